@@ -1,0 +1,1 @@
+"""Uniform Resources (BCR-2020-005): bytewords, the fountain and the multipart framing."""

@@ -1,0 +1,1 @@
+"""The readers: what a transaction means. No secrets, no files."""

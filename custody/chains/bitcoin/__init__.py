@@ -1,0 +1,1 @@
+"""Bitcoin: transactions, scripts, PSBTs, descriptors, the registered wallet and the review."""

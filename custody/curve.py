@@ -1,0 +1,70 @@
+"""Public points of secp256k1 and verification with them, on libsecp256k1. It never sees a private key.
+
+Both the safe and the readers stand on this module. Raises ValueError for what is not a point or a valid tweak:
+the caller knows which document it came from and says so.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+
+from coincurve import PublicKey, PublicKeyXOnly
+
+ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A public key: a point of the curve, in SEC 1 compressed form (33 bytes)."""
+
+    compressed: bytes
+
+    @classmethod
+    def parse(cls, encoded: bytes) -> Self:
+        """Read 33 (compressed) or 65 (0x04, uncompressed) bytes. Raises ValueError for hybrid and off-curve keys."""
+        if (len(encoded), encoded[:1]) not in ((33, b"\x02"), (33, b"\x03"), (65, b"\x04")):
+            raise ValueError("not a SEC 1 public key")
+        return cls(PublicKey(encoded).format())
+
+    @property
+    def x_only(self) -> bytes:
+        """The x coordinate, 32 bytes (BIP-340)."""
+        return self.compressed[1:]
+
+    def tweak_add(self, tweak: bytes) -> "Point":
+        """Return self + tweak*G for a 32-byte tweak (BIP-32 CKDpub). Raises ValueError out of range or at infinity."""
+        return Point(PublicKey(self.compressed).add(tweak).format())
+
+
+def tagged_hash(tag: str, message: bytes) -> bytes:
+    """SHA256(SHA256(tag) || SHA256(tag) || message), 32 bytes (BIP-340)."""
+    prefix = sha256(tag.encode()).digest()
+    return sha256(prefix + prefix + message).digest()
+
+
+def x_only_tweak_add(internal_key: bytes, tweak: bytes) -> bytes:
+    """Return x(lift_x(internal_key) + tweak*G), 32 bytes (BIP-341 taproot_tweak_pubkey). Raises ValueError."""
+    key = PublicKeyXOnly(internal_key)
+    key.tweak_add(tweak)
+    return key.format()
+
+
+def is_x_only(encoded: bytes) -> bool:
+    """Say whether 32 bytes are the x coordinate of a point."""
+    try:
+        PublicKeyXOnly(encoded)
+    except ValueError:
+        return False
+    return len(encoded) == 32
+
+
+def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None:
+    """Verify a strict-DER, low-S ECDSA signature over a 32-byte digest. Raises ValueError."""
+    if not PublicKey(public_key).verify(der_signature, digest, hasher=None):
+        raise ValueError("the ECDSA signature does not verify")
+
+
+def verify_bip340(x_only_key: bytes, digest: bytes, signature: bytes) -> None:
+    """Verify a 64-byte BIP-340 signature over a 32-byte digest. Raises ValueError."""
+    if not PublicKeyXOnly(x_only_key).verify(signature, digest):
+        raise ValueError("the BIP-340 signature does not verify")

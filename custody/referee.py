@@ -1,0 +1,50 @@
+"""The second opinion on a signature, by engines other than the one that signs. Public data only.
+
+OpenSSL (through `cryptography`) judges ECDSA; BIP-340 is written out here over the `ecdsa` package's points, which is
+slow and not constant in time and therefore never meets a secret. A fault or a hidden channel in libsecp256k1 does not
+get past two engines that share no code with it. Raises ValueError for a signature that does not hold.
+"""
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from ecdsa import SECP256k1, VerifyingKey
+from ecdsa.ellipticcurve import INFINITY, AbstractPoint
+from ecdsa.errors import MalformedPointError
+
+from custody.curve import tagged_hash
+
+_FIELD = SECP256k1.curve.p()
+_ORDER = SECP256k1.order
+
+
+def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None:
+    """Verify a DER signature over a 32-byte digest with OpenSSL. Raises ValueError."""
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), public_key)
+    try:
+        key.verify(der_signature, digest, ec.ECDSA(Prehashed(hashes.SHA256())))
+    except InvalidSignature:
+        raise ValueError("the ECDSA signature does not verify") from None
+
+
+def verify_bip340(x_only_key: bytes, digest: bytes, signature: bytes) -> None:
+    """Verify a 64-byte signature over a 32-byte digest as BIP-340 "Verification" writes it. Raises ValueError."""
+    if len(signature) != 64 or len(x_only_key) != 32:
+        raise ValueError("a BIP-340 signature has 64 bytes and its key 32")
+    public = _lift_x(x_only_key)
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    if r >= _FIELD or s >= _ORDER:
+        raise ValueError("a BIP-340 signature holds a number out of range")
+    challenge = int.from_bytes(tagged_hash("BIP0340/challenge", signature[:32] + x_only_key + digest)) % _ORDER
+    nonce_point = SECP256k1.generator * s + public * (_ORDER - challenge)
+    if nonce_point == INFINITY or nonce_point.y() % 2 or nonce_point.x() != r:
+        raise ValueError("the BIP-340 signature does not verify")
+
+
+def _lift_x(x_only_key: bytes) -> AbstractPoint:
+    """BIP-340 lift_x: the point with this x coordinate and an even y."""
+    try:
+        return VerifyingKey.from_string(b"\x02" + x_only_key, curve=SECP256k1).pubkey.point
+    except MalformedPointError:
+        raise ValueError("a BIP-340 key is not on the curve") from None
