@@ -33,7 +33,7 @@ class Point:
 
     def tweak_add(self, tweak: bytes) -> "Point":
         """Return self + tweak*G for a 32-byte tweak (BIP-32 CKDpub). Raises ValueError out of range or at infinity."""
-        return Point(PublicKey(self.compressed).add(tweak).format())
+        return Point(PublicKey(self.compressed).add(_exactly_32(tweak)).format())
 
 
 def tagged_hash(tag: str, message: bytes) -> bytes:
@@ -44,27 +44,34 @@ def tagged_hash(tag: str, message: bytes) -> bytes:
 
 def x_only_tweak_add(internal_key: bytes, tweak: bytes) -> bytes:
     """Return x(lift_x(internal_key) + tweak*G), 32 bytes (BIP-341 taproot_tweak_pubkey). Raises ValueError."""
-    key = PublicKeyXOnly(internal_key)
-    key.tweak_add(tweak)
+    key = PublicKeyXOnly(_exactly_32(internal_key))
+    key.tweak_add(_exactly_32(tweak))
     return key.format()
 
 
 def is_x_only(encoded: bytes) -> bool:
     """Say whether 32 bytes are the x coordinate of a point."""
     try:
-        PublicKeyXOnly(encoded)
+        PublicKeyXOnly(_exactly_32(encoded))
     except ValueError:
         return False
-    return len(encoded) == 32
+    return True
 
 
 def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None:
     """Verify a strict-DER, low-S ECDSA signature over a 32-byte digest. Raises ValueError."""
-    if not PublicKey(public_key).verify(der_signature, digest, hasher=None):
+    if not PublicKey(Point.parse(public_key).compressed).verify(der_signature, digest, hasher=None):
         raise ValueError("the ECDSA signature does not verify")
 
 
 def verify_bip340(x_only_key: bytes, digest: bytes, signature: bytes) -> None:
     """Verify a 64-byte BIP-340 signature over a 32-byte digest. Raises ValueError."""
-    if not PublicKeyXOnly(x_only_key).verify(signature, digest):
+    if not PublicKeyXOnly(_exactly_32(x_only_key)).verify(signature, digest):
         raise ValueError("the BIP-340 signature does not verify")
+
+
+def _exactly_32(number: bytes) -> bytes:
+    """Let 32 bytes through: coincurve hands any length to C, which reads 32, and pads short tweaks."""
+    if len(number) != 32:
+        raise ValueError("a tweak or an x coordinate has 32 bytes")
+    return number

@@ -8,7 +8,7 @@ get past two engines that share no code with it. Raises ValueError for a signatu
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from ecdsa import SECP256k1, VerifyingKey
 from ecdsa.ellipticcurve import INFINITY, AbstractPoint
 from ecdsa.errors import MalformedPointError
@@ -20,7 +20,9 @@ _ORDER = SECP256k1.order
 
 
 def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None:
-    """Verify a DER signature over a 32-byte digest with OpenSSL. Raises ValueError."""
+    """Verify a strict-DER, low-S signature over a 32-byte digest with OpenSSL. Raises ValueError."""
+    if decode_dss_signature(der_signature)[1] > _ORDER // 2:
+        raise ValueError("an ECDSA signature has a high S (BIP-62), which is not relayed")
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), public_key)
     try:
         key.verify(der_signature, digest, ec.ECDSA(Prehashed(hashes.SHA256())))

@@ -18,7 +18,10 @@ class Secret:
     __slots__ = ("_buffer",)
 
     def __init__(self, content: bytes | bytearray) -> None:
-        self._buffer: bytearray | None = bytearray(content)
+        self._buffer: bytearray | None = None
+        if not isinstance(content, bytes | bytearray):  # bytearray(32) would be 32 zeros: a key that everybody has
+            raise TypeError(_("a Secret is made of bytes"))
+        self._buffer = bytearray(content)
 
     def reveal(self) -> bytes:
         """Return a copy of the content. Raises ValueError once it is wiped."""
@@ -44,7 +47,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._buffer or b"", other._buffer or b"")
+        return hmac.compare_digest(self.reveal(), other.reveal())  # raises once wiped: nothing equals what is gone
 
     __hash__ = None  # type: ignore[assignment]  # an unhashable type is declared so; mypy has no spelling for it
 

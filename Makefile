@@ -1,0 +1,68 @@
+# Two commands: `make tour` walks the main job on test networks, `make test` checks everything. Both need only make and
+# a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test tour lock docs pictures pot clean
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# Nothing from the caller's shell may choose which packages or modules are loaded.
+export PYTHONNOUSERSITE := 1
+unexport PYTHONPATH PYTHONHOME
+
+help:
+	@echo 'make setup     lay .venv with the commands custody and airgap and all that the tests need'
+	@echo 'make test      the checks and the tests'
+	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
+	@echo 'make docs      write the documents that are made from the code'
+	@echo 'make pictures  draw the screens shown in the documents again'
+	@echo 'make lock      choose the versions of all dependencies again and write their hashes'
+	@echo 'make pot       collect the sentences to translate into build/*.pot'
+	@echo 'make clean     remove .venv and build'
+
+setup: $(VENV)/.laid
+
+# The stamps are written last, so an interrupted setup starts again. The first holds the locked packages, the second the toolkit.
+# Only built packages are taken, with one exception: embit is published as source alone, so the locked builder comes first.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+$(VENV)/.locked: requirements/build.lock requirements/test.lock
+	@test -n '$(PYTHON)' || { echo 'error: no Python of at least 3.11 was found; name one with make PYTHON=...' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) --require-hashes --only-binary :all: -r requirements/build.lock
+	$(PIP) --require-hashes --only-binary :all: --no-binary embit --no-build-isolation -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.laid: $(VENV)/.locked pyproject.toml
+	PYTHONWARNINGS=ignore $(PIP) --no-index --no-build-isolation --editable .
+	@touch $@
+
+test: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(TESTS)
+
+tour: setup
+	$(BIN)/python docs/tour/tour.py
+
+docs: setup
+	$(BIN)/python docs/generate.py
+
+pictures: setup
+	$(BIN)/python docs/pictures/draw.py
+
+pot: setup
+	$(BIN)/python tests/support/messages.py build
+
+# The locks are written by the oldest Python that we promise, so that what a later one does not need is not missing on it.
+lock: setup
+	$(BIN)/pip-compile --upgrade --output-file requirements/build.lock requirements/build.in
+	$(BIN)/pip-compile --upgrade --output-file requirements/runtime.lock pyproject.toml
+	$(BIN)/pip-compile --upgrade --constraint requirements/runtime.lock --output-file requirements/test.lock \
+		pyproject.toml requirements/test.in
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,78 @@
+"""The receiving end of one BBQr series: every part is needed, and two that contradict each other are never mixed.
+
+BBQr has no checksum, so a part of another series with the same header and length cannot be told from one's own. What
+can be seen is two versions of one part. Nobody knows then which of the parts before belong together, so the series
+starts over from the newer one: a clean round completes it, and a contradiction after the end is kept and told.
+"""
+
+from airgap import bbqr
+from airgap.bbqr import Part
+from airgap.errors import Unreadable
+from airgap.message import Message
+from airgap.stream import Progress, Receipt
+
+
+class Assembly:
+    """A series that begins with `first`; give it only parts of the same `stream`, `first` among them."""
+
+    def __init__(self, first: Part) -> None:
+        self._total = first.total
+        self._parts: dict[int, Part] = {}
+        self.message: Message | None = None
+        self.fault = ""
+        self.disagreed = 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more is wanted. A later part may still contradict."""
+        return self.message is not None
+
+    @property
+    def contradictory(self) -> bool:
+        """Whether the message is there, and a part of another version of it came by."""
+        return self.finished and len(self._parts) < self._total
+
+    @property
+    def progress(self) -> Progress:
+        """Parts that do not contradict each other, of all."""
+        return Progress(self._total if self.message else len(self._parts), self._total)
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers, from 1, of the parts not seen."""
+        return () if self.finished else tuple(index + 1 for index in range(self._total) if index not in self._parts)
+
+    def receive(self, part: Part) -> Receipt:
+        """Take a part in."""
+        known = self._parts.get(part.index)
+        if known == part:
+            return Receipt.KNOWN
+        if self.finished and known is None:
+            return Receipt.CONFLICT  # after a contradiction nothing can be told about the other parts
+        if known is not None or not self._fits(part):
+            self.disagreed += 1
+            self._parts = {part.index: part}
+            return Receipt.CONFLICT
+        self._parts[part.index] = part
+        return self._complete() if len(self._parts) == self._total else Receipt.NEW
+
+    def _fits(self, part: Part) -> bool:
+        """All parts are equally long, and the last is not longer."""
+        last = self._total - 1
+        if part.index == last:
+            return all(len(part.data) <= len(other.data) for other in self._parts.values())
+        return all(
+            len(part.data) >= len(other.data) if other.index == last else len(part.data) == len(other.data)
+            for other in self._parts.values()
+        )
+
+    def _complete(self) -> Receipt:
+        """Join the parts; where that fails, one of them is wrong without a sign of which, so all are wanted again."""
+        try:
+            self.message = bbqr.join([self._parts[index] for index in range(self._total)])
+        except Unreadable as problem:
+            self.fault = problem.message
+            self._parts = {}
+            return Receipt.CONFLICT
+        self.fault = ""
+        return Receipt.COMPLETE

@@ -1,0 +1,177 @@
+"""BBQr (Coinkite): a file in up to 1,295 QR codes, each with a header of eight characters. It knows frames, no stream.
+
+A frame is `B$`, the encoding (H hex, 2 Base32, Z raw DEFLATE with a window of 1 KiB, then Base32), the file's type, and
+in two base-36 digits each the number of parts and the part's own, from 0. There is no checksum of the whole.
+"""
+
+import base64
+import binascii
+import re
+import zlib
+from dataclasses import dataclass, field
+
+from airgap.catalogue import _
+from airgap.errors import Unreadable, Usage
+from airgap.message import Message
+
+PARTS_LIMIT = 36**2 - 1
+
+INFLATED_LIMIT = 8 * 1024 * 1024
+RATIO_LIMIT = 100
+"""How many times longer the inflated bytes may be."""
+
+PART_CHARACTERS = 428
+"""Of a frame, by default, its header included: about 260 bytes, what version 10 holds less a reserve."""
+
+HEADER_LENGTH = 8
+
+FILE_TYPES = {
+    "P": "psbt",
+    "T": "transaction",
+    "J": "json",
+    "C": "cbor",
+    "U": "text",
+    "B": "bytes",
+    "X": "executable",
+}
+"""The file types of the specification -> our messages' types. All others are reserved and refused."""
+
+_CODES = {name: code for code, name in FILE_TYPES.items()} | {"crypto-psbt": "P"}
+
+_FRAME = re.compile(r"B\$([HZ2])([PTJCUBX])([0-9A-Z]{2})([0-9A-Z]{2})([0-9A-Z]+)")
+
+_WINDOW = 10
+_MULTIPLE = {"H": 2, "2": 8, "Z": 8}
+"""Encoding -> characters of a frame come in multiples of this, so that each is whole bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One frame: `index` counts from 0, `data` is decoded from its characters but not inflated."""
+
+    encoding: str
+    file_type: str
+    total: int
+    index: int
+    data: bytes = field(repr=False)
+
+    @property
+    def stream(self) -> tuple[str, str, int]:
+        """What all frames of one message share; two messages may share it too."""
+        return self.encoding, self.file_type, self.total
+
+
+def encode(message: Message, part_chars: int = PART_CHARACTERS, encoding: str = "Z") -> tuple[str, ...]:
+    """Return the frames of a message, each at most `part_chars` characters with its header, about equally long.
+
+    Encoding Z becomes 2 where compression does not help, as the specification asks, or would be refused as a bomb.
+    A UR type that BBQr has no letter for goes as C, and must be CBOR. Raises Unreadable when it is not, or the message is
+    empty or over a limit; Usage when a frame would be empty or the encoding is none.
+    """
+    if encoding not in _MULTIPLE:
+        raise Usage(_("BBQr has the encodings Z, 2 and H"), hint=_("Leave the encoding away."))
+    if not 0 < len(message.payload) <= INFLATED_LIMIT:
+        raise Unreadable(_("BBQr carries 1 to {limit} bytes").format(limit=INFLATED_LIMIT))
+    if message.type not in _CODES:
+        message.cbor()  # goes as C, so it must be CBOR
+    data, encoding = _packed(message.payload, encoding)
+    text = data.hex().upper() if encoding == "H" else base64.b32encode(data).decode("ascii").rstrip("=")
+    length = _part_length(len(text), part_chars - HEADER_LENGTH, _MULTIPLE[encoding])
+    pieces = [text[at : at + length] for at in range(0, len(text), length)]
+    if len(pieces) > PARTS_LIMIT:
+        raise Unreadable(
+            _("the message would take {count} frames, more than the {limit} that are allowed").format(
+                count=len(pieces), limit=PARTS_LIMIT
+            ),
+            hint=_("Choose larger frames."),
+        )
+    header = f"B${encoding}{_CODES.get(message.type, 'C')}{_base36(len(pieces))}"
+    return tuple(f"{header}{_base36(index)}{piece}" for index, piece in enumerate(pieces))
+
+
+def parse(text: str) -> Part:
+    """Read one frame. Raises Unreadable: no header, a reserved letter, a part beyond the last, or no whole bytes."""
+    found = _FRAME.fullmatch(text)
+    if found is None:
+        raise Unreadable(_("this is not a BBQr frame"))
+    encoding, file_type, digits, own_digits, characters = found.groups()
+    total, index = int(digits, 36), int(own_digits, 36)
+    if index >= total:
+        raise Unreadable(
+            _("a BBQr frame says that it is part {number} of {total}").format(number=index + 1, total=total)
+        )
+    data = _hex(characters) if encoding == "H" else _base32(characters)
+    return Part(encoding, file_type, total, index, data)
+
+
+def join(parts: list[Part]) -> Message:
+    """Return the message of all parts in order. Raises Unreadable where it cannot be inflated within the limits."""
+    data = b"".join(part.data for part in parts)
+    payload = inflate(data) if parts[0].encoding == "Z" else data
+    return Message(FILE_TYPES[parts[0].file_type], payload)
+
+
+def inflate(data: bytes) -> bytes:
+    """Inflate raw DEFLATE of a window of 1 KiB. Raises Unreadable: damage, an end too early or late, over a limit."""
+    limit = min(INFLATED_LIMIT, RATIO_LIMIT * len(data))
+    inflater = zlib.decompressobj(-_WINDOW)
+    try:
+        inflated = inflater.decompress(data, limit + 1)
+    except zlib.error as problem:
+        raise Unreadable(
+            _("the compressed bytes are damaged, or were compressed with a larger window than BBQr has"),
+            hint=_("Scan again; if it stays, send it without compression, as Base32 or hex."),
+        ) from problem
+    if len(inflated) > limit:
+        raise Unreadable(_("the compressed bytes grow beyond {limit} bytes").format(limit=limit))
+    if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
+        raise Unreadable(_("the compressed bytes do not end where the frames do"))
+    return inflated
+
+
+def _packed(payload: bytes, encoding: str) -> tuple[bytes, str]:
+    """Compress where that is wanted and helps; return the bytes and the encoding that they have now."""
+    if encoding != "Z":
+        return payload, encoding
+    deflater = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -_WINDOW)
+    packed = deflater.compress(payload) + deflater.flush()
+    helps = len(packed) < len(payload) <= RATIO_LIMIT * len(packed)
+    return (packed, "Z") if helps else (payload, "2")
+
+
+def _part_length(characters: int, room: int, multiple: int) -> int:
+    """Return how many characters of the text one frame takes: as few frames as fit, filled equally."""
+    fitting = room - room % multiple
+    if characters <= room:
+        return characters
+    if fitting < multiple:
+        raise Usage(
+            _("a BBQr frame has at least {count} characters").format(count=HEADER_LENGTH + multiple),
+            hint=_("Choose larger frames."),
+        )
+    frames = -(-characters // fitting)
+    even = -(-characters // frames)
+    return even + -even % multiple
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return digits[number // 36] + digits[number % 36]
+
+
+def _hex(characters: str) -> bytes:
+    try:
+        return binascii.unhexlify(characters)
+    except binascii.Error as problem:
+        raise Unreadable(_("a BBQr frame does not hold whole bytes of hex")) from problem
+
+
+def _base32(characters: str) -> bytes:
+    """Decode Base32 without padding (RFC 4648, section 6); bits beyond the last byte must be zero."""
+    try:
+        data = base64.b32decode(characters + "=" * (-len(characters) % 8))
+    except binascii.Error as problem:
+        raise Unreadable(_("a BBQr frame does not hold whole bytes of Base32")) from problem
+    if base64.b32encode(data).decode("ascii").rstrip("=") != characters:
+        raise Unreadable(_("a BBQr frame does not hold whole bytes of Base32"))
+    return data

@@ -1,0 +1,52 @@
+"""`airgap decode`: typed or piped frames become the message that they carry."""
+
+import sys
+
+import click
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.cli import options, output, report
+from airgap.collector import Collector
+
+
+@click.command(short_help=_("Frames, one a line, to the message they carry."))
+@click.argument("file", default=files.STANDARD)
+@options.output_file
+@options.json_result
+@options.quiet
+def decode(file: str, out: str | None, force: bool, as_json: bool, quiet: bool) -> None:
+    """Read frames of any framing in any order, one a line, from FILE or standard input, and write their message."""
+    output.refuse_two_results(out, as_json=as_json)
+    report.refuse_binary_on_a_terminal(out, as_json=as_json)
+    if out is not None:
+        files.require_free(out, force=force)
+    typed = file == files.STANDARD and sys.stdin.isatty()
+    if typed and not quiet:
+        output.say(_("Scan the frames, or type one a line. Ctrl-D ends."))
+    collector = _collect(file, until_complete=typed, quiet=quiet)
+    report.deliver(collector, out, as_json=as_json, force=force)
+
+
+def _collect(file: str, *, until_complete: bool, quiet: bool) -> Collector:
+    """A person stops when the message is there; a file is read to its end, so that a second message is noticed."""
+    collector = Collector()
+    bar = output.Bar(quiet=quiet)
+    try:
+        for line in files.lines(file):
+            collector.receive(line)
+            show_progress(bar, collector)
+            if until_complete and collector.messages:
+                break
+    finally:
+        bar.close()
+    return collector
+
+
+def show_progress(bar: output.Bar, collector: Collector) -> None:
+    """Say how much of the most advanced stream is there."""
+    progress = collector.progress
+    words = _("{have} of {needed} parts, {seen} frames seen").format(
+        have=progress.parts_have, needed=progress.parts_needed, seen=collector.seen
+    )
+    bar.draw(progress.fraction, words)

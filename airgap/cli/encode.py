@@ -1,0 +1,25 @@
+"""`airgap encode`: a file becomes frames, one a line, as a scanner would type them."""
+
+import click
+
+from airgap.catalogue import _
+from airgap.cli import options, output, report, series
+from airgap.cli.source import message_of
+
+
+@click.command(short_help=_("A file to frames, one a line, as a scanner types them."))
+@click.argument("file")
+@options.framed
+@options.json_result
+def encode(
+    file: str, ur_type: str | None, framing: str, fragment: int | None, frames: int | None, as_json: bool
+) -> None:
+    """Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."""
+    request = series.Request(message_of(file, ur_type), framing, fragment or series.FRAGMENT, frames)
+    planned = series.plan(request)
+    if as_json:
+        shape = {"framing": planned.framing, "parts": planned.parts, "frames": list(planned.frames)}
+        output.result(report.about(planned.message) | shape)
+        return
+    for frame in planned.frames:
+        output.line(frame)

@@ -1,0 +1,94 @@
+"""The command line's table, and the one boundary where an error becomes a sentence and an exit code.
+
+It loads no imaging library: the two commands that need one load it when they draw or read.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+import click
+
+from airgap.catalogue import _
+from airgap.cli import output
+from airgap.cli.decode import decode
+from airgap.cli.encode import encode
+from airgap.cli.scan import scan
+from airgap.cli.show import show
+from airgap.errors import AirgapError, Declined, Usage
+from airgap.text import safe
+
+PROGRAM = "airgap"
+DISTRIBUTION = "custody-toolkit"
+
+front = click.Group(
+    PROGRAM,
+    commands={"show": show, "scan": scan, "encode": encode, "decode": decode},
+    help=_(
+        "Carry a message across the air gap as QR codes, and back.\n\n"
+        "It speaks UR and BBQr, knows no coin and no key, and opens no network connection. "
+        "It proves that bytes arrived whole, not who sent them."
+    ),
+    epilog=_("Results go to standard output, words to people to standard error; --json gives one JSON object."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+front.list_commands = lambda ctx: list(front.commands)  # type: ignore[method-assign]  # noqa: ARG005  in this order
+click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(prog)s %(version)s")(front)
+
+
+def main() -> None:
+    """Run the command of `sys.argv` and exit with the contract's code."""
+    sys.excepthook = _last_word
+    code = run(sys.argv[1:])
+    _let_go_of_standard_output()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Every answer to a person ends here, as a sentence."""
+    as_json = "--json" in arguments
+    try:
+        answer = front.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as page:
+        output.say(page.format_message())
+        return Usage.exit_code
+    except click.ClickException as failure:
+        return _fail(_usage(failure), as_json=as_json)
+    except AirgapError as failure:
+        return _fail(failure, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        return _fail(Declined(_("stopped, as you asked; nothing was written")), as_json=as_json)
+    except BrokenPipeError:
+        return 0  # only where lines go to a reader who may have enough: see encode
+    return answer if isinstance(answer, int) else 0
+
+
+def _fail(failure: AirgapError, *, as_json: bool) -> int:
+    output.error(failure, as_json=as_json)
+    return failure.exit_code
+
+
+def _usage(failure: click.ClickException) -> Usage:
+    context = failure.ctx if isinstance(failure, click.UsageError) else None
+    path = context.command_path if context else PROGRAM
+    return Usage(
+        safe(failure.format_message(), limit=400), hint=_("{command} --help tells the options.").format(command=path)
+    )
+
+
+def _last_word(kind: type[BaseException], _problem: BaseException, _where: TracebackType | None) -> None:
+    """An exception that nobody expected is a bug: one line, no traceback, exit 1."""
+    bug = AirgapError(
+        _("{program} has a bug: {kind}; nothing was written").format(program=PROGRAM, kind=kind.__name__),
+        hint=_("Please report the command and the version, but no private file."),
+    )
+    output.error(bug, as_json="--json" in sys.argv)
+
+
+def _let_go_of_standard_output() -> None:
+    """Keep the interpreter from complaining at its end about a reader that has gone."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

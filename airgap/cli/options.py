@@ -1,0 +1,68 @@
+"""The options that commands share, said once."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from airgap.catalogue import _
+from airgap.cli.series import FRAGMENT_LIMIT, FRAMES_LIMIT, SMALLEST_FRAGMENT
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+FRAMINGS = ("ur", "bbqr")
+_UR_TYPE = re.compile(r"[a-z0-9-]{1,200}", re.ASCII)
+
+
+def _ur_type(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _UR_TYPE.fullmatch(value):
+        raise click.BadParameter(_("a UR type is made of a-z, 0-9 and -"))
+    return value
+
+
+def framed(command: Decorated) -> Decorated:
+    """Add the options that say how a message becomes frames: --type, --framing, --fragment, --frames."""
+    for option in (
+        click.option(
+            "--frames",
+            type=click.IntRange(1, FRAMES_LIMIT),
+            help=_("How many frames. A UR stream is endless; by default it is each part once and half as many mixed."),
+        ),
+        click.option(
+            "--fragment",
+            type=click.IntRange(SMALLEST_FRAGMENT, FRAGMENT_LIMIT),
+            metavar="BYTES",
+            help=_("Payload bytes in a frame, at most. [default: 200, or what the window shows]"),
+        ),
+        click.option(
+            "--framing", type=click.Choice(FRAMINGS), default="ur", show_default=True, help=_("How to frame.")
+        ),
+        click.option(
+            "--type",
+            "ur_type",
+            metavar="UR-TYPE",
+            callback=_ur_type,
+            help=_("What it is, as UR names it. [default: crypto-psbt for a PSBT, else bytes]"),
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def output_file(command: Decorated) -> Decorated:
+    """Add -o and --force."""
+    command = click.option("--force", is_flag=True, help=_("Replace a file that exists."))(command)
+    return click.option("-o", "--output", "out", metavar="OUT", help=_("Where to write; - is standard output."))(
+        command
+    )
+
+
+def json_result(command: Decorated) -> Decorated:
+    """Add --json."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Print one JSON object."))(command)
+
+
+def quiet(command: Decorated) -> Decorated:
+    """Add --quiet."""
+    return click.option("--quiet", is_flag=True, help=_("Show no progress."))(command)

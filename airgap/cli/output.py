@@ -1,0 +1,86 @@
+"""The two ways out of a command: results to standard output, everything said to a person to standard error."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.errors import AirgapError, StorageFailed, Usage
+
+_BAR = 24
+
+
+def say(text: str) -> None:
+    """Say a line to the person. One who is not listening does not stop the work."""
+    _try_to_write(sys.stderr, text + "\n")
+
+
+def result(public: Mapping[str, Any]) -> None:
+    """Print the result as exactly one JSON object. Raises StorageFailed."""
+    files.write(files.STANDARD, (json.dumps(public, indent=2) + "\n").encode())
+
+
+def line(text: str) -> None:
+    """Print one line of a result. Raises StorageFailed; BrokenPipeError where the reader has had enough."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise StorageFailed(
+            _("the result could not be written to standard output"), hint=_("Check the disk, and run it again.")
+        ) from problem
+
+
+def refuse_two_results(out: str | None, *, as_json: bool) -> None:
+    """Raise Usage where both `--json` and the message want standard output."""
+    if as_json and out == files.STANDARD:
+        raise Usage(
+            _("--json and a file on standard output do not go together"),
+            hint=_("Name a file with -o, or leave --json away."),
+        )
+
+
+def error(failure: AirgapError, *, as_json: bool) -> None:
+    """Say an error: `error:` and `hint:` lines on standard error, or one JSON object on standard output."""
+    if as_json:
+        answer = {"code": failure.code, "message": str(failure), "hint": failure.hint}
+        _try_to_write(sys.stdout, json.dumps({"error": answer}, indent=2) + "\n")
+        return
+    say(_("error: {message}").format(message=failure))
+    for hint in failure.hint.splitlines():
+        say(_("hint: {line}").format(line=hint))
+
+
+class Bar:
+    """A progress bar on one line of standard error: drawn only for a person, who has not asked for quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._shown = not quiet and sys.stderr.isatty()
+        self._length = 0
+
+    def draw(self, fraction: float, words: str) -> None:
+        """Draw anew: a fraction of 0 to 1, and what is to be said about it."""
+        if not self._shown:
+            return
+        filled = min(_BAR, int(fraction * _BAR))
+        text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {words}"
+        _try_to_write(sys.stderr, "\r" + text.ljust(self._length))
+        self._length = len(text)
+
+    def close(self) -> None:
+        """End the line, so that the next words start on their own."""
+        if self._length:
+            _try_to_write(sys.stderr, "\n")
+            self._length = 0
+
+
+def _try_to_write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        return

@@ -1,0 +1,71 @@
+"""A series becomes picture files: numbered ones, or one animation. Only `show` calls it, when there is one to draw."""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from airgap import files, qr
+from airgap.catalogue import _
+from airgap.cli.series import Series
+from airgap.errors import Usage
+
+PIXEL_LIMIT = 400_000_000
+"""Pixels of all the pictures of one series, before it is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to draw: "png", "gif" or "svg"; pixels to a module; milliseconds that an animation shows each code."""
+
+    kind: str
+    scale: int
+    period_ms: int
+
+
+def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, ...]:
+    """Draw the series, write it, and return the names of the files.
+
+    All codes have one version. Every name is asked for before the first file is written. Raises StorageFailed, and
+    Usage where several pictures are to go to standard output, or the series is larger than what is drawn.
+    """
+    version = max(map(qr.version_for, series.frames))
+    _bound(len(series.frames), version, style.scale)
+    if style.kind == "gif":
+        files.require_free(out, force=force)
+        matrices = [qr.matrix(frame, version) for frame in series.frames]
+        files.write(out, qr.gif(matrices, style.period_ms, style.scale), force=force)
+        return (out,)
+    names = _names(out, style.kind, len(series.frames))
+    for name in names:
+        files.require_free(name, force=force)
+    draw = qr.png if style.kind == "png" else qr.svg
+    for name, frame in zip(names, series.frames, strict=True):
+        files.write(name, draw(qr.matrix(frame, version), style.scale), force=force)
+    return names
+
+
+def _bound(count: int, version: int, scale: int) -> None:
+    side = (qr.modules(version) + 8) * scale
+    if count * side * side > PIXEL_LIMIT:
+        raise Usage(
+            _("{count} pictures of {side} by {side} pixels are more than what is drawn at once").format(
+                count=count, side=side
+            ),
+            hint=_("Lower --frames or --scale, or raise --fragment."),
+        )
+
+
+def _names(out: str, kind: str, count: int) -> tuple[str, ...]:
+    """OUT for one picture; OUT-001.png and so on for several; the same in OUT, named frame, if that is a folder."""
+    path = PurePath(out)
+    if out != files.STANDARD and (out.endswith("/") or Path(out).is_dir()):
+        path = path / f"frame.{kind}"
+    elif count == 1:
+        return (out,)
+    elif out == files.STANDARD:
+        raise Usage(
+            _("{count} pictures do not fit one standard output").format(count=count),
+            hint=_("Name a folder or a file with -o, or choose --to gif."),
+        )
+    digits = max(3, len(str(count)))
+    suffix = path.suffix or f".{kind}"
+    return tuple(str(path.with_name(f"{path.stem}-{number:0{digits}}{suffix}")) for number in range(1, count + 1))

@@ -1,0 +1,59 @@
+"""What arrived: the message that a collector holds is written and told. Shared by `decode` and `scan`."""
+
+import sys
+from typing import Any
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.cli import output
+from airgap.collector import Collector
+from airgap.errors import Usage
+from airgap.message import Message
+
+
+def refuse_binary_on_a_terminal(out: str | None, *, as_json: bool) -> None:
+    """Raise Usage when the message would go to a person's screen."""
+    if out in (None, files.STANDARD) and not as_json and sys.stdout.isatty():
+        raise Usage(
+            _("a message is bytes, not text, so it is not written to a terminal"),
+            hint=_("Name a file with -o, or ask what arrived with --json."),
+        )
+
+
+def about(message: Message) -> dict[str, Any]:
+    """Return what identifies a message, under the contract's keys."""
+    return {
+        "type": message.type,
+        "bytes": len(message.payload),
+        "sha256": message.sha256,
+        "words": list(message.words),
+    }
+
+
+def deliver(collector: Collector, out: str | None, *, as_json: bool, force: bool) -> None:
+    """Write the one message to `out` and say what it is.
+
+    Without `out` it goes to standard output, or with `as_json` nowhere. Raises Unreadable while it is incomplete,
+    Mismatch when there are two, StorageFailed.
+    """
+    message = collector.require()
+    if out is not None or not as_json:
+        files.write(out or files.STANDARD, message.payload, force=force)
+    if as_json:
+        counted = {
+            "frames_seen": collector.seen,
+            "frames_used": collector.used,
+            "frames_foreign": collector.foreign,
+        }
+        output.result(about(message) | counted)
+        return
+    output.say(told(message))
+    if out not in (None, files.STANDARD):
+        output.say(_("Written to {name}.").format(name=files.shown(str(out))))
+
+
+def told(message: Message) -> str:
+    """Return the line by which a person knows a message, to compare aloud with the other machine."""
+    return _("{type}, {count} bytes. Words: {words}").format(
+        type=message.type, count=len(message.payload), words=" ".join(message.words)
+    )

@@ -1,0 +1,62 @@
+"""`airgap scan`: pictures of QR codes become the message that they carry."""
+
+from importlib import import_module
+
+import click
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.cli import options, output, report
+from airgap.cli.decode import show_progress
+from airgap.collector import Collector
+from airgap.errors import Unreadable
+
+
+@click.command(short_help=_("Pictures of QR codes to the message they carry."))
+@click.argument("pictures", nargs=-1, required=True)
+@options.output_file
+@options.json_result
+@options.quiet
+def scan(pictures: tuple[str, ...], out: str | None, force: bool, as_json: bool, quiet: bool) -> None:
+    """Read the QR codes in PICTURES (PNG, JPEG, GIF, also animated), in any order, and write their message."""
+    output.refuse_two_results(out, as_json=as_json)
+    report.refuse_binary_on_a_terminal(out, as_json=as_json)
+    if out is not None:
+        files.require_free(out, force=force)
+    collector = Collector()
+    unread = _collect(pictures, collector, quiet=quiet)
+    if not collector.seen:
+        raise Unreadable(
+            unread[0]
+            if len(unread) == 1
+            else _("no QR code was read in any of the {count} pictures").format(count=len(pictures)),
+            hint=_("Take them again: the whole code, sharp, with a light border, filling half of the picture."),
+        )
+    for reason in unread:
+        output.say(_("warning: {reason}").format(reason=reason))
+    report.deliver(collector, out, as_json=as_json, force=force)
+
+
+def _collect(pictures: tuple[str, ...], collector: Collector, *, quiet: bool) -> list[str]:
+    """Give every code to the collector; return a sentence for each picture that gave none.
+
+    One bad picture among many is no reason to stop: what it would have shown is missing, and will be named.
+    """
+    door = import_module("airgap.scan")  # it loads the imaging libraries, which --help does without
+    unread: list[str] = []
+    bar = output.Bar(quiet=quiet)
+    try:
+        for name in pictures:
+            try:
+                frames: tuple[str, ...] = door.read_picture(files.read(name, door.FILE_LIMIT))
+            except Unreadable as problem:
+                unread.append(_("{name}: {problem}").format(name=files.shown(name), problem=problem))
+                continue
+            if not frames:
+                unread.append(_("no QR code was read in {name}").format(name=files.shown(name)))
+            for frame in frames:
+                collector.receive(frame)
+            show_progress(bar, collector)
+    finally:
+        bar.close()
+    return unread

@@ -1,0 +1,111 @@
+"""`airgap show`: a file becomes QR codes, on a terminal or in picture files."""
+
+import sys
+from importlib import import_module
+from pathlib import PurePath
+
+import click
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.cli import options, output, report
+from airgap.cli.series import Request, Series, plan
+from airgap.cli.source import message_of
+from airgap.errors import Usage
+
+KINDS = ("terminal", "png", "gif", "svg")
+
+
+@click.command(short_help=_("A file to QR codes: on this terminal, or as pictures."))
+@click.argument("file")
+@click.option("--to", "kind", type=click.Choice(KINDS), help=_("Where to. [default: the terminal, or as OUT is named]"))
+@options.output_file
+@options.framed
+@click.option(
+    "--period",
+    type=click.IntRange(20, 10_000),
+    default=200,
+    show_default=True,
+    metavar="MS",
+    help=_("How long each code of a series is shown."),
+)
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 40),
+    default=8,
+    show_default=True,
+    metavar="PIXELS",
+    help=_("Pixels to a module, in pictures."),
+)
+@options.json_result
+def show(
+    file: str,
+    kind: str | None,
+    out: str | None,
+    force: bool,
+    ur_type: str | None,
+    framing: str,
+    fragment: int | None,
+    frames: int | None,
+    period: int,
+    scale: int,
+    as_json: bool,
+) -> None:
+    """Show FILE as QR codes; a long message as a series that repeats until a key is pressed.
+
+    With --to png or svg a series becomes numbered files beside OUT (OUT-001.png, ...), or files in OUT if that is a
+    folder; with --to gif it is one animated picture.
+    """
+    kind = _kind(kind, out)
+    if kind == "terminal":
+        _refuse_json(as_json=as_json)
+        request = Request(message_of(file, ur_type), framing, fragment, frames)
+        import_module("airgap.cli.screen").present(request, period)  # loads what draws, which --help does without
+        return
+    if out is None:
+        raise Usage(_("--to {kind} needs a file to write").format(kind=kind), hint=_("Name it with -o FILE."))
+    output.refuse_two_results(out, as_json=as_json)
+    planned = plan(Request(message_of(file, ur_type), framing, fragment, frames))
+    pictures = import_module("airgap.cli.pictures")
+    written: tuple[str, ...] = pictures.write(planned, pictures.Style(kind, scale, period), out, force=force)
+    _tell(planned, written, as_json=as_json)
+
+
+def _refuse_json(*, as_json: bool) -> None:
+    if as_json:
+        raise Usage(_("--json goes with pictures, not with the terminal"), hint=_("Add --to png -o FILE."))
+
+
+def _tell(planned: Series, written: tuple[str, ...], *, as_json: bool) -> None:
+    if as_json:
+        shape = {"framing": planned.framing, "parts": planned.parts, "frames": len(planned.frames)}
+        output.result(report.about(planned.message) | shape | {"files": list(written)})
+        return
+    output.say(report.told(planned.message))
+    if len(written) == 1:
+        output.say(_("Written to {name}.").format(name=files.shown(written[0])))
+    else:
+        output.say(
+            _("Written to {count} files, {first} to {last}.").format(
+                count=len(written), first=files.shown(written[0]), last=files.shown(written[-1])
+            )
+        )
+
+
+def _kind(kind: str | None, out: str | None) -> str:
+    """Where to draw: as told, else as the output file is named, else on the terminal if there is one."""
+    if kind == "terminal" and out is not None:
+        raise Usage(_("--to terminal writes no file"), hint=_("Leave -o away, or choose --to png."))
+    if kind is not None:
+        return kind
+    if out is not None:
+        suffix = PurePath(out).suffix.lower().removeprefix(".")
+        if suffix in KINDS[1:]:
+            return suffix
+        raise Usage(_("the name of the output file does not tell its kind"), hint=_("Add --to png, gif or svg."))
+    if not sys.stdout.isatty():
+        raise Usage(
+            _("standard output is not a terminal, so no QR code can be shown on it"),
+            hint=_("Write pictures with --to png -o FILE, or lines with: airgap encode FILE"),
+        )
+    return "terminal"

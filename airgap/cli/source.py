@@ -1,0 +1,46 @@
+"""A file becomes the message that it holds. It knows a PSBT by its first bytes, and nothing else of it."""
+
+from airgap import files, plain
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.message import Message
+
+FILE_LIMIT = 9 * 1024 * 1024
+"""Bytes of a file: the longest message, 4 MiB, written as hex."""
+
+PSBT_TYPES = ("crypto-psbt", "psbt")
+PSBT_MAGIC = b"psbt\xff"
+
+
+def message_of(name: str, ur_type: str | None) -> Message:
+    """Read a file and return its message.
+
+    A PSBT may be binary, base64 or hex; its text is decoded when `ur_type` names a PSBT or is None, which means to
+    tell it by its first bytes. Raises Unreadable, Usage where there is no such file, StorageFailed.
+    """
+    data = files.read(name, FILE_LIMIT)
+    if not data:
+        raise Unreadable(
+            _("{name} is empty, so there is nothing to carry").format(name=files.shown(name)),
+            hint=_("Export the file again."),
+        )
+    if ur_type is None or ur_type in PSBT_TYPES:
+        psbt = _psbt(data)
+        if psbt is not None:
+            return Message(ur_type or PSBT_TYPES[0], psbt)
+    if ur_type in PSBT_TYPES:
+        raise Unreadable(
+            _("{name} is not a PSBT: it begins with none of its forms").format(name=files.shown(name)),
+            hint=_("Leave --type away, or export the PSBT again as a binary file."),
+        )
+    return Message(ur_type or "bytes", data)
+
+
+def _psbt(data: bytes) -> bytes | None:
+    """Return the PSBT that these bytes are, or are the base64 or hex of (lines may be wrapped), else None."""
+    if data.startswith(PSBT_MAGIC):
+        return data
+    if not data.isascii():
+        return None
+    message = plain.decode("".join(data.decode("ascii").split()))
+    return message.payload if message is not None and message.payload.startswith(PSBT_MAGIC) else None

@@ -1,0 +1,184 @@
+"""The window's one door to files: read whole and bounded, write whole or not at all. It knows no format.
+
+`-` is standard input or output. What cannot be named is Usage (2), what is too large is Unreadable (4), and what the
+storage refuses (a full disk, a read-only medium, a name that is taken) is StorageFailed (8).
+"""
+
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from airgap.catalogue import _
+from airgap.errors import StorageFailed, Unreadable, Usage
+from airgap.text import safe
+
+STANDARD = "-"
+"""The name of standard input and output."""
+
+LINE_LIMIT = 16 * 1024 * 1024
+"""Bytes of one line: more than the longest message takes when it is written as one line of hex."""
+
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
+"""What a file system says that has no hard links, as on most memory cards."""
+
+
+def read(name: str, limit: int) -> bytes:
+    """Return the whole of a file. Raises Usage when there is none, Unreadable above `limit` bytes, StorageFailed."""
+    with _opened(name) as source:
+        data = source.read(limit + 1)
+    if len(data) > limit:
+        raise Unreadable(
+            _("{name} is larger than {limit} bytes, which is the most that is read").format(
+                name=shown(name), limit=limit
+            )
+        )
+    return data
+
+
+def lines(name: str) -> Iterator[str]:
+    """Yield a file's lines as they arrive, without their ends and blank ones left out.
+
+    Bytes that are not ASCII become U+FFFD, which no frame holds. Raises as `read` does; LINE_LIMIT bounds a line.
+    """
+    with _opened(name) as source:
+        while line := source.readline(LINE_LIMIT + 1):
+            if len(line) > LINE_LIMIT:
+                raise Unreadable(
+                    _("a line of {name} is longer than {limit} bytes, so it is no frame").format(
+                        name=shown(name), limit=LINE_LIMIT
+                    )
+                )
+            if text := line.decode("ascii", "replace").strip():
+                yield text
+
+
+def write(name: str, data: bytes, *, force: bool = False) -> None:
+    """Write a new file of mode 0600, whole or not at all; over another only with `force`. Raises StorageFailed."""
+    if name == STANDARD:
+        _write_out(data)
+        return
+    with _storage(name):
+        require_free(name, force=force)
+        _write_beside(Path(name), data, force=force)
+
+
+def require_free(name: str, *, force: bool = False) -> None:
+    """Raise StorageFailed when `name` is taken, unless by a regular file that `force` lets be replaced.
+
+    For asking early, before long work; `write` asks again.
+    """
+    path = Path(name)
+    if name == STANDARD or not os.path.lexists(path):
+        return
+    if not (path.is_file() or path.is_symlink()):
+        raise StorageFailed(
+            _("{name} is not a regular file, so nothing is written there").format(name=shown(name)),
+            hint=_("Name a file, or - for standard output."),
+        )
+    if not force:
+        raise _taken(name)
+
+
+def shown(name: str) -> str:
+    """Return a file's name safe to show, standard input and output by their names."""
+    return _("standard input or output") if name == STANDARD else safe(name)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    with _storage(name, reading=True):
+        if name == STANDARD:
+            yield sys.stdin.buffer
+            return
+        with Path(name).open("rb") as source:
+            yield source
+
+
+@contextmanager
+def _storage(name: str, *, reading: bool = False) -> Iterator[None]:
+    """Say what the operating system said, in one sentence."""
+    try:
+        yield
+    except (FileNotFoundError, ValueError) as problem:
+        if reading:
+            raise Usage(
+                _("there is no file {name}").format(name=shown(name)),
+                hint=_("Check the name, or use - to read a pipe."),
+            ) from problem
+        raise StorageFailed(
+            _("the folder of {name} does not exist, so nothing was written").format(name=shown(name)),
+            hint=_("Make the folder first, or name another."),
+        ) from problem
+    except OSError as problem:
+        sentence = (
+            _("{name} cannot be read: {reason}")
+            if reading
+            else _("{name} cannot be written: {reason}; nothing was left")
+        )
+        raise StorageFailed(
+            sentence.format(name=shown(name), reason=safe(os.strerror(problem.errno or errno.EIO))),
+            hint=_("Free some space, or use another folder or medium."),
+        ) from problem
+
+
+def _write_out(data: bytes) -> None:
+    with _storage(STANDARD):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+def _write_beside(path: Path, data: bytes, *, force: bool) -> None:
+    """Write to a new name in the same folder, let it reach the medium, then give it its own name."""
+    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(8)}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if force:
+            beside.replace(path)
+        else:
+            _name_anew(beside, path)
+    finally:
+        with suppress(FileNotFoundError):
+            beside.unlink()
+    _sync_folder(path.parent)
+
+
+def _name_anew(beside: Path, path: Path) -> None:
+    """Give the file its name only if nobody has it: a hard link fails when the name is taken, a rename would not."""
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError as problem:
+        raise _taken(str(path)) from problem
+    except OSError as problem:
+        if problem.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise _taken(str(path)) from problem
+        beside.rename(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as problem:
+        # Some file systems cannot sync a folder (EINVAL); the file itself has reached the medium.
+        if problem.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _taken(name: str) -> StorageFailed:
+    return StorageFailed(
+        _("{name} exists already, and is not written over").format(name=shown(name)),
+        hint=_("Name another file, or add --force to replace it."),
+    )

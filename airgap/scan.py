@@ -1,0 +1,150 @@
+"""Pictures become text: the only door to zxing-cpp, and the only one through which a picture enters.
+
+It knows what a camera does to a QR code, not what the code says. Pictures are hostile until read: three formats are
+accepted, and the size that a file claims is checked before a pixel of it is decoded.
+"""
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+
+FORMATS = ("PNG", "JPEG", "GIF")
+
+FILE_LIMIT = 64 * 1024 * 1024
+"""Bytes of a picture file."""
+
+PIXEL_LIMIT = 64_000_000
+"""Pixels of one picture: above what the cameras of telephones make, below what hurts."""
+
+ANIMATION_PIXEL_LIMIT = 1_000_000_000
+"""Pixels of all frames of an animation together."""
+
+_UPSCALE_LIMIT = 12_500_000
+"""A picture with more pixels than this has small modules for other reasons than its size."""
+
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError)
+"""What Pillow's readers raise for files that are cut off or lie about themselves."""
+
+Pixels = NDArray[np.uint8]
+"""Rows of grey values."""
+
+
+def read_picture(data: bytes) -> tuple[str, ...]:
+    """Return the text of every QR code in a PNG, JPEG or GIF picture; of an animation, frame after frame.
+
+    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex. Without a code the tuple is
+    empty. Raises Unreadable when this is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
+    """
+    if len(data) > FILE_LIMIT:
+        raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns about large pictures on standard error; ours is a refusal
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                return tuple(_texts(picture))
+    except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as problem:
+        raise Unreadable(
+            _("the picture cannot be read: it is damaged, or neither PNG, JPEG nor GIF"),
+            hint=_("Take the picture again, or save it as PNG."),
+        ) from problem
+
+
+def _texts(picture: Image.Image) -> Iterator[str]:
+    ladder = _LADDER if getattr(picture, "is_animated", False) else _LADDER[1:]
+    for pixels in _frames(picture):
+        yield from _climb(pixels, ladder)
+
+
+def _frames(picture: Image.Image) -> Iterator[Pixels]:
+    """Yield each frame in grey, within the limits."""
+    number = 0
+    while True:
+        number += 1
+        width, height = picture.size
+        if width * height > PIXEL_LIMIT or number * width * height > ANIMATION_PIXEL_LIMIT:
+            raise _too_large(width, height)
+        yield _grey(picture)
+        try:
+            picture.seek(number)
+        except EOFError:
+            return
+
+
+def _grey(picture: Image.Image) -> Pixels:
+    """Return grey values, what is transparent on white as a viewer shows it."""
+    if picture.mode.startswith("I;16"):
+        return (np.asarray(picture).astype(np.uint32) >> 8).astype(np.uint8)
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        picture = Image.alpha_composite(white, layer)
+    return np.asarray(picture.convert("L"))
+
+
+def _read_fast(pixels: Pixels) -> list[str]:
+    return _codes(zxingcpp.read_barcodes(pixels, _QR, try_rotate=False, try_downscale=False, try_invert=False))
+
+
+def _read_fully(pixels: Pixels) -> list[str]:
+    return _codes(zxingcpp.read_barcodes(pixels, _QR))
+
+
+def _read_blurred(pixels: Pixels) -> list[str]:
+    """A little blur takes the camera's noise away and leaves the modules."""
+    return _read_fully(np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(1))))
+
+
+def _read_flattened(pixels: Pixels) -> list[str]:
+    """Divide by the light that lies on the picture, then enlarge and sharpen: for small codes in bad light."""
+    picture = Image.fromarray(pixels)
+    light = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 20))).astype(np.float32)
+    flat = Image.fromarray(np.clip(pixels / np.maximum(light, 1) * 160, 0, 255).astype(np.uint8))
+    flat = flat.filter(ImageFilter.GaussianBlur(1))
+    if flat.width * flat.height <= _UPSCALE_LIMIT:
+        flat = flat.resize((flat.width * 2, flat.height * 2), Image.Resampling.BICUBIC)
+    return _read_fully(np.asarray(flat.filter(ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0))))
+
+
+# A still picture is worth a full look at once, as it may hold several codes; the frames of an animation come by the
+# hundred, hold one each, and are mostly clean.
+_LADDER: tuple[Callable[[Pixels], list[str]], ...] = (_read_fast, _read_fully, _read_blurred, _read_flattened)
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+
+
+def _climb(pixels: Pixels, ladder: tuple[Callable[[Pixels], list[str]], ...]) -> list[str]:
+    """Return what the first rung reads that reads anything."""
+    for rung in ladder:
+        if texts := rung(pixels):
+            return texts
+    return []
+
+
+def _codes(found: list[zxingcpp.Barcode]) -> list[str]:
+    return [_text(code.bytes) for code in found if code.valid and code.bytes]
+
+
+def _text(content: bytes) -> str:
+    """The reader's own text guesses at encodings; the bytes do not."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.hex()
+
+
+def _too_large(width: int, height: int) -> Unreadable:
+    return Unreadable(
+        _("a picture of {width} by {height} pixels, with all its frames, is larger than what is read").format(
+            width=width, height=height
+        ),
+        hint=_("Scale it down, or cut out the QR code."),
+    )

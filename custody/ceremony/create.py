@@ -1,0 +1,124 @@
+"""Making a key, told as a person would: commit, roll, mix, split, check every quorum, hand over one sheet at a time.
+
+The machine shows the SHA-256 of its part before the first die is rolled, so neither side can choose the result, and
+docs/dice.py recomputes it. Nothing is handed over before what leaves was read again and gave the same key.
+It knows no terminal, no file and no chain.
+"""
+
+from dataclasses import dataclass
+
+from custody.catalogue import _
+from custody.ceremony.operator import Operator, Sheet
+from custody.ceremony.split import SplitWish, hand_over_cards
+from custody.errors import Alarm, Refused
+from custody.keys import kinds, known, mnemonic
+from custody.keys.cards import SetRecord
+from custody.keys.entropy import Dice, MachinePart, mix, required_rolls
+from custody.keys.kinds import Kind
+from custody.keys.shares import Scheme
+from custody.keys.wordlist import BIP39
+from custody.secret import Secret
+
+MACHINE_LABEL = "machine: "
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """What key is to be made: 128 or 256 `bits`; without a `scheme` the secret leaves in one piece."""
+
+    kind: Kind
+    bits: int
+    with_dice: bool
+    scheme: Scheme | None
+    iteration_exponent: int
+    release_machine_part: bool
+    main_network: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What the world may know of a new key. `rolls` is None without dice; `record` is that of its cards, if any."""
+
+    fingerprint: bytes
+    commitment: str
+    rolls: int | None
+    record: SetRecord | None
+
+
+def create(wish: KeyWish, operator: Operator, passphrase: Secret | None) -> Created:
+    """Make a key and hand it over.
+
+    Raises Unfit for an unhealthy machine, Refused for poor dice and for a key that the world knows on a main network,
+    Unreadable for what are no dice, Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
+    """
+    machine = MachinePart.draw()
+    _commit(machine, operator)
+    dice = _roll(wish, operator)
+    with mix(machine, dice, wish.bits) as secret:
+        refuse_known(secret, operator, main_network=wish.main_network)
+        if wish.release_machine_part:
+            operator.hand_over(_machine_sheet(machine))
+        fingerprint, record = _hand_over(secret, wish, operator, passphrase)
+    return Created(fingerprint, machine.commitment, None if dice is None else len(dice), record)
+
+
+def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> str | None:
+    """Warn of a publicly known secret and return why it is one; refuse it where money has worth. Raises Refused."""
+    reason = known.reason(secret)
+    if reason is None:
+        return None
+    if main_network:
+        raise Refused(
+            _("this key is publicly known ({reason}): anyone can take what it holds").format(reason=reason),
+            hint=_("Make a new one. Publicly known keys are for test networks only."),
+            code="known-secret",
+        )
+    operator.warn(_("This key is publicly known ({reason}). Use it on test networks only.").format(reason=reason))
+    return reason
+
+
+def _commit(machine: MachinePart, operator: Operator) -> None:
+    operator.say(_("This machine's part of the key is drawn. Its commitment (SHA-256):"))
+    operator.say(f"  {machine.commitment}")
+    operator.pause(_("Write the commitment down before you roll the dice."))
+
+
+def _roll(wish: KeyWish, operator: Operator) -> Dice | None:
+    if not wish.with_dice:
+        operator.warn(_("No dice are rolled, as you asked: the key rests on this machine's randomness alone."))
+        return None
+    dice = Dice.parse(operator.ask_dice(required_rolls(wish.bits)))
+    dice.check(wish.bits)
+    return dice
+
+
+def _hand_over(
+    secret: Secret, wish: KeyWish, operator: Operator, passphrase: Secret | None
+) -> tuple[bytes, SetRecord | None]:
+    if wish.kind is Kind.BIP39 and wish.scheme is None:
+        return _hand_over_phrase(secret, operator, passphrase), None
+    scheme = wish.scheme or Scheme.single(1, 1)
+    record = hand_over_cards(secret, SplitWish(wish.kind, scheme, wish.iteration_exponent), operator, passphrase)
+    return record.fingerprint, record
+
+
+def _hand_over_phrase(entropy: Secret, operator: Operator, passphrase: Secret | None) -> bytes:
+    phrase = mnemonic.phrase(entropy)
+    if mnemonic.entropy_of(phrase) != entropy:
+        raise Alarm(_("the phrase that was made does not read back; nothing was handed over"))
+    with kinds.master_key(entropy, Kind.BIP39, passphrase) as master:
+        fingerprint = master.fingerprint
+    heading = (
+        _("BIP-39 phrase of key {fingerprint}").format(fingerprint=fingerprint.hex()),
+        _("Whoever reads it owns the money. Copy it to paper; it is shown only now."),
+    )
+    operator.hand_over(Sheet(_("The phrase"), heading, phrase, BIP39))
+    return fingerprint
+
+
+def _machine_sheet(machine: MachinePart) -> Sheet:
+    heading = (
+        _("This machine's part of the key, in hex. With the dice it gives the key:"),
+        _("type both into docs/dice.py on another offline machine, then destroy this."),
+    )
+    return Sheet(_("The machine's part"), heading, machine.secret, None, MACHINE_LABEL)

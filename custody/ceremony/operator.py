@@ -1,0 +1,56 @@
+"""The person at the table, as the jobs see them. It knows no terminal and no file descriptor; `cli` has both.
+
+A job speaks and asks through this Protocol only, so that the same job runs with a person at a screen and with a script
+on a pipe, and a drill runs the very code that a recovery runs.
+"""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from custody.errors import CustodyError
+from custody.keys.wordlist import Wordlist
+from custody.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One thing that leaves on its own: a card, a phrase, the machine's part of the entropy.
+
+    `title` names it in public ("card 2 of 5"). `heading` is what its holder reads above it, at most 80 columns.
+    `content` is the secret: words of `wordlist` as ASCII text, or raw bytes where there is no list, shown in hex.
+    `label` begins its line on a pipe ("machine: ").
+    """
+
+    title: str
+    heading: tuple[str, ...]
+    content: Secret = field(repr=False)
+    wordlist: Wordlist | None = field(repr=False)
+    label: str = ""
+
+
+class Operator(Protocol):
+    """Who is asked. Every method may raise Declined: a person may always stop."""
+
+    def say(self, text: str) -> None:
+        """Say a line in public. Never a secret."""
+
+    def warn(self, text: str) -> None:
+        """Say a line that must not be overlooked."""
+
+    def pause(self, text: str) -> None:
+        """Wait until the person has done what `text` says. A script is not waited for."""
+
+    def ask_dice(self, rolls: int) -> Secret:
+        """Ask for at least this many rolls of a die; return the digits as typed, unchecked."""
+
+    def ask_card(self, number: int, *, complete: bool) -> str | None:
+        """Ask for the words of a share, the `number`th from 1; None: there are no more.
+
+        `complete` says that those taken so far are a quorum already: a person may stop, a script gives all it has.
+        """
+
+    def card_refused(self, number: int, failure: CustodyError) -> None:
+        """Tell why a card was not taken. Returns where a person may try again; raises it where a script gave it."""
+
+    def hand_over(self, sheet: Sheet) -> None:
+        """Let one sheet out: to its holder, who copies it and reads it back, or down the pipe that was named."""

@@ -1,0 +1,156 @@
+"""Whose is it? Keys that a file declares to be ours are derived again; nothing else counts.
+
+A PSBT's scripts, derivations and account keys are hints from a machine that may be hostile. A coin or an output is a
+wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from custody.chains.bitcoin.findings import finding
+from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
+from custody.chains.bitcoin.wallet import Derived, Wallet
+from custody.signing import Finding
+
+HARDENED = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A wallet's own script: the wallet, its branch (0 receive, 1 change), the index, and what it derives there."""
+
+    wallet: Wallet
+    branch: int
+    index: int
+    derived: Derived
+
+    @property
+    def path(self) -> str:
+        """The first key's full path, "m/84'/1'/0'/1/3"."""
+        return path_text(self.derived.keys[0].path)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What the claims of one input or output come to.
+
+    `place` is where a wallet derives exactly this script; `own_keys` are places where a claim named a true key of ours
+    but the script is another.
+    """
+
+    place: Place | None
+    own_keys: tuple[Place, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    fingerprint: bytes
+    path: tuple[int, ...]
+    public_key: bytes
+
+
+class Registry:
+    """The registered wallets, asked where a claimed key or a script is theirs. Derivations are remembered."""
+
+    def __init__(self, wallets: Sequence[Wallet]) -> None:
+        self._wallets = tuple(wallets)
+        self._fingerprints = frozenset().union(*(wallet.fingerprints for wallet in wallets))
+        self._derived: dict[tuple[int, int, int], Place] = {}
+        self._known: dict[bytes, Place] | None = None
+
+    def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
+        """Judge the claims that an input or output makes about the script it spends or pays."""
+        findings: list[Finding] = []
+        true_places: list[Place] = []
+        for claim in _claims(declared):
+            places = list(self._places(claim))
+            true = [place for place in places if _holds(claim, place)]
+            true_places += true
+            if places and not true:
+                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=path_text(claim.path)))
+            elif not places and claim.fingerprint in self._fingerprints:
+                findings.append(finding("BTC-PATH-STRANGE", where, path=path_text(claim.path)))
+        owner = next((place for place in true_places if place.derived.script == script), None)
+        if owner is None:
+            return Ownership(None, tuple(true_places), tuple(findings))
+        findings += _script_findings(where, owner.derived, declared)
+        return Ownership(owner, (), tuple(findings))
+
+    def find(self, script: bytes, beside: Wallet | None, look_ahead: int) -> Place | None:
+        """Find a script that nobody claims among the first addresses of the registered wallets other than `beside`."""
+        if self._known is None:
+            self._known = {
+                place.derived.script: place
+                for number, wallet in enumerate(self._wallets)
+                if wallet is not beside
+                for branch in range(wallet.descriptor.branches)
+                for index in range((wallet.used_to or 0) + look_ahead)
+                for place in (self._place(number, branch, index),)
+            }
+        return self._known.get(script)
+
+    def false_account_keys(self, psbt: Psbt) -> Iterator[Finding]:
+        """Find account keys in the file's global map that bear a registered key's origin and are another key."""
+        registered = {
+            (key.fingerprint, key.origin_path): key.extended_key for w in self._wallets for key in w.account_keys
+        }
+        for account in psbt.xpubs:
+            ours = registered.get((account.fingerprint, account.path))
+            if ours is not None and ours.serialize_bytes()[4:] != account.extended_key[4:]:
+                yield finding("BTC-XPUB-FALSE", path=path_text(account.path))
+
+    def _places(self, claim: _Claim) -> Iterator[Place]:
+        for number, wallet in enumerate(self._wallets):
+            located = wallet.locate(claim.fingerprint, claim.path)
+            if located is not None:
+                yield self._place(number, *located)
+
+    def _place(self, number: int, branch: int, index: int) -> Place:
+        key = (number, branch, index)
+        if key not in self._derived:
+            wallet = self._wallets[number]
+            self._derived[key] = Place(wallet, branch, index, wallet.derive(branch, index))
+        return self._derived[key]
+
+
+def path_text(path: Sequence[int]) -> str:
+    """Write a path as "m/84'/0'/0'/0/5"."""
+    steps = (f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in path)
+    return "/".join(("m", *steps))
+
+
+def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:
+    for origin in declared.bip32_derivations:
+        yield _Claim(origin.fingerprint, origin.path, origin.pubkey)
+    for tap in declared.tap_derivations:
+        yield _Claim(tap.fingerprint, tap.path, tap.xonly)
+
+
+def _holds(claim: _Claim, place: Place) -> bool:
+    """Whether the wallet really has this key at this path. Taproot claims name the x coordinate only."""
+    return any(
+        key.fingerprint == claim.fingerprint
+        and key.path == claim.path
+        and claim.public_key in (key.public_key, key.public_key[1:])
+        for key in place.derived.keys
+    )
+
+
+def _script_findings(where: str, derived: Derived, declared: PsbtInput | PsbtOutput) -> Iterator[Finding]:
+    """Scripts and taproot data beside a script of ours must be exactly the wallet's, where they are given at all."""
+    for given, own in (
+        (declared.redeem_script, derived.redeem_script),
+        (declared.witness_script, derived.witness_script),
+    ):
+        if given is not None and given != own:
+            yield finding("BTC-SCRIPT-MISMATCH", where)
+    hidden = declared.tap_internal_key not in (None, derived.internal_key) or any(
+        tap.leaf_hashes or tap.xonly != derived.internal_key for tap in declared.tap_derivations
+    )
+    if isinstance(declared, PsbtInput):
+        hidden = hidden or bool(declared.tap_merkle_root or declared.tap_leaf_scripts or declared.tap_script_sigs)
+    else:
+        hidden = hidden or declared.tap_tree is not None
+    if hidden:
+        yield finding("BTC-TAPROOT-HIDDEN", where)

@@ -1,0 +1,101 @@
+"""A whole PSBT (BIP-174 version 0, BIP-370 version 2): bytes to one frozen value and back to the same bytes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from custody.catalogue import _
+from custody.chains.bitcoin.envelope import MAGIC, PAYLOAD_LIMIT
+from custody.chains.bitcoin.psbt.foreign import foreign_protocols
+from custody.chains.bitcoin.psbt.global_map import GlobalMap
+from custody.chains.bitcoin.psbt.inputs import PsbtInput
+from custody.chains.bitcoin.psbt.outputs import PsbtOutput
+from custody.chains.bitcoin.psbt.pairs import Pair, read_map, write_map
+from custody.chains.bitcoin.psbt.unsigned import unsigned_transaction
+from custody.chains.bitcoin.psbt.values import AccountKey
+from custody.chains.bitcoin.stream import Reader
+from custody.chains.bitcoin.transaction import Transaction
+from custody.errors import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Psbt:
+    """A PSBT. `transaction` is the unsigned one: written down in version 0, put together by BIP-370 in version 2."""
+
+    header: GlobalMap
+    transaction: Transaction
+    inputs: tuple[PsbtInput, ...]
+    outputs: tuple[PsbtOutput, ...]
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read a binary PSBT and nothing behind it.
+
+        Raises Unreadable for what BIP-174, 370 and 371 forbid, and over the limits: 10 MB, 10,000 inputs and outputs,
+        1,000 keys in a map, 10 steps in a path, 10,000 bytes in a script.
+        """
+        if len(data) > PAYLOAD_LIMIT:
+            raise Unreadable(
+                _("a PSBT of {count} bytes is over the limit of {limit}").format(count=len(data), limit=PAYLOAD_LIMIT)
+            )
+        reader = Reader(data, _("the PSBT"))
+        if reader.read(min(len(MAGIC), reader.remaining)) != MAGIC:
+            raise reader.unreadable(_("it does not begin as a PSBT does"))
+        header = GlobalMap.parse(read_map(reader))
+        if header.maps > reader.remaining:  # a map is at least its separator
+            raise reader.unreadable(_("inputs or outputs are missing"))
+        inputs = tuple(PsbtInput.parse(read_map(reader), header.version, index) for index in range(header.inputs))
+        outputs = tuple(PsbtOutput.parse(read_map(reader), header.version, index) for index in range(header.outputs))
+        reader.finish()
+        transaction = header.unsigned_tx or unsigned_transaction(header, inputs, outputs)
+        return cls(header, transaction, inputs, outputs)
+
+    def serialize(self) -> bytes:
+        """Write the PSBT: what was parsed, byte for byte."""
+        return MAGIC + b"".join(write_map(pairs) for pairs in self._maps())
+
+    def with_input_fields(self, additions: Mapping[int, tuple[Pair, ...]]) -> "Psbt":
+        """Return a PSBT that gains fields at the end of input maps, and differs in nothing else.
+
+        Raises ValueError for an input that does not exist or a key that is already there, and Unreadable for a
+        field that is malformed.
+        """
+        inputs = list(self.inputs)
+        for index, gained in additions.items():
+            if not 0 <= index < len(inputs):
+                raise ValueError(f"there is no input {index}")
+            pairs = inputs[index].pairs + tuple(gained)
+            if len({key for key, _value in pairs}) != len(pairs):
+                raise ValueError(f"a field of input {index} is already there")
+            inputs[index] = PsbtInput.parse(pairs, self.version, index)
+        return replace(self, inputs=tuple(inputs))
+
+    @property
+    def version(self) -> int:
+        """The version of the format, 0 or 2."""
+        return self.header.version
+
+    @property
+    def xpubs(self) -> tuple[AccountKey, ...]:
+        """The account keys that the file names (PSBT_GLOBAL_XPUB)."""
+        return self.header.xpubs
+
+    @property
+    def modifiable(self) -> int | None:
+        """PSBT_GLOBAL_TX_MODIFIABLE: bit 0 inputs, bit 1 outputs, bit 2 a SIGHASH_SINGLE; None where it is absent."""
+        return self.header.modifiable
+
+    @property
+    def unknown_count(self) -> int:
+        """How many fields this program does not know, or that are somebody's own, in all maps."""
+        return sum(len(each.unknown) + len(each.proprietary) for each in (self.header, *self.inputs, *self.outputs))
+
+    @property
+    def refused_fields(self) -> tuple[str, ...]:
+        """The protocols that the file carries fields of and that this program does not sign, for a person to read."""
+        return foreign_protocols(self.header, self.inputs, self.outputs)
+
+    def _maps(self) -> Iterator[tuple[Pair, ...]]:
+        yield self.header.pairs
+        for each in (*self.inputs, *self.outputs):
+            yield each.pairs

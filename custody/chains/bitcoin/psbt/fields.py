@@ -1,0 +1,100 @@
+"""Reads a map by a table of its fields: each key type has a name, a reader, and the PSBT versions that know it.
+
+A field that the table does not know, or that is somebody's own (0xFC), is kept with its bytes and counted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from custody.catalogue import _
+from custody.chains.bitcoin.psbt.keytypes import PROPRIETARY
+from custody.chains.bitcoin.psbt.pairs import Pair
+from custody.chains.bitcoin.stream import Reader
+from custody.errors import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A field that a map holds at most once: nothing stands behind its key type."""
+
+    name: str
+    read: Callable[[bytes], object]
+    version: int | None = None
+    """The only PSBT version that has it; None: every version."""
+    required: bool = False
+    """Whether that version cannot do without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A field that a map holds once for each key data (a public key, say)."""
+
+    name: str
+    read: Callable[[bytes, bytes], object]
+
+
+Table = Mapping[int, Single | Many]
+
+
+def read_fields(pairs: tuple[Pair, ...], table: Table, version: int, where: str) -> dict[str, Any]:
+    """Return the fields that are there, by name, and the pairs that are `unknown` and `proprietary`.
+
+    `where` names the map in errors. Raises Unreadable for a field that is malformed, missing, or of another version.
+    """
+    singles: dict[str, object] = {}
+    many: dict[str, list[object]] = {}
+    unknown: list[Pair] = []
+    proprietary: list[Pair] = []
+    for key, value in pairs:
+        key_type, key_data = _split(key, where)
+        field = table.get(key_type)
+        try:
+            if field is None:
+                (proprietary if _is_proprietary(key_type, key_data) else unknown).append((key, value))
+            elif isinstance(field, Many):
+                many.setdefault(field.name, []).append(field.read(key_data, value))
+            else:
+                _check_single(field, key_data, version)
+                singles[field.name] = field.read(value)
+        except Unreadable as error:
+            raise _malformed(where, key_type, error.message) from None
+    for key_type, field in table.items():
+        if isinstance(field, Single) and field.required and field.version == version and field.name not in singles:
+            raise _malformed(where, key_type, _("it is missing"))
+    lists = {name: tuple(values) for name, values in many.items()}
+    return singles | lists | {"unknown": tuple(unknown), "proprietary": tuple(proprietary)}
+
+
+def _split(key: bytes, where: str) -> tuple[int, bytes]:
+    """Cut a key into its type and its data. The type is a compact size, nearly always of one byte."""
+    if key[0] < 0xFD:
+        return key[0], key[1:]
+    reader = Reader(key, where)
+    return reader.compact_size(), reader.read(reader.remaining)
+
+
+def _check_single(field: Single, key_data: bytes, version: int) -> None:
+    if key_data:
+        raise Unreadable(_("its key holds more than its type"))
+    if field.version not in (None, version):
+        raise Unreadable(_("it does not belong in a PSBT of version {version}").format(version=version))
+
+
+def _is_proprietary(key_type: int, key_data: bytes) -> bool:
+    """Say whether a field is somebody's own; its key must hold an identifier and a subtype (BIP-174)."""
+    if key_type != PROPRIETARY:
+        return False
+    reader = Reader(key_data, _("its key"))
+    reader.var_bytes()
+    reader.compact_size()
+    return True
+
+
+def _malformed(where: str, key_type: int, reason: str) -> Unreadable:
+    return Unreadable(
+        _("{where} of the PSBT is malformed in field 0x{key_type:02x}: {reason}").format(
+            where=where, key_type=key_type, reason=reason
+        ),
+        hint=_("Export the transaction again; if it happens twice, the program that made it is broken or hostile."),
+    )

@@ -1,0 +1,190 @@
+"""The review: what a PSBT does, judged against registered wallets. Bytes in, one frozen `Reviewed` out.
+
+It tells the transaction as a treasurer asks about it: which coins are spent and whether that is proven, where the money
+goes, what the fee is, and what else the file wants. Each step returns its facts and its findings; the severest decides.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from custody.catalogue import _
+from custody.chains.bitcoin import fee, tasks
+from custody.chains.bitcoin.coins import Coin, prove_coins
+from custody.chains.bitcoin.envelope import Envelope
+from custody.chains.bitcoin.envelope import open as open_envelope
+from custody.chains.bitcoin.findings import at_input, finding
+from custody.chains.bitcoin.outputs import Outputs, highest_index, read_outputs
+from custody.chains.bitcoin.ownership import Place, Registry
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.sighash import Sighash
+from custody.chains.bitcoin.signed import check_present, present, sighash_name
+from custody.chains.bitcoin.spend import Spend, allowed_sighash
+from custody.chains.bitcoin.wallet import Wallet
+from custody.errors import Usage
+from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
+
+_LOCKTIME_IS_TIME = 500_000_000
+_SEQUENCE_FINAL = 0xFFFFFFFF
+_SEQUENCE_REPLACEABLE = 0xFFFFFFFD
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPsbt:
+    """A PSBT with its review. The bytes that were reviewed are the bytes that are signed: nothing is read twice."""
+
+    envelope: Envelope
+    psbt: Psbt
+    spends: tuple[Spend, ...]
+    review: Review
+    signers: frozenset[bytes]
+
+    def tasks(self, approval: Approval, fingerprint: bytes) -> tuple[SigningTask, ...]:
+        """List what the key with this master fingerprint has to sign. Raises Refused where the review refuses."""
+        return tasks.tasks(self.psbt, self.spends, self.review, approval, fingerprint)
+
+    def attach(self, signatures: Sequence[Signature]) -> bytes:
+        """Return the file with the signatures added, each verified over a digest computed again. Raises Alarm."""
+        return self.envelope.seal(tasks.attach(self.envelope.payload, self.spends, signatures))
+
+
+def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
+    """Read a PSBT (binary, base64 or hex) and judge it against registered wallets, at least one.
+
+    Raises Unreadable for what is not a PSBT, and Alarm for evidence of tampering.
+    """
+    if not wallets:
+        raise Usage(_("a review needs a registered wallet"), hint=_("Name one with --wallet FILE."))
+    envelope = open_envelope(document)
+    psbt = Psbt.parse(envelope.payload)
+    registry = Registry(wallets)
+
+    coins, findings = prove_coins(psbt)
+    places, ownership_findings = _read_inputs(psbt, coins, registry)
+    owned = [place for place in places if place is not None]
+    spender = owned[0].wallet if owned else None
+    network = (spender or wallets[0]).network
+    highest = highest_index(owned, spender.used_to if spender else None)
+    outputs = read_outputs(psbt, registry, spender, network, highest)
+    spends, sighash_findings = _spends(psbt, coins, places)
+    fee_found, fee_findings = _fee(psbt, coins, spends, outputs)
+    signature_findings = _signature_findings(psbt, coins, spends)
+
+    review = Review(
+        digest=envelope.digest.hex(),
+        chain="bitcoin",
+        network=network.name,
+        wallet=spender.name if spender else None,
+        payments=outputs.payments,
+        change=outputs.change,
+        burned=outputs.burned,
+        inputs=tuple(_inputs(psbt, coins, places)),
+        fee=fee_found,
+        findings=(
+            *findings,
+            *ownership_findings,
+            *registry.false_account_keys(psbt),
+            *outputs.findings,
+            *fee_findings,
+            *sighash_findings,
+            *signature_findings,
+            *_file_findings(psbt),
+            *_timing_findings(psbt),
+        ),
+    )
+    return ReviewedPsbt(envelope, psbt, spends, review, spender.fingerprints if spender else frozenset())
+
+
+def _read_inputs(
+    psbt: Psbt, coins: Sequence[Coin], registry: Registry
+) -> tuple[tuple[Place | None, ...], tuple[Finding, ...]]:
+    """Say of each coin where in a registered wallet it lies. All of them must lie in the same one."""
+    places: list[Place | None] = []
+    findings: list[Finding] = []
+    for index, (coin, declared) in enumerate(zip(coins, psbt.inputs, strict=True)):
+        ownership = registry.own(at_input(index), coin.output.script if coin.output else None, declared)
+        findings += ownership.findings
+        places.append(ownership.place)
+        if ownership.place is None:
+            findings.append(finding("BTC-INPUT-FOREIGN", at_input(index)))
+    owned = [place for place in places if place is not None]
+    findings += [
+        finding("BTC-INPUT-MIXED", at_input(index), wallet=place.wallet.name)
+        for index, place in enumerate(places)
+        if place is not None and place.wallet is not owned[0].wallet
+    ]
+    return tuple(places), tuple(findings)
+
+
+def _spends(
+    psbt: Psbt, coins: Sequence[Coin], places: Sequence[Place | None]
+) -> tuple[tuple[Spend, ...], tuple[Finding, ...]]:
+    """Name the way each of the wallet's coins is signed; only a signature that covers everything is."""
+    spends: list[Spend] = []
+    findings: list[Finding] = []
+    for index, (coin, place, declared) in enumerate(zip(coins, places, psbt.inputs, strict=True)):
+        if place is None or coin.output is None:
+            continue
+        taproot = place.derived.internal_key is not None
+        sighash_type = allowed_sighash(declared.sighash_type, taproot=taproot)
+        if sighash_type is None:
+            kind = sighash_name(declared.sighash_type or 0)
+            findings.append(finding("BTC-SIGHASH", at_input(index), kind=kind))
+            continue
+        spends.append(Spend(index, coin.output, place.derived, sighash_type))
+    return tuple(spends), tuple(findings)
+
+
+def _inputs(psbt: Psbt, coins: Sequence[Coin], places: Sequence[Place | None]) -> Iterator[Input]:
+    for coin, place, declared in zip(coins, places, psbt.inputs, strict=True):
+        yield Input(
+            outpoint=str(coin.outpoint),
+            atoms=coin.output.amount if coin.output is not None and coin.proven else None,
+            ours=place is not None,
+            signed=bool(present(declared)) or declared.is_final,
+        )
+
+
+def _fee(
+    psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spend], outputs: Outputs
+) -> tuple[Fee, tuple[Finding, ...]]:
+    """The sums: what is spent is what is paid, returned, destroyed and left as the fee."""
+    amounts = [coin.output.amount for coin in coins if coin.output is not None and coin.proven]
+    if len(amounts) != len(coins) or not coins:
+        return fee.unproven(), ()
+    spent = sum(amounts)
+    size = fee.signed_virtual_size(psbt.transaction, [spend.derived for spend in spends])
+    return fee.assess(spent - outputs.total, outputs.leaving, spent, size)
+
+
+def _signature_findings(psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spend]) -> tuple[Finding, ...]:
+    spent = [coin.output for coin in coins if coin.output is not None]
+    if len(spent) != len(coins) or not any(present(declared) for declared in psbt.inputs):
+        return ()
+    return check_present(spends, psbt.inputs, Sighash(psbt.transaction, spent))
+
+
+def _file_findings(psbt: Psbt) -> Iterator[Finding]:
+    """What the file holds beside the transaction."""
+    for index, declared in enumerate(psbt.inputs):
+        if declared.is_final:
+            yield finding("BTC-INPUT-FINAL", at_input(index))
+    if psbt.modifiable:
+        yield finding("BTC-V2-MODIFIABLE", flags=f"0x{psbt.modifiable:02x}")
+    for what in psbt.refused_fields:
+        yield finding("BTC-FIELD-REFUSED", what=what)
+    if psbt.unknown_count:
+        yield finding("BTC-FIELDS-UNKNOWN", count=psbt.unknown_count)
+
+
+def _timing_findings(psbt: Psbt) -> Iterator[Finding]:
+    transaction = psbt.transaction
+    sequences = [tx_input.sequence for tx_input in transaction.inputs]
+    if transaction.locktime and any(sequence != _SEQUENCE_FINAL for sequence in sequences):
+        if transaction.locktime < _LOCKTIME_IS_TIME:
+            when = _("block {height}").format(height=transaction.locktime)
+        else:
+            when = datetime.fromtimestamp(transaction.locktime, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        yield finding("BTC-LOCKTIME", when=when)
+    if any(sequence <= _SEQUENCE_REPLACEABLE for sequence in sequences):
+        yield finding("BTC-RBF")

@@ -1,0 +1,40 @@
+"""Options that several commands share. It knows their words, not what a command does with them."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.chains.bitcoin.network import NETWORKS
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def json_option(command: _Function) -> _Function:
+    """Give a command `--json`."""
+    text = _("Print the result as one JSON object.")
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def quiet_option(command: _Function) -> _Function:
+    """Give a command `--quiet`."""
+    return click.option("--quiet", is_flag=True, help=_("Show no progress."))(command)
+
+
+def force_option(command: _Function) -> _Function:
+    """Give a command `--force`."""
+    return click.option("--force", is_flag=True, help=_("Replace the file if it is there."))(command)
+
+
+def network_option(command: _Function) -> _Function:
+    """Give a command `--network NAME`, the main network unless said."""
+    text = _("The network: {names}.").format(names=", ".join(NETWORKS))
+    option = click.option("--network", "network_name", default="main", show_default=True, metavar="NAME", help=text)
+    return option(command)
+
+
+def new_passphrase_option(command: _Function) -> _Function:
+    """Give a command `--ask-passphrase`."""
+    text = _("Ask for a passphrase, twice; without it, and without a passphrase descriptor, there is none.")
+    return click.option("--ask-passphrase", is_flag=True, help=text)(command)

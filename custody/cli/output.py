@@ -1,0 +1,70 @@
+"""The two ways out of a command: results to standard output, everything said to a person to standard error.
+
+It knows nothing of terminals; `terminal` does. Nothing that passes here is ever a secret.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from custody.catalogue import _
+from custody.errors import CustodyError, StorageFailed, Usage
+from custody.store import STANDARD
+
+
+def say(text: str = "") -> None:
+    """Say a line to the person, on standard error. A person who is not listening does not stop the work."""
+    _write(sys.stderr, text + "\n")
+
+
+def warn(text: str) -> None:
+    """Say a line that must not be overlooked."""
+    say(_("warning: {text}").format(text=text))
+
+
+def progress(text: str, *, quiet: bool = False) -> None:
+    """Say how far the work is, unless `--quiet`."""
+    if not quiet:
+        say(text)
+
+
+def result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed."""
+    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(lines)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        raise StorageFailed(
+            _("the result could not be written to standard output"),
+            hint=_("Check the disk or the program that reads it, and run the command again."),
+        ) from None
+
+
+def refuse_two_results(path: str | None, *, as_json: bool) -> None:
+    """Raise Usage where both `--json` and a file named "-" want standard output."""
+    if as_json and path == STANDARD:
+        raise Usage(
+            _("--json and a file on standard output do not go together"),
+            hint=_("Name a file with -o, or leave --json away."),
+        )
+
+
+def error(failure: CustodyError, *, as_json: bool) -> None:
+    """Say an error: `error:` and `hint:` lines on standard error, or one JSON object on standard output."""
+    if as_json:
+        answer = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+        _write(sys.stdout, json.dumps({"error": answer}, indent=2, ensure_ascii=True) + "\n")
+        return
+    say(_("error: {message}").format(message=failure.message))
+    for line in failure.hint.splitlines():
+        say(_("hint: {line}").format(line=line))
+
+
+def _write(stream: Any, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        return

@@ -1,0 +1,138 @@
+"""The review as a treasurer reads it: pure lines of text, at most 80 columns, nothing shortened that must be compared.
+
+It knows how a review is told, not where it is shown. Every string from outside passes through `text.safe`.
+"""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from custody import text
+from custody.catalogue import _, ngettext
+from custody.signing import Finding, Review, Severity, Verdict
+
+WIDTH = 80
+_CHAIN_NAMES = {"bitcoin": "Bitcoin"}
+
+
+def lines(review: Review) -> Iterator[str]:
+    """Yield the review, line by line: verdict, what leaves, what returns, what is destroyed, the sums, the findings."""
+    yield _title(review)
+    yield from _wrapped(verdict_sentence(review.verdict), indent=" ")
+    yield from _findings(review, Severity.REFUSE, _("Refused because"))
+    yield from _findings(review, Severity.WARN, _("Look at this before you approve"))
+    yield from _payments(review)
+    yield from _change(review)
+    yield from _burned(review)
+    yield from _sums(review)
+    yield from _findings(review, Severity.INFO, _("Good to know"))
+    yield ""
+    yield _(" SHA-256 of what was read:")
+    yield f"   {review.digest}"
+
+
+def verdict_sentence(verdict: Verdict) -> str:
+    """Say what the machine thinks. It never says that something is approved."""
+    return {
+        Verdict.ACCEPT: _("Nothing objects. Not yet approved."),
+        Verdict.WARN: _("Nothing forbids it, but something needs your eye. Not yet approved."),
+        Verdict.REFUSE: _("REFUSED. This will not be signed."),
+    }[verdict]
+
+
+def bitcoin(atoms: int) -> str:
+    """Write satoshi in both units, "0.10000000 BTC (10000000 satoshi)", from the same integer."""
+    sign, satoshi = ("-", -atoms) if atoms < 0 else ("", atoms)
+    whole, rest = divmod(satoshi, 100_000_000)
+    return _("{bitcoin} BTC ({satoshi} satoshi)").format(
+        bitcoin=f"{sign}{whole}.{rest:08d}", satoshi=f"{sign}{satoshi}"
+    )
+
+
+def _title(review: Review) -> str:
+    chain = _CHAIN_NAMES.get(review.chain, review.chain)
+    if review.wallet is None:
+        return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=review.network)
+    return _('{chain} {network}, wallet "{wallet}"').format(
+        chain=chain, network=review.network, wallet=text.safe(review.wallet, 40)
+    )
+
+
+def _payments(review: Review) -> Iterator[str]:
+    if not review.payments:
+        return
+    yield ""
+    yield _(" Leaves this wallet")
+    for payment in review.payments:
+        yield _numbered(payment.index, bitcoin(payment.atoms))
+        yield f"       {payment.address or _('no address: script {script}').format(script=payment.script[:44])}"
+        if payment.label is not None:
+            yield "       " + _("Transfer to our own wallet: {name}").format(name=text.safe(payment.label, 40))
+
+
+def _change(review: Review) -> Iterator[str]:
+    if not review.change:
+        return
+    yield ""
+    yield _(" Returns to this wallet")
+    for change in review.change:
+        yield _numbered(change.index, bitcoin(change.atoms))
+        yield f"       {change.address}"
+        yield "       " + _("proven by deriving {path} again").format(path=change.path)
+
+
+def _burned(review: Review) -> Iterator[str]:
+    if not review.burned:
+        return
+    yield ""
+    yield _(" Destroyed, nobody can ever spend it")
+    for burn in review.burned:
+        yield _numbered(burn.index, bitcoin(burn.atoms))
+        yield from _wrapped(_("data {data}").format(data=burn.data or _("none")), indent="       ")
+
+
+def _sums(review: Review) -> Iterator[str]:
+    yield ""
+    fee = review.fee
+    if not fee.proven or fee.atoms is None:
+        yield _(" Fee      Fee cannot be checked")
+        return
+    yield _(" Fee      {amount}, {rate} {unit}").format(amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit)
+    leaving = sum(payment.atoms for payment in review.payments) + sum(burn.atoms for burn in review.burned)
+    yield _(" In all   {amount} with the fee").format(amount=bitcoin(leaving + fee.atoms))
+    spent = sum(coin.atoms or 0 for coin in review.inputs)
+    yield ngettext(
+        " Spent    {amount} from {count} coin, its amount proven",
+        " Spent    {amount} from {count} coins, every amount proven",
+        len(review.inputs),
+    ).format(amount=bitcoin(spent), count=len(review.inputs))
+
+
+def _findings(review: Review, severity: Severity, title: str) -> Iterator[str]:
+    chosen = [finding for finding in review.findings if finding.severity is severity]
+    if not chosen:
+        return
+    yield ""
+    yield f" {title}"
+    for finding in chosen:
+        yield from _wrapped(finding_sentence(finding), indent="   ")
+
+
+def finding_sentence(finding: Finding) -> str:
+    """Tell one finding with its place and its ID, so that it can be looked up in docs/findings.md."""
+    return f"{place_name(finding.where)}{finding.text} [{finding.id}]"
+
+
+def place_name(where: str) -> str:
+    """Name a place for a person, "Output 2: ", as the screen numbers outputs and coins."""
+    kind, _separator, number = where.partition(" ")
+    if kind == "input":
+        return _("Coin {number}: ").format(number=number)
+    return _("Output {number}: ").format(number=number) if kind == "output" else ""
+
+
+def _numbered(index: int, amount: str) -> str:
+    return f"   #{index:<3}{amount}"
+
+
+def _wrapped(sentence: str, indent: str) -> list[str]:
+    return wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

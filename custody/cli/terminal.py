@@ -1,0 +1,221 @@
+"""The terminal: hidden input, the share screen, pages, confirmations. It knows a keyboard, not what is typed on it.
+
+It talks on standard error and listens on standard input, so that standard output stays free for a result, and only if
+both are terminals. Nothing secret is ever written to anything else.
+"""
+
+import os
+import re
+import select
+import signal
+import sys
+import termios
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from custody.catalogue import _
+from custody.errors import Declined, StorageFailed, Usage
+
+IDLE_SECONDS = 60.0
+"""After so long without a key the share screen goes blank."""
+
+_ALTERNATE, _NORMAL = "\x1b[?1049h", "\x1b[?1049l"
+_CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+_LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
+_LEAST_ROWS, _LEAST_COLUMNS = 8, 40
+_LINE_LIMIT = 4096
+
+
+class Terminal:
+    """A person's terminal: `source` is the descriptor they type on, `screen` the one they look at."""
+
+    def __init__(self, source: int = 0, screen: int = 2, *, idle_seconds: float = IDLE_SECONDS) -> None:
+        self._source = source
+        self._screen = screen
+        self._idle_seconds = idle_seconds
+
+    @property
+    def present(self) -> bool:
+        """Say whether a person is there: whether both ends are terminals."""
+        return _is_terminal(self._source) and _is_terminal(self._screen)
+
+    def require(self, instead: str) -> None:
+        """Raise Usage where there is no terminal; `instead` says what to do then."""
+        if not self.present:
+            raise Usage(_("there is no terminal to ask on"), hint=instead)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows; 80 by 24 where the terminal does not say."""
+        columns, rows = os.get_terminal_size(self._screen) if _is_terminal(self._screen) else (80, 24)
+        return max(columns or 80, _LEAST_COLUMNS), max(rows or 24, _LEAST_ROWS)
+
+    def write(self, text: str) -> None:
+        """Write to the screen. Raises StorageFailed when the terminal has gone away."""
+        left = memoryview(text.encode("utf-8", "backslashreplace"))
+        try:
+            while left:
+                left = left[os.write(self._screen, left) :]
+        except OSError:
+            raise StorageFailed(_("the terminal has gone away"), hint=_("Run the command on a terminal.")) from None
+
+    def ask(self, question: str) -> str:
+        """Ask for one line that may be seen. Raises Declined at the end of input."""
+        self.write(question)
+        return self.line()
+
+    def ask_hidden(self, question: str) -> str:
+        """Ask for one line that is not shown while it is typed, nor afterwards. Raises Declined at the end of input."""
+        with self.hidden():
+            self.write(question)
+            typed = self.line()
+        self.write("\n")
+        return typed
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Keep what is typed off the screen until the end of the block, between two questions too."""
+        with self._mode(termios.ECHO | termios.ECHONL):
+            yield
+
+    def confirm(self, question: str, word: str) -> None:
+        """Ask for a word to be typed; anything else raises Declined."""
+        prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
+        if self.ask(prompt).strip() != word:
+            raise Declined(_("stopped, as you asked; nothing was released"))
+
+    def pause(self, text: str) -> None:
+        """Wait for Enter."""
+        self.ask(_("{text} Then press Enter. ").format(text=text))
+
+    def page(self, lines: Sequence[str]) -> None:
+        """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
+
+        Where nobody listens at the source, the lines are shown as they are.
+        """
+        columns, rows = self.size
+        folded = [part for line in lines for part in fold(line, columns)]
+        height = rows - 2
+        pages = [folded[start : start + height] for start in range(0, len(folded), height)] or [[]]
+        for number, content in enumerate(pages, 1):
+            self.write("\n".join(content) + "\n")
+            if number < len(pages) and self.present:
+                self.ask(_("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages)))
+
+    def show_secret(self, lines: Sequence[str]) -> None:
+        """Show lines to their holder: on the alternate screen, blank after a minute without a key, gone after Enter.
+
+        The screen is cleared with its scrollback, also when the program is interrupted or ended. Raises Usage where
+        there is no terminal: a secret goes to no file and no pipe from here.
+        """
+        self.require(_("A secret is shown on a terminal only; for a pipe, name one with --secret-out-fd."))
+        columns, rows = self.size
+        folded = [part for line in lines for part in fold(line, columns)]
+        height = rows - 2
+        pages = [folded[start : start + height] for start in range(0, len(folded), height)]
+        with _ended_by_signals(), self._mode(termios.ECHO | termios.ECHONL | termios.ICANON, suspendable=False):
+            self.write(_ALTERNATE)
+            try:
+                for number, content in enumerate(pages, 1):
+                    self._show_until_enter(content, _page_foot(number, len(pages)))
+            finally:
+                self.write(_CLEAR + _NORMAL + "\x1b[3J")
+
+    def _show_until_enter(self, content: Sequence[str], foot: str) -> None:
+        shown = True
+        while True:
+            blank = [_("Hidden, because no key was pressed for a while."), ""]
+            text = [*content, "", foot] if shown else [*blank, _("Press Enter to see it again.")]
+            self.write(_CLEAR + "\n".join(text))
+            key = self._key()
+            if key is None:
+                shown = False
+            elif key in (b"\r", b"\n"):
+                if shown:
+                    return
+                shown = True
+
+    def _key(self) -> bytes | None:
+        """Return one key, or None after the idle time."""
+        ready, _writable, _failed = select.select([self._source], [], [], self._idle_seconds)
+        if not ready:
+            return None
+        key = os.read(self._source, 1)
+        if key in (b"", b"\x04"):
+            raise Declined(_("stopped, as you asked; what was shown before this is out and must be destroyed"))
+        return key
+
+    def line(self) -> str:
+        """Read one line, as it is typed. Raises Declined at the end of input."""
+        typed = os.read(self._source, _LINE_LIMIT)
+        if not typed:
+            raise Declined(_("stopped, as you asked; nothing was released"))
+        return typed.decode("utf-8", "replace").rstrip("\r\n")
+
+    @contextmanager
+    def _mode(self, off: int, *, suspendable: bool = True) -> Iterator[None]:
+        """Switch local flags of the terminal off, and back at the end whatever happens."""
+        before = termios.tcgetattr(self._source)
+        changed = termios.tcgetattr(self._source)
+        changed[_LOCAL_FLAGS] &= ~off
+        if not suspendable:
+            characters = list(changed[_CONTROL_CHARACTERS])
+            characters[termios.VSUSP] = b"\x00"
+            characters[termios.VMIN], characters[termios.VTIME] = b"\x01", b"\x00"
+            changed[_CONTROL_CHARACTERS] = characters
+        termios.tcsetattr(self._source, termios.TCSADRAIN, changed)
+        try:
+            yield
+        finally:
+            termios.tcsetattr(self._source, termios.TCSADRAIN, before)
+
+
+def fold(line: str, columns: int) -> list[str]:
+    """Cut a line into pieces that fit; colour sequences take no room. Nothing is lost and nothing is shortened."""
+    if len(_STYLE.sub("", line)) <= columns:
+        return [line]
+    plain = _STYLE.sub("", line)
+    return [plain[start : start + columns] for start in range(0, len(plain), columns)]
+
+
+def paint(text: str, *codes: int) -> str:
+    """Return text in colour (SGR codes: 1 bold, 31 red, 32 green, 33 yellow) where the screen shows colour."""
+    if not codes or "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb" or not _is_terminal(2):
+        return text
+    return f"\x1b[{';'.join(map(str, codes))}m{text}\x1b[0m"
+
+
+def _page_foot(number: int, count: int) -> str:
+    if number < count:
+        return _("Page {number} of {count}. Enter shows the next.").format(number=number, count=count)
+    return _("Copied, every word? Enter clears the screen.")
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block the way Ctrl-C does, so that the screen is cleared first."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def standard_terminal() -> Terminal:
+    """Return the terminal that this process was started on."""
+    sys.stderr.flush()
+    return Terminal()

@@ -1,0 +1,32 @@
+"""Write the documents that are made from the code: `python docs/generate.py` (or `make docs`). Tests notice a stale one."""
+
+from pathlib import Path
+
+from custody.chains.bitcoin.findings import RULES
+
+DOCS = Path(__file__).parent
+
+FINDINGS_HEAD = """# Findings
+
+What a review can say, by ID. The ID is the same in the review's JSON, on the screen, in the code and in the tests.
+This page is written from the rules themselves (`make docs`).
+
+- **refuse**: nothing will be signed.
+- **warn**: a person must answer for it, finding by finding, before signing.
+- **info**: good to know.
+"""
+
+
+def findings() -> str:
+    """Return docs/findings.md."""
+    parts = [FINDINGS_HEAD]
+    parts += [
+        f"\n## {rule.id}\n\n**{rule.severity}** · {rule.sentence}\n\n*Why it matters.* {rule.why}\n\n"
+        f"*How an honest sender clears it.* {rule.clear}\n"
+        for rule in sorted(RULES.values(), key=lambda rule: rule.id)
+    ]
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    (DOCS / "findings.md").write_text(findings(), encoding="utf-8")

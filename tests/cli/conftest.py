@@ -1,0 +1,85 @@
+"""The command line as a script uses it: arguments, descriptors, exit code, standard output and standard error."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from custody import guard
+from custody.cli import main
+
+PROGRAM = "from custody.cli.main import main; main()"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `secrets` are the lines that left by `--secret-out-fd`."""
+
+    code: int
+    stdout: str
+    stderr: str
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+
+def pipe_with(text: str | bytes) -> int:
+    """Return the reading end of a pipe that holds `text` and is closed at the other end."""
+    reader, writer = os.pipe()
+    os.write(writer, text.encode() if isinstance(text, str) else text)
+    os.close(writer)
+    return reader
+
+
+@pytest.fixture
+def custody(capsys, monkeypatch) -> Callable[..., Answer]:
+    """Run a command in this process: quick, and without hardening it (`test_guard` and `test_process` look there)."""
+    monkeypatch.setattr(guard, "harden", tuple)
+
+    def run(
+        *arguments: str,
+        secret: str | bytes | None = None,
+        passphrase: str | bytes | None = None,
+        out: bool = False,
+    ) -> Answer:
+        line, opened = list(arguments), []
+        for option, content in (("--secret-fd", secret), ("--passphrase-fd", passphrase)):
+            if content is not None:
+                opened.append(pipe_with(content))
+                line += [option, str(opened[-1])]
+        reader, writer = os.pipe()
+        if out:
+            line += ["--secret-out-fd", str(writer)]
+        try:
+            code = main.run(line)
+        finally:
+            os.close(writer)
+            for descriptor in opened:
+                os.close(descriptor)
+        with os.fdopen(reader, "rb") as released:
+            lines = tuple(released.read().decode().splitlines())
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err, lines)
+
+    return run
+
+
+def process(*arguments: str, stdin: Any = subprocess.DEVNULL, pass_fds: Sequence[int] = (), **settings: Any) -> Answer:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        stdin=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        pass_fds=pass_fds,
+        **settings,
+    )
+    return Answer(done.returncode, done.stdout, done.stderr)

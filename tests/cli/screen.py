@@ -1,0 +1,106 @@
+"""A person's terminal of 80 columns and 24 rows, as an emulator shows it."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+
+import pyte
+
+PATIENCE = 20.0
+
+
+class Screen:
+    """A process on a terminal of its own: what it shows, and keys to press."""
+
+    def __init__(self, code: str, *arguments: str, size: tuple[int, int] = (80, 24), **settings: object) -> None:
+        columns, rows = size
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.emulator = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.emulator)
+        self.raw = b""
+        environment = {name: value for name, value in os.environ.items() if name not in _TRACES}
+        environment |= {"TERM": "xterm"}
+        self.slave = slave
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments],
+            stdin=slave,
+            stderr=slave,
+            env=environment | dict(settings.pop("env", {})),
+            stdout=settings.pop("stdout", slave),
+            start_new_session=True,
+            **settings,
+        )
+
+    def __enter__(self) -> "Screen":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        os.close(self.slave)
+        os.close(self.master)
+
+    @property
+    def lines(self) -> list[str]:
+        self.read(0)
+        return [line.rstrip() for line in self.emulator.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def read(self, wait: float = 0.05) -> None:
+        while select.select([self.master], [], [], wait)[0]:
+            got = os.read(self.master, 65536)
+            self.raw += got
+            self.stream.feed(got)
+            wait = 0
+
+    def until(self, expected: str, patience: float = PATIENCE) -> str:
+        """Wait until the screen shows a text; fail with what it shows instead."""
+        end = time.monotonic() + patience
+        while expected not in self.text:
+            self.read()
+            if time.monotonic() > end or (self.process.poll() is not None and expected not in self.text):
+                raise AssertionError(f"{expected!r} did not appear (exit {self.process.poll()}):\n{self.text}")
+        return self.text
+
+    def until_raw(self, expected: bytes, patience: float = PATIENCE) -> None:
+        end = time.monotonic() + patience
+        while expected not in self.raw:
+            self.read()
+            assert time.monotonic() < end, self.raw
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def enter(self, lines: Sequence[str] | str = "") -> None:
+        for line in [lines] if isinstance(lines, str) else lines:
+            self.type(line + "\n")
+
+    def finish(self, patience: float = PATIENCE) -> int:
+        end = time.monotonic() + patience
+        while self.process.poll() is None:
+            self.read()
+            assert time.monotonic() < end, self.text
+        self.read()
+        return self.process.returncode
+
+    @property
+    def echoes(self) -> bool:
+        """Does the terminal echo what is typed, now?"""
+        return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
+
+
+_TRACES = ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "ASCIINEMA_REC")

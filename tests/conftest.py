@@ -1,0 +1,69 @@
+"""What every room's tests share: the published vectors' folder, and skips that CI does not forgive.
+
+CUSTODY_REQUIRE names, by commas, what a run has and therefore must use: "vectors", "node", "referees". A test that
+asks for one of them and skips, for whatever reason, fails there; and a run in which no such test passed fails too.
+"""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+VECTORS = Path(os.environ.get("CUSTODY_VECTORS", ROOT.parent / "shared" / "vectors"))
+REQUIRED = frozenset(filter(None, os.environ.get("CUSTODY_REQUIRE", "").split(",")))
+MARKED = {"node": "node", "referees": "referee"}
+"""What CUSTODY_REQUIRE names -> the marker of the tests that need it."""
+
+
+def needed(what: str, reason: str) -> None:
+    """Skip, saying why; or fail where the run demands it."""
+    if what in REQUIRED:
+        pytest.fail(f"{what} demanded but absent: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder of published test vectors."""
+    if not VECTORS.is_dir():
+        needed("vectors", f"no folder of published vectors at {VECTORS}; CUSTODY_VECTORS names one")
+    return VECTORS
+
+
+def demanded(item_markers: set[str], required: frozenset[str]) -> set[str]:
+    """Say which demanded things a test with these markers stands for."""
+    return {what for what, marker in MARKED.items() if what in required and marker in item_markers}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.CallInfo[None], None]:
+    """Turn the skip of a demanded test into a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    whats = demanded({marker.name for marker in item.iter_markers()}, REQUIRED)
+    if report.skipped and whats:
+        report.outcome = "failed"
+        report.longrepr = f"{', '.join(sorted(whats))} demanded, but this test skipped: {report.longrepr}"
+
+
+_passed: set[str] = set()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember which demanded things were really asked. Runs where the reports arrive, so with xdist too."""
+    if report.when == "call" and report.passed:
+        _passed.update(demanded(set(report.keywords), REQUIRED))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that demanded a judge and never asked it."""
+    if hasattr(session.config, "workerinput"):
+        return
+    missing = (REQUIRED & MARKED.keys()) - _passed
+    if missing and session.exitstatus == pytest.ExitCode.OK:
+        names = ", ".join(sorted(missing))
+        session.config.get_terminal_writer().line(f"\nerror: no test of what was demanded passed: {names}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

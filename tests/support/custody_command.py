@@ -1,0 +1,63 @@
+"""Runs our own commands as a script does: arguments, secrets through a pipe, results from standard output.
+
+`run` starts a process, as an officer's shell would; `call` passes the same arguments through the same front door
+without starting Python again, for tests that need hundreds.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from custody.cli import main as front
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left: its exit code and both of its streams."""
+
+    code: int
+    out: str
+    err: str
+
+
+def feed(secret: str) -> int:
+    """Open a pipe, write a secret into it from beside, and return the end to read from."""
+    reader, writer = os.pipe()
+
+    def write() -> None:
+        with os.fdopen(writer, "w", encoding="utf-8") as end:
+            end.write(secret)
+
+    threading.Thread(target=write, daemon=True).start()
+    return reader
+
+
+def run(program: str, *arguments: str, secret: str | None = None) -> Answer:
+    """Start `custody` or `airgap`; a secret is handed over with `--secret-fd`."""
+    reader = None if secret is None else feed(secret)
+    try:
+        done = subprocess.run(
+            [str(BIN / program), *arguments, *([] if reader is None else ["--secret-fd", str(reader)])],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            pass_fds=() if reader is None else (reader,),
+            timeout=120,
+            check=False,
+        )
+    finally:
+        if reader is not None:
+            os.close(reader)
+    return Answer(done.returncode, done.stdout, done.stderr)
+
+
+def call(*arguments: str, secret: str | None = None) -> int:
+    """Pass arguments through custody's front door in this process; return the exit code."""
+    options: Sequence[str] = () if secret is None else ("--secret-fd", str(feed(secret)))
+    return front.run([*arguments, *options])

@@ -1,0 +1,227 @@
+"""An online desk that is not ours: it makes coins and PSBTs for test wallets, byte by byte from BIP-174, 370 and 371.
+
+Keys and scripts come from embit; nothing here imports the toolkit, so that one mistake cannot be made on both sides.
+The phrases are public ones of test vectors. Amounts are satoshi.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from embit import bip32, bip39
+from embit.descriptor import Descriptor
+from embit.networks import NETWORKS
+
+PHRASES = {
+    "A": " ".join(["abandon"] * 11 + ["about"]),
+    "B": "legal winner thank year wave sausage worth useful legal winner thank yellow",
+    "C": "letter advice cage absurd amount doctor acoustic avoid letter advice cage above",
+}
+
+KINDS = {
+    "pkh": ("pkh({A})", "44h/1h/0h"),
+    "sh(wpkh)": ("sh(wpkh({A}))", "49h/1h/0h"),
+    "wpkh": ("wpkh({A})", "84h/1h/0h"),
+    "tr": ("tr({A})", "86h/1h/0h"),
+    "sh(multi)": ("sh(multi(2,{A},{B},{C}))", "45h"),
+    "wsh(sortedmulti)": ("wsh(sortedmulti(2,{A},{B},{C}))", "48h/1h/0h/2h"),
+    "sh(wsh(sortedmulti))": ("sh(wsh(sortedmulti(2,{A},{B},{C})))", "48h/1h/0h/1h"),
+}
+"""A kind of script -> its descriptor around key expressions, and the account path of every key."""
+
+FINAL, RBF = 0xFFFFFFFF, 0xFFFFFFFD
+
+
+@cache
+def root(who: str) -> bip32.HDKey:
+    """The master key of a public test phrase."""
+    return bip32.HDKey.from_seed(bip39.mnemonic_to_seed(PHRASES[who]), version=NETWORKS["regtest"]["xprv"])
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """A wallet as its descriptor, with the letters of those who sign for it."""
+
+    kind: str
+    descriptor: str
+    signers: tuple[str, ...]
+
+    def derive(self, branch: int, index: int) -> Descriptor:
+        """The descriptor of one address."""
+        return _parsed(self.descriptor).derive(index, branch_index=branch)
+
+    def script(self, branch: int, index: int) -> bytes:
+        """The scriptPubKey of one address."""
+        return bytes(self.derive(branch, index).script_pubkey().data)
+
+    def address(self, branch: int, index: int) -> str:
+        """One address, on regtest."""
+        return str(self.derive(branch, index).address(NETWORKS["regtest"]))
+
+    def single(self, branch: int) -> str:
+        """The descriptor of one branch, for wallets that do not know BIP-389."""
+        return self.descriptor.replace("<0;1>", str(branch))
+
+
+@cache
+def _parsed(descriptor: str) -> Descriptor:
+    return Descriptor.from_string(descriptor)
+
+
+def wallet(kind: str) -> Wallet:
+    """The test wallet of a kind: one key, or two of three."""
+    form, path = KINDS[kind]
+    keys = {}
+    for who in PHRASES:
+        account = root(who).derive(f"m/{path}").to_public()
+        fingerprint = root(who).my_fingerprint.hex()
+        keys[who] = f"[{fingerprint}/{path}]{account.to_base58()}/<0;1>/*"
+    return Wallet(kind, form.format(**keys), ("A", "B") if "multi" in kind else ("A",))
+
+
+# --- Bitcoin's bytes ---
+
+
+def compact_size(number: int) -> bytes:
+    """CompactSize."""
+    if number < 0xFD:
+        return bytes([number])
+    return b"\xfd" + number.to_bytes(2, "little") if number <= 0xFFFF else b"\xfe" + number.to_bytes(4, "little")
+
+
+def sized(content: bytes) -> bytes:
+    """Bytes after their length."""
+    return compact_size(len(content)) + content
+
+
+def output(amount: int, script: bytes) -> bytes:
+    """One transaction output."""
+    return amount.to_bytes(8, "little") + sized(script)
+
+
+def transaction(inputs: Sequence[tuple[bytes, int, int]], outputs: Sequence[bytes], locktime: int = 0) -> bytes:
+    """A version 2 transaction without signatures; inputs are (txid in internal order, index, sequence)."""
+    spent = [txid + index.to_bytes(4, "little") + sized(b"") + n.to_bytes(4, "little") for txid, index, n in inputs]
+    return b"".join(
+        [
+            (2).to_bytes(4, "little"),
+            compact_size(len(spent)),
+            *spent,
+            compact_size(len(outputs)),
+            *outputs,
+            locktime.to_bytes(4, "little"),
+        ]
+    )
+
+
+def txid(raw: bytes) -> bytes:
+    """The txid of a transaction without witness, in internal order."""
+    return sha256(sha256(raw).digest()).digest()
+
+
+# --- coins ---
+
+
+@dataclass(frozen=True)
+class Coin:
+    """A coin of a wallet, with the whole transaction that made it."""
+
+    branch: int
+    index: int
+    amount: int
+    script: bytes
+    previous: bytes
+    vout: int
+
+    @property
+    def utxo(self) -> bytes:
+        """The output as the previous transaction holds it."""
+        return output(self.amount, self.script)
+
+
+def coins(owner: Wallet, count: int, amount: int = 100_000) -> tuple[Coin, ...]:
+    """Make coins on the wallet's first addresses, each by a transaction of its own that pays a stranger too."""
+    made = []
+    for index in range(count):
+        script = owner.script(0, index)
+        source = sha256(f"coin {owner.kind} {index}".encode()).digest()
+        stranger = output(5_000 + index, b"\x00\x14" + source[:20])
+        previous = transaction([(source, index, FINAL)], [stranger, output(amount + index, script)])
+        made.append(Coin(0, index, amount + index, script, previous, 1))
+    return tuple(made)
+
+
+# --- PSBT ---
+
+Pair = tuple[bytes, bytes]
+
+
+def psbt_map(pairs: Iterable[Pair]) -> bytes:
+    """One map, in the order of its keys."""
+    return b"".join(sized(key) + sized(value) for key, value in sorted(pairs)) + b"\x00"
+
+
+def _origin(key: Any) -> bytes:
+    return bytes(key.fingerprint) + b"".join(step.to_bytes(4, "little") for step in key.derivation)
+
+
+def _derivations(derived: Descriptor, bip32_type: int, taproot_type: int) -> list[Pair]:
+    """PSBT_*_BIP32_DERIVATION, or PSBT_*_TAP_BIP32_DERIVATION with no leaf hashes."""
+    if derived.is_taproot:
+        return [(bytes([taproot_type]) + key.xonly(), b"\x00" + _origin(key)) for key in derived.keys]
+    return [(bytes([bip32_type]) + key.sec(), _origin(key)) for key in derived.keys]
+
+
+def _scripts(derived: Descriptor, redeem_type: int, witness_type: int, internal_type: int) -> list[Pair]:
+    pairs = []
+    if derived.is_wrapped or derived.scriptpubkey_type() == "p2sh":
+        pairs.append((bytes([redeem_type]), bytes(derived.redeem_script().data)))
+    if (witness_script := derived.witness_script()) is not None:
+        pairs.append((bytes([witness_type]), bytes(witness_script.data)))
+    if derived.is_taproot:
+        pairs.append((bytes([internal_type]), derived.key.xonly()))
+    return pairs
+
+
+def input_pairs(owner: Wallet, coin: Coin) -> list[Pair]:
+    """What a desk says about a coin: proof of its amount, its scripts, its keys."""
+    derived = owner.derive(coin.branch, coin.index)
+    pairs = _scripts(derived, 0x04, 0x05, 0x17) + _derivations(derived, 0x06, 0x16)
+    if not derived.is_taproot:
+        pairs.append((b"\x00", coin.previous))
+    if derived.is_segwit or derived.is_taproot:
+        pairs.append((b"\x01", coin.utxo))
+    return pairs
+
+
+def change_pairs(owner: Wallet, branch: int, index: int) -> list[Pair]:
+    """What a desk says about the wallet's own output."""
+    derived = owner.derive(branch, index)
+    return _scripts(derived, 0x00, 0x01, 0x05) + _derivations(derived, 0x02, 0x07)
+
+
+def _int32(number: int) -> bytes:
+    return number.to_bytes(4, "little")
+
+
+def psbt(owner: Wallet, spent: Sequence[Coin], payments: Sequence[tuple[bytes, int]], fee: int, version: int) -> bytes:
+    """Make a PSBT of version 0 or 2: the payments (script, amount), and the rest back to the wallet at 1/0."""
+    rest = sum(coin.amount for coin in spent) - sum(amount for _script, amount in payments) - fee
+    paid = [(script, amount, []) for script, amount in payments]
+    paid.append((owner.script(1, 0), rest, change_pairs(owner, 1, 0)))
+    inputs = [input_pairs(owner, coin) for coin in spent]
+    outputs = [pairs for _script, _amount, pairs in paid]
+    if version == 0:
+        outpoints = [(txid(coin.previous), coin.vout, RBF) for coin in spent]
+        unsigned = transaction(outpoints, [output(amount, script) for script, amount, _pairs in paid])
+        heads = [(b"\x00", unsigned)]
+    else:
+        heads = [(b"\x02", _int32(2)), (b"\x03", _int32(0)), (b"\xfb", _int32(2))]
+        heads += [(b"\x04", compact_size(len(spent))), (b"\x05", compact_size(len(paid)))]
+        for pairs, coin in zip(inputs, spent, strict=True):
+            pairs += [(b"\x0e", txid(coin.previous)), (b"\x0f", _int32(coin.vout)), (b"\x10", _int32(RBF))]
+        for pairs, (script, amount, _pairs) in zip(outputs, paid, strict=True):
+            pairs += [(b"\x03", amount.to_bytes(8, "little")), (b"\x04", script)]
+    return b"psbt\xff" + b"".join(map(psbt_map, [heads, *inputs, *outputs]))

@@ -1,0 +1,74 @@
+"""Reads who imports whom, by syntax alone: nothing is executed. It knows Python, not this house."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import as it stands: the module that imports, the module imported, and whether a function holds it."""
+
+    importer: str
+    imported: str
+    line: int
+    inside_function: bool
+
+
+def modules(*packages: str) -> dict[str, ast.Module]:
+    """Read every module of some packages: dotted name -> syntax tree."""
+    trees = {}
+    for package in packages:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            trees[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return trees
+
+
+def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
+    """Yield every import; `from package import module` counts as an import of the module where there is one."""
+    for importer, tree in trees.items():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        inside = {id(inner) for function in functions for inner in ast.walk(function)}
+        for node in ast.walk(tree):
+            for imported in _imported(node, importer, trees):
+                yield Import(importer, imported, node.lineno, id(node) in inside)
+
+
+def _imported(node: ast.AST, importer: str, trees: dict[str, ast.Module]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        base = node.module or ""
+        if node.level:  # a relative import; our style has none, but a reader must not be blind to it
+            anchor = importer.split(".")
+            base = ".".join([*anchor[: len(anchor) - node.level], *filter(None, [base])])
+        for alias in node.names:
+            whole = f"{base}.{alias.name}"
+            yield whole if whole in trees else base
+
+
+def cycles(trees: dict[str, ast.Module]) -> list[tuple[str, ...]]:
+    """List the import cycles among the modules read, each as the chain that closes."""
+    edges: dict[str, set[str]] = {name: set() for name in trees}
+    for found in imports(trees):
+        if found.imported in trees and found.imported != found.importer:
+            edges[found.importer].add(found.imported)
+    done: set[str] = set()
+    found_cycles: list[tuple[str, ...]] = []
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        if name in trail:
+            found_cycles.append((*trail[trail.index(name) :], name))
+        elif name not in done:
+            for following in sorted(edges[name]):
+                visit(following, (*trail, name))
+            done.add(name)
+
+    for name in sorted(edges):
+        visit(name, ())
+    return found_cycles

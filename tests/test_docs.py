@@ -1,0 +1,87 @@
+"""The documents are true: links lead somewhere, commands exist, pictures show what the command prints today."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from airgap.cli.front import front as airgap_front
+from custody.cli.table import ROWS
+from tests.conftest import ROOT
+
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")],
+)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"`([^`\n]+)`")
+COMMAND = re.compile(r"^(?:\$ )?(custody|airgap) ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def told(path: Path) -> str:
+    """Name a document for a test."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def module(path: Path) -> ModuleType:
+    """Load one of the documents' programs."""
+    specification = importlib.util.spec_from_file_location(path.stem, path)
+    assert specification is not None
+    assert specification.loader is not None
+    loaded = importlib.util.module_from_spec(specification)
+    sys.modules[path.stem] = loaded  # dataclasses look their module up there
+    specification.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=told)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in LINK.findall(text):
+        if not target.startswith(("https://", "mailto:", "#")):
+            assert (document.parent / target.split("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=told)
+def test_every_path_that_is_named_is_there(document: Path) -> None:
+    for code in CODE.findall(document.read_text(encoding="utf-8")):
+        if re.fullmatch(r"(?:custody|airgap|tests|docs|requirements)/[\w./-]+", code):
+            assert (ROOT / code).exists(), code
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=told)
+def test_every_command_that_is_shown_exists(document: Path) -> None:
+    for block in FENCE.findall(document.read_text(encoding="utf-8")):
+        for program, first, second in COMMAND.findall(block):
+            known = ROWS if program == "custody" else airgap_front.commands
+            assert first in known or f"{first} {second}" in known, f"{program} {first} {second}"
+
+
+def test_the_index_of_decisions_names_every_record() -> None:
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    for record in folder.glob("0*.md"):
+        assert f"({record.name})" in index
+
+
+def test_no_committed_file_names_a_machine() -> None:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    names = re.compile(r"(?<![\w.])/(?:root|home|opt|work|farm)/\w|files\.python" + "hosted|pypi" + r"\.org/simple")
+    for name in done.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".in", ".lock", ".svg", "") and path.is_file():
+            assert not names.search(path.read_text(encoding="utf-8")), name
+
+
+@pytest.mark.parametrize("name", ["review", "share"])
+def test_a_picture_shows_what_the_command_prints_today(name: str) -> None:
+    folder = ROOT / "docs" / "pictures"
+    draw = module(folder / "draw.py")
+    today = draw.svg(draw.PICTURES[name]())
+    assert today == (folder / f"{name}.svg").read_text(encoding="utf-8"), "make pictures draws them again"

@@ -1,0 +1,73 @@
+import json
+import subprocess
+import sys
+
+from custody import guard
+
+PROGRAM = """
+import ctypes, json, os, resource
+from custody import guard
+resource.setrlimit(resource.RLIMIT_CORE, (0, resource.RLIM_INFINITY)) if os.getuid() == 0 else None
+concerns = guard.harden()
+umask = os.umask(0)
+print(json.dumps({
+    "core": resource.getrlimit(resource.RLIMIT_CORE),
+    "dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0),
+    "umask": umask,
+    "concerns": concerns,
+}))
+"""
+
+
+def test_a_hardened_process_leaves_no_core_and_no_open_memory():
+    answer = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    state = json.loads(answer.stdout)
+    assert state["core"] == [0, 0]
+    assert state["dumpable"] == 0
+    assert state["umask"] == 0o077
+    assert all("swap" in concern for concern in state["concerns"])
+
+
+def test_swap_areas_are_named(tmp_path):
+    table = tmp_path / "swaps"
+    table.write_text("Filename\tType\tSize\tUsed\tPriority\n/dev/dm-1 partition 8 0 -2\n/swap\\040file file 8 0 -3\n")
+    assert guard.swap_areas(table) == ("/dev/dm-1", "/swap\\040file")
+
+
+def test_no_swap_is_no_concern(tmp_path):
+    table = tmp_path / "swaps"
+    table.write_text("Filename\tType\tSize\tUsed\tPriority\n")
+    assert guard.swap_areas(table) == ()
+    assert guard.swap_concerns(table) == ()
+
+
+def test_active_swap_is_a_concern_with_a_next_step(tmp_path):
+    table = tmp_path / "swaps"
+    table.write_text("Filename\tType\tSize\tUsed\tPriority\n/dev/zram0 partition 8 0 100\n")
+    (concern,) = guard.swap_concerns(table)
+    assert "/dev/zram0" in concern
+    assert "swapoff" in concern
+
+
+def test_a_system_that_does_not_tell_is_a_concern_not_a_clean_bill(tmp_path):
+    assert guard.swap_areas(tmp_path / "absent") is None
+    (concern,) = guard.swap_concerns(tmp_path / "absent")
+    assert "does not tell" in concern
+
+
+def test_recording_programs_around_this_process_are_named(monkeypatch):
+    for variable in ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "tmux" not in guard.onlookers(started_by=())
+    monkeypatch.setenv("TMUX", "/tmp/x,1,0")
+    assert guard.onlookers(started_by=()) == ("tmux",)
+    monkeypatch.delenv("TMUX")
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")
+    assert guard.onlookers(started_by=("bash", "script")) == ("script", "ssh")
+
+
+def test_the_ancestors_of_a_process_are_read_from_proc():
+    names = guard.ancestors()
+    assert names
+    assert all(isinstance(name, str) and name for name in names)

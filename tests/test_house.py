@@ -1,0 +1,302 @@
+"""The import table of docs/architecture.md, as data, and the reader of imports that keeps it true."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.imports import ROOT, Import, cycles, imports, modules
+
+TREES = modules("custody", "airgap")
+IMPORTS = tuple(imports(TREES))
+
+ROOMS = {
+    "airgap": "airgap",
+    "custody": "floor",  # whatever has no room of its own stands on the floor
+    "custody.signing": "signing",
+    "custody.store": "store",
+    "custody.guard": "guard",
+    "custody.chains": "chains",
+    "custody.keys": "keys",
+    "custody.ceremony": "ceremony",
+    "custody.cli": "cli",
+}
+"""The beginning of a module's name -> its room. The longest beginning counts."""
+
+FLOOR = {"custody", *(f"custody.{name}" for name in ("catalogue", "curve", "errors", "referee", "secret", "text"))}
+"""The floor is listed, so that nothing joins it unnoticed."""
+
+ARROWS = {
+    "airgap": set(),
+    "floor": set(),
+    "signing": {"floor"},
+    "store": {"floor"},
+    "guard": {"floor"},
+    "chains": {"floor", "signing"},
+    "keys": {"floor", "signing"},
+    "ceremony": {"floor", "signing", "store", "guard", "chains", "keys"},
+    "cli": {"floor", "signing", "store", "guard", "chains", "keys", "ceremony", "airgap"},
+}
+"""A room -> the other rooms that it may import."""
+
+DOORS = {
+    "PIL": {"airgap.qr.drawing", "airgap.scan"},
+    "bip_utils": {"custody.keys.hd", "custody.keys.mnemonic"},
+    "click": {"airgap.cli", "custody.cli"},
+    "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
+    "cryptography": {"custody.keys.signer", "custody.referee"},
+    "Crypto": {"custody.chains.bitcoin.hashes"},
+    "ecdsa": {"custody.referee"},
+    "numpy": {"airgap.scan"},
+    "qrcode": {"airgap.qr.symbol"},
+    "shamir_mnemonic": {"custody.keys.shares", "custody.keys.wordlist"},
+    "zxingcpp": {"airgap.scan"},
+}
+"""A library -> the modules that may import it. A room's or package's name stands for all that is in it."""
+
+CLOSED = {
+    "asyncio": "opens sockets",
+    "ftplib": "opens sockets",
+    "http": "opens sockets",
+    "httpx": "opens sockets",
+    "requests": "opens sockets",
+    "smtplib": "opens sockets",
+    "socket": "opens sockets",
+    "socketserver": "opens sockets",
+    "ssl": "opens sockets",
+    "urllib": "opens sockets",
+    "urllib3": "opens sockets",
+    "xmlrpc": "opens sockets",
+    "marshal": "runs what it reads",
+    "pickle": "runs what it reads",
+    "shelve": "runs what it reads",
+    "random": "is not for keys; `secrets` and os.urandom are",
+    "bbqr": "the package index has an unrelated package of this name",
+    "pbk": "the package index has an unrelated package of this name",
+    "ur": "the package index has an unrelated package of this name",
+}
+"""Modules that nothing of ours imports, and why."""
+
+FILE_DOORS = {"custody.store", "airgap.files"}
+REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
+LAZY_LOADERS = {
+    "custody.cli.main": "the command that was called",
+    "airgap.cli.scan": "what reads pictures, once a picture is to be read",
+    "airgap.cli.show": "what draws, once something is to be drawn",
+}
+"""Modules that import while they run, and what: --help starts without it."""
+
+PRINTERS = ("custody.cli", "airgap.cli")
+
+
+def within(module: str, beginnings: object) -> bool:
+    """Say whether a module is, or lies in, one of the places named."""
+    return any(module == place or module.startswith(f"{place}.") for place in beginnings)  # type: ignore[attr-defined]
+
+
+def room(module: str) -> str:
+    """Name the room of one of our modules."""
+    return ROOMS[max((place for place in ROOMS if within(module, (place,))), key=len)]
+
+
+def ours(module: str) -> bool:
+    """Say whether a module is of this project."""
+    return within(module, ("custody", "airgap"))
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call of every module."""
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                yield name, node
+
+
+def told(found: list[Import]) -> list[str]:
+    """Write imports as a person would look for them."""
+    return [f"{each.importer}:{each.line} imports {each.imported}" for each in found]
+
+
+def test_the_reader_sees_the_house() -> None:
+    assert {"custody.curve", "custody.signing", "airgap"} <= TREES.keys()
+    assert any(each.importer == "custody.curve" and each.imported == "coincurve" for each in IMPORTS)
+    assert any(each.importer == "custody.secret" and each.imported == "custody.catalogue" for each in IMPORTS)
+
+
+def test_every_arrow_points_down() -> None:
+    assert not told(
+        [
+            each
+            for each in IMPORTS
+            if ours(each.imported)
+            and room(each.imported) != room(each.importer)
+            and room(each.imported) not in ARROWS[room(each.importer)]
+        ]
+    )
+
+
+def test_the_floor_is_exactly_the_modules_listed() -> None:
+    assert {name for name in TREES if room(name) == "floor"} == FLOOR
+
+
+def test_there_are_no_cycles() -> None:
+    assert cycles(TREES) == []
+
+
+def test_each_library_has_its_doors() -> None:
+    foreign = [each for each in IMPORTS if not ours(each.imported)]
+    strangers = [each for each in foreign if each.imported.split(".")[0] not in sys.stdlib_module_names | DOORS.keys()]
+    assert not told(strangers)
+    assert not told(
+        [
+            each
+            for each in foreign
+            if (library := each.imported.split(".")[0]) in DOORS and not within(each.importer, DOORS[library])
+        ]
+    )
+
+
+def test_every_door_is_used() -> None:
+    used = {
+        (library, place)
+        for library, places in DOORS.items()
+        for place in places
+        for each in IMPORTS
+        if each.imported.split(".")[0] == library and within(each.importer, (place,))
+    }
+    assert used == {(library, place) for library, places in DOORS.items() for place in places}
+
+
+def test_closed_modules_stay_closed() -> None:
+    assert not told([each for each in IMPORTS if each.imported.split(".")[0] in CLOSED])
+
+
+def test_no_import_hides_in_a_function() -> None:
+    assert not told([each for each in IMPORTS if each.inside_function])
+    loaders = {
+        name
+        for name, call in calls()
+        if (isinstance(call.func, ast.Attribute) and call.func.attr == "import_module")
+        or (isinstance(call.func, ast.Name) and call.func.id in ("import_module", "__import__", "exec", "eval"))
+    }
+    assert loaders == LAZY_LOADERS.keys()
+
+
+def test_only_the_front_doors_print() -> None:
+    def speaks(node: ast.AST) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id="print" | "input")):
+                return True
+            case ast.Attribute(value=ast.Name(id="sys"), attr="stdout" | "stderr" | "stdin"):
+                return True
+            case ast.Attribute(value=ast.Name(id="click"), attr="echo" | "secho" | "prompt" | "confirm"):
+                return True
+            case _:
+                return False
+
+    allowed = (*PRINTERS, *FILE_DOORS)  # a file named "-" is standard input or output
+    assert not [
+        f"{name}:{node.lineno}"  # type: ignore[attr-defined]
+        for name, tree in TREES.items()
+        if not within(name, allowed)
+        for node in ast.walk(tree)
+        if speaks(node)
+    ]
+
+
+def test_only_the_file_doors_open_files() -> None:
+    def opens(call: ast.Call) -> bool:
+        match call.func:
+            case ast.Name(id="open"):
+                return True
+            case ast.Attribute(attr="read_text" | "read_bytes" | "write_text" | "write_bytes" | "fdopen" | "mkstemp"):
+                return True
+            case ast.Attribute(value=ast.Name(id="os" | "io" | "gzip" | "zipfile" | "tempfile"), attr="open"):
+                return True
+            case _:
+                return False
+
+    found = {(name, ast.unparse(call)) for name, call in calls() if opens(call) and name not in FILE_DOORS}
+    assert {entry for entry in found if entry not in OPENED_ELSEWHERE} == set()
+    assert set(OPENED_ELSEWHERE) <= found, "an exception that is no longer needed stays in the table"
+
+
+OPENED_ELSEWHERE = {
+    ("custody.guard", "table.read_text(encoding='utf-8', errors='replace')"): "guard reads /proc/swaps",
+    (
+        "custody.guard",
+        "(_PROC / str(process) / 'stat').read_text(encoding='utf-8', errors='replace')",
+    ): "guard reads /proc: who could look on",
+    ("airgap.cli.front", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
+    ("custody.cli.main", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
+}
+"""A module and the call -> why it may."""
+
+
+def test_secrets_are_revealed_only_by_the_safe_and_the_terminal() -> None:
+    assert not [
+        f"{name}:{call.lineno}"
+        for name, call in calls()
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "reveal" and not within(name, REVEAL_ROOMS)
+    ]
+
+
+def python(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in an interpreter of its own."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_nothing_that_is_loaded_opens_a_socket() -> None:
+    program = f"""
+import importlib, sys
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(event) if event.startswith("socket.") else None)
+for name in {sorted(TREES)!r}:
+    importlib.import_module(name)
+assert not opened, opened
+loaded = {{"requests", "urllib3", "httpx", "aiohttp"}} & sys.modules.keys()
+assert not loaded, loaded
+"""
+    done = python(program)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_locks_leave_out_an_http_client_and_nothing_misses_it() -> None:
+    program = """
+import importlib.abc, sys
+ABSENT = {"certifi", "charset_normalizer", "idna", "Cryptodome", "requests", "urllib3", "x25519"}
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ABSENT:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+import bip_utils
+"""
+    done = python(program)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_locks_name_every_package_by_hash_and_no_http_client() -> None:
+    for lock in ("build", "runtime", "test"):
+        text = (ROOT / "requirements" / f"{lock}.lock").read_text(encoding="utf-8")
+        lines = [line for line in text.splitlines() if line and not line.startswith(("#", " "))]
+        names = {line.split("==")[0] for line in lines}
+        assert names
+        assert not names & {"certifi", "charset-normalizer", "idna", "pycryptodomex", "requests", "urllib3", "x25519"}
+        assert text.count(" \\\n    --hash=sha256:") >= len(lines)
+        assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported"),
+    [
+        ("custody.chains.bitcoin.review", "custody.keys.signer"),
+        ("custody.keys.hd", "custody.chains.bitcoin.script"),
+        ("custody.curve", "custody.signing"),
+        ("airgap.message", "custody.text"),
+    ],
+)
+def test_the_table_forbids_what_the_house_forbids(importer: str, imported: str) -> None:
+    assert room(imported) not in ARROWS[room(importer)]
