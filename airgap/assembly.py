@@ -42,6 +42,10 @@ class Assembly:
         """The numbers, from 1, of the parts not seen."""
         return () if self.finished else tuple(index + 1 for index in range(self._total) if index not in self._parts)
 
+    def carries(self, _message: Message) -> bool:
+        """BBQr's frames say nothing of the whole, so this is never known."""
+        return False
+
     def receive(self, part: Part) -> Receipt:
         """Take a part in."""
         known = self._parts.get(part.index)

@@ -14,6 +14,8 @@ from airgap.catalogue import _
 from airgap.errors import Unreadable, Usage
 from airgap.message import Message
 
+SCHEME = "B$"
+
 PARTS_LIMIT = 36**2 - 1
 
 INFLATED_LIMIT = 8 * 1024 * 1024
@@ -26,7 +28,7 @@ PART_CHARACTERS = 428
 HEADER_LENGTH = 8
 
 FILE_TYPES = {
-    "P": "psbt",
+    "P": "crypto-psbt",
     "T": "transaction",
     "J": "json",
     "C": "cbor",
@@ -36,7 +38,7 @@ FILE_TYPES = {
 }
 """The file types of the specification -> our messages' types. All others are reserved and refused."""
 
-_CODES = {name: code for code, name in FILE_TYPES.items()} | {"crypto-psbt": "P"}
+_CODES = {name: code for code, name in FILE_TYPES.items()} | {"psbt": "P"}
 
 _FRAME = re.compile(r"B\$([HZ2])([PTJCUBX])([0-9A-Z]{2})([0-9A-Z]{2})([0-9A-Z]+)")
 
@@ -65,8 +67,8 @@ def encode(message: Message, part_chars: int = PART_CHARACTERS, encoding: str = 
     """Return the frames of a message, each at most `part_chars` characters with its header, about equally long.
 
     Encoding Z becomes 2 where compression does not help, as the specification asks, or would be refused as a bomb.
-    A UR type that BBQr has no letter for goes as C, and must be CBOR. Raises Unreadable when it is not, or the message is
-    empty or over a limit; Usage when a frame would be empty or the encoding is none.
+    A UR type that BBQr has no letter for goes as C, and must be CBOR. Raises Unreadable when it is not, or when the
+    message is empty or over a limit; Usage when a frame would be empty or the encoding is none.
     """
     if encoding not in _MULTIPLE:
         raise Usage(_("BBQr has the encodings Z, 2 and H"), hint=_("Leave the encoding away."))
@@ -85,7 +87,7 @@ def encode(message: Message, part_chars: int = PART_CHARACTERS, encoding: str = 
             ),
             hint=_("Choose larger frames."),
         )
-    header = f"B${encoding}{_CODES.get(message.type, 'C')}{_base36(len(pieces))}"
+    header = f"{SCHEME}{encoding}{_CODES.get(message.type, 'C')}{_base36(len(pieces))}"
     return tuple(f"{header}{_base36(index)}{piece}" for index, piece in enumerate(pieces))
 
 

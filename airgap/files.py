@@ -115,13 +115,14 @@ def _storage(name: str, *, reading: bool = False) -> Iterator[None]:
             hint=_("Make the folder first, or name another."),
         ) from problem
     except OSError as problem:
-        sentence = (
-            _("{name} cannot be read: {reason}")
-            if reading
-            else _("{name} cannot be written: {reason}; nothing was left")
-        )
+        reason = safe(os.strerror(problem.errno or errno.EIO))
+        if reading:
+            raise StorageFailed(
+                _("{name} cannot be read: {reason}").format(name=shown(name), reason=reason),
+                hint=_("Check that it is a file, and that you may read it."),
+            ) from problem
         raise StorageFailed(
-            sentence.format(name=shown(name), reason=safe(os.strerror(problem.errno or errno.EIO))),
+            _("{name} cannot be written: {reason}; nothing was left").format(name=shown(name), reason=reason),
             hint=_("Free some space, or use another folder or medium."),
         ) from problem
 

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
-
-from airgap.message import Message
 
 
 class Receipt(Enum):
@@ -33,27 +30,3 @@ class Progress:
     def fraction(self) -> float:
         """0 to 1; 0 where nothing was seen."""
         return self.parts_have / self.parts_needed if self.parts_needed else 0.0
-
-
-class Stream(Protocol):
-    """The parts of one message, as they arrive."""
-
-    @property
-    def message(self) -> Message | None:
-        """The message, once it is complete."""
-
-    @property
-    def progress(self) -> Progress:
-        """How far it is."""
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        """The numbers, from 1, of the parts that are not known yet."""
-
-    @property
-    def disagreed(self) -> int:
-        """How many frames contradicted the others."""
-
-    @property
-    def fault(self) -> str:
-        """Why what arrived whole could not be read; empty where nothing is wrong."""

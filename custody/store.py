@@ -60,10 +60,7 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
         return
     target = Path(path)
     shown = _shown(path)
-    try:
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as failure:
-        raise _output_error(shown, failure, folder=True) from None
+    folder = _open_folder(target, shown)
     try:
         _refuse_taken_name(folder, target.name, shown, force)
         _write_beside_and_rename(folder, target.name, data, force)
@@ -74,6 +71,28 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
         raise _output_error(shown, failure) from None
     finally:
         os.close(folder)
+
+
+def refuse_taken(path: str | Path, *, force: bool = False) -> None:
+    """Refuse now what `write_new` would refuse later, so that nothing is shown whose record cannot be kept.
+
+    Raises StorageFailed for an absent folder, a name that is taken, and what is no regular file.
+    """
+    if str(path) == STANDARD:
+        return
+    target, shown = Path(path), _shown(path)
+    folder = _open_folder(target, shown)
+    try:
+        _refuse_taken_name(folder, target.name, shown, force)
+    finally:
+        os.close(folder)
+
+
+def _open_folder(target: Path, shown: str) -> int:
+    try:
+        return os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as failure:
+        raise _output_error(shown, failure, folder=True) from None
 
 
 def _read_bounded(stream: BinaryIO, limit: int, shown: str) -> bytes:

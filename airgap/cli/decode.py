@@ -10,13 +10,18 @@ from airgap.cli import options, output, report
 from airgap.collector import Collector
 
 
-@click.command(short_help=_("Frames, one a line, to the message they carry."))
+@click.command(
+    short_help=_("Frames, one a line, to the message they carry."),
+    help=_(
+        "Read frames of any framing in any order, one a line, from FILE or standard input, and write their message."
+    ),
+)
 @click.argument("file", default=files.STANDARD)
 @options.output_file
 @options.json_result
 @options.quiet
 def decode(file: str, out: str | None, force: bool, as_json: bool, quiet: bool) -> None:
-    """Read frames of any framing in any order, one a line, from FILE or standard input, and write their message."""
+    """Collect the frames of a file or of standard input, and deliver the message."""
     output.refuse_two_results(out, as_json=as_json)
     report.refuse_binary_on_a_terminal(out, as_json=as_json)
     if out is not None:

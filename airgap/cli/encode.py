@@ -1,5 +1,7 @@
 """`airgap encode`: a file becomes frames, one a line, as a scanner would type them."""
 
+from contextlib import suppress
+
 import click
 
 from airgap.catalogue import _
@@ -7,19 +9,23 @@ from airgap.cli import options, output, report, series
 from airgap.cli.source import message_of
 
 
-@click.command(short_help=_("A file to frames, one a line, as a scanner types them."))
+@click.command(
+    short_help=_("A file to frames, one a line, as a scanner types them."),
+    help=_("Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."),
+)
 @click.argument("file")
 @options.framed
 @options.json_result
 def encode(
     file: str, ur_type: str | None, framing: str, fragment: int | None, frames: int | None, as_json: bool
 ) -> None:
-    """Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."""
+    """Plan the series of a file's message, and print its frames."""
     request = series.Request(message_of(file, ur_type), framing, fragment or series.FRAGMENT, frames)
     planned = series.plan(request)
     if as_json:
         shape = {"framing": planned.framing, "parts": planned.parts, "frames": list(planned.frames)}
         output.result(report.about(planned.message) | shape)
         return
-    for frame in planned.frames:
-        output.line(frame)
+    with suppress(BrokenPipeError):  # a reader stops when it has enough, and a fountain has no end
+        for frame in planned.frames:
+            output.line(frame)

@@ -3,6 +3,8 @@
 It loads no imaging library: the two commands that need one load it when they draw or read.
 """
 
+import errno
+import gettext
 import os
 import sys
 from collections.abc import Sequence
@@ -10,17 +12,20 @@ from types import TracebackType
 
 import click
 
-from airgap.catalogue import _
+from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
 from airgap.cli.decode import decode
 from airgap.cli.encode import encode
 from airgap.cli.scan import scan
 from airgap.cli.show import show
-from airgap.errors import AirgapError, Declined, Usage
+from airgap.errors import AirgapError, Declined, StorageFailed, Usage
 from airgap.text import safe
 
 PROGRAM = "airgap"
 DISTRIBUTION = "custody-toolkit"
+
+COMPLETION = "_AIRGAP_COMPLETE"
+"""The variable by which a shell asks what may come next."""
 
 front = click.Group(
     PROGRAM,
@@ -40,6 +45,8 @@ click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(pr
 def main() -> None:
     """Run the command of `sys.argv` and exit with the contract's code."""
     sys.excepthook = _last_word
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        sys.exit(_closed())
     code = run(sys.argv[1:])
     _let_go_of_standard_output()
     sys.exit(code)
@@ -48,6 +55,8 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Every answer to a person ends here, as a sentence."""
     as_json = "--json" in arguments
+    gettext.bindtextdomain("airgap", str(LOCALE_DIR))  # click's own sentences come from the same catalogue
+    gettext.textdomain("airgap")
     try:
         answer = front.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as page:
@@ -59,14 +68,35 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(failure, as_json=as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
         return _fail(Declined(_("stopped, as you asked; nothing was written")), as_json=as_json)
-    except BrokenPipeError:
-        return 0  # only where lines go to a reader who may have enough: see encode
+    except SystemExit as ended:
+        # click leaves by this door after completing for a shell, and with 1 where the reader of a page went away
+        return int(ended.code or 0) if COMPLETION in os.environ else 0
+    except OSError as problem:
+        return _fail(_refused(problem), as_json=as_json)
     return answer if isinstance(answer, int) else 0
+
+
+def _closed() -> int:
+    """A file opened now would take the closed stream's number, and what is printed would end up in it."""
+    failure = StorageFailed(
+        _("standard input, output or error is closed"), hint=_("Redirect it to /dev/null if it is not wanted.")
+    )
+    if sys.stderr is not None:
+        output.error(failure, as_json=False)
+    return failure.exit_code
 
 
 def _fail(failure: AirgapError, *, as_json: bool) -> int:
     output.error(failure, as_json=as_json)
     return failure.exit_code
+
+
+def _refused(problem: OSError) -> StorageFailed:
+    """All but click's own pages is written through a door that says more."""
+    return StorageFailed(
+        _("the operating system refused: {reason}").format(reason=os.strerror(problem.errno or errno.EIO)),
+        hint=_("Check that standard output can be written."),
+    )
 
 
 def _usage(failure: click.ClickException) -> Usage:

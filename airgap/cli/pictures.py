@@ -8,7 +8,7 @@ from airgap.catalogue import _
 from airgap.cli.series import Series
 from airgap.errors import Usage
 
-PIXEL_LIMIT = 400_000_000
+PIXEL_LIMIT = 250_000_000
 """Pixels of all the pictures of one series, before it is drawn."""
 
 

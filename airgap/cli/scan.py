@@ -12,13 +12,16 @@ from airgap.collector import Collector
 from airgap.errors import Unreadable
 
 
-@click.command(short_help=_("Pictures of QR codes to the message they carry."))
+@click.command(
+    short_help=_("Pictures of QR codes to the message they carry."),
+    help=_("Read the QR codes in PICTURES (PNG, JPEG, GIF, also animated), in any order, and write their message."),
+)
 @click.argument("pictures", nargs=-1, required=True)
 @options.output_file
 @options.json_result
 @options.quiet
 def scan(pictures: tuple[str, ...], out: str | None, force: bool, as_json: bool, quiet: bool) -> None:
-    """Read the QR codes in PICTURES (PNG, JPEG, GIF, also animated), in any order, and write their message."""
+    """Collect what the pictures show, and deliver the message."""
     output.refuse_two_results(out, as_json=as_json)
     report.refuse_binary_on_a_terminal(out, as_json=as_json)
     if out is not None:

@@ -17,7 +17,6 @@ from types import FrameType
 
 from airgap import qr
 from airgap.catalogue import _
-from airgap.cli import report
 from airgap.cli.series import Request, Series, passes, plan
 from airgap.errors import StorageFailed, Usage
 from airgap.qr import blocks
@@ -72,16 +71,24 @@ class Slides:
         return qr.terminal(self._matrices[number], quiet)
 
     def caption(self, number: int, columns: int) -> str:
-        """Return the line below the code: where in the series, which message, its words; no longer than `columns`."""
-        count = len(self.series.frames)
+        """Return the line below a code: its place, the message, its words, and in a window of `columns` what keys do.
+
+        Where the window is narrow, the less needed goes first. 0 columns means that there is no window.
+        """
+        message, count = self.series.message, len(self.series.frames)
         place = _("{number} of {count}").format(number=number + 1, count=count) if count > 1 else ""
-        told = report.told(self.series.message)
-        keys = (_("+ - speed, any key ends") if count > 1 else _("any key ends")) if columns else ""
-        for parts in ((place, told, keys), (place, told), (place,)):
-            line = "  ".join(filter(None, parts))
-            if not columns or len(line) < columns:
-                return line
-        return ""
+        what = _("{type} {count} bytes").format(type=message.type, count=len(message.payload))
+        words = " ".join(message.words)
+        if not columns:
+            return _joined(place, what, words)
+        ends = _("any key ends")
+        speed = _("+ - speed, any other key ends") if count > 1 else ends
+        choices = (_joined(place, what, words, speed), _joined(place, what, words, ends), _joined(place, what, ends))
+        return next((choice for choice in choices if len(choice) < columns), ends[: columns - 1])
+
+
+def _joined(*parts: str) -> str:
+    return " | ".join(filter(None, parts))
 
 
 def _play(slides: Slides, period: float) -> None:

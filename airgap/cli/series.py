@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain, count, islice
+from itertools import chain, count, islice, repeat
 from math import gcd
 
 from airgap import bbqr
@@ -27,9 +26,6 @@ FRAGMENT_LIMIT = 2_200
 
 FRAMES_LIMIT = 65_536
 """Frames of one series."""
-
-BBQR_HEADER = 8
-"""Characters that begin every BBQr frame."""
 
 _CRC = 4
 
@@ -62,11 +58,12 @@ def plan(request: Request, largest: int = LARGEST_VERSION) -> Series:
     Raises Usage when the fragment cannot be shown, Unreadable when the message is too long for the framing.
     """
     room = characters(largest)
-    fragment = request.fragment or _sized(request.message, request.framing, room)
-    series = (_ur if request.framing == "ur" else _bbqr)(request.message, fragment, request.frames)
+    series = (_ur if request.framing == "ur" else _bbqr)(request, room)
     if max(map(len, series.frames)) > room:
         raise Usage(
-            _("frames of {fragment} bytes do not fit the QR codes that can be shown here").format(fragment=fragment),
+            _("frames of {fragment} bytes do not fit the QR codes that can be shown here").format(
+                fragment=request.fragment
+            ),
             hint=_("Choose a smaller --fragment, or leave it away; or make the window larger."),
         )
     return series
@@ -83,46 +80,27 @@ def passes(length: int) -> Iterator[int]:
         yield from ((position * stride + step) % length for position in range(length))
 
 
-def _sized(message: Message, framing: str, room: int) -> int:
+def _ur(request: Request, room: int) -> Series:
+    encoder = multipart.Encoder(request.message, request.fragment or _ur_fragment(request.message, room))
+    parts = encoder.seq_len
+    if parts == 1:
+        return Series(request.message, "ur", 1, (encoder.single().upper(),))
+    wanted = request.frames or parts + (parts + 1) // 2
+    return Series(request.message, "ur", parts, tuple(encoder.part(n).upper() for n in range(1, wanted + 1)))
+
+
+def _ur_fragment(message: Message, room: int) -> int:
     """The whole message if it makes an easy still code, else the default, reduced to what the room holds."""
-    body = len(message.cbor()) if framing == "ur" else len(message.payload)
-    length = partial(_ur_length, message.type) if framing == "ur" else _bbqr_length
-    if body <= FRAGMENT_LIMIT and length(body, body) <= min(room, characters(SINGLE_VERSION)):
+    body = len(message.cbor())
+    if body <= FRAGMENT_LIMIT and _ur_length(message.type, body, body) <= min(room, characters(SINGLE_VERSION)):
         return body
     for fragment in range(min(FRAGMENT, room), SMALLEST_FRAGMENT - 1, -1):
-        if length(body, fragment) <= room:
+        if _ur_length(message.type, body, fragment) <= room:
             return fragment
     raise Usage(
         _("the window is too small for even the smallest frames"),
         hint=_("Make it 80 columns by 24 rows, or write pictures with --to png -o FILE."),
     )
-
-
-def _ur(message: Message, fragment: int, frames: int | None) -> Series:
-    encoder = multipart.Encoder(message, fragment)
-    if encoder.seq_len == 1:
-        return Series(message, "ur", 1, (encoder.single().upper(),))
-    wanted = frames or encoder.seq_len + (encoder.seq_len + 1) // 2
-    return Series(message, "ur", encoder.seq_len, tuple(encoder.part(n).upper() for n in range(1, wanted + 1)))
-
-
-def _bbqr(message: Message, fragment: int, frames: int | None) -> Series:
-    cycle = bbqr.encode(message, part_chars=_bbqr_characters(fragment))
-    wanted = frames or len(cycle)
-    return Series(message, "bbqr", len(cycle), tuple(islice(chain.from_iterable(_again(cycle)), wanted)))
-
-
-def _again(cycle: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    while True:
-        yield cycle
-
-
-def _coprime(length: int, step: int) -> int:
-    """A stride that visits every position once: near the golden section of the length, another for each pass."""
-    stride = max(1, int(length * 0.618) + step % max(1, length))
-    while gcd(stride, length) != 1:
-        stride += 1
-    return stride
 
 
 def _ur_length(ur_type: str, body: int, fragment: int) -> int:
@@ -142,11 +120,30 @@ def _cbor_length(value: int) -> int:
     return 1 if value < 24 else 2 if value < 1 << 8 else 3 if value < 1 << 16 else 5
 
 
-def _bbqr_length(body: int, fragment: int) -> int:
-    """Characters of the longest frame, header included; compression may make the message shorter than this says."""
-    return _bbqr_characters(min(fragment, body))
+def _bbqr(request: Request, room: int) -> Series:
+    message = request.message
+    part_chars = _bbqr_characters(request.fragment) if request.fragment else _bbqr_room(message, room)
+    cycle = bbqr.encode(message, part_chars=part_chars)
+    wanted = request.frames or len(cycle)
+    return Series(message, "bbqr", len(cycle), tuple(islice(chain.from_iterable(repeat(cycle)), wanted)))
+
+
+def _bbqr_room(message: Message, room: int) -> int:
+    """The same choice for BBQr, whose compression only an attempt can tell."""
+    default = min(room, _bbqr_characters(FRAGMENT))
+    easy = min(room, characters(SINGLE_VERSION))
+    small = len(message.payload) <= FRAGMENT_LIMIT
+    return easy if small and len(bbqr.encode(message, part_chars=easy)) == 1 else default
 
 
 def _bbqr_characters(fragment: int) -> int:
-    """Characters that `fragment` bytes take in base32, in whole groups of eight, with BBQr's header."""
-    return BBQR_HEADER + 8 * max(1, fragment // 5)
+    """Characters that `fragment` bytes take in Base32, with BBQr's header."""
+    return bbqr.HEADER_LENGTH + -(-fragment * 8 // 5)
+
+
+def _coprime(length: int, step: int) -> int:
+    """A stride that visits every position once: near the golden section of the length, another for each pass."""
+    stride = max(1, int(length * 0.618) + step % max(1, length))
+    while gcd(stride, length) != 1:
+        stride += 1
+    return stride

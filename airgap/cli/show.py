@@ -2,7 +2,7 @@
 
 import sys
 from importlib import import_module
-from pathlib import PurePath
+from pathlib import Path
 
 import click
 
@@ -16,7 +16,15 @@ from airgap.errors import Usage
 KINDS = ("terminal", "png", "gif", "svg")
 
 
-@click.command(short_help=_("A file to QR codes: on this terminal, or as pictures."))
+@click.command(
+    short_help=_("A file to QR codes: on this terminal, or as pictures."),
+    help=_(
+        "Show FILE as QR codes; a long message as a series that repeats until a key is pressed (+ and - change the "
+        "speed).\n\n"
+        "With --to png or svg a series becomes numbered files beside OUT (OUT-001.png, ...), or files in OUT if that "
+        "is a folder; with --to gif it is one animated picture."
+    ),
+)
 @click.argument("file")
 @click.option("--to", "kind", type=click.Choice(KINDS), help=_("Where to. [default: the terminal, or as OUT is named]"))
 @options.output_file
@@ -51,11 +59,7 @@ def show(
     scale: int,
     as_json: bool,
 ) -> None:
-    """Show FILE as QR codes; a long message as a series that repeats until a key is pressed.
-
-    With --to png or svg a series becomes numbered files beside OUT (OUT-001.png, ...), or files in OUT if that is a
-    folder; with --to gif it is one animated picture.
-    """
+    """Draw a file's message on the terminal, or plan, draw and write its pictures."""
     kind = _kind(kind, out)
     if kind == "terminal":
         _refuse_json(as_json=as_json)
@@ -93,13 +97,15 @@ def _tell(planned: Series, written: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _kind(kind: str | None, out: str | None) -> str:
-    """Where to draw: as told, else as the output file is named, else on the terminal if there is one."""
+    """Where to draw: as told; else as the output file is named, a folder being for PNG; else on the terminal."""
     if kind == "terminal" and out is not None:
         raise Usage(_("--to terminal writes no file"), hint=_("Leave -o away, or choose --to png."))
     if kind is not None:
         return kind
     if out is not None:
-        suffix = PurePath(out).suffix.lower().removeprefix(".")
+        if out.endswith("/") or Path(out).is_dir():
+            return "png"
+        suffix = Path(out).suffix.lower().removeprefix(".")
         if suffix in KINDS[1:]:
             return suffix
         raise Usage(_("the name of the output file does not tell its kind"), hint=_("Add --to png, gif or svg."))

@@ -1,15 +1,16 @@
 """A file becomes the message that it holds. It knows a PSBT by its first bytes, and nothing else of it."""
 
-from airgap import files, plain
+from airgap import files
 from airgap.catalogue import _
 from airgap.errors import Unreadable
-from airgap.message import Message
+from airgap.message import PSBT_TYPES, Message
+from airgap.plain import PSBT_MAGIC, decode
 
 FILE_LIMIT = 9 * 1024 * 1024
 """Bytes of a file: the longest message, 4 MiB, written as hex."""
 
-PSBT_TYPES = ("crypto-psbt", "psbt")
-PSBT_MAGIC = b"psbt\xff"
+DEFAULT_PSBT_TYPE = "crypto-psbt"
+"""The name that shipped devices know; `psbt` is its successor in BCR-2020-006."""
 
 
 def message_of(name: str, ur_type: str | None) -> Message:
@@ -27,7 +28,7 @@ def message_of(name: str, ur_type: str | None) -> Message:
     if ur_type is None or ur_type in PSBT_TYPES:
         psbt = _psbt(data)
         if psbt is not None:
-            return Message(ur_type or PSBT_TYPES[0], psbt)
+            return Message(ur_type or DEFAULT_PSBT_TYPE, psbt)
     if ur_type in PSBT_TYPES:
         raise Unreadable(
             _("{name} is not a PSBT: it begins with none of its forms").format(name=files.shown(name)),
@@ -42,5 +43,5 @@ def _psbt(data: bytes) -> bytes | None:
         return data
     if not data.isascii():
         return None
-    message = plain.decode("".join(data.decode("ascii").split()))
+    message = decode("".join(data.decode("ascii").split()))
     return message.payload if message is not None and message.payload.startswith(PSBT_MAGIC) else None

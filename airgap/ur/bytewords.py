@@ -8,26 +8,25 @@ import zlib
 from airgap.catalogue import _
 from airgap.errors import Unreadable
 
-WORDS = tuple(
-    (
-        "able acid also apex aqua arch atom aunt away axis back bald barn belt beta bias "
-        "blue body brag brew bulb buzz calm cash cats chef city claw code cola cook cost "
-        "crux curl cusp cyan dark data days deli dice diet door down draw drop drum dull "
-        "duty each easy echo edge epic even exam exit eyes fact fair fern figs film fish "
-        "fizz flap flew flux foxy free frog fuel fund gala game gear gems gift girl glow "
-        "good gray grim guru gush gyro half hang hard hawk heat help high hill holy hope "
-        "horn huts iced idea idle inch inky into iris iron item jade jazz join jolt jowl "
-        "judo jugs jump junk jury keep keno kept keys kick kiln king kite kiwi knob lamb "
-        "lava lazy leaf legs liar limp lion list logo loud love luau luck lung main many "
-        "math maze memo menu meow mild mint miss monk nail navy need news next noon note "
-        "numb obey oboe omit onyx open oval owls paid part peck play plus poem pool pose "
-        "puff puma purr quad quiz race ramp real redo rich road rock roof ruby ruin runs "
-        "rust safe saga scar sets silk skew slot soap solo song stub surf swan taco task "
-        "taxi tent tied time tiny toil tomb toys trip tuna twin ugly undo unit urge user "
-        "vast very veto vial vibe view visa void vows wall wand warm wasp wave waxy webs "
-        "what when whiz wolf work yank yawn yell yoga yurt zaps zero zest zinc zone zoom"
-    ).split()
+_LIST = (
+    "able acid also apex aqua arch atom aunt away axis back bald barn belt beta bias "
+    "blue body brag brew bulb buzz calm cash cats chef city claw code cola cook cost "
+    "crux curl cusp cyan dark data days deli dice diet door down draw drop drum dull "
+    "duty each easy echo edge epic even exam exit eyes fact fair fern figs film fish "
+    "fizz flap flew flux foxy free frog fuel fund gala game gear gems gift girl glow "
+    "good gray grim guru gush gyro half hang hard hawk heat help high hill holy hope "
+    "horn huts iced idea idle inch inky into iris iron item jade jazz join jolt jowl "
+    "judo jugs jump junk jury keep keno kept keys kick kiln king kite kiwi knob lamb "
+    "lava lazy leaf legs liar limp lion list logo loud love luau luck lung main many "
+    "math maze memo menu meow mild mint miss monk nail navy need news next noon note "
+    "numb obey oboe omit onyx open oval owls paid part peck play plus poem pool pose "
+    "puff puma purr quad quiz race ramp real redo rich road rock roof ruby ruin runs "
+    "rust safe saga scar sets silk skew slot soap solo song stub surf swan taco task "
+    "taxi tent tied time tiny toil tomb toys trip tuna twin ugly undo unit urge user "
+    "vast very veto vial vibe view visa void vows wall wand warm wasp wave waxy webs "
+    "what when whiz wolf work yank yawn yell yoga yurt zaps zero zest zinc zone zoom"
 )
+WORDS = tuple(_LIST[at : at + 4] for at in range(0, len(_LIST), 5))
 """The word of each byte value."""
 
 _PAIRS = tuple(word[0] + word[-1] for word in WORDS)
@@ -52,7 +51,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Return the bytes of the minimal form in lower case. Raises Unreadable: no byteword, odd length, wrong checksum."""
+    """Return the bytes of the minimal form in lower case. Raises Unreadable: no byteword, odd length, bad checksum."""
     if len(text) % 2:
         raise Unreadable(_("the bytewords are cut off: each is two letters"))
     try:

@@ -8,6 +8,7 @@ The CRC decides; it is a checksum, not a signature, and what arrives is still to
 """
 
 import zlib
+from itertools import islice
 
 from airgap.catalogue import _
 from airgap.errors import Unreadable
@@ -18,8 +19,11 @@ from airgap.ur.fountain import choose_fragments, doubles, xoshiro
 from airgap.ur.multipart import Part
 
 _SURPLUS = 64
-_WORK = 4 * 1024 * 1024
+_WORK = 8 * 1024 * 1024
 """Bytes that one frame may cost in trials, so that a hostile one costs milliseconds."""
+
+_OVERHEAD = 256
+"""Bytes that handling one fragment costs as much as."""
 
 
 class Decoder:
@@ -74,6 +78,13 @@ class Decoder:
         """The numbers, from 1, of the fragments that do not follow from the parts seen."""
         return () if self.finished else tuple(index + 1 for index in self._system.unknown())
 
+    def carries(self, message: Message) -> bool:
+        """Say whether a message that came another way is, by length and checksum, the one of this stream."""
+        if message.type != self._type:
+            return False
+        body = message.cbor()
+        return len(body) == self._message_len and zlib.crc32(body) == self._checksum
+
     def receive(self, part: Part) -> Receipt:
         """Take a part in. At most linear in K, and a bounded number of trials."""
         if self.finished:
@@ -102,15 +113,19 @@ class Decoder:
         return self._weigh(dependency)
 
     def _weigh(self, dependency: Dependency) -> Receipt:
-        """Trust frames more for an agreement, less for a disagreement; the fewer took part, the more it says."""
-        step = (-1 if dependency.residue else 1) / dependency.frames.bit_count()
-        for bit in bits(dependency.frames):
-            self._trust[bit.bit_length() - 1] += step
+        """Keep what a dependency says of the frames that took part."""
+        self._trust_by(dependency)
         if dependency.residue:
             self._disagreements.append(dependency)
             return Receipt.CONFLICT
         self._agreements |= dependency.frames
         return Receipt.KNOWN
+
+    def _trust_by(self, dependency: Dependency) -> None:
+        """Trust frames more for an agreement, less for a disagreement; the fewer took part, the more it says."""
+        step = (-1 if dependency.residue else 1) / dependency.frames.bit_count()
+        for bit in bits(dependency.frames):
+            self._trust[bit.bit_length() - 1] += step
 
     def _recover(self) -> None:
         """Look for the bad parts; stop when the message is there."""
@@ -127,10 +142,11 @@ class Decoder:
         suspects = ~(self._agreements | self._acquitted)
         for dependency in self._disagreements:
             suspects &= dependency.frames
-        budget = max(1, _WORK // self._message_len)
-        for bit, _turn in zip(bits(suspects), range(budget), strict=False):
+        solved = self._system.fragments()
+        budget = max(1, _WORK // (self._message_len + _OVERHEAD * self._seq_len))
+        for bit in islice(bits(suspects), budget):
             self._acquitted |= bit
-            fragments = self._system.fragments()
+            fragments = solved.copy()
             for index in self._system.dependents(bit.bit_length() - 1):
                 fragments[index] ^= error
             if self._try(fragments):
@@ -147,11 +163,13 @@ class Decoder:
                 break
             frame = self._queue.pop()
             mixed, data = self._parts[frame]
-            self._second.add(mixed, int.from_bytes(data, "big"), frame)
-            if self._second.rank == self._seq_len:
-                self._try(self._second.fragments())
-                self._second = None
+            dependency = self._second.add(mixed, int.from_bytes(data, "big"), frame)
+            if dependency is not None:
+                self._trust_by(dependency)
+            elif self._second.rank == self._seq_len and self._try(self._second.fragments()):
                 return
+        if not self._queue:
+            self._second = None
 
     def _order(self) -> list[int]:
         """Return the frames, those to begin with at the end: by trust, the newer first; every second time by chance."""
@@ -167,14 +185,15 @@ class Decoder:
         body, padding = whole[: self._message_len], whole[self._message_len :]
         if any(padding) or zlib.crc32(body) != self._checksum:
             return False
-        self.disagreed = self._count_disagreeing(fragments)
+        if self._disagreements:
+            self.disagreed = self._count_disagreeing(fragments)
         try:
             self.message = Message.from_cbor(self._type, body)
         except Unreadable as problem:
             self.fault = _("the message arrived whole, but it is not what its type says: {problem}").format(
                 problem=problem
             )
-        self._release()
+        self._start()  # the parts may go: the message is all that is still needed
         return True
 
     def _count_disagreeing(self, fragments: list[int]) -> int:
@@ -186,7 +205,3 @@ class Decoder:
                 mixture ^= fragments[bit.bit_length() - 1]
             count += mixture != 0
         return count
-
-    def _release(self) -> None:
-        """Let the parts go: the message is all that is still needed."""
-        self._start()

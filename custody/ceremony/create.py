@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.ceremony.operator import Operator, Sheet
-from custody.ceremony.split import SplitWish, hand_over_cards
-from custody.errors import Alarm, Refused
-from custody.keys import kinds, known, mnemonic
+from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
+from custody.errors import Refused
+from custody.keys import known
 from custody.keys.cards import SetRecord
 from custody.keys.entropy import Dice, MachinePart, mix, required_rolls
 from custody.keys.kinds import Kind
 from custody.keys.shares import Scheme
-from custody.keys.wordlist import BIP39
 from custody.secret import Secret
 
 MACHINE_LABEL = "machine: "
@@ -43,9 +42,10 @@ class Created:
     commitment: str
     rolls: int | None
     record: SetRecord | None
+    warnings: tuple[str, ...]
 
 
-def create(wish: KeyWish, operator: Operator, passphrase: Secret | None) -> Created:
+def create(wish: KeyWish, operator: Operator) -> Created:
     """Make a key and hand it over.
 
     Raises Unfit for an unhealthy machine, Refused for poor dice and for a key that the world knows on a main network,
@@ -55,11 +55,13 @@ def create(wish: KeyWish, operator: Operator, passphrase: Secret | None) -> Crea
     _commit(machine, operator)
     dice = _roll(wish, operator)
     with mix(machine, dice, wish.bits) as secret:
-        refuse_known(secret, operator, main_network=wish.main_network)
+        reason = refuse_known(secret, operator, main_network=wish.main_network)
+        passphrase = operator.ask_new_passphrase()
         if wish.release_machine_part:
             operator.hand_over(_machine_sheet(machine))
         fingerprint, record = _hand_over(secret, wish, operator, passphrase)
-    return Created(fingerprint, machine.commitment, None if dice is None else len(dice), record)
+    rolls = None if dice is None else len(dice)
+    return Created(fingerprint, machine.commitment, rolls, record, () if reason is None else (reason,))
 
 
 def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> str | None:
@@ -87,7 +89,7 @@ def _roll(wish: KeyWish, operator: Operator) -> Dice | None:
     if not wish.with_dice:
         operator.warn(_("No dice are rolled, as you asked: the key rests on this machine's randomness alone."))
         return None
-    dice = Dice.parse(operator.ask_dice(required_rolls(wish.bits)))
+    dice = operator.ask_dice(required_rolls(wish.bits))
     dice.check(wish.bits)
     return dice
 
@@ -96,24 +98,10 @@ def _hand_over(
     secret: Secret, wish: KeyWish, operator: Operator, passphrase: Secret | None
 ) -> tuple[bytes, SetRecord | None]:
     if wish.kind is Kind.BIP39 and wish.scheme is None:
-        return _hand_over_phrase(secret, operator, passphrase), None
+        return hand_over_phrase(secret, operator, passphrase), None
     scheme = wish.scheme or Scheme.single(1, 1)
     record = hand_over_cards(secret, SplitWish(wish.kind, scheme, wish.iteration_exponent), operator, passphrase)
     return record.fingerprint, record
-
-
-def _hand_over_phrase(entropy: Secret, operator: Operator, passphrase: Secret | None) -> bytes:
-    phrase = mnemonic.phrase(entropy)
-    if mnemonic.entropy_of(phrase) != entropy:
-        raise Alarm(_("the phrase that was made does not read back; nothing was handed over"))
-    with kinds.master_key(entropy, Kind.BIP39, passphrase) as master:
-        fingerprint = master.fingerprint
-    heading = (
-        _("BIP-39 phrase of key {fingerprint}").format(fingerprint=fingerprint.hex()),
-        _("Whoever reads it owns the money. Copy it to paper; it is shown only now."),
-    )
-    operator.hand_over(Sheet(_("The phrase"), heading, phrase, BIP39))
-    return fingerprint
 
 
 def _machine_sheet(machine: MachinePart) -> Sheet:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from custody.errors import CustodyError
+from custody.keys.entropy import Dice
 from custody.keys.wordlist import Wordlist
 from custody.secret import Secret
 
@@ -40,8 +41,11 @@ class Operator(Protocol):
     def pause(self, text: str) -> None:
         """Wait until the person has done what `text` says. A script is not waited for."""
 
-    def ask_dice(self, rolls: int) -> Secret:
-        """Ask for at least this many rolls of a die; return the digits as typed, unchecked."""
+    def ask_dice(self, rolls: int) -> Dice:
+        """Ask for at least this many rolls of a die. Nobody has checked yet that they look rolled."""
+
+    def ask_new_passphrase(self) -> Secret | None:
+        """Ask for a passphrase that will protect something, UTF-8; None where none is wanted."""
 
     def ask_card(self, number: int, *, complete: bool) -> str | None:
         """Ask for the words of a share, the `number`th from 1; None: there are no more.

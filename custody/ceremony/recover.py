@@ -3,10 +3,18 @@
 A drill runs this very code. It knows no terminal, no file and no chain.
 """
 
-from custody.catalogue import _
+from custody.catalogue import _, ngettext
 from custody.ceremony.operator import Operator
+from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
 from custody.errors import Mismatch, Unreadable
-from custody.keys.collection import CollectionStatus, UntrustedCollection
+from custody.keys import known
+from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.kinds import Kind
+from custody.keys.shares import Scheme
+from custody.secret import Secret
+
+DEFAULT_EXPONENT = 1
+"""SLIP-39's iteration exponent where nobody chose one: hardware wallets read it."""
 
 
 def collect(operator: Operator) -> UntrustedCollection:
@@ -27,3 +35,35 @@ def collect(operator: Operator) -> UntrustedCollection:
         operator.say(progress(status))
         number, complete = number + 1, status.complete
     return collection
+
+
+def progress(status: CollectionStatus) -> str:
+    """Say in a sentence which set this is and how many cards are missing."""
+    if status.complete:
+        return _("Set {identifier}: a quorum is here.").format(identifier=status.identifier)
+    return ngettext(
+        "Set {identifier}: {count} more card is needed.",
+        "Set {identifier}: {count} more cards are needed.",
+        status.missing,
+    ).format(identifier=status.identifier, count=status.missing)
+
+
+def known_warnings(secret: Secret) -> list[str]:
+    """Return a sentence if the secret is one that the world knows."""
+    reason = known.reason(secret)
+    if reason is None:
+        return []
+    return [_("this key is publicly known ({reason}): use it on test networks only").format(reason=reason)]
+
+
+def release(quorum: Quorum, kind: Kind, operator: Operator, passphrase: Secret | None) -> None:
+    """Hand the secret of a quorum over in one piece: a card that opens alone, or a phrase for kind bip39.
+
+    Raises Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
+    """
+    if kind is Kind.SLIP39:
+        with quorum.recover(passphrase) as secret:
+            hand_over_cards(secret, SplitWish(kind, Scheme.single(1, 1), DEFAULT_EXPONENT), operator, passphrase)
+        return
+    with quorum.recover(None) as entropy:
+        hand_over_phrase(entropy, operator, passphrase)

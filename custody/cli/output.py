@@ -30,7 +30,12 @@ def progress(text: str, *, quiet: bool = False) -> None:
 
 
 def result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
-    """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed."""
+    """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed.
+
+    Where a person reads, the result's "warnings" are said on standard error, before it.
+    """
+    for warning in () if as_json else public.get("warnings", ()):
+        warn(warning)
     text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(lines)
     try:
         sys.stdout.write(text + "\n")

@@ -48,6 +48,7 @@ class SchemeOptions:
     shares: int | None
     groups: tuple[tuple[int, int], ...]
     group_threshold: int | None
+    iteration_exponent: int
 
     def scheme(self) -> Scheme | None:
         """Return the scheme, or None where nothing was said. Raises Usage for halves and for contradictions."""

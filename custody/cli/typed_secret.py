@@ -8,11 +8,12 @@ from custody.ceremony.recover import collect
 from custody.cli import output
 from custody.cli.dictation import Dictation, ask_count
 from custody.cli.operators import CARD_LENGTHS, FrontOperator
-from custody.cli.secrets import PASSPHRASE, Given, read_given
+from custody.cli.secrets import PASSPHRASE, read_given
 from custody.cli.terminal import Terminal
-from custody.errors import Mismatch, Unreadable
+from custody.errors import Unreadable
 from custody.keys import mnemonic
 from custody.keys.kinds import SecretInput, read_secret
+from custody.keys.shares import SLIP39
 from custody.keys.wordlist import BIP39
 
 PHRASE_LENGTHS = tuple(mnemonic.ENTROPY_OF_WORDS)
@@ -37,14 +38,6 @@ def ask_secret(terminal: Terminal, passphrase: str | None = None) -> SecretInput
     return read_secret(lines)
 
 
-def ask_new_passphrase(terminal: Terminal) -> str:
-    """Ask twice for a passphrase that will protect something. Raises Mismatch where the two differ."""
-    first = terminal.ask_hidden(_("New passphrase: "))
-    if terminal.ask_hidden(_("The same again: ")) != first:
-        raise Mismatch(_("the two passphrases differ, so nothing was done"), hint=_("Run the command again."))
-    return first
-
-
 def _ask_phrase(terminal: Terminal, count: int) -> str:
     """Take the words of a phrase; where its checksum does not hold, let the person type single words again."""
     dictation = Dictation(terminal, BIP39)
@@ -63,6 +56,6 @@ def _ask_phrase(terminal: Terminal, count: int) -> str:
 
 def _ask_cards(terminal: Terminal, count: int) -> list[str]:
     """Take cards until they are a quorum."""
-    operator = FrontOperator(terminal, None, None, card_length=count)
+    operator = FrontOperator(terminal, SLIP39, card_length=count)
     collect(operator)
     return operator.cards

@@ -1,18 +1,14 @@
-"""Wallet files, as every command that takes `--wallet FILE` reads them. It knows where wallets lie, not what they own."""
+"""Wallet files, as every command with `--wallet FILE` reads them. It knows where they lie, not what they own."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
-from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet import Wallet
-from custody.errors import Unreadable, Usage
-from custody.text import safe
-
-DOCUMENT_LIMIT = 4_000_000
-"""Bytes of a JSON document (docs: limits)."""
+from custody.cli.documents import read_document
+from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -34,13 +30,3 @@ def load_wallets(paths: Sequence[str]) -> tuple[Wallet, ...]:
     if len({wallet.name for wallet in wallets}) != len(wallets):
         raise Usage(_("two of the wallet files carry the same name"), hint=_("Name each wallet once."))
     return wallets
-
-
-def read_document(path: str) -> str:
-    """Read a UTF-8 text file of at most 4 MB. Raises Unreadable for bytes that are no text."""
-    try:
-        return store.read(path, DOCUMENT_LIMIT).decode("utf-8")
-    except UnicodeDecodeError:
-        raise Unreadable(
-            _("{path} is not a text file").format(path=safe(path)), hint=_("Check that it is the file that you meant.")
-        ) from None

@@ -182,7 +182,33 @@ def review() -> pyte.Screen:
         return terminal.screen
 
 
-PICTURES = {"review": review}
+# The command as it is, except that the system's randomness is a fixed stream, so that the picture can be drawn again.
+# The words on it are nobody's: everybody can make this key.
+FIXED = """
+import hashlib, itertools, os, sys
+count = itertools.count()
+def stream(size):
+    return b"".join(hashlib.sha256(f"picture {next(count)}".encode()).digest() for _ in range(0, size, 32))[:size]
+os.urandom = stream
+from custody.cli.main import main
+sys.argv[0] = "custody"
+main()
+"""
+
+
+def share() -> pyte.Screen:
+    """The first of five cards, as its holder sees it."""
+    arguments = ["key", "new", "--network", "regtest", "--no-dice", "--threshold", "3", "--shares", "5"]
+    with Terminal([sys.executable, "-c", FIXED, *arguments, "-o", os.devnull, "--force"]) as terminal:
+        terminal.wait_for("commitment down")
+        terminal.type("\n")
+        terminal.wait_for("only its holder")
+        terminal.type("\n")
+        terminal.wait_for("Enter clears the screen")
+        return terminal.screen
+
+
+PICTURES = {"review": review, "share": share}
 
 
 def main() -> None:

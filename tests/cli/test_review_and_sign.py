@@ -35,7 +35,7 @@ def psbt(tmp_path: Path) -> Callable[[Draft | bytes], Path]:
 
     def lay(content: Draft | bytes) -> Path:
         path = tmp_path / "unsigned.psbt"
-        path.write_bytes(content if isinstance(content, bytes) else content.bytes())
+        path.write_bytes(content if isinstance(content, bytes) else content.psbt())
         return path
 
     return lay
@@ -118,11 +118,11 @@ def test_signing_adds_signatures_and_nothing_else(wallet: Place, psbt: Place, tm
     assert done.code == 0, done.err
     answer = json.loads(done.out)
     assert [each["input"] for each in answer["signed"]] == [0, 1]
-    before, after = Psbt.parse(draft.bytes()), Psbt.parse(out.read_bytes())
+    before, after = Psbt.parse(draft.psbt()), Psbt.parse(out.read_bytes())
     assert after.transaction == before.transaction
     assert after.outputs == before.outputs
     assert [len(each.partial_sigs) for each in after.inputs] == [1, 1]
-    assert len(out.read_bytes()) - len(draft.bytes()) == sum(
+    assert len(out.read_bytes()) - len(draft.psbt()) == sum(
         1 + 34 + 1 + len(signature) for each in after.inputs for _key, signature in each.partial_sigs
     )
     assert out.stat().st_mode & 0o777 == 0o600
@@ -134,7 +134,7 @@ def test_the_encoding_of_the_file_is_kept(
 ) -> None:
     out, raw = tmp_path / "signed.psbt", tmp_path / "signed.bin"
     treasury = wallet("wpkh")
-    assert sign(psbt(encode(honest().bytes())), treasury, out, desk.PHRASES["A"]).code == 0
+    assert sign(psbt(encode(honest().psbt())), treasury, out, desk.PHRASES["A"]).code == 0
     assert sign(psbt(honest()), treasury, raw, desk.PHRASES["A"]).code == 0
     assert out.read_bytes() == encode(raw.read_bytes())
 

@@ -35,7 +35,7 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A payload and the form it came in. `suffix` is the end of the line behind a text, which is kept."""
+    """A payload and the form it came in: `suffix` is the end of a text's line, `upper` says hex in capitals."""
 
     payload: bytes
     encoding: Encoding

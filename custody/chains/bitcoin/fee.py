@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from custody.catalogue import _
+from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.script import ScriptKind, classify
 from custody.chains.bitcoin.stream import compact_size
 from custody.chains.bitcoin.transaction import Transaction
-from custody.chains.bitcoin.wallet import Derived
 from custody.signing import Fee, Finding
 
 RATE_UNIT = "sat/vB"
@@ -31,16 +31,14 @@ def unproven() -> Fee:
 
 
 def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int) -> tuple[Fee, tuple[Finding, ...]]:
-    """Judge a proven fee against what leaves the wallet (payments and burns), or all that is spent if nothing leaves."""
+    """Judge a proven fee against what leaves (payments and burns), or against all that is spent if nothing leaves."""
     rate = (Decimal(fee_atoms) / virtual_size).quantize(Decimal("0.1"), ROUND_HALF_UP)
     fee = Fee(atoms=fee_atoms, proven=True, rate=str(rate), unit=RATE_UNIT)
     if fee_atoms < 0:
         return fee, (finding("BTC-FEE-NEGATIVE", atoms=-fee_atoms),)
     base = leaving or spent
     excessive = (
-        fee_atoms * 100 >= REFUSE_PERCENT * base
-        or fee_atoms >= REFUSE_RATE * virtual_size
-        or fee_atoms >= REFUSE_ATOMS
+        fee_atoms * 100 >= REFUSE_PERCENT * base or fee_atoms >= REFUSE_RATE * virtual_size or fee_atoms >= REFUSE_ATOMS
     )
     high = fee_atoms * 100 >= WARN_PERCENT * base or fee_atoms >= WARN_RATE * virtual_size
     if not (excessive or high):
@@ -64,7 +62,7 @@ def signed_virtual_size(unsigned: Transaction, spends: Sequence[Derived]) -> int
 
 
 def _satisfaction(derived: Derived) -> tuple[int, int]:
-    """Return the bytes of scriptSig (without its length) and of witness (with its count) that spend a wallet's script."""
+    """Return the bytes of scriptSig (without its length) and of witness (with its count) that spend a script."""
     if derived.internal_key is not None:
         return 0, 1 + _SCHNORR_PUSH
     redeem = 0 if derived.redeem_script is None else _push_size(derived.redeem_script)

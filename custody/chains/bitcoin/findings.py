@@ -22,13 +22,13 @@ class Rule:
 
 
 _PROOF_WHY = _(
-    "A segwit v0 or legacy signature does not commit to the amounts of the other inputs. A sender who states them falsely"
-    " makes the fee look small and hands the difference to a miner (CVE-2020-14199)."
+    "A segwit v0 or legacy signature does not commit to the amounts of the other inputs. A sender who states them"
+    " falsely makes the fee look small and hands the difference to a miner (CVE-2020-14199)."
 )
-_SIGNATURE_WHY = _("A signature under other rules, or a broken one, is a sign that somebody else signs something else.")
+_SIGNATURE_WHY = _("A signature under other rules, or a broken one, tells that somebody signs something else.")
 _CLAIM_WHY = _(
-    "Malware on the desk marks its own output with our key's name so that it is taken for change, or so that money lands"
-    " where only the attacker can say how to reach it."
+    "Malware on the desk marks its own output with our key's name so that it is taken for change, or so that money"
+    " lands where only the attacker can say how to reach it."
 )
 
 RULES = {
@@ -141,7 +141,7 @@ RULES = {
         Rule(
             "BTC-PATH-RANSOM",
             Severity.REFUSE,
-            _("This would return to our address number {index}, far beyond those in use (up to {highest} is expected)."),
+            _("This would return to our address number {index}, far beyond those in use (expected: up to {highest})."),
             _("Money at an index that no wallet looks at can be held to ransom by who knows the number."),
             _("Use the wallet's next address; where addresses were skipped on purpose, register with --used-to."),
         ),
@@ -169,7 +169,7 @@ RULES = {
         Rule(
             "BTC-SIGHASH",
             Severity.REFUSE,
-            _("A signature of kind {kind} is asked for or present; only one that covers everything is made or accepted."),
+            _("A signature of kind {kind} is asked for or present; only one that covers everything is accepted."),
             _("Under NONE, SINGLE or ANYONECANPAY the outputs or inputs can be changed after signing."),
             _("Ask for SIGHASH_ALL (DEFAULT for taproot)."),
         ),

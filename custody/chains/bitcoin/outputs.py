@@ -17,7 +17,7 @@ from custody.signing import Burn, Change, Finding, Payment
 
 UNIT = "BTC"
 GAP = 200
-"""How far beyond the highest index in use money may return (BIP-44 wallets look 20 ahead; treasuries pay in batches)."""
+"""How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 CHANGE_LIMIT = 10
 DATA_LIMIT = 80
 
@@ -54,7 +54,7 @@ class Outputs:
 def read_outputs(
     psbt: Psbt, registry: Registry, spender: Wallet | None, network: Network, highest_in_use: int
 ) -> Outputs:
-    """Sort the outputs. `spender` owns the inputs (None if nobody does); `highest_in_use` is its highest known index."""
+    """Sort the outputs. `spender` owns the inputs (None: nobody does); `highest_in_use` is its highest known index."""
     payments: list[Payment] = []
     change: list[Change] = []
     burned: list[Burn] = []

@@ -7,9 +7,10 @@ wallet's only if the wallet derives exactly its scriptPubKey at the branch and i
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
-from custody.chains.bitcoin.wallet import Derived, Wallet
+from custody.chains.bitcoin.wallet import Wallet
 from custody.signing import Finding
 
 HARDENED = 1 << 31
@@ -97,7 +98,7 @@ class Registry:
         }
         for account in psbt.xpubs:
             ours = registered.get((account.fingerprint, account.path))
-            if ours is not None and ours.serialize_bytes()[4:] != account.extended_key[4:]:
+            if ours is not None and ours.to_bytes()[4:] != account.extended_key[4:]:
                 yield finding("BTC-XPUB-FALSE", path=path_text(account.path))
 
     def _places(self, claim: _Claim) -> Iterator[Place]:

@@ -49,9 +49,9 @@ def check_present(spends: Sequence[Spend], inputs: Sequence[PsbtInput], sighash:
             nonce = _nonce(spend, signature)
             if nonce in nonces:
                 raise Alarm(
-                    _("inputs {first} and {second} carry signatures with the same nonce, which gives the key away").format(
-                        first=nonces[nonce], second=spend.index
-                    ),
+                    _(
+                        "inputs {first} and {second} carry signatures with the same nonce, which gives the key away"
+                    ).format(first=nonces[nonce], second=spend.index),
                     hint=_("Stop. Keep the file. Move the money of that key with another signer."),
                     code="equal-nonces",
                 )

@@ -6,10 +6,10 @@ leave, so that the three can never mean different transactions.
 
 from dataclasses import dataclass
 
+from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.script import ScriptKind, classify, p2pkh
 from custody.chains.bitcoin.sighash import SIGHASH_ALL, SIGHASH_DEFAULT, Sighash
 from custody.chains.bitcoin.transaction import TxOutput
-from custody.chains.bitcoin.wallet import Derived
 from custody.curve import tagged_hash
 from custody.signing import SignatureScheme
 

@@ -85,10 +85,21 @@ class Reader:
 
     def var_bytes(self, limit: int | None = None) -> bytes:
         """Return a byte string with its compact size before it. Raises Unreadable over `limit` bytes, if given."""
+        start = self._position + 1
+        if start <= self._end and limit is None:  # nearly every string is short: its size is one byte
+            size = self._data[start - 1]
+            end = start + size
+            if size < 0xFD and end <= self._end:
+                self._position = end
+                return self._data[start:end]
         size = self.compact_size()
         if limit is not None and size > limit:
             raise self.unreadable(_("{size} bytes are over the limit of {limit}").format(size=size, limit=limit))
         return self.read(size)
+
+    def since(self, start: int) -> bytes:
+        """Return the bytes from an earlier position up to here."""
+        return self._data[start : self._position]
 
     def count(self, smallest: int) -> int:
         """Return how many things follow, each at least `smallest` bytes. Raises Unreadable where they cannot fit."""

@@ -45,7 +45,8 @@ def tasks(
     )
     if not owed:
         raise Refused(
-            _("this key has signed every input already; there is nothing to add"), code="nothing-to-sign",
+            _("this key has signed every input already; there is nothing to add"),
+            code="nothing-to-sign",
             hint=_("Pass the file on to the next cosigner, or let the desk finalise it."),
         )
     return owed

@@ -11,7 +11,6 @@ from typing import Self
 from custody.catalogue import _
 from custody.chains.bitcoin.hashes import sha256d
 from custody.chains.bitcoin.stream import Reader, compact_size
-from custody.errors import Unreadable
 
 WEIGHT_LIMIT = 4_000_000
 """The weight of a block (BIP-141). No transaction weighs more, and its weight is never below its size in bytes."""
@@ -151,12 +150,8 @@ def _skip_marker(reader: Reader, data: bytes) -> bool:
 def _count(reader: Reader, smallest: int, limit: int | None) -> int:
     number = reader.count(smallest)
     if limit is not None and number > limit:
-        raise _over_limit(reader, number)
+        raise reader.unreadable(_("{count} inputs or outputs are more than the limit allows").format(count=number))
     return number
-
-
-def _over_limit(reader: Reader, number: int) -> Unreadable:
-    return reader.unreadable(_("{count} more inputs or outputs are over the limit").format(count=number))
 
 
 def _read_witnesses(reader: Reader, inputs: tuple[TxInput, ...]) -> tuple[TxInput, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from custody.chains.bitcoin.network import network
 from custody.chains.bitcoin.review import ReviewedPsbt, review
 from custody.chains.bitcoin.wallet import Wallet
 from tests.support import desk
@@ -15,7 +16,7 @@ PAYMENT, CHANGE, FEE = 30_000, 69_000, 1_000
 
 def registered(kind: str, *, name: str = "treasury", used_to: int | None = None) -> Wallet:
     """Our registration of the desk's wallet of a kind."""
-    return Wallet.register(name, [desk.wallet(kind).descriptor], "regtest", used_to)
+    return Wallet.register(name, [desk.wallet(kind).descriptor], network("regtest"), used_to)
 
 
 @dataclass
@@ -31,12 +32,16 @@ class Draft:
     locktime: int = 0
     outpoints: list[tuple[bytes, int]] = field(default_factory=list)
 
-    def bytes(self) -> bytes:
+    def psbt(self) -> bytes:
         """The PSBT."""
         spent = [(txid, vout, self.sequence) for txid, vout in self.outpoints]
         paid = [desk.output(amount, script) for script, amount, _pairs in self.outputs]
         unsigned = desk.transaction(spent, paid, self.locktime)
-        maps = [[(b"\x00", unsigned), *self.globals], *self.inputs, *(pairs for _script, _amount, pairs in self.outputs)]
+        maps = [
+            [(b"\x00", unsigned), *self.globals],
+            *self.inputs,
+            *(pairs for _script, _amount, pairs in self.outputs),
+        ]
         return b"psbt\xff" + b"".join(map(desk.psbt_map, maps))
 
     def drop(self, index: int, key: bytes) -> "Draft":
@@ -70,7 +75,7 @@ def honest(kind: str = "wpkh", count: int = 1) -> Draft:
 
 def judge(draft: Draft, *wallets: Wallet) -> ReviewedPsbt:
     """Review a draft against its own wallet, or against the wallets named."""
-    return review(draft.bytes(), wallets or (registered(draft.kind),))
+    return review(draft.psbt(), wallets or (registered(draft.kind),))
 
 
 def ids(reviewed: ReviewedPsbt) -> set[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.review import review
 from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import Usage
@@ -50,9 +51,9 @@ def test_a_consolidation_without_payment_is_accepted() -> None:
 def test_a_transfer_to_another_registered_wallet_is_a_payment_with_its_name() -> None:
     draft = honest("wpkh")
     other = desk.wallet("tr")
-    savings = Wallet.register("savings", [other.descriptor], "regtest")
+    savings = Wallet.register("savings", [other.descriptor], NETWORKS["regtest"])
     draft.outputs[0] = (other.script(0, 7), PAYMENT, [])
-    reviewed = judge(draft, Wallet.register("treasury", [desk.wallet("wpkh").descriptor], "regtest"), savings)
+    reviewed = judge(draft, Wallet.register("treasury", [desk.wallet("wpkh").descriptor], NETWORKS["regtest"]), savings)
     assert reviewed.review.payments[0].label == "savings"
     assert reviewed.review.verdict is Verdict.ACCEPT
     assert "BTC-OWN-TRANSFER" in ids(reviewed)
@@ -67,8 +68,8 @@ def test_lock_time_and_replaceability_are_shown() -> None:
 
 
 def test_the_digest_is_of_the_decoded_bytes_whatever_the_encoding() -> None:
-    wallet = Wallet.register("treasury", [desk.wallet("wpkh").descriptor], "regtest")
-    binary = honest("wpkh").bytes()
+    wallet = Wallet.register("treasury", [desk.wallet("wpkh").descriptor], NETWORKS["regtest"])
+    binary = honest("wpkh").psbt()
     digests = {
         review(form, (wallet,)).review.digest
         for form in (binary, base64.b64encode(binary), binary.hex().encode(), base64.b64encode(binary) + b"\n")
@@ -85,7 +86,7 @@ def test_the_commitment_changes_with_anything_that_is_shown() -> None:
 
 def test_a_review_without_a_wallet_is_a_mistake_of_the_command() -> None:
     with pytest.raises(Usage):
-        review(honest("wpkh").bytes(), ())
+        review(honest("wpkh").psbt(), ())
 
 
 def _core(vectors: Path) -> list[dict]:
@@ -94,7 +95,7 @@ def _core(vectors: Path) -> list[dict]:
 
 def _wallet(entry: dict) -> Wallet:
     descriptors = [each["descriptor"] for each in entry["descriptors"]]
-    return Wallet.register("core", descriptors, entry["network"])
+    return Wallet.register("core", descriptors, NETWORKS[entry["network"]])
 
 
 def test_what_the_nodes_wallet_made_is_reviewed_as_the_node_told_it(vectors: Path) -> None:
@@ -128,7 +129,7 @@ def test_coins_of_several_wallets_are_refused(vectors: Path) -> None:
     entry = next(each for each in _core(vectors) if each["kind"] == "mixed")
     pairs = zip(entry["descriptors"][::2], entry["descriptors"][1::2], strict=True)
     wallets = [
-        Wallet.register(f"w{number}", [receive["descriptor"], change["descriptor"]], "regtest")
+        Wallet.register(f"w{number}", [receive["descriptor"], change["descriptor"]], NETWORKS["regtest"])
         for number, (receive, change) in enumerate(pairs)
     ]
     reviewed = review(base64.b64decode(entry["psbt"]), wallets)

@@ -6,8 +6,8 @@ It reads and keeps; it believes nothing and signs nothing.
 from custody.chains.bitcoin.psbt.document import Psbt
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
 from custody.chains.bitcoin.psbt.keytypes import IN_NON_WITNESS_UTXO, IN_PARTIAL_SIG, IN_TAP_KEY_SIG
+from custody.chains.bitcoin.psbt.origins import AccountKey, KeyOrigin, TapKeyOrigin
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
-from custody.chains.bitcoin.psbt.values import AccountKey, KeyOrigin, TapKeyOrigin
 
 __all__ = [
     "IN_NON_WITNESS_UTXO",

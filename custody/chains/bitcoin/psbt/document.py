@@ -1,6 +1,6 @@
 """A whole PSBT (BIP-174 version 0, BIP-370 version 2): bytes to one frozen value and back to the same bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -9,10 +9,10 @@ from custody.chains.bitcoin.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.foreign import foreign_protocols
 from custody.chains.bitcoin.psbt.global_map import GlobalMap
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
+from custody.chains.bitcoin.psbt.origins import AccountKey
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
-from custody.chains.bitcoin.psbt.pairs import Pair, read_map, write_map
+from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.unsigned import unsigned_transaction
-from custody.chains.bitcoin.psbt.values import AccountKey
 from custody.chains.bitcoin.stream import Reader
 from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Unreadable
@@ -41,33 +41,29 @@ class Psbt:
         reader = Reader(data, _("the PSBT"))
         if reader.read(min(len(MAGIC), reader.remaining)) != MAGIC:
             raise reader.unreadable(_("it does not begin as a PSBT does"))
-        header = GlobalMap.parse(read_map(reader))
+        header = GlobalMap.parse(RawMap.read(reader))
         if header.maps > reader.remaining:  # a map is at least its separator
             raise reader.unreadable(_("inputs or outputs are missing"))
-        inputs = tuple(PsbtInput.parse(read_map(reader), header.version, index) for index in range(header.inputs))
-        outputs = tuple(PsbtOutput.parse(read_map(reader), header.version, index) for index in range(header.outputs))
+        inputs = tuple(PsbtInput.parse(RawMap.read(reader), header.version, index) for index in range(header.inputs))
+        outputs = tuple(PsbtOutput.parse(RawMap.read(reader), header.version, index) for index in range(header.outputs))
         reader.finish()
         transaction = header.unsigned_tx or unsigned_transaction(header, inputs, outputs)
         return cls(header, transaction, inputs, outputs)
 
     def serialize(self) -> bytes:
         """Write the PSBT: what was parsed, byte for byte."""
-        return MAGIC + b"".join(write_map(pairs) for pairs in self._maps())
+        return MAGIC + b"".join(each.raw.encoded for each in self._maps())
 
     def with_input_fields(self, additions: Mapping[int, tuple[Pair, ...]]) -> "Psbt":
         """Return a PSBT that gains fields at the end of input maps, and differs in nothing else.
 
-        Raises ValueError for an input that does not exist or a key that is already there, and Unreadable for a
-        field that is malformed.
+        Raises Unreadable for an input that does not exist, a key that is already there, or a malformed field.
         """
         inputs = list(self.inputs)
         for index, gained in additions.items():
             if not 0 <= index < len(inputs):
-                raise ValueError(f"there is no input {index}")
-            pairs = inputs[index].pairs + tuple(gained)
-            if len({key for key, _value in pairs}) != len(pairs):
-                raise ValueError(f"a field of input {index} is already there")
-            inputs[index] = PsbtInput.parse(pairs, self.version, index)
+                raise Unreadable(_("the PSBT has no input {index}").format(index=index))
+            inputs[index] = PsbtInput.parse(inputs[index].raw.with_pairs(gained), self.version, index)
         return replace(self, inputs=tuple(inputs))
 
     @property
@@ -88,14 +84,12 @@ class Psbt:
     @property
     def unknown_count(self) -> int:
         """How many fields this program does not know, or that are somebody's own, in all maps."""
-        return sum(len(each.unknown) + len(each.proprietary) for each in (self.header, *self.inputs, *self.outputs))
+        return sum(len(each.unknown) + len(each.proprietary) for each in self._maps())
 
     @property
     def refused_fields(self) -> tuple[str, ...]:
         """The protocols that the file carries fields of and that this program does not sign, for a person to read."""
         return foreign_protocols(self.header, self.inputs, self.outputs)
 
-    def _maps(self) -> Iterator[tuple[Pair, ...]]:
-        yield self.header.pairs
-        for each in (*self.inputs, *self.outputs):
-            yield each.pairs
+    def _maps(self) -> tuple[GlobalMap | PsbtInput | PsbtOutput, ...]:
+        return (self.header, *self.inputs, *self.outputs)

@@ -9,7 +9,7 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt.keytypes import PROPRIETARY
-from custody.chains.bitcoin.psbt.pairs import Pair
+from custody.chains.bitcoin.psbt.pairs import RawMap
 from custody.chains.bitcoin.stream import Reader
 from custody.errors import Unreadable
 
@@ -37,31 +37,31 @@ class Many:
 Table = Mapping[int, Single | Many]
 
 
-def read_fields(pairs: tuple[Pair, ...], table: Table, version: int, where: str) -> dict[str, Any]:
-    """Return the fields that are there, by name, and the pairs that are `unknown` and `proprietary`.
+def read_fields(raw: RawMap, table: Table, version: int, where: str) -> dict[str, Any]:
+    """Return the fields that are there, by name, and the keys of those that are `unknown` and `proprietary`.
 
     `where` names the map in errors. Raises Unreadable for a field that is malformed, missing, or of another version.
     """
     singles: dict[str, object] = {}
     many: dict[str, list[object]] = {}
-    unknown: list[Pair] = []
-    proprietary: list[Pair] = []
-    for key, value in pairs:
+    unknown: list[bytes] = []
+    proprietary: list[bytes] = []
+    for key, value in raw.pairs:
         key_type, key_data = _split(key, where)
         field = table.get(key_type)
         try:
             if field is None:
-                (proprietary if _is_proprietary(key_type, key_data) else unknown).append((key, value))
+                (proprietary if _is_proprietary(key_type, key_data) else unknown).append(key)
             elif isinstance(field, Many):
                 many.setdefault(field.name, []).append(field.read(key_data, value))
             else:
                 _check_single(field, key_data, version)
                 singles[field.name] = field.read(value)
         except Unreadable as error:
-            raise _malformed(where, key_type, error.message) from None
+            raise _malformed(where, key_type, field, error.message) from None
     for key_type, field in table.items():
         if isinstance(field, Single) and field.required and field.version == version and field.name not in singles:
-            raise _malformed(where, key_type, _("it is missing"))
+            raise _malformed(where, key_type, field, _("it is missing"))
     lists = {name: tuple(values) for name, values in many.items()}
     return singles | lists | {"unknown": tuple(unknown), "proprietary": tuple(proprietary)}
 
@@ -91,10 +91,9 @@ def _is_proprietary(key_type: int, key_data: bytes) -> bool:
     return True
 
 
-def _malformed(where: str, key_type: int, reason: str) -> Unreadable:
+def _malformed(where: str, key_type: int, field: Single | Many | None, reason: str) -> Unreadable:
+    name = f"0x{key_type:02x}" if field is None else f"0x{key_type:02x} ({field.name})"
     return Unreadable(
-        _("{where} of the PSBT is malformed in field 0x{key_type:02x}: {reason}").format(
-            where=where, key_type=key_type, reason=reason
-        ),
+        _("{where} of the PSBT is malformed in field {field}: {reason}").format(where=where, field=name, reason=reason),
         hint=_("Export the transaction again; if it happens twice, the program that made it is broken or hostile."),
     )

@@ -41,9 +41,10 @@ _OUTPUT: Mapping[int, str] = {
 def foreign_protocols(header: GlobalMap, inputs: Sequence[PsbtInput], outputs: Sequence[PsbtOutput]) -> tuple[str, ...]:
     """Name each protocol once, in the order of the maps."""
     unknown = (
-        (names, pairs)
+        (names, unknown_key)
         for names, maps in ((_GLOBAL, (header,)), (_INPUT, inputs), (_OUTPUT, outputs))
-        for pairs in (each.unknown for each in maps)
+        for each in maps
+        for unknown_key in each.unknown
     )
-    found = (names.get(pair_key[0]) for names, pairs in unknown for pair_key, _value in pairs)
+    found = (names.get(unknown_key[0]) for names, unknown_key in unknown)
     return tuple(dict.fromkeys(name for name in found if name is not None))

@@ -7,8 +7,8 @@ from custody.catalogue import _
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
-from custody.chains.bitcoin.psbt.pairs import Pair
-from custody.chains.bitcoin.psbt.values import AccountKey
+from custody.chains.bitcoin.psbt.origins import AccountKey, account_key
+from custody.chains.bitcoin.psbt.pairs import RawMap
 from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Unreadable
 
@@ -20,12 +20,15 @@ _VERSIONS = (0, 2)
 
 def _unsigned_transaction(value: bytes) -> Transaction:
     what = _("the unsigned transaction")
-    return Transaction.parse(value, what=what, unsigned=True, limit=INPUTS_AND_OUTPUTS_LIMIT)
+    transaction = Transaction.parse(value, what=what, unsigned=True, limit=INPUTS_AND_OUTPUTS_LIMIT)
+    for output in transaction.outputs:
+        values.script(output.script)
+    return transaction
 
 
 _TABLE: Table = {
     key.GLOBAL_UNSIGNED_TX: Single("unsigned_tx", _unsigned_transaction, version=0, required=True),
-    key.GLOBAL_XPUB: Many("xpubs", values.account_key),
+    key.GLOBAL_XPUB: Many("xpubs", account_key),
     key.GLOBAL_TX_VERSION: Single("tx_version", values.i32, version=2, required=True),
     key.GLOBAL_FALLBACK_LOCKTIME: Single("fallback_locktime", values.u32, version=2),
     key.GLOBAL_INPUT_COUNT: Single("input_count", values.compact_size, version=2, required=True),
@@ -39,7 +42,7 @@ _TABLE: Table = {
 class GlobalMap:
     """The global map. `unsigned_tx` is version 0's; what stands below it up to `modifiable` is version 2's."""
 
-    pairs: tuple[Pair, ...]
+    raw: RawMap
     version: int = 0
     xpubs: tuple[AccountKey, ...] = ()
     unsigned_tx: Transaction | None = None
@@ -48,14 +51,14 @@ class GlobalMap:
     input_count: int = 0
     output_count: int = 0
     modifiable: int | None = None
-    unknown: tuple[Pair, ...] = ()
-    proprietary: tuple[Pair, ...] = ()
+    unknown: tuple[bytes, ...] = ()
+    proprietary: tuple[bytes, ...] = ()
 
     @classmethod
-    def parse(cls, pairs: tuple[Pair, ...]) -> Self:
+    def parse(cls, raw: RawMap) -> Self:
         """Read the global map. Raises Unreadable for a version other than 0 and 2, and for too many maps."""
         where = _("the global map")
-        found = cls(pairs, **read_fields(pairs, _TABLE, _version(pairs), where))
+        found = cls(raw, **read_fields(raw, _TABLE, _version(raw), where))
         if found.maps > INPUTS_AND_OUTPUTS_LIMIT:
             raise Unreadable(
                 _("a PSBT of {count} inputs and outputs is over the limit of {limit}").format(
@@ -81,9 +84,9 @@ class GlobalMap:
         return self.inputs + self.outputs
 
 
-def _version(pairs: tuple[Pair, ...]) -> int:
+def _version(raw: RawMap) -> int:
     """Find the version first, because it decides which other fields may stand beside it."""
-    written = next((value for found, value in pairs if found == bytes([key.GLOBAL_VERSION])), None)
+    written = next((value for found, value in raw.pairs if found == bytes([key.GLOBAL_VERSION])), None)
     if written is None:
         return 0
     version = int.from_bytes(written, "little")

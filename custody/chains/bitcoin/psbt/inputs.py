@@ -8,20 +8,23 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt import keytypes as key
-from custody.chains.bitcoin.psbt import values
+from custody.chains.bitcoin.psbt import origins, signatures, taproot, values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
-from custody.chains.bitcoin.psbt.pairs import Pair
-from custody.chains.bitcoin.psbt.values import KeyOrigin, Preimage, TapKeyOrigin, TapLeafScript, TapScriptSig
+from custody.chains.bitcoin.psbt.origins import KeyOrigin, TapKeyOrigin
+from custody.chains.bitcoin.psbt.pairs import RawMap
+from custody.chains.bitcoin.psbt.signatures import TapScriptSig
+from custody.chains.bitcoin.psbt.taproot import TapLeafScript
+from custody.chains.bitcoin.psbt.values import Preimage
 from custody.chains.bitcoin.transaction import Transaction, TxOutput
 
 _TABLE: Table = {
     key.IN_NON_WITNESS_UTXO: Single("non_witness_utxo", values.previous_transaction),
     key.IN_WITNESS_UTXO: Single("witness_utxo", values.witness_utxo),
-    key.IN_PARTIAL_SIG: Many("partial_sigs", values.partial_sig),
+    key.IN_PARTIAL_SIG: Many("partial_sigs", signatures.partial_sig),
     key.IN_SIGHASH_TYPE: Single("sighash_type", values.u32),
     key.IN_REDEEM_SCRIPT: Single("redeem_script", values.script),
     key.IN_WITNESS_SCRIPT: Single("witness_script", values.script),
-    key.IN_BIP32_DERIVATION: Many("bip32_derivations", values.key_origin),
+    key.IN_BIP32_DERIVATION: Many("bip32_derivations", origins.key_origin),
     key.IN_FINAL_SCRIPTSIG: Single("final_script_sig", values.anything),
     key.IN_FINAL_SCRIPTWITNESS: Single("final_script_witness", values.witness_stack),
     key.IN_RIPEMD160: Many("preimages", values.preimage("ripemd160")),
@@ -33,24 +36,24 @@ _TABLE: Table = {
     key.IN_SEQUENCE: Single("sequence", values.u32, version=2),
     key.IN_REQUIRED_TIME_LOCKTIME: Single("required_time_locktime", values.time_locktime, version=2),
     key.IN_REQUIRED_HEIGHT_LOCKTIME: Single("required_height_locktime", values.height_locktime, version=2),
-    key.IN_TAP_KEY_SIG: Single("tap_key_sig", values.schnorr_sig),
-    key.IN_TAP_SCRIPT_SIG: Many("tap_script_sigs", values.tap_script_sig),
-    key.IN_TAP_LEAF_SCRIPT: Many("tap_leaf_scripts", values.tap_leaf_script),
-    key.IN_TAP_BIP32_DERIVATION: Many("tap_derivations", values.tap_key_origin),
-    key.IN_TAP_INTERNAL_KEY: Single("tap_internal_key", values.x_only_key),
+    key.IN_TAP_KEY_SIG: Single("tap_key_sig", signatures.schnorr_sig),
+    key.IN_TAP_SCRIPT_SIG: Many("tap_script_sigs", signatures.tap_script_sig),
+    key.IN_TAP_LEAF_SCRIPT: Many("tap_leaf_scripts", taproot.tap_leaf_script),
+    key.IN_TAP_BIP32_DERIVATION: Many("tap_derivations", origins.tap_key_origin),
+    key.IN_TAP_INTERNAL_KEY: Single("tap_internal_key", origins.x_only_key),
     key.IN_TAP_MERKLE_ROOT: Single("tap_merkle_root", values.exactly(32)),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PsbtInput:
-    """An input map: its pairs as they stand in the file, and the same typed.
+    """An input map: its bytes as they stand in the file, and the same typed. `unknown` and `proprietary` are keys.
 
     `partial_sigs` holds public keys with their DER signatures and sighash byte. From `previous_txid` (internal byte
     order) to `required_height_locktime` the fields are version 2's; in version 0 the transaction says these things.
     """
 
-    pairs: tuple[Pair, ...]
+    raw: RawMap
     non_witness_utxo: Transaction | None = None
     witness_utxo: TxOutput | None = None
     partial_sigs: tuple[tuple[bytes, bytes], ...] = ()
@@ -72,13 +75,13 @@ class PsbtInput:
     tap_derivations: tuple[TapKeyOrigin, ...] = ()
     tap_internal_key: bytes | None = None
     tap_merkle_root: bytes | None = None
-    unknown: tuple[Pair, ...] = ()
-    proprietary: tuple[Pair, ...] = ()
+    unknown: tuple[bytes, ...] = ()
+    proprietary: tuple[bytes, ...] = ()
 
     @classmethod
-    def parse(cls, pairs: tuple[Pair, ...], version: int, index: int) -> Self:
+    def parse(cls, raw: RawMap, version: int, index: int) -> Self:
         """Read an input map of a PSBT of this version. Raises Unreadable."""
-        return cls(pairs, **read_fields(pairs, _TABLE, version, _("input {index}").format(index=index)))
+        return cls(raw, **read_fields(raw, _TABLE, version, _("input {index}").format(index=index)))
 
     @property
     def is_final(self) -> bool:

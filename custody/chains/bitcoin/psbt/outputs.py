@@ -8,31 +8,32 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt import keytypes as key
-from custody.chains.bitcoin.psbt import values
+from custody.chains.bitcoin.psbt import origins, taproot, values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
-from custody.chains.bitcoin.psbt.pairs import Pair
-from custody.chains.bitcoin.psbt.values import KeyOrigin, TapKeyOrigin, TapLeaf
+from custody.chains.bitcoin.psbt.origins import KeyOrigin, TapKeyOrigin
+from custody.chains.bitcoin.psbt.pairs import RawMap
+from custody.chains.bitcoin.psbt.taproot import TapLeaf
 
 _TABLE: Table = {
     key.OUT_REDEEM_SCRIPT: Single("redeem_script", values.script),
     key.OUT_WITNESS_SCRIPT: Single("witness_script", values.script),
-    key.OUT_BIP32_DERIVATION: Many("bip32_derivations", values.key_origin),
+    key.OUT_BIP32_DERIVATION: Many("bip32_derivations", origins.key_origin),
     key.OUT_AMOUNT: Single("amount", values.amount, version=2, required=True),
     key.OUT_SCRIPT: Single("script", values.script, version=2, required=True),
-    key.OUT_TAP_INTERNAL_KEY: Single("tap_internal_key", values.x_only_key),
-    key.OUT_TAP_TREE: Single("tap_tree", values.tap_tree),
-    key.OUT_TAP_BIP32_DERIVATION: Many("tap_derivations", values.tap_key_origin),
+    key.OUT_TAP_INTERNAL_KEY: Single("tap_internal_key", origins.x_only_key),
+    key.OUT_TAP_TREE: Single("tap_tree", taproot.tap_tree),
+    key.OUT_TAP_BIP32_DERIVATION: Many("tap_derivations", origins.tap_key_origin),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PsbtOutput:
-    """An output map: its pairs as they stand in the file, and the same typed.
+    """An output map: its bytes as they stand in the file, and the same typed. `unknown` and `proprietary` are keys.
 
     `amount` (satoshi) and `script` are version 2's; in version 0 the transaction says these things.
     """
 
-    pairs: tuple[Pair, ...]
+    raw: RawMap
     redeem_script: bytes | None = None
     witness_script: bytes | None = None
     bip32_derivations: tuple[KeyOrigin, ...] = ()
@@ -41,10 +42,10 @@ class PsbtOutput:
     tap_internal_key: bytes | None = None
     tap_tree: tuple[TapLeaf, ...] | None = None
     tap_derivations: tuple[TapKeyOrigin, ...] = ()
-    unknown: tuple[Pair, ...] = ()
-    proprietary: tuple[Pair, ...] = ()
+    unknown: tuple[bytes, ...] = ()
+    proprietary: tuple[bytes, ...] = ()
 
     @classmethod
-    def parse(cls, pairs: tuple[Pair, ...], version: int, index: int) -> Self:
+    def parse(cls, raw: RawMap, version: int, index: int) -> Self:
         """Read an output map of a PSBT of this version. Raises Unreadable."""
-        return cls(pairs, **read_fields(pairs, _TABLE, version, _("output {index}").format(index=index)))
+        return cls(raw, **read_fields(raw, _TABLE, version, _("output {index}").format(index=index)))

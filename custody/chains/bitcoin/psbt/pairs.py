@@ -4,6 +4,8 @@ What is read here is written again byte for byte. It knows no field.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.stream import Reader, compact_size
@@ -14,27 +16,42 @@ Pair = tuple[bytes, bytes]
 KEYS_LIMIT = 1_000
 """Keys in one map."""
 
+_SEPARATOR = b"\x00"
 
-def read_map(reader: Reader) -> tuple[Pair, ...]:
-    """Read pairs up to the separator. Raises Unreadable for a key that comes twice and for more than 1,000 keys."""
-    pairs: list[Pair] = []
-    seen: set[bytes] = set()
-    while True:
-        key = reader.var_bytes()
-        if not key:  # a key is never empty: a length of zero is the separator
-            return tuple(pairs)
-        if key in seen:
+
+@dataclass(frozen=True, slots=True)
+class RawMap:
+    """A map as it stands in the file, its separator included."""
+
+    encoded: bytes
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """Read one map. Raises Unreadable for a key that comes twice and for more than 1,000 keys."""
+        start = reader.position
+        _read_pairs(reader)
+        return cls(reader.since(start))
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Its keys and values, in their order."""
+        return tuple(_read_pairs(Reader(self.encoded, _("a map of the PSBT"))).items())
+
+    def with_pairs(self, gained: Sequence[Pair]) -> "RawMap":
+        """Return the map with more pairs at its end. Raises Unreadable where a key is there already."""
+        written = b"".join(compact_size(len(key)) + key + compact_size(len(value)) + value for key, value in gained)
+        reader = Reader(self.encoded[:-1] + written + _SEPARATOR, _("a map of the PSBT"))
+        longer = RawMap.read(reader)
+        reader.finish()
+        return longer
+
+
+def _read_pairs(reader: Reader) -> dict[bytes, bytes]:
+    pairs: dict[bytes, bytes] = {}
+    while key := reader.var_bytes():  # a key is never empty: a length of zero is the separator
+        if key in pairs:
             raise reader.unreadable(_("the same key stands twice in a map"))
         if len(pairs) == KEYS_LIMIT:
             raise reader.unreadable(_("a map holds more than {limit} keys").format(limit=KEYS_LIMIT))
-        seen.add(key)
-        pairs.append((key, reader.var_bytes()))
-
-
-def write_map(pairs: Sequence[Pair]) -> bytes:
-    """Write pairs in their order, and the separator."""
-    parts: list[bytes] = []
-    for key, value in pairs:
-        parts += (compact_size(len(key)), key, compact_size(len(value)), value)
-    parts.append(b"\x00")
-    return b"".join(parts)
+        pairs[key] = reader.var_bytes()
+    return pairs

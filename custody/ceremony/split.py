@@ -1,0 +1,88 @@
+"""Cutting a secret into cards, told as a person would: split, check every quorum, one card to each holder.
+
+It knows no terminal, no file and no chain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from custody.catalogue import _
+from custody.ceremony.operator import Operator, Sheet
+from custody.errors import Alarm
+from custody.keys import kinds, mnemonic
+from custody.keys.cards import SetRecord
+from custody.keys.kinds import Kind
+from custody.keys.shares import SLIP39, Scheme, ShareSet, split
+from custody.keys.wordlist import BIP39
+from custody.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class SplitWish:
+    """What cards are to be made of a secret of which kind; `iteration_exponent` is SLIP-39's."""
+
+    kind: Kind
+    scheme: Scheme
+    iteration_exponent: int
+
+
+def hand_over_cards(secret: Secret, wish: SplitWish, operator: Operator, passphrase: Secret | None) -> SetRecord:
+    """Split a secret and hand its cards over, one at a time; return the set's public record.
+
+    `shares.split` has brought every quorum together again before it returns. A BIP-39 passphrase is no part of the
+    cards. Raises Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
+    """
+    protecting = passphrase if wish.kind is Kind.SLIP39 else None
+    shares = split(secret, wish.scheme, protecting, iteration_exponent=wish.iteration_exponent)
+    record = _record(shares, secret, wish.kind, passphrase)
+    for sheet in _sheets(shares, record):
+        operator.hand_over(sheet)
+    return record
+
+
+def hand_over_phrase(entropy: Secret, operator: Operator, passphrase: Secret | None) -> bytes:
+    """Hand entropy over as a BIP-39 phrase; return its key's master fingerprint. Raises Alarm and Declined."""
+    phrase = mnemonic.phrase(entropy)
+    if mnemonic.entropy_of(phrase) != entropy:
+        raise Alarm(_("the phrase that was made does not read back; nothing was handed over"))
+    with kinds.master_key(entropy, Kind.BIP39, passphrase) as master:
+        fingerprint = master.fingerprint
+    heading = (
+        _("BIP-39 phrase of key {fingerprint}").format(fingerprint=fingerprint.hex()),
+        _("Whoever reads it owns the money. Copy it to paper; it is shown only now."),
+    )
+    operator.hand_over(Sheet(_("The phrase"), heading, phrase, BIP39))
+    return fingerprint
+
+
+def _record(shares: ShareSet, secret: Secret, kind: Kind, passphrase: Secret | None) -> SetRecord:
+    fingerprints = {}
+    for reading in Kind:
+        with kinds.master_key(secret, reading, passphrase) as master:
+            fingerprints[reading] = master.fingerprint
+    other = Kind.BIP39 if kind is Kind.SLIP39 else Kind.SLIP39
+    return SetRecord(
+        shares.identifier,
+        kind,
+        shares.extendable,
+        shares.iteration_exponent,
+        shares.scheme,
+        fingerprints[kind],
+        fingerprints[other],
+    )
+
+
+def _sheets(shares: ShareSet, record: SetRecord) -> Iterator[Sheet]:
+    groups = shares.scheme.groups
+    for group, (members, (_threshold, count)) in enumerate(zip(shares.groups, groups, strict=True), 1):
+        for member, share in enumerate(members, 1):
+            title = _("Card {member} of {count}").format(member=member, count=count)
+            if len(groups) > 1:
+                title = _("Group {group}, card {member} of {count}").format(group=group, member=member, count=count)
+            heading = (
+                title,
+                _("Set {identifier}, kind {kind}, key {fingerprint}").format(
+                    identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
+                ),
+            )
+            yield Sheet(title, heading, share, SLIP39)

@@ -1,0 +1,184 @@
+"""Key expressions (BIP-380, BIP-389): a public key, where it comes from, and which children of it are used."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+from custody.catalogue import _
+from custody.chains.bitcoin.hashes import hash160
+from custody.chains.extended_key import HARDENED, ExtendedKey
+from custody.curve import Point, is_x_only
+from custody.errors import Unreadable
+
+DEPTH_LIMIT = 10
+"""Steps of a path, from the master key to the address."""
+
+_ORIGIN = re.compile(r"\[([0-9a-fA-F]{8})((?:/[^/\]]*)*)\]", re.ASCII)
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
+_HEX_KEY = re.compile(r"(?:[0-9a-fA-F]{2})+", re.ASCII)
+_WIF = re.compile(r"[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}")
+
+Step = tuple[int, ...]
+"""One step below the key: one number, or BIP-389's alternatives, one for each branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedKey:
+    """A key of one address: its master fingerprint (4 bytes), its whole path, and the key (33 bytes; 65 where raw)."""
+
+    fingerprint: bytes
+    path: tuple[int, ...]
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyExpression:
+    """A key of a descriptor. Either `extended` is there, with `steps` below it, or `raw` is one fixed key.
+
+    `fingerprint` and `origin_path` say where the key comes from: the key itself, where no origin is written.
+    """
+
+    fingerprint: bytes
+    origin_path: tuple[int, ...]
+    has_origin: bool
+    extended: ExtendedKey | None
+    steps: tuple[Step, ...]
+    ranged: bool
+    raw: bytes | None
+
+    @classmethod
+    def parse(cls, text: str, *, taproot: bool = False) -> Self:
+        """Read one key expression. Raises Unreadable; a private key is refused and never quoted."""
+        origin, body = _split_origin(text)
+        key, *steps = body.split("/")
+        if _HEX_KEY.fullmatch(key):
+            if steps:
+                raise Unreadable(_("a plain public key has no children to derive"))
+            return cls._raw(bytes.fromhex(key), origin, taproot=taproot)
+        if _WIF.fullmatch(key):
+            raise Unreadable(
+                _("the descriptor holds a private key, and only public keys are read here"),
+                hint=_("Whoever has seen it can spend its money. Export the public descriptor instead."),
+                code="private-key",
+            )
+        extended = ExtendedKey.parse(key)
+        ranged = bool(steps) and steps[-1] == "*"
+        below = tuple(_step(step) for step in (steps[:-1] if ranged else steps))
+        if sum(len(step) > 1 for step in below) > 1:
+            raise Unreadable(_("a key has more than one step with alternatives (BIP-389 allows one)"))
+        fingerprint, path = origin if origin is not None else (extended.fingerprint, ())
+        if len(path) + len(below) + ranged > DEPTH_LIMIT:
+            raise Unreadable(_("a path of a descriptor is longer than {limit} steps").format(limit=DEPTH_LIMIT))
+        return cls(fingerprint, path, origin is not None, extended, below, ranged, None)
+
+    @classmethod
+    def _raw(cls, key: bytes, origin: tuple[bytes, tuple[int, ...]] | None, *, taproot: bool) -> Self:
+        if taproot and len(key) == 32 and is_x_only(key):
+            key = b"\x02" + key
+        try:
+            point = Point.parse(key)
+        except ValueError:
+            raise Unreadable(_("a public key of the descriptor is not valid")) from None
+        fingerprint, path = origin if origin is not None else (b"", ())
+        return cls(fingerprint or _fingerprint(point), path, origin is not None, None, (), False, key)
+
+    @property
+    def branches(self) -> int:
+        """How many alternatives it has, 1 without BIP-389's brackets."""
+        return max((len(step) for step in self.steps), default=1)
+
+    @property
+    def identity(self) -> bytes:
+        """What makes it this key and no other, whatever is written around it."""
+        if self.extended is not None:
+            return self.extended.chain_code + self.extended.point.compressed
+        return self.raw or b""
+
+    def derive(self, branch: int, index: int) -> DerivedKey:
+        """Return the key of one address."""
+        if self.extended is None:
+            return DerivedKey(self.fingerprint, self.origin_path, self.raw or b"")
+        numbers = self._numbers(branch)
+        if not self.ranged:
+            key = _descend(self.extended, numbers).point.compressed
+            return DerivedKey(self.fingerprint, self.origin_path + numbers, key)
+        key = _descend(self.extended, numbers).child_key(index)
+        return DerivedKey(self.fingerprint, (*self.origin_path, *numbers, index), key)
+
+    def locate(self, fingerprint: bytes, path: tuple[int, ...]) -> tuple[int, int] | None:
+        """Return the branch and index at which a claimed origin would be this key's child; None where it cannot be."""
+        depth = len(self.origin_path)
+        below, index = path[depth:-1], path[-1] if path else 0
+        if not self.ranged or fingerprint != self.fingerprint or path[:depth] != self.origin_path:
+            return None
+        if len(path) != depth + len(self.steps) + 1 or index >= HARDENED:
+            return None
+        return next(((branch, index) for branch in range(self.branches) if self._numbers(branch) == below), None)
+
+    def text(self) -> str:
+        """Write it, with h for hardened steps."""
+        origin = f"[{self.fingerprint.hex()}{_path(self.origin_path)}]" if self.has_origin else ""
+        if self.extended is None:
+            return origin + (self.raw or b"").hex()
+        below = "".join(f"/<{';'.join(map(str, step))}>" if len(step) > 1 else f"/{step[0]}" for step in self.steps)
+        return f"{origin}{self.extended.serialize()}{below}{'/*' if self.ranged else ''}"
+
+    def _numbers(self, branch: int) -> tuple[int, ...]:
+        return tuple(step[branch] if len(step) > 1 else step[0] for step in self.steps)
+
+
+@lru_cache(maxsize=1024)
+def _descend(key: ExtendedKey, numbers: tuple[int, ...]) -> ExtendedKey:
+    """The key a few unhardened steps below. Addresses of one branch share it, so it is remembered."""
+    for number in numbers:
+        key = key.child(number)
+    return key
+
+
+def _split_origin(text: str) -> tuple[tuple[bytes, tuple[int, ...]] | None, str]:
+    if not text.startswith("["):
+        return None, text
+    match = _ORIGIN.match(text)
+    if match is None:
+        raise Unreadable(
+            _("the origin of a key is malformed"), hint=_("It looks like [73c5da0a/84h/0h/0h], before the key.")
+        )
+    path = []
+    for step in match[2].split("/")[1:]:
+        number = _number(step)
+        if len(number) != 1:
+            raise Unreadable(_("the origin of a key is malformed"))
+        path.append(number[0])
+    return (bytes.fromhex(match[1]), tuple(path)), text[match.end() :]
+
+
+def _step(text: str) -> Step:
+    """Read a step below an extended key: a number, or BIP-389's "<0;1>". Hardened ones need the private key."""
+    alternatives = text[1:-1].split(";") if text.startswith("<") and text.endswith(">") else [text]
+    if text.startswith("<") and len(alternatives) < 2:
+        raise Unreadable(_("a step with alternatives holds only one (BIP-389)"))
+    numbers = tuple(number for alternative in alternatives for number in _number(alternative))
+    if any(number >= HARDENED for number in numbers):
+        raise Unreadable(
+            _("a hardened step cannot be derived from a public key"),
+            hint=_("Give the key at the end of the hardened steps, with its origin in brackets."),
+        )
+    if len(set(numbers)) != len(numbers):
+        raise Unreadable(_("a step with alternatives names the same number twice (BIP-389)"))
+    return numbers
+
+
+def _number(text: str) -> Step:
+    match = _NUMBER.fullmatch(text)
+    if match is None or int(match[1]) >= HARDENED:
+        raise Unreadable(_("a step of a derivation path is malformed"), hint=_("Steps are numbers below 2147483648."))
+    return (int(match[1]) + (HARDENED if match[2] else 0),)
+
+
+def _path(path: tuple[int, ...]) -> str:
+    return "".join(f"/{step - HARDENED}h" if step >= HARDENED else f"/{step}" for step in path)
+
+
+def _fingerprint(point: Point) -> bytes:
+    return hash160(point.compressed)[:4]

@@ -1,0 +1,206 @@
+"""The registered wallet: public, checked once, and the only authority on what is ours.
+
+An address, a coin or an output belongs to a wallet if the wallet derives exactly its script. Nothing that a PSBT says
+can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from custody import text
+from custody.catalogue import _
+from custody.chains.bitcoin.address import address, script_of
+from custody.chains.bitcoin.descriptor import Derived, Descriptor, KeyExpression, merge
+from custody.chains.bitcoin.network import NETWORKS, Network
+from custody.chains.extended_key import HARDENED, ExtendedKey
+from custody.errors import Mismatch, Unreadable, Usage
+
+FORMAT = "custody-wallet/1"
+DOCUMENT_LIMIT = 4_000_000
+"""Characters of a wallet's file."""
+
+_KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
+_PURPOSES = {44, 48, 49, 84, 86}
+"""Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """A cosigner's account key: whose (4-byte master fingerprint), at which path, and the key itself."""
+
+    fingerprint: bytes
+    origin_path: tuple[int, ...]
+    extended_key: ExtendedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """A registered wallet. `used_to` is the highest index known to be handed out, on either branch; None: unknown."""
+
+    name: str
+    network: Network
+    descriptor: Descriptor
+    used_to: int | None = None
+
+    @classmethod
+    def register(cls, name: str, descriptors: Sequence[str], network: Network, used_to: int | None = None) -> Self:
+        """Check what is to be trusted from now on: one descriptor with both branches, or one for each.
+
+        Raises Unreadable for what is malformed, and Mismatch where a key does not fit the network or its own origin.
+        """
+        if not 1 <= len(descriptors) <= 2:
+            raise Usage(_("a wallet has one descriptor, or one that receives and one for change"))
+        parsed = [Descriptor.parse(each) for each in descriptors]
+        descriptor = parsed[0] if len(parsed) == 1 else merge(*parsed)
+        if not descriptor.ranged or descriptor.branches > 2:
+            raise Unreadable(
+                _("a wallet's keys must be extended keys that end in /<0;1>/* or /0/*"),
+                hint=_("Export the descriptor of the account, not of one address."),
+            )
+        for key in descriptor.keys:
+            _check_key(key, network)
+        identities = {key.identity for key in descriptor.keys}
+        if len(identities) != len(descriptor.keys):
+            raise Unreadable(
+                _("the same key stands twice in the quorum, so fewer people than it says could sign"),
+                hint=_("Every cosigner needs a key of their own."),
+            )
+        if used_to is not None and not 0 <= used_to < HARDENED:
+            raise Usage(_("an address index lies between 0 and 2147483647"))
+        return cls(text.name(name), network, descriptor, used_to)
+
+    @property
+    def fingerprints(self) -> frozenset[bytes]:
+        """The master fingerprints of its keys."""
+        return frozenset(key.fingerprint for key in self.descriptor.keys)
+
+    @property
+    def account_keys(self) -> tuple[AccountKey, ...]:
+        """Its cosigners' account keys, in the descriptor's order."""
+        return tuple(
+            AccountKey(key.fingerprint, key.origin_path, key.extended)
+            for key in self.descriptor.keys
+            if key.extended is not None
+        )
+
+    def derive(self, branch: int, index: int) -> Derived:
+        """Return the scripts and keys at a branch (0 receives, 1 is change) and index."""
+        return self.descriptor.derive(branch, index)
+
+    def address(self, branch: int, index: int) -> str:
+        """Return the address at a branch and index."""
+        shown = address(self.derive(branch, index).script, self.network)
+        if shown is None:
+            raise ValueError("every supported descriptor has addresses")
+        return shown
+
+    def locate(self, fingerprint: bytes, path: tuple[int, ...]) -> tuple[int, int] | None:
+        """Return the branch and index that a claimed key origin names; None if this wallet has no key there."""
+        located = (key.locate(fingerprint, path) for key in self.descriptor.keys)
+        return next((place for place in located if place is not None), None)
+
+    def find(self, wanted: str, limit: int) -> tuple[int, int] | None:
+        """Return the branch and index of an address among the first `limit` of each branch. Raises as `script_of`."""
+        script = script_of(wanted, self.network)
+        for index in range(min(limit, HARDENED)):
+            for branch in range(self.descriptor.branches):
+                if self.derive(branch, index).script == script:
+                    return branch, index
+        return None
+
+    def to_json(self) -> str:
+        """Write the wallet's file."""
+        return (
+            json.dumps(
+                {
+                    "format": FORMAT,
+                    "chain": "bitcoin",
+                    "name": self.name,
+                    "network": self.network.name,
+                    "descriptor": self.descriptor.with_checksum(),
+                    "used_to": self.used_to,
+                },
+                indent=2,
+            )
+            + "\n"
+        )
+
+    @classmethod
+    def from_json(cls, document: str) -> Self:
+        """Read a wallet's file and check it as at registration. Raises Unreadable and Mismatch."""
+        fields = _fields(document)
+        name, network, descriptor, used_to = (fields[key] for key in ("name", "network", "descriptor", "used_to"))
+        if not (isinstance(name, str) and isinstance(descriptor, str) and "#" in descriptor):
+            raise _malformed(_("name or descriptor"))
+        if not isinstance(network, str) or network not in NETWORKS:
+            raise _malformed(_("network"))
+        if used_to is not None and (type(used_to) is not int or not 0 <= used_to < HARDENED):
+            raise _malformed("used_to")
+        return cls.register(name, [descriptor], NETWORKS[network], used_to)
+
+
+def _fields(document: str) -> dict[str, Any]:
+    if len(document) > DOCUMENT_LIMIT:
+        raise Unreadable(_("a wallet file is over the limit of {limit} bytes").format(limit=DOCUMENT_LIMIT))
+    try:
+        fields = json.loads(document, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise Unreadable(
+            _("this is not a wallet file: it is not JSON"), hint=_("Make one with: custody wallet new.")
+        ) from None
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT or fields.get("chain") != "bitcoin":
+        raise Unreadable(
+            _("this is not a Bitcoin wallet file of a format that this program knows"),
+            hint=_("It knows {format}. Make one with: custody wallet new.").format(format=FORMAT),
+        )
+    if set(fields) != _KEYS:
+        raise _malformed(_("its fields"))
+    return fields
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _malformed(what: str) -> Unreadable:
+    return Unreadable(
+        _("the wallet file is malformed: {what}").format(what=what), hint=_("Make it again with: custody wallet new.")
+    )
+
+
+def _check_key(key: KeyExpression, network: Network) -> None:
+    """A key must be of this network and where its origin says that it is (BIP-32, BIP-44)."""
+    extended = key.extended
+    if extended is None:
+        raise Unreadable(_("a wallet's keys must be extended keys, and one is a plain public key"))
+    if extended.version != network.xpub:
+        raise Mismatch(
+            _("a key of the descriptor belongs to {theirs}, the wallet to {ours}").format(
+                theirs=_("a test network") if network.is_main else _("the main network"), ours=network.name
+            ),
+            hint=_("A key for the main network begins with xpub, one for a test network with tpub."),
+            code="network-mismatch",
+        )
+    path = key.origin_path
+    purpose = path[0] - HARDENED if path and path[0] >= HARDENED else None
+    if purpose in _PURPOSES and len(path) > 1 and path[1] != HARDENED + network.coin_type:
+        raise Mismatch(
+            _("the path of a key names another coin or network than {network}").format(network=network.name),
+            hint=_("The second step is {coin}h on this network.").format(coin=network.coin_type),
+            code="network-mismatch",
+        )
+    if not key.has_origin:
+        return
+    if extended.depth != len(path) or (path and extended.child_number != path[-1]):
+        raise Mismatch(_("a key of the descriptor does not lie where its origin says"), hint=_ORIGIN_HINT)
+    named = extended.fingerprint if not path else extended.parent_fingerprint if len(path) == 1 else key.fingerprint
+    if named != key.fingerprint:
+        raise Mismatch(_("a key of the descriptor is not a child of the master key in its origin"), hint=_ORIGIN_HINT)
+
+
+_ORIGIN_HINT = _("Compare the key and the text in its brackets with what the cosigner's device shows.")

@@ -1,0 +1,173 @@
+"""BBQr frames: the header, three encodings, and bombs."""
+
+import base64
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from airgap import bbqr
+from airgap.collector import Collector
+from airgap.errors import Unreadable, Usage
+from airgap.message import Message
+from tests.airgap.frames import payload
+
+
+def received(frames: tuple[str, ...]) -> Message:
+    collector = Collector()
+    for frame in frames:
+        collector.receive(frame)
+    return collector.require()
+
+
+def deflated(data: bytes, window: int = 10) -> bytes:
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -window)
+    return deflater.compress(data) + deflater.flush()
+
+
+def frames_of(data: bytes, encoding: str = "Z") -> tuple[str, ...]:
+    """The frames of bytes that are packed already, 2,000 at a time."""
+    pieces = [base64.b32encode(data[at : at + 2000]).decode().rstrip("=") for at in range(0, len(data), 2000)]
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return tuple(
+        f"B${encoding}P{digits[len(pieces) // 36]}{digits[len(pieces) % 36]}{digits[n // 36]}{digits[n % 36]}{piece}"
+        for n, piece in enumerate(pieces)
+    )
+
+
+@settings(deadline=None)
+@given(
+    st.binary(min_size=1, max_size=3000),
+    st.integers(24, 4296),
+    st.sampled_from("Z2H"),
+    st.sampled_from(sorted(bbqr.FILE_TYPES.values())),
+)
+def test_any_message_returns(data: bytes, length: int, encoding: str, kind: str) -> None:
+    frames = bbqr.encode(Message(kind, data), length, encoding)
+    assert all(len(frame) <= length for frame in frames)
+    assert received(frames[::-1]) == Message(kind, data)
+
+
+def test_the_example_of_the_specification() -> None:
+    """2,150 bytes as hex in frames of 2,007 characters and a header, as its text draws them."""
+    data = payload(2150)
+    text = data.hex().upper()
+    frames = ("B$HP0300" + text[:2000], "B$HP0301" + text[2000:4000], "B$HP0302" + text[4000:])
+    assert received(frames) == Message("crypto-psbt", data)
+
+
+def test_parts_but_the_last_are_equally_long_and_none_is_a_runt() -> None:
+    frames = bbqr.encode(Message("bytes", payload(5000)), 1000, "2")
+    lengths = [len(frame) for frame in frames]
+    assert len(set(lengths[:-1])) == 1
+    assert lengths[-1] > 0.9 * lengths[0]
+    assert all((length - 8) % 8 == 0 for length in lengths[:-1])
+
+
+def test_frames_fit_the_alphanumeric_mode() -> None:
+    allowed = set("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+    for encoding in "Z2H":
+        assert all(set(frame) <= allowed for frame in bbqr.encode(Message("bytes", payload(900)), 200, encoding))
+
+
+def test_compression_is_left_out_where_it_does_not_help() -> None:
+    assert bbqr.encode(Message("bytes", payload(500)))[0].startswith("B$2B")
+    assert bbqr.encode(Message("bytes", bytes(range(50)) * 20))[0].startswith("B$ZB")
+
+
+def test_what_would_be_refused_as_a_bomb_is_not_compressed() -> None:
+    frames = bbqr.encode(Message("bytes", bytes(30_000)), 4296)
+    assert frames[0].startswith("B$2B")
+    assert received(frames).payload == bytes(30_000)
+
+
+@pytest.mark.parametrize(("ur_type", "letter"), [("psbt", "P"), ("crypto-psbt", "P"), ("bytes", "B"), ("json", "J")])
+def test_the_letter_of_a_type(ur_type: str, letter: str) -> None:
+    assert bbqr.encode(Message(ur_type, b"[]"))[0][3] == letter
+
+
+def test_a_ur_type_without_a_letter_goes_as_cbor() -> None:
+    frame = bbqr.encode(Message("eth-sign-request", bytes.fromhex("a10102")))[0]
+    assert frame[3] == "C"
+    assert received((frame,)) == Message("cbor", bytes.fromhex("a10102"))
+    with pytest.raises(Unreadable):
+        bbqr.encode(Message("eth-sign-request", b"hello"))
+
+
+def test_1295_parts_are_sent_and_no_more() -> None:
+    assert len(bbqr.encode(Message("bytes", payload(1295 * 5)), 16, "2")) == 1295
+    with pytest.raises(Unreadable, match="more than the 1295"):
+        bbqr.encode(Message("bytes", payload(1295 * 5 + 1)), 16, "2")
+
+
+@pytest.mark.parametrize("data", [b"", bytes(bbqr.INFLATED_LIMIT + 1)])
+def test_an_empty_or_overlong_message_is_not_sent(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        bbqr.encode(Message("bytes", data))
+
+
+def test_a_frame_without_room_or_an_unknown_encoding_is_usage() -> None:
+    with pytest.raises(Usage):
+        bbqr.encode(Message("bytes", payload(50)), 12)
+    with pytest.raises(Usage):
+        bbqr.encode(Message("bytes", b"x"), encoding="Q")
+
+
+@pytest.mark.parametrize(
+    ("defect", "frame"),
+    [
+        ("no header", "B$"),
+        ("no data", "B$HP0100"),
+        ("another prefix", "A$HP010000"),
+        ("lower case", "b$hp0100aa"),
+        ("hex in lower case", "B$HP0100aa"),
+        ("reserved encoding", "B$QP010000"),
+        ("reserved file type", "B$HE010000"),
+        ("no parts", "B$HP000000"),
+        ("a part beyond the last", "B$HP0101AA"),
+        ("half a byte of hex", "B$HP0100AAA"),
+        ("letters that are no hex", "B$HP0100GG"),
+        ("Base32 with padding", "B$2P0100ME======"),
+        ("Base32 of no whole byte", "B$2P0100MEE"),
+        ("Base32 with bits left over", "B$2P0100MF"),
+        ("letters that are no Base32", "B$2P010010"),
+        ("a space", "B$HP0100AA AA"),
+        ("a line after it", "B$HP0100AA\n"),
+        ("digits that are not ASCII", "B$HP\u0660\u066100AA"),
+    ],
+)
+def test_a_defect_is_unreadable(defect: str, frame: str) -> None:
+    with pytest.raises(Unreadable):
+        bbqr.parse(frame)
+
+
+def test_an_honest_ratio_inflates() -> None:
+    data = (payload(64) + bytes(1000)) * 20
+    assert bbqr.inflate(deflated(data)) == data
+
+
+@pytest.mark.parametrize(
+    ("defect", "packed"),
+    [
+        ("grows more than a hundred times", deflated(bytes(60_000))),
+        ("grows beyond 8 MiB", deflated(payload(32) * 2) + deflated(bytes(9 << 20))),
+        ("bytes after the end", deflated(payload(300)) + b"\0"),
+        ("cut off", deflated(payload(300))[:-1]),
+        ("a larger window", deflated(payload(20_000) * 2, 15)),
+        ("a zlib header", zlib.compress(payload(300))),
+        ("no DEFLATE", b"\xff" * 50),
+    ],
+)
+def test_what_does_not_inflate_within_the_limits_is_unreadable(defect: str, packed: bytes) -> None:
+    with pytest.raises(Unreadable):
+        bbqr.inflate(packed)
+
+
+def test_a_hundred_mebibytes_in_frames_are_refused_and_the_honest_stream_completes() -> None:
+    bomb = frames_of(deflated(bytes(100 << 20)))
+    honest = bbqr.encode(Message("psbt", payload(900)), 300, "2")
+    collector = Collector()
+    for frame in (*bomb, *honest):
+        collector.receive(frame)
+    assert collector.require().payload == payload(900)
