@@ -164,6 +164,17 @@ def test_every_failing_step_leaves_nothing_and_says_why(tmp_path, monkeypatch, n
     assert leftovers(tmp_path) == []
 
 
+def test_a_name_that_could_not_be_written_is_told_before_anything_is_done(tmp_path):
+    (tmp_path / "taken").write_bytes(b"kept")
+    store.refuse_taken(tmp_path / "free")
+    store.refuse_taken(tmp_path / "taken", force=True)
+    store.refuse_taken("-")
+    for name, force in (("taken", False), ("absent/out", False), (".", True)):
+        with pytest.raises(StorageFailed):
+            store.refuse_taken(tmp_path / name, force=force)
+    assert leftovers(tmp_path) == ["taken"]
+
+
 def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(_descriptor):
         raise KeyboardInterrupt

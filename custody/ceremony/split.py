@@ -11,6 +11,7 @@ from custody.ceremony.operator import Operator, Sheet
 from custody.errors import Alarm
 from custody.keys import kinds, mnemonic
 from custody.keys.cards import SetRecord
+from custody.keys.collection import UntrustedCollection
 from custody.keys.kinds import Kind
 from custody.keys.shares import SLIP39, Scheme, ShareSet, split
 from custody.keys.wordlist import BIP39
@@ -34,7 +35,7 @@ def hand_over_cards(secret: Secret, wish: SplitWish, operator: Operator, passphr
     """
     protecting = passphrase if wish.kind is Kind.SLIP39 else None
     shares = split(secret, wish.scheme, protecting, iteration_exponent=wish.iteration_exponent)
-    record = _record(shares, secret, wish.kind, passphrase)
+    record = _record(shares, wish.kind, passphrase)
     for sheet in _sheets(shares, record):
         operator.hand_over(sheet)
     return record
@@ -55,11 +56,9 @@ def hand_over_phrase(entropy: Secret, operator: Operator, passphrase: Secret | N
     return fingerprint
 
 
-def _record(shares: ShareSet, secret: Secret, kind: Kind, passphrase: Secret | None) -> SetRecord:
-    fingerprints = {}
-    for reading in Kind:
-        with kinds.master_key(secret, reading, passphrase) as master:
-            fingerprints[reading] = master.fingerprint
+def _record(shares: ShareSet, kind: Kind, passphrase: Secret | None) -> SetRecord:
+    """Recover the set as its holders will, with every card of it, and note what both readings open."""
+    fingerprints = kinds.fingerprints(UntrustedCollection.of(shares).quorum(), passphrase)
     other = Kind.BIP39 if kind is Kind.SLIP39 else Kind.SLIP39
     return SetRecord(
         shares.identifier,
@@ -73,16 +72,29 @@ def _record(shares: ShareSet, secret: Secret, kind: Kind, passphrase: Secret | N
 
 
 def _sheets(shares: ShareSet, record: SetRecord) -> Iterator[Sheet]:
-    groups = shares.scheme.groups
-    for group, (members, (_threshold, count)) in enumerate(zip(shares.groups, groups, strict=True), 1):
+    for group, members in enumerate(shares.groups, 1):
         for member, share in enumerate(members, 1):
-            title = _("Card {member} of {count}").format(member=member, count=count)
-            if len(groups) > 1:
-                title = _("Group {group}, card {member} of {count}").format(group=group, member=member, count=count)
-            heading = (
-                title,
-                _("Set {identifier}, kind {kind}, key {fingerprint}").format(
-                    identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
-                ),
-            )
-            yield Sheet(title, heading, share, SLIP39)
+            title = _title(shares.scheme, group, member)
+            yield Sheet(title, (title, *_about(shares.scheme, record, group)), share, SLIP39)
+
+
+def _title(scheme: Scheme, group: int, member: int) -> str:
+    count = scheme.groups[group - 1][1]
+    if len(scheme.groups) == 1:
+        return _("Card {member} of {count}").format(member=member, count=count)
+    return _("Group {group}, card {member} of {count}").format(group=group, member=member, count=count)
+
+
+def _about(scheme: Scheme, record: SetRecord, group: int) -> Iterator[str]:
+    """Say what a holder writes above the words: a card cannot say its kind, nor that it needs others."""
+    threshold, count = scheme.groups[group - 1]
+    groups = len(scheme.groups)
+    if count > 1:
+        yield _("Any {threshold} of the {count} cards are enough.").format(threshold=threshold, count=count)
+    elif groups == 1:
+        yield _("This card opens the key alone: whoever reads it owns the money.")
+    if groups > 1:
+        yield _("{needed} of the {count} groups are needed.").format(needed=scheme.group_threshold, count=groups)
+    yield _("Set {identifier}, kind {kind}, key {fingerprint}. Write this line on the card too.").format(
+        identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
+    )

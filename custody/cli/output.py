@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from airgap.errors import AirgapError
 from custody.catalogue import _
 from custody.errors import CustodyError, StorageFailed, Usage
 from custody.store import STANDARD
@@ -56,7 +57,7 @@ def refuse_two_results(path: str | None, *, as_json: bool) -> None:
         )
 
 
-def error(failure: CustodyError, *, as_json: bool) -> None:
+def error(failure: CustodyError | AirgapError, *, as_json: bool) -> None:
     """Say an error: `error:` and `hint:` lines on standard error, or one JSON object on standard output."""
     if as_json:
         answer = {"code": failure.code, "message": failure.message, "hint": failure.hint}

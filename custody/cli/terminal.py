@@ -78,7 +78,11 @@ class Terminal:
     def hidden(self) -> Iterator[None]:
         """Keep what is typed off the screen until the end of the block, between two questions too."""
         with self._mode(termios.ECHO | termios.ECHONL):
-            yield
+            try:
+                yield
+            except (KeyboardInterrupt, Declined):
+                self.write("\n")  # what is said next begins on a line of its own
+                raise
 
     def confirm(self, question: str, word: str) -> None:
         """Ask for a word to be typed; anything else raises Declined."""

@@ -7,9 +7,9 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.address import script_of
 from custody.chains.bitcoin.network import network
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet import AccountKey, Wallet
+from custody.chains.extended_key import HARDENED
 from custody.cli import output
 from custody.cli.known_keys import KNOWN
 from custody.cli.numbers import NumberType, PairType
@@ -20,6 +20,7 @@ from custody.text import safe
 
 _LAST_INDEX = 2**31 - 1
 _SEARCHED = 1000
+MOST_AT_ONCE = 100_000
 RECEIVE, CHANGE = 0, 1
 
 
@@ -57,6 +58,9 @@ def new(
     output.refuse_two_results(out, as_json=as_json)
     wallet = Wallet.register(name, descriptors, network(network_name), used_to)
     public = {**_public(wallet), "file": out}
+    if out == store.STANDARD:
+        store.write_new(out, wallet.to_json().encode())
+        return
     store.write_new(out, wallet.to_json().encode(), force=force)
     output.result(public, _told(public), as_json=as_json)
 
@@ -80,18 +84,21 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
     first, after = between if between is not None else (index or 0, (index or 0) + 1)
     if first >= after:
         raise Usage(_("the range {first}:{after} holds no address").format(first=first, after=after))
+    if after - first > MOST_AT_ONCE:
+        raise Usage(_("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE))
     registered = load_wallet(wallet)
     branch = _branch(registered, change=change)
-    shown = [{"index": at, "address": registered.address(branch, at)} for at in range(first, after)]
+    found = [(at, registered.address(branch, at)) for at in range(first, after)]
     public: dict[str, Any] = {
         "wallet": registered.name,
         "network": registered.network.name,
         "change": change,
-        "addresses": shown,
+        "addresses": [{"index": at, "address": shown} for at, shown in found],
     }
+    lines = [f"{at:>10}  {shown}" for at, shown in found]
     if between is None:
-        public |= shown[0]
-    lines = (f"{entry['index']:>10}  {entry['address']}" for entry in shown) if between else [shown[0]["address"]]
+        public |= public["addresses"][0]
+        lines = [found[0][1]]
     output.result(public, lines, as_json=as_json)
 
 
@@ -110,7 +117,6 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
     registered = load_wallet(wallet)
-    script_of(address, registered.network)  # a malformed address, or one of another network, is told as that
     reach = limit + (registered.used_to or 0)
     place = registered.find(address, reach)
     if place is None:
@@ -143,3 +149,59 @@ def _branch(wallet: Wallet, *, change: bool) -> int:
             hint=_("Its change goes to the addresses that also receive."),
         )
     return CHANGE if change else RECEIVE
+
+
+def _public(wallet: Wallet) -> dict[str, Any]:
+    """Return everything that a cosigner compares before the wallet is trusted."""
+    keys = wallet.account_keys
+    return {
+        "name": wallet.name,
+        "network": wallet.network.name,
+        "descriptor": wallet.descriptor.with_checksum(),
+        "threshold": wallet.descriptor.threshold or 1,
+        "cosigners": [_cosigner(key) for key in keys],
+        "used_to": wallet.used_to,
+        "first_address": wallet.address(RECEIVE, 0),
+        "warnings": [warning for key in keys for warning in _key_warnings(key)],
+    }
+
+
+def _cosigner(key: AccountKey) -> dict[str, str]:
+    return {
+        "fingerprint": key.fingerprint.hex(),
+        "path": _path(key.origin_path),
+        "xpub": key.extended_key.serialize(),
+    }
+
+
+def _key_warnings(key: AccountKey) -> Iterator[str]:
+    if key.fingerprint in KNOWN:
+        yield _("key {fingerprint} is publicly known ({source}): use this wallet on test networks only").format(
+            fingerprint=key.fingerprint.hex(), source=KNOWN[key.fingerprint]
+        )
+
+
+def _told(public: Mapping[str, Any]) -> Iterator[str]:
+    """Tell a registered wallet to a person, with every key in full: compare each with its cosigner."""
+    cosigners = public["cosigners"]
+    yield _('Wallet "{name}" on {network}, {threshold} of {count}').format(
+        name=safe(public["name"]), network=public["network"], threshold=public["threshold"], count=len(cosigners)
+    )
+    for number, cosigner in enumerate(cosigners, 1):
+        yield ""
+        yield _("Cosigner {number}: {fingerprint}, {path}").format(number=number, **_named(cosigner))
+        yield f"  {cosigner['xpub']}"
+    yield ""
+    yield _("First address: {address}").format(address=public["first_address"])
+    yield _("Compare every key and this address with each cosigner before you trust {file}.").format(
+        file=safe(public["file"])
+    )
+
+
+def _named(cosigner: Mapping[str, str]) -> dict[str, str]:
+    return {"fingerprint": cosigner["fingerprint"], "path": cosigner["path"]}
+
+
+def _path(steps: tuple[int, ...]) -> str:
+    """Write a derivation path as BIP-32 does: "m/84'/1'/0'"."""
+    return "/".join(["m", *(f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in steps)])

@@ -36,6 +36,7 @@ class Screen:
             env=environment | dict(settings.pop("env", {})),
             stdout=settings.pop("stdout", slave),
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             **settings,
         )
 

@@ -292,3 +292,25 @@ def test_a_secret_never_goes_to_a_file_or_to_standard_output(custody, tmp_path):
 
 def test_the_wordlist_of_these_tests_is_the_standards():
     assert all(BIP39.index(word) is not None for word in UNKNOWN.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("key", "new", "--no-dice"), ("key", "show"), ("share", "split", "--threshold", "2", "--shares", "2")],
+)
+def test_a_machine_that_swaps_is_warned_of_before_a_secret_is_touched(custody, monkeypatch, arguments):
+    monkeypatch.setattr("custody.guard.harden", lambda: ("swap is on (/dev/dm-1)",))
+    out = arguments[1] != "show"
+    answer = custody(*arguments, secret=UNKNOWN, out=out)
+    assert answer.code == 0
+    assert answer.stderr.startswith("warning: swap is on (/dev/dm-1)\n")
+
+
+def test_a_command_that_touches_a_secret_hardens_its_process():
+    program = (
+        "import ctypes, os, resource; from custody.cli import main\n"
+        "main.run(['key', 'show', '--secret-fd', '998'])\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), os.umask(0))"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["0", "0", str(0o077)]

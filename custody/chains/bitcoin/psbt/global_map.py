@@ -8,7 +8,7 @@ from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
 from custody.chains.bitcoin.psbt.origins import AccountKey, account_key
-from custody.chains.bitcoin.psbt.pairs import RawMap
+from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Unreadable
 
@@ -67,6 +67,11 @@ class GlobalMap:
                 hint=_("Pay in several transactions."),
             )
         return found
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Its keys and values as they stand in the file, in their order."""
+        return self.raw.pairs
 
     @property
     def inputs(self) -> int:

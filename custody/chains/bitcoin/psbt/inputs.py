@@ -11,7 +11,7 @@ from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import origins, signatures, taproot, values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
 from custody.chains.bitcoin.psbt.origins import KeyOrigin, TapKeyOrigin
-from custody.chains.bitcoin.psbt.pairs import RawMap
+from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.signatures import TapScriptSig
 from custody.chains.bitcoin.psbt.taproot import TapLeafScript
 from custody.chains.bitcoin.psbt.values import Preimage
@@ -87,3 +87,8 @@ class PsbtInput:
     def is_final(self) -> bool:
         """Whether somebody has finalised it (BIP-174 "Input Finalizer")."""
         return self.final_script_sig is not None or self.final_script_witness is not None
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Its keys and values as they stand in the file, in their order."""
+        return self.raw.pairs

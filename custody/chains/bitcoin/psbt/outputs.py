@@ -11,7 +11,7 @@ from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import origins, taproot, values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
 from custody.chains.bitcoin.psbt.origins import KeyOrigin, TapKeyOrigin
-from custody.chains.bitcoin.psbt.pairs import RawMap
+from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.taproot import TapLeaf
 
 _TABLE: Table = {
@@ -49,3 +49,8 @@ class PsbtOutput:
     def parse(cls, raw: RawMap, version: int, index: int) -> Self:
         """Read an output map of a PSBT of this version. Raises Unreadable."""
         return cls(raw, **read_fields(raw, _TABLE, version, _("output {index}").format(index=index)))
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Its keys and values as they stand in the file, in their order."""
+        return self.raw.pairs

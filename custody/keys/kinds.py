@@ -1,0 +1,114 @@
+"""What a secret is: SLIP-39's master secret as the BIP-32 seed (`slip39`), or the entropy of a BIP-39 phrase (`bip39`).
+
+A share cannot say which. So the set's record and every card do, both readings are computed at recovery, and a wallet's
+fingerprint decides. The same bytes open two different keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from custody.catalogue import _
+from custody.errors import Mismatch, Unreadable
+from custody.keys import mnemonic
+from custody.keys.collection import Quorum, UntrustedCollection
+from custody.keys.hd import MasterKey
+from custody.secret import Secret
+
+LINE_OF_IT = "passphrase:"
+"""What begins the line of the passphrase, among the lines of a secret."""
+
+
+class Kind(StrEnum):
+    """How a secret becomes a key. SLIP39 is what Trezor and Keystone read, and the default."""
+
+    SLIP39 = "slip39"
+    BIP39 = "bip39"
+
+
+def master_key(secret: Secret, kind: Kind, passphrase: Secret | None) -> MasterKey:
+    """Return the BIP-32 root of a secret.
+
+    Of kind slip39 the secret is the seed; its passphrase was SLIP-39's and has done its work. Of kind bip39 the secret
+    is entropy, 16 to 32 bytes, and the passphrase is BIP-39's. Raises Unreadable for entropy without a phrase.
+    """
+    return MasterKey.from_seed(secret if kind is Kind.SLIP39 else mnemonic.seed(secret, passphrase))
+
+
+def opened(quorum: Quorum, kind: Kind, passphrase: Secret | None) -> MasterKey:
+    """Return the key that a quorum opens in one reading. SLIP-39's own passphrase is always empty for kind bip39."""
+    with quorum.recover(passphrase if kind is Kind.SLIP39 else None) as secret:
+        return master_key(secret, kind, passphrase)
+
+
+def fingerprints(quorum: Quorum, passphrase: Secret | None) -> dict[Kind, bytes]:
+    """Return the master fingerprint (4 bytes) of each reading. Raises Mismatch for a passphrase not in ASCII."""
+    found = {}
+    for kind in Kind:
+        with opened(quorum, kind, passphrase) as master:
+            found[kind] = master.fingerprint
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class SecretInput:
+    """A secret as somebody gave it: a BIP-39 phrase, or cards that are a quorum; and the passphrase with it."""
+
+    passphrase: Secret | None = field(repr=False)
+    _phrase: Secret | None = field(repr=False)
+    _quorum: Quorum | None = field(repr=False)
+
+    def candidates(self) -> tuple[tuple[Kind, MasterKey], ...]:
+        """Return the keys that it may be: of a phrase one, of cards one for each kind."""
+        if self._quorum is not None:
+            return tuple((kind, opened(self._quorum, kind, self.passphrase)) for kind in Kind)
+        return ((Kind.BIP39, master_key(self.secret(), Kind.BIP39, self.passphrase)),)
+
+    def secret(self, kind: Kind = Kind.SLIP39) -> Secret:
+        """Return the bytes that are cut into shares: a phrase's entropy, or what the cards hold in this reading."""
+        if self._quorum is not None:
+            return self._quorum.recover(self.passphrase if kind is Kind.SLIP39 else None)
+        if self._phrase is None:
+            raise ValueError("a secret is a phrase or a quorum of cards")
+        return mnemonic.entropy_of(self._phrase)
+
+
+def read_secret(lines: Sequence[str]) -> SecretInput:
+    """Read a secret from lines: one BIP-39 phrase, or shares one to a line; blank lines do not count.
+
+    A line `passphrase: ...` may stand among them once. Raises Unreadable, Refused below a quorum, and Mismatch for
+    cards that do not fit, or a passphrase of cards that is not printable ASCII.
+    """
+    secrets = [line for line in lines if line.strip() and not line.startswith(LINE_OF_IT)]
+    passphrase = _passphrase([line for line in lines if line.startswith(LINE_OF_IT)])
+    phrases = [line for line in secrets if len(line.split()) in mnemonic.ENTROPY_OF_WORDS]
+    if not secrets:
+        raise Unreadable(_("there is no secret"), hint=_("Give a BIP-39 phrase, or SLIP-39 shares one to a line."))
+    if phrases and len(secrets) > 1:
+        raise Unreadable(
+            _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")
+        )
+    if phrases:
+        phrase = Secret(phrases[0].encode())
+        mnemonic.entropy_of(phrase).wipe()
+        return SecretInput(passphrase, phrase, None)
+    collection = UntrustedCollection()
+    for line in secrets:
+        collection.add(line)
+    _require_ascii(passphrase)
+    return SecretInput(passphrase, None, collection.quorum())
+
+
+def _passphrase(lines: Sequence[str]) -> Secret | None:
+    if len(lines) > 1:
+        raise Unreadable(_("there is more than one passphrase line"))
+    text = lines[0].removeprefix(LINE_OF_IT).removeprefix(" ") if lines else ""
+    return Secret(text.encode()) if text else None
+
+
+def _require_ascii(passphrase: Secret | None) -> None:
+    if passphrase is not None and not all(32 <= character <= 126 for character in passphrase.reveal()):
+        raise Mismatch(
+            _("a passphrase of cards is printable ASCII, and this one is not"),
+            hint=_("SLIP-39 knows no other characters, so no cards can have been made with it."),
+        )

@@ -1,0 +1,199 @@
+import json
+import stat
+
+import pytest
+
+from custody.keys import mnemonic
+from custody.keys.hd import MasterKey, parse_path
+from custody.secret import Secret
+
+TPUB = bytes.fromhex("043587cf")
+XPUB = bytes.fromhex("0488b21e")
+MASTERS = [MasterKey.from_seed(Secret(bytes([number] * 3 + [7] * 29))) for number in range(3)]
+
+
+def key(master: MasterKey, path: str = "m/84h/1h/0h", version: bytes = TPUB) -> str:
+    return f"[{master.fingerprint.hex()}{path[1:]}]{master.account_xpub(parse_path(path), version)}"
+
+
+SINGLE = f"wpkh({key(MASTERS[0])}/<0;1>/*)"
+QUORUM = "wsh(sortedmulti(2," + ",".join(f"{key(master, 'm/48h/1h/0h/2h')}/<0;1>/*" for master in MASTERS) + "))"
+
+
+@pytest.fixture
+def wallet(custody, tmp_path):
+    path = tmp_path / "treasury.json"
+    made = custody(
+        "wallet", "new", "treasury", "--descriptor", QUORUM, "--network", "regtest", "-o", str(path), "--json"
+    )
+    assert made.code == 0, made.stdout
+    return str(path), made.json
+
+
+def test_a_wallet_shows_every_cosigners_whole_key_and_its_first_address(custody, tmp_path, wallet):
+    _path, public = wallet
+    assert public["threshold"] == 2
+    assert [each["fingerprint"] for each in public["cosigners"]] == [master.fingerprint.hex() for master in MASTERS]
+    told = custody(
+        "wallet", "new", "treasury", "--descriptor", QUORUM, "--network", "regtest", "-o", str(tmp_path / "again")
+    ).stdout
+    for cosigner in public["cosigners"]:
+        assert cosigner["xpub"] in told
+        assert cosigner["path"] == "m/48'/1'/0'/2'"
+    assert public["first_address"] in told
+    assert "2 of 3" in told
+
+
+def test_a_wallet_file_is_its_owners_and_is_read_back(wallet, tmp_path):
+    _path, public = wallet
+    assert stat.S_IMODE((tmp_path / "treasury.json").stat().st_mode) == 0o600
+    content = json.loads((tmp_path / "treasury.json").read_text())
+    assert content["descriptor"] == public["descriptor"]
+
+
+def test_two_branches_may_be_two_descriptors(custody, tmp_path):
+    single = SINGLE.replace("<0;1>", "{}")
+    made = custody(
+        "wallet", "new", "w", "--network", "regtest", "-o", str(tmp_path / "w.json"), "--json",
+        "--descriptor", single.format(0), "--descriptor", single.format(1),
+    )  # fmt: skip
+    assert made.code == 0
+    assert "<0;1>" in made.json["descriptor"]
+
+
+def test_addresses_are_shown_by_index_range_and_branch(custody, wallet):
+    path, public = wallet
+    first = custody("wallet", "address", path, "--json")
+    assert first.json["address"] == public["first_address"]
+    assert custody("wallet", "address", path).stdout.strip() == public["first_address"]
+    many = custody("wallet", "address", path, "--range", "0:20", "--json").json["addresses"]
+    assert [entry["index"] for entry in many] == list(range(20))
+    assert many[0]["address"] == public["first_address"]
+    assert custody("wallet", "address", path, "--index", "7", "--json").json["address"] == many[7]["address"]
+    change = custody("wallet", "address", path, "--index", "7", "--change", "--json").json
+    assert change["change"] is True
+    assert change["address"] != many[7]["address"]
+    assert len(custody("wallet", "address", path, "--range", "3:6").stdout.splitlines()) == 3
+
+
+def test_an_address_of_the_wallet_is_found(custody, wallet):
+    path, _public = wallet
+    seventh = custody("wallet", "address", path, "--index", "7", "--change", "--json").json["address"]
+    found = custody("wallet", "find", path, seventh, "--json")
+    assert found.code == 0
+    assert (found.json["index"], found.json["change"]) == (7, True)
+    assert "change address 7" in custody("wallet", "find", path, seventh).stdout
+
+
+def test_an_address_beyond_the_search_or_of_somebody_else_is_a_mismatch(custody, wallet):
+    path, _public = wallet
+    far = custody("wallet", "address", path, "--index", "40", "--json").json["address"]
+    assert custody("wallet", "find", path, far, "--limit", "40").code == 5
+    assert custody("wallet", "find", path, far, "--limit", "41").code == 0
+    stranger = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+    answer = custody("wallet", "find", path, stranger, "--limit", "20", "--json")
+    assert answer.code == 5
+    assert answer.json["error"]["code"] == "mismatch"
+
+
+def test_an_address_of_another_network_is_a_mismatch_and_nonsense_is_unreadable(custody, wallet):
+    path, _public = wallet
+    assert custody("wallet", "find", path, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4").code == 5
+    assert custody("wallet", "find", path, "bcrt1qnonsense").code == 4
+
+
+def test_the_search_goes_beyond_what_was_used(custody, tmp_path):
+    path = str(tmp_path / "used.json")
+    custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "--used-to", "60", "-o", path)
+    address = custody("wallet", "address", path, "--index", "65", "--json").json["address"]
+    assert custody("wallet", "find", path, address, "--limit", "10", "--json").json["index"] == 65
+
+
+def test_a_publicly_known_key_is_warned_of(custody, tmp_path):
+    known = MasterKey.from_seed(mnemonic.seed(mnemonic.entropy_of("abandon " * 11 + "about")))
+    descriptor = f"wpkh({key(known)}/<0;1>/*)"
+    made = custody("wallet", "new", "w", "--descriptor", descriptor, "--network", "regtest", "-o", str(tmp_path / "w"))
+    assert made.code == 0
+    assert "warning: key 73c5da0a is publicly known" in made.stderr
+
+
+def test_a_key_of_another_network_is_a_mismatch(custody, tmp_path):
+    answer = custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "main", "-o", str(tmp_path / "w"))
+    assert answer.code == 5
+    assert not (tmp_path / "w").exists()
+
+
+@pytest.mark.parametrize(
+    "descriptor",
+    ["", "wpkh()", "wpkh(zzz)", SINGLE + "#aaaaaaaa", "combo(" + key(MASTERS[0]) + "/0/*)", "x" * 20_000, SINGLE[:-5]],
+)
+def test_a_descriptor_that_cannot_be_read_is_unreadable_and_writes_nothing(custody, tmp_path, descriptor):
+    answer = custody(
+        "wallet", "new", "w", "--descriptor", descriptor, "--network", "regtest", "-o", str(tmp_path / "w")
+    )
+    assert answer.code == 4
+    assert not (tmp_path / "w").exists()
+
+
+def test_three_descriptors_and_an_unknown_network_are_usage_errors(custody, tmp_path):
+    out = str(tmp_path / "w")
+    assert custody("wallet", "new", "w", *["--descriptor", SINGLE] * 3, "--network", "regtest", "-o", out).code == 2
+    assert custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "doge", "-o", out).code == 2
+
+
+@pytest.mark.parametrize("name", ["", " x", "x" * 201, "tr\u202eeasury", "a\x1b[2Jb"])
+def test_a_name_that_could_deceive_is_refused_and_shown_escaped(custody, tmp_path, name):
+    answer = custody("wallet", "new", name, "--descriptor", SINGLE, "--network", "regtest", "-o", str(tmp_path / "w"))
+    assert answer.code == 4
+    assert "\x1b" not in answer.stderr
+    assert "\u202e" not in answer.stderr
+
+
+def test_a_wallet_file_is_not_replaced_without_force(custody, wallet):
+    path, _public = wallet
+    again = ("wallet", "new", "other", "--descriptor", SINGLE, "--network", "regtest", "-o", path)
+    assert custody(*again).code == 8
+    assert custody("wallet", "address", path, "--json").json["wallet"] == "treasury"
+    assert custody(*again, "--force").code == 0
+    assert custody("wallet", "address", path, "--json").json["wallet"] == "other"
+
+
+def test_a_wallet_can_be_written_to_standard_output_alone(custody):
+    written = custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "-o", "-")
+    assert json.loads(written.stdout)["format"] == "custody-wallet/1"
+    both = custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "-o", "-", "--json")
+    assert both.code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--index", "2147483648"),
+        ("--index", "-1"),
+        ("--index", "\uff11"),
+        ("--range", "5"),
+        ("--range", "5:5"),
+        ("--range", "6:5"),
+        ("--range", "0:100001"),
+        ("--index", "1", "--range", "0:5"),
+    ],
+)
+def test_an_impossible_index_or_range_is_a_usage_error(custody, wallet, arguments):
+    path, _public = wallet
+    assert custody("wallet", "address", path, *arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b"\xff\xfe", b"nonsense", b'{"format": "custody-wallet/2"}', b"[" * 5000]
+)
+def test_a_file_that_is_no_wallet_is_unreadable(custody, tmp_path, content):
+    path = tmp_path / "nonsense"
+    path.write_bytes(content)
+    answer = custody("wallet", "address", str(path))
+    assert answer.code == 4
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_absent_wallet_and_a_folder_are_usage_errors(custody, tmp_path):
+    assert custody("wallet", "address", str(tmp_path / "absent")).code == 2
+    assert custody("wallet", "address", str(tmp_path)).code == 2
