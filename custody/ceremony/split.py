@@ -11,7 +11,7 @@ from custody.ceremony.operator import Operator, Sheet
 from custody.errors import Alarm
 from custody.keys import kinds, mnemonic
 from custody.keys.cards import SetRecord
-from custody.keys.collection import UntrustedCollection
+from custody.keys.collection import Quorum, UntrustedCollection
 from custody.keys.kinds import Kind
 from custody.keys.shares import SLIP39, Scheme, ShareSet, split
 from custody.keys.wordlist import BIP39
@@ -58,7 +58,7 @@ def hand_over_phrase(entropy: Secret, operator: Operator, passphrase: Secret | N
 
 def _record(shares: ShareSet, kind: Kind, passphrase: Secret | None) -> SetRecord:
     """Recover the set as its holders will, with every card of it, and note what both readings open."""
-    fingerprints = kinds.fingerprints(UntrustedCollection.of(shares).quorum(), passphrase)
+    quorum = UntrustedCollection.of(shares).quorum()
     other = Kind.BIP39 if kind is Kind.SLIP39 else Kind.SLIP39
     return SetRecord(
         shares.identifier,
@@ -66,9 +66,14 @@ def _record(shares: ShareSet, kind: Kind, passphrase: Secret | None) -> SetRecor
         shares.extendable,
         shares.iteration_exponent,
         shares.scheme,
-        fingerprints[kind],
-        fingerprints[other],
+        _fingerprint(quorum, kind, passphrase),
+        _fingerprint(quorum, other, None),
     )
+
+
+def _fingerprint(quorum: Quorum, kind: Kind, passphrase: Secret | None) -> bytes:
+    with kinds.opened(quorum, kind, passphrase) as master:
+        return master.fingerprint
 
 
 def _sheets(shares: ShareSet, record: SetRecord) -> Iterator[Sheet]:

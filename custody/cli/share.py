@@ -27,7 +27,7 @@ from custody.cli.typed_secret import obtain_secret
 from custody.errors import Mismatch, Refused, Usage
 from custody.keys import kinds
 from custody.keys.cards import SetRecord
-from custody.keys.collection import Quorum
+from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
 from custody.keys.kinds import Kind, SecretInput
 from custody.keys.shares import SLIP39
 from custody.secret import Secret
@@ -107,7 +107,7 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
         output.warn(concern)
     operator = _reader(secret_fd, passphrase_fd)
     collection = collect(operator)
-    status = collection.status()
+    status = _status(collection, record)
     public = status_json(status, record)
     if status.complete:
         public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record)
@@ -141,15 +141,24 @@ def combine(
     pipe = None if secret_out_fd is None else SecretPipe.checked(secret_out_fd)
     operator = _reader(secret_fd, passphrase_fd, pipe)
     collection = collect(operator)
+    status = _status(collection, record)
     quorum = collection.quorum()
     kind = _kind_to_release(record, kind_name)
     passphrase = operator.ask_passphrase()
-    public = status_json(collection.status(), record)
+    public = status_json(status, record)
     public |= _opened_json(quorum, passphrase, record)
     if pipe is not None:
         release(quorum, kind, operator, passphrase)
     public["released"] = pipe is not None
-    output.result(public, _lines(public, progress(collection.status())), as_json=as_json)
+    output.result(public, _lines(public, progress(status)), as_json=as_json)
+
+
+def _status(collection: UntrustedCollection, record: SetRecord | None) -> CollectionStatus:
+    """Return how far the cards are. Raises Mismatch where the record is of another set."""
+    status = collection.status()
+    if record is not None:
+        record.check_identifier(status.identifier)
+    return status
 
 
 def _reader(secret_fd: int | None, passphrase_fd: int | None, pipe: SecretPipe | None = None) -> FrontOperator:
@@ -188,6 +197,8 @@ def _kind_to_release(record: SetRecord | None, kind_name: str | None) -> Kind:
 def _opened_json(quorum: Quorum, passphrase: Secret | None, record: SetRecord | None) -> dict[str, Any]:
     """Say which key a quorum opens, in both readings. Raises Mismatch where the record names another."""
     fingerprints = kinds.fingerprints(quorum, passphrase)
+    if record is not None:
+        record.check_fingerprints(fingerprints)
     warnings = known_warnings(quorum.recover(passphrase))
     if record is None:
         warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))

@@ -1,5 +1,6 @@
-"""`custody sign`: review, ask, sign, verify, write. The job is `ceremony.sign`; here a person or a script answers for it."""
+"""`custody sign`: review, ask, sign, verify, write. The job is `ceremony.sign`; here somebody answers for it."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -139,9 +140,8 @@ def _operator(
 
 
 def _progress(tasks: Sequence[SigningTask], *, quiet: bool) -> Iterator[SigningTask]:
-    with click.progressbar(
-        tasks, label=_("Signing"), file=click.get_text_stream("stderr"), hidden=quiet or len(tasks) < 2
-    ) as bar:
+    hidden = quiet or len(tasks) < 2
+    with click.progressbar(tasks, label=_("Signing"), file=sys.stderr, hidden=hidden) as bar:
         yield from bar
 
 

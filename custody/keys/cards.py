@@ -33,7 +33,7 @@ _FIELDS = {
 class SetRecord:
     """A set of cards, in public: its number, its kind, its scheme, and the key that it opens (4-byte fingerprints).
 
-    `other_fingerprint` is what the same cards open when they are taken for the other kind.
+    `other_fingerprint` is what the same cards open when they are taken for the other kind, without a passphrase.
     """
 
     identifier: int
