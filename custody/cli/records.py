@@ -45,6 +45,7 @@ def status_json(status: CollectionStatus, record: SetRecord | None) -> dict[str,
         "groups": [group_json(group) for group in status.groups],
         "missing": status.missing,
         "complete": status.complete,
+        "checked": status.checked,
         "warnings": [],
     }
 

@@ -11,6 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.signing import Finding, Review, Severity, Verdict
 
 WIDTH = 80
+_MAIN = "main"
 _CHAIN_NAMES = {"bitcoin": "Bitcoin"}
 
 
@@ -50,10 +51,13 @@ def bitcoin(atoms: int) -> str:
 
 def _title(review: Review) -> str:
     chain = _CHAIN_NAMES.get(review.chain, review.chain)
+    network = _("{name} (test money)").format(name=review.network)
+    if review.network == _MAIN:
+        network = _("main network (REAL MONEY)")
     if review.wallet is None:
-        return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=review.network)
+        return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=network)
     return _('{chain} {network}, wallet "{wallet}"').format(
-        chain=chain, network=review.network, wallet=text.safe(review.wallet, 40)
+        chain=chain, network=network, wallet=text.safe(review.wallet, 30)
     )
 
 

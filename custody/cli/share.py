@@ -82,9 +82,9 @@ def split(
     operator = FrontOperator(terminal, SLIP39, pipe=outlet(terminal, secret_out_fd))
     secret = obtain_secret(terminal, secret_fd, passphrase_fd)
     kind = _kind_to_split(secret, kind_name)
-    warnings = known_warnings(secret.secret())
+    warnings = known_warnings(secret.secret(kind))
     wish = SplitWish(kind, scheme, options.iteration_exponent)
-    record = hand_over_cards(secret.secret(), wish, operator, secret.passphrase)
+    record = hand_over_cards(secret.secret(kind), wish, operator, secret.passphrase)
     write_record(record_path, record, force=force)
     public = {**record_json(record), "warnings": warnings}
     output.result(public, _split_lines(record), as_json=as_json)
@@ -110,7 +110,7 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     status = _status(collection, record)
     public = status_json(status, record)
     if status.complete:
-        public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record)
+        public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record, checked=status.checked)
     output.result(public, _lines(public, progress(status)), as_json=as_json)
 
 
@@ -146,7 +146,7 @@ def combine(
     kind = _kind_to_release(record, kind_name)
     passphrase = operator.ask_passphrase()
     public = status_json(status, record)
-    public |= _opened_json(quorum, passphrase, record)
+    public |= _opened_json(quorum, passphrase, record, checked=status.checked)
     if pipe is not None:
         release(quorum, kind, operator, passphrase)
     public["released"] = pipe is not None
@@ -194,12 +194,16 @@ def _kind_to_release(record: SetRecord | None, kind_name: str | None) -> Kind:
     return record.kind
 
 
-def _opened_json(quorum: Quorum, passphrase: Secret | None, record: SetRecord | None) -> dict[str, Any]:
+def _opened_json(
+    quorum: Quorum, passphrase: Secret | None, record: SetRecord | None, *, checked: bool
+) -> dict[str, Any]:
     """Say which key a quorum opens, in both readings. Raises Mismatch where the record names another."""
     fingerprints = kinds.fingerprints(quorum, passphrase)
     if record is not None:
         record.check_fingerprints(fingerprints)
     warnings = known_warnings(quorum.recover(passphrase))
+    if not checked:
+        warnings.append(_("a set of one card cannot tell a forged card from a true one: compare the fingerprint"))
     if record is None:
         warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
     return {

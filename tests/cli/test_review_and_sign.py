@@ -1,4 +1,4 @@
-"""`custody review` and `custody sign` as a script calls them: exit codes, the contract's JSON, what is written and what not."""
+"""`custody review` and `sign` as a script calls them: exit codes, the contract's JSON, what is written and what not."""
 
 import base64
 import json

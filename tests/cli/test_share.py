@@ -1,8 +1,10 @@
 import hashlib
 import json
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from shamir_mnemonic.share import Share
 
 from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
@@ -171,6 +173,36 @@ def test_cards_must_agree_with_the_record_of_their_set(custody, tmp_path, five_c
     wrong = custody("share", "combine", "--set", str(ours), secret=cards + "\npassphrase: wrong\n", out=True)
     assert wrong.code == 5
     assert wrong.secrets == ()
+
+
+def test_a_set_of_one_card_is_said_to_be_unchecked(custody, five_cards):
+    alone = custody("key", "new", "--no-dice", out=True).secrets[0]
+    checked = custody("share", "check", "--json", secret=alone).json
+    assert checked["checked"] is False
+    assert any("one card" in warning for warning in checked["warnings"])
+    cards, _public = five_cards
+    assert custody("share", "check", "--json", secret=cards[0]).json["checked"] is True
+
+
+def test_cards_of_kind_bip39_under_a_passphrase_are_cut_again_as_what_they_are(custody):
+    first = custody("share", "split", "--threshold", "2", "--shares", "2", secret=PHRASE, out=True)
+    again = custody(
+        "share", "split", "--kind", "bip39", "--threshold", "2", "--shares", "3", "--json",
+        secret="\n".join(first.secrets), passphrase="x", out=True,
+    )  # fmt: skip
+    opened = custody("share", "combine", "--json", secret="\n".join(again.secrets[:2]), passphrase="x")
+    assert opened.json["fingerprints"]["bip39"] == phrase_fingerprint(PHRASE, b"x") == again.json["fingerprint"]
+
+
+def test_a_forged_card_beside_a_quorum_is_named_and_not_outvoted(custody, five_cards):
+    """The card is true in form: another secret's share under the same number, threshold and place."""
+    cards, _public = five_cards
+    own = [Share.from_mnemonic(card) for card in cards]
+    forged = replace(own[3], value=bytes(reversed(own[3].value))).mnemonic()
+    answer = custody("share", "combine", "--json", secret="\n".join([*cards[:3], forged]))
+    assert answer.code == 5
+    assert "card 4" in answer.json["error"]["message"]
+    assert " ".join(forged.split()[4:7]) not in answer.stdout
 
 
 def test_a_known_secret_is_warned_of(custody):

@@ -55,9 +55,9 @@ class Draft:
         return self
 
 
-def honest(kind: str = "wpkh", count: int = 1) -> Draft:
+def honest(kind: str = "wpkh", count: int = 1, owner: desk.Wallet | None = None) -> Draft:
     """One payment to a stranger and change at 1/3, from `count` coins of 100,000 satoshi and a little each."""
-    owner = desk.wallet(kind)
+    owner = owner or desk.wallet(kind)
     coins = list(desk.coins(owner, count))
     total = sum(coin.amount for coin in coins)
     change = total - PAYMENT * count - FEE * count

@@ -2,6 +2,7 @@
 
 import pytest
 
+from custody.chains.bitcoin.review import review
 from custody.errors import Alarm
 from custody.signing import Verdict
 from tests.chains.bitcoin.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
@@ -349,3 +350,52 @@ def test_a_transaction_that_pays_nobody_is_refused() -> None:
     draft = honest("wpkh")
     draft.outputs = []
     refused(draft, "BTC-NO-OUTPUTS")
+
+
+# --- the file ---
+
+
+def test_a_transaction_that_spends_nothing_is_refused() -> None:
+    draft = honest("wpkh")
+    draft.inputs, draft.outpoints = [], []
+    refused(draft, "BTC-NO-INPUTS")
+
+
+@pytest.mark.parametrize("flags", [1, 2, 3, 4, 8, 0xFF])
+def test_a_version_2_file_that_is_not_finished_is_refused(flags: int) -> None:
+    owner = desk.wallet("wpkh")
+    honest_v2 = desk.psbt(owner, desk.coins(owner, 1), [(STRANGER, PAYMENT)], FEE, 2)
+    unfinished = honest_v2.replace(b"psbt\xff", b"psbt\xff\x01\x06\x01" + bytes([flags]), 1)
+    wallet = (registered("wpkh"),)
+    assert review(honest_v2, wallet).review.verdict is Verdict.ACCEPT
+    assert (
+        review(honest_v2.replace(b"psbt\xff", b"psbt\xff\x01\x06\x01\x00", 1), wallet).review.verdict is Verdict.ACCEPT
+    )
+    found = review(unfinished, wallet)
+    assert "BTC-V2-MODIFIABLE" in ids(found)
+    assert found.review.verdict is Verdict.REFUSE
+
+
+def test_fields_of_a_protocol_that_is_not_signed_are_refused() -> None:
+    participants = desk.root("A").derive("m/86h/1h/0h/0/0").to_public().sec()
+    refused(honest("tr").put(0, b"\x1a" + participants, participants * 2), "BTC-FIELD-REFUSED")
+
+
+def test_unknown_fields_are_counted_and_shown() -> None:
+    draft = honest("wpkh").put(0, b"\xf0hello", b"world")
+    draft.globals.append((b"\xfc\x05cider\x01", b"drink"))
+    reviewed = judge(draft)
+    assert [finding.text for finding in reviewed.review.findings if finding.id == "BTC-FIELDS-UNKNOWN"] == [
+        "2 fields that this program does not know are kept as they are."
+    ]
+    assert reviewed.review.verdict is Verdict.ACCEPT
+
+
+def test_change_in_many_pieces_is_warned_of() -> None:
+    draft = honest("wpkh")
+    owner = desk.wallet("wpkh")
+    pieces = [(owner.script(1, number), CHANGE // 11, desk.change_pairs(owner, 1, number)) for number in range(11)]
+    draft.outputs = [draft.outputs[0], *pieces]
+    assert "BTC-CHANGE-MANY" in ids(judge(draft))
+    draft.outputs[1:] = [pieces[0]] * 10
+    assert "BTC-CHANGE-MANY" not in ids(judge(draft))

@@ -109,6 +109,9 @@ def test_a_signed_input_owes_nothing_to_the_same_key() -> None:
     draft.put(0, b"\x02" + made.task.public_key, made.encoded + b"\x01")
     again = judge(draft)
     assert again.review.inputs[0].signed
+    assert [finding.text for finding in again.review.findings if finding.id == "BTC-SIGNED-BY"] == [
+        "1 of 2 signatures are present and valid."
+    ]
     with pytest.raises(Refused) as refusal:
         tasks(again)
     assert refusal.value.code == "nothing-to-sign"
