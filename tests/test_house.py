@@ -51,7 +51,7 @@ DOORS = {
     "ecdsa": {"custody.referee"},
     "numpy": {"airgap.scan"},
     "qrcode": {"airgap.qr.symbol"},
-    "shamir_mnemonic": {"custody.keys.shares", "custody.keys.wordlist"},
+    "shamir_mnemonic": {"custody.keys.shares"},
     "zxingcpp": {"airgap.scan"},
 }
 """A library -> the modules that may import it. A room's or package's name stands for all that is in it."""

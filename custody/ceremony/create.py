@@ -52,7 +52,7 @@ def create(wish: KeyWish, operator: Operator) -> Created:
     Unreadable for what are no dice, Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
     """
     machine = MachinePart.draw()
-    _commit(machine, operator)
+    _commit(machine, operator, with_dice=wish.with_dice)
     dice = _roll(wish, operator)
     with mix(machine, dice, wish.bits) as secret:
         reason = refuse_known(secret, operator, main_network=wish.main_network)
@@ -79,10 +79,11 @@ def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> s
     return reason
 
 
-def _commit(machine: MachinePart, operator: Operator) -> None:
+def _commit(machine: MachinePart, operator: Operator, *, with_dice: bool) -> None:
     operator.say(_("This machine's part of the key is drawn. Its commitment (SHA-256):"))
     operator.say(f"  {machine.commitment}")
-    operator.pause(_("Write the commitment down before you roll the dice."))
+    if with_dice:
+        operator.pause(_("Write the commitment down before you roll the dice."))
 
 
 def _roll(wish: KeyWish, operator: Operator) -> Dice | None:

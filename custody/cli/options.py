@@ -17,11 +17,6 @@ def json_option(command: _Function) -> _Function:
     return click.option("--json", "as_json", is_flag=True, help=text)(command)
 
 
-def quiet_option(command: _Function) -> _Function:
-    """Give a command `--quiet`."""
-    return click.option("--quiet", is_flag=True, help=_("Show no progress."))(command)
-
-
 def force_option(command: _Function) -> _Function:
     """Give a command `--force`."""
     return click.option("--force", is_flag=True, help=_("Replace the file if it is there."))(command)

@@ -6,6 +6,7 @@ It knows nothing of terminals; `terminal` does. Nothing that passes here is ever
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import Any
 
 from airgap.errors import AirgapError
@@ -13,9 +14,16 @@ from custody.catalogue import _
 from custody.errors import CustodyError, StorageFailed, Usage
 from custody.store import STANDARD
 
+_WIDTH = 79
+
 
 def say(text: str = "") -> None:
-    """Say a line to the person, on standard error. A person who is not listening does not stop the work."""
+    """Say a line to the person, on standard error. A person who is not listening does not stop the work.
+
+    On a terminal a long sentence is folded between words; elsewhere it stays one line, for whoever searches it.
+    """
+    if sys.stderr.isatty() and len(text) > _WIDTH and "\n" not in text:
+        text = "\n".join(wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False))
     _write(sys.stderr, text + "\n")
 
 

@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 import termios
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -19,6 +20,8 @@ from custody.errors import Declined, StorageFailed, Usage
 
 IDLE_SECONDS = 60.0
 """After so long without a key the share screen goes blank."""
+
+_TURN_SECONDS = 0.25
 
 _ALTERNATE, _NORMAL = "\x1b[?1049h", "\x1b[?1049l"
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
@@ -143,13 +146,20 @@ class Terminal:
 
     def _key(self) -> bytes | None:
         """Return one key, or None after the idle time."""
-        ready, _writable, _failed = select.select([self._source], [], [], self._idle_seconds)
-        if not ready:
+        if not self._typed_within(self._idle_seconds):
             return None
         key = os.read(self._source, 1)
         if key in (b"", b"\x04"):
             raise Declined(_("stopped, as you asked; what was shown before this is out and must be destroyed"))
         return key
+
+    def _typed_within(self, seconds: float) -> bool:
+        """Wait for a key, in short turns: a signal that comes just before a wait is heard only after it."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._source], [], [], min(left, _TURN_SECONDS))[0]:
+                return True
+        return False
 
     def line(self) -> str:
         """Read one line, as it is typed. Raises Declined at the end of input."""

@@ -199,7 +199,7 @@ main()
 def share() -> pyte.Screen:
     """The first of five cards, as its holder sees it."""
     arguments = ["key", "new", "--network", "regtest", "--no-dice", "--threshold", "3", "--shares", "5"]
-    with Terminal([sys.executable, "-c", FIXED, *arguments, "-o", os.devnull, "--force"]) as terminal:
+    with Terminal([sys.executable, "-c", FIXED, *arguments]) as terminal:
         terminal.wait_for("commitment down")
         terminal.type("\n")
         terminal.wait_for("only its holder")

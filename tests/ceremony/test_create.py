@@ -65,6 +65,7 @@ def test_a_key_without_dice_is_warned_of():
     assert created.rolls is None
     assert "warn" in scribe.events
     assert "dice 100" not in scribe.events
+    assert scribe.pauses == []
 
 
 def test_a_machine_that_is_not_healthy_makes_no_key(monkeypatch):

@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -14,6 +15,12 @@ from collections.abc import Sequence
 import pyte
 
 PATIENCE = 20.0
+
+
+def _like_a_shell() -> None:
+    """Give the process its terminal, and Ctrl-C back, which whoever runs the tests may have been told to ignore."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Screen:
@@ -36,7 +43,7 @@ class Screen:
             env=environment | dict(settings.pop("env", {})),
             stdout=settings.pop("stdout", slave),
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_like_a_shell,
             **settings,
         )
 

@@ -144,8 +144,6 @@ def test_a_person_who_answers_beside_the_question_is_let_go():
 def test_a_warning_tells_who_else_may_keep_the_screen():
     arguments = ("key", "new", "--no-dice", "--words", "12")
     with Screen(PROGRAM, *arguments, env={"TMUX": "/tmp/tmux,1,0"}) as screen:
-        screen.until("Write the commitment down")
-        screen.enter()
         screen.until("tmux is running around this terminal")
         screen.until("only its holder")
         screen.enter()
@@ -159,8 +157,6 @@ def test_a_warning_tells_who_else_may_keep_the_screen():
 
 def test_a_card_that_was_copied_wrong_is_shown_again():
     with Screen(PROGRAM, "key", "new", "--no-dice", "--words", "12") as screen:
-        screen.until("Write the commitment down")
-        screen.enter()
         screen.until("only its holder")
         screen.enter()
         screen.until("Enter clears")
@@ -182,8 +178,6 @@ def test_a_card_that_was_copied_wrong_is_shown_again():
 
 def test_two_different_new_passphrases_are_a_mismatch():
     with Screen(PROGRAM, "key", "new", "--no-dice", "--ask-passphrase") as screen:
-        screen.until("Write the commitment down")
-        screen.enter()
         screen.until("New passphrase")
         screen.enter("one canary")
         screen.until("The same again")
@@ -194,6 +188,6 @@ def test_two_different_new_passphrases_are_a_mismatch():
 
 def test_a_terminal_for_input_only_gives_no_share_screen():
     with Screen(PROGRAM, "key", "new", "--no-dice", size=(80, 24)) as screen:
-        screen.until("Write the commitment down")
+        screen.until("only its holder")
         screen.type("\x03")
         assert screen.finish() == 6

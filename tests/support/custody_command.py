@@ -8,10 +8,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
+from custody import guard
 from custody.cli import main as front
 
 BIN = Path(sys.executable).parent
@@ -58,6 +59,14 @@ def run(program: str, *arguments: str, secret: str | None = None) -> Answer:
 
 
 def call(*arguments: str, secret: str | None = None) -> int:
-    """Pass arguments through custody's front door in this process; return the exit code."""
-    options: Sequence[str] = () if secret is None else ("--secret-fd", str(feed(secret)))
-    return front.run([*arguments, *options])
+    """Pass arguments through custody's front door in this process; return the exit code.
+
+    The process is not hardened: that would change it for every test that comes after.
+    """
+    reader = None if secret is None else feed(secret)
+    try:
+        with mock.patch.object(guard, "harden", tuple):
+            return front.run([*arguments, *([] if reader is None else ["--secret-fd", str(reader)])])
+    finally:
+        if reader is not None:
+            os.close(reader)

@@ -206,7 +206,14 @@ def _int32(number: int) -> bytes:
     return number.to_bytes(4, "little")
 
 
-def psbt(owner: Wallet, spent: Sequence[Coin], payments: Sequence[tuple[bytes, int]], fee: int, version: int) -> bytes:
+def psbt(
+    owner: Wallet,
+    spent: Sequence[Coin],
+    payments: Sequence[tuple[bytes, int]],
+    fee: int,
+    version: int,
+    sequence: int = RBF,
+) -> bytes:
     """Make a PSBT of version 0 or 2: the payments (script, amount), and the rest back to the wallet at 1/0."""
     rest = sum(coin.amount for coin in spent) - sum(amount for _script, amount in payments) - fee
     paid = [(script, amount, []) for script, amount in payments]
@@ -214,14 +221,14 @@ def psbt(owner: Wallet, spent: Sequence[Coin], payments: Sequence[tuple[bytes, i
     inputs = [input_pairs(owner, coin) for coin in spent]
     outputs = [pairs for _script, _amount, pairs in paid]
     if version == 0:
-        outpoints = [(txid(coin.previous), coin.vout, RBF) for coin in spent]
+        outpoints = [(txid(coin.previous), coin.vout, sequence) for coin in spent]
         unsigned = transaction(outpoints, [output(amount, script) for script, amount, _pairs in paid])
         heads = [(b"\x00", unsigned)]
     else:
         heads = [(b"\x02", _int32(2)), (b"\x03", _int32(0)), (b"\xfb", _int32(2))]
         heads += [(b"\x04", compact_size(len(spent))), (b"\x05", compact_size(len(paid)))]
         for pairs, coin in zip(inputs, spent, strict=True):
-            pairs += [(b"\x0e", txid(coin.previous)), (b"\x0f", _int32(coin.vout)), (b"\x10", _int32(RBF))]
+            pairs += [(b"\x0e", txid(coin.previous)), (b"\x0f", _int32(coin.vout)), (b"\x10", _int32(sequence))]
         for pairs, (script, amount, _pairs) in zip(outputs, paid, strict=True):
             pairs += [(b"\x03", amount.to_bytes(8, "little")), (b"\x04", script)]
     return b"psbt\xff" + b"".join(map(psbt_map, [heads, *inputs, *outputs]))
