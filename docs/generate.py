@@ -1,4 +1,4 @@
-"""Write the documents that are made from the code: `python docs/generate.py` (or `make docs`). Tests notice a stale one."""
+"""Write the documents made from the code: `python docs/generate.py` (or `make docs`). Tests notice a stale one."""
 
 from pathlib import Path
 

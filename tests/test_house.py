@@ -25,7 +25,10 @@ ROOMS = {
 }
 """The beginning of a module's name -> its room. The longest beginning counts."""
 
-FLOOR = {"custody", *(f"custody.{name}" for name in ("catalogue", "curve", "errors", "referee", "secret", "text"))}
+FLOOR = {
+    "custody",
+    *(f"custody.{name}" for name in ("catalogue", "curve", "derivation", "errors", "referee", "secret", "text")),
+}
 """The floor is listed, so that nothing joins it unnoticed."""
 
 ARROWS = {

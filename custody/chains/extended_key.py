@@ -11,9 +11,9 @@ from custody.catalogue import _
 from custody.chains.bitcoin import base58
 from custody.chains.bitcoin.hashes import hash160
 from custody.curve import Point
+from custody.derivation import HARDENED
 from custody.errors import Unreadable
 
-HARDENED = 1 << 31
 SIZE = 78
 
 PUBLIC_VERSIONS = {bytes.fromhex("0488b21e"): "xpub", bytes.fromhex("043587cf"): "tpub"}

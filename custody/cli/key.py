@@ -18,8 +18,9 @@ from custody.cli.schemes import SchemeOptions, scheme_options
 from custody.cli.secrets import passphrase_fd_option, secret_fd_option, secret_out_fd_option
 from custody.cli.terminal import standard_terminal
 from custody.cli.typed_secret import obtain_secret
+from custody.derivation import Path, format_path, parse_path
 from custody.errors import Mismatch
-from custody.keys.hd import MasterKey, Path, format_path, parse_path
+from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind
 from custody.keys.shares import SLIP39
 from custody.secret import Secret
@@ -176,8 +177,7 @@ def _warnings(secret: Secret, masters: Mapping[Kind, MasterKey], kind_name: str 
 
 def _account(master: MasterKey, path: Path, of_network: Network) -> dict[str, str]:
     xpub = master.account_xpub(path, of_network.xpub)
-    steps = format_path(path).removeprefix("m").replace("'", "h")
-    origin = f"[{master.fingerprint.hex()}{steps}]{xpub}"
+    origin = f"[{format_path(path, 'h', master.fingerprint.hex())}]{xpub}"
     return {"network": of_network.name, "path": format_path(path), "xpub": xpub, "key": origin}
 
 

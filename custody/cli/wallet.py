@@ -9,12 +9,12 @@ from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.network import network
 from custody.chains.bitcoin.wallet import AccountKey, Wallet
-from custody.chains.extended_key import HARDENED
 from custody.cli import output
 from custody.cli.known_keys import KNOWN
 from custody.cli.numbers import NumberType, PairType
 from custody.cli.options import force_option, json_option, network_option
 from custody.cli.wallet_files import load_wallet
+from custody.derivation import format_path
 from custody.errors import Mismatch, Usage
 from custody.text import safe
 
@@ -169,7 +169,7 @@ def _public(wallet: Wallet) -> dict[str, Any]:
 def _cosigner(key: AccountKey) -> dict[str, str]:
     return {
         "fingerprint": key.fingerprint.hex(),
-        "path": _path(key.origin_path),
+        "path": format_path(key.origin_path),
         "xpub": key.extended_key.serialize(),
     }
 
@@ -200,8 +200,3 @@ def _told(public: Mapping[str, Any]) -> Iterator[str]:
 
 def _named(cosigner: Mapping[str, str]) -> dict[str, str]:
     return {"fingerprint": cosigner["fingerprint"], "path": cosigner["path"]}
-
-
-def _path(steps: tuple[int, ...]) -> str:
-    """Write a derivation path as BIP-32 does: "m/84'/1'/0'"."""
-    return "/".join(["m", *(f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in steps)])

@@ -5,7 +5,6 @@ thousands, through coincurve. The tests derive everything by both.
 """
 
 import hmac
-import re
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -14,38 +13,11 @@ from coincurve import PrivateKey
 
 from custody.catalogue import _
 from custody.curve import Point
+from custody.derivation import DEEPEST, HARDENED, Path
 from custody.errors import Unreadable
 from custody.secret import Secret
-from custody.text import safe
 
-Path = tuple[int, ...]
-"""Child numbers from the master key down; hardened ones from 2**31."""
-
-HARDENED = 2**31
-DEEPEST = 10
 KEPT_NODES = 64
-
-_STEP = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
-
-
-def parse_path(text: str) -> Path:
-    """Read a path such as "m/84'/1'/0'"; hardened steps are marked with ', h or H. "m" alone is the master key.
-
-    Raises Unreadable for anything else, for more than ten steps and for a number from 2**31.
-    """
-    master, *steps = text.split("/", DEEPEST + 1)
-    matches = [_STEP.fullmatch(step) for step in steps]
-    if master != "m" or len(steps) > DEEPEST or not all(match and int(match[1]) < HARDENED for match in matches):
-        raise Unreadable(
-            _("the derivation path {path} cannot be read").format(path=safe(text)),
-            hint=_("A path has at most ten steps and looks like m/84'/0'/0'."),
-        )
-    return tuple(int(match[1]) + (HARDENED if match[2] else 0) for match in matches if match)
-
-
-def format_path(path: Path) -> str:
-    """Write a path as BIP-32 does: "m/84'/1'/0'"."""
-    return "/".join(["m", *(f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in path)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from custody import referee
 from custody.catalogue import _
 from custody.curve import ORDER, tagged_hash, x_only_tweak_add
+from custody.derivation import format_path
 from custody.errors import Alarm, Mismatch, Unreadable
-from custody.keys.hd import MasterKey, format_path
+from custody.keys.hd import MasterKey
 from custody.secret import Secret
 from custody.signing import Approval, Signature, SignatureScheme, SigningTask
 

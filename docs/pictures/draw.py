@@ -162,7 +162,7 @@ def svg(screen: pyte.Screen) -> str:
             if text := run.text.rstrip():
                 weight = ' font-weight="bold"' if run.bold else ""
                 parts.append(
-                    f'<text x="{left:g}" y="{top + 13:g}" textLength="{len(text) * WIDE:g}" xml:space="preserve" '
+                    f'<text x="{left:g}" y="{top + 13:g}" textLength="{len(text) * WIDE:g}" xml:space="preserve" style="white-space:pre" '
                     f'fill="{run.ink}"{weight}>{escape(text, quote=False)}</text>'
                 )
     return "\n".join([*parts, "</svg>", ""])
@@ -200,9 +200,7 @@ def share() -> pyte.Screen:
     """The first of five cards, as its holder sees it."""
     arguments = ["key", "new", "--network", "regtest", "--no-dice", "--threshold", "3", "--shares", "5"]
     with Terminal([sys.executable, "-c", FIXED, *arguments]) as terminal:
-        terminal.wait_for("commitment down")
-        terminal.type("\n")
-        terminal.wait_for("only its holder")
+        terminal.wait_for("Card 1 of 5: only its holder")
         terminal.type("\n")
         terminal.wait_for("Enter clears the screen")
         return terminal.screen

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from custody.derivation import parse_path
 from custody.keys import mnemonic
-from custody.keys.hd import MasterKey, parse_path
+from custody.keys.hd import MasterKey
 from custody.keys.wordlist import BIP39
 from custody.secret import Secret
 from tests.cli.conftest import PROGRAM, process

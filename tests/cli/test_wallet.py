@@ -3,8 +3,9 @@ import stat
 
 import pytest
 
+from custody.derivation import parse_path
 from custody.keys import mnemonic
-from custody.keys.hd import MasterKey, parse_path
+from custody.keys.hd import MasterKey
 from custody.secret import Secret
 
 TPUB = bytes.fromhex("043587cf")

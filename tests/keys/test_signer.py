@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from custody import curve, referee
+from custody.derivation import parse_path
 from custody.errors import Alarm, Mismatch, Unreadable
 from custody.keys import hd, signer
 from custody.secret import Secret
@@ -22,7 +23,7 @@ from custody.signing import Approval, SignatureScheme, SigningTask
 LOW_R, RECOVERABLE, BIP340 = SignatureScheme.ECDSA_LOW_R, SignatureScheme.ECDSA_RECOVERABLE, SignatureScheme.BIP340
 SEED = bytes.fromhex("fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a2")
 MASTER = hd.MasterKey.from_seed(Secret(SEED))
-PATH = hd.parse_path("m/84'/1'/0'/0/5")
+PATH = parse_path("m/84'/1'/0'/0/5")
 COMMITMENT = sha256(b"the review").digest()
 APPROVAL = Approval(COMMITMENT, "the officer")
 DIGEST = sha256(b"a transaction").digest()

@@ -11,9 +11,8 @@ from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.wallet import Wallet
+from custody.derivation import format_path
 from custody.signing import Finding
-
-HARDENED = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Place:
     @property
     def path(self) -> str:
         """The first key's full path, "m/84'/1'/0'/1/3"."""
-        return path_text(self.derived.keys[0].path)
+        return format_path(self.derived.keys[0].path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,9 @@ class Registry:
             true = [place for place in places if _holds(claim, place)]
             true_places += true
             if places and not true:
-                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=path_text(claim.path)))
+                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
             elif not places and claim.fingerprint in self._fingerprints:
-                findings.append(finding("BTC-PATH-STRANGE", where, path=path_text(claim.path)))
+                findings.append(finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)))
         owner = next((place for place in true_places if place.derived.script == script), None)
         if owner is None:
             return Ownership(None, tuple(true_places), tuple(findings))
@@ -99,7 +98,7 @@ class Registry:
         for account in psbt.xpubs:
             ours = registered.get((account.fingerprint, account.path))
             if ours is not None and ours.to_bytes()[4:] != account.extended_key[4:]:
-                yield finding("BTC-XPUB-FALSE", path=path_text(account.path))
+                yield finding("BTC-XPUB-FALSE", path=format_path(account.path))
 
     def _places(self, claim: _Claim) -> Iterator[Place]:
         for number, wallet in enumerate(self._wallets):
@@ -113,12 +112,6 @@ class Registry:
             wallet = self._wallets[number]
             self._derived[key] = Place(wallet, branch, index, wallet.derive(branch, index))
         return self._derived[key]
-
-
-def path_text(path: Sequence[int]) -> str:
-    """Write a path as "m/84'/0'/0'/0/5"."""
-    steps = (f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in path)
-    return "/".join(("m", *steps))
 
 
 def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:

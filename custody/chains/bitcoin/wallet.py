@@ -14,7 +14,8 @@ from custody.catalogue import _
 from custody.chains.bitcoin.address import address, script_of
 from custody.chains.bitcoin.descriptor import Derived, Descriptor, KeyExpression, merge
 from custody.chains.bitcoin.network import NETWORKS, Network
-from custody.chains.extended_key import HARDENED, ExtendedKey
+from custody.chains.extended_key import ExtendedKey
+from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"

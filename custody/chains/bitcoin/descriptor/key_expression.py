@@ -7,15 +7,12 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.hashes import hash160
-from custody.chains.extended_key import HARDENED, ExtendedKey
+from custody.chains.extended_key import ExtendedKey
 from custody.curve import Point, is_x_only
+from custody.derivation import DEEPEST, HARDENED, format_path, parse_step
 from custody.errors import Unreadable
 
-DEPTH_LIMIT = 10
-"""Steps of a path, from the master key to the address."""
-
 _ORIGIN = re.compile(r"\[([0-9a-fA-F]{8})((?:/[^/\]]*)*)\]", re.ASCII)
-_NUMBER = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
 _HEX_KEY = re.compile(r"(?:[0-9a-fA-F]{2})+", re.ASCII)
 _WIF = re.compile(r"[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}")
 
@@ -68,8 +65,8 @@ class KeyExpression:
         if sum(len(step) > 1 for step in below) > 1:
             raise Unreadable(_("a key has more than one step with alternatives (BIP-389 allows one)"))
         fingerprint, path = origin if origin is not None else (extended.fingerprint, ())
-        if len(path) + len(below) + ranged > DEPTH_LIMIT:
-            raise Unreadable(_("a path of a descriptor is longer than {limit} steps").format(limit=DEPTH_LIMIT))
+        if len(path) + len(below) + ranged > DEEPEST:
+            raise Unreadable(_("a path of a descriptor is longer than {limit} steps").format(limit=DEEPEST))
         return cls(fingerprint, path, origin is not None, extended, below, ranged, None)
 
     @classmethod
@@ -118,7 +115,7 @@ class KeyExpression:
 
     def text(self) -> str:
         """Write it, with h for hardened steps."""
-        origin = f"[{self.fingerprint.hex()}{_path(self.origin_path)}]" if self.has_origin else ""
+        origin = f"[{format_path(self.origin_path, 'h', self.fingerprint.hex())}]" if self.has_origin else ""
         if self.extended is None:
             return origin + (self.raw or b"").hex()
         below = "".join(f"/<{';'.join(map(str, step))}>" if len(step) > 1 else f"/{step[0]}" for step in self.steps)
@@ -144,13 +141,8 @@ def _split_origin(text: str) -> tuple[tuple[bytes, tuple[int, ...]] | None, str]
         raise Unreadable(
             _("the origin of a key is malformed"), hint=_("It looks like [73c5da0a/84h/0h/0h], before the key.")
         )
-    path = []
-    for step in match[2].split("/")[1:]:
-        number = _number(step)
-        if len(number) != 1:
-            raise Unreadable(_("the origin of a key is malformed"))
-        path.append(number[0])
-    return (bytes.fromhex(match[1]), tuple(path)), text[match.end() :]
+    path = tuple(_number(step) for step in match[2].split("/")[1:])
+    return (bytes.fromhex(match[1]), path), text[match.end() :]
 
 
 def _step(text: str) -> Step:
@@ -158,7 +150,7 @@ def _step(text: str) -> Step:
     alternatives = text[1:-1].split(";") if text.startswith("<") and text.endswith(">") else [text]
     if text.startswith("<") and len(alternatives) < 2:
         raise Unreadable(_("a step with alternatives holds only one (BIP-389)"))
-    numbers = tuple(number for alternative in alternatives for number in _number(alternative))
+    numbers = tuple(_number(alternative) for alternative in alternatives)
     if any(number >= HARDENED for number in numbers):
         raise Unreadable(
             _("a hardened step cannot be derived from a public key"),
@@ -169,15 +161,11 @@ def _step(text: str) -> Step:
     return numbers
 
 
-def _number(text: str) -> Step:
-    match = _NUMBER.fullmatch(text)
-    if match is None or int(match[1]) >= HARDENED:
+def _number(text: str) -> int:
+    number = parse_step(text)
+    if number is None:
         raise Unreadable(_("a step of a derivation path is malformed"), hint=_("Steps are numbers below 2147483648."))
-    return (int(match[1]) + (HARDENED if match[2] else 0),)
-
-
-def _path(path: tuple[int, ...]) -> str:
-    return "".join(f"/{step - HARDENED}h" if step >= HARDENED else f"/{step}" for step in path)
+    return number
 
 
 def _fingerprint(point: Point) -> bytes:

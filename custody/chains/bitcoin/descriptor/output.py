@@ -13,8 +13,8 @@ from custody.chains.bitcoin.descriptor import checksum as checksums
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.hashes import hash160, sha256
 from custody.chains.bitcoin.script import multisig, p2pkh, p2sh, p2tr, p2wpkh, p2wsh
-from custody.chains.extended_key import HARDENED
 from custody.curve import tagged_hash, x_only_tweak_add
+from custody.derivation import HARDENED
 from custody.errors import Unreadable
 
 TEXT_LIMIT = 10_000

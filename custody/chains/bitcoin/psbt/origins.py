@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt.values import exactly, value_reader
 from custody.curve import Point, is_x_only
+from custody.derivation import DEEPEST
 from custody.errors import Unreadable
-
-DEPTH_LIMIT = 10
-"""Steps of a derivation path."""
 
 _XPUB_SIZE, _XPUB_DEPTH, _XPUB_KEY = 78, 4, 45
 
@@ -90,8 +88,6 @@ def _fingerprint_and_path(value: bytes) -> tuple[bytes, tuple[int, ...]]:
     steps, rest = divmod(len(value) - 4, 4)
     if rest or steps < 0:
         raise Unreadable(_("a key's origin has {count} bytes").format(count=len(value)))
-    if steps > DEPTH_LIMIT:
-        raise Unreadable(
-            _("a path of {count} steps is over the limit of {limit}").format(count=steps, limit=DEPTH_LIMIT)
-        )
+    if steps > DEEPEST:
+        raise Unreadable(_("a path of {count} steps is over the limit of {limit}").format(count=steps, limit=DEEPEST))
     return value[:4], tuple(int.from_bytes(value[at : at + 4], "little") for at in range(4, len(value), 4))
