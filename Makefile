@@ -6,7 +6,8 @@
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-VENV := .venv
+# Not to be named from outside: setup clears this folder before it lays it.
+override VENV := .venv
 BIN := $(VENV)/bin
 # Nothing from the caller's shell may choose which packages or modules are loaded.
 export PYTHONNOUSERSITE := 1

@@ -34,7 +34,9 @@ def test_a_secret_is_independent_of_the_buffer_it_came_from():
 
 
 @pytest.mark.parametrize(
-    "show", [repr, str, "{}".format, "{:>40}".format, "%s".__mod__, "%r".__mod__, ascii], ids=["repr", "str", "format", "padded", "percent s", "percent r", "ascii"]
+    "show",
+    [repr, str, "{}".format, "{:>40}".format, "%s".__mod__, "%r".__mod__, ascii],
+    ids=["repr", "str", "format", "padded", "percent s", "percent r", "ascii"],
 )
 def test_it_prints_nothing(secret, show):
     shown = show(secret)
@@ -85,7 +87,9 @@ def test_it_has_no_dictionary_to_look_into(secret):
         secret.anything = 1
 
 
-@pytest.mark.parametrize("content", [32, "a phrase", None, [1, 2], memoryview(b"abc")], ids=lambda content: type(content).__name__)
+@pytest.mark.parametrize(
+    "content", [32, "a phrase", None, [1, 2], memoryview(b"abc")], ids=lambda content: type(content).__name__
+)
 def test_only_bytes_become_a_secret(content):
     """bytearray(32) is 32 zeros: a slip of the hand must not become a key."""
     with pytest.raises(TypeError) as caught:

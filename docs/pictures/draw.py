@@ -161,10 +161,9 @@ def svg(screen: pyte.Screen) -> str:
                 parts.append(f'<rect {box} fill="{run.paper}"/>')
             if text := run.text.rstrip():
                 weight = ' font-weight="bold"' if run.bold else ""
-                parts.append(
-                    f'<text x="{left:g}" y="{top + 13:g}" textLength="{len(text) * WIDE:g}" xml:space="preserve" style="white-space:pre" '
-                    f'fill="{run.ink}"{weight}>{escape(text, quote=False)}</text>'
-                )
+                place = f'x="{left:g}" y="{top + 13:g}" textLength="{len(text) * WIDE:g}" fill="{run.ink}"{weight}'
+                keep = 'xml:space="preserve" style="white-space:pre"'
+                parts.append(f"<text {place} {keep}>{escape(text, quote=False)}</text>")
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -1,8 +1,8 @@
 """The main job, from dice to a signed transaction that crossed the air, through the real commands (`make tour`).
 
 Nothing is asked and nothing real is at stake: the network is regtest, this machine throws the dice, nobody
-keeps the key.
-A step that does not do what the documents say ends the tour with an error. The pictures stay in build/tour.
+keeps the key. A step that does not do what the documents say ends the tour with an error. The pictures stay in
+build/tour, or in the folder named.
 """
 
 import json
@@ -22,7 +22,7 @@ from desk import Desk, Payment
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
-PLACE = ROOT / "build" / "tour"
+PLACE = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "tour"
 
 ALICE = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 BOB = "bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry"
@@ -111,7 +111,7 @@ def make_a_key() -> tuple[str, str]:
     """Dice and the machine make a key; docs/dice.py makes it again. Return the secret and its fingerprint."""
     heading("1. A key, from dice and this machine")
     rolls = "".join(str(secrets.randbelow(6) + 1) for _each in range(100))
-    told(f"100 rolls: {rolls[:20]}...")
+    told("100 rolls of a die, thrown by this machine for the tour alone")
     made = run("custody key new --network regtest --show-machine-part --json", secret=[f"dice: {rolls}"], out=True)
     machine_line, share = made.released
     told(f"commitment shown before the dice: {made.json['commitment']}")
@@ -257,7 +257,8 @@ def main() -> int:
         print(f"\nerror: the tour ended early: {failure}", file=sys.stderr)
         return 1
     print(PROVEN)
-    print(f"The pictures lie in {PLACE.relative_to(ROOT)}/ (unsigned.gif, signed.gif, and each frame as PNG).")
+    where = PLACE.relative_to(ROOT) if PLACE.is_relative_to(ROOT) else PLACE
+    print(f"The pictures lie in {where}/ (unsigned.gif, signed.gif, and each frame as PNG).")
     print(f"{time.monotonic() - began:.0f} seconds.")
     return 0
 
