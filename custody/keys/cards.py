@@ -62,17 +62,28 @@ class SetRecord:
 
     def check_fingerprints(self, found: Mapping[Kind, bytes]) -> None:
         """Raise Mismatch where the cards do not open the key that the record names."""
-        if found[self.kind] != self.fingerprint:
+        opened = found.get(self.kind)
+        if opened is None:
+            raise Mismatch(
+                _("the cards cannot be of kind {kind}, as the record says: no phrase has that length").format(
+                    kind=self.kind
+                ),
+                hint=_("Bring the cards of the set, or name the record that belongs to these."),
+            )
+        if opened != self.fingerprint:
             raise Mismatch(
                 _("the cards open key {found}, the record names key {wanted}").format(
-                    found=found[self.kind].hex(), wanted=self.fingerprint.hex()
+                    found=opened.hex(), wanted=self.fingerprint.hex()
                 ),
                 hint=_("A wrong passphrase opens another key without any error. Give the right one."),
             )
 
     def to_json(self) -> str:
         """Write the record's file (docs/spec/share-set.md)."""
-        content = {
+        return json.dumps(self._content(), indent=2) + "\n"
+
+    def _content(self) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "identifier": self.identifier,
             "kind": str(self.kind),
@@ -83,11 +94,10 @@ class SetRecord:
             "fingerprint": self.fingerprint.hex(),
             "fingerprints": {str(kind): fingerprint.hex() for kind, fingerprint in self.fingerprints.items()},
         }
-        return json.dumps(content, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, document: str) -> Self:
-        """Read a record's file. Raises Unreadable for anything but what `to_json` writes."""
+        """Read a record's file. Raises Unreadable for any other content than `to_json` writes; white space is free."""
         content = _content(document)
         try:
             groups = tuple((_number(group["threshold"]), _number(group["shares"])) for group in content["groups"])
@@ -105,7 +115,7 @@ class SetRecord:
             )
         except (KeyError, TypeError, ValueError, AttributeError, CustodyError):
             raise _malformed() from None
-        if record.to_json() != json.dumps(content, indent=2) + "\n" or not record._in_bounds():
+        if not record._in_bounds() or record._content() != content:
             raise _malformed()
         return record
 
@@ -122,7 +132,7 @@ def _content(document: str) -> dict[str, Any]:
     if len(document) > DOCUMENT_LIMIT:
         raise Unreadable(_("a set's record is over the limit of {limit} bytes").format(limit=DOCUMENT_LIMIT))
     try:
-        content = json.loads(document)
+        content = json.loads(document, object_pairs_hook=_once_each)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT or set(content) != _FIELDS:
@@ -130,6 +140,14 @@ def _content(document: str) -> dict[str, Any]:
             _("this is not the record of a set of cards in a format that this program knows"),
             hint=_("It knows {format}, which share split writes with -o.").format(format=FORMAT),
         )
+    return content
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that comes twice: readers differ on which of the two counts."""
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a name comes twice")
     return content
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from custody.catalogue import _
-from custody.errors import Mismatch, Unreadable
+from custody.errors import Unreadable
 from custody.keys import mnemonic
 from custody.keys.collection import Quorum, UntrustedCollection
 from custody.keys.hd import MasterKey
+from custody.keys.shares import printable_ascii
 from custody.secret import Secret
 
 LINE_OF_IT = "passphrase:"
@@ -41,10 +42,19 @@ def opened(quorum: Quorum, kind: Kind, passphrase: Secret | None) -> MasterKey:
         return master_key(secret, kind, passphrase)
 
 
+def readings(quorum: Quorum) -> tuple[Kind, ...]:
+    """Return what a quorum may be: both kinds, unless its secret has a length that no BIP-39 phrase has."""
+    has_phrase = len(quorum.encrypted.ciphertext) in mnemonic.ENTROPY_OF_WORDS.values()
+    return tuple(Kind) if has_phrase else (Kind.SLIP39,)
+
+
 def fingerprints(quorum: Quorum, passphrase: Secret | None) -> dict[Kind, bytes]:
-    """Return the master fingerprint (4 bytes) of each reading. Raises Mismatch for a passphrase not in ASCII."""
+    """Return the master fingerprint (4 bytes) of each reading. Raises Mismatch for a passphrase not in ASCII.
+
+    A set of another program may hold a seed of a length that no phrase has; it is read as slip39 only.
+    """
     found = {}
-    for kind in Kind:
+    for kind in readings(quorum):
         with opened(quorum, kind, passphrase) as master:
             found[kind] = master.fingerprint
     return found
@@ -61,7 +71,7 @@ class SecretInput:
     def candidates(self) -> tuple[tuple[Kind, MasterKey], ...]:
         """Return the keys that it may be: of a phrase one, of cards one for each kind."""
         if self._quorum is not None:
-            return tuple((kind, opened(self._quorum, kind, self.passphrase)) for kind in Kind)
+            return tuple((kind, opened(self._quorum, kind, self.passphrase)) for kind in readings(self._quorum))
         return ((Kind.BIP39, master_key(self.secret(), Kind.BIP39, self.passphrase)),)
 
     def secret(self, kind: Kind = Kind.SLIP39) -> Secret:
@@ -89,13 +99,13 @@ def read_secret(lines: Sequence[str]) -> SecretInput:
             _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")
         )
     if phrases:
-        phrase = Secret(phrases[0].encode())
+        phrase = _utf8(phrases[0])
         mnemonic.entropy_of(phrase).wipe()
         return SecretInput(passphrase, phrase, None)
     collection = UntrustedCollection()
     for line in secrets:
         collection.add(line)
-    _require_ascii(passphrase)
+    printable_ascii(passphrase)
     return SecretInput(passphrase, None, collection.quorum())
 
 
@@ -103,12 +113,12 @@ def _passphrase(lines: Sequence[str]) -> Secret | None:
     if len(lines) > 1:
         raise Unreadable(_("there is more than one passphrase line"))
     text = lines[0].removeprefix(LINE_OF_IT).removeprefix(" ") if lines else ""
-    return Secret(text.encode()) if text else None
+    return _utf8(text) if text else None
 
 
-def _require_ascii(passphrase: Secret | None) -> None:
-    if passphrase is not None and not all(32 <= character <= 126 for character in passphrase.reveal()):
-        raise Mismatch(
-            _("a passphrase of cards is printable ASCII, and this one is not"),
-            hint=_("SLIP-39 knows no other characters, so no cards can have been made with it."),
-        )
+def _utf8(text: str) -> Secret:
+    try:
+        return Secret(text.encode())
+    except UnicodeEncodeError:
+        pass  # the exception carries the text: it must not become another's context
+    raise Unreadable(_("what was given is not UTF-8 text"), hint=_("Check the terminal's or the file's encoding."))
