@@ -16,6 +16,9 @@ from custody.errors import Unreadable
 
 SIZE = 78
 
+GREATEST_DEPTH = 255
+"""Steps from the master key that the one byte for the depth can count."""
+
 PUBLIC_VERSIONS = {bytes.fromhex("0488b21e"): "xpub", bytes.fromhex("043587cf"): "tpub"}
 _PRIVATE_VERSIONS = {bytes.fromhex("0488ade4"), bytes.fromhex("04358394")}
 _SLIP132_PUBLIC = {
@@ -87,7 +90,7 @@ class ExtendedKey:
     def child(self, number: int) -> "ExtendedKey":
         """CKDpub: the child of an unhardened number. Raises Unreadable for a hardened one, and at depth 255."""
         point, chain_code = self._child(number)
-        if self.depth == 255:
+        if self.depth == GREATEST_DEPTH:
             raise Unreadable(_("an extended key is already at the greatest depth"))
         return ExtendedKey(self.version, self.depth + 1, self.fingerprint, number, chain_code, point)
 

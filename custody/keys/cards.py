@@ -80,10 +80,7 @@ class SetRecord:
 
     def to_json(self) -> str:
         """Write the record's file (docs/spec/share-set.md)."""
-        return json.dumps(self._content(), indent=2) + "\n"
-
-    def _content(self) -> dict[str, Any]:
-        return {
+        content = {
             "format": FORMAT,
             "identifier": self.identifier,
             "kind": str(self.kind),
@@ -94,10 +91,11 @@ class SetRecord:
             "fingerprint": self.fingerprint.hex(),
             "fingerprints": {str(kind): fingerprint.hex() for kind, fingerprint in self.fingerprints.items()},
         }
+        return json.dumps(content, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, document: str) -> Self:
-        """Read a record's file. Raises Unreadable for any other content than `to_json` writes; white space is free."""
+        """Read a record's file. Raises Unreadable for anything but what `to_json` writes, to the letter."""
         content = _content(document)
         try:
             groups = tuple((_number(group["threshold"]), _number(group["shares"])) for group in content["groups"])
@@ -115,7 +113,7 @@ class SetRecord:
             )
         except (KeyError, TypeError, ValueError, AttributeError, CustodyError):
             raise _malformed() from None
-        if not record._in_bounds() or record._content() != content:
+        if not record._in_bounds() or record.to_json() != document:
             raise _malformed()
         return record
 
@@ -132,7 +130,7 @@ def _content(document: str) -> dict[str, Any]:
     if len(document) > DOCUMENT_LIMIT:
         raise Unreadable(_("a set's record is over the limit of {limit} bytes").format(limit=DOCUMENT_LIMIT))
     try:
-        content = json.loads(document, object_pairs_hook=_once_each)
+        content = json.loads(document)
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or content.get("format") != FORMAT or set(content) != _FIELDS:
@@ -140,14 +138,6 @@ def _content(document: str) -> dict[str, Any]:
             _("this is not the record of a set of cards in a format that this program knows"),
             hint=_("It knows {format}, which share split writes with -o.").format(format=FORMAT),
         )
-    return content
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a name that comes twice: readers differ on which of the two counts."""
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError("a name comes twice")
     return content
 
 

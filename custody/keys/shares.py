@@ -1,8 +1,8 @@
 """SLIP-39 shares: a secret cut into cards, a card read, and a threshold of values put together again.
 
-The one door to shamir-mnemonic, whose thirteen traps (docs/shamir-traps.md) end here: parameters are bounded before it sees
-them, its randomness is proven to be the system's, its errors are never shown, and every quorum is put together again
-before a share leaves. Which cards belong together is `collection`'s to say.
+The one door to shamir-mnemonic, whose thirteen traps (docs/shamir-traps.md) end here: parameters are bounded before it
+sees them, its randomness is proven to be the system's, its errors are never shown, and every quorum is put together
+again before a share leaves. Which cards belong together is `collection`'s to say.
 """
 
 import secrets
@@ -156,6 +156,7 @@ def split(
         secret.reveal(), typed, _fresh_identifier(used_identifiers), True, iteration_exponent
     )
     cut = shamir.split_ems(scheme.group_threshold, scheme.groups, encrypted)
+    MachinePart.draw(shamir.RANDOM_BYTES).secret.wipe()  # nothing has left yet, and a source that broke is seen
     groups = tuple(tuple(Secret(share.mnemonic().encode("ascii")) for share in group) for group in cut)
     made = ShareSet(encrypted.identifier, True, iteration_exponent, scheme, groups)
     _prove(made, secret, passphrase)
@@ -256,13 +257,12 @@ def _checksum_holds(numbers: Sequence[int]) -> bool:
 
 
 def _require_randomness() -> None:
-    """Raise Unfit where the library's randomness is not the system's, or not random."""
+    """Raise Unfit where the library's randomness is not the system's."""
     if shamir.RANDOM_BYTES is not secrets.token_bytes:
         raise Unfit(
             _("the randomness that shares are made of has been replaced"),
             hint=_("This installation was changed. Verify it, or install it again on a clean machine."),
         )
-    MachinePart.draw(shamir.RANDOM_BYTES).secret.wipe()
 
 
 def _fresh_identifier(used: Collection[int]) -> int:

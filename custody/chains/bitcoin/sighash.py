@@ -4,9 +4,11 @@ It knows a transaction and the outputs it spends, no wallet. What inputs share (
 legacy serialisation around the input) is computed once, so that the cost grows linearly where the format allows it.
 """
 
+import hashlib
 import struct
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from custody.chains.bitcoin.hashes import sha256, sha256d
 from custody.chains.bitcoin.stream import compact_size
@@ -19,6 +21,9 @@ SIGHASH_ANYONECANPAY = 0x80
 _OUTPUT_MASK = 0x1F
 _ZERO = bytes(32)
 _ONE = (1).to_bytes(32, "little")
+_BLANK_INPUT = 32 + 4 + 1 + 4
+"""Bytes of an input whose script is empty, as all but one are in the legacy signature hash."""
+
 _I32, _U32, _I64 = struct.Struct("<i"), struct.Struct("<I"), struct.Struct("<q")
 _TAPROOT_TYPES = frozenset({0, 1, 2, 3, 0x81, 0x82, 0x83})
 
@@ -33,14 +38,16 @@ class Sighash:
         self._spent = tuple(spent)
 
     def legacy(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
-        """The original signature hash. `script_code` is the scriptPubKey, or the redeem script of P2SH."""
+        """The original signature hash. `script_code` is the scriptPubKey, or the redeem script of P2SH.
+
+        It is hashed as given: none of the templates that we sign holds an OP_CODESEPARATOR or a signature to cut out.
+        """
         transaction = self._transaction
         base, anyone = sighash_type & _OUTPUT_MASK, bool(sighash_type & SIGHASH_ANYONECANPAY)
         if base == SIGHASH_SINGLE and index >= len(transaction.outputs):
             return _ONE  # the consensus quirk: the hash is the number one
         if base not in (SIGHASH_NONE, SIGHASH_SINGLE) and not anyone:
-            before, after = self._legacy_around(index)
-            return sha256d(before + _sized(script_code) + after + _U32.pack(sighash_type))
+            return self._legacy_all(index, script_code, sighash_type)
         return sha256d(self._legacy_rare(index, script_code, base, anyone=anyone) + _U32.pack(sighash_type))
 
     def segwit_v0(self, index: int, script_code: bytes, amount: int, sighash_type: int) -> bytes:
@@ -92,15 +99,14 @@ class Sighash:
             parts.append(sha256(self._transaction.outputs[index].serialize()))
         return tagged_hash("TapSighash", b"".join(parts))
 
-    def _legacy_around(self, index: int) -> tuple[bytes, bytes]:
-        """What stands before and after one input's script when all other scripts are empty (SIGHASH_ALL)."""
-        blank = self._blank_inputs
-        width = 32 + 4 + 1 + 4
-        start = index * width
-        head = _I32.pack(self._transaction.version) + compact_size(len(self._transaction.inputs))
-        before = head + blank[: start + 36]
-        after = blank[start + 37 :] + self._outputs_and_locktime
-        return before, after
+    def _legacy_all(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
+        """SIGHASH_ALL: all other scripts are empty. What stands before this one is hashed once for all inputs."""
+        tx_input = self._transaction.inputs[index]
+        digest = self._legacy_prefixes[index].copy()
+        digest.update(_outpoint(tx_input) + _sized(script_code) + _U32.pack(tx_input.sequence))
+        digest.update(memoryview(self._blank_inputs)[(index + 1) * _BLANK_INPUT :])  # a view: nothing is copied
+        digest.update(self._outputs_and_locktime + _U32.pack(sighash_type))
+        return sha256(digest.digest())
 
     def _legacy_rare(self, index: int, script_code: bytes, base: int, *, anyone: bool) -> bytes:
         """NONE, SINGLE and ANYONECANPAY, written out as the original code clears the transaction."""
@@ -129,6 +135,14 @@ class Sighash:
                 _U32.pack(transaction.locktime),
             )
         )
+
+    @cached_property
+    def _legacy_prefixes(self) -> tuple["hashlib._Hash", ...]:
+        """For each input, the state of SHA-256 after all that stands before it in `_legacy_all`."""
+        start = hashlib.sha256(_I32.pack(self._transaction.version) + compact_size(len(self._transaction.inputs)))
+        blanks = memoryview(self._blank_inputs)
+        pieces = (blanks[at : at + _BLANK_INPUT] for at in range(0, len(blanks) - _BLANK_INPUT, _BLANK_INPUT))
+        return tuple(accumulate(pieces, _continued, initial=start))
 
     @cached_property
     def _blank_inputs(self) -> bytes:
@@ -160,6 +174,12 @@ class Sighash:
     @cached_property
     def _scripts_sha256(self) -> bytes:
         return sha256(b"".join(_sized(output.script) for output in self._spent))
+
+
+def _continued(state: "hashlib._Hash", piece: memoryview) -> "hashlib._Hash":
+    following = state.copy()
+    following.update(piece)
+    return following
 
 
 def _outpoint(tx_input: TxInput) -> bytes:

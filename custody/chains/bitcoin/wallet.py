@@ -7,6 +7,7 @@ can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Self
 
 from custody import text
@@ -49,7 +50,8 @@ class Wallet:
     def register(cls, name: str, descriptors: Sequence[str], network: Network, used_to: int | None = None) -> Self:
         """Check what is to be trusted from now on: one descriptor with both branches, or one for each.
 
-        Raises Unreadable for what is malformed, and Mismatch where a key does not fit the network or its own origin.
+        Raises Unreadable for what is malformed or would let fewer people sign than it says, and Mismatch where a key
+        does not fit the network, its own origin or the other keys.
         """
         if not 1 <= len(descriptors) <= 2:
             raise Usage(_("a wallet has one descriptor, or one that receives and one for change"))
@@ -62,12 +64,7 @@ class Wallet:
             )
         for key in descriptor.keys:
             _check_key(key, network)
-        identities = {key.identity for key in descriptor.keys}
-        if len(identities) != len(descriptor.keys):
-            raise Unreadable(
-                _("the same key stands twice in the quorum, so fewer people than it says could sign"),
-                hint=_("Every cosigner needs a key of their own."),
-            )
+        _check_quorum(descriptor.keys)
         if used_to is not None and not 0 <= used_to < HARDENED:
             raise Usage(_("an address index lies between 0 and 2147483647"))
         return cls(text.name(name), network, descriptor, used_to)
@@ -172,6 +169,23 @@ def _malformed(what: str) -> Unreadable:
     return Unreadable(
         _("the wallet file is malformed: {what}").format(what=what), hint=_("Make it again with: custody wallet new.")
     )
+
+
+def _check_quorum(keys: Sequence[KeyExpression]) -> None:
+    """Every cosigner must hold a key of their own, and the branches must be where people expect them."""
+    if any(not ours.points.isdisjoint(theirs.points) for ours, theirs in combinations(keys, 2)):
+        raise Unreadable(
+            _("the same key stands twice in the quorum, so fewer people than it says could sign"),
+            hint=_("Every cosigner needs a key of their own."),
+        )
+    origins = [(key.fingerprint, key.origin_path) for key in keys if key.has_origin and any(key.fingerprint)]
+    if len(set(origins)) != len(origins):  # 00000000 is what some wallets write where they do not know the origin
+        raise Mismatch(_("two different keys of the descriptor have the same origin"), hint=_ORIGIN_HINT)
+    if any(step != tuple(sorted(step)) for key in keys for step in key.steps):
+        raise Unreadable(
+            _("the branches of the descriptor stand in the wrong order: the first receives, the second is change"),
+            hint=_("Write <0;1>, or name the descriptor that receives first."),
+        )
 
 
 def _check_key(key: KeyExpression, network: Network) -> None:

@@ -7,8 +7,8 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.hashes import hash160
-from custody.chains.extended_key import ExtendedKey
-from custody.curve import Point, is_x_only
+from custody.chains.extended_key import GREATEST_DEPTH, ExtendedKey
+from custody.curve import Point
 from custody.derivation import DEEPEST, HARDENED, format_path, parse_step
 from custody.errors import Unreadable
 
@@ -33,7 +33,8 @@ class DerivedKey:
 class KeyExpression:
     """A key of a descriptor. Either `extended` is there, with `steps` below it, or `raw` is one fixed key.
 
-    `fingerprint` and `origin_path` say where the key comes from: the key itself, where no origin is written.
+    `fingerprint` and `origin_path` say where the key comes from: the key itself, where no origin is written. `raw` is
+    as written: 33 bytes, 65, or in tr 32 (BIP-386).
     """
 
     fingerprint: bytes
@@ -46,7 +47,10 @@ class KeyExpression:
 
     @classmethod
     def parse(cls, text: str, *, taproot: bool = False) -> Self:
-        """Read one key expression. Raises Unreadable; a private key is refused and never quoted."""
+        """Read one key expression. Raises Unreadable; a private key is refused and never quoted.
+
+        Refused too: hardened steps below a public key, and whatever lies deeper than BIP-32 can count.
+        """
         origin, body = _split_origin(text)
         key, *steps = body.split("/")
         if _HEX_KEY.fullmatch(key):
@@ -60,6 +64,8 @@ class KeyExpression:
                 code="private-key",
             )
         extended = ExtendedKey.parse(key)
+        if steps and steps[-1] in ("*h", "*'"):
+            raise _needs_the_private_key()
         ranged = bool(steps) and steps[-1] == "*"
         below = tuple(_step(step) for step in (steps[:-1] if ranged else steps))
         if sum(len(step) > 1 for step in below) > 1:
@@ -67,18 +73,20 @@ class KeyExpression:
         fingerprint, path = origin if origin is not None else (extended.fingerprint, ())
         if len(path) + len(below) + ranged > DEEPEST:
             raise Unreadable(_("a path of a descriptor is longer than {limit} steps").format(limit=DEEPEST))
+        if extended.depth + len(below) + ranged > GREATEST_DEPTH:
+            raise Unreadable(_("a path of a descriptor leads deeper than {limit}").format(limit=GREATEST_DEPTH))
         return cls(fingerprint, path, origin is not None, extended, below, ranged, None)
 
     @classmethod
     def _raw(cls, key: bytes, origin: tuple[bytes, tuple[int, ...]] | None, *, taproot: bool) -> Self:
-        if taproot and len(key) == 32 and is_x_only(key):
-            key = b"\x02" + key
         try:
-            point = Point.parse(key)
+            point = Point.parse(_with_parity(key) if taproot else key)
         except ValueError:
             raise Unreadable(_("a public key of the descriptor is not valid")) from None
-        fingerprint, path = origin if origin is not None else (b"", ())
-        return cls(fingerprint or _fingerprint(point), path, origin is not None, None, (), False, key)
+        fingerprint, path = origin if origin is not None else (hash160(point.compressed)[:4], ())
+        if len(path) > DEEPEST:
+            raise Unreadable(_("a path of a descriptor is longer than {limit} steps").format(limit=DEEPEST))
+        return cls(fingerprint, path, origin is not None, None, (), False, key)
 
     @property
     def branches(self) -> int:
@@ -86,16 +94,22 @@ class KeyExpression:
         return max((len(step) for step in self.steps), default=1)
 
     @property
-    def identity(self) -> bytes:
-        """What makes it this key and no other, whatever is written around it."""
-        if self.extended is not None:
-            return self.extended.chain_code + self.extended.point.compressed
-        return self.raw or b""
+    def points(self) -> frozenset[bytes]:
+        """Every public key (33 bytes) from the one written down to the ones above the addresses, on all branches.
+
+        Whoever has the private key of one of them signs for all that lies below it.
+        """
+        if self.extended is None:
+            return frozenset()
+        ways = [self._numbers(branch) for branch in range(self.branches)]
+        return frozenset(
+            _descend(self.extended, way[:depth]).point.compressed for way in ways for depth in range(len(way) + 1)
+        )
 
     def derive(self, branch: int, index: int) -> DerivedKey:
         """Return the key of one address."""
         if self.extended is None:
-            return DerivedKey(self.fingerprint, self.origin_path, self.raw or b"")
+            return DerivedKey(self.fingerprint, self.origin_path, _with_parity(self.raw or b""))
         numbers = self._numbers(branch)
         if not self.ranged:
             key = _descend(self.extended, numbers).point.compressed
@@ -152,10 +166,7 @@ def _step(text: str) -> Step:
         raise Unreadable(_("a step with alternatives holds only one (BIP-389)"))
     numbers = tuple(_number(alternative) for alternative in alternatives)
     if any(number >= HARDENED for number in numbers):
-        raise Unreadable(
-            _("a hardened step cannot be derived from a public key"),
-            hint=_("Give the key at the end of the hardened steps, with its origin in brackets."),
-        )
+        raise _needs_the_private_key()
     if len(set(numbers)) != len(numbers):
         raise Unreadable(_("a step with alternatives names the same number twice (BIP-389)"))
     return numbers
@@ -168,5 +179,13 @@ def _number(text: str) -> int:
     return number
 
 
-def _fingerprint(point: Point) -> bytes:
-    return hash160(point.compressed)[:4]
+def _with_parity(key: bytes) -> bytes:
+    """The point that an x-only key stands for has an even y (BIP-340 lift_x); other keys say it themselves."""
+    return b"\x02" + key if len(key) == 32 else key
+
+
+def _needs_the_private_key() -> Unreadable:
+    return Unreadable(
+        _("a hardened step cannot be derived from a public key"),
+        hint=_("Give the key at the end of the hardened steps, with its origin in brackets."),
+    )

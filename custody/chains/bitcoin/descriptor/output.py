@@ -4,6 +4,7 @@ Forms: pkh, wpkh, sh(wpkh), tr with a key alone, and multi or sortedmulti in sh,
 refused as not supported, never guessed. It knows keys and scripts, no network and no owner.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
@@ -22,6 +23,9 @@ TEXT_LIMIT = 10_000
 
 KEYS_LIMIT = 15
 """Keys of a quorum: what fits a P2SH script of 520 bytes, and our bound for P2WSH too."""
+
+REDEEM_SCRIPT_LIMIT = 520
+"""Bytes of a P2SH script: what one push may hold (BIP-16). Money sent to a longer one is lost."""
 
 _UNSUPPORTED = ("rawtr(", "raw(", "addr(", "combo(", "pk(")
 
@@ -109,8 +113,11 @@ class Descriptor:
                     limit=KEYS_LIMIT
                 )
             )
-        for key in keys:
-            _refuse_uncompressed(key)
+        if form is Form.SH:
+            _refuse_unspendable(keys)
+        else:
+            for key in keys:
+                _refuse_uncompressed(key)
         counts = {key.branches for key in keys if key.branches > 1}
         if len(counts) > 1:
             raise Unreadable(_("the keys of a descriptor have different numbers of branches (BIP-389)"))
@@ -225,8 +232,19 @@ def _inside(text: str, name: str) -> str | None:
 
 
 def _refuse_uncompressed(key: KeyExpression) -> None:
-    if key.raw is not None and len(key.raw) != 33:
+    if key.raw is not None and len(key.raw) == 65:
         raise Unreadable(_("an uncompressed key stands where only compressed ones may"))
+
+
+def _refuse_unspendable(keys: Sequence[KeyExpression]) -> None:
+    """A quorum in P2SH may hold uncompressed keys (BIP-383), as long as its script can be pushed."""
+    size = 3 + sum(1 + (33 if key.raw is None else len(key.raw)) for key in keys)
+    if size > REDEEM_SCRIPT_LIMIT:
+        raise Unreadable(
+            _("the script of the quorum has {size} bytes, and no more than {limit} can be spent from P2SH").format(
+                size=size, limit=REDEEM_SCRIPT_LIMIT
+            )
+        )
 
 
 def _unsupported(body: str) -> Unreadable:
