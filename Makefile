@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test tour lock docs pictures pot clean
+.PHONY: help setup test hunt tour lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -17,6 +17,7 @@ help:
 	@echo 'make setup     lay .venv with the commands custody and airgap and all that the tests need'
 	@echo 'make test      the checks and the tests'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
+	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
 	@echo 'make lock      choose the versions of all dependencies again and write their hashes'
@@ -45,6 +46,11 @@ test: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(TESTS)
+
+# A long search for what must never happen: make hunt HUNT=1000000. What it found stands in docs/hunts.md.
+HUNT ?= 20000
+hunt: setup
+	$(BIN)/python -m tests.hunts.psbt $(HUNT)
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

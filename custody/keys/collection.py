@@ -102,6 +102,7 @@ class UntrustedCollection:
         of a card that is here already and differs. A refused card is not kept, and the next one gets its number.
         """
         number = self._taken + 1
+        refuse_passphrase(text, _("card {number}").format(number=number))
         share = read_share(text, _("card {number}").format(number=number))
         self._refuse_stranger(number, share)
         place = (share.group_index, share.member_index)
@@ -194,6 +195,18 @@ class UntrustedCollection:
                     hint=_how_strange(number, share, other),
                     code="foreign-share",
                 )
+
+
+def refuse_passphrase(text: str, what: str) -> None:
+    """Refuse a line of words that looks like a passphrase's, misspelt, before its words are compared with a list.
+
+    Suggestions for such words would show what the passphrase is like. `what` names the thing. Raises Unreadable.
+    """
+    if ":" in text or "passphrase" in text.casefold():
+        raise Unreadable(
+            _("{what}: this is no list of words, and may be a passphrase").format(what=what),
+            hint=_('A passphrase stands on a line of its own, which begins with exactly "passphrase:".'),
+        )
 
 
 def _set_of(share: ReadShare) -> tuple[int | bool, ...]:

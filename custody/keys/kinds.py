@@ -11,7 +11,7 @@ from enum import StrEnum
 from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.keys import mnemonic
-from custody.keys.collection import Quorum, UntrustedCollection
+from custody.keys.collection import Quorum, UntrustedCollection, refuse_passphrase
 from custody.keys.hd import MasterKey
 from custody.keys.shares import printable_ascii
 from custody.secret import Secret
@@ -94,6 +94,8 @@ def read_secret(lines: Sequence[str]) -> SecretInput:
     phrases = [line for line in secrets if len(line.split()) in mnemonic.ENTROPY_OF_WORDS]
     if not secrets:
         raise Unreadable(_("there is no secret"), hint=_("Give a BIP-39 phrase, or SLIP-39 shares one to a line."))
+    for line in secrets:
+        refuse_passphrase(line, _("a line of the secret"))
     if phrases and len(secrets) > 1:
         raise Unreadable(
             _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")

@@ -132,6 +132,14 @@ def test_a_mistyped_word_is_told_by_position_and_never_repeated() -> None:
     assert "acadamic" not in refusal.value.message + refusal.value.hint
 
 
+@pytest.mark.parametrize("beginning", ["Passphrase: ", " passphrase: ", "pasphrase: ", "passphrase = ", "PASSPHRASE "])
+def test_a_misspelt_passphrase_line_is_not_answered_with_its_words(beginning: str) -> None:
+    with pytest.raises(Unreadable, match="card 1: this is no list of words") as refusal:
+        UntrustedCollection().add(beginning + "galaxxy acadamic")
+    said = refusal.value.message + refusal.value.hint
+    assert not [word for word in ("galax", "acad") if word in said]
+
+
 def test_a_listed_but_wrong_word_breaks_the_checksum() -> None:
     typed = cards()[0].split()
     typed[-1] = next(word for word in SLIP39.words if word != typed[-1])

@@ -91,6 +91,17 @@ def test_what_is_no_secret_is_unreadable(lines: list[str]) -> None:
         read_secret(lines)
 
 
+@pytest.mark.parametrize("beginning", ["Passphrase: ", " passphrase: ", "passphrase : ", "passphrase = "])
+@pytest.mark.parametrize("words", ["wolff acadamic", "wolff " * 11])
+def test_a_misspelt_passphrase_line_is_told_as_such_and_not_answered_with_its_words(beginning: str, words: str) -> None:
+    for secret in ([], [ABOUT], cards()[:2]):
+        with pytest.raises(Unreadable, match="may be a passphrase") as refusal:
+            read_secret([*secret, beginning + words])
+        said = refusal.value.message + refusal.value.hint
+        assert "wolf" not in said
+        assert "acad" not in said
+
+
 def test_a_phrase_among_cards_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         read_secret([cards()[0], ABOUT])

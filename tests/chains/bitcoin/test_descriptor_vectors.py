@@ -286,7 +286,7 @@ def test_a_private_key_in_a_descriptor_is_refused_and_never_quoted(form: str, pr
 
 @pytest.mark.parametrize("suffix", BAD_CHECKSUMS.values(), ids=BAD_CHECKSUMS.keys())
 def test_a_checksum_that_is_missing_long_short_or_wrong_is_unreadable(suffix: str) -> None:
-    with pytest.raises(Unreadable, match="checksum|character"):
+    with pytest.raises(Unreadable, match=r"checksum|character"):
         Descriptor.parse(f"wpkh({KEY}){suffix}")
 
 
