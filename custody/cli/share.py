@@ -204,6 +204,10 @@ def _opened_json(
     warnings = known_warnings(quorum.recover(passphrase))
     if not checked:
         warnings.append(_("a set of one card cannot tell a forged card from a true one: compare the fingerprint"))
+    warnings += [
+        _("{card} could not be proven: its group lacks more cards, and only they can deny it").format(card=card)
+        for card in quorum.unproven
+    ]
     if record is None:
         warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
     return {

@@ -46,3 +46,13 @@ def test_a_phrase_is_cut_as_its_entropy_and_every_quorum_opens_its_key(custody) 
     for chosen in combinations(cut.secrets, 3):
         answer = custody("share", "combine", "--json", secret="\n".join(chosen))
         assert answer.json["fingerprints"]["bip39"] == made.json["fingerprint"]
+
+
+def test_a_card_that_nothing_can_prove_is_named(custody) -> None:
+    made = custody("key", "new", "--no-dice", "--words", "12", out=True)
+    groups = ("--group", "2/2", "--group", "3/3", "--group-threshold", "1")
+    cards = custody("share", "split", *groups, secret=made.secrets[0], out=True).secrets
+    quorum = custody("share", "check", "--json", secret="\n".join(cards[:2]))
+    beside = custody("share", "check", "--json", secret="\n".join(cards[:3]))
+    assert not any("could not be proven" in warning for warning in quorum.json["warnings"])
+    assert any("card 3" in warning and "could not be proven" in warning for warning in beside.json["warnings"])

@@ -27,6 +27,7 @@ from tests.support import desk
 
 SECONDS_PER_MEGABYTE = 2.0
 MEGABYTES_OF_MEMORY = 300
+PORTION = 2_000
 INTERESTING = (0, 1, 2, 3, 0x7F, 0x80, 0xFC, 0xFD, 0xFE, 0xFF)
 
 
@@ -126,7 +127,8 @@ def hunt(part: tuple[int, int]) -> Tally:
 def hunt_all(count: int, seed: int) -> Tally:
     """Share the work among the processors."""
     processes = os.cpu_count() or 1
-    portions = [(count // (4 * processes), seed + number) for number in range(4 * processes)]
+    whole, rest = divmod(count, PORTION)
+    portions = [(PORTION, seed + number) for number in range(whole)] + [(rest, seed + whole)] * bool(rest)
     tally = Tally()
     with Pool(processes) as pool:
         for done in pool.imap_unordered(hunt, portions):

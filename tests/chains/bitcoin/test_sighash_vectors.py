@@ -1,4 +1,4 @@
-"""Signature hashes against the examples of BIP-143, signatures that the network accepted, and a third implementation."""
+"""Signature hashes against the examples of BIP-143, the signatures in them, and a third implementation."""
 
 import time
 

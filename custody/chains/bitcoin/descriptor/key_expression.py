@@ -174,7 +174,7 @@ def _step(text: str) -> Step:
 
 def _number(text: str) -> int:
     number = parse_step(text)
-    if number is None:
+    if number is None or text.endswith("H"):  # BIP-380 knows h and ' alone, and says so in its vectors
         raise Unreadable(_("a step of a derivation path is malformed"), hint=_("Steps are numbers below 2147483648."))
     return number
 
