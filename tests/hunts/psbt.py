@@ -100,6 +100,7 @@ def hunt(part: tuple[int, int]) -> Tally:
     chance, files = random.Random(seed), corpus()
     contents = [content for content, _wallets in files]
     tally = Tally()
+    before = _most_memory()
     for _mutation in range(count):
         content, wallets = chance.choice(files)
         broken = mutate(chance, content, contents)
@@ -119,9 +120,14 @@ def hunt(part: tuple[int, int]) -> Tally:
         if taken > SECONDS_PER_MEGABYTE * max(1.0, len(broken) / 1_000_000):
             tally.faults.append(f"{taken:.1f} s: {broken.hex()}")
         tally.tried += 1
-    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MEGABYTES_OF_MEMORY * 1024:
+    if _most_memory() - before > MEGABYTES_OF_MEMORY:
         tally.faults.append("memory over the bound")
     return tally
+
+
+def _most_memory() -> int:
+    """The most memory that this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def hunt_all(count: int, seed: int) -> Tally:

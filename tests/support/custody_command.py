@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -32,7 +33,7 @@ def feed(secret: str) -> int:
     reader, writer = os.pipe()
 
     def write() -> None:
-        with os.fdopen(writer, "w", encoding="utf-8") as end:
+        with suppress(BrokenPipeError), os.fdopen(writer, "w", encoding="utf-8") as end:  # a refusal reads nothing
             end.write(secret)
 
     threading.Thread(target=write, daemon=True).start()
