@@ -106,9 +106,9 @@ def _payment_findings(where: str, output: TxOutput, ownership: Ownership, own: P
         yield finding("BTC-OUTPUT-UNKNOWN", where, script=output.script.hex()[:80] or "-")
     elif output.amount < dust:
         yield finding("BTC-DUST", where, atoms=output.amount, limit=dust)
-    if ownership.own_keys:
+    if ownership.claimed:
         # A quorum with strangers may honestly be paid; a single key of ours in another script never is.
-        alone = any(len(place.derived.keys) == 1 for place in ownership.own_keys)
+        alone = any(len(wallet.descriptor.keys) == 1 for wallet in ownership.claimed)
         yield finding("BTC-CHANGE-SPOOF" if alone else "BTC-OUTPUT-OWN-KEY", where)
     if own is not None:
         yield finding("BTC-OWN-TRANSFER", where, wallet=own.wallet.name)

@@ -7,12 +7,18 @@ wallet's only if the wallet derives exactly its scriptPubKey at the branch and i
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from custody.chains.bitcoin.descriptor import Derived
+from custody.chains.bitcoin.descriptor import Derived, DerivedKey
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.wallet import Wallet
 from custody.derivation import format_path
 from custody.signing import Finding
+
+PLACES_TRIED = 4
+"""Addresses of ours that are tried for one input or output; an honest one names one in each wallet with that key."""
+
+_Where = tuple[int, int, int]
+"""Which wallet, its branch and its index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,12 @@ class Place:
 class Ownership:
     """What the claims of one input or output come to.
 
-    `place` is where a wallet derives exactly this script; `own_keys` are places where a claim named a true key of ours
-    but the script is another.
+    `place` is where a wallet derives exactly this script; `claimed` are the wallets of which a claim named a true key
+    although the script is another.
     """
 
     place: Place | None
-    own_keys: tuple[Place, ...]
+    claimed: tuple[Wallet, ...]
     findings: tuple[Finding, ...]
 
 
@@ -56,24 +62,25 @@ class Registry:
     def __init__(self, wallets: Sequence[Wallet]) -> None:
         self._wallets = tuple(wallets)
         self._fingerprints = frozenset().union(*(wallet.fingerprints for wallet in wallets))
-        self._derived: dict[tuple[int, int, int], Place] = {}
+        self._derived: dict[_Where, Place] = {}
         self._known: dict[bytes, Place] | None = None
 
     def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
         """Judge the claims that an input or output makes about the script it spends or pays."""
         findings: list[Finding] = []
-        true_places: list[Place] = []
+        claimed: dict[_Where, None] = {}
         for claim in _claims(declared):
-            places = list(self._places(claim))
-            true = [place for place in places if _holds(claim, place)]
-            true_places += true
-            if places and not true:
+            keys = list(self._keys(claim))
+            true = [place for place, key in keys if claim.public_key in (key.public_key, key.public_key[1:])]
+            claimed |= dict.fromkeys(true)
+            if keys and not true:
                 findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
-            elif not places and claim.fingerprint in self._fingerprints:
+            elif not keys and claim.fingerprint in self._fingerprints:
                 findings.append(finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)))
-        owner = next((place for place in true_places if place.derived.script == script), None)
+        places = (self._place(*place) for place in list(claimed)[:PLACES_TRIED])
+        owner = next((place for place in places if place.derived.script == script), None)
         if owner is None:
-            return Ownership(None, tuple(true_places), tuple(findings))
+            return Ownership(None, tuple(self._wallets[number] for number, _branch, _index in claimed), tuple(findings))
         findings += _script_findings(where, owner.derived, declared)
         return Ownership(owner, (), tuple(findings))
 
@@ -100,11 +107,11 @@ class Registry:
             if ours is not None and ours.to_bytes()[4:] != account.extended_key[4:]:
                 yield finding("BTC-XPUB-FALSE", path=format_path(account.path))
 
-    def _places(self, claim: _Claim) -> Iterator[Place]:
+    def _keys(self, claim: _Claim) -> Iterator[tuple[_Where, DerivedKey]]:
+        """Derive the keys that the wallets have at a claimed origin. Only this key, because claims may be many."""
         for number, wallet in enumerate(self._wallets):
-            located = wallet.locate(claim.fingerprint, claim.path)
-            if located is not None:
-                yield self._place(number, *located)
+            for branch, index, key in wallet.keys_at(claim.fingerprint, claim.path):
+                yield (number, branch, index), key
 
     def _place(self, number: int, branch: int, index: int) -> Place:
         key = (number, branch, index)
@@ -119,16 +126,6 @@ def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:
         yield _Claim(origin.fingerprint, origin.path, origin.pubkey)
     for tap in declared.tap_derivations:
         yield _Claim(tap.fingerprint, tap.path, tap.xonly)
-
-
-def _holds(claim: _Claim, place: Place) -> bool:
-    """Whether the wallet really has this key at this path. Taproot claims name the x coordinate only."""
-    return any(
-        key.fingerprint == claim.fingerprint
-        and key.path == claim.path
-        and claim.public_key in (key.public_key, key.public_key[1:])
-        for key in place.derived.keys
-    )
 
 
 def _script_findings(where: str, derived: Derived, declared: PsbtInput | PsbtOutput) -> Iterator[Finding]:

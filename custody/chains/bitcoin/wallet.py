@@ -5,7 +5,7 @@ can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Self
@@ -13,7 +13,7 @@ from typing import Any, Self
 from custody import text
 from custody.catalogue import _
 from custody.chains.bitcoin.address import address, script_of
-from custody.chains.bitcoin.descriptor import Derived, Descriptor, KeyExpression, merge
+from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Descriptor, KeyExpression, merge
 from custody.chains.bitcoin.network import NETWORKS, Network
 from custody.chains.extended_key import ExtendedKey
 from custody.derivation import HARDENED
@@ -98,6 +98,13 @@ class Wallet:
         """Return the branch and index that a claimed key origin names; None if this wallet has no key there."""
         located = (key.locate(fingerprint, path) for key in self.descriptor.keys)
         return next((place for place in located if place is not None), None)
+
+    def keys_at(self, fingerprint: bytes, path: tuple[int, ...]) -> Iterator[tuple[int, int, DerivedKey]]:
+        """Derive what the wallet really has where a claimed origin points: branch, index and key; nothing elsewhere."""
+        for key in self.descriptor.keys:
+            place = key.locate(fingerprint, path)
+            if place is not None:
+                yield *place, key.derive(*place)
 
     def find(self, wanted: str, limit: int) -> tuple[int, int] | None:
         """Return the branch and index of an address among the first `limit` of each branch. Raises as `script_of`."""

@@ -3,6 +3,7 @@
 import pytest
 
 from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import Alarm
 from custody.signing import Verdict
 from tests.chains.bitcoin.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
@@ -399,3 +400,18 @@ def test_change_in_many_pieces_is_warned_of() -> None:
     assert "BTC-CHANGE-MANY" in ids(judge(draft))
     draft.outputs[1:] = [pieces[0]] * 10
     assert "BTC-CHANGE-MANY" not in ids(judge(draft))
+
+
+def test_a_flood_of_true_claims_costs_a_few_derivations_and_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows our public keys can claim any number of them in one map."""
+    draft = honest("wsh(sortedmulti)")
+    owner = desk.wallet("wsh(sortedmulti)")
+    claims = [pair for index in range(300) for pair in desk.change_pairs(owner, 1, index) if pair[0][0] == 2][::3]
+    draft.outputs[0] = (STRANGER, PAYMENT, claims)
+    derived = []
+    derive = Wallet.derive
+    monkeypatch.setattr(Wallet, "derive", lambda self, *place: derived.append(place) or derive(self, *place))
+    reviewed = judge(draft)
+    assert len(set(derived)) <= 4 + 2
+    assert [payment.index for payment in reviewed.review.payments] == [0]
+    assert "BTC-OUTPUT-OWN-KEY" in ids(reviewed)
