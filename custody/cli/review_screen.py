@@ -17,7 +17,7 @@ _CHAIN_NAMES = {"bitcoin": "Bitcoin"}
 
 def lines(review: Review) -> Iterator[str]:
     """Yield the review, line by line: verdict, what leaves, what returns, what is destroyed, the sums, the findings."""
-    yield _title(review)
+    yield from wrap(_title(review), WIDTH)
     yield from _wrapped(verdict_sentence(review.verdict), indent=" ")
     yield from _findings(review, Severity.REFUSE, _("Refused because"))
     yield from _findings(review, Severity.WARN, _("Look at this before you approve"))
@@ -70,7 +70,8 @@ def _payments(review: Review) -> Iterator[str]:
         yield _numbered(payment.index, bitcoin(payment.atoms))
         yield f"       {payment.address or _('no address: script {script}').format(script=payment.script[:44])}"
         if payment.label is not None:
-            yield "       " + _("Transfer to our own wallet: {name}").format(name=text.safe(payment.label, 40))
+            name = text.safe(payment.label, 40)
+            yield from _wrapped(_("Transfer to our own wallet: {name}").format(name=name), indent="       ")
 
 
 def _change(review: Review) -> Iterator[str]:
@@ -100,15 +101,20 @@ def _sums(review: Review) -> Iterator[str]:
     if not fee.proven or fee.atoms is None:
         yield _(" Fee      Fee cannot be checked")
         return
-    yield _(" Fee      {amount}, {rate} {unit}").format(amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit)
+    fee_line = _(" Fee      {amount}, {rate} {unit}").format(amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit)
+    yield from _hanging(fee_line)
     leaving = sum(payment.atoms for payment in review.payments) + sum(burn.atoms for burn in review.burned)
     yield _(" In all   {amount} with the fee").format(amount=bitcoin(leaving + fee.atoms))
+    if len(review.change) > 1:
+        back = sum(change.atoms for change in review.change)
+        yield from _hanging(_(" Returns  {amount} in all").format(amount=bitcoin(back)))
     spent = sum(coin.atoms or 0 for coin in review.inputs)
-    yield ngettext(
+    spent_line = ngettext(
         " Spent    {amount} from {count} coin, its amount proven",
         " Spent    {amount} from {count} coins, every amount proven",
         len(review.inputs),
     ).format(amount=bitcoin(spent), count=len(review.inputs))
+    yield from _hanging(spent_line)
 
 
 def _findings(review: Review, severity: Severity, title: str) -> Iterator[str]:
@@ -136,6 +142,10 @@ def place_name(where: str) -> str:
 
 def _numbered(index: int, amount: str) -> str:
     return f"   #{index:<3}{amount}"
+
+
+def _hanging(sum_line: str) -> list[str]:
+    return wrap(sum_line, WIDTH, subsequent_indent=" " * 10, break_on_hyphens=False)
 
 
 def _wrapped(sentence: str, indent: str) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from custody import guard, store
+from custody import guard, store, text
 from custody.catalogue import _, ngettext
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
@@ -46,16 +46,23 @@ def sign(
 ) -> int:
     """Sign; exit 3 where the review refuses, with the review printed and nothing written."""
     output.refuse_two_results(out, as_json=as_json)
-    reviewed = read_reviewed(file, wallet)
+    wallets = load_wallets(wallet)
+    reviewed = read_reviewed(file, wallets)
     review = reviewed.review
     if review.verdict is Verdict.REFUSE:
         output.result(review.to_json(), review_screen.lines(review), as_json=as_json)
         return Refused.exit_code
     for concern in guard.harden():
         output.warn(concern)
-    main_network = any(registered.network.is_main for registered in load_wallets(wallet))
+    main_network = any(registered.network.is_main for registered in wallets)
     operator = _operator(review, secret_fd, passphrase_fd, yes=yes, quiet=quiet, main_network=main_network)
-    signed = sign_reviewed(reviewed, operator, main_network=main_network)
+    try:
+        signed = sign_reviewed(reviewed, operator, main_network=main_network)
+    except Refused as refusal:
+        if not as_json:
+            raise
+        output.result(_refused_json(review, refusal), (), as_json=True)
+        return refusal.exit_code
     store.write_new(out, signed.document, force=force)
     if as_json:
         output.result(_signed_json(review, signed), (), as_json=True)
@@ -158,10 +165,16 @@ def _signed_json(review: Review, signed: Signed) -> dict[str, object]:
     return {**review.to_json(), "signed": made, "key": {"fingerprint": signed.fingerprint.hex(), "kind": signed.kind}}
 
 
+def _refused_json(review: Review, refusal: Refused) -> dict[str, object]:
+    """The review, as at every exit 3, and why it was not signed although the review itself does not refuse."""
+    error = {"code": refusal.code, "message": refusal.message, "hint": refusal.hint}
+    return {**review.to_json(), "signed": [], "error": error}
+
+
 def _signed_sentence(signed: Signed, out: str) -> str:
     count = len(signed.signatures)
     return ngettext(
         "{count} signature made with key {fingerprint}, verified by a second engine, written to {out}.",
         "{count} signatures made with key {fingerprint}, verified by a second engine, written to {out}.",
         count,
-    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=out)
+    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=text.safe(out))

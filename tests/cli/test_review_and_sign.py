@@ -3,14 +3,18 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.wallet import Wallet
+from custody.cli import wallet_files
 from tests.chains.bitcoin.drafts import STRANGER, Draft, honest
 from tests.support import desk
-from tests.support.custody_command import Answer, run
+from tests.support.custody_command import Answer, call, run
 
 Place = Callable[..., Path]
 
@@ -86,6 +90,55 @@ def test_a_refused_transaction_is_exit_3_with_its_review_and_nothing_is_written(
     assert json.loads(reviewed.out) == json.loads(signed.out)
     assert "BTC-CHANGE-SPOOF" in {finding["id"] for finding in json.loads(signed.out)["findings"]}
     assert not out.exists()
+
+
+def of_a_treasury(count: int) -> Draft:
+    """A payment of thousands of bitcoin, change in two pieces."""
+    owner, draft = desk.wallet("wpkh"), honest()
+    draft.coins = list(desk.coins(owner, count, 1_234_567 * 10**8))
+    draft.inputs = [desk.input_pairs(owner, coin) for coin in draft.coins]
+    draft.outpoints = [(desk.txid(coin.previous), coin.vout) for coin in draft.coins]
+    total = sum(coin.amount for coin in draft.coins)
+    change = [(owner.script(1, number), total // 4, desk.change_pairs(owner, 1, number)) for number in range(2)]
+    draft.outputs = [(STRANGER, total - 2 * (total // 4) - 123_456, []), *change]
+    return draft
+
+
+def test_sums_of_thousands_of_bitcoin_stay_within_80_columns(wallet: Place, psbt: Place) -> None:
+    done = run("custody", "review", str(psbt(of_a_treasury(12))), "--wallet", str(wallet("wpkh")))
+    assert done.code == 0
+    assert max(map(len, done.out.splitlines())) <= 80
+    spent = sum(coin.amount for coin in of_a_treasury(12).coins)
+    words = " ".join(done.out.split())
+    assert f"({spent} satoshi) from 12 coins, every amount proven" in words
+    assert f"Returns 7407402.00000032 BTC ({spent // 4 * 2} satoshi) in all" in words
+
+
+@pytest.mark.parametrize("name", ["\\" * 200, "x" * 200, 'a", REFUSED [BTC-X]  b'])
+def test_the_longest_and_strangest_name_stays_within_80_columns(wallet: Place, psbt: Place, name: str) -> None:
+    treasury = wallet("wpkh")
+    content = json.loads(treasury.read_text()) | {"name": name}
+    treasury.write_text(json.dumps(content))
+    draft, other = honest(), wallet("tr", "other")
+    other.write_text(
+        json.dumps(json.loads(other.read_text()) | {"name": name + "y" if len(name) < 200 else "y" + name[1:]})
+    )
+    draft.outputs[0] = (desk.wallet("tr").script(0, 0), 30_000, [])
+    done = run("custody", "review", str(psbt(draft)), "--wallet", str(treasury), "--wallet", str(other))
+    assert done.code == 0, done.err
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "30000 satoshi" in done.out
+
+
+def test_a_wallet_file_with_a_name_that_moves_the_cursor_is_exit_4(wallet: Place, psbt: Place) -> None:
+    treasury = wallet("wpkh")
+    written = json.loads(treasury.read_text())
+    for name in ("a\x1b[2Jb", "a\u202eb", "a\nb", "a\x9b1mb", "a\u200bb", "\u0430", "a" * 201):
+        treasury.write_text(json.dumps(written | {"name": name}))
+        done = run("custody", "review", str(psbt(honest())), "--wallet", str(treasury))
+        assert done.code == 4, name
+        assert (done.out + done.err).replace("\n", "").isprintable()
+        assert (done.out + done.err).isascii()
 
 
 def test_an_unproven_fee_is_never_a_number(wallet: Place, psbt: Place) -> None:
@@ -198,6 +251,42 @@ def test_a_second_cosigner_adds_to_the_first(wallet: Place, psbt: Place, tmp_pat
     again = sign(second, treasury, tmp_path / "third", desk.PHRASES["B"])
     assert again.code == 3
     assert "signed every input already" in again.err
+
+
+def test_exit_3_prints_the_review_also_where_only_the_signing_is_refused(
+    wallet: Place, psbt: Place, tmp_path: Path
+) -> None:
+    treasury, first, never = wallet("wpkh"), tmp_path / "first", tmp_path / "never"
+    assert sign(psbt(honest()), treasury, first, desk.PHRASES["A"]).code == 0
+    done = sign(first, treasury, never, desk.PHRASES["A"], "--json")
+    assert done.code == 3
+    answer = json.loads(done.out)
+    assert answer["verdict"] == "accept"
+    assert answer["signed"] == []
+    assert answer["error"]["code"] == "nothing-to-sign"
+    assert not never.exists()
+
+
+def test_the_wallet_that_was_reviewed_decides_whether_a_script_may_sign(
+    wallet: Place, psbt: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is swapped after the review must not turn real money into test money."""
+    file, out = psbt(honest()), tmp_path / "never"
+    spare = Wallet.from_json(wallet("wpkh").read_text())
+    real = replace(spare, network=NETWORKS["main"])
+    answers = iter([real, spare, spare])
+    monkeypatch.setattr(wallet_files, "load_wallet", lambda _path: next(answers))
+    assert call("sign", str(file), "--wallet", "w", "--yes", "-o", str(out), secret=desk.PHRASES["A"]) == 2
+    assert not out.exists()
+
+
+def test_the_name_of_the_result_is_shown_without_what_moves_a_cursor(
+    wallet: Place, psbt: Place, tmp_path: Path
+) -> None:
+    done = sign(psbt(honest()), wallet("wpkh"), tmp_path / "a\x1b[2Jb\u202e", desk.PHRASES["A"])
+    assert done.code == 0
+    assert "a\\x1b[2Jb\\u{202e}" in done.err
+    assert "\x1b" not in done.err
 
 
 def test_two_results_on_standard_output_are_a_usage_error(wallet: Place, psbt: Place) -> None:

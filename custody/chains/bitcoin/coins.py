@@ -30,13 +30,19 @@ class Coin:
 
 def prove_coins(psbt: Psbt) -> tuple[tuple[Coin, ...], tuple[Finding, ...]]:
     """Return the coin of each input, in order, and every objection to how it is stated. Linear in the file's size."""
-    all_taproot = all(_states_taproot(psbt_input) for psbt_input in psbt.inputs)
+    all_taproot = all(
+        _states_taproot(tx_input.outpoint, psbt_input)
+        for tx_input, psbt_input in zip(psbt.transaction.inputs, psbt.inputs, strict=True)
+    )
     findings: list[Finding] = list(_outpoint_findings(psbt.transaction.inputs))
     coins = []
     for index, (tx_input, psbt_input) in enumerate(zip(psbt.transaction.inputs, psbt.inputs, strict=True)):
         coin, objections = _prove(index, tx_input.outpoint, psbt_input, all_taproot=all_taproot)
         coins.append(coin)
         findings += objections
+    total = sum(coin.output.amount for coin in coins if coin.output is not None)
+    if total > MAX_MONEY:
+        findings.append(finding("BTC-AMOUNT-RANGE", atoms=total))
     return tuple(coins), tuple(findings)
 
 
@@ -61,9 +67,11 @@ def _prove(
     return Coin(outpoint, spent, proven=True), _range_findings(where, spent)
 
 
-def _states_taproot(psbt_input: PsbtInput) -> bool:
+def _states_taproot(outpoint: OutPoint, psbt_input: PsbtInput) -> bool:
     """A taproot signature commits to every input's amount and script (BIP-341), so a false one only voids itself."""
-    utxo = psbt_input.witness_utxo
+    utxo, previous = psbt_input.witness_utxo, psbt_input.non_witness_utxo
+    if utxo is None and previous is not None and outpoint.index < len(previous.outputs):
+        utxo = previous.outputs[outpoint.index]
     return utxo is not None and classify(utxo.script).kind is ScriptKind.P2TR
 
 

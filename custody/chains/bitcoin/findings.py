@@ -141,9 +141,16 @@ RULES = {
         Rule(
             "BTC-PATH-RANSOM",
             Severity.REFUSE,
-            _("This would return to our address number {index}, far beyond those in use (expected: up to {highest})."),
+            _("This would go to our address number {index}, far beyond those in use (expected: up to {highest})."),
             _("Money at an index that no wallet looks at can be held to ransom by who knows the number."),
             _("Use the wallet's next address; where addresses were skipped on purpose, register with --used-to."),
+        ),
+        Rule(
+            "BTC-INPUT-FAR",
+            Severity.WARN,
+            _("This coin lies at our address number {index}, far beyond those registered as in use (up to {highest})."),
+            _("A stranger's small coin at a far address makes change at a far address look ordinary."),
+            _("Look where it came from. If the wallet has grown so far, register it again with --used-to."),
         ),
         Rule(
             "BTC-SCRIPT-MISMATCH",
@@ -165,6 +172,13 @@ RULES = {
             _("An account key in the file bears our wallet's name {path} but is another key. Treat this as an attack."),
             _CLAIM_WHY,
             _("Compare the wallet's registration on all machines."),
+        ),
+        Rule(
+            "BTC-XPUB-NETWORK",
+            Severity.REFUSE,
+            _("An account key in the file, {path}, is written for another network than the wallet's."),
+            _("What was made for another network is signed with keys that are not meant for it."),
+            _("Make the transaction with a wallet that is on the same network as the registered one."),
         ),
         Rule(
             "BTC-SIGHASH",
@@ -230,11 +244,18 @@ RULES = {
             _("Confirm that the data is meant to be public."),
         ),
         Rule(
+            "BTC-BURN-MANY",
+            Severity.WARN,
+            _("There are {count} data outputs."),
+            _("Nodes may not pass on more than one, and each publishes something for ever."),
+            _("Use one data output."),
+        ),
+        Rule(
             "BTC-DUST",
             Severity.WARN,
-            _("This output is so small ({atoms} satoshi) that nodes may not pass the transaction on."),
+            _("This output is so small ({atoms} satoshi, under {limit}) that nodes may not pass the transaction on."),
             _("Dust costs more to spend than it is worth and is used to trace wallets."),
-            _("Pay at least {limit} satoshi to this kind of address."),
+            _("Pay at least 546 satoshi, which is enough for every kind of address."),
         ),
         Rule(
             "BTC-FEE-NEGATIVE",
@@ -291,6 +312,23 @@ RULES = {
             _("It cannot be mined before {when}."),
             _("A transaction that is locked far into the future is money held back."),
             _("Wallets set the current block height to discourage fee sniping; that is ordinary."),
+        ),
+        Rule(
+            "BTC-LOCKTIME-FAR",
+            Severity.WARN,
+            _("It cannot be mined before {when}. Wallets do not do that by themselves."),
+            _(
+                "A transaction that is locked far into the future is money held back. This machine does not know the"
+                " time or the height of the chain, so it says when a lock is not the kind that wallets set."
+            ),
+            _("Confirm that the lock is meant; otherwise let the wallet choose the lock time."),
+        ),
+        Rule(
+            "BTC-SEQUENCE-LOCK",
+            Severity.WARN,
+            _("This coin can be spent only when it is {age} old; until then the transaction waits."),
+            _("A relative lock (BIP-68) holds money back as a lock time does, and is easy to overlook."),
+            _("Confirm that the lock is meant, or that the coin is older than that."),
         ),
         Rule(
             "BTC-RBF",

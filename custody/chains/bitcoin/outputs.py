@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from custody import text
 from custody.chains.bitcoin.address import address
 from custody.chains.bitcoin.coins import MAX_MONEY
 from custody.chains.bitcoin.findings import at_output, finding
@@ -58,7 +59,7 @@ def read_outputs(
     payments: list[Payment] = []
     change: list[Change] = []
     burned: list[Burn] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = list(_sum_findings(psbt))
     for index, (output, declared) in enumerate(zip(psbt.transaction.outputs, psbt.outputs, strict=True)):
         where = at_output(index)
         if not 0 <= output.amount <= MAX_MONEY:
@@ -71,13 +72,16 @@ def read_outputs(
             findings += _burn_findings(where, burned[-1])
         elif place is not None and place.wallet is spender:
             change.append(Change(index, spender.address(place.branch, place.index), output.amount, place.path))
-            findings += _change_findings(where, place, highest_in_use)
+            findings += _range_findings(where, place, highest_in_use)
+            findings += _dust_findings(where, output)
         else:
             own = place or registry.find(output.script, spender, GAP)
             payments.append(_payment(index, output, own, network))
             findings += _payment_findings(where, output, ownership, own)
     if not psbt.transaction.outputs:
         findings.append(finding("BTC-NO-OUTPUTS"))
+    if len(burned) > 1:
+        findings.append(finding("BTC-BURN-MANY", count=len(burned)))
     if len(change) > CHANGE_LIMIT:
         findings.append(finding("BTC-CHANGE-MANY", count=len(change)))
     return Outputs(tuple(payments), tuple(change), tuple(burned), tuple(findings))
@@ -101,20 +105,31 @@ def _payment(index: int, output: TxOutput, own: Place | None, network: Network) 
 
 
 def _payment_findings(where: str, output: TxOutput, ownership: Ownership, own: Place | None) -> Iterator[Finding]:
-    dust = _DUST.get(classify(output.script).kind)
-    if dust is None:
+    if classify(output.script).kind not in _DUST:
         yield finding("BTC-OUTPUT-UNKNOWN", where, script=output.script.hex()[:80] or "-")
-    elif output.amount < dust:
-        yield finding("BTC-DUST", where, atoms=output.amount, limit=dust)
+    yield from _dust_findings(where, output)
     if ownership.claimed:
         # A quorum with strangers may honestly be paid; a single key of ours in another script never is.
         alone = any(len(wallet.descriptor.keys) == 1 for wallet in ownership.claimed)
         yield finding("BTC-CHANGE-SPOOF" if alone else "BTC-OUTPUT-OWN-KEY", where)
     if own is not None:
-        yield finding("BTC-OWN-TRANSFER", where, wallet=own.wallet.name)
+        yield finding("BTC-OWN-TRANSFER", where, wallet=text.safe(own.wallet.name))
+        yield from _range_findings(where, own, own.wallet.used_to or 0)
 
 
-def _change_findings(where: str, place: Place, highest_in_use: int) -> Iterator[Finding]:
+def _sum_findings(psbt: Psbt) -> Iterator[Finding]:
+    total = sum(output.amount for output in psbt.transaction.outputs)
+    if total > MAX_MONEY:
+        yield finding("BTC-AMOUNT-RANGE", atoms=total)
+
+
+def _dust_findings(where: str, output: TxOutput) -> Iterator[Finding]:
+    limit = _DUST.get(classify(output.script).kind, 0)
+    if output.amount < limit:
+        yield finding("BTC-DUST", where, atoms=output.amount, limit=limit)
+
+
+def _range_findings(where: str, place: Place, highest_in_use: int) -> Iterator[Finding]:
     if place.index > highest_in_use + GAP:
         yield finding("BTC-PATH-RANSOM", where, index=place.index, highest=highest_in_use + GAP)
 

@@ -4,18 +4,24 @@ A PSBT's scripts, derivations and account keys are hints from a machine that may
 wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey
 from custody.chains.bitcoin.findings import finding
+from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.wallet import Wallet
-from custody.derivation import format_path
+from custody.derivation import HARDENED, format_path
 from custody.signing import Finding
 
 PLACES_TRIED = 4
-"""Addresses of ours that are tried for one input or output; an honest one names one in each wallet with that key."""
+"""Addresses of each wallet that are tried for one input or output; an honest one names one."""
+
+_VERSION = 4
+_VERSIONS = frozenset(network.xpub for network in NETWORKS.values())
+"""BIP-32's version bytes. Others (SLIP-132) are no network's, and what they say is not judged."""
 
 _Where = tuple[int, int, int]
 """Which wallet, its branch and its index."""
@@ -77,35 +83,46 @@ class Registry:
                 findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
             elif not keys and claim.fingerprint in self._fingerprints:
                 findings.append(finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)))
-        places = (self._place(*place) for place in list(claimed)[:PLACES_TRIED])
-        owner = next((place for place in places if place.derived.script == script), None)
+        owner = next((place for place in self._tried(claimed) if place.derived.script == script), None)
         if owner is None:
             return Ownership(None, tuple(self._wallets[number] for number, _branch, _index in claimed), tuple(findings))
         findings += _script_findings(where, owner.derived, declared)
         return Ownership(owner, (), tuple(findings))
 
-    def find(self, script: bytes, beside: Wallet | None, look_ahead: int) -> Place | None:
-        """Find a script that nobody claims among the first addresses of the registered wallets other than `beside`."""
+    def find(self, script: bytes, beside: Wallet | None, gap: int) -> Place | None:
+        """Find a script that nobody claims among addresses of the registered wallets other than `beside`.
+
+        The first `gap` of a wallet are tried, and as many on either side of the highest in use: not all between, which
+        may be millions.
+        """
         if self._known is None:
             self._known = {
                 place.derived.script: place
                 for number, wallet in enumerate(self._wallets)
                 if wallet is not beside
                 for branch in range(wallet.descriptor.branches)
-                for index in range((wallet.used_to or 0) + look_ahead)
+                for index in _likely(wallet.used_to or 0, gap)
                 for place in (self._place(number, branch, index),)
             }
         return self._known.get(script)
 
     def false_account_keys(self, psbt: Psbt) -> Iterator[Finding]:
-        """Find account keys in the file's global map that bear a registered key's origin and are another key."""
-        registered = {
-            (key.fingerprint, key.origin_path): key.extended_key for w in self._wallets for key in w.account_keys
-        }
+        """Find account keys in the file's global map that bear a registered key's origin and are another key.
+
+        Several registered keys may share an origin: 00000000 is written where a cosigner's is not known.
+        """
+        registered: dict[tuple[bytes, tuple[int, ...]], list[bytes]] = {}
+        for wallet in self._wallets:
+            for key in wallet.account_keys:
+                registered.setdefault((key.fingerprint, key.origin_path), []).append(key.extended_key.to_bytes())
         for account in psbt.xpubs:
             ours = registered.get((account.fingerprint, account.path))
-            if ours is not None and ours.to_bytes()[4:] != account.extended_key[4:]:
+            if ours is None:
+                continue
+            if account.extended_key[_VERSION:] not in {key[_VERSION:] for key in ours}:
                 yield finding("BTC-XPUB-FALSE", path=format_path(account.path))
+            elif account.extended_key[:_VERSION] in _VERSIONS - {key[:_VERSION] for key in ours}:
+                yield finding("BTC-XPUB-NETWORK", path=format_path(account.path))
 
     def _keys(self, claim: _Claim) -> Iterator[tuple[_Where, DerivedKey]]:
         """Derive the keys that the wallets have at a claimed origin. Only this key, because claims may be many."""
@@ -113,12 +130,25 @@ class Registry:
             for branch, index, key in wallet.keys_at(claim.fingerprint, claim.path):
                 yield (number, branch, index), key
 
+    def _tried(self, claimed: Iterable[_Where]) -> Iterator[Place]:
+        """Derive the first places claimed of each wallet: whole quorums are costly, and one is all it takes."""
+        tried: Counter[int] = Counter()
+        for number, branch, index in claimed:
+            tried[number] += 1
+            if tried[number] <= PLACES_TRIED:
+                yield self._place(number, branch, index)
+
     def _place(self, number: int, branch: int, index: int) -> Place:
         key = (number, branch, index)
         if key not in self._derived:
             wallet = self._wallets[number]
             self._derived[key] = Place(wallet, branch, index, wallet.derive(branch, index))
         return self._derived[key]
+
+
+def _likely(highest_in_use: int, gap: int) -> Iterable[int]:
+    around = range(max(highest_in_use - gap, 0), min(highest_in_use + gap, HARDENED - 1) + 1)
+    return sorted({*range(gap), *around})
 
 
 def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:

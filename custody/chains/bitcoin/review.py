@@ -6,27 +6,24 @@ goes, what the fee is, and what else the file wants. Each step returns its facts
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from custody import text
 from custody.catalogue import _
 from custody.chains.bitcoin import fee, tasks
 from custody.chains.bitcoin.coins import Coin, prove_coins
 from custody.chains.bitcoin.envelope import Envelope
 from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.findings import at_input, finding
-from custody.chains.bitcoin.outputs import Outputs, highest_index, read_outputs
+from custody.chains.bitcoin.outputs import GAP, Outputs, highest_index, read_outputs
 from custody.chains.bitcoin.ownership import Place, Registry
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.sighash import Sighash
 from custody.chains.bitcoin.signed import check_present, present, sighash_name
 from custody.chains.bitcoin.spend import Spend, allowed_sighash
+from custody.chains.bitcoin.timing import timing_findings
 from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import Usage
 from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
-
-_LOCKTIME_IS_TIME = 500_000_000
-_SEQUENCE_FINAL = 0xFFFFFFFF
-_SEQUENCE_REPLACEABLE = 0xFFFFFFFD
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
         raise Usage(_("a review needs a registered wallet"), hint=_("Name one with --wallet FILE."))
     envelope = open_envelope(document)
     psbt = Psbt.parse(envelope.payload)
+    wallets = sorted(wallets, key=lambda wallet: not wallet.network.is_main)  # in doubt it is real money
     registry = Registry(wallets)
 
     coins, findings = prove_coins(psbt)
@@ -65,7 +63,8 @@ def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
     spender = owned[0].wallet if owned else None
     network = (spender or wallets[0]).network
     highest = highest_index(owned, spender.used_to if spender else None)
-    outputs = read_outputs(psbt, registry, spender, network, highest)
+    neighbours = Registry([wallet for wallet in wallets if wallet.network == network])
+    outputs = read_outputs(psbt, neighbours, spender, network, highest)
     spends, sighash_findings = _spends(psbt, coins, places)
     fee_found, fee_findings = _fee(psbt, coins, spends, outputs)
     signature_findings = _signature_findings(psbt, coins, spends)
@@ -83,13 +82,13 @@ def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
         findings=(
             *findings,
             *ownership_findings,
-            *registry.false_account_keys(psbt),
+            *neighbours.false_account_keys(psbt),
             *outputs.findings,
             *fee_findings,
             *sighash_findings,
             *signature_findings,
             *_file_findings(psbt),
-            *_timing_findings(psbt),
+            *timing_findings(psbt.transaction),
         ),
     )
     return ReviewedPsbt(envelope, psbt, spends, review, spender.fingerprints if spender else frozenset())
@@ -109,11 +108,23 @@ def _read_inputs(
             findings.append(finding("BTC-INPUT-FOREIGN", at_input(index)))
     owned = [place for place in places if place is not None]
     findings += [
-        finding("BTC-INPUT-MIXED", at_input(index), wallet=place.wallet.name)
+        finding("BTC-INPUT-MIXED", at_input(index), wallet=text.safe(place.wallet.name))
         for index, place in enumerate(places)
         if place is not None and place.wallet is not owned[0].wallet
     ]
-    return tuple(places), tuple(findings)
+    return tuple(places), (*findings, *_far_findings(places))
+
+
+def _far_findings(places: Sequence[Place | None]) -> Iterator[Finding]:
+    """Name the coin that lies farthest beyond what its wallet was registered as using: it moves the bound of change."""
+    far = [
+        (place.index, number, place.wallet.used_to)
+        for number, place in enumerate(places)
+        if place is not None and place.wallet.used_to is not None and place.index > place.wallet.used_to + GAP
+    ]
+    if far:
+        index, number, used_to = max(far)
+        yield finding("BTC-INPUT-FAR", at_input(number), index=index, highest=used_to)
 
 
 def _spends(
@@ -148,11 +159,16 @@ def _inputs(psbt: Psbt, coins: Sequence[Coin], places: Sequence[Place | None]) -
 def _fee(
     psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spend], outputs: Outputs
 ) -> tuple[Fee, tuple[Finding, ...]]:
-    """The sums: what is spent is what is paid, returned, destroyed and left as the fee."""
+    """The sums: what is spent is what is paid, returned, destroyed and left as the fee.
+
+    Raises ArithmeticError, which would be a bug of ours, where the outputs as sorted are not the outputs as written.
+    """
     amounts = [coin.output.amount for coin in coins if coin.output is not None and coin.proven]
     if len(amounts) != len(coins) or not coins:
         return fee.unproven(), ()
     spent = sum(amounts)
+    if outputs.total != sum(output.amount for output in psbt.transaction.outputs):
+        raise ArithmeticError("an output was counted twice or not at all")
     size = fee.signed_virtual_size(psbt.transaction, [spend.derived for spend in spends])
     return fee.assess(spent - outputs.total, outputs.leaving, spent, size)
 
@@ -175,16 +191,3 @@ def _file_findings(psbt: Psbt) -> Iterator[Finding]:
         yield finding("BTC-FIELD-REFUSED", what=what)
     if psbt.unknown_count:
         yield finding("BTC-FIELDS-UNKNOWN", count=psbt.unknown_count)
-
-
-def _timing_findings(psbt: Psbt) -> Iterator[Finding]:
-    transaction = psbt.transaction
-    sequences = [tx_input.sequence for tx_input in transaction.inputs]
-    if transaction.locktime and any(sequence != _SEQUENCE_FINAL for sequence in sequences):
-        if transaction.locktime < _LOCKTIME_IS_TIME:
-            when = _("block {height}").format(height=transaction.locktime)
-        else:
-            when = datetime.fromtimestamp(transaction.locktime, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        yield finding("BTC-LOCKTIME", when=when)
-    if any(sequence <= _SEQUENCE_REPLACEABLE for sequence in sequences):
-        yield finding("BTC-RBF")

@@ -41,10 +41,13 @@ def check_present(spends: Sequence[Spend], inputs: Sequence[PsbtInput], sighash:
     Raises Alarm where two signatures share a nonce: whoever sees both can compute the key.
     """
     findings: list[Finding] = []
+    valid: list[int] = []
     nonces: dict[bytes, int] = {}
     for spend in spends:
         signatures = present(inputs[spend.index])
-        findings += _check(spend, signatures, sighash)
+        objections = tuple(_check(spend, signatures, sighash))
+        findings += objections
+        valid.append(len(signatures) - len(objections))
         for signature in signatures:
             nonce = _nonce(spend, signature)
             if nonce in nonces:
@@ -57,8 +60,7 @@ def check_present(spends: Sequence[Spend], inputs: Sequence[PsbtInput], sighash:
                 )
             nonces[nonce] = spend.index
     if any(present(psbt_input) for psbt_input in inputs) and spends:
-        complete = min(len(present(inputs[spend.index])) for spend in spends)
-        findings.append(finding("BTC-SIGNED-BY", have=complete, need=spends[0].threshold))
+        findings.append(finding("BTC-SIGNED-BY", have=min(valid), need=spends[0].threshold))
     return tuple(findings)
 
 
@@ -71,6 +73,7 @@ def sighash_name(sighash_type: int) -> str:
 
 
 def _check(spend: Spend, signatures: Sequence[Present], sighash: Sighash) -> Iterator[Finding]:
+    """Yield one objection for each signature that does not hold."""
     where = at_input(spend.index)
     own_keys = {key.public_key for key in spend.derived.keys}
     for signature in signatures:
