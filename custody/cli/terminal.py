@@ -69,6 +69,12 @@ class Terminal:
         self.write(question)
         return self.line()
 
+    def _answer(self, question: str) -> str:
+        """Ask for a line that answers what is on the screen now: what was typed before is forgotten."""
+        if self.present:
+            termios.tcflush(self._source, termios.TCIFLUSH)
+        return self.ask(question)
+
     def ask_hidden(self, question: str) -> str:
         """Ask for one line that is not shown while it is typed, nor afterwards. Raises Declined at the end of input."""
         with self.hidden():
@@ -90,12 +96,12 @@ class Terminal:
     def confirm(self, question: str, word: str) -> None:
         """Ask for a word to be typed; anything else raises Declined."""
         prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
-        if self.ask(prompt).strip() != word:
+        if self._answer(prompt).strip() != word:
             raise Declined(_("stopped, as you asked; nothing was released"))
 
     def pause(self, text: str) -> None:
         """Wait for Enter."""
-        self.ask(_("{text} Then press Enter. ").format(text=text))
+        self._answer(_("{text} Then press Enter. ").format(text=text))
 
     def page(self, lines: Sequence[str]) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
@@ -109,7 +115,9 @@ class Terminal:
         for number, content in enumerate(pages, 1):
             self.write("\n".join(content) + "\n")
             if number < len(pages) and self.present:
-                self.ask(_("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages)))
+                self._answer(
+                    _("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages))
+                )
 
     def show_secret(self, lines: Sequence[str]) -> None:
         """Show lines to their holder: on the alternate screen, blank after a minute without a key, gone after Enter.

@@ -161,3 +161,15 @@ CARDS = "\n".join(
     )
 )
 """Vector 4 of SLIP-39, "Basic sharing 2-of-3 (128 bits)"."""
+
+
+def test_an_answer_typed_before_the_review_is_on_the_screen_approves_nothing(tmp_path: Path) -> None:
+    file, wallet, out = lay(tmp_path)
+    with typed_by_a_person(file, wallet, out) as screen:
+        screen.enter("sign")
+        screen.until('Type "sign"')
+        screen.read(0.5)
+        assert "How many words" not in screen.text
+        screen.enter("no")
+        assert screen.finish() == 6
+    assert not out.exists()
