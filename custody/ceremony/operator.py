@@ -35,6 +35,9 @@ class Operator(Protocol):
     def say(self, text: str) -> None:
         """Say a line in public. Never a secret."""
 
+    def progress(self, text: str) -> None:
+        """Say how far the work is; whoever does not want to know is not told."""
+
     def warn(self, text: str) -> None:
         """Say a line that must not be overlooked."""
 

@@ -32,7 +32,7 @@ def collect(operator: Operator) -> UntrustedCollection:
             operator.card_refused(number, failure)
             continue
         status = collection.status()
-        operator.say(progress(status))
+        operator.progress(progress(status))
         number, complete = number + 1, status.complete
     return collection
 

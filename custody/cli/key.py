@@ -12,7 +12,7 @@ from custody.ceremony.recover import known_warnings
 from custody.chains.bitcoin.network import Network, network
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
-from custody.cli.options import force_option, json_option, network_option, new_passphrase_option
+from custody.cli.options import force_option, json_option, network_option, new_passphrase_option, quiet_option
 from custody.cli.records import record_json, refuse_record_name, write_record
 from custody.cli.schemes import SchemeOptions, scheme_options
 from custody.cli.secrets import passphrase_fd_option, secret_fd_option, secret_out_fd_option
@@ -62,6 +62,7 @@ _BITS = {"12": 128, "24": 256}
 @click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the cards' public record to it."))
 @force_option
 @json_option
+@quiet_option
 def new(
     kind_name: str,
     words: str,
@@ -127,6 +128,7 @@ def new(
 @secret_fd_option
 @passphrase_fd_option
 @json_option
+@quiet_option
 def show(
     path_text: str | None,
     kind_name: str | None,

@@ -65,6 +65,10 @@ class FrontOperator:
         """Say a line in public."""
         output.say(text)
 
+    def progress(self, text: str) -> None:
+        """Say how far the work is, unless `--quiet`."""
+        output.progress(text)
+
     def warn(self, text: str) -> None:
         """Say a line that must not be overlooked."""
         output.warn(text)

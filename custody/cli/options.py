@@ -7,14 +7,38 @@ import click
 
 from custody.catalogue import _
 from custody.chains.bitcoin.network import NETWORKS
+from custody.cli.output import QUIET
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_QUIET = _("Show no progress.")
 
 
 def json_option(command: _Function) -> _Function:
     """Give a command `--json`."""
     text = _("Print the result as one JSON object.")
     return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def quiet_option(command: _Function) -> _Function:
+    """Give a command `--quiet`; `output.progress` asks the command's context for it."""
+
+    def remember(context: click.Context, _option: click.Parameter, quiet: bool) -> None:
+        context.meta[QUIET] = quiet
+
+    option = click.option(
+        "--quiet", is_flag=True, expose_value=False, callback=remember, help=_("Do not say how far the work is.")
+    )
+    return option(command)
+
+
+def quiet_option(command: _Function) -> _Function:
+    """Give a command `--quiet`. Warnings, questions and results are no progress."""
+    return click.option("--quiet", is_flag=True, help=_QUIET)(command)
+
+
+def always_quiet_option(command: _Function) -> _Function:
+    """Give `--quiet` to a command that shows no progress, so that every command takes it."""
+    return click.option("--quiet", is_flag=True, expose_value=False, help=_QUIET)(command)
 
 
 def force_option(command: _Function) -> _Function:
@@ -27,6 +51,12 @@ def network_option(command: _Function) -> _Function:
     text = _("The network: {names}.").format(names=", ".join(NETWORKS))
     option = click.option("--network", "network_name", default="main", show_default=True, metavar="NAME", help=text)
     return option(command)
+
+
+def stated_network_option(command: _Function) -> _Function:
+    """Give a command `--network NAME` that may be left unsaid: then it is the main network, but nobody said so."""
+    text = _("The network: {names}. On the main one a publicly known key is refused.").format(names=", ".join(NETWORKS))
+    return click.option("--network", "network_name", metavar="NAME", help=text)(command)
 
 
 def new_passphrase_option(command: _Function) -> _Function:

@@ -9,12 +9,18 @@ from collections.abc import Iterable, Mapping
 from textwrap import wrap
 from typing import Any
 
+import click
+
 from airgap.errors import AirgapError
 from custody.catalogue import _
 from custody.errors import CustodyError, StorageFailed, Usage
 from custody.store import STANDARD
 
 _WIDTH = 79
+
+
+QUIET = "custody.quiet"
+"""Where a command's context keeps `--quiet`."""
 
 
 def say(text: str = "") -> None:
@@ -32,9 +38,15 @@ def warn(text: str) -> None:
     say(_("warning: {text}").format(text=text))
 
 
-def progress(text: str, *, quiet: bool = False) -> None:
+def is_quiet() -> bool:
+    """Say whether this command was called with `--quiet`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET))
+
+
+def progress(text: str) -> None:
     """Say how far the work is, unless `--quiet`."""
-    if not quiet:
+    if not is_quiet():
         say(text)
 
 

@@ -11,6 +11,7 @@ from custody.chains.bitcoin.review import ReviewedPsbt
 from custody.chains.bitcoin.review import review as review_psbt
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli import output, review_screen
+from custody.cli.options import json_option, quiet_option
 from custody.cli.wallet_files import load_wallets, wallet_option
 from custody.errors import Refused
 from custody.signing import Verdict
@@ -19,7 +20,8 @@ from custody.signing import Verdict
 @click.command(help=_("Read the transaction in FILE and say what it does, judged against registered wallets."))
 @click.argument("file", type=click.Path())
 @wallet_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print the review as one JSON object."))
+@json_option
+@quiet_option
 def review(file: str, wallet: tuple[str, ...], as_json: bool) -> int:
     """Print the review; exit 0 where nothing forbids, 3 where the review refuses."""
     reviewed = read_reviewed(file, load_wallets(wallet))

@@ -11,7 +11,7 @@ from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import SplitWish, hand_over_cards
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
-from custody.cli.options import force_option, json_option
+from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.records import (
     read_record,
     record_json,
@@ -59,6 +59,7 @@ _set_option = click.option(
 @click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the set's public record to this file."))
 @force_option
 @json_option
+@quiet_option
 def split(
     kind_name: str | None,
     secret_fd: int | None,
@@ -100,6 +101,7 @@ def split(
 @secret_fd_option
 @passphrase_fd_option
 @json_option
+@quiet_option
 def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
     """Check cards."""
     record = read_record(record_path)
@@ -126,6 +128,7 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
 @passphrase_fd_option
 @secret_out_fd_option
 @json_option
+@quiet_option
 def combine(
     record_path: str | None,
     kind_name: str | None,

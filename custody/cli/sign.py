@@ -11,6 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.cli import output, review_screen
+from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.review import read_reviewed
 from custody.cli.secrets import passphrase_fd_option, read_given, secret_fd_option
 from custody.cli.terminal import Terminal, standard_terminal
@@ -30,9 +31,9 @@ from custody.signing import Approval, Review, Severity, SigningTask, Verdict
 @click.option(
     "-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write, - for standard output.")
 )
-@click.option("--force", is_flag=True, help=_("Replace OUT if it is there."))
-@click.option("--quiet", is_flag=True, help=_("Show no progress."))
-@click.option("--json", "as_json", is_flag=True, help=_("Print the review and what was signed as one JSON object."))
+@force_option
+@json_option
+@quiet_option
 def sign(
     file: str,
     wallet: tuple[str, ...],
@@ -41,7 +42,6 @@ def sign(
     yes: bool,
     out: str,
     force: bool,
-    quiet: bool,
     as_json: bool,
 ) -> int:
     """Sign; exit 3 where the review refuses, with the review printed and nothing written."""
@@ -54,8 +54,9 @@ def sign(
         return Refused.exit_code
     for concern in guard.harden():
         output.warn(concern)
+    store.refuse_taken(out, force=force)
     main_network = any(registered.network.is_main for registered in wallets)
-    operator = _operator(review, secret_fd, passphrase_fd, yes=yes, quiet=quiet, main_network=main_network)
+    operator = _operator(review, secret_fd, passphrase_fd, yes=yes, main_network=main_network)
     try:
         signed = sign_reviewed(reviewed, operator, main_network=main_network)
     except Refused as refusal:
@@ -66,7 +67,7 @@ def sign(
     store.write_new(out, signed.document, force=force)
     if as_json:
         output.result(_signed_json(review, signed), (), as_json=True)
-    output.progress(_signed_sentence(signed, out), quiet=quiet)
+    output.progress(_signed_sentence(signed, out))
     return 0
 
 
@@ -76,7 +77,6 @@ class ScriptedOperator:
 
     secret_fd: int
     passphrase_fd: int | None
-    quiet: bool
 
     def approve(self, review: Review) -> Approval:
         """Approve what a script asked for."""
@@ -92,7 +92,7 @@ class ScriptedOperator:
 
     def progress(self, tasks: Sequence[SigningTask]) -> Iterable[SigningTask]:
         """Yield the tasks."""
-        return _progress(tasks, quiet=self.quiet)
+        return _progress(tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,6 @@ class PersonAtTerminal:
     terminal: Terminal
     secret_fd: int | None
     passphrase_fd: int | None
-    quiet: bool
 
     def approve(self, review: Review) -> Approval:
         """Show the review; each warning needs its own answer. Raises Declined."""
@@ -126,11 +125,11 @@ class PersonAtTerminal:
 
     def progress(self, tasks: Sequence[SigningTask]) -> Iterable[SigningTask]:
         """Yield the tasks."""
-        return _progress(tasks, quiet=self.quiet)
+        return _progress(tasks)
 
 
 def _operator(
-    review: Review, secret_fd: int | None, passphrase_fd: int | None, *, yes: bool, quiet: bool, main_network: bool
+    review: Review, secret_fd: int | None, passphrase_fd: int | None, *, yes: bool, main_network: bool
 ) -> ScriptedOperator | PersonAtTerminal:
     if yes and main_network:
         raise Usage(
@@ -140,14 +139,14 @@ def _operator(
     if yes:
         if secret_fd is None:
             raise Usage(_("--yes asks for nothing, so the secret must come from --secret-fd"))
-        return ScriptedOperator(secret_fd, passphrase_fd, quiet)
+        return ScriptedOperator(secret_fd, passphrase_fd)
     terminal = standard_terminal()
     terminal.require(_("A person must read the review; on a test network a script may say --yes."))
-    return PersonAtTerminal(terminal, secret_fd, passphrase_fd, quiet)
+    return PersonAtTerminal(terminal, secret_fd, passphrase_fd)
 
 
-def _progress(tasks: Sequence[SigningTask], *, quiet: bool) -> Iterator[SigningTask]:
-    hidden = quiet or len(tasks) < 2
+def _progress(tasks: Sequence[SigningTask]) -> Iterator[SigningTask]:
+    hidden = output.is_quiet() or len(tasks) < 2
     with click.progressbar(tasks, label=_("Signing"), file=sys.stderr, hidden=hidden) as bar:
         yield from bar
 

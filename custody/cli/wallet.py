@@ -12,7 +12,7 @@ from custody.chains.bitcoin.wallet import AccountKey, Wallet
 from custody.cli import output
 from custody.cli.known_keys import KNOWN
 from custody.cli.numbers import NumberType, PairType
-from custody.cli.options import force_option, json_option, network_option
+from custody.cli.options import always_quiet_option, force_option, json_option, network_option, quiet_option
 from custody.cli.wallet_files import load_wallet
 from custody.derivation import format_path
 from custody.errors import Mismatch, Usage
@@ -45,6 +45,7 @@ RECEIVE, CHANGE = 0, 1
 @click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
 @force_option
 @json_option
+@quiet_option
 def new(
     name: str,
     descriptors: tuple[str, ...],
@@ -59,6 +60,10 @@ def new(
     wallet = Wallet.register(name, descriptors, network(network_name), used_to)
     public = {**_public(wallet), "file": out}
     if out == store.STANDARD:
+        for warning in public["warnings"]:
+            output.warn(warning)
+        for line in _told({**public, "file": _("this file")}):
+            output.say(line)
         store.write_new(out, wallet.to_json().encode())
         return
     store.write_new(out, wallet.to_json().encode(), force=force)
@@ -77,6 +82,7 @@ def new(
 )
 @click.option("--change", is_flag=True, help=_("Addresses of the change branch, which nobody should pay to."))
 @json_option
+@quiet_option
 def address(wallet: str, index: int | None, between: tuple[int, int] | None, change: bool, as_json: bool) -> None:
     """Show addresses."""
     if index is not None and between is not None:
@@ -114,6 +120,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
     help=_("Look at so many addresses of each branch, beyond those that were used."),
 )
 @json_option
+@quiet_option
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
     registered = load_wallet(wallet)

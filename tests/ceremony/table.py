@@ -26,6 +26,9 @@ class Scribe:
         self.events.append("say")
         self.said.append(text)
 
+    def progress(self, text: str) -> None:
+        self.say(text)
+
     def warn(self, text: str) -> None:
         self.events.append("warn")
         self.said.append(text)

@@ -245,3 +245,19 @@ def test_the_shell_completes_the_first_word_with_rooms_and_commands():
         "plain,sign",
         "plain,completion",
     }
+
+
+@pytest.mark.parametrize("name", [name for name in table.ROWS if name != "completion"])
+def test_every_command_takes_quiet(name: str) -> None:
+    answer = process(*name.split(), "--help")
+    assert answer.code == 0
+    assert "--quiet" in answer.stdout
+
+
+def test_quiet_keeps_progress_off_and_nothing_else(custody) -> None:
+    made = custody("key", "new", "--no-dice", "--threshold", "2", "--shares", "2", out=True)
+    loud = custody("share", "check", secret="\n".join(made.secrets))
+    quiet = custody("share", "check", "--quiet", secret="\n".join(made.secrets))
+    assert "more card is needed" in loud.stderr
+    assert "more card is needed" not in quiet.stderr
+    assert quiet.stdout == loud.stdout
