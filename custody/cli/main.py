@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem, shell_complete
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
-from custody.cli import output, process
+from custody.cli import output
 from custody.cli.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
 from custody.cli.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
@@ -123,8 +123,6 @@ click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version
 def main() -> None:
     """Run the command of `sys.argv` and exit with the contract's code."""
     sys.excepthook = _last_word
-    process.start_alone()
-    process.fill_closed_streams()
     code = run(sys.argv[1:])
     _close_standard_output()
     sys.exit(code)
@@ -157,24 +155,10 @@ def _invoke(arguments: Sequence[str]) -> int:
     """Call the command. click's own `main` is left out: it has its own ideas of a lost reader and of Ctrl-C."""
     completing = os.environ.get(_COMPLETE)
     if completing:
-        return _complete(completing)
+        return shell_complete(front, {}, PROGRAM, _COMPLETE, completing)
     with front.make_context(PROGRAM, list(arguments)) as context:
         answer = front.invoke(context)
     return answer if isinstance(answer, int) else 0
-
-
-def _complete(instruction: str) -> int:
-    """Answer the shell that completes a line. Raises Usage where it is no shell that asks."""
-    try:
-        done = shell_complete(front, {}, PROGRAM, _COMPLETE, instruction) == 0
-    except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD are the shell's, and somebody else set the variable
-        done = False
-    if not done:
-        raise Usage(
-            _("{variable} is set, and no shell asks for a completion").format(variable=_COMPLETE),
-            hint=_("Remove it from the environment; custody completion SHELL prints the script that sets it."),
-        )
-    return 0
 
 
 def _fail(failure: CustodyError | AirgapError, as_json: bool) -> int:

@@ -10,7 +10,6 @@ from custody.chains.bitcoin.network import NETWORKS
 from custody.cli.output import QUIET
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_QUIET = _("Show no progress.")
 
 
 def json_option(command: _Function) -> _Function:
@@ -31,16 +30,6 @@ def quiet_option(command: _Function) -> _Function:
     return option(command)
 
 
-def quiet_option(command: _Function) -> _Function:
-    """Give a command `--quiet`. Warnings, questions and results are no progress."""
-    return click.option("--quiet", is_flag=True, help=_QUIET)(command)
-
-
-def always_quiet_option(command: _Function) -> _Function:
-    """Give `--quiet` to a command that shows no progress, so that every command takes it."""
-    return click.option("--quiet", is_flag=True, expose_value=False, help=_QUIET)(command)
-
-
 def force_option(command: _Function) -> _Function:
     """Give a command `--force`."""
     return click.option("--force", is_flag=True, help=_("Replace the file if it is there."))(command)
@@ -51,12 +40,6 @@ def network_option(command: _Function) -> _Function:
     text = _("The network: {names}.").format(names=", ".join(NETWORKS))
     option = click.option("--network", "network_name", default="main", show_default=True, metavar="NAME", help=text)
     return option(command)
-
-
-def stated_network_option(command: _Function) -> _Function:
-    """Give a command `--network NAME` that may be left unsaid: then it is the main network, but nobody said so."""
-    text = _("The network: {names}. On the main one a publicly known key is refused.").format(names=", ".join(NETWORKS))
-    return click.option("--network", "network_name", metavar="NAME", help=text)(command)
 
 
 def new_passphrase_option(command: _Function) -> _Function:

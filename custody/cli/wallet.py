@@ -12,7 +12,7 @@ from custody.chains.bitcoin.wallet import AccountKey, Wallet
 from custody.cli import output
 from custody.cli.known_keys import KNOWN
 from custody.cli.numbers import NumberType, PairType
-from custody.cli.options import always_quiet_option, force_option, json_option, network_option, quiet_option
+from custody.cli.options import force_option, json_option, network_option, quiet_option
 from custody.cli.wallet_files import load_wallet
 from custody.derivation import format_path
 from custody.errors import Mismatch, Usage
