@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.ceremony.operator import Operator, Sheet
+from custody.ceremony.recover import known_refusal
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
-from custody.errors import Refused
 from custody.keys import known
 from custody.keys.cards import SetRecord
 from custody.keys.entropy import Dice, MachinePart, mix, required_rolls
@@ -70,11 +70,7 @@ def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> s
     if reason is None:
         return None
     if main_network:
-        raise Refused(
-            _("this key is publicly known ({reason}): anyone can take what it holds").format(reason=reason),
-            hint=_("Make a new one. Publicly known keys are for test networks only."),
-            code="known-secret",
-        )
+        raise known_refusal(reason)
     operator.warn(_("This key is publicly known ({reason}). Use it on test networks only.").format(reason=reason))
     return reason
 

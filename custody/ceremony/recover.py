@@ -6,15 +6,12 @@ A drill runs this very code. It knows no terminal, no file and no chain.
 from custody.catalogue import _, ngettext
 from custody.ceremony.operator import Operator
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
-from custody.errors import Mismatch, Unreadable
+from custody.errors import Mismatch, Refused, Unreadable
 from custody.keys import known
 from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
 from custody.keys.kinds import Kind
 from custody.keys.shares import Scheme
 from custody.secret import Secret
-
-DEFAULT_EXPONENT = 1
-"""SLIP-39's iteration exponent where nobody chose one: hardware wallets read it."""
 
 
 def collect(operator: Operator) -> UntrustedCollection:
@@ -48,22 +45,38 @@ def progress(status: CollectionStatus) -> str:
     ).format(identifier=status.identifier, count=status.missing)
 
 
-def known_warnings(secret: Secret) -> list[str]:
-    """Return a sentence if the secret is one that the world knows."""
-    reason = known.reason(secret)
+def known_warnings(*readings: Secret, main_network: bool = False) -> list[str]:
+    """Return a sentence if a secret, in one of its readings, is one that the world knows.
+
+    Raises Refused instead where it is said to be for a main network.
+    """
+    reason = next((found for reading in readings if (found := known.reason(reading))), None)
     if reason is None:
         return []
+    if main_network:
+        raise known_refusal(reason)
     return [_("this key is publicly known ({reason}): use it on test networks only").format(reason=reason)]
+
+
+def known_refusal(reason: str) -> Refused:
+    """Return the refusal of a publicly known key where money has worth."""
+    return Refused(
+        _("this key is publicly known ({reason}): anyone can take what it holds").format(reason=reason),
+        hint=_("Make a new one. Publicly known keys are for test networks only."),
+        code="known-secret",
+    )
 
 
 def release(quorum: Quorum, kind: Kind, operator: Operator, passphrase: Secret | None) -> None:
     """Hand the secret of a quorum over in one piece: a card that opens alone, or a phrase for kind bip39.
 
+    The card keeps the set's iteration exponent, so its passphrase is no easier to guess than before.
     Raises Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
     """
     if kind is Kind.SLIP39:
+        wish = SplitWish(kind, Scheme.single(1, 1), quorum.encrypted.iteration_exponent)
         with quorum.recover(passphrase) as secret:
-            hand_over_cards(secret, SplitWish(kind, Scheme.single(1, 1), DEFAULT_EXPONENT), operator, passphrase)
+            hand_over_cards(secret, wish, operator, passphrase)
         return
     with quorum.recover(None) as entropy:
         hand_over_phrase(entropy, operator, passphrase)

@@ -4,6 +4,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from custody.catalogue import _
+from custody.cli.options import quiet_option
 from custody.cli.output import result
 
 _VARIABLE = "_CUSTODY_COMPLETE"
@@ -11,6 +12,7 @@ _VARIABLE = "_CUSTODY_COMPLETE"
 
 @click.command(help=_("Print the completion script of a shell; source it from the shell's start file."))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@quiet_option
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the script."""

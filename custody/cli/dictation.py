@@ -29,7 +29,7 @@ class Dictation:
         with self._terminal.hidden():
             while len(words) < count:
                 self._take(words, count)
-            self._say(_("{count} words taken.").format(count=count))
+            self._say(_START_OF_LINE + _("{count} words taken.").format(count=count))
         return words
 
     def correct(self, words: Sequence[str]) -> list[str]:

@@ -12,8 +12,16 @@ from custody.ceremony.recover import known_warnings
 from custody.chains.bitcoin.network import Network, network
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
-from custody.cli.options import force_option, json_option, network_option, new_passphrase_option, quiet_option
-from custody.cli.records import record_json, refuse_record_name, write_record
+from custody.cli.options import (
+    MAIN,
+    force_option,
+    json_option,
+    network_option,
+    new_passphrase_option,
+    quiet_option,
+    stated_network_option,
+)
+from custody.cli.records import give_result, record_json, refuse_record_name, write_record
 from custody.cli.schemes import SchemeOptions, scheme_options
 from custody.cli.secrets import passphrase_fd_option, secret_fd_option, secret_out_fd_option
 from custody.cli.terminal import standard_terminal
@@ -21,9 +29,8 @@ from custody.cli.typed_secret import obtain_secret
 from custody.derivation import Path, format_path, parse_path
 from custody.errors import Mismatch
 from custody.keys.hd import MasterKey
-from custody.keys.kinds import Kind
+from custody.keys.kinds import Kind, SecretInput
 from custody.keys.shares import SLIP39
-from custody.secret import Secret
 
 _BITS = {"12": 128, "24": 256}
 
@@ -108,7 +115,7 @@ def new(
     created = create(wish, operator)
     write_record(record_path, created.record, force=force)
     public = _created_json(created, wish, network_of_key, words)
-    output.result(public, _created_lines(created, wish), as_json=as_json)
+    give_result(public, _created_lines(created, wish), record_path, as_json=as_json)
 
 
 @click.command(
@@ -124,7 +131,7 @@ def new(
     type=click.Choice([str(kind) for kind in Kind]),
     help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
 )
-@network_option
+@stated_network_option
 @secret_fd_option
 @passphrase_fd_option
 @json_option
@@ -132,13 +139,13 @@ def new(
 def show(
     path_text: str | None,
     kind_name: str | None,
-    network_name: str,
+    network_name: str | None,
     secret_fd: int | None,
     passphrase_fd: int | None,
     as_json: bool,
 ) -> None:
     """Say which key it is."""
-    network_of_key = network(network_name)
+    network_of_key = network(network_name or MAIN)
     path = None if path_text is None else parse_path(path_text)
     for concern in guard.harden():
         output.warn(concern)
@@ -150,7 +157,9 @@ def show(
         "fingerprint": master.fingerprint.hex(),
         "kind": str(kind),
         "fingerprints": {str(other): candidate.fingerprint.hex() for other, candidate in masters.items()},
-        "warnings": _warnings(secret.secret(), masters, kind_name),
+        "warnings": _warnings(
+            secret, masters, kind_name, main_network=network_name is not None and network_of_key.is_main
+        ),
     }
     if path is not None:
         public |= _account(master, path, network_of_key)
@@ -170,8 +179,10 @@ def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Ki
     return kind
 
 
-def _warnings(secret: Secret, masters: Mapping[Kind, MasterKey], kind_name: str | None) -> list[str]:
-    warnings = known_warnings(secret)
+def _warnings(
+    secret: SecretInput, masters: Mapping[Kind, MasterKey], kind_name: str | None, *, main_network: bool
+) -> list[str]:
+    warnings = known_warnings(*(secret.secret(kind) for kind in masters), main_network=main_network)
     if len(masters) > 1 and kind_name is None:
         warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
     return warnings
@@ -212,4 +223,4 @@ def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
         fingerprint=created.fingerprint.hex(), bits=wish.bits, kind=wish.kind
     )
     yield _("Commitment {commitment}").format(commitment=created.commitment)
-    yield _("Write the fingerprint on every card; it tells later whether the right key came back.")
+    yield _("Write the fingerprint on every card: it tells later whether this key came back.")

@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem, shell_complete
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
-from custody.cli import output
+from custody.cli import output, process
 from custody.cli.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
 from custody.cli.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
@@ -123,8 +123,10 @@ click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version
 def main() -> None:
     """Run the command of `sys.argv` and exit with the contract's code."""
     sys.excepthook = _last_word
+    process.start_alone()
+    process.fill_closed_streams()
     code = run(sys.argv[1:])
-    _close_standard_output()
+    _close_outputs()
     sys.exit(code)
 
 
@@ -155,10 +157,24 @@ def _invoke(arguments: Sequence[str]) -> int:
     """Call the command. click's own `main` is left out: it has its own ideas of a lost reader and of Ctrl-C."""
     completing = os.environ.get(_COMPLETE)
     if completing:
-        return shell_complete(front, {}, PROGRAM, _COMPLETE, completing)
+        return _complete(completing)
     with front.make_context(PROGRAM, list(arguments)) as context:
         answer = front.invoke(context)
     return answer if isinstance(answer, int) else 0
+
+
+def _complete(instruction: str) -> int:
+    """Answer the shell that completes a line. Raises Usage where it is no shell that asks."""
+    try:
+        done = shell_complete(front, {}, PROGRAM, _COMPLETE, instruction) == 0
+    except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD are the shell's, and somebody else set the variable
+        done = False
+    if not done:
+        raise Usage(
+            _("{variable} is set, and no shell asks for a completion").format(variable=_COMPLETE),
+            hint=_("Remove it from the environment; custody completion SHELL prints the script that sets it."),
+        )
+    return 0
 
 
 def _fail(failure: CustodyError | AirgapError, as_json: bool) -> int:
@@ -208,9 +224,10 @@ def _last_word(kind: type[BaseException], _value: BaseException, _traceback: Tra
     output.say(_("error: an internal error ({kind})").format(kind=kind.__name__))
 
 
-def _close_standard_output() -> None:
-    """Flush now, and keep the interpreter from complaining at its end about a reader that has gone away."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _close_outputs() -> None:
+    """Flush now, so that the interpreter does not end with a complaint and a code of its own about a lost reader."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

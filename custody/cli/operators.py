@@ -49,6 +49,7 @@ class FrontOperator:
         self._ask_passphrase = ask_passphrase
         self._card_length = card_length
         self._warned = False
+        self._dice_wanted = False
         self.cards: list[str] = []
 
     @property
@@ -82,6 +83,7 @@ class FrontOperator:
         """Take the script's `dice:` line, or rolls typed unseen, line by line, until there are enough."""
         if not self.scripted:
             return self._typed_dice(rolls)
+        self._dice_wanted = True
         if self.given.dice is None:
             raise Usage(
                 _("dice are wanted, and --secret-fd gives no line that begins with dice:"),
@@ -90,7 +92,11 @@ class FrontOperator:
         return Dice.parse(self.given.dice)
 
     def ask_new_passphrase(self) -> Secret | None:
-        """Take the script's passphrase, or have one typed twice where a person wants one. Raises Mismatch."""
+        """Take the script's passphrase, or have one typed twice where a person wants one.
+
+        Raises Mismatch, and Unreadable where the script gave what has no part in a new key.
+        """
+        self._refuse_leftovers()
         passphrase = self.given.passphrase
         if passphrase is None and self._ask_passphrase:
             self._terminal.require(_("Give the passphrase with --passphrase-fd N."))
@@ -109,6 +115,7 @@ class FrontOperator:
     def ask_card(self, number: int, *, complete: bool) -> str | None:
         """Take the script's next line, or a card typed word by word."""
         if self.scripted:
+            self.given.refuse_dice()
             return self.given.lines[number - 1] if number <= len(self.given.lines) else None
         if not self._wants_another(number, complete):
             return None
@@ -139,6 +146,16 @@ class FrontOperator:
         words = sheet.wordlist
         while words is not None and not Dictation(self._terminal, words).read_back(words_of(sheet.content)):
             self._terminal.show_secret(_screen(sheet))
+
+    def _refuse_leftovers(self) -> None:
+        """A secret or dice that somebody gave and that would be passed over is a misunderstanding."""
+        if not self._dice_wanted:
+            self.given.refuse_dice()
+        if self.given.lines:
+            raise Unreadable(
+                _("--secret-fd gives a secret, and a new key is made from none"),
+                hint=_("Give dice alone, as a line dice: 3161... To cut a secret that exists: custody share split."),
+            )
 
     def _wants_another(self, number: int, complete: bool) -> bool:
         if number == 1:

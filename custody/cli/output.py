@@ -68,6 +68,14 @@ def result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) ->
         ) from None
 
 
+def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """Say a result and its "warnings" on standard error, where a file named "-" takes standard output."""
+    for warning in public.get("warnings", ()):
+        warn(warning)
+    for line in lines:
+        say(line)
+
+
 def refuse_two_results(path: str | None, *, as_json: bool) -> None:
     """Raise Usage where both `--json` and a file named "-" want standard output."""
     if as_json and path == STANDARD:

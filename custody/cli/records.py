@@ -6,7 +6,9 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _, ngettext
+from custody.cli import output
 from custody.cli.documents import read_document
+from custody.errors import StorageFailed
 from custody.keys.cards import SetRecord
 from custody.keys.collection import CollectionStatus, GroupStatus
 
@@ -17,9 +19,23 @@ def read_record(path: str | None) -> SetRecord | None:
 
 
 def write_record(path: str | None, record: SetRecord | None, *, force: bool) -> None:
-    """Write a set's record, if a file was named. Raises StorageFailed."""
-    if path is not None and record is not None:
+    """Write a set's record, if a file was named; its cards have left by then. Raises StorageFailed."""
+    if path is None or record is None:
+        return
+    try:
         store.write_new(path, record.to_json().encode(), force=force)
+    except StorageFailed as failure:
+        line = _("The cards have left and are good. Write down: set {identifier}, kind {kind}, key {fingerprint}.")
+        public = line.format(identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex())
+        raise StorageFailed(failure.message, hint=f"{failure.hint}\n{public}") from None
+
+
+def give_result(public: Mapping[str, Any], lines: Iterator[str], record_path: str | None, *, as_json: bool) -> None:
+    """Give the result of a command that wrote a record: beside it, where the record took standard output."""
+    if record_path == store.STANDARD:
+        output.tell(public, lines)
+    else:
+        output.result(public, lines, as_json=as_json)
 
 
 def refuse_record_name(path: str | None, *, force: bool) -> None:

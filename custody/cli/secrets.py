@@ -7,6 +7,7 @@ printer; never a regular file, a terminal, standard output or standard error, un
 import fcntl
 import os
 import re
+import select
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -81,8 +82,17 @@ class Given:
         return "Given(...)"
 
     def contract_lines(self) -> tuple[str, ...]:
-        """The lines as the contract writes them, with the passphrase as a line of its own."""
+        """The lines as the contract writes them, with the passphrase as a line of its own. Raises Unreadable."""
+        self.refuse_dice()
         return self.lines if self.passphrase is None else (*self.lines, f"{PASSPHRASE} {self.passphrase}")
+
+    def refuse_dice(self) -> None:
+        """Raise Unreadable if there are dice where a secret is opened, which they have no part in."""
+        if self.dice is not None:
+            raise Unreadable(
+                _('a line begins with "{beginning}", and no dice are wanted here').format(beginning=DICE),
+                hint=_("Dice are for custody key new --dice. Check what is connected to --secret-fd."),
+            )
 
 
 def read_given(secret_fd: int | None, passphrase_fd: int | None) -> Given:
@@ -116,7 +126,7 @@ def read_fd(descriptor: int, option: str) -> Secret:
         )
     content = bytearray()
     try:
-        while chunk := os.read(descriptor, _CHUNK):
+        while chunk := _read_some(descriptor):
             content += chunk
             if len(content) > INPUT_LIMIT:
                 raise Unreadable(
@@ -162,7 +172,7 @@ class SecretPipe:
         left = memoryview(text.reveal() + b"\n")
         try:
             while left:
-                left = left[os.write(self.descriptor, left) :]
+                left = left[_write_some(self.descriptor, left) :]
         except OSError:
             raise StorageFailed(
                 _("the reader of --secret-out-fd went away before it had everything"),
@@ -205,6 +215,24 @@ def _one_line(content: Secret) -> str:
     if len(lines) > 2 or (len(lines) == 2 and lines[1]):
         raise Unreadable(_("the passphrase has more than one line"))
     return lines[0]
+
+
+def _read_some(descriptor: int) -> bytes:
+    """Read what there is; wait for it where the other side made the descriptor one that does not wait."""
+    try:
+        return os.read(descriptor, _CHUNK)
+    except BlockingIOError:
+        select.select([descriptor], [], [])
+        return _read_some(descriptor)
+
+
+def _write_some(descriptor: int, content: memoryview) -> int:
+    """Write what fits, and return how much that was; wait for room likewise."""
+    try:
+        return os.write(descriptor, content)
+    except BlockingIOError:
+        select.select([], [descriptor], [])
+        return _write_some(descriptor, content)
 
 
 def _status(descriptor: int, option: str) -> os.stat_result:

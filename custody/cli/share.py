@@ -9,10 +9,12 @@ from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import SplitWish, hand_over_cards
+from custody.chains.bitcoin.network import network
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
-from custody.cli.options import force_option, json_option, quiet_option
+from custody.cli.options import force_option, json_option, quiet_option, stated_network_option
 from custody.cli.records import (
+    give_result,
     read_record,
     record_json,
     refuse_record_name,
@@ -53,6 +55,7 @@ _set_option = click.option(
 )
 @scheme_options
 @_kind_option
+@stated_network_option
 @secret_fd_option
 @passphrase_fd_option
 @secret_out_fd_option
@@ -62,6 +65,7 @@ _set_option = click.option(
 @quiet_option
 def split(
     kind_name: str | None,
+    network_name: str | None,
     secret_fd: int | None,
     passphrase_fd: int | None,
     secret_out_fd: int | None,
@@ -72,6 +76,7 @@ def split(
 ) -> None:
     """Cut a secret into cards."""
     options = SchemeOptions(**cards)
+    main_network = network_name is not None and network(network_name).is_main
     scheme = options.scheme()
     if scheme is None:
         raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
@@ -83,12 +88,12 @@ def split(
     operator = FrontOperator(terminal, SLIP39, pipe=outlet(terminal, secret_out_fd))
     secret = obtain_secret(terminal, secret_fd, passphrase_fd)
     kind = _kind_to_split(secret, kind_name)
-    warnings = known_warnings(secret.secret(kind))
+    warnings = known_warnings(secret.secret(kind), main_network=main_network)
     wish = SplitWish(kind, scheme, options.iteration_exponent)
     record = hand_over_cards(secret.secret(kind), wish, operator, secret.passphrase)
     write_record(record_path, record, force=force)
     public = {**record_json(record), "warnings": warnings}
-    output.result(public, _split_lines(record), as_json=as_json)
+    give_result(public, _split_lines(record), record_path, as_json=as_json)
 
 
 @click.command(
@@ -204,7 +209,8 @@ def _opened_json(
     fingerprints = kinds.fingerprints(quorum, passphrase)
     if record is not None:
         record.check_fingerprints(fingerprints)
-    warnings = known_warnings(quorum.recover(passphrase))
+    entropy = () if passphrase is None else (quorum.recover(None),)  # of kind bip39: its passphrase is not the cards'
+    warnings = known_warnings(quorum.recover(passphrase), *entropy)
     if not checked:
         warnings.append(_("a set of one card cannot tell a forged card from a true one: compare the fingerprint"))
     warnings += [
@@ -223,7 +229,7 @@ def _split_lines(record: SetRecord) -> Iterator[str]:
     yield _("Set {identifier}, kind {kind}, key {fingerprint}: every card was handed over.").format(
         identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
     )
-    yield _("Every quorum was brought together again before the first card left, and opened this key.")
+    yield _("Every quorum was tried before the first card left, and opened this key.")
 
 
 def _lines(public: Mapping[str, Any], sentence: str) -> Iterator[str]:

@@ -15,13 +15,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+import click
+
 from custody.catalogue import _
-from custody.errors import Declined, StorageFailed, Usage
+from custody.errors import Declined, StorageFailed, Unreadable, Usage
 
 IDLE_SECONDS = 60.0
 """After so long without a key the share screen goes blank."""
 
 _TURN_SECONDS = 0.25
+_ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 _ALTERNATE, _NORMAL = "\x1b[?1049h", "\x1b[?1049l"
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
@@ -38,6 +41,7 @@ class Terminal:
         self._source = source
         self._screen = screen
         self._idle_seconds = idle_seconds
+        self._asked_hidden = False
 
     @property
     def present(self) -> bool:
@@ -76,17 +80,24 @@ class Terminal:
         return self.ask(question)
 
     def ask_hidden(self, question: str) -> str:
-        """Ask for one line that is not shown while it is typed, nor afterwards. Raises Declined at the end of input."""
+        """Ask for one line that is not shown while it is typed, nor afterwards.
+
+        Raises Declined at the end of input, and Unreadable for what is not UTF-8: replaced by a mark, it would be
+        another passphrase, and one that many wrong ones would match.
+        """
         with self.hidden():
             self.write(question)
             typed = self.line()
         self.write("\n")
+        if any("\udc80" <= letter <= "\udcff" for letter in typed):
+            raise Unreadable(_("what was typed is not UTF-8 text"), hint=_("Check the encoding of the terminal."))
         return typed
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
         """Keep what is typed off the screen until the end of the block, between two questions too."""
-        with self._mode(termios.ECHO | termios.ECHONL):
+        self._asked_hidden = True
+        with _ended_by_signals(), self._mode(termios.ECHO | termios.ECHONL):
             try:
                 yield
             except (KeyboardInterrupt, Declined):
@@ -174,7 +185,15 @@ class Terminal:
         typed = os.read(self._source, _LINE_LIMIT)
         if not typed:
             raise Declined(_("stopped, as you asked; nothing was released"))
-        return typed.decode("utf-8", "replace").rstrip("\r\n")
+        return typed.decode("utf-8", "surrogateescape").rstrip("\r\n")
+
+    def forget_typed(self) -> None:
+        """Drop what was typed and not read, if anything hidden was asked for.
+
+        Whoever pastes a phrase longer than what was asked for would else find its end in the shell, and its history.
+        """
+        if self._asked_hidden and self.present:
+            termios.tcflush(self._source, termios.TCIFLUSH)
 
     @contextmanager
     def _mode(self, off: int, *, suspendable: bool = True) -> Iterator[None]:
@@ -224,12 +243,15 @@ def _is_terminal(descriptor: int) -> bool:
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block the way Ctrl-C does, so that the screen is cleared first."""
+    """Let SIGTERM, SIGHUP and SIGQUIT (from the keyboard) end the block the way Ctrl-C does.
+
+    So the screen is cleared first, and a terminal is never left without its echo.
+    """
 
     def end(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, end) for number in _ENDINGS}
     try:
         yield
     finally:
@@ -238,6 +260,10 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 def standard_terminal() -> Terminal:
-    """Return the terminal that this process was started on."""
+    """Return the terminal that this process was started on; the end of the command forgets what was typed ahead."""
     sys.stderr.flush()
-    return Terminal()
+    terminal = Terminal()
+    command = click.get_current_context(silent=True)
+    if command is not None:
+        command.call_on_close(terminal.forget_typed)
+    return terminal

@@ -60,10 +60,7 @@ def new(
     wallet = Wallet.register(name, descriptors, network(network_name), used_to)
     public = {**_public(wallet), "file": out}
     if out == store.STANDARD:
-        for warning in public["warnings"]:
-            output.warn(warning)
-        for line in _told({**public, "file": _("this file")}):
-            output.say(line)
+        output.tell(public, _told(public))
         store.write_new(out, wallet.to_json().encode())
         return
     store.write_new(out, wallet.to_json().encode(), force=force)
@@ -200,9 +197,7 @@ def _told(public: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {cosigner['xpub']}"
     yield ""
     yield _("First address: {address}").format(address=public["first_address"])
-    yield _("Compare every key and this address with each cosigner before you trust {file}.").format(
-        file=safe(public["file"])
-    )
+    yield _("Compare all keys and this address with each cosigner before you trust them.")
 
 
 def _named(cosigner: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,10 @@ PREFIX = 4
 """Letters after which a word of BIP-39 or SLIP-39 is unique, by both standards."""
 
 SUGGESTIONS = 3
+MOST_SLIPS = 3
+"""Wrong words in one text that are slips. More of them are words of another list, and their neighbours would tell them.
+"""
+
 MOST_WORDS = 64
 """More than any phrase or share has: the longest is SLIP-39's 59 words for a 512-bit secret."""
 
@@ -60,7 +64,7 @@ def read_words(text: str, wordlist: Wordlist, what: str) -> tuple[int, ...]:
     """Return the numbers of the words in `text`, separated by any white space.
 
     `what` names the thing in the error ("the phrase", "card 2"). Raises Unreadable, naming every wrong word by its
-    position and the words that are close to it, and nothing that was typed.
+    position, the words that are close to it while they are few, and nothing that was typed.
     """
     typed = text.split() if len(text) <= MOST_CHARACTERS else []
     if not 1 <= len(typed) <= MOST_WORDS:
@@ -68,10 +72,13 @@ def read_words(text: str, wordlist: Wordlist, what: str) -> tuple[int, ...]:
     numbers = [wordlist.index(word) for word in typed]
     strangers = [position for position, number in enumerate(numbers, 1) if number is None]
     if strangers:
-        named = [_describe(position, wordlist.suggest(typed[position - 1])) for position in strangers]
+        slips = len(strangers) <= MOST_SLIPS
+        named = [_describe(at, wordlist.suggest(typed[at - 1]) if slips else ()) for at in strangers]
         raise Unreadable(
             _("{what}: not in the word list: {named}").format(what=what, named=", ".join(named)),
-            hint=_("Read these words again; each may be typed in full or by its first four letters."),
+            hint=_("Read these words again; each may be typed in full or by its first four letters.")
+            if slips
+            else _("So many words are of another list: a BIP-39 phrase is no SLIP-39 card, and a card is no phrase."),
         )
     return tuple(number for number in numbers if number is not None)
 

@@ -168,6 +168,52 @@ def test_a_known_phrase_is_named_and_warned_of(custody):
     assert "warning: this key is publicly known" in custody("key", "show", secret=ABOUT).stderr
 
 
+def test_a_known_phrase_is_refused_where_the_main_network_is_named(custody):
+    for command in (("key", "show"), ("share", "split", "--threshold", "2", "--shares", "2")):
+        out = command[0] == "share"
+        refused = custody(*command, "--network", "main", "--json", secret=ABOUT, out=out)
+        assert refused.code == 3
+        assert refused.json["error"]["code"] == "known-secret"
+        assert refused.secrets == ()
+        named = custody(*command, "--network", "regtest", "--json", secret=ABOUT, out=out)
+        assert named.code == 0
+        assert any("publicly known" in warning for warning in named.json["warnings"])
+        assert custody(*command, "--network", "main", secret=UNKNOWN, out=out).code == 0
+
+
+def test_known_entropy_on_cards_is_named_under_any_passphrase(custody):
+    """A passphrase of kind bip39 is none of the cards': the entropy is what everybody knows."""
+    cards = custody("share", "split", "--threshold", "2", "--shares", "2", secret=ABOUT, out=True).secrets
+    for command in (("key", "show"), ("share", "check"), ("share", "combine")):
+        answer = custody(*command, "--json", secret="\n".join(cards), passphrase="TREZOR")
+        assert any("publicly known" in warning for warning in answer.json["warnings"]), command
+
+
+def test_a_secret_or_dice_that_a_new_key_would_pass_over_are_unreadable(custody):
+    given = custody("key", "new", "--no-dice", "--json", secret=UNKNOWN, out=True)
+    assert given.code == 4
+    assert given.secrets == ()
+    dice = custody("key", "new", "--no-dice", "--json", secret=f"dice: {DICE}\n", out=True)
+    assert dice.code == 4
+    assert dice.secrets == ()
+    both = custody("key", "new", "--json", secret=f"dice: {DICE}\n{UNKNOWN}\n", out=True)
+    assert both.code == 4
+    assert both.secrets == ()
+
+
+def test_dice_have_no_part_in_opening_a_secret(custody):
+    for command in (("key", "show"), ("share", "check"), ("share", "combine")):
+        answer = custody(*command, "--json", secret=f"dice: 1234\n{UNKNOWN}\n")
+        assert answer.code == 4
+        assert "dice:" in answer.json["error"]["message"]
+
+
+def test_a_record_on_standard_output_is_alone_there(custody):
+    made = custody("key", "new", "--no-dice", "-o", "-", out=True)
+    assert made.code == 0
+    assert json.loads(made.stdout)["fingerprint"] in made.stderr
+
+
 def test_an_unknown_phrase_has_no_warning(custody):
     assert custody("key", "show", "--json", secret=UNKNOWN).json["warnings"] == []
 
@@ -305,7 +351,7 @@ def test_the_wordlist_of_these_tests_is_the_standards():
 def test_a_machine_that_swaps_is_warned_of_before_a_secret_is_touched(custody, monkeypatch, arguments):
     monkeypatch.setattr("custody.guard.harden", lambda: ("swap is on (/dev/dm-1)",))
     out = arguments[1] != "show"
-    answer = custody(*arguments, secret=UNKNOWN, out=out)
+    answer = custody(*arguments, secret=None if arguments[1] == "new" else UNKNOWN, out=out)
     assert answer.code == 0
     assert answer.stderr.startswith("warning: swap is on (/dev/dm-1)\n")
 

@@ -186,6 +186,21 @@ def test_two_different_new_passphrases_are_a_mismatch():
         assert b"canary" not in screen.raw
 
 
+def test_the_rest_of_a_longer_phrase_does_not_fall_into_the_shell():
+    shell = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {PROGRAM!r}, 'key', 'show']); input('$ ')"
+    with Screen(shell) as screen:
+        screen.until("How many words")
+        screen.enter("12")
+        screen.until("Word  1 of 12")
+        screen.enter("\n".join([*PHRASE.split(), "", *["canary"] * 11]))  # as a paste comes, in one piece
+        screen.until("$")
+        screen.read(0.5)
+        assert screen.process.poll() is None
+        assert b"canary" not in screen.raw
+        screen.enter()
+        assert screen.finish() == 0
+
+
 def test_a_terminal_for_input_only_gives_no_share_screen():
     with Screen(PROGRAM, "key", "new", "--no-dice", size=(80, 24)) as screen:
         screen.until("only its holder")

@@ -133,6 +133,26 @@ def test_a_pipe_and_a_socket_take_the_secret():
         assert theirs.recv(100) == b"canary\n"
 
 
+def test_a_pipe_that_does_not_wait_is_waited_for():
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    feeder = threading.Timer(0.2, _pour, args=(writer, 10))
+    feeder.start()
+    assert len(read_fd(reader, "--secret-fd")) == 10
+    os.close(reader)
+    feeder.join()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    collected = []
+    drainer = threading.Timer(0.2, lambda: collected.append(len(_drained(reader))))
+    drainer.start()
+    SecretPipe.checked(writer).send(Secret(b"x" * 200_000))
+    os.close(writer)
+    drainer.join()
+    os.close(reader)
+    assert collected == [200_001]
+
+
 def test_a_regular_file_never_takes_the_secret(tmp_path):
     descriptor = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
     try:
@@ -213,6 +233,10 @@ def test_redaction_takes_values_out_and_leaves_the_sentence():
     assert redact("'canary' is not a valid integer.", ["--index", "canary"]) == "'...' is not a valid integer."
     assert redact("No such option '--canary'.", ["--canary"]) == "No such option '--canary'."
     assert redact("Invalid value: canary words", ["--kind=canary words"]) == "Invalid value: ..."
+
+
+def _drained(reader: int) -> bytes:
+    return b"".join(iter(lambda: os.read(reader, 65536), b""))
 
 
 def _pour(writer: int, count: int) -> None:

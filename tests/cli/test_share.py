@@ -6,6 +6,8 @@ from itertools import combinations
 import pytest
 from shamir_mnemonic.share import Share
 
+from custody import store
+from custody.errors import StorageFailed
 from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
 from custody.secret import Secret
@@ -39,6 +41,44 @@ def test_every_three_of_five_open_the_key_and_no_two_do(custody, bits):
         assert opened.json["fingerprints"]["bip39"] == phrase_fingerprint(PHRASES[bits])
     for two in combinations(made.secrets, 2):
         assert custody("share", "combine", "--json", secret="\n".join(two)).code == 3
+
+
+def test_a_record_on_standard_output_is_alone_there(custody):
+    made = custody("share", "split", "--threshold", "2", "--shares", "2", "-o", "-", secret=ABOUT, out=True)
+    assert made.code == 0
+    assert json.loads(made.stdout)["fingerprint"] == "73c5da0a"
+    assert "every card was handed over" in made.stderr
+    assert "warning: this key is publicly known" in made.stderr
+
+
+def test_a_record_that_cannot_be_kept_says_what_to_write_down_beside_cards_that_left(custody, tmp_path, monkeypatch):
+    def full(*_arguments, **_settings):
+        raise StorageFailed("the disk is full", hint="Free some space.")
+
+    monkeypatch.setattr(store, "write_new", full)
+    path = str(tmp_path / "set.json")
+    made = custody("share", "split", "--threshold", "2", "--shares", "2", "-o", path, "--json", secret=ABOUT, out=True)
+    assert made.code == 8
+    assert len(made.secrets) == 2
+    assert "kind bip39, key 73c5da0a" in made.json["error"]["hint"]
+
+
+def test_the_card_that_combine_releases_is_as_slow_to_guess_as_the_set(custody):
+    cards = custody(
+        "key", "new", "--no-dice", "--threshold", "2", "--shares", "2", "--iteration-exponent", "3",
+        passphrase="correct horse", out=True,
+    ).secrets  # fmt: skip
+    released = custody("share", "combine", "--json", secret="\n".join(cards), passphrase="correct horse", out=True)
+    alone = custody("share", "check", "--json", secret=released.secrets[0], passphrase="correct horse")
+    assert alone.json["iteration_exponent"] == 3
+    assert alone.json["fingerprints"] == released.json["fingerprints"]
+
+
+def test_a_phrase_among_cards_is_not_answered_with_words_like_its_own(custody):
+    answer = custody("share", "check", secret=ABOUT.replace("abandon about", "legal winner"))
+    assert answer.code == 4
+    assert "did you mean" not in answer.stderr
+    assert "is no SLIP-39 card" in answer.stderr
 
 
 def test_two_of_three_groups_open_the_key(custody):

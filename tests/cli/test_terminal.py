@@ -55,7 +55,7 @@ def test_the_share_screen_goes_blank_when_nobody_is_there_and_comes_back():
         screen.until("ANSWER None")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_an_interrupted_share_screen_is_cleared_and_the_terminal_echoes_again(number):
     with Screen(SHARE) as screen:
         screen.until("canary")
@@ -118,6 +118,36 @@ def test_a_hidden_answer_is_not_shown():
         screen.until("ANSWER 12")
         assert b"canary" not in screen.raw
         assert screen.echoes
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_an_interrupted_hidden_question_leaves_a_terminal_that_echoes(number):
+    with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
+        screen.until("Passphrase:")
+        assert not screen.echoes
+        os.kill(screen.process.pid, number)
+        screen.until("INTERRUPTED")
+        assert screen.echoes
+
+
+def test_a_passphrase_that_is_not_utf8_is_refused_and_not_replaced_by_another():
+    with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
+        screen.until("Passphrase:")
+        os.write(screen.master, b"p\xe4sswort\n")
+        screen.until("FAILED 4 what was typed is not UTF-8 text")
+
+
+def test_what_was_pasted_beyond_the_hidden_question_is_forgotten():
+    code = SETUP + (
+        "go(lambda: (terminal.ask_hidden('Passphrase: '), __import__('time').sleep(0.5), terminal.forget_typed(),\n"
+        "            terminal.ask('Next? '))[-1])"
+    )
+    with Screen(code) as screen:
+        screen.until("Passphrase:")
+        screen.enter(["one", "canary words", "more canary"])
+        screen.until("Next?")
+        screen.enter("fresh")
+        screen.until("ANSWER fresh")
 
 
 def test_the_end_of_input_at_a_question_is_a_no():

@@ -162,6 +162,7 @@ def test_a_wallet_file_is_not_replaced_without_force(custody, wallet):
 def test_a_wallet_can_be_written_to_standard_output_alone(custody):
     written = custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "-o", "-")
     assert json.loads(written.stdout)["format"] == "custody-wallet/1"
+    assert key(MASTERS[0]).partition("]")[2] in written.stderr  # who compares the keys sees them, as with a file
     both = custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "-o", "-", "--json")
     assert both.code == 2
 

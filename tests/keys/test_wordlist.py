@@ -107,6 +107,17 @@ def test_every_wrong_word_is_named_by_its_position_and_none_is_repeated():
     assert "qqqq" not in said
 
 
+def test_many_strangers_are_another_list_and_get_no_suggestions():
+    """The neighbours of every word of a phrase that was read as a card would tell most of the phrase."""
+    with pytest.raises(Unreadable) as caught:
+        read_words("zeebra zeebra zeebra abandonn zoo", BIP39, "card 1")
+    assert "word 1, word 2, word 3, word 4" in caught.value.message
+    assert "did you mean" not in caught.value.message
+    assert "another list" in caught.value.hint
+    with pytest.raises(Unreadable, match="did you mean"):
+        read_words("zeebra zeebra zeebra abandon zoo", BIP39, "card 1")
+
+
 @pytest.mark.parametrize("typed", ["\x1b[2Jabandon", "aban\u202edon", "abandon\u200b", "qwv\u0430", "sleutel", "12"])
 def test_a_hostile_word_is_never_repeated(typed):
     with pytest.raises(Unreadable) as caught:

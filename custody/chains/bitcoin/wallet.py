@@ -148,7 +148,7 @@ class Wallet:
 
 def _fields(document: str) -> dict[str, Any]:
     if len(document) > DOCUMENT_LIMIT:
-        raise Unreadable(_("a wallet file is over the limit of {limit} bytes").format(limit=DOCUMENT_LIMIT))
+        raise Unreadable(_("a wallet file is over the limit of {limit} characters").format(limit=DOCUMENT_LIMIT))
     try:
         fields = json.loads(document, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
