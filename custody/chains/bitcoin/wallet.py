@@ -7,7 +7,7 @@ can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any, Self
 
 from custody import text
@@ -183,6 +183,11 @@ def _check_quorum(keys: Sequence[KeyExpression]) -> None:
     if any(not ours.points.isdisjoint(theirs.points) for ours, theirs in combinations(keys, 2)):
         raise Unreadable(
             _("the same key stands twice in the quorum, so fewer people than it says could sign"),
+            hint=_("Every cosigner needs a key of their own."),
+        )
+    if any(above.is_above(below) for above, below in permutations(keys, 2)):
+        raise Unreadable(
+            _("one key of the quorum is a child of another, so fewer people than it says could sign"),
             hint=_("Every cosigner needs a key of their own."),
         )
     origins = [(key.fingerprint, key.origin_path) for key in keys if key.has_origin and any(key.fingerprint)]

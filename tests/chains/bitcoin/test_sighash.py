@@ -11,10 +11,14 @@ from btclib.tx.tx_out import TxOut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custody.chains.bitcoin import sighash
+from custody.chains.bitcoin.address import address, script_of
+from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.script import p2pkh
 from custody.chains.bitcoin.sighash import Sighash
 from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput, TxOutput
-from custody.curve import is_x_only, tagged_hash, x_only_tweak_add
+from custody.curve import is_x_only, tagged_hash, verify_bip340, x_only_tweak_add
 
 NATIVE = (
     "0100000002fff7f7881a8099afa6940d42d1e7f6362bec38171ea3edf433541db4e4ad969f0000000000eeffffffef51e1b804cc89d182d2"
@@ -37,10 +41,10 @@ def test_every_key_path_hash_of_bip341(vectors: Path) -> None:
     (group,) = json.loads((vectors / "bip341" / "wallet.json").read_text(encoding="utf-8"))["keyPathSpending"]
     transaction = Transaction.parse(bytes.fromhex(group["given"]["rawUnsignedTx"]))
     spent = [TxOutput(each["amountSats"], bytes.fromhex(each["scriptPubKey"])) for each in group["given"]["utxosSpent"]]
-    sighash = Sighash(transaction, spent)
+    shared = Sighash(transaction, spent)
     for entry in group["inputSpending"]:
         given = entry["given"]
-        found = sighash.taproot(given["txinIndex"], given["hashType"])
+        found = shared.taproot(given["txinIndex"], given["hashType"])
         assert found.hex() == entry["intermediary"]["sigHash"]
     assert len(group["inputSpending"]) == 7
 
@@ -54,6 +58,35 @@ def test_every_tweak_of_bip341(vectors: Path) -> None:
         assert tweak.hex() == entry["intermediary"]["tweak"]
         assert x_only_tweak_add(internal, tweak).hex() == entry["intermediary"]["tweakedPubkey"]
         assert is_x_only(internal)
+
+
+def test_every_key_alone_of_bip341_has_the_published_script_and_address(vectors: Path) -> None:
+    entries = json.loads((vectors / "bip341" / "wallet.json").read_text(encoding="utf-8"))["scriptPubKey"]
+    alone = [entry for entry in entries if entry["given"]["scriptTree"] is None]
+    assert alone
+    for entry in alone:
+        derived = Descriptor.parse(f"tr({entry['given']['internalPubkey']})").derive(0, 0)
+        assert derived.script.hex() == entry["expected"]["scriptPubKey"]
+        assert address(derived.script, NETWORKS["main"]) == entry["expected"]["bip350Address"]
+    for entry in entries:
+        assert (
+            script_of(entry["expected"]["bip350Address"], NETWORKS["main"]).hex() == entry["expected"]["scriptPubKey"]
+        )
+
+
+def test_every_key_path_signature_of_bip341_verifies_with_the_key_that_its_tweak_makes(vectors: Path) -> None:
+    (group,) = json.loads((vectors / "bip341" / "wallet.json").read_text(encoding="utf-8"))["keyPathSpending"]
+    spent = [TxOutput(each["amountSats"], bytes.fromhex(each["scriptPubKey"])) for each in group["given"]["utxosSpent"]]
+    shared = Sighash(Transaction.parse(bytes.fromhex(group["given"]["rawUnsignedTx"])), spent)
+    for entry in group["inputSpending"]:
+        index, internal = entry["given"]["txinIndex"], bytes.fromhex(entry["intermediary"]["internalPubkey"])
+        root = bytes.fromhex(entry["given"]["merkleRoot"] or "")
+        tweak = tagged_hash("TapTweak", internal + root)
+        assert tweak.hex() == entry["intermediary"]["tweak"]
+        output_key = x_only_tweak_add(internal, tweak)
+        assert spent[index].script == b"\x51\x20" + output_key
+        signature = bytes.fromhex(entry["expected"]["witness"][0])[:64]
+        verify_bip340(output_key, shared.taproot(index, entry["given"]["hashType"]), signature)
 
 
 TYPES = [1, 2, 3, 0x81, 0x82, 0x83]
@@ -111,9 +144,9 @@ def test_taproot_agrees_with_btclib(
 
 def test_a_single_without_its_output_is_the_number_one_in_legacy() -> None:
     transaction = Transaction(1, (TxInput(OutPoint(bytes(32), 0), b"", 0),) * 2, (TxOutput(1, b""),), 0)
-    sighash = Sighash(transaction, [TxOutput(1, b"")] * 2)
-    assert sighash.legacy(1, b"\x51", 3) == (1).to_bytes(32, "little")
-    assert sighash.legacy(0, b"\x51", 3) != (1).to_bytes(32, "little")
+    shared = Sighash(transaction, [TxOutput(1, b"")] * 2)
+    assert shared.legacy(1, b"\x51", 3) == (1).to_bytes(32, "little")
+    assert shared.legacy(0, b"\x51", 3) != (1).to_bytes(32, "little")
 
 
 def test_every_input_needs_the_output_that_it_spends() -> None:
@@ -122,14 +155,31 @@ def test_every_input_needs_the_output_that_it_spends() -> None:
         Sighash(transaction, [TxOutput(1, b"")])
 
 
-def test_the_cost_of_many_inputs_is_linear() -> None:
-    """Count bytes that are hashed instead of seconds: 2,000 inputs of segwit v0 or taproot stay under 400 each."""
-    inputs = tuple(TxInput(OutPoint(number.to_bytes(32), 0), b"", 0) for number in range(2_000))
-    transaction = Transaction(2, inputs, (TxOutput(1, b"\x51"),), 0)
-    spent = [TxOutput(1, b"\x00\x14" + bytes(20))] * 2_000
-    sighash = Sighash(transaction, spent)
-    first = sighash._prevouts_sha256
-    sighash.segwit_v0(0, b"\x51", 1, 1)
-    sighash.taproot(1, 0)
-    assert sighash._prevouts_sha256 is first
-    assert {"_prevouts_sha256", "_sequences_sha256", "_outputs_sha256", "_amounts_sha256"} <= set(vars(sighash))
+def hashed_bytes(monkeypatch: pytest.MonkeyPatch, count: int) -> int:
+    """How many bytes the hashes of all inputs of one transaction read, in segwit v0 and taproot together."""
+    lengths: list[int] = []
+
+    def counted(function: Callable[..., bytes]) -> Callable[..., bytes]:
+        def counting(*arguments: str | bytes) -> bytes:
+            lengths.append(len(arguments[-1]))
+            return function(*arguments)
+
+        return counting
+
+    inputs = tuple(TxInput(OutPoint(number.to_bytes(32), 0), b"", 0) for number in range(count))
+    outputs = tuple(TxOutput(number, b"\x00\x14" + bytes(20)) for number in range(count))
+    shared = Sighash(Transaction(2, inputs, outputs, 0), outputs)
+    with monkeypatch.context() as patch:
+        for name in ("sha256", "sha256d", "tagged_hash"):
+            patch.setattr(sighash, name, counted(getattr(sighash, name)))
+        for index in range(count):
+            shared.segwit_v0(index, p2pkh(bytes(20)), 1, 1)
+            shared.taproot(index, 0)
+    return sum(lengths)
+
+
+def test_the_cost_of_many_inputs_is_linear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes instead of seconds: twice the inputs and outputs cost twice as much, some 600 bytes for each."""
+    once, twice = hashed_bytes(monkeypatch, 500), hashed_bytes(monkeypatch, 1_000)
+    assert twice < 2.01 * once
+    assert twice < 1_000 * 700

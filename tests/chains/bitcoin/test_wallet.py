@@ -2,17 +2,18 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
-import bdkpython
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.chains.bitcoin import base58
+from custody.chains.bitcoin.descriptor.checksum import checksum
 from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import Wallet
-from custody.chains.extended_key import ExtendedKey
+from custody.chains.bitcoin.wallet import DOCUMENT_LIMIT, Wallet
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from tests.conftest import ROOT
 from tests.support import desk
@@ -23,24 +24,6 @@ H = 1 << 31
 
 def registered(kind: str = "wpkh", **options: int) -> Wallet:
     return Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST, **options)
-
-
-@pytest.mark.parametrize("kind", desk.KINDS)
-def test_the_first_addresses_of_both_branches_agree_with_embit(kind: str) -> None:
-    wallet, owner = registered(kind), desk.wallet(kind)
-    for branch in (0, 1):
-        ours = [wallet.address(branch, index) for index in range(20)]
-        assert ours == [owner.address(branch, index) for index in range(20)]
-
-
-@pytest.mark.parametrize("kind", desk.KINDS)
-@pytest.mark.parametrize("branch", [0, 1])
-def test_the_first_addresses_agree_with_bdk(kind: str, branch: int) -> None:
-    wallet = registered(kind)
-    descriptor = bdkpython.Descriptor(desk.wallet(kind).single(branch), bdkpython.NetworkKind.TEST)
-    for index in range(20):
-        theirs = descriptor.derive_address(index, bdkpython.Network.REGTEST)
-        assert wallet.address(branch, index) == str(theirs)
 
 
 def test_what_the_nodes_wallet_calls_its_own_is_ours(vectors: Path) -> None:
@@ -74,6 +57,15 @@ def test_a_claimed_origin_is_located_only_where_the_wallet_has_keys() -> None:
     assert wallet.locate(desk.root("B").my_fingerprint, (*account, 1, 7)) is None
 
 
+def test_a_key_whose_addresses_lie_right_below_it_is_not_located_at_itself() -> None:
+    account = desk.root("A").derive("m/84h/1h/0h/5").to_public()
+    wallet = Wallet.register("bare", [f"wpkh([{A}/84h/1h/0h/5]{account.to_base58()}/*)"], REGTEST)
+    path = (84 + H, 1 + H, H, 5)
+    assert wallet.locate(bytes.fromhex(A), path) is None
+    assert wallet.locate(bytes.fromhex(A), (*path, 5)) == (0, 5)
+    assert wallet.locate(bytes.fromhex(A), (*path, 5, 5)) is None
+
+
 def test_a_key_without_origin_is_its_own_master() -> None:
     account = desk.root("A").derive("m/84h/1h/0h").to_public()
     wallet = Wallet.register("bare", [f"wpkh({account.to_base58()}/<0;1>/*)"], REGTEST)
@@ -81,9 +73,8 @@ def test_a_key_without_origin_is_its_own_master() -> None:
     assert wallet.address(1, 7) == registered().address(1, 7)
 
 
-def account_key(who: str = "A", path: str = "84h/1h/0h", network: str = "regtest") -> str:
-    key = desk.root(who).derive(f"m/{path}").to_public()
-    return ExtendedKey.parse(key.to_base58()).serialize() if network == "regtest" else key.to_base58()
+def account_key(path: str = "84h/1h/0h") -> str:
+    return str(desk.root("A").derive(f"m/{path}").to_public().to_base58())
 
 
 A = desk.root("A").my_fingerprint.hex()
@@ -94,6 +85,7 @@ TPUB = account_key()
     ("descriptor", "error"),
     [
         (f"wpkh([{A}/84h/0h/0h]{TPUB}/<0;1>/*)", Mismatch),
+        (f"wpkh([{A}/84h/0h]{account_key(path='84h/0h')}/<0;1>/*)", Mismatch),
         (f"wpkh([{A}/84h/1h]{TPUB}/<0;1>/*)", Mismatch),
         (f"wpkh([{A}/84h/1h/1h]{TPUB}/<0;1>/*)", Mismatch),
         (f"wpkh([{A}]{TPUB}/<0;1>/*)", Mismatch),
@@ -106,6 +98,7 @@ TPUB = account_key()
     ],
     ids=[
         "coin type of another network",
+        "coin type of another network at the end",
         "key deeper than its origin",
         "another account than its origin",
         "a child that claims to be the master",
@@ -122,6 +115,14 @@ def test_registration_refuses(descriptor: str, error: type[CustodyError]) -> Non
         Wallet.register("treasury", [descriptor], REGTEST)
 
 
+@pytest.mark.parametrize("origin", [f"[{A}/84h/1h/0h/5]", ""])
+def test_a_child_beside_its_parent_is_refused(origin: str) -> None:
+    child = f"{origin}{account_key('84h/1h/0h/5')}/<0;1>/*"
+    for keys in ((f"[{A}/84h/1h/0h]{TPUB}/<0;1>/*", child), (child, f"[{A}/84h/1h/0h]{TPUB}/<0;1>/*")):
+        with pytest.raises(Unreadable, match="child of another"):
+            Wallet.register("treasury", [f"wsh(sortedmulti(2,{','.join(keys)}))"], REGTEST)
+
+
 def test_a_key_of_another_network_is_a_mismatch() -> None:
     with pytest.raises(Mismatch, match="test network") as refusal:
         Wallet.register("treasury", [f"wpkh({TPUB}/<0;1>/*)"], NETWORKS["main"])
@@ -136,10 +137,36 @@ def test_a_master_key_must_be_the_one_in_its_origin() -> None:
 
 
 def test_a_first_child_must_name_the_master_of_its_origin() -> None:
+    for purpose in ("45h", "84h"):
+        text = f"wpkh([{A}/{purpose}]{account_key(path=purpose)}/<0;1>/*)"
+        assert Wallet.register("treasury", [text], REGTEST)
     child = account_key(path="45h")
-    assert Wallet.register("treasury", [f"wpkh([{A}/45h]{child}/<0;1>/*)"], REGTEST)
     with pytest.raises(Mismatch, match="master key"):
         Wallet.register("treasury", [f"wpkh([deadbeef/45h]{child}/<0;1>/*)"], REGTEST)
+
+
+SECRETS = {
+    "xprv": str(desk.root("A").derive("m/84h/1h/0h").to_base58()),
+    "mistyped xprv": str(desk.root("A").derive("m/84h/1h/0h").to_base58())[:-1] + "1",
+    "WIF": "cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA",
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
+@pytest.mark.parametrize("form", ["wpkh({}/<0;1>/*)", "wpkh({})", "wsh(multi(1,{}/0/*))", "tr({}", "{}", "pk({})"])
+def test_a_private_key_is_not_registered_and_no_part_of_it_is_repeated(form: str, secret: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        Wallet.register("treasury", [form.format(secret)], REGTEST)
+    shown = f"{refusal.value.message} {refusal.value.hint} {refusal.value!r} {refusal.value.__cause__!r}"
+    assert not any(secret[at : at + 8] in shown for at in range(len(secret) - 7))
+
+
+@pytest.mark.parametrize("version", ["045f1cf6", "04b24746"])
+def test_a_key_of_slip132_is_not_registered_and_the_way_out_is_named(version: str) -> None:
+    vpub = base58.encode_check(bytes.fromhex(version) + base58.decode_check(TPUB)[4:])
+    with pytest.raises(Unreadable, match="SLIP-132") as refusal:
+        Wallet.register("treasury", [f"wpkh([{A}/84h/1h/0h]{vpub}/<0;1>/*)"], REGTEST)
+    assert "tpub" in refusal.value.hint
 
 
 @pytest.mark.parametrize(
@@ -176,6 +203,49 @@ def test_the_document_shows_a_wallets_file_as_it_is_written() -> None:
     assert registered(used_to=17).to_json() in (ROOT / "docs" / "spec" / "wallet.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["treasury", 'a "b" \\c', "\\u0041", "</&'>~", "x" * 200])
+@pytest.mark.parametrize("used_to", [None, 0, 2**31 - 1])
+def test_a_file_is_written_byte_by_byte_as_its_document_says(name: str, used_to: int | None) -> None:
+    descriptor = desk.wallet("wsh(sortedmulti)").descriptor
+    wallet = Wallet.register(name, [descriptor.replace("h/", "'/").replace("h]", "']")], REGTEST, used_to)
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    written = wallet.to_json()
+    assert written.isascii()
+    assert written.splitlines(keepends=True) == [
+        "{\n",
+        '  "format": "custody-wallet/1",\n',
+        '  "chain": "bitcoin",\n',
+        f'  "name": "{escaped}",\n',
+        '  "network": "regtest",\n',
+        f'  "descriptor": "{descriptor}#{checksum(descriptor)}",\n',
+        f'  "used_to": {"null" if used_to is None else used_to}\n',
+        "}\n",
+    ]
+    assert Wallet.from_json(written) == wallet
+
+
+def test_the_document_names_every_field_and_network_in_the_order_of_the_file() -> None:
+    document = (ROOT / "docs" / "spec" / "wallet.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in document.splitlines() if line.startswith("| `")]
+    assert [row[1].strip(" `") for row in rows] == list(json.loads(registered().to_json()))
+    (networks,) = (row[3] for row in rows if "network" in row[1])
+    assert re.findall(r"`(\w+)`", networks) == list(NETWORKS)
+    assert f"{DOCUMENT_LIMIT:,} bytes" in document
+
+
+def test_a_file_is_read_in_any_order_and_with_any_space() -> None:
+    wallet = registered(used_to=17)
+    fields = json.loads(wallet.to_json())
+    for text in (
+        json.dumps(dict(reversed(fields.items())), separators=(",", ":")),
+        json.dumps(fields, indent="\t").replace("\n", "\r\n"),
+        wallet.to_json() + " " * (DOCUMENT_LIMIT - len(wallet.to_json())),
+    ):
+        assert Wallet.from_json(text) == wallet
+    quoted = desk.wallet("wpkh").descriptor.replace("h/", "'/").replace("h]", "']")
+    assert Wallet.from_json(changed(descriptor=f"{quoted}#{checksum(quoted)}", used_to=17)) == wallet
+
+
 def changed(**fields: object) -> str:
     return json.dumps({**json.loads(registered().to_json()), **fields})
 
@@ -189,6 +259,10 @@ def changed(**fields: object) -> str:
         "null",
         "[" * 100_000,
         "{}",
+        '{"a":' * 100_000,
+        "\ufeff" + registered().to_json(),
+        registered().to_json() + "{}",
+        registered().to_json().replace('"chain": "bitcoin",\n', ""),
         changed(format="custody-wallet/2"),
         changed(chain="evm"),
         changed(network="moon"),
@@ -202,6 +276,20 @@ def changed(**fields: object) -> str:
         changed(used_to=True),
         changed(used_to=-1),
         changed(used_to=1.0),
+        changed(used_to=float("nan")),
+        changed(used_to=2**31),
+        changed(used_to=10**4000),
+        changed(used_to=0).replace('"used_to": 0', '"used_to": 1' + "0" * 5_000),
+        changed(used_to=0).replace('"used_to": 0', '"used_to": 01'),
+        changed(used_to=0).replace('"used_to": 0', '"used_to": \u0664'),
+        changed(used_to=[[17]]),
+        changed(name="\ud800"),
+        changed(network="\ud800"),
+        changed(network=["regtest"]),
+        changed(format=["custody-wallet/1"]),
+        changed(descriptor="\ud800#00000000"),
+        changed(descriptor=desk.wallet("wpkh").descriptor + "#"),
+        changed(descriptor="wpkh(" + "x" * 1_000_000 + ")#00000000"),
         changed(extra=1),
         registered().to_json().replace('"chain"', '"name": "other", "chain"'),
         " " * 4_000_001,
@@ -211,6 +299,28 @@ def changed(**fields: object) -> str:
 def test_a_file_that_is_anything_else_is_unreadable(document: str) -> None:
     with pytest.raises(Unreadable):
         Wallet.from_json(document)
+
+
+def test_the_limit_is_checked_before_the_document_is_read() -> None:
+    with pytest.raises(Unreadable, match="over the limit"):
+        Wallet.from_json(registered().to_json() + " " * DOCUMENT_LIMIT)
+
+
+@pytest.mark.parametrize("field", ["format", "chain", "name", "network", "descriptor", "used_to"])
+def test_a_file_without_one_of_its_fields_is_unreadable(field: str) -> None:
+    fields = json.loads(registered().to_json())
+    del fields[field]
+    with pytest.raises(Unreadable):
+        Wallet.from_json(json.dumps(fields))
+
+
+def test_a_file_is_checked_as_at_registration() -> None:
+    foreign = f"wpkh([{A}/84h/1h/1h]{TPUB}/<0;1>/*)"
+    with pytest.raises(Mismatch, match="origin"):
+        Wallet.from_json(changed(descriptor=f"{foreign}#{checksum(foreign)}"))
+    with pytest.raises(Mismatch) as refusal:
+        Wallet.from_json(changed(network="main"))
+    assert refusal.value.code == "network-mismatch"
 
 
 def test_a_descriptor_that_was_edited_by_hand_is_noticed() -> None:

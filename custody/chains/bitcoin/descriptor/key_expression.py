@@ -99,12 +99,18 @@ class KeyExpression:
 
         Whoever has the private key of one of them signs for all that lies below it.
         """
-        if self.extended is None:
-            return frozenset()
-        ways = [self._numbers(branch) for branch in range(self.branches)]
-        return frozenset(
-            _descend(self.extended, way[:depth]).point.compressed for way in ways for depth in range(len(way) + 1)
-        )
+        return frozenset(key.point.compressed for key in self._above())
+
+    def is_above(self, other: "KeyExpression") -> bool:
+        """Say whether another key is a child of this one, so that who has this private key has the other one too.
+
+        It is looked for where its own depth and origin, or its child number, say that it lies.
+        """
+        below = other.extended
+        if below is None:
+            return False
+        path = other.origin_path if other.has_origin else (below.child_number,)
+        return any(_lies_below(key, below, path) for key in self._above())
 
     def derive(self, branch: int, index: int) -> DerivedKey:
         """Return the key of one address."""
@@ -135,6 +141,13 @@ class KeyExpression:
         below = "".join(f"/<{';'.join(map(str, step))}>" if len(step) > 1 else f"/{step[0]}" for step in self.steps)
         return f"{origin}{self.extended.serialize()}{below}{'/*' if self.ranged else ''}"
 
+    def _above(self) -> tuple[ExtendedKey, ...]:
+        """The key written down and every key between it and the addresses, on all branches."""
+        if self.extended is None:
+            return ()
+        ways = [self._numbers(branch) for branch in range(self.branches)]
+        return tuple(_descend(self.extended, way[:depth]) for way in ways for depth in range(len(way) + 1))
+
     def _numbers(self, branch: int) -> tuple[int, ...]:
         return tuple(step[branch] if len(step) > 1 else step[0] for step in self.steps)
 
@@ -145,6 +158,14 @@ def _descend(key: ExtendedKey, numbers: tuple[int, ...]) -> ExtendedKey:
     for number in numbers:
         key = key.child(number)
     return key
+
+
+def _lies_below(above: ExtendedKey, below: ExtendedKey, path: tuple[int, ...]) -> bool:
+    """Whether the last steps of a key's path, as many as it lies deeper, lead to it from another."""
+    deeper = below.depth - above.depth
+    if not 0 < deeper <= len(path) or any(number >= HARDENED for number in path[-deeper:]):
+        return False
+    return _descend(above, path[-deeper:]).point == below.point
 
 
 def _split_origin(text: str) -> tuple[tuple[bytes, tuple[int, ...]] | None, str]:

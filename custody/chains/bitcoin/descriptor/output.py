@@ -226,7 +226,7 @@ def _inside(text: str, name: str) -> str | None:
     """Return what stands in the parentheses of `name(...)`, if `text` is nothing else."""
     closing = ")" * (name.count("(") + 1)
     head = f"{name}("
-    if text.startswith(head) and text.endswith(closing) and len(text) >= len(head) + len(closing):
+    if text.startswith(head) and text.endswith(closing):  # they cannot overlap
         return text[len(head) : -len(closing)]
     return None
 
