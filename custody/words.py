@@ -1,0 +1,36 @@
+"""Digests as words: what two people read to each other to know that their machines hold the same thing.
+
+A word stands for a byte (bytewords, BCR-2020-012), so no such words can be mistaken for a recovery phrase. It knows
+no wallet and no transaction.
+"""
+
+import hmac
+from hashlib import sha256
+
+from airgap.ur import bytewords
+
+POLICY_BYTES = 16
+"""128 bits, sixteen words: too many for anybody to look for another policy with the same ones."""
+
+VOICE_BYTES = 4
+"""32 bits, four words: enough where the salt was drawn after the bytes were read, so that nobody could prepare."""
+
+
+def words(digest: bytes) -> tuple[str, ...]:
+    """Return a word of four letters for each byte."""
+    return bytewords.words(digest)
+
+
+def value(spoken: str) -> bytes | None:
+    """Return the bytes that words stand for; None where one of them is no byteword. Case and spaces are free."""
+    values = [_VALUES.get(word) for word in spoken.lower().split()]
+    found = [number for number in values if number is not None]
+    return bytes(found) if len(found) == len(values) else None
+
+
+def salted(salt: bytes, digest: bytes) -> tuple[str, ...]:
+    """Return the four words of HMAC-SHA-256(salt, digest)."""
+    return words(hmac.new(salt, digest, sha256).digest()[:VOICE_BYTES])
+
+
+_VALUES = {word: number for number, word in enumerate(bytewords.WORDS)}
