@@ -1,7 +1,7 @@
 """Digests as words: what two people read to each other to know that their machines hold the same thing.
 
-A word stands for a byte (bytewords, BCR-2020-012), so no such words can be mistaken for a recovery phrase. It knows
-no wallet and no transaction.
+A word stands for a byte (bytewords, BCR-2020-012). Four or sixteen of them are no recovery phrase: no such phrase has
+as many words. It knows no wallet and no transaction.
 """
 
 import hmac
