@@ -53,7 +53,7 @@ def sign(reviewed: Reviewed, operator: SigningOperator, *, main_network: bool) -
     approval = operator.approve(reviewed.review)
     secret = operator.unlock()
     kind, master = _choose(secret, reviewed.signers)
-    _refuse_known(secret, operator, main_network=main_network)
+    _refuse_known(secret, kind, operator, main_network=main_network)
     tasks = reviewed.tasks(approval, master.fingerprint)
     signatures = tuple(signer.sign(master, task, approval) for task in operator.progress(tasks))
     return Signed(reviewed.attach(signatures), master.fingerprint, kind, signatures)
@@ -74,8 +74,9 @@ def _choose(secret: SecretInput, signers: frozenset[bytes]) -> tuple[Kind, Maste
     )
 
 
-def _refuse_known(secret: SecretInput, operator: SigningOperator, *, main_network: bool) -> None:
-    reason = known.reason(secret.secret())
+def _refuse_known(secret: SecretInput, kind: Kind, operator: SigningOperator, *, main_network: bool) -> None:
+    with secret.secret(kind) as opened:
+        reason = known.reason(opened)
     if reason is None:
         return
     if main_network:
