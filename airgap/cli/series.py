@@ -12,6 +12,7 @@ from airgap.errors import Usage
 from airgap.message import Message
 from airgap.ur import multipart
 from airgap.ur.fountain import fragment_length
+from airgap.ur.schedule import shaped
 
 FRAGMENT = 200
 """Payload bytes in a frame that every device's camera and memory can take, unless told otherwise."""
@@ -86,7 +87,8 @@ def _ur(request: Request, room: int) -> Series:
     if parts == 1:
         return Series(request.message, "ur", 1, (encoder.single().upper(),))
     wanted = request.frames or parts + (parts + 1) // 2
-    return Series(request.message, "ur", parts, tuple(encoder.part(n).upper() for n in range(1, wanted + 1)))
+    order = islice(shaped(parts, encoder.checksum), wanted)
+    return Series(request.message, "ur", parts, tuple(encoder.part(seq_num).upper() for seq_num in order))
 
 
 def _ur_fragment(message: Message, room: int) -> int:

@@ -68,6 +68,13 @@ def choose_fragments(seq_num: int, seq_len: int, checksum: int) -> tuple[int, ..
     return tuple(_shuffled(seq_len, degree, draw))
 
 
+def degree(seq_num: int, seq_len: int, checksum: int) -> int:
+    """Return how many fragments part `seq_num` mixes, without drawing which."""
+    if seq_num <= seq_len:
+        return 1
+    return 1 + _degrees(seq_len)(doubles(xoshiro(struct.pack(">II", seq_num, checksum))))
+
+
 def xoshiro(seed: bytes) -> Iterator[int]:
     """Yield the 64-bit outputs of xoshiro256** (Blackman and Vigna), its state being the SHA-256 of `seed`."""
     s0, s1, s2, s3 = struct.unpack(">4Q", hashlib.sha256(seed).digest())

@@ -56,6 +56,7 @@ class Encoder:
         self._body = _body(message, fragment_bytes)
         self._fountain = Fountain(self._body, fragment_bytes)
         self.seq_len = len(self._fountain.fragments)
+        self.checksum = self._fountain.checksum
 
     def single(self) -> str:
         """Return the whole message as one UR."""

@@ -1,0 +1,50 @@
+"""Which parts of a fountain are shown, and in what order. Any sequence number is legal, so a sender may choose.
+
+The stream of BCR-2020-005 counts upwards, so a plain fragment is never seen again after the first round: whoever joins
+late has mixtures alone. Most receivers take mixtures apart one fragment at a time and need plain ones to begin with;
+ours solves them all together, and is served best by mixtures of very many.
+"""
+
+from collections.abc import Iterator
+
+from airgap.ur.fountain import SEQUENCE_LIMIT, degree
+
+LOWEST_DEGREE, HIGHEST_DEGREE = 8, 30
+"""Fragments of a repairing mixture: where one in ten frames was lost, about one of them is missing."""
+
+_MANY = 250
+"""From so many fragments on, mixtures of 30 no longer reach every gap."""
+
+
+def shaped(seq_len: int, checksum: int) -> Iterator[int]:
+    """Yield sequence numbers for any receiver, without end: all plain fragments, half as many mixtures, again.
+
+    The mixtures are others in each round.
+    """
+    highest = HIGHEST_DEGREE if seq_len < _MANY else 2 * HIGHEST_DEGREE
+    mixtures = mixed(seq_len, checksum, LOWEST_DEGREE, highest)
+    while True:
+        yield from range(1, seq_len + 1)
+        for _part in range((seq_len + 1) // 2):
+            yield next(mixtures)
+
+
+def dense(seq_len: int, checksum: int) -> Iterator[int]:
+    """Yield sequence numbers for a receiver that solves: all plain fragments, then only mixtures of a quarter or more.
+
+    Any K of them and a few give the message, so it does not matter when such a receiver joins.
+    """
+    yield from range(1, seq_len + 1)
+    yield from mixed(seq_len, checksum, seq_len // 4, seq_len)
+
+
+def mixed(seq_len: int, checksum: int, lowest: int, highest: int) -> Iterator[int]:
+    """Yield the sequence numbers of mixtures of so many fragments, upwards, and at the end from the first again.
+
+    Of fewer fragments than `lowest`, mixtures of half of them or more.
+    """
+    fewest = min(lowest, (seq_len + 1) // 2)
+    while True:
+        for seq_num in range(seq_len + 1, SEQUENCE_LIMIT + 1):
+            if fewest <= degree(seq_num, seq_len, checksum) <= highest:
+                yield seq_num
