@@ -1,21 +1,42 @@
-"""The receiving end of one BBQr series: every part is needed, and two that contradict each other are never mixed.
+"""The receiving end of a BBQr or pMofN series: every part is needed, and two that contradict are never mixed.
 
-BBQr has no checksum, so a part of another series with the same header and length cannot be told from one's own. What
-can be seen is two versions of one part. Nobody knows then which of the parts before belong together, so the series
-starts over from the newer one: a clean round completes it, and a contradiction after the end is kept and told.
+Neither framing has a checksum, so a part of another series with the same header and length cannot be told from one's
+own. What can be seen is two versions of one part. Nobody knows then which of the parts before belong together, so the
+series starts over from the newer one: a clean round completes it, and a contradiction after the end is kept and told.
 """
 
-from airgap import bbqr
-from airgap.bbqr import Part
+from collections.abc import Callable
+from typing import Any, Protocol
+
 from airgap.errors import Unreadable
 from airgap.message import Message
 from airgap.stream import Progress, Receipt
 
 
-class Assembly:
-    """A series that begins with `first`; give it only parts of the same `stream`, `first` among them."""
+class Part(Protocol):
+    """One frame of a series that has no checksum; `index` counts from 0."""
 
-    def __init__(self, first: Part) -> None:
+    @property
+    def total(self) -> int:
+        """How many parts there are."""
+
+    @property
+    def index(self) -> int:
+        """Which one it is."""
+
+    @property
+    def data(self) -> bytes:
+        """What it carries."""
+
+
+class Assembly:
+    """A series that begins with `first`; give it only parts of the same `stream`, `first` among them.
+
+    `join` makes the message of all parts in order, and raises Unreadable where they are none.
+    """
+
+    def __init__(self, first: Part, join: Callable[[list[Any]], Message]) -> None:
+        self._join = join
         self._total = first.total
         self._parts: dict[int, Part] = {}
         self.message: Message | None = None
@@ -43,7 +64,7 @@ class Assembly:
         return () if self.finished else tuple(index + 1 for index in range(self._total) if index not in self._parts)
 
     def carries(self, _message: Message) -> bool:
-        """BBQr's frames say nothing of the whole, so this is never known."""
+        """The frames say nothing of the whole, so this is never known."""
         return False
 
     def receive(self, part: Part) -> Receipt:
@@ -73,7 +94,7 @@ class Assembly:
     def _complete(self) -> Receipt:
         """Join the parts; where that fails, one of them is wrong without a sign of which, so all are wanted again."""
         try:
-            self.message = bbqr.join([self._parts[index] for index in range(self._total)])
+            self.message = self._join([self._parts[index] for index in range(self._total)])
         except Unreadable as problem:
             self.fault = problem.message
             self._parts = {}

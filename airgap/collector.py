@@ -8,7 +8,7 @@ sent it.
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from airgap import bbqr, plain
+from airgap import bbqr, plain, pmofn
 from airgap.assembly import Assembly
 from airgap.catalogue import _, ngettext
 from airgap.errors import Mismatch, Unreadable
@@ -31,7 +31,7 @@ _NAMED = 5
 
 __all__ = ["Collector", "Progress", "Receipt"]
 
-_Part = multipart.Part | bbqr.Part
+_Part = multipart.Part | bbqr.Part | pmofn.Part
 _Stream = Decoder | Assembly
 
 
@@ -133,6 +133,8 @@ class Collector:
                 return self._take_whole(found) if isinstance(found, Message) else self._take(found)
             if text.startswith(bbqr.SCHEME):
                 return self._take(bbqr.parse(text))
+            if (piece := pmofn.parse(text)) is not None:
+                return self._take(piece)
         except Unreadable:
             return Receipt.FOREIGN
         message = plain.decode(text)
@@ -182,7 +184,7 @@ class Collector:
             del self._live[
                 min(self._live, key=lambda each: (self._live[each].innovations > 1, self._live[each].latest))
             ]
-        begun = _Live(Decoder(part) if isinstance(part, multipart.Part) else Assembly(part), latest=self.seen)
+        begun = _Live(_begun(part), latest=self.seen)
         self._live[key] = begun
         return begun
 
@@ -223,17 +225,27 @@ class Collector:
 
     def _nothing_understood(self) -> str:
         return ngettext(
-            "the one frame seen is neither UR, nor BBQr, nor hex, nor a PSBT in base64",
-            "none of the {count} frames seen is UR, BBQr, hex, or a PSBT in base64",
+            "the one frame seen is neither UR, nor BBQr, nor pMofN, nor hex, nor a PSBT in base64",
+            "none of the {count} frames seen is UR, BBQr, pMofN, hex, or a PSBT in base64",
             self.seen,
         ).format(count=self.seen)
+
+
+def _begun(part: _Part) -> _Stream:
+    match part:
+        case multipart.Part():
+            return Decoder(part)
+        case bbqr.Part():
+            return Assembly(part, bbqr.join)
+        case pmofn.Part():
+            return Assembly(part, pmofn.join)
 
 
 def _received(stream: _Stream, part: _Part) -> Receipt:
     match stream, part:
         case Decoder(), multipart.Part():
             return stream.receive(part)
-        case Assembly(), bbqr.Part():
+        case Assembly(), bbqr.Part() | pmofn.Part():
             return stream.receive(part)
     raise TypeError("a part went to a stream of another framing")
 

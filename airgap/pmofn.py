@@ -1,0 +1,51 @@
+"""Specter's frames, `p3of7 ` and a piece of a text: how Specter and its relatives split a PSBT. It only reads them.
+
+There is no checksum and no type: the text is the pieces in order, and what it is must be told from the text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from airgap import plain
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.message import MESSAGE_LIMIT, Message
+
+_FRAME = re.compile(r"p([1-9][0-9]?)of([1-9][0-9]?) ([\x20-\x7e]+)")
+"""At most 99 parts, numbered from 1; a piece is printable ASCII."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One frame: `index` counts from 0."""
+
+    total: int
+    index: int
+    data: bytes = field(repr=False)
+
+    @property
+    def stream(self) -> tuple[str, int]:
+        """What all frames of one message share; two messages may share it too."""
+        return "pMofN", self.total
+
+
+def parse(text: str) -> Part | None:
+    """Read one frame; None where it is none. Raises Unreadable for a part beyond the last."""
+    found = _FRAME.fullmatch(text)
+    if found is None:
+        return None
+    number, total = int(found[1]), int(found[2])
+    if number > total:
+        raise Unreadable(_("a frame says that it is part {number} of {total}").format(number=number, total=total))
+    return Part(total, number - 1, found[3].encode("ascii"))
+
+
+def join(parts: list[Part]) -> Message:
+    """Return the message of all parts in order: a PSBT or hex where the text is one, else the text itself.
+
+    Raises Unreadable above 4 MiB.
+    """
+    text = b"".join(part.data for part in parts)
+    if len(text) > 2 * MESSAGE_LIMIT:
+        raise Unreadable(_("the message is longer than {limit} bytes").format(limit=MESSAGE_LIMIT))
+    return plain.decode(text.decode("ascii")) or Message("text", text)

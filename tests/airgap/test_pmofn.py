@@ -1,0 +1,61 @@
+"""Specter's pMofN frames: read in any order beside anything else, and never mixed."""
+
+import base64
+
+import pytest
+
+from airgap import pmofn
+from airgap.collector import Collector, Receipt
+from airgap.errors import Mismatch, Unreadable
+from airgap.message import Message
+from tests.airgap.frames import fed, psbt
+
+
+def frames(text: str, size: int = 300) -> list[str]:
+    """Split a text as Specter does."""
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    return [f"p{number}of{len(pieces)} {piece}" for number, piece in enumerate(pieces, 1)]
+
+
+PSBT = psbt(1_500)
+SERIES = frames(base64.b64encode(PSBT.payload).decode())
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_psbt_arrives_in_any_order_with_repeats_and_strangers(step: int) -> None:
+    collector = fed("ur:bytes/nonsense", *SERIES[::step], SERIES[0])
+    assert collector.require() == PSBT
+    assert collector.foreign == 1
+
+
+def test_what_is_no_psbt_is_a_text() -> None:
+    assert fed(*frames("wsh(sortedmulti(2,[73c5da0a/48h]xpub))" * 20)).require().type == "text"
+
+
+@pytest.mark.parametrize("frame", ["p0of3 abc", "p4of3 abc", "p1of100 abc", "p1of3", "p01of3 abc", "p1of3 \x1b[31m"])
+def test_what_only_looks_like_one_is_foreign(frame: str) -> None:
+    assert Collector().receive(frame) is Receipt.FOREIGN
+
+
+def test_a_part_in_two_versions_is_a_conflict_and_a_clean_round_completes() -> None:
+    other = frames(base64.b64encode(psbt(1_500, "another").payload).decode())
+    collector = fed(*SERIES[:3], other[1])
+    assert not collector.messages
+    for frame in SERIES:
+        collector.receive(frame)
+    assert fed(*SERIES[:3], other[1], *SERIES, *SERIES).disagreed == 2
+    late = fed(*SERIES, other[2])
+    with pytest.raises(Mismatch, match="two versions"):
+        late.require()
+
+
+def test_a_missing_part_is_named() -> None:
+    with pytest.raises(Unreadable, match="part 2 of"):
+        fed(SERIES[0], *SERIES[2:]).require()
+
+
+def test_the_parts_of_a_message_over_the_limit_are_refused() -> None:
+    parts = [pmofn.Part(2, index, b"x" * 5_000_000) for index in range(2)]
+    with pytest.raises(Unreadable, match="longer"):
+        pmofn.join(parts)
+    assert pmofn.join([pmofn.Part(1, 0, b"hello")]) == Message("text", b"hello")
