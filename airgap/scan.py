@@ -1,4 +1,4 @@
-"""Pictures become text: the only door to zxing-cpp, and the only one through which a picture enters.
+"""Pictures become text: the only door to zxing-cpp. It runs in a process of its own, `reader`.
 
 It knows what a camera does to a QR code, not what the code says. Pictures are hostile until read: three formats are
 accepted, and the size that a file claims is checked before a pixel of it is decoded.
@@ -17,11 +17,9 @@ from PIL import Image, ImageFilter
 
 from airgap.catalogue import _
 from airgap.errors import Unreadable
+from airgap.worker import FILE_LIMIT
 
 FORMATS = ("PNG", "JPEG", "GIF")
-
-FILE_LIMIT = 64 * 1024 * 1024
-"""Bytes of a picture file."""
 
 PIXEL_LIMIT = 64_000_000
 """Pixels of one picture: above what the cameras of telephones make, below what hurts."""
@@ -39,11 +37,11 @@ Pixels = NDArray[np.uint8]
 """Rows of grey values."""
 
 
-def read_picture(data: bytes) -> tuple[str, ...]:
-    """Return the text of every QR code in a PNG, JPEG or GIF picture; of an animation, frame after frame.
+def read_frames(data: bytes) -> Iterator[tuple[str, ...]]:
+    """Yield the texts of the QR codes in each frame of a PNG, JPEG or GIF picture; a still one is one frame.
 
-    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex. Without a code the tuple is
-    empty. Raises Unreadable when this is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
+    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex. Raises Unreadable when this
+    is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
     """
     if len(data) > FILE_LIMIT:
         raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
@@ -51,18 +49,34 @@ def read_picture(data: bytes) -> tuple[str, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about large pictures on standard error; ours is a refusal
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                return tuple(_texts(picture))
+                ladder = _LADDER if getattr(picture, "is_animated", False) else _LADDER[1:]
+                for pixels in _frames(picture):
+                    yield tuple(_climb(pixels, ladder))
     except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as problem:
         raise Unreadable(
             _("the picture cannot be read: it is damaged, or neither PNG, JPEG nor GIF"),
             hint=_("Take the picture again, or save it as PNG."),
         ) from problem
+    except MemoryError as problem:
+        raise Unreadable(
+            _("the picture takes more memory than there is for reading one"), hint=_("Scale it down.")
+        ) from problem
 
 
-def _texts(picture: Image.Image) -> Iterator[str]:
-    ladder = _LADDER if getattr(picture, "is_animated", False) else _LADDER[1:]
-    for pixels in _frames(picture):
-        yield from _climb(pixels, ladder)
+def read_picture(data: bytes) -> tuple[str, ...]:
+    """Return the text of every QR code in a picture; of an animation, frame after frame. Raises as `read_frames`."""
+    return tuple(text for texts in read_frames(data) for text in texts)
+
+
+def load_everything() -> None:
+    """Load what reading the formats takes, so that nothing has to be opened later."""
+    Image.init()
+    still = Image.new("L", (64, 64), 255)
+    for kind in FORMATS:
+        written = io.BytesIO()
+        still.save(written, format=kind)
+        for _texts in read_frames(written.getvalue()):
+            pass
 
 
 def _frames(picture: Image.Image) -> Iterator[Pixels]:

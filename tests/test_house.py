@@ -96,7 +96,6 @@ FILE_DOORS = {"custody.store", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
 LAZY_LOADERS = {
     "custody.cli.main": "the command that was called",
-    "airgap.cli.scan": "what reads pictures, once a picture is to be read",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
 """Modules that import while they run, and what: --help starts without it."""

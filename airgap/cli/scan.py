@@ -1,7 +1,5 @@
 """`airgap scan`: pictures of QR codes become the message that they carry."""
 
-from importlib import import_module
-
 import click
 
 from airgap import files
@@ -10,6 +8,7 @@ from airgap.cli import options, output, report
 from airgap.cli.decode import show_progress
 from airgap.collector import Collector
 from airgap.errors import Unreadable
+from airgap.worker import FILE_LIMIT, PictureReader
 
 
 @click.command(
@@ -45,21 +44,22 @@ def _collect(pictures: tuple[str, ...], collector: Collector, *, quiet: bool) ->
 
     One bad picture among many is no reason to stop: what it would have shown is missing, and will be named.
     """
-    door = import_module("airgap.scan")  # it loads the imaging libraries, which --help does without
     unread: list[str] = []
     bar = output.Bar(quiet=quiet)
     try:
-        for name in pictures:
-            try:
-                frames: tuple[str, ...] = door.read_picture(files.read(name, door.FILE_LIMIT))
-            except Unreadable as problem:
-                unread.append(_("{name}: {problem}").format(name=files.shown(name), problem=problem))
-                continue
-            if not frames:
-                unread.append(_("no QR code was read in {name}").format(name=files.shown(name)))
-            for frame in frames:
-                collector.receive(frame)
-            show_progress(bar, collector)
+        with PictureReader() as reader:
+            for name in pictures:
+                seen = collector.seen
+                try:
+                    for frames in reader.frames(files.read(name, FILE_LIMIT)):
+                        for frame in frames:
+                            collector.receive(frame)
+                        show_progress(bar, collector)
+                except Unreadable as problem:
+                    unread.append(_("{name}: {problem}").format(name=files.shown(name), problem=problem))
+                    continue
+                if collector.seen == seen:
+                    unread.append(_("no QR code was read in {name}").format(name=files.shown(name)))
     finally:
         bar.close()
     return unread

@@ -1,0 +1,137 @@
+"""Pictures are read by another process, which may be broken by one without harm: this starts it and hears its answer.
+
+It loads no imaging library, and trusts the answer no more than the picture.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.text import safe
+
+FILE_LIMIT = 64 * 1024 * 1024
+"""Bytes of a picture file."""
+
+SECONDS = 60.0
+"""For one frame of a picture. The largest, on every rung of the ladder, takes a third of it."""
+
+ANSWER_LIMIT = 1 << 20
+"""Bytes of one answer: what a frame full of codes says, and room."""
+
+_LENGTH_BYTES = 8
+_PROGRAM = (sys.executable, "-I", "-c", "from airgap.reader import serve; serve()")
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+"""All that the process is told. What this one was told may hold what is nobody's business."""
+
+
+class PictureReader:
+    """Reads pictures, one after another, in one process that is started with the first. Use it in a `with`."""
+
+    def __init__(self, program: tuple[str, ...] = _PROGRAM, seconds: float = SECONDS) -> None:
+        self._program = program
+        self._seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._unread = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _problem: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def frames(self, picture: bytes) -> Iterator[tuple[str, ...]]:
+        """Yield the texts of the QR codes in each frame of a PNG, JPEG or GIF file, as soon as they are read.
+
+        Raises Unreadable when this is no such picture, is damaged or too large, or broke its reader.
+        """
+        if len(picture) > FILE_LIMIT:
+            raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
+        process = self._process = self._process or self._started()
+        finished = False
+        try:
+            self._send(process, len(picture).to_bytes(_LENGTH_BYTES, "big") + picture)
+            while (answer := self._answer(process)) != {"end": True}:
+                yield _texts(answer)
+            finished = True
+        except Unreadable as refusal:
+            finished = isinstance(refusal, _Refused) and self._answer(process) == {"end": True}
+            raise
+        finally:
+            if not finished:  # what it would say next belongs to this picture
+                self.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._unread = b""
+        return subprocess.Popen(
+            self._program,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+            close_fds=True,
+            start_new_session=True,  # Ctrl-C is for us
+        )
+
+    def _send(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+        if process.stdin is None:
+            raise _broken()
+        with suppress(BrokenPipeError):  # it is noticed by the missing answer
+            process.stdin.write(data)
+            process.stdin.flush()
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> Any:
+        """Return the next answer. Raises Unreadable where none comes in time."""
+        if process.stdout is None:
+            raise _broken()
+        deadline = time.monotonic() + self._seconds
+        while b"\n" not in self._unread:
+            waiting = max(0.0, deadline - time.monotonic())
+            ready, _write, _error = select.select([process.stdout], [], [], waiting)
+            portion = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
+            if not portion or len(self._unread) > ANSWER_LIMIT:
+                raise _broken()
+            self._unread += portion
+        line, _newline, self._unread = self._unread.partition(b"\n")
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise _broken() from None
+
+
+class _Refused(Unreadable):
+    """The reader is well, and says no."""
+
+
+def _texts(answer: Any) -> tuple[str, ...]:
+    """Return what an answer says. Raises Unreadable for a refusal, and for what is no answer."""
+    match answer:
+        case {"texts": [*texts]} if all(isinstance(text, str) for text in texts):
+            return tuple(texts)
+        case {"refused": [str(message), str(hint)]}:
+            raise _Refused(safe(message, limit=400), hint=safe(hint, limit=400))
+    raise _broken()
+
+
+def _broken() -> Unreadable:
+    return Unreadable(
+        _("the picture cannot be read: it broke its reader or took too long"),
+        hint=_("Do not trust where it came from. Take the picture again, smaller and of the code alone."),
+    )
