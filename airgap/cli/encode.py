@@ -7,6 +7,7 @@ import click
 from airgap.catalogue import _
 from airgap.cli import options, output, report, series
 from airgap.cli.source import message_of
+from airgap.presets import DEFAULT, PRESETS
 
 
 @click.command(
@@ -14,13 +15,21 @@ from airgap.cli.source import message_of
     help=_("Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."),
 )
 @click.argument("file")
+@click.option("--to", "receiver", type=click.Choice(tuple(PRESETS)), help=_("Frames as this receiver reads them."))
 @options.framed
 @options.json_result
 def encode(
-    file: str, ur_type: str | None, framing: str, fragment: int | None, frames: int | None, as_json: bool
+    file: str,
+    receiver: str | None,
+    ur_type: str | None,
+    framing: str | None,
+    fragment: int | None,
+    frames: int | None,
+    as_json: bool,
 ) -> None:
     """Plan the series of a file's message, and print its frames."""
-    request = series.Request(message_of(file, ur_type), framing, fragment or series.FRAGMENT, frames)
+    preset = PRESETS[receiver] if receiver else DEFAULT
+    request = series.Request(message_of(file, ur_type), framing, fragment or preset.fragment, frames, preset)
     planned = series.plan(request)
     if as_json:
         shape = {"framing": planned.framing, "parts": planned.parts, "frames": list(planned.frames)}

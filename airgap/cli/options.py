@@ -8,6 +8,8 @@ import click
 
 from airgap.catalogue import _
 from airgap.cli.series import FRAGMENT_LIMIT, FRAMES_LIMIT, SMALLEST_FRAGMENT
+from airgap.errors import Usage
+from airgap.presets import PRESETS, Preset
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -33,10 +35,12 @@ def framed(command: Decorated) -> Decorated:
             "--fragment",
             type=click.IntRange(SMALLEST_FRAGMENT, FRAGMENT_LIMIT),
             metavar="BYTES",
-            help=_("Payload bytes in a frame, at most. [default: 200, or what the window shows]"),
+            help=_(
+                "Payload bytes in a frame, at most. [default: 200, or what the receiver reads and the window shows]"
+            ),
         ),
         click.option(
-            "--framing", type=click.Choice(FRAMINGS), default="ur", show_default=True, help=_("How to frame.")
+            "--framing", type=click.Choice(FRAMINGS), help=_("How to frame. [default: ur, or what the receiver reads]")
         ),
         click.option(
             "--type",
@@ -48,6 +52,15 @@ def framed(command: Decorated) -> Decorated:
     ):
         command = option(command)
     return command
+
+
+def targets(values: tuple[str, ...]) -> tuple[str | None, Preset | None]:
+    """Tell a kind of picture from a receiver in what `--to` named. Raises Usage for two of one."""
+    kinds = [value for value in values if value not in PRESETS]
+    receivers = [value for value in values if value in PRESETS]
+    if len(kinds) > 1 or len(receivers) > 1:
+        raise Usage(_("--to names one receiver and one kind of picture at most"))
+    return (kinds[0] if kinds else None), (PRESETS[receivers[0]] if receivers else None)
 
 
 def output_file(command: Decorated) -> Decorated:

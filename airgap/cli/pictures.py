@@ -5,8 +5,10 @@ from pathlib import Path, PurePath
 
 from airgap import files, qr
 from airgap.catalogue import _
+from airgap.cli.report import told
 from airgap.cli.series import Series
 from airgap.errors import Usage
+from airgap.qr import page, printed
 
 PIXEL_LIMIT = 250_000_000
 """Pixels of all the pictures of one series, before it is drawn."""
@@ -14,7 +16,7 @@ PIXEL_LIMIT = 250_000_000
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to draw: "png", "gif" or "svg"; pixels to a module; milliseconds that an animation shows each code."""
+    """How to draw: the kind, by its file's suffix; pixels to a module; milliseconds for each code of a series."""
 
     kind: str
     scale: int
@@ -29,10 +31,9 @@ def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, 
     """
     version = max(map(qr.version_for, series.frames))
     _bound(len(series.frames), version, style.scale)
-    if style.kind == "gif":
+    if style.kind in _WHOLE:
         files.require_free(out, force=force)
-        matrices = [qr.matrix(frame, version) for frame in series.frames]
-        files.write(out, qr.gif(matrices, style.period_ms, style.scale), force=force)
+        files.write(out, _WHOLE[style.kind](series, style, version), force=force)
         return (out,)
     names = _names(out, style.kind, len(series.frames))
     for name in names:
@@ -41,6 +42,28 @@ def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, 
     for name, frame in zip(names, series.frames, strict=True):
         files.write(name, draw(qr.matrix(frame, version), style.scale), force=force)
     return names
+
+
+def _gif(series: Series, style: Style, version: int) -> bytes:
+    return qr.gif(_matrices(series, version), style.period_ms, style.scale)
+
+
+def _html(series: Series, style: Style, version: int) -> bytes:
+    return page.html(_matrices(series, version), style.period_ms, told(series.message))
+
+
+def _pdf(series: Series, _style: Style, version: int) -> bytes:
+    count = len(series.frames)
+    captions = [_("{number} of {count}").format(number=number, count=count) for number in range(1, count + 1)]
+    return printed.pdf(_matrices(series, version), captions if count > 1 else [""], told(series.message))
+
+
+def _matrices(series: Series, version: int) -> list[qr.Matrix]:
+    return [qr.matrix(frame, version) for frame in series.frames]
+
+
+_WHOLE = {"gif": _gif, "html": _html, "pdf": _pdf}
+"""The kinds that are one file for a whole series."""
 
 
 def _bound(count: int, version: int, scale: int) -> None:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import termios
+import threading
 import time
 import tty
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from types import FrameType
 
 from airgap import qr
 from airgap.catalogue import _
-from airgap.cli.series import Request, Series, passes, plan
+from airgap.cli.series import Request, Series, passes, plan, scaled
 from airgap.errors import StorageFailed, Usage
 from airgap.qr import blocks
 
@@ -27,17 +28,34 @@ _CLEAR = "\x1b[0m\x1b[2J"
 _BEGIN_UPDATE, _END_UPDATE = "\x1b[?2026h", "\x1b[?2026l"
 """Asks the terminal to show a frame whole; one that does not know it ignores it."""
 
-_FASTER, _SLOWER = b"+", b"-"
-_STEP = 1.25
+_PACES = {b">": 1 / 1.25, b".": 1 / 1.25, b"<": 1.25, b",": 1.25}
+"""Keys, shifted or not, and what they do to the time that a code is shown."""
+_DENSITIES = {b"+": 1.4, b"=": 1.4, b"-": 1 / 1.4, b"_": 1 / 1.4}
+"""Keys, and what they do to the bytes of a code."""
 _SHORTEST, _LONGEST = 0.05, 5.0
 """Seconds that a code is shown, at the least and at the most."""
+_JITTER = 0.2
+"""How much the time varies, so that no camera misses every second code for ever."""
+_GOLDEN = 0.618
 
 
 def present(request: Request, period_ms: int) -> None:
     """Show the request's series in codes that the window has room for.
 
-    Ends with any key but + and -, which change the speed, and with ctrl-C. Raises Usage when the window is too small.
+    Ends with any key but those that change the speed or the density, and with ctrl-C. Raises Usage when the window is
+    too small.
     """
+    version = _room(request)
+    if sys.stdout.isatty():
+        _play(request, Slides(plan(request, version)), period_ms / 1000)
+        return
+    slides = Slides(plan(request, version))
+    for number in range(len(slides.series.frames)):
+        _write(f"{slides.code(number, blocks.QUIET)}\n{slides.caption(number, 0)}\n")
+
+
+def _room(request: Request) -> int:
+    """Return the largest version that the window shows. Raises Usage when it shows none."""
     columns, rows = shutil.get_terminal_size()
     version = qr.fits(columns, rows)
     if request.fragment is not None or not version:
@@ -47,28 +65,44 @@ def present(request: Request, period_ms: int) -> None:
             _("a window of {columns} by {rows} is too small for a QR code").format(columns=columns, rows=rows),
             hint=_("Make it 80 columns by 24 rows, or write pictures with --to png -o FILE."),
         )
-    series = plan(request, version)
-    slides = Slides(series)
-    if sys.stdout.isatty():
-        _play(slides, period_ms / 1000)
-    else:
-        for number in range(len(series.frames)):
-            _write(f"{slides.code(number, blocks.QUIET)}\n{slides.caption(number, 0)}\n")
+    return version
 
 
 class Slides:
-    """The drawn codes of a series, each drawn when it is first wanted and then kept."""
+    """The codes of a series, drawn ahead by a thread so that the show never waits for one, and then kept."""
 
     def __init__(self, series: Series) -> None:
         self.series = series
         self.version = max(map(qr.version_for, series.frames))
         self._matrices: dict[int, qr.Matrix] = {}
+        self._unwanted = threading.Event()
+
+    def draw_ahead(self) -> None:
+        """Begin to draw all codes in order, until they are drawn or `forget` is called."""
+        threading.Thread(target=self._draw_all, daemon=True).start()
+
+    def forget(self) -> None:
+        """Draw no more ahead."""
+        self._unwanted.set()
+
+    def _draw_all(self) -> None:
+        for number in range(len(self.series.frames)):
+            if self._unwanted.is_set():
+                return
+            self._drawn(number)
+
+    def _drawn(self, number: int) -> qr.Matrix:
+        if number not in self._matrices:
+            self._matrices[number] = qr.matrix(self.series.frames[number], self.version)
+        return self._matrices[number]
+
+    def nearest(self, number: int) -> int:
+        """Return a position that is drawn: the one wanted, else one before it, else the wanted one all the same."""
+        return next((at for at in range(number, -1, -1) if at in self._matrices), number)
 
     def code(self, number: int, quiet: int) -> str:
         """Return the code at a position of the series, as lines for a terminal."""
-        if number not in self._matrices:
-            self._matrices[number] = qr.matrix(self.series.frames[number], self.version)
-        return qr.terminal(self._matrices[number], quiet)
+        return qr.terminal(self._drawn(number), quiet)
 
     def caption(self, number: int, columns: int) -> str:
         """Return the line below a code: its place, the message, its words, and in a window of `columns` what keys do.
@@ -82,8 +116,8 @@ class Slides:
         if not columns:
             return _joined(place, what, words)
         ends = _("any key ends")
-        speed = _("+ - speed, any other key ends") if count > 1 else ends
-        choices = (_joined(place, what, words, speed), _joined(place, what, words, ends), _joined(place, what, ends))
+        series = (_("< > speed, - + size, any other key ends"), _("<> speed, -+ size")) if count > 1 else ()
+        choices = (*(_joined(place, what, words, keys) for keys in (*series, ends)), _joined(place, what, ends))
         return next((choice for choice in choices if len(choice) < columns), ends[: columns - 1])
 
 
@@ -91,19 +125,33 @@ def _joined(*parts: str) -> str:
     return " | ".join(filter(None, parts))
 
 
-def _play(slides: Slides, period: float) -> None:
+def _play(request: Request, slides: Slides, period: float) -> None:
     with _screen() as keyboard:
-        window = os.terminal_size((0, 0))
-        for number in passes(len(slides.series.frames)):
-            size = shutil.get_terminal_size()
-            _write((_CLEAR if size != window else "") + _composed(slides, number, size))
-            window = size
-            key = _wait(keyboard, period)
-            if key is None:
-                continue
-            if key[:1] not in (_FASTER, _SLOWER):
-                return
-            period = min(_LONGEST, max(_SHORTEST, period / _STEP if key[:1] == _FASTER else period * _STEP))
+        while (change := _run(slides, period, keyboard)) is not None:
+            slides.forget()
+            period, density = change
+            request = scaled(request, slides.series, density)
+            slides = Slides(plan(request, _room(request)))
+
+
+def _run(slides: Slides, period: float, keyboard: int | None) -> tuple[float, float] | None:
+    """Show a series; return the time to a code and the change of density where another is wanted, None at the end."""
+    slides.draw_ahead()
+    window = os.terminal_size((0, 0))
+    for turn, number in enumerate(passes(len(slides.series.frames))):
+        size = shutil.get_terminal_size()
+        shown = slides.nearest(number)
+        _write((_CLEAR if size != window else "") + _composed(slides, shown, size))
+        window = size
+        key = _wait(keyboard, period * (1 + _JITTER * (turn * _GOLDEN % 1 - 0.5)))
+        if key is None:
+            continue
+        if key[:1] in _DENSITIES:
+            return period, _DENSITIES[key[:1]]
+        if key[:1] not in _PACES:
+            return None
+        period = min(_LONGEST, max(_SHORTEST, period * _PACES[key[:1]]))
+    return None
 
 
 def _composed(slides: Slides, number: int, window: os.terminal_size) -> str:

@@ -1,7 +1,7 @@
 """Which frames a message becomes: the framing, the size of a part, and how many. It draws none of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count, islice, repeat
 from math import gcd
 
@@ -10,12 +10,10 @@ from airgap.capacity import LARGEST_VERSION, characters
 from airgap.catalogue import _
 from airgap.errors import Usage
 from airgap.message import Message
+from airgap.presets import DEFAULT, Preset
 from airgap.ur import multipart
 from airgap.ur.fountain import fragment_length
-from airgap.ur.schedule import shaped
-
-FRAGMENT = 200
-"""Payload bytes in a frame that every device's camera and memory can take, unless told otherwise."""
+from airgap.ur.schedule import dense, shaped
 
 SINGLE_VERSION = 13
 """The largest version shown as one still code by default: above it, several smaller codes are easier to catch."""
@@ -33,12 +31,27 @@ _CRC = 4
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked for: a message, its framing ("ur" or "bbqr"), and None where they left the choice to us."""
+    """What a person asked for: a message, and None where they left the choice to us or to the receiver's preset.
+
+    `framing` is "ur" or "bbqr"; `steady` asks for parts even where the message would make an easy still code.
+    """
 
     message: Message
-    framing: str
-    fragment: int | None
-    frames: int | None
+    framing: str | None = None
+    fragment: int | None = None
+    frames: int | None = None
+    preset: Preset = DEFAULT
+    steady: bool = False
+
+    @property
+    def framed(self) -> str:
+        """The framing, as asked for or as the receiver reads it."""
+        return self.framing or self.preset.framing
+
+    @property
+    def usual(self) -> int:
+        """Payload bytes in a frame where no other number was asked for."""
+        return self.preset.fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +67,12 @@ class Series:
 def plan(request: Request, largest: int = LARGEST_VERSION) -> Series:
     """Return the series for codes of at most version `largest`.
 
-    A fragment is in payload bytes; None means one still code where that is easy to read, else FRAGMENT, or less where
-    the version holds less. Frames None means a UR's parts once and half as many mixed ones, or BBQr's parts once.
+    A fragment is in payload bytes; None means one still code where that is easy to read, else the preset's, or less
+    where the version holds less. Frames None means a UR's parts once and half as many mixed ones, or BBQr's parts once.
     Raises Usage when the fragment cannot be shown, Unreadable when the message is too long for the framing.
     """
     room = characters(largest)
-    series = (_ur if request.framing == "ur" else _bbqr)(request, room)
+    series = (_ur if request.framed == "ur" else _bbqr)(request, room)
     if max(map(len, series.frames)) > room:
         raise Usage(
             _("frames of {fragment} bytes do not fit the QR codes that can be shown here").format(
@@ -68,6 +81,14 @@ def plan(request: Request, largest: int = LARGEST_VERSION) -> Series:
             hint=_("Choose a smaller --fragment, or leave it away; or make the window larger."),
         )
     return series
+
+
+def scaled(request: Request, series: Series, density: float) -> Request:
+    """Return the request for codes that carry more or fewer bytes than those of a series: it becomes another series."""
+    body = len(series.message.payload)
+    carried = -(-body // series.parts)
+    fragment = min(max(SMALLEST_FRAGMENT, int(carried * density)), FRAGMENT_LIMIT)
+    return replace(request, fragment=None, preset=replace(request.preset, fragment=fragment), steady=fragment < body)
 
 
 def passes(length: int) -> Iterator[int]:
@@ -82,21 +103,27 @@ def passes(length: int) -> Iterator[int]:
 
 
 def _ur(request: Request, room: int) -> Series:
-    encoder = multipart.Encoder(request.message, request.fragment or _ur_fragment(request.message, room))
+    encoder = multipart.Encoder(request.message, request.fragment or _ur_fragment(request, room))
     parts = encoder.seq_len
     if parts == 1:
         return Series(request.message, "ur", 1, (encoder.single().upper(),))
     wanted = request.frames or parts + (parts + 1) // 2
-    order = islice(shaped(parts, encoder.checksum), wanted)
+    schedule = dense if request.preset.solves else shaped
+    order = islice(schedule(parts, encoder.checksum), wanted)
     return Series(request.message, "ur", parts, tuple(encoder.part(seq_num).upper() for seq_num in order))
 
 
-def _ur_fragment(message: Message, room: int) -> int:
-    """The whole message if it makes an easy still code, else the default, reduced to what the room holds."""
+def _ur_fragment(request: Request, room: int) -> int:
+    """The whole message if it makes an easy still code, else the usual, reduced to what the room holds."""
+    message = request.message
     body = len(message.cbor())
-    if body <= FRAGMENT_LIMIT and _ur_length(message.type, body, body) <= min(room, characters(SINGLE_VERSION)):
+    if (
+        not request.steady
+        and body <= FRAGMENT_LIMIT
+        and _ur_length(message.type, body, body) <= min(room, characters(SINGLE_VERSION))
+    ):
         return body
-    for fragment in range(min(FRAGMENT, room), SMALLEST_FRAGMENT - 1, -1):
+    for fragment in range(min(request.usual, room), SMALLEST_FRAGMENT - 1, -1):
         if _ur_length(message.type, body, fragment) <= room:
             return fragment
     raise Usage(
@@ -124,17 +151,18 @@ def _cbor_length(value: int) -> int:
 
 def _bbqr(request: Request, room: int) -> Series:
     message = request.message
-    part_chars = _bbqr_characters(request.fragment) if request.fragment else _bbqr_room(message, room)
+    part_chars = _bbqr_characters(request.fragment) if request.fragment else _bbqr_room(request, room)
     cycle = bbqr.encode(message, part_chars=part_chars)
     wanted = request.frames or len(cycle)
     return Series(message, "bbqr", len(cycle), tuple(islice(chain.from_iterable(repeat(cycle)), wanted)))
 
 
-def _bbqr_room(message: Message, room: int) -> int:
+def _bbqr_room(request: Request, room: int) -> int:
     """The same choice for BBQr, whose compression only an attempt can tell."""
-    default = min(room, _bbqr_characters(FRAGMENT))
+    message = request.message
+    default = min(room, _bbqr_characters(request.usual))
     easy = min(room, characters(SINGLE_VERSION))
-    small = len(message.payload) <= FRAGMENT_LIMIT
+    small = not request.steady and len(message.payload) <= FRAGMENT_LIMIT
     return easy if small and len(bbqr.encode(message, part_chars=easy)) == 1 else default
 
 

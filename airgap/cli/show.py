@@ -12,30 +12,36 @@ from airgap.cli import options, output, report
 from airgap.cli.series import Request, Series, plan
 from airgap.cli.source import message_of
 from airgap.errors import Usage
+from airgap.presets import DEFAULT, PRESETS
 
-KINDS = ("terminal", "png", "gif", "svg")
+KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
 
 
 @click.command(
     short_help=_("A file to QR codes: on this terminal, or as pictures."),
     help=_(
-        "Show FILE as QR codes; a long message as a series that repeats until a key is pressed (+ and - change the "
-        "speed).\n\n"
+        "Show FILE as QR codes; a long message as a series that repeats until a key is pressed (< and > change the "
+        "speed, - and + the size of the codes).\n\n"
         "With --to png or svg a series becomes numbered files beside OUT (OUT-001.png, ...), or files in OUT if that "
-        "is a folder; with --to gif it is one animated picture."
+        "is a folder; with --to gif it is one animated picture, with html a page that plays it, with pdf a print.\n\n"
+        "--to also names a receiver, and may stand twice: --to sparrow --to png."
     ),
 )
 @click.argument("file")
-@click.option("--to", "kind", type=click.Choice(KINDS), help=_("Where to. [default: the terminal, or as OUT is named]"))
+@click.option(
+    "--to",
+    "targets",
+    type=click.Choice((*KINDS, *PRESETS)),
+    multiple=True,
+    help=_("Where to, and for which receiver. [default: the terminal, or as OUT is named]"),
+)
 @options.output_file
 @options.framed
 @click.option(
     "--period",
     type=click.IntRange(20, 10_000),
-    default=200,
-    show_default=True,
     metavar="MS",
-    help=_("How long each code of a series is shown."),
+    help=_("How long each code of a series is shown. [default: 200, or what the receiver keeps up with]"),
 )
 @click.option(
     "--scale",
@@ -48,28 +54,31 @@ KINDS = ("terminal", "png", "gif", "svg")
 @options.json_result
 def show(
     file: str,
-    kind: str | None,
+    targets: tuple[str, ...],
     out: str | None,
     force: bool,
     ur_type: str | None,
-    framing: str,
+    framing: str | None,
     fragment: int | None,
     frames: int | None,
-    period: int,
+    period: int | None,
     scale: int,
     as_json: bool,
 ) -> None:
     """Draw a file's message on the terminal, or plan, draw and write its pictures."""
-    kind = _kind(kind, out)
+    wanted, preset = options.targets(targets)
+    kind = _kind(wanted, out)
+    preset = preset or DEFAULT
+    period = period or preset.period_ms
     if kind == "terminal":
         _refuse_json(as_json=as_json)
-        request = Request(message_of(file, ur_type), framing, fragment, frames)
+        request = Request(message_of(file, ur_type), framing, fragment, frames, preset)
         import_module("airgap.cli.screen").present(request, period)  # loads what draws, which --help does without
         return
     if out is None:
         raise Usage(_("--to {kind} needs a file to write").format(kind=kind), hint=_("Name it with -o FILE."))
     output.refuse_two_results(out, as_json=as_json)
-    planned = plan(Request(message_of(file, ur_type), framing, fragment, frames))
+    planned = plan(Request(message_of(file, ur_type), framing, fragment, frames, preset))
     pictures = import_module("airgap.cli.pictures")
     written: tuple[str, ...] = pictures.write(planned, pictures.Style(kind, scale, period), out, force=force)
     _tell(planned, written, as_json=as_json)
@@ -108,7 +117,9 @@ def _kind(kind: str | None, out: str | None) -> str:
         suffix = Path(out).suffix.lower().removeprefix(".")
         if suffix in KINDS[1:]:
             return suffix
-        raise Usage(_("the name of the output file does not tell its kind"), hint=_("Add --to png, gif or svg."))
+        raise Usage(
+            _("the name of the output file does not tell its kind"), hint=_("Add --to png, gif, svg, html or pdf.")
+        )
     if not sys.stdout.isatty():
         raise Usage(
             _("standard output is not a terminal, so no QR code can be shown on it"),

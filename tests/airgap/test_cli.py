@@ -198,7 +198,7 @@ def test_pictures_that_are_not_all_there_are_exit_4(run: Run, psbt: str) -> None
 def test_a_planned_series_fits_its_version(framing: str, version: int, length: int) -> None:
     message = Message("crypto-psbt", (PSBT * 5)[:length])
     try:
-        planned = series.plan(Request(message, framing, None, None), version)
+        planned = series.plan(Request(message, framing), version)
     except front.Usage:
         assert version <= 3
         return

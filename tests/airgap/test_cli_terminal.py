@@ -40,7 +40,7 @@ def test_a_key_ends_the_show_and_leaves_a_clean_screen(key: bytes, psbt: str, tm
         before = window.attributes()
         window.wait_for(b"\x1b[?2026l")
         assert codes_on(window)
-        assert "any key ends" in window.screen.display[23]
+        assert "<> speed, -+ size" in window.screen.display[23]
         assert re.match(r"\d+ of 26 \| crypto-psbt 705 bytes \| \w{4} \w{4} \w{4} \w{4} \| ", window.screen.display[23])
         window.press(key)
         assert window.finish() == 0
@@ -57,14 +57,43 @@ def test_a_terminated_show_clears_the_screen_too(psbt: str, tmp_path: Path) -> N
     assert window.raw.endswith(b"\x1b[?1049l")
 
 
-def test_plus_and_minus_change_the_speed_and_do_not_end(psbt: str, tmp_path: Path) -> None:
+def test_keys_change_the_speed_and_do_not_end(psbt: str, tmp_path: Path) -> None:
     with Window("show", str(tmp_path / psbt), "--period", "40") as window:
-        for key in (b"+", b"-", b"---"):
+        for key in (b"<", b">", b",,,", b"."):
             window.wait_for(b"\x1b[?2026l")
             window.press(key)
         window.wait_for(b"\x1b[?2026l")
+        assert " of 26 " in window.screen.display[23]
         assert window.process.poll() is None
         window.press(b"x")
+        assert window.finish() == 0
+
+
+def test_minus_and_plus_change_the_size_of_the_codes_and_the_message_stays(run: Run, psbt: str, tmp_path: Path) -> None:
+    with Window("show", str(tmp_path / psbt), "--period", "20") as window:
+        window.wait_for(b"1 of 26")
+        window.press(b"-")
+        window.wait_for(b"1 of 36")
+        window.press(b"+")
+        window.wait_for(b"1 of 2")
+        collected: dict[str, None] = {}
+        for _ in range(200):
+            window.wait_for(b"\x1b[?2026l")
+            collected.update(dict.fromkeys(codes_on(window)))
+            if run("decode", "-o", "out", "--force", stdin="\n".join(collected).encode())[0] == 0:
+                break
+        window.press(b"q")
+        assert window.finish() == 0
+    assert (tmp_path / "out").read_bytes() == PSBT
+
+
+def test_one_still_code_becomes_a_series_of_smaller_ones(tmp_path: Path) -> None:
+    (tmp_path / "note").write_bytes(b"hello, this is a note of some length")
+    with Window("show", str(tmp_path / "note")) as window:
+        window.wait_for(b"any key ends")
+        window.press(b"-")
+        window.wait_for(b"1 of 3")
+        window.press(b"q")
         assert window.finish() == 0
 
 
