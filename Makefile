@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test hunt tour lock docs pictures pot clean
+.PHONY: help setup test peers hunt tour lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -16,6 +16,7 @@ unexport PYTHONPATH PYTHONHOME
 help:
 	@echo 'make setup     lay .venv with the commands custody and airgap and all that the tests need'
 	@echo 'make test      the checks and the tests'
+	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
 	@echo 'make docs      write the documents that are made from the code'
@@ -40,6 +41,11 @@ $(VENV)/.locked: requirements/build.lock requirements/test.lock
 $(VENV)/.laid: $(VENV)/.locked pyproject.toml
 	PYTHONWARNINGS=ignore $(PIP) --no-index --no-build-isolation --editable .
 	@touch $@
+
+# Other wallets' libraries, by the hashes in their lock, and no script of theirs is run to install them.
+peers: tests/peers/node_modules/.package-lock.json
+tests/peers/node_modules/.package-lock.json: tests/peers/package-lock.json
+	cd tests/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 test: setup
 	$(BIN)/ruff check
