@@ -23,6 +23,8 @@ STANDARD = "-"
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of one line: more than the longest message takes when it is written as one line of hex."""
 
+_FILM_START = 12
+
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 """What a file system says that has no hard links, as on most memory cards."""
 
@@ -38,6 +40,39 @@ def read(name: str, limit: int) -> bytes:
             )
         )
     return data
+
+
+def members(name: str) -> tuple[str, ...]:
+    """Return a folder's files by name, hidden ones left out; of anything else, itself."""
+    path = Path(name)
+    if name == STANDARD or not path.is_dir():
+        return (name,)
+    with _storage(name):
+        return tuple(sorted(str(each) for each in path.iterdir() if each.is_file() and not each.name.startswith(".")))
+
+
+def state(name: str) -> tuple[int, int] | None:
+    """Return what changes when a file does, its size and time; None where it is gone."""
+    try:
+        found = Path(name).stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+@contextmanager
+def film(name: str) -> Iterator[BinaryIO | None]:
+    """Open a file that begins as a film does (AVI, MP4 and its kin, WebM or Matroska); None for any other."""
+    if name == STANDARD or not Path(name).is_file():
+        yield None
+        return
+    with _opened(name) as source:
+        start = source.read(_FILM_START)
+        source.seek(0)
+        is_film = (
+            (start[:4], start[8:]) == (b"RIFF", b"AVI ") or start[4:8] == b"ftyp" or start[:4] == b"\x1a\x45\xdf\xa3"
+        )
+        yield source if is_film else None
 
 
 def lines(name: str) -> Iterator[str]:

@@ -4,16 +4,21 @@ The libraries that decode pictures are written in C and C++, and a picture may b
 with what they need loaded beforehand and nothing else within reach. It is started by `airgap.worker`, reads pictures
 from standard input, and answers on standard output; it knows no file and no stream of frames.
 
-A picture is its length in eight bytes and its content. The answer is lines of JSON: `{"texts": [...]}` for each frame
-of the picture as soon as it is read, `{"refused": [message, hint]}`, and `{"end": true}`.
+A picture is its length in eight bytes and its content; a film is standard input itself, or a camera. The answer is
+lines of JSON: `{"texts": [...], "scale": 3.1}` for each frame as soon as it is read, `{"refused": [message, hint]}`,
+and `{"end": true}`.
 """
 
 import json
 import os
 import resource
+from collections.abc import Iterator
+from importlib import import_module
 
 from airgap import scan
+from airgap.catalogue import _
 from airgap.errors import Unreadable
+from airgap.scan import Look
 
 LENGTH_BYTES = 8
 MEMORY_LIMIT = 3 * 1024**3
@@ -28,13 +33,36 @@ def serve() -> None:
     scan.load_everything()
     confine()
     while header := _take(LENGTH_BYTES):
-        picture = _take(int.from_bytes(header, "big"))
-        try:
-            for texts in scan.read_frames(picture):
-                _answer({"texts": texts})
-        except Unreadable as refusal:
-            _answer({"refused": [refusal.message, refusal.hint]})
-        _answer({"end": True})
+        _tell(scan.read_frames(_take(int.from_bytes(header, "big"))))
+
+
+def watch(source: str) -> None:
+    """Answer the frames of a film: a camera by its number, or the file that is standard input."""
+    scan.load_everything()
+    _tell(_film(source))
+
+
+def _film(source: str) -> Iterator[Look]:
+    try:
+        camera = import_module("airgap.camera")
+    except ModuleNotFoundError as missing:
+        raise Unreadable(
+            _("films and cameras need OpenCV, which is not installed here"),
+            hint=_("Install the toolkit with its extra [camera], or read pictures."),
+        ) from missing
+    film = camera.opened(source)
+    confine()
+    for pixels in camera.frames(film):
+        yield scan.look(pixels, still=False)
+
+
+def _tell(looks: Iterator[Look]) -> None:
+    try:
+        for each in looks:
+            _answer({"texts": each.texts, "scale": each.scale})
+    except Unreadable as refusal:
+        _answer({"refused": [refusal.message, refusal.hint]})
+    _answer({"end": True})
 
 
 def confine() -> None:

@@ -5,16 +5,19 @@ accepted, and the size that a file claims is checked before a pixel of it is dec
 """
 
 import io
+import math
 import struct
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from airgap.capacity import modules
 from airgap.catalogue import _
 from airgap.errors import Unreadable
 from airgap.worker import FILE_LIMIT
@@ -36,12 +39,35 @@ _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Ty
 Pixels = NDArray[np.uint8]
 """Rows of grey values."""
 
+Codes = list[zxingcpp.Barcode]
 
-def read_frames(data: bytes) -> Iterator[tuple[str, ...]]:
-    """Yield the texts of the QR codes in each frame of a PNG, JPEG or GIF picture; a still one is one frame.
 
-    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex. Raises Unreadable when this
-    is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one frame showed: the text of every code, and the pixels to a module of the code drawn smallest, or None.
+
+    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex.
+    """
+
+    texts: tuple[str, ...]
+    scale: float | None
+
+
+def look(pixels: Pixels, *, still: bool) -> Look:
+    """Read one frame in grey.
+
+    A still picture is worth a full look at once, as it may hold several codes; the frames of a film come by the
+    hundred, hold one each, and are mostly clean.
+    """
+    codes = _climb(pixels, _LADDER[1:] if still else _LADDER)
+    scales = [scale for code in codes if (scale := _scale(code)) is not None]
+    return Look(tuple(_text(code.bytes) for code in codes), min(scales, default=None))
+
+
+def read_frames(data: bytes) -> Iterator[Look]:
+    """Yield what each frame of a PNG, JPEG or GIF picture shows; a still one is one frame.
+
+    Raises Unreadable when this is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
     """
     if len(data) > FILE_LIMIT:
         raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
@@ -49,9 +75,9 @@ def read_frames(data: bytes) -> Iterator[tuple[str, ...]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about large pictures on standard error; ours is a refusal
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-                ladder = _LADDER if getattr(picture, "is_animated", False) else _LADDER[1:]
+                still = not getattr(picture, "is_animated", False)
                 for pixels in _frames(picture):
-                    yield tuple(_climb(pixels, ladder))
+                    yield look(pixels, still=still)
     except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as problem:
         raise Unreadable(
             _("the picture cannot be read: it is damaged, or neither PNG, JPEG nor GIF"),
@@ -65,7 +91,7 @@ def read_frames(data: bytes) -> Iterator[tuple[str, ...]]:
 
 def read_picture(data: bytes) -> tuple[str, ...]:
     """Return the text of every QR code in a picture; of an animation, frame after frame. Raises as `read_frames`."""
-    return tuple(text for texts in read_frames(data) for text in texts)
+    return tuple(text for seen in read_frames(data) for text in seen.texts)
 
 
 def load_everything() -> None:
@@ -75,7 +101,7 @@ def load_everything() -> None:
     for kind in FORMATS:
         written = io.BytesIO()
         still.save(written, format=kind)
-        for _texts in read_frames(written.getvalue()):
+        for _look in read_frames(written.getvalue()):
             pass
 
 
@@ -105,20 +131,20 @@ def _grey(picture: Image.Image) -> Pixels:
     return np.asarray(picture.convert("L"))
 
 
-def _read_fast(pixels: Pixels) -> list[str]:
+def _read_fast(pixels: Pixels) -> Codes:
     return _codes(zxingcpp.read_barcodes(pixels, _QR, try_rotate=False, try_downscale=False, try_invert=False))
 
 
-def _read_fully(pixels: Pixels) -> list[str]:
+def _read_fully(pixels: Pixels) -> Codes:
     return _codes(zxingcpp.read_barcodes(pixels, _QR))
 
 
-def _read_blurred(pixels: Pixels) -> list[str]:
+def _read_blurred(pixels: Pixels) -> Codes:
     """A little blur takes the camera's noise away and leaves the modules."""
     return _read_fully(np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(1))))
 
 
-def _read_flattened(pixels: Pixels) -> list[str]:
+def _read_flattened(pixels: Pixels) -> Codes:
     """Divide by the light that lies on the picture, then enlarge and sharpen: for small codes in bad light."""
     picture = Image.fromarray(pixels)
     light = np.asarray(picture.filter(ImageFilter.GaussianBlur(max(picture.size) / 20))).astype(np.float32)
@@ -129,22 +155,30 @@ def _read_flattened(pixels: Pixels) -> list[str]:
     return _read_fully(np.asarray(flat.filter(ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0))))
 
 
-# A still picture is worth a full look at once, as it may hold several codes; the frames of an animation come by the
-# hundred, hold one each, and are mostly clean.
-_LADDER: tuple[Callable[[Pixels], list[str]], ...] = (_read_fast, _read_fully, _read_blurred, _read_flattened)
+_LADDER: tuple[Callable[[Pixels], Codes], ...] = (_read_fast, _read_fully, _read_blurred, _read_flattened)
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
-def _climb(pixels: Pixels, ladder: tuple[Callable[[Pixels], list[str]], ...]) -> list[str]:
+def _climb(pixels: Pixels, ladder: tuple[Callable[[Pixels], Codes], ...]) -> Codes:
     """Return what the first rung reads that reads anything."""
     for rung in ladder:
-        if texts := rung(pixels):
-            return texts
+        if codes := rung(pixels):
+            return codes
     return []
 
 
-def _codes(found: list[zxingcpp.Barcode]) -> list[str]:
-    return [_text(code.bytes) for code in found if code.valid and code.bytes]
+def _codes(found: Codes) -> Codes:
+    return [code for code in found if code.valid and code.bytes]
+
+
+def _scale(code: zxingcpp.Barcode) -> float | None:
+    """How many pixels a module is wide in the picture, from the corners and the version that the reader found."""
+    extra: object = code.extra
+    version = extra.get("Version") if isinstance(extra, dict) else None
+    if not isinstance(version, str) or not version.isdigit():
+        return None
+    left, right = code.position.top_left, code.position.top_right
+    return math.dist((left.x, left.y), (right.x, right.y)) / modules(int(version))
 
 
 def _text(content: bytes) -> str:

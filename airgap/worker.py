@@ -11,8 +11,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from airgap.catalogue import _
 from airgap.errors import Unreadable
@@ -28,9 +29,18 @@ ANSWER_LIMIT = 1 << 20
 """Bytes of one answer: what a frame full of codes says, and room."""
 
 _LENGTH_BYTES = 8
-_PROGRAM = (sys.executable, "-I", "-c", "from airgap.reader import serve; serve()")
+_PYTHON = (sys.executable, "-I", "-c")
+_PROGRAM = (*_PYTHON, "from airgap.reader import serve; serve()")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 """All that the process is told. What this one was told may hold what is nobody's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one frame showed: the text of every code, and the pixels to a module of the smallest; None where unknown."""
+
+    texts: tuple[str, ...]
+    scale: float | None
 
 
 class PictureReader:
@@ -57,19 +67,19 @@ class PictureReader:
             self._process.communicate()
             self._process = None
 
-    def frames(self, picture: bytes) -> Iterator[tuple[str, ...]]:
-        """Yield the texts of the QR codes in each frame of a PNG, JPEG or GIF file, as soon as they are read.
+    def frames(self, picture: bytes) -> Iterator[Seen]:
+        """Yield what each frame of a PNG, JPEG or GIF file shows, as soon as it is read.
 
         Raises Unreadable when this is no such picture, is damaged or too large, or broke its reader.
         """
         if len(picture) > FILE_LIMIT:
             raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
-        process = self._process = self._process or self._started()
+        process = self._process = self._process or self._started(self._program)
         finished = False
         try:
             self._send(process, len(picture).to_bytes(_LENGTH_BYTES, "big") + picture)
             while (answer := self._answer(process)) != {"end": True}:
-                yield _texts(answer)
+                yield _seen(answer)
             finished = True
         except Unreadable as refusal:
             finished = isinstance(refusal, _Refused) and self._answer(process) == {"end": True}
@@ -78,11 +88,25 @@ class PictureReader:
             if not finished:  # what it would say next belongs to this picture
                 self.close()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def film(self, source: str, content: BinaryIO | None = None) -> Iterator[Seen]:
+        """Yield what each frame of a film shows: a camera by its number, or a file that is open.
+
+        Raises Unreadable when it cannot be read, or broke its reader.
+        """
+        self.close()
+        program = (*_PYTHON, f"from airgap.reader import watch; watch({source!r})")
+        process = self._process = self._started(program, content)
+        try:
+            while (answer := self._answer(process)) != {"end": True}:
+                yield _seen(answer)
+        finally:
+            self.close()
+
+    def _started(self, program: tuple[str, ...], content: BinaryIO | None = None) -> subprocess.Popen[bytes]:
         self._unread = b""
         return subprocess.Popen(
-            self._program,
-            stdin=subprocess.PIPE,
+            program,
+            stdin=content or subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_ENVIRONMENT,
@@ -120,11 +144,11 @@ class _Refused(Unreadable):
     """The reader is well, and says no."""
 
 
-def _texts(answer: Any) -> tuple[str, ...]:
+def _seen(answer: Any) -> Seen:
     """Return what an answer says. Raises Unreadable for a refusal, and for what is no answer."""
     match answer:
-        case {"texts": [*texts]} if all(isinstance(text, str) for text in texts):
-            return tuple(texts)
+        case {"texts": [*texts], "scale": None | float() as scale} if all(isinstance(text, str) for text in texts):
+            return Seen(tuple(texts), scale)
         case {"refused": [str(message), str(hint)]}:
             raise _Refused(safe(message, limit=400), hint=safe(hint, limit=400))
     raise _broken()

@@ -55,14 +55,15 @@ CODECS = {
 """What custody may know of the window below `cli` -> the one module that does (docs/adr/0008)."""
 
 DOORS = {
-    "PIL": {"airgap.qr.drawing", "airgap.scan"},
+    "PIL": {"airgap.qr.drawing", "airgap.qr.printed", "airgap.scan"},
     "bip_utils": {"custody.keys.hd", "custody.keys.mnemonic"},
+    "cv2": {"airgap.camera"},
     "click": {"airgap.cli", "custody.cli"},
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
     "cryptography": {"custody.keys.signer", "custody.referee"},
     "Crypto": {"custody.chains.bitcoin.hashes"},
     "ecdsa": {"custody.referee"},
-    "numpy": {"airgap.scan"},
+    "numpy": {"airgap.camera", "airgap.scan"},
     "qrcode": {"airgap.qr.symbol"},
     "shamir_mnemonic": {"custody.keys.shares"},
     "zxingcpp": {"airgap.scan"},
@@ -96,6 +97,7 @@ FILE_DOORS = {"custody.store", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
 LAZY_LOADERS = {
     "custody.cli.main": "the command that was called",
+    "airgap.reader": "OpenCV, which only films and cameras need",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
 """Modules that import while they run, and what: --help starts without it."""

@@ -40,18 +40,9 @@ def _collect(file: str, *, until_complete: bool, quiet: bool) -> Collector:
     try:
         for line in files.lines(file):
             collector.receive(line)
-            show_progress(bar, collector)
+            report.show_progress(bar, collector)
             if until_complete and collector.messages:
                 break
     finally:
         bar.close()
     return collector
-
-
-def show_progress(bar: output.Bar, collector: Collector) -> None:
-    """Say how much of the most advanced stream is there."""
-    progress = collector.progress
-    words = _("{have} of {needed} parts, {seen} frames seen").format(
-        have=progress.parts_have, needed=progress.parts_needed, seen=collector.seen
-    )
-    bar.draw(progress.fraction, words)

@@ -52,6 +52,15 @@ def deliver(collector: Collector, out: str | None, *, as_json: bool, force: bool
         output.say(_("Written to {name}.").format(name=files.shown(str(out))))
 
 
+def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> None:
+    """Say how much of the most advanced stream is there, and what a person can do better."""
+    progress = collector.progress
+    words = _("{have} of {needed} parts, {seen} frames seen").format(
+        have=progress.parts_have, needed=progress.parts_needed, seen=collector.seen
+    )
+    bar.draw(progress.fraction, f"{words}; {advice}" if advice else words)
+
+
 def told(message: Message) -> str:
     """Return the line by which a person knows a message, to compare aloud with the other machine."""
     return _("{type}, {count} bytes. Words: {words}").format(

@@ -1,4 +1,4 @@
-"""QR codes as picture files: PNG, animated GIF and SVG; the only place that draws with Pillow. It opens no file."""
+"""QR codes as picture files: PNG, animated GIF and SVG; it opens no file."""
 
 import io
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ SCALE = 8
 def png(matrix: Matrix, scale: int = SCALE) -> bytes:
     """Return a black-on-white PNG, `scale` pixels to a module, with the standard's quiet zone."""
     written = io.BytesIO()
-    _picture(matrix, scale).save(written, format="PNG", optimize=True)
+    picture(matrix, scale).save(written, format="PNG", optimize=True)
     return written.getvalue()
 
 
@@ -26,7 +26,7 @@ def gif(matrices: Sequence[Matrix], period_ms: int, scale: int = SCALE) -> bytes
     anything faster. All codes are drawn as wide as the widest.
     """
     widest = max(len(matrix) for matrix in matrices)
-    pictures = [_picture(matrix, scale, widest) for matrix in matrices]
+    pictures = [picture(matrix, scale, widest) for matrix in matrices]
     written = io.BytesIO()
     pictures[0].save(
         written,
@@ -55,15 +55,15 @@ def svg(matrix: Matrix, scale: int = SCALE) -> bytes:
     ).encode()
 
 
-def _picture(matrix: Matrix, scale: int, widest: int = 0) -> Image.Image:
-    """One bit to a pixel; a code narrower than `widest` stands in the middle."""
+def picture(matrix: Matrix, scale: int, widest: int = 0) -> Image.Image:
+    """Return a code with its quiet zone, one bit to a pixel; a code narrower than `widest` stands in the middle."""
     side = max(len(matrix), widest) + 2 * QUIET
     corner = (side - len(matrix)) // 2
-    picture = Image.new("1", (side, side), 1)
+    drawn = Image.new("1", (side, side), 1)
     code = Image.new("1", (len(matrix), len(matrix)))
     code.putdata([0 if dark else 255 for row in matrix for dark in row])
-    picture.paste(code, (corner, corner))
-    return picture.resize((side * scale, side * scale), Image.Resampling.NEAREST)
+    drawn.paste(code, (corner, corner))
+    return drawn.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
 
 def _dark_runs(line: Sequence[bool]) -> list[tuple[int, int]]:

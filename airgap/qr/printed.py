@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont
 
 from airgap.qr.blocks import QUIET
+from airgap.qr.drawing import picture
 from airgap.qr.symbol import Matrix
 
 DPI = 300
@@ -55,19 +56,7 @@ def _page(matrices: Sequence[Matrix], captions: Sequence[str], heading: str, *, 
     for number, (matrix, caption) in enumerate(zip(matrices, captions, strict=True)):
         left, above = _MARGIN + number % columns * width, top + number // columns * height
         room = min(width, height - 2 * _TEXT, _ALONE)
-        code = _code(matrix, room)
+        code = picture(matrix, max(1, room // (len(matrix) + 2 * QUIET)))
         page.paste(code, (left + (width - code.width) // 2, above))
         pen.text((left + width // 2, above + code.height), caption, fill=0, font=font, anchor="ma")
     return page
-
-
-def _code(matrix: Matrix, room: int) -> Image.Image:
-    """Draw a code with its quiet zone, in whole dots to a module, as large as there is room."""
-    side = len(matrix) + 2 * QUIET
-    code = Image.new("1", (side, side), 1)
-    for row, line in enumerate(matrix):
-        for column, dark in enumerate(line):
-            if dark:
-                code.putpixel((column + QUIET, row + QUIET), 0)
-    scale = max(1, room // side)
-    return code.resize((side * scale, side * scale), Image.Resampling.NEAREST)

@@ -240,7 +240,7 @@ def test_a_closed_standard_stream_is_exit_8(psbt: str, tmp_path: Path, closed: i
     assert b"Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["encode", "folder"], ["decode", "folder"], ["scan", "folder"]])
+@pytest.mark.parametrize("arguments", [["encode", "folder"], ["decode", "folder"]])
 def test_a_folder_is_not_read(run: Run, tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "folder").mkdir()
     code, out, err = run(*arguments)

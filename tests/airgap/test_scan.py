@@ -99,8 +99,9 @@ def test_each_retry_reads_what_the_rung_below_does_not(rung: str, length: int, c
     helped = 0
     for seed in range(6):
         photo = np.asarray(Image.open(io.BytesIO(photograph(qr.png(qr.matrix(text)), seed, conditions))))
-        assert below(photo) in ([], [text])
-        helped += getattr(scan, rung)(photo) == [text] != below(photo)
+        before, after = ([code.text for code in each(photo)] for each in (below, getattr(scan, rung)))
+        assert before in ([], [text])
+        helped += after == [text] != before
     assert helped >= 2
 
 
@@ -159,3 +160,15 @@ def test_damaged_pictures_are_unreadable_or_read_right_and_nothing_else() -> Non
         except Unreadable:
             continue
         assert set(texts) <= {TEXT}
+
+
+@pytest.mark.parametrize("scale", [2, 3, 8])
+def test_a_code_is_measured_in_pixels_to_a_module(scale: int) -> None:
+    [seen] = scan.read_frames(qr.png(qr.matrix(TEXT), scale))
+    assert seen.texts == (TEXT,)
+    assert seen.scale == pytest.approx(scale, rel=0.05)
+
+
+def test_a_picture_without_a_code_has_no_scale() -> None:
+    [seen] = scan.read_frames(saved(Image.new("L", (200, 200), 128)))
+    assert seen.scale is None

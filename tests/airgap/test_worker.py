@@ -22,6 +22,10 @@ def picture(*texts: str) -> bytes:
     return qr.gif([qr.matrix(text, 4) for text in texts], 100, 3)
 
 
+def texts(reader: PictureReader, data: bytes) -> list[tuple[str, ...]]:
+    return [seen.texts for seen in reader.frames(data)]
+
+
 def standing_in(program: str) -> PictureReader:
     """A reader that runs another program."""
     return PictureReader((sys.executable, "-I", "-c", program), seconds=2)
@@ -29,8 +33,8 @@ def standing_in(program: str) -> PictureReader:
 
 def test_every_frame_is_told_as_it_is_read() -> None:
     with PictureReader() as reader:
-        assert list(reader.frames(picture(*TEXTS))) == [(text,) for text in TEXTS]
-        assert list(reader.frames(picture(TEXTS[0]))) == [(TEXTS[0],)]
+        assert texts(reader, picture(*TEXTS)) == [(text,) for text in TEXTS]
+        assert texts(reader, picture(TEXTS[0])) == [(TEXTS[0],)]
 
 
 def test_a_refusal_costs_the_next_picture_nothing() -> None:
@@ -38,14 +42,14 @@ def test_a_refusal_costs_the_next_picture_nothing() -> None:
         with pytest.raises(Unreadable, match="damaged"):
             list(reader.frames(b"no picture"))
         process = reader._process
-        assert list(reader.frames(picture(TEXTS[0]))) == [(TEXTS[0],)]
+        assert texts(reader, picture(TEXTS[0])) == [(TEXTS[0],)]
         assert reader._process is process
 
 
 def test_a_picture_that_is_left_in_the_middle_says_nothing_to_the_next() -> None:
     with PictureReader() as reader:
-        assert next(reader.frames(picture(*TEXTS))) == (TEXTS[0],)
-        assert list(reader.frames(picture("ANOTHER"))) == [("ANOTHER",)]
+        assert next(reader.frames(picture(*TEXTS))).texts == (TEXTS[0],)
+        assert texts(reader, picture("ANOTHER")) == [("ANOTHER",)]
 
 
 @pytest.mark.parametrize(
@@ -56,11 +60,22 @@ def test_a_picture_that_is_left_in_the_middle_says_nothing_to_the_next() -> None
         "pass",
         "print('no json', flush=True); input()",
         "print('[1]', flush=True); input()",
-        "print('{\"texts\": [1]}', flush=True); input()",
+        'print(\'{"texts": [1], "scale": null}\', flush=True); input()',
+        'print(\'{"texts": [], "scale": "3"}\', flush=True); input()',
         f"print('x' * {2 * ANSWER_LIMIT}, flush=True); input()",
         "import time; time.sleep(60)",
     ],
-    ids=["a crash", "an abort", "an end", "no JSON", "no answer", "no text", "an answer without end", "silence"],
+    ids=[
+        "a crash",
+        "an abort",
+        "an end",
+        "no JSON",
+        "no answer",
+        "no text",
+        "no scale",
+        "an answer without end",
+        "silence",
+    ],
 )
 def test_a_broken_reader_is_a_picture_that_cannot_be_read(program: str) -> None:
     start = time.monotonic()
@@ -82,7 +97,7 @@ serve()
     with PictureReader((sys.executable, "-I", "-c", program)) as reader:
         with pytest.raises(Unreadable):
             list(reader.frames(picture(TEXTS[0])))
-        assert list(reader.frames(picture(TEXTS[1]))) == [(TEXTS[1],)]
+        assert texts(reader, picture(TEXTS[1])) == [(TEXTS[1],)]
 
 
 def test_a_picture_above_the_limit_is_not_sent() -> None:

@@ -1,0 +1,80 @@
+"""Where codes are seen: pictures, a folder that fills, films and cameras. It yields what each frame shows, in order."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from airgap import files
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.worker import FILE_LIMIT, PictureReader, Seen
+
+POLL_SECONDS = 0.3
+"""How often a folder is looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A picture or film that showed nothing, and why."""
+
+    reason: str
+
+
+def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
+    """Yield what the files show: pictures and films by name, and all files of a folder.
+
+    A film is left once it is `enough`. One bad picture among many is no reason to stop: what it would have shown is
+    missing, and will be named.
+    """
+    for name in names:
+        for each in files.members(name):
+            yield from _shown(each, reader, enough)
+
+
+def arriving(folders: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
+    """Yield what the folders' files show, and wait for more until it is `enough`.
+
+    A file that cannot be read yet may still be being written, so it is tried again when it has changed.
+    """
+    known: dict[str, tuple[int, int]] = {}
+    for turn in count():
+        for name in (each for folder in folders for each in files.members(folder)):
+            state = files.state(name)
+            if state is None or known.get(name) == state:
+                continue
+            known[name] = state
+            yield from _shown(name, reader, enough)
+        if enough():
+            return
+        if turn:
+            time.sleep(POLL_SECONDS)
+
+
+def camera(number: int, reader: PictureReader) -> Iterator[Seen]:
+    """Yield what a camera sees, for ever."""
+    return reader.film(str(number))
+
+
+def _shown(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
+    texts = 0
+    try:
+        for frame in _frames_of(name, reader, enough):
+            texts += len(frame.texts)
+            yield frame
+    except Unreadable as problem:
+        yield Unseen(_("{name}: {problem}").format(name=files.shown(name), problem=problem))
+        return
+    if not texts:
+        yield Unseen(_("no QR code was read in {name}").format(name=files.shown(name)))
+
+
+def _frames_of(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen]:
+    with files.film(name) as film:
+        if film is None:
+            yield from reader.frames(files.read(name, FILE_LIMIT))
+            return
+        for frame in reader.film("-", film):
+            yield frame
+            if enough():
+                return
