@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from airgap import files
-from airgap.catalogue import _
+from airgap.catalogue import _, ngettext
 from airgap.cli import output
 from airgap.collector import Collector
 from airgap.errors import Usage
@@ -37,6 +37,8 @@ def deliver(collector: Collector, out: str | None, *, as_json: bool, force: bool
     Mismatch when there are two, StorageFailed.
     """
     message = collector.require()
+    if collector.disagreed:
+        output.say(_disagreement(collector.disagreed))
     if out is not None or not as_json:
         files.write(out or files.STANDARD, message.payload, force=force)
     if as_json:
@@ -48,8 +50,17 @@ def deliver(collector: Collector, out: str | None, *, as_json: bool, force: bool
         output.result(about(message) | counted)
         return
     output.say(told(message))
+    output.say(_("SHA-256: {digest}").format(digest=message.sha256))
     if out not in (None, files.STANDARD):
         output.say(_("Written to {name}.").format(name=files.shown(str(out))))
+
+
+def _disagreement(count: int) -> str:
+    return ngettext(
+        "warning: {count} frame contradicted the others and was dropped: it was misread, or somebody showed another",
+        "warning: {count} frames contradicted the others and were dropped: misread, or somebody showed others",
+        count,
+    ).format(count=count)
 
 
 def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, count, islice, repeat
+from itertools import count, islice
 from math import gcd
 
 from airgap import bbqr
@@ -153,8 +153,8 @@ def _bbqr(request: Request, room: int) -> Series:
     message = request.message
     part_chars = _bbqr_characters(request.fragment) if request.fragment else _bbqr_room(request, room)
     cycle = bbqr.encode(message, part_chars=part_chars)
-    wanted = request.frames or len(cycle)
-    return Series(message, "bbqr", len(cycle), tuple(islice(chain.from_iterable(repeat(cycle)), wanted)))
+    order = islice(passes(len(cycle)), request.frames or len(cycle))
+    return Series(message, "bbqr", len(cycle), tuple(cycle[index] for index in order))
 
 
 def _bbqr_room(request: Request, room: int) -> int:

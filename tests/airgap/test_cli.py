@@ -17,6 +17,7 @@ from PIL import Image
 from airgap.cli import front, series
 from airgap.cli.series import Request
 from airgap.message import Message
+from airgap.ur import multipart
 from tests.airgap.conftest import PSBT, Run, frames_of, listed, process
 
 
@@ -82,6 +83,32 @@ def test_what_is_no_psbt_travels_as_bytes(run: Run, tmp_path: Path) -> None:
     code, out, err = run("decode", stdin=lines)
     assert (code, out) == (0, "hello")
     assert "bytes, 5 bytes. Words: " in err
+    assert f"SHA-256: {hashlib.sha256(b'hello').hexdigest()}" in err
+
+
+def test_frames_that_contradict_are_dropped_and_counted(run: Run, psbt: str) -> None:
+    frames = frames_of(run, psbt, "--fragment", "100").decode().split()
+    honest = multipart.parse(frames[2])
+    assert isinstance(honest, multipart.Part)
+    forged = multipart.Encoder(Message("crypto-psbt", bytes(len(PSBT))), 100)
+    forged._fountain.checksum = honest.checksum
+    code, _out, err = run("decode", "-o", "out", stdin="\n".join([forged.part(3), *frames]).encode())
+    assert code == 0, err
+    assert "1 frame contradicted the others and was dropped" in err
+
+
+def test_a_longer_bbqr_series_changes_its_order_with_each_round(run: Run, psbt: str) -> None:
+    """A camera that misses every second frame would miss the same parts for ever."""
+    once = json.loads(run("encode", psbt, "--framing", "bbqr", "--fragment", "60", "--json")[1])["frames"]
+    count = len(once)
+    frames = json.loads(
+        run("encode", psbt, "--framing", "bbqr", "--fragment", "60", "--frames", str(4 * count), "--json")[1]
+    )["frames"]
+    rounds = [frames[at : at + count] for at in range(0, 4 * count, count)]
+    assert rounds[0] == once
+    assert all(sorted(each) == sorted(once) for each in rounds)
+    assert len({tuple(each) for each in rounds}) == 4
+    assert set(frames[::2]) == set(once)
 
 
 def test_a_type_that_is_named_is_kept(run: Run, psbt: str) -> None:
