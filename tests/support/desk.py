@@ -5,13 +5,15 @@ The phrases are public ones of test vectors. Amounts are satoshi.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from embit import bip32, bip39
+from embit import bip32, bip39, ec
 from embit.descriptor import Descriptor
+from embit.descriptor.taptree import TapLeaf, TapTree
+from embit.hashes import tagged_hash
 from embit.networks import NETWORKS
 
 PHRASES = {
@@ -32,6 +34,38 @@ KINDS = {
 """A kind of script -> its descriptor around key expressions, and the account path of every key."""
 
 FINAL, RBF = 0xFFFFFFFF, 0xFFFFFFFD
+
+POLICIES = {
+    "wsh(decaying)": (
+        "wsh(or_d(multi(2,{A},{B},{C}),and_v(v:pkh({A2}),older(52560))))",
+        "48h/1h/0h/2h",
+        {RBF: ("A", "B"), 52560: ("A",)},
+    ),
+    "wsh(or_i)": (
+        "wsh(or_i(and_v(v:pkh({A}),pk({B})),and_v(v:thresh(2,pk({C}),s:pk({A2}),s:pk({B2})),older(144))))",
+        "48h/1h/0h/2h",
+        {RBF: ("B", "A"), 144: ("C", "B")},
+    ),
+    "sh(wsh(andor))": (
+        "sh(wsh(andor(pk({A}),after(500),and_v(v:pk({B}),pk({C})))))",
+        "48h/1h/0h/1h",
+        {RBF: ("C", "B")},
+    ),
+    "tr(tree)": ("tr({A},{{pk({B}),and_v(v:pk({C}),older(144))}})", "86h/1h/0h", {RBF: ("B",), 144: ("C",)}),
+    "tr(key path)": ("tr({A},{{pk({B}),and_v(v:pk({C}),older(144))}})", "86h/1h/1h", {RBF: ("A",)}),
+    "tr(nobody,multi_a)": ("tr({H},multi_a(2,{A},{B},{C}))", "48h/1h/0h/3h", {RBF: ("C", "A")}),
+    "tr(nobody,tree)": (
+        "tr({HX},{{{{sortedmulti_a(2,{A},{B},{C}),and_v(v:pk({A2}),older(144))}},and_v(v:pk({B2}),older(145))}})",
+        "48h/1h/0h/3h",
+        {RBF: ("B", "C"), 144: ("A",), 145: ("B",)},
+    ),
+}
+"""A kind of policy -> its descriptor, the account path of every key, and who signs at which sequence number.
+
+A2 is A's account with other branches; H is BIP-341's key that nobody holds, HX an extended key over it.
+"""
+
+NUMS = "50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
 
 
 @cache
@@ -62,7 +96,7 @@ class Wallet:
 
     def single(self, branch: int) -> str:
         """The descriptor of one branch, for wallets that do not know BIP-389."""
-        return self.descriptor.replace("<0;1>", str(branch))
+        return self.descriptor.replace("<0;1>", str(branch)).replace("<2;3>", str(branch + 2))
 
 
 @cache
@@ -70,15 +104,26 @@ def _parsed(descriptor: str) -> Descriptor:
     return Descriptor.from_string(descriptor)
 
 
-def wallet(kind: str) -> Wallet:
-    """The test wallet of a kind: one key, or two of three."""
+def wallet(kind: str, sequence: int = RBF) -> Wallet:
+    """The test wallet of a kind: one key, two of three, or a policy with those who sign at a sequence number."""
+    if kind in POLICIES:
+        form, path, signers = POLICIES[kind]
+        return Wallet(kind, form.format(**expressions(path)), signers[sequence])
     form, path = KINDS[kind]
-    keys = {}
+    return Wallet(kind, form.format(**expressions(path)), ("A", "B") if "multi" in kind else ("A",))
+
+
+def expressions(path: str) -> dict[str, str]:
+    """The key expressions of everyone at an account path, by the names that the tables use."""
+    keys = {"H": NUMS}
     for who in PHRASES:
         account = root(who).derive(f"m/{path}").to_public()
         fingerprint = root(who).my_fingerprint.hex()
         keys[who] = f"[{fingerprint}/{path}]{account.to_base58()}/<0;1>/*"
-    return Wallet(kind, form.format(**keys), ("A", "B") if "multi" in kind else ("A",))
+        keys[f"{who}2"] = keys[who].replace("<0;1>", "<2;3>")
+    nobody = ec.PublicKey.parse(b"\x02" + bytes.fromhex(NUMS))
+    extended = bip32.HDKey(nobody, bytes(range(32)), version=NETWORKS["regtest"]["xpub"])
+    return keys | {"HX": f"{extended.to_base58()}/<0;1>/*"}
 
 
 # --- Bitcoin's bytes ---
@@ -168,10 +213,74 @@ def _origin(key: Any) -> bytes:
 
 
 def _derivations(derived: Descriptor, bip32_type: int, taproot_type: int) -> list[Pair]:
-    """PSBT_*_BIP32_DERIVATION, or PSBT_*_TAP_BIP32_DERIVATION with no leaf hashes."""
-    if derived.is_taproot:
-        return [(bytes([taproot_type]) + key.xonly(), b"\x00" + _origin(key)) for key in derived.keys]
-    return [(bytes([bip32_type]) + key.sec(), _origin(key)) for key in derived.keys]
+    """PSBT_*_BIP32_DERIVATION, or PSBT_*_TAP_BIP32_DERIVATION with the leaves in which a key stands."""
+    if not derived.is_taproot:
+        return [(bytes([bip32_type]) + key.sec(), _origin(key)) for key in derived.keys]
+    pairs = []
+    for key in derived.keys:
+        if not key.is_extended and not key.origin:
+            continue
+        hashes = [each.hash for each in leaves(derived) if key.xonly() in each.keys]
+        value = compact_size(len(hashes)) + b"".join(hashes) + _origin(key)
+        pairs.append((bytes([taproot_type]) + key.xonly(), value))
+    return pairs
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf of an embit descriptor: its depth, script, hash, control block without the parity, and x-only keys."""
+
+    depth: int
+    script: bytes
+    hash: bytes
+    block: bytes
+    keys: tuple[bytes, ...]
+
+
+def leaves(derived: Descriptor) -> list[Leaf]:
+    """The leaves of a derived taproot descriptor, in depth-first order."""
+    return _subtree(derived.taptree)[0] if derived.taptree else []
+
+
+def _subtree(tree: TapTree | TapLeaf) -> tuple[list[Leaf], bytes]:
+    """The leaves below a node, their control blocks begun, and the node's hash (BIP-341)."""
+    node = tree.tree if isinstance(tree, TapTree) else tree
+    if isinstance(node, TapLeaf):
+        leaf_hash = tagged_hash("TapLeaf", node.serialize())
+        keys = tuple(key.xonly() for key in node.keys)
+        return [Leaf(0, bytes(node.miniscript.compile()), leaf_hash, b"", keys)], leaf_hash
+    (left, left_hash), (right, right_hash) = map(_subtree, node)
+    found = [_below(leaf, right_hash) for leaf in left] + [_below(leaf, left_hash) for leaf in right]
+    return found, tagged_hash("TapBranch", min(left_hash, right_hash) + max(left_hash, right_hash))
+
+
+def _below(leaf: Leaf, beside: bytes) -> Leaf:
+    return replace(leaf, depth=leaf.depth + 1, block=leaf.block + beside)
+
+
+def merkle_root(derived: Descriptor) -> bytes:
+    """The root of a derived descriptor's tree."""
+    return _subtree(derived.taptree)[1]
+
+
+def _tree_of_input(derived: Descriptor) -> list[Pair]:
+    """PSBT_IN_TAP_LEAF_SCRIPT and PSBT_IN_TAP_MERKLE_ROOT."""
+    if not leaves(derived):
+        return []
+    internal = derived.key.xonly()
+    tweak = tagged_hash("TapTweak", internal + merkle_root(derived))
+    point = ec.secp256k1.ec_pubkey_parse(b"\x02" + internal)
+    ec.secp256k1.ec_pubkey_tweak_add(point, tweak)
+    odd = ec.secp256k1.ec_pubkey_serialize(point)[0] & 1
+    pairs = [(b"\x15" + bytes([0xC0 | odd]) + internal + leaf.block, leaf.script + b"\xc0") for leaf in leaves(derived)]
+    return [*pairs, (b"\x18", merkle_root(derived))]
+
+
+def _tree_of_output(derived: Descriptor) -> list[Pair]:
+    """PSBT_OUT_TAP_TREE."""
+    if not leaves(derived):
+        return []
+    return [(b"\x06", b"".join(bytes([leaf.depth, 0xC0]) + sized(leaf.script) for leaf in leaves(derived)))]
 
 
 def _scripts(derived: Descriptor, redeem_type: int, witness_type: int, internal_type: int) -> list[Pair]:
@@ -188,7 +297,7 @@ def _scripts(derived: Descriptor, redeem_type: int, witness_type: int, internal_
 def input_pairs(owner: Wallet, coin: Coin) -> list[Pair]:
     """What a desk says about a coin: proof of its amount, its scripts, its keys."""
     derived = owner.derive(coin.branch, coin.index)
-    pairs = _scripts(derived, 0x04, 0x05, 0x17) + _derivations(derived, 0x06, 0x16)
+    pairs = _scripts(derived, 0x04, 0x05, 0x17) + _derivations(derived, 0x06, 0x16) + _tree_of_input(derived)
     if not derived.is_taproot:
         pairs.append((b"\x00", coin.previous))
     if derived.is_segwit or derived.is_taproot:
@@ -199,7 +308,7 @@ def input_pairs(owner: Wallet, coin: Coin) -> list[Pair]:
 def change_pairs(owner: Wallet, branch: int, index: int) -> list[Pair]:
     """What a desk says about the wallet's own output."""
     derived = owner.derive(branch, index)
-    return _scripts(derived, 0x00, 0x01, 0x05) + _derivations(derived, 0x02, 0x07)
+    return _scripts(derived, 0x00, 0x01, 0x05) + _derivations(derived, 0x02, 0x07) + _tree_of_output(derived)
 
 
 def _int32(number: int) -> bytes:

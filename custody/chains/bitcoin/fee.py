@@ -50,7 +50,11 @@ def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int) -> tuple
 
 
 def signed_virtual_size(unsigned: Transaction, spends: Sequence[Derived]) -> int:
-    """Estimate the virtual size of the transaction once its wallet's quorum has signed every input."""
+    """Estimate the virtual size of the transaction once its wallet's quorum has signed every input.
+
+    Where there are several ways to sign, it is the largest: what is mined is not larger, but for the byte or two by
+    which cosigners whose devices do not look for a low R may exceed it in a plain quorum.
+    """
     base_size = len(unsigned.serialize(witness=False))
     script_sigs, witnesses = 0, 0
     for derived in spends:
@@ -63,9 +67,11 @@ def signed_virtual_size(unsigned: Transaction, spends: Sequence[Derived]) -> int
 
 def _satisfaction(derived: Derived) -> tuple[int, int]:
     """Return the bytes of scriptSig (without its length) and of witness (with its count) that spend a script."""
+    redeem = 0 if derived.redeem_script is None else _push_size(derived.redeem_script)
+    if derived.largest_witness is not None:
+        return redeem, derived.largest_witness
     if derived.internal_key is not None:
         return 0, 1 + _SCHNORR_PUSH
-    redeem = 0 if derived.redeem_script is None else _push_size(derived.redeem_script)
     if derived.witness_script is not None:
         script = derived.witness_script
         return redeem, 1 + 1 + _quorum_pushes(script) + len(compact_size(len(script))) + len(script)

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from custody.chains.bitcoin import taproot
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
+from custody.chains.bitcoin.psbt.taproot import TapLeaf
 from custody.chains.bitcoin.wallet import Wallet
 from custody.derivation import HARDENED, format_path
 from custody.signing import Finding
@@ -166,12 +168,38 @@ def _script_findings(where: str, derived: Derived, declared: PsbtInput | PsbtOut
     ):
         if given is not None and given != own:
             yield finding("BTC-SCRIPT-MISMATCH", where)
-    hidden = declared.tap_internal_key not in (None, derived.internal_key) or any(
-        tap.leaf_hashes or tap.xonly != derived.internal_key for tap in declared.tap_derivations
-    )
-    if isinstance(declared, PsbtInput):
-        hidden = hidden or bool(declared.tap_merkle_root or declared.tap_leaf_scripts or declared.tap_script_sigs)
-    else:
-        hidden = hidden or declared.tap_tree is not None
-    if hidden:
+    if _has_hidden_keys(derived, declared) or _has_hidden_scripts(derived, declared):
         yield finding("BTC-TAPROOT-HIDDEN", where)
+    for tap in declared.tap_derivations:
+        if set(tap.leaf_hashes) != _leaves_of(tap.xonly, derived):
+            yield finding("BTC-LEAF-FALSE-CLAIM", where, path=format_path(tap.path))
+
+
+def _has_hidden_keys(derived: Derived, declared: PsbtInput | PsbtOutput) -> bool:
+    own = {key.public_key[1:] for key in derived.keys} if derived.internal_key is not None else set()
+    return declared.tap_internal_key not in (None, derived.internal_key) or any(
+        tap.xonly not in own and tap.xonly != derived.internal_key for tap in declared.tap_derivations
+    )
+
+
+def _has_hidden_scripts(derived: Derived, declared: PsbtInput | PsbtOutput) -> bool:
+    """Whether leaves, control blocks or a root are given that are not the wallet's. Siblings have no order."""
+    if isinstance(declared, PsbtOutput):
+        return declared.tap_tree is not None and _root(declared.tap_tree) != derived.merkle_root
+    own = {(leaf.control_block, leaf.script, taproot.LEAF_VERSION) for leaf in derived.leaves}
+    hashes = {leaf.leaf_hash for leaf in derived.leaves}
+    return (
+        declared.tap_merkle_root not in (None, derived.merkle_root)
+        or any((leaf.control_block, leaf.script, leaf.leaf_version) not in own for leaf in declared.tap_leaf_scripts)
+        or any(signature.leaf_hash not in hashes for signature in declared.tap_script_sigs)
+    )
+
+
+def _root(tree: Sequence[TapLeaf]) -> bytes:
+    """The root of a tree that the parser has found to be whole."""
+    return taproot.tree([(leaf.depth, taproot.leaf_hash(leaf.script, leaf.leaf_version)) for leaf in tree]).merkle_root
+
+
+def _leaves_of(xonly: bytes, derived: Derived) -> set[bytes]:
+    """The hashes of the leaves in which a key stands."""
+    return {leaf.leaf_hash for leaf in derived.leaves if any(key.public_key[1:] == xonly for key in leaf.keys)}

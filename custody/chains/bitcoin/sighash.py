@@ -1,4 +1,4 @@
-"""Signature hashes: the 32 bytes that a signature commits to, for legacy, segwit v0 and taproot key path inputs.
+"""Signature hashes: the 32 bytes that a signature commits to, for legacy, segwit v0 and taproot inputs.
 
 It knows a transaction and the outputs it spends, no wallet. What inputs share (BIP-143's and BIP-341's midstates, the
 legacy serialisation around the input) is computed once, so that the cost grows linearly where the format allows it.
@@ -25,6 +25,8 @@ _BLANK_INPUT = 32 + 4 + 1 + 4
 """Bytes of an input whose script is empty, as all but one are in the legacy signature hash."""
 
 _I32, _U32, _I64 = struct.Struct("<i"), struct.Struct("<I"), struct.Struct("<q")
+_KEY_VERSION, _NO_CODESEPARATOR = b"\x00", b"\xff" * 4
+"""BIP-342: the public key has 32 bytes, and no OP_CODESEPARATOR was run: none of the scripts that we sign holds one."""
 _TAPROOT_TYPES = frozenset({0, 1, 2, 3, 0x81, 0x82, 0x83})
 
 
@@ -78,8 +80,11 @@ class Sighash:
             )
         )
 
-    def taproot(self, index: int, sighash_type: int) -> bytes:
-        """BIP-341 "Common signature message" for a key path without annex. Raises ValueError for a type it forbids."""
+    def taproot(self, index: int, sighash_type: int, leaf_hash: bytes | None = None) -> bytes:
+        """BIP-341 "Common signature message" without annex, for the key path, or with BIP-342's extension for a leaf.
+
+        Raises ValueError for a type that BIP-341 forbids.
+        """
         base, anyone = sighash_type & 0x03, bool(sighash_type & SIGHASH_ANYONECANPAY)
         if sighash_type not in _TAPROOT_TYPES or (base == SIGHASH_SINGLE and index >= len(self._transaction.outputs)):
             raise ValueError("BIP-341 has no such signature hash")
@@ -89,7 +94,7 @@ class Sighash:
             parts += [self._prevouts_sha256, self._amounts_sha256, self._scripts_sha256, self._sequences_sha256]
         if base not in (SIGHASH_NONE, SIGHASH_SINGLE):
             parts.append(self._outputs_sha256)
-        parts.append(b"\x00")  # spend_type: key path, no annex
+        parts.append(b"\x00" if leaf_hash is None else b"\x02")  # spend_type: ext_flag * 2, no annex
         if anyone:
             tx_input = self._transaction.inputs[index]
             parts += [_outpoint(tx_input), self._spent[index].serialize(), _U32.pack(tx_input.sequence)]
@@ -97,6 +102,8 @@ class Sighash:
             parts.append(_U32.pack(index))
         if base == SIGHASH_SINGLE:
             parts.append(sha256(self._transaction.outputs[index].serialize()))
+        if leaf_hash is not None:
+            parts += [leaf_hash, _KEY_VERSION, _NO_CODESEPARATOR]
         return tagged_hash("TapSighash", b"".join(parts))
 
     def _legacy_all(self, index: int, script_code: bytes, sighash_type: int) -> bytes:

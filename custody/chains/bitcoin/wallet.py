@@ -6,7 +6,7 @@ can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Any, Self
 
@@ -62,26 +62,42 @@ class Wallet:
                 _("a wallet's keys must be extended keys that end in /<0;1>/* or /0/*"),
                 hint=_("Export the descriptor of the account, not of one address."),
             )
-        for key in descriptor.keys:
+        for key in descriptor.signing_keys:
             _check_key(key, network)
-        _check_quorum(descriptor.keys)
+        _check_key_of_nobody(descriptor, network)
+        _check_quorum(descriptor)
         if used_to is not None and not 0 <= used_to < HARDENED:
             raise Usage(_("an address index lies between 0 and 2147483647"))
         return cls(text.name(name), network, descriptor, used_to)
 
     @property
     def fingerprints(self) -> frozenset[bytes]:
-        """The master fingerprints of its keys."""
-        return frozenset(key.fingerprint for key in self.descriptor.keys)
+        """The master fingerprints of its keys, of those that somebody can hold."""
+        return frozenset(key.fingerprint for key in self.descriptor.signing_keys)
 
     @property
     def account_keys(self) -> tuple[AccountKey, ...]:
-        """Its cosigners' account keys, in the descriptor's order."""
-        return tuple(
+        """Its cosigners' account keys, in the descriptor's order; each once, however often a policy names it."""
+        keys = (
             AccountKey(key.fingerprint, key.origin_path, key.extended)
-            for key in self.descriptor.keys
+            for key in self.descriptor.signing_keys
             if key.extended is not None
         )
+        return tuple(dict.fromkeys(keys))
+
+    @property
+    def policy(self) -> tuple[str, ...]:
+        """Who can spend, and when: sentences that name cosigners by their numbers. Empty where a threshold says it."""
+        numbers = {key: number for number, key in enumerate(self.account_keys, 1)}
+
+        def name(number: int) -> str:
+            key = self.descriptor.keys[number]
+            if key.extended is None or (number == 0 and not self.descriptor.is_key_path_open):
+                return _("nobody")
+            cosigner = numbers[AccountKey(key.fingerprint, key.origin_path, key.extended)]
+            return _("cosigner {number}").format(number=cosigner)
+
+        return self.descriptor.explain(name)
 
     def derive(self, branch: int, index: int) -> Derived:
         """Return the scripts and keys at a branch (0 receives, 1 is change) and index."""
@@ -106,10 +122,13 @@ class Wallet:
             if place is not None:
                 yield *place, key.derive(*place)
 
-    def find(self, wanted: str, limit: int) -> tuple[int, int] | None:
-        """Return the branch and index of an address among the first `limit` of each branch. Raises as `script_of`."""
+    def find(self, wanted: str, limit: int, first: int = 0) -> tuple[int, int] | None:
+        """Return the branch and index of an address among the first `limit` of each branch. Raises as `script_of`.
+
+        `first` is the index to begin with.
+        """
         script = script_of(wanted, self.network)
-        for index in range(min(limit, HARDENED)):
+        for index in range(first, min(limit, HARDENED)):
             for branch in range(self.descriptor.branches):
                 if self.derive(branch, index).script == script:
                     return branch, index
@@ -178,26 +197,59 @@ def _malformed(what: str) -> Unreadable:
     )
 
 
-def _check_quorum(keys: Sequence[KeyExpression]) -> None:
-    """Every cosigner must hold a key of their own, and the branches must be where people expect them."""
-    if any(not ours.points.isdisjoint(theirs.points) for ours, theirs in combinations(keys, 2)):
-        raise Unreadable(
-            _("the same key stands twice in the quorum, so fewer people than it says could sign"),
-            hint=_("Every cosigner needs a key of their own."),
-        )
+def _check_quorum(descriptor: Descriptor) -> None:
+    """Every cosigner must hold a key of their own, and the branches must be where people expect them.
+
+    One account key may stand in several ways to spend, with other branches in each (BIP-388): then nobody counts twice.
+    """
+    keys = descriptor.signing_keys
+    companions, points = descriptor.companions(), [key.points for key in descriptor.keys]
+    for (number, ours), (other, theirs) in combinations(enumerate(descriptor.keys), 2):
+        if points[number].isdisjoint(points[other]):
+            continue
+        if frozenset((number, other)) in companions or not _has_disjoint_branches(ours, theirs):
+            raise Unreadable(
+                _("the same key stands twice in the quorum, so fewer people than it says could sign"),
+                hint=_(
+                    "Every cosigner needs a key of their own. In a policy one key may stand in several ways to spend,"
+                    " with other branches in each: <0;1>, then <2;3>."
+                ),
+            )
     if any(above.is_above(below) for above, below in permutations(keys, 2)):
         raise Unreadable(
             _("one key of the quorum is a child of another, so fewer people than it says could sign"),
             hint=_("Every cosigner needs a key of their own."),
         )
-    origins = [(key.fingerprint, key.origin_path) for key in keys if key.has_origin and any(key.fingerprint)]
+    accounts = {key.extended: key for key in keys}.values()
+    origins = [(key.fingerprint, key.origin_path) for key in accounts if key.has_origin and any(key.fingerprint)]
     if len(set(origins)) != len(origins):  # 00000000 is what some wallets write where they do not know the origin
         raise Mismatch(_("two different keys of the descriptor have the same origin"), hint=_ORIGIN_HINT)
-    if any(step != tuple(sorted(step)) for key in keys for step in key.steps):
+    if any(step != tuple(sorted(step)) for key in descriptor.keys for step in key.steps):
         raise Unreadable(
             _("the branches of the descriptor stand in the wrong order: the first receives, the second is change"),
             hint=_("Write <0;1>, or name the descriptor that receives first."),
         )
+
+
+def _has_disjoint_branches(ours: KeyExpression, theirs: KeyExpression) -> bool:
+    """Whether two expressions of one account key differ in their last step only, and on every branch."""
+    if not (ours.steps and theirs.steps):
+        return False
+    if replace(ours, steps=ours.steps[:-1]) != replace(theirs, steps=theirs.steps[:-1]):
+        return False
+    return set(ours.steps[-1]).isdisjoint(theirs.steps[-1])
+
+
+def _check_key_of_nobody(descriptor: Descriptor, network: Network) -> None:
+    """Only a taproot tree may hold a key without an owner, and only as its internal key."""
+    if any(key.is_held_by_nobody for key in descriptor.signing_keys):
+        raise Unreadable(
+            _("a key of the descriptor is one that nobody can hold, where a signature is needed"),
+            hint=_("Money sent there could never be spent, or only by fewer ways than the descriptor says."),
+        )
+    internal = descriptor.keys[0].extended
+    if not descriptor.is_key_path_open and internal is not None and internal.version != network.xpub:
+        raise _wrong_network(network)
 
 
 def _check_key(key: KeyExpression, network: Network) -> None:
@@ -206,13 +258,7 @@ def _check_key(key: KeyExpression, network: Network) -> None:
     if extended is None:
         raise Unreadable(_("a wallet's keys must be extended keys, and one is a plain public key"))
     if extended.version != network.xpub:
-        raise Mismatch(
-            _("a key of the descriptor belongs to {theirs}, the wallet to {ours}").format(
-                theirs=_("a test network") if network.is_main else _("the main network"), ours=network.name
-            ),
-            hint=_("A key for the main network begins with xpub, one for a test network with tpub."),
-            code="network-mismatch",
-        )
+        raise _wrong_network(network)
     path = key.origin_path
     purpose = path[0] - HARDENED if path and path[0] >= HARDENED else None
     if purpose in _PURPOSES and len(path) > 1 and path[1] != HARDENED + network.coin_type:
@@ -228,6 +274,16 @@ def _check_key(key: KeyExpression, network: Network) -> None:
     named = extended.fingerprint if not path else extended.parent_fingerprint if len(path) == 1 else key.fingerprint
     if named != key.fingerprint:
         raise Mismatch(_("a key of the descriptor is not a child of the master key in its origin"), hint=_ORIGIN_HINT)
+
+
+def _wrong_network(network: Network) -> Mismatch:
+    return Mismatch(
+        _("a key of the descriptor belongs to {theirs}, the wallet to {ours}").format(
+            theirs=_("a test network") if network.is_main else _("the main network"), ours=network.name
+        ),
+        hint=_("A key for the main network begins with xpub, one for a test network with tpub."),
+        code="network-mismatch",
+    )
 
 
 _ORIGIN_HINT = _("Compare the key and the text in its brackets with what the cosigner's device shows.")

@@ -7,6 +7,7 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.hashes import hash160
+from custody.chains.bitcoin.taproot import NUMS_KEY
 from custody.chains.extended_key import GREATEST_DEPTH, ExtendedKey
 from custody.curve import Point
 from custody.derivation import DEEPEST, HARDENED, format_path, parse_step
@@ -92,6 +93,13 @@ class KeyExpression:
     def branches(self) -> int:
         """How many alternatives it has, 1 without BIP-389's brackets."""
         return max((len(step) for step in self.steps), default=1)
+
+    @property
+    def is_held_by_nobody(self) -> bool:
+        """Whether it is BIP-341's H, or an extended key over it: nobody knows its private key, nor its children's."""
+        if self.extended is not None:
+            return self.extended.point.x_only == NUMS_KEY
+        return _with_parity(self.raw or b"")[1:33] == NUMS_KEY
 
     @property
     def points(self) -> frozenset[bytes]:

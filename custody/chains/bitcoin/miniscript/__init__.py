@@ -1,6 +1,6 @@
 """Miniscript (BIP-379): scripts whose conditions can be read, explained, checked and satisfied by a machine."""
 
-from custody.chains.bitcoin.miniscript.explanation import AvailablePath, available_paths, explain
+from custody.chains.bitcoin.miniscript.explanation import explain, explain_path
 from custody.chains.bitcoin.miniscript.fragment import Context, Fragment
 from custody.chains.bitcoin.miniscript.limits import (
     exec_stack_items,
@@ -11,28 +11,26 @@ from custody.chains.bitcoin.miniscript.limits import (
 from custody.chains.bitcoin.miniscript.malleability import is_non_malleable, needs_signature
 from custody.chains.bitcoin.miniscript.node import Node
 from custody.chains.bitcoin.miniscript.parser import parse
-from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, is_open, paths
+from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
 from custody.chains.bitcoin.miniscript.sanity import check_sane, has_duplicate_keys
 from custody.chains.bitcoin.miniscript.satisfaction import satisfy
 from custody.chains.bitcoin.miniscript.timelocks import Timing, has_mixed_timelocks
 
 __all__ = [
-    "AvailablePath",
     "Context",
     "Fragment",
     "Node",
     "Path",
     "Quorum",
     "Timing",
-    "available_paths",
     "check_sane",
     "count_paths",
     "exec_stack_items",
     "explain",
+    "explain_path",
     "has_duplicate_keys",
     "has_mixed_timelocks",
     "is_non_malleable",
-    "is_open",
     "largest_satisfaction_size",
     "needs_signature",
     "ops_count",

@@ -1,25 +1,25 @@
 """A miniscript in a treasurer's words: who can spend, after what, and with what revealed. It knows no names of keys."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic
 
 from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.miniscript.fragment import Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
-from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, is_open, paths
+from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
 from custody.chains.bitcoin.miniscript.policy import Locked, Policy, Revealed, Signed, Threshold, lift
 from custody.chains.bitcoin.miniscript.timelocks import (
     SEQUENCE_SECONDS,
     SEQUENCE_VALUE,
-    Timing,
     is_absolute_time,
     is_relative_time,
 )
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _BLOCK_SECONDS = 10 * _MINUTE
+_FIRST_BLOCK, _KNOWN_BLOCK, _KNOWN_HEIGHT = 1_231_006_505, 1_713_571_767, 840_000
+"""Two blocks of the main network by their own clocks: 0 and 840,000."""
+_YEAR_10000 = 253_402_300_800
 _COUNTED = 1_000_000
 """Ways beyond which a number says no more than that there are many."""
 
@@ -33,19 +33,6 @@ _HASH_NAMES = {
 _Namer = Callable[[K], str]
 
 
-@dataclass(frozen=True, slots=True)
-class AvailablePath(Generic[K]):
-    """A way to spend in words, and whether its timelocks are met in a transaction.
-
-    `path` is None where there are too many ways to tell one by one: `text` then stands for all of them, and `is_open`
-    says whether any of them is.
-    """
-
-    text: str
-    is_open: bool
-    path: Path[K] | None
-
-
 def explain(node: Node[K], name_key: Callable[[K], str]) -> tuple[str, ...]:
     """Tell every way to spend on a line of its own; more than 32 as the structure that makes them, with their number.
 
@@ -56,16 +43,14 @@ def explain(node: Node[K], name_key: Callable[[K], str]) -> tuple[str, ...]:
         return _structure(node, name_key)
     if not ways:
         return (_("nobody, ever"),)
-    return tuple(_line(way, name_key) for way in sorted(ways, key=_by_age))
+    return tuple(explain_path(way, name_key) for way in sorted(ways, key=_by_age))
 
 
-def available_paths(node: Node[K], timing: Timing, name_key: Callable[[K], str]) -> tuple[AvailablePath[K], ...]:
-    """Tell every way to spend as `explain` does, and which are open in a transaction."""
-    ways = paths(node)
-    if ways is None:
-        text = _("one of {count} ways").format(count=_many(count_paths(node)))
-        return (AvailablePath(text, is_open(node, timing), None),)
-    return tuple(AvailablePath(_line(way, name_key), way.is_open(timing), way) for way in sorted(ways, key=_by_age))
+def explain_path(path: Path[K], name_key: Callable[[K], str]) -> str:
+    """Tell one way to spend, as `explain` does."""
+    conditions = [*map(_lock, path.locks), *map(_preimage, path.preimages)]
+    who = _signers(path.quorums, name_key)
+    return f"{who} {_list(conditions)}" if conditions else _("{who} now").format(who=who)
 
 
 def _by_age(path: Path[K]) -> tuple[int, int]:
@@ -73,12 +58,6 @@ def _by_age(path: Path[K]) -> tuple[int, int]:
     older = max((_seconds(lock.number) for lock in path.locks if lock.fragment is Fragment.OLDER), default=0)
     after = max((lock.number for lock in path.locks if lock.fragment is Fragment.AFTER), default=0)
     return after, older
-
-
-def _line(path: Path[K], name_key: _Namer[K]) -> str:
-    conditions = [*map(_lock, path.locks), *map(_preimage, path.preimages)]
-    who = _signers(path.quorums, name_key)
-    return f"{who} {_list(conditions)}" if conditions else _("{who} now").format(who=who)
 
 
 def _signers(quorums: tuple[Quorum[K], ...], name_key: _Namer[K]) -> str:
@@ -127,7 +106,19 @@ def _lock(lock: Locked) -> str:
 def _after(number: int) -> str:
     if is_absolute_time(number):
         return _("after {when}").format(when=datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))
-    return _("after block {height}").format(height=f"{number:,}")
+    return _("after block {height} (on the main network {when})").format(height=f"{number:,}", when=_expected(number))
+
+
+def _expected(height: int) -> str:
+    """About when a block of the main network came or comes: a height alone does not tell whether it is past."""
+    beyond = height - _KNOWN_HEIGHT
+    if beyond <= 0:
+        seconds = _FIRST_BLOCK + (_KNOWN_BLOCK - _FIRST_BLOCK) * height // _KNOWN_HEIGHT
+    else:
+        seconds = _KNOWN_BLOCK + beyond * _BLOCK_SECONDS
+    if seconds >= _YEAR_10000:
+        return _("in thousands of years")
+    return _("about {month}").format(month=datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m"))
 
 
 def _preimage(revealed: Revealed) -> str:

@@ -80,20 +80,6 @@ def paths(node: Node[K]) -> tuple[Path[K], ...] | None:
     return _needed(tuple(_paths(policy))) if _count(policy) <= PATHS_LIMIT else None
 
 
-def is_open(node: Node[K], timing: Timing) -> bool:
-    """Say whether some way to spend is open in a transaction, if only enough keys sign and preimages are known."""
-    return _is_open(lift(node), timing)
-
-
-def _is_open(policy: Policy[K], timing: Timing) -> bool:
-    match policy:
-        case Threshold(threshold, subs):
-            return sum(_is_open(sub, timing) for sub in subs) >= threshold
-        case Locked():
-            return _meets(timing, policy)
-    return True
-
-
 def _count(policy: Policy[K]) -> int:
     """Count: a threshold is met by so many of its other conditions, and by keys for the rest."""
     if not isinstance(policy, Threshold):

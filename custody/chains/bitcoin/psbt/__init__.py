@@ -5,7 +5,12 @@ It reads and keeps; it believes nothing and signs nothing.
 
 from custody.chains.bitcoin.psbt.document import Psbt
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
-from custody.chains.bitcoin.psbt.keytypes import IN_NON_WITNESS_UTXO, IN_PARTIAL_SIG, IN_TAP_KEY_SIG
+from custody.chains.bitcoin.psbt.keytypes import (
+    IN_NON_WITNESS_UTXO,
+    IN_PARTIAL_SIG,
+    IN_TAP_KEY_SIG,
+    IN_TAP_SCRIPT_SIG,
+)
 from custody.chains.bitcoin.psbt.origins import AccountKey, KeyOrigin, TapKeyOrigin
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
 
@@ -13,6 +18,7 @@ __all__ = [
     "IN_NON_WITNESS_UTXO",
     "IN_PARTIAL_SIG",
     "IN_TAP_KEY_SIG",
+    "IN_TAP_SCRIPT_SIG",
     "AccountKey",
     "KeyOrigin",
     "Psbt",

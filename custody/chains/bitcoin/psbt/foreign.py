@@ -14,12 +14,12 @@ from custody.chains.bitcoin.psbt.outputs import PsbtOutput
 _MUSIG2 = _("MuSig2 keys or nonces (BIP-373)")
 _SILENT_PAYMENT = _("a silent payment (BIP-375, BIP-376)")
 _RESERVES = _("a proof of reserves (BIP-127)")
-_MESSAGE = _("a signed message (BIP-322)")
+SIGNED_MESSAGE = _("a signed message (BIP-322)")
 
 _GLOBAL: Mapping[int, str] = {
     key.GLOBAL_SP_ECDH_SHARE: _SILENT_PAYMENT,
     key.GLOBAL_SP_DLEQ: _SILENT_PAYMENT,
-    key.GLOBAL_GENERIC_SIGNED_MESSAGE: _MESSAGE,
+    key.GLOBAL_GENERIC_SIGNED_MESSAGE: SIGNED_MESSAGE,
 }
 _INPUT: Mapping[int, str] = {
     key.IN_POR_COMMITMENT: _RESERVES,

@@ -1,0 +1,40 @@
+"""What a descriptor comes to at one address: scripts, keys, and taproot's leaves. Values only."""
+
+from dataclasses import dataclass
+
+from custody.chains.bitcoin.descriptor.key_expression import DerivedKey
+from custody.chains.bitcoin.miniscript import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf of a taproot tree: its script, its hash (32 bytes), the control block that opens it, who signs in it.
+
+    The leaf version is always BIP-342's, 0xc0.
+    """
+
+    script: bytes
+    leaf_hash: bytes
+    control_block: bytes
+    policy: Node[DerivedKey]
+    keys: tuple[DerivedKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One address of a descriptor: its scriptPubKey, the scripts behind it, and its keys in the descriptor's order.
+
+    `internal_key` (32 bytes) is taproot's, before the tweak; it is among `keys` unless nobody can hold it.
+    `merkle_root` (32 bytes) and `leaves` are those of its tree, `policy` is the witness script of a wsh policy.
+    `largest_witness` is the size in bytes of the largest witness that spends a policy or a tree, with its count.
+    """
+
+    script: bytes
+    redeem_script: bytes | None
+    witness_script: bytes | None
+    internal_key: bytes | None
+    keys: tuple[DerivedKey, ...]
+    merkle_root: bytes | None = None
+    leaves: tuple[Leaf, ...] = ()
+    policy: Node[DerivedKey] | None = None
+    largest_witness: int | None = None
