@@ -31,12 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a review noticed. `id` is stable; `where` is "input 3", "output 0" or ""."""
+    """One thing a review noticed. `id` is stable; `where` is "input 3", "output 0" or "".
+
+    `text` is one sentence for a treasurer, `detail` one for an engineer: which check, on which field or bytes.
+    """
 
     id: str
     severity: Severity
     where: str
     text: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,51 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What one script gets in an earlier transaction and in this one, in atoms; 0 where it gets nothing."""
+
+    address: str | None
+    script: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """An earlier transaction that can never be mined once this one is, because both spend the same coin.
+
+    `txid` is its identifier without signatures; `signed`: it carried some. `only_fee`: the same scripts get the same
+    amounts, except for change, and the fee rises. A fee is None where it is not proven. Coins are outpoints.
+    """
+
+    txid: str
+    signed: bool
+    only_fee: bool
+    fee_before: int | None
+    fee_after: int | None
+    payments: tuple[Difference, ...]
+    change: tuple[Difference, ...]
+    burned: tuple[Difference, ...]
+    coins_added: tuple[str, ...]
+    coins_removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A label from a file of the desk's: untrusted text that nobody checked, and never a name of ours.
+
+    `where` is a finding's place, or "" for the transaction and the wallet; `kind` and `ref` are BIP-329's; `text` is
+    cut after 200 characters, and `more` says how many follow.
+    """
+
+    where: str
+    kind: str
+    ref: str
+    text: str
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What a transaction does, judged against registered wallets. `digest` is SHA-256 of the bytes read, in hex."""
 
@@ -105,6 +154,8 @@ class Review:
     inputs: tuple[Input, ...]
     fee: Fee
     findings: tuple[Finding, ...]
+    replaces: tuple[Replacement, ...]
+    notes: tuple[Note, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -115,8 +166,12 @@ class Review:
         return Verdict.WARN if Severity.WARN in severities else Verdict.ACCEPT
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object of the scripted contract ("Review and sign")."""
-        return {"verdict": str(self.verdict), **asdict(self)}
+        """Return the contract's object ("Review and sign"), with "replaces" and "notes" only where there are some."""
+        content = asdict(self)
+        for beside in ("replaces", "notes"):
+            if not content[beside]:
+                del content[beside]
+        return {"verdict": str(self.verdict), **content}
 
     @property
     def commitment(self) -> bytes:

@@ -14,6 +14,10 @@ This page is written from the rules themselves (`make docs`).
 - **refuse**: nothing will be signed.
 - **warn**: a person must answer for it, finding by finding, before signing.
 - **info**: good to know.
+
+Each says what a treasurer reads, what is checked (the screen shows that with `custody review --explain`), why it
+matters, which real case it comes from ("no known incident" where there is none), and how an honest sender clears it.
+Which attack is answered by which of them, and by which tests: [attacks.md](attacks.md).
 """
 
 
@@ -21,7 +25,8 @@ def findings() -> str:
     """Return docs/findings.md."""
     parts = [FINDINGS_HEAD]
     parts += [
-        f"\n## {rule.id}\n\n**{rule.severity}** · {rule.sentence}\n\n*Why it matters.* {rule.why}\n\n"
+        f"\n## {rule.id}\n\n**{rule.severity}** · {rule.sentence}\n\n*For an engineer.* {rule.engineer}\n\n"
+        f"*Why it matters.* {rule.why}\n\n*The case behind it.* {rule.case}\n\n"
         f"*How an honest sender clears it.* {rule.clear}\n"
         for rule in sorted(RULES.values(), key=lambda rule: rule.id)
     ]

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import identity
+
+identity.hold()
+
 ROOT = Path(__file__).parent.parent
 VECTORS = Path(os.environ.get("CUSTODY_VECTORS", ROOT.parent / "shared" / "vectors"))
 REQUIRED = frozenset(filter(None, os.environ.get("CUSTODY_REQUIRE", "").split(",")))

@@ -26,7 +26,10 @@ ERRORS = {
 SPEAKERS = {"say", "warn", "progress", "echo", "secho", "prompt", "confirm", "pause", "title", "ask", "ask_hidden"}
 """Functions whose first argument a person reads."""
 
-READ_BY_PEOPLE = {"help", "short_help", "epilog", "hint", "prompt", "sentence", "why", "clear"}
+READ_BY_PEOPLE = {
+    *("help", "short_help", "epilog", "hint", "prompt"),
+    *("sentence", "engineer", "why", "case", "clear"),
+}
 """Keyword arguments, of any call, that a person reads."""
 
 POSITIONS = {"Finding": (3, "text"), "Rule": (2, "sentence"), "Row": (2, "help"), "Heading": (0, "title")}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from custody.catalogue import _
 from custody.errors import Usage
+from custody.text import safe
 
 _WORDS_OF_THE_SHORTEST_PHRASE = 12
 _WORD = re.compile(r"[A-Za-z]{3,8}")
@@ -16,6 +17,8 @@ _PRIVATE_KEYS = (
     re.compile(r"\b[xyzYZtuvUV]prv[1-9A-HJ-NP-Za-km-z]{20,}"),  # BIP-32 and SLIP-132
     re.compile(r"(?<![1-9A-HJ-NP-Za-km-z])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![1-9A-HJ-NP-Za-km-z])"),  # WIF
 )
+_SIGNATURE = re.compile(r"(?:smp|ful|pof)[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{87}=")
+"""A message's signature in base64 (BIP-322, or the legacy form's 65 bytes): a key's shape may stand in it by chance."""
 _SECRET_OPTIONS = re.compile(r"--?(secret|pass|mnemonic|phrase|seed|words|share|dice)")
 
 
@@ -31,16 +34,21 @@ def refuse_secrets(arguments: Sequence[str]) -> None:
     """Raise Usage if the arguments hold a run of 12 words, an extended private key or a WIF key. Nothing is echoed."""
     if _longest_run_of_words(arguments) >= _WORDS_OF_THE_SHORTEST_PHRASE:
         raise Usage(_("a secret phrase was written on the command line, which is never read"), hint=history_hint())
-    if any(shape.search(argument) for shape in _PRIVATE_KEYS for argument in arguments):
+    others = [argument for argument in arguments if not _SIGNATURE.fullmatch(argument)]
+    if any(shape.search(argument) for shape in _PRIVATE_KEYS for argument in others):
         raise Usage(_("a private key was written on the command line, which is never read"), hint=history_hint())
 
 
 def redact(message: str, arguments: Sequence[str]) -> str:
-    """Return a message of the option parser without the values that were typed: whoever typed them knows them."""
+    """Return a message of the option parser without the values that were typed: whoever typed them knows them.
+
+    What is left of them, the name of an option say, is shown escaped; the parser's own words may be in any language.
+    """
     values = {part for argument in arguments for part in _values(argument)}
     for value in sorted(values, key=len, reverse=True):
         message = re.sub(rf"(?<![\w-]){re.escape(value)}(?![\w-])", "...", message)
-    return message
+    typed = {letter for argument in arguments for letter in argument if not " " <= letter <= "~"}
+    return "".join(safe(letter) if letter in typed else letter for letter in message)
 
 
 def looks_like_a_secret_option(name: str) -> bool:

@@ -17,6 +17,7 @@ from custody.errors import CustodyError, StorageFailed, Usage
 from custody.store import STANDARD
 
 _WIDTH = 79
+_HANGING = " " * len("error: ")
 
 
 QUIET = "custody.quiet"
@@ -26,10 +27,12 @@ QUIET = "custody.quiet"
 def say(text: str = "") -> None:
     """Say a line to the person, on standard error. A person who is not listening does not stop the work.
 
-    On a terminal a long sentence is folded between words; elsewhere it stays one line, for whoever searches it.
+    On a terminal a long sentence is folded between words, and goes on further in: a name in it that is made of blanks
+    and of a sentence of ours does not begin where ours do. Elsewhere it stays one line, for whoever searches it.
     """
     if sys.stderr.isatty() and len(text) > _WIDTH and "\n" not in text:
-        text = "\n".join(wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False))
+        folded = wrap(text, _WIDTH, subsequent_indent=_HANGING, break_long_words=False, break_on_hyphens=False)
+        text = "\n".join(folded)
     _write(sys.stderr, text + "\n")
 
 

@@ -8,24 +8,32 @@ from textwrap import wrap
 
 from custody import text
 from custody.catalogue import _, ngettext
+from custody.cli import notes, replacement_screen
+from custody.cli.layout import WIDTH, bitcoin, folded
 from custody.signing import Finding, Review, Severity, Verdict
 
-WIDTH = 80
 _MAIN = "main"
 _CHAIN_NAMES = {"bitcoin": "Bitcoin"}
 
 
-def lines(review: Review) -> Iterator[str]:
-    """Yield the review, line by line: verdict, what leaves, what returns, what is destroyed, the sums, the findings."""
-    yield from wrap(_title(review), WIDTH)
-    yield from _wrapped(verdict_sentence(review.verdict), indent=" ")
-    yield from _findings(review, Severity.REFUSE, _("Refused because"))
-    yield from _findings(review, Severity.WARN, _("Look at this before you approve"))
-    yield from _payments(review)
-    yield from _change(review)
-    yield from _burned(review)
+def lines(review: Review, *, explain: bool = False) -> Iterator[str]:
+    """Yield the review, line by line: verdict, what leaves, what returns, what is destroyed, the sums, the findings.
+
+    `explain` adds to each finding the sentence for an engineer.
+    """
+    places = notes.by_place(review)
+    yield from wrap(owner(review.chain, review.network, review.wallet), WIDTH, subsequent_indent=" " * 4)
+    yield from folded(verdict_sentence(review.verdict), indent=" ")
+    yield from _findings(review, Severity.REFUSE, _("Refused because"), explain)
+    yield from _findings(review, Severity.WARN, _("Look at this before you approve"), explain)
+    for replacement in review.replaces:
+        yield from replacement_screen.lines(replacement)
+    yield from _payments(review, places)
+    yield from _change(review, places)
+    yield from _burned(review, places)
     yield from _sums(review)
-    yield from _findings(review, Severity.INFO, _("Good to know"))
+    yield from _findings(review, Severity.INFO, _("Good to know"), explain)
+    yield from notes.others(review)
     yield ""
     yield _(" SHA-256 of what was read:")
     yield f"   {review.digest}"
@@ -40,28 +48,16 @@ def verdict_sentence(verdict: Verdict) -> str:
     }[verdict]
 
 
-def bitcoin(atoms: int) -> str:
-    """Write satoshi in both units, "0.10000000 BTC (10000000 satoshi)", from the same integer."""
-    sign, satoshi = ("-", -atoms) if atoms < 0 else ("", atoms)
-    whole, rest = divmod(satoshi, 100_000_000)
-    return _("{bitcoin} BTC ({satoshi} satoshi)").format(
-        bitcoin=f"{sign}{whole}.{rest:08d}", satoshi=f"{sign}{satoshi}"
-    )
+def owner(chain: str, network: str, wallet: str | None) -> str:
+    """Say on which network the coins lie and whose they are."""
+    chain = _CHAIN_NAMES.get(chain, chain)
+    shown = _("main network (REAL MONEY)") if network == _MAIN else _("{name} (test money)").format(name=network)
+    if wallet is None:
+        return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=shown)
+    return _('{chain} {network}, wallet "{wallet}"').format(chain=chain, network=shown, wallet=text.safe(wallet, 30))
 
 
-def _title(review: Review) -> str:
-    chain = _CHAIN_NAMES.get(review.chain, review.chain)
-    network = _("{name} (test money)").format(name=review.network)
-    if review.network == _MAIN:
-        network = _("main network (REAL MONEY)")
-    if review.wallet is None:
-        return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=network)
-    return _('{chain} {network}, wallet "{wallet}"').format(
-        chain=chain, network=network, wallet=text.safe(review.wallet, 30)
-    )
-
-
-def _payments(review: Review) -> Iterator[str]:
+def _payments(review: Review, places: notes.Places) -> Iterator[str]:
     if not review.payments:
         return
     yield ""
@@ -71,10 +67,11 @@ def _payments(review: Review) -> Iterator[str]:
         yield f"       {payment.address or _('no address: script {script}').format(script=payment.script[:44])}"
         if payment.label is not None:
             name = text.safe(payment.label, 40)
-            yield from _wrapped(_("Transfer to our own wallet: {name}").format(name=name), indent="       ")
+            yield from folded(_("Transfer to our own wallet: {name}").format(name=name), indent="       ")
+        yield from notes.of_output(places, payment.index)
 
 
-def _change(review: Review) -> Iterator[str]:
+def _change(review: Review, places: notes.Places) -> Iterator[str]:
     if not review.change:
         return
     yield ""
@@ -83,16 +80,18 @@ def _change(review: Review) -> Iterator[str]:
         yield _numbered(change.index, bitcoin(change.atoms))
         yield f"       {change.address}"
         yield "       " + _("proven by deriving {path} again").format(path=change.path)
+        yield from notes.of_output(places, change.index)
 
 
-def _burned(review: Review) -> Iterator[str]:
+def _burned(review: Review, places: notes.Places) -> Iterator[str]:
     if not review.burned:
         return
     yield ""
     yield _(" Destroyed, nobody can ever spend it")
     for burn in review.burned:
         yield _numbered(burn.index, bitcoin(burn.atoms))
-        yield from _wrapped(_("data {data}").format(data=burn.data or _("none")), indent="       ")
+        yield from folded(_("data {data}").format(data=burn.data or _("none")), indent="       ")
+        yield from notes.of_output(places, burn.index)
 
 
 def _sums(review: Review) -> Iterator[str]:
@@ -117,14 +116,16 @@ def _sums(review: Review) -> Iterator[str]:
     yield from _hanging(spent_line)
 
 
-def _findings(review: Review, severity: Severity, title: str) -> Iterator[str]:
+def _findings(review: Review, severity: Severity, title: str, explain: bool) -> Iterator[str]:
     chosen = [finding for finding in review.findings if finding.severity is severity]
     if not chosen:
         return
     yield ""
     yield f" {title}"
     for finding in chosen:
-        yield from _wrapped(finding_sentence(finding), indent="   ")
+        yield from folded(finding_sentence(finding), indent="   ")
+        if explain:
+            yield from folded(_("Checked: {detail}").format(detail=finding.detail), indent="       ")
 
 
 def finding_sentence(finding: Finding) -> str:
@@ -146,7 +147,3 @@ def _numbered(index: int, amount: str) -> str:
 
 def _hanging(sum_line: str) -> list[str]:
     return wrap(sum_line, WIDTH, subsequent_indent=" " * 10, break_on_hyphens=False)
-
-
-def _wrapped(sentence: str, indent: str) -> list[str]:
-    return wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

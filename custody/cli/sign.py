@@ -13,6 +13,14 @@ from custody.ceremony.sign import sign as sign_reviewed
 from custody.cli import output, review_screen
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.review import read_reviewed
+from custody.cli.review_options import (
+    before_option,
+    labels_option,
+    read_labels,
+    read_past,
+    refuse_one_input_twice,
+    say_what_was_ignored,
+)
 from custody.cli.secrets import passphrase_fd_option, read_given, secret_fd_option
 from custody.cli.terminal import Terminal, standard_terminal
 from custody.cli.typed_secret import ask_secret
@@ -25,6 +33,8 @@ from custody.signing import Approval, Review, Severity, SigningTask, Verdict
 @click.command(help=_("Review the transaction in FILE, ask, sign it and write it to OUT with the signatures added."))
 @click.argument("file", type=click.Path())
 @wallet_option
+@before_option
+@labels_option
 @secret_fd_option
 @passphrase_fd_option
 @click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only."))
@@ -37,6 +47,8 @@ from custody.signing import Approval, Review, Severity, SigningTask, Verdict
 def sign(
     file: str,
     wallet: tuple[str, ...],
+    before: tuple[str, ...],
+    labels_file: str | None,
     secret_fd: int | None,
     passphrase_fd: int | None,
     yes: bool,
@@ -46,8 +58,9 @@ def sign(
 ) -> int:
     """Sign; exit 3 where the review refuses, with the review printed and nothing written."""
     output.refuse_two_results(out, as_json=as_json)
-    wallets = load_wallets(wallet)
-    reviewed = read_reviewed(file, wallets)
+    refuse_one_input_twice((file, *wallet, *before, labels_file))
+    wallets, labels = load_wallets(wallet), read_labels(labels_file)
+    reviewed = read_reviewed(file, wallets, read_past(before), labels)
     review = reviewed.review
     if review.verdict is Verdict.REFUSE:
         output.result(review.to_json(), review_screen.lines(review), as_json=as_json)
@@ -67,6 +80,7 @@ def sign(
     store.write_new(out, signed.document, force=force)
     if as_json:
         output.result(_signed_json(review, signed), (), as_json=True)
+    say_what_was_ignored(labels)
     output.progress(_signed_sentence(signed, out))
     return 0
 

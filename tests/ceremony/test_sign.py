@@ -15,7 +15,9 @@ from custody.signing import Approval, Fee, Review, Signature, SigningTask
 from tests.ceremony.test_recover import cards_of
 from tests.support import desk
 
-NOTHING = Review("", "bitcoin", "regtest", "w", (), (), (), (), Fee(0, proven=True, rate=None, unit="sat/vB"), ())
+NOTHING = Review(
+    "", "bitcoin", "regtest", "w", (), (), (), (), Fee(0, proven=True, rate=None, unit="sat/vB"), (), (), ()
+)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from custody.chains.bitcoin.findings import at_output, finding
 from custody.chains.bitcoin.network import Network
 from custody.chains.bitcoin.ownership import Ownership, Place, Registry
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.script import ScriptKind, classify, is_unspendable
+from custody.chains.bitcoin.script import OP_RETURN, ScriptKind, classify, is_unspendable
 from custody.chains.bitcoin.transaction import TxOutput
 from custody.chains.bitcoin.wallet import Wallet
 from custody.signing import Burn, Change, Finding, Payment
@@ -21,6 +21,9 @@ GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 CHANGE_LIMIT = 10
 DATA_LIMIT = 80
+
+_MESSAGE_OUTPUT = TxOutput(0, bytes([OP_RETURN]))
+"""The only output of what BIP-322 signs for a message."""
 
 _DUST = {
     ScriptKind.P2PKH: 546,
@@ -80,6 +83,8 @@ def read_outputs(
             findings += _payment_findings(where, output, ownership, own)
     if not psbt.transaction.outputs:
         findings.append(finding("BTC-NO-OUTPUTS"))
+    if psbt.transaction.outputs == (_MESSAGE_OUTPUT,):  # no signature under other outputs is a message's (BIP-322)
+        findings.append(finding("BTC-MESSAGE-DISGUISED"))
     if len(burned) > 1:
         findings.append(finding("BTC-BURN-MANY", count=len(burned)))
     if len(change) > CHANGE_LIMIT:

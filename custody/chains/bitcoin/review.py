@@ -14,8 +14,11 @@ from custody.chains.bitcoin.coins import Coin, prove_coins
 from custody.chains.bitcoin.envelope import Envelope
 from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.findings import at_input, finding
+from custody.chains.bitcoin.labels import NO_LABELS, Labels
+from custody.chains.bitcoin.locks import opened_by_time, timing
 from custody.chains.bitcoin.outputs import GAP, Outputs, highest_index, read_outputs
 from custody.chains.bitcoin.ownership import Place, Registry
+from custody.chains.bitcoin.past import Earlier, Present, compare_with_past
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.sighash import Sighash
 from custody.chains.bitcoin.signed import check_present, present, sighash_name
@@ -25,6 +28,9 @@ from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import Usage
 from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
 
+WAYS_TOLD = 8
+"""Ways to spend that one finding names."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPsbt:
@@ -33,6 +39,8 @@ class ReviewedPsbt:
     envelope: Envelope
     psbt: Psbt
     spends: tuple[Spend, ...]
+    coins: tuple[Coin, ...]
+    outputs: Outputs
     review: Review
     signers: frozenset[bytes]
 
@@ -45,9 +53,12 @@ class ReviewedPsbt:
         return self.envelope.seal(tasks.attach(self.envelope.payload, self.spends, signatures))
 
 
-def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
+def review(
+    document: bytes, wallets: Sequence[Wallet], past: Sequence[Earlier] = (), labels: Labels = NO_LABELS
+) -> ReviewedPsbt:
     """Read a PSBT (binary, base64 or hex) and judge it against registered wallets, at least one.
 
+    `past` is what was seen before; `labels` are the desk's, shown as untrusted text and without a say in the verdict.
     Raises Unreadable for what is not a PSBT, and Alarm for evidence of tampering.
     """
     if not wallets:
@@ -68,6 +79,9 @@ def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
     spends, sighash_findings = _spends(psbt, coins, places)
     fee_found, fee_findings = _fee(psbt, coins, spends, outputs)
     signature_findings = _signature_findings(psbt, coins, spends)
+    signatures = tuple(signature for declared in psbt.inputs for signature in present(declared))
+    now = Present(psbt.transaction, coins, signatures, outputs, fee_found, neighbours, spender, network)
+    replaces, past_findings = compare_with_past(now, past)
 
     review = Review(
         digest=envelope.digest.hex(),
@@ -89,9 +103,14 @@ def review(document: bytes, wallets: Sequence[Wallet]) -> ReviewedPsbt:
             *signature_findings,
             *_file_findings(psbt),
             *timing_findings(psbt.transaction),
+            *_late_ways(psbt, spends),
+            *past_findings,
         ),
+        replaces=replaces,
+        notes=labels.notes(psbt.transaction, coins, [spend.derived for spend in spends], spender, network),
     )
-    return ReviewedPsbt(envelope, psbt, spends, review, spender.fingerprints if spender else frozenset())
+    signers = spender.fingerprints if spender else frozenset[bytes]()
+    return ReviewedPsbt(envelope, psbt, spends, coins, outputs, review, signers)
 
 
 def _read_inputs(
@@ -178,6 +197,19 @@ def _signature_findings(psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spen
     if len(spent) != len(coins) or not any(present(declared) for declared in psbt.inputs):
         return ()
     return check_present(spends, psbt.inputs, Sighash(psbt.transaction, spent))
+
+
+def _late_ways(psbt: Psbt, spends: Sequence[Spend]) -> Iterator[Finding]:
+    """Tell the ways that the time locks of a transaction open. All its coins are one wallet's, of one policy."""
+    moments = {timing(psbt.transaction, spend.index) for spend in spends}
+    ways = [
+        way
+        for policy in (spends[0].policies if spends else ())
+        for way in opened_by_time(policy, moments, lambda key: key.fingerprint.hex())
+    ]
+    if ways:
+        more = [_("{count} more").format(count=len(ways) - WAYS_TOLD)] if len(ways) > WAYS_TOLD else []
+        yield finding("BTC-POLICY-LATE", ways="; ".join([*ways[:WAYS_TOLD], *more]))
 
 
 def _file_findings(psbt: Psbt) -> Iterator[Finding]:

@@ -1,0 +1,39 @@
+"""Every rule of the Bitcoin review by name: what it says, why it matters, how an honest sender clears it.
+
+A rule has one ID, the same here, in the review's JSON, in docs/findings.md (written from these tables) and in the
+tests. Each module holds the rules of one subject; none knows a transaction.
+"""
+
+from custody.chains.bitcoin.findings.coins import RULES as COINS
+from custody.chains.bitcoin.findings.document import RULES as DOCUMENT
+from custody.chains.bitcoin.findings.fee import RULES as FEE
+from custody.chains.bitcoin.findings.message import RULES as MESSAGE
+from custody.chains.bitcoin.findings.outputs import RULES as OUTPUTS
+from custody.chains.bitcoin.findings.ownership import RULES as OWNERSHIP
+from custody.chains.bitcoin.findings.past import RULES as PAST
+from custody.chains.bitcoin.findings.rule import Rule
+from custody.chains.bitcoin.findings.signatures import RULES as SIGNATURES
+from custody.chains.bitcoin.findings.timing import RULES as TIMING
+from custody.signing import Finding
+
+__all__ = ["RULES", "Rule", "at_input", "at_output", "finding"]
+
+_SUBJECTS = (COINS, OWNERSHIP, OUTPUTS, FEE, SIGNATURES, TIMING, DOCUMENT, MESSAGE, PAST)
+
+RULES = {rule.id: rule for subject in _SUBJECTS for rule in subject}
+
+
+def finding(rule_id: str, where: str = "", **values: object) -> Finding:
+    """Return the finding of a rule at a place. Raises KeyError for an ID that is not in the table."""
+    rule = RULES[rule_id]
+    return Finding(rule.id, rule.severity, where, rule.sentence.format(**values), rule.engineer)
+
+
+def at_input(index: int) -> str:
+    """Name an input as every finding does."""
+    return f"input {index}"
+
+
+def at_output(index: int) -> str:
+    """Name an output as every finding does."""
+    return f"output {index}"

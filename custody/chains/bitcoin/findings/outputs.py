@@ -1,0 +1,124 @@
+"""Where the money goes: payments, change, and what is destroyed."""
+
+from custody.catalogue import _
+from custody.chains.bitcoin.findings.rule import Rule
+from custody.signing import Severity
+
+_CLAIM_WHY = _(
+    "Malware on the desk marks its own output with our key's name so that it is taken for change, or so that money"
+    " lands where only the attacker can say how to reach it."
+)
+
+RULES = (
+    Rule(
+        "BTC-NO-OUTPUTS",
+        Severity.REFUSE,
+        _("The transaction pays nobody: all of it would go to the miner."),
+        engineer=_("The unsigned transaction has no outputs."),
+        why=_("Everything that the inputs hold would be lost as a fee."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Add the outputs before it is exported."),
+    ),
+    Rule(
+        "BTC-OUTPUT-UNKNOWN",
+        Severity.REFUSE,
+        _("This output's script is not understood, so nobody can say who is paid: {script}"),
+        engineer=_(
+            "The scriptPubKey is none of P2PKH, P2SH, P2WPKH, P2WSH, P2TR (version 1, 32 bytes) and"
+            " no OP_RETURN; witness programs of versions 2 to 16 are anyone's to spend until a soft"
+            " fork (BIP-141, BIP-350)."
+        ),
+        why=_("What has no address cannot be compared with an invoice, and may be anyone's."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Pay to an address."),
+    ),
+    Rule(
+        "BTC-OUTPUT-OWN-KEY",
+        Severity.WARN,
+        _("This payment names one of our keys, but it does not return to this wallet."),
+        engineer=_(
+            "A derivation field of the output names a true key of a registered quorum, and no"
+            " registered descriptor derives the scriptPubKey at its place."
+        ),
+        why=_("A stranger's quorum that contains one of our keys is not ours: the others can spend without us."),
+        case=_(
+            "SeedSigner showed a stranger's quorum with one key of ours as change until 2026 (its pull request 1032)."
+        ),
+        clear=_("Confirm that the address is the one on the invoice."),
+    ),
+    Rule(
+        "BTC-CHANGE-SPOOF",
+        Severity.REFUSE,
+        _("This output claims one of our keys, but its script is not our wallet's. Treat this as an attack."),
+        engineer=_(
+            "A derivation field of the output (0x02 or 0x07) names a true key of a registered"
+            " single-key descriptor, and the scriptPubKey is not the one derived there."
+        ),
+        why=_CLAIM_WHY,
+        case=_(
+            "Signers that take a fingerprint for ownership show such an output as change (Keep, pull"
+            " request 780, 2026)."
+        ),
+        clear=_("There is no honest reason. Keep the file as evidence and examine the machine that made it."),
+    ),
+    Rule(
+        "BTC-OWN-TRANSFER",
+        Severity.INFO,
+        _('This output goes to our own wallet "{wallet}".'),
+        engineer=_(
+            "The scriptPubKey is derived by another registered wallet of the same network, claimed or"
+            " found among its first and its latest 200 addresses."
+        ),
+        why=_("Money that moves between wallets of ours is a payment of one of them."),
+        case=_("No known incident; it keeps a payment from passing for change."),
+        clear=_("Ordinary."),
+    ),
+    Rule(
+        "BTC-CHANGE-MANY",
+        Severity.WARN,
+        _("The money returns in {count} pieces."),
+        engineer=_("More than 10 outputs are derived by the wallet of the inputs."),
+        why=_("Many pieces cost fees later and hide among themselves what leaves."),
+        case=_("No known incident; defence in depth (Ledger's app has a limit too)."),
+        clear=_("Use one change output."),
+    ),
+    Rule(
+        "BTC-BURN-VALUE",
+        Severity.REFUSE,
+        _("{atoms} satoshi would be destroyed by this output."),
+        engineer=_("A script that begins with OP_RETURN (or is over 10,000 bytes) has an amount above 0."),
+        why=_("Nobody can ever spend what a data output holds; some signers leave it out of every total."),
+        case=_("SeedSigner left such value out of every total (its issue 973); Trezor refuses it as well."),
+        clear=_("Give data outputs an amount of zero."),
+    ),
+    Rule(
+        "BTC-BURN-LARGE",
+        Severity.WARN,
+        _("This output publishes {bytes} bytes of data for ever."),
+        engineer=_("The data pushed after OP_RETURN is over 80 bytes, the long-standing relay limit."),
+        why=_("Data leaves the organisation for good, and old nodes do not pass on more than 80 bytes."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Confirm that the data is meant to be public."),
+    ),
+    Rule(
+        "BTC-BURN-MANY",
+        Severity.WARN,
+        _("There are {count} data outputs."),
+        engineer=_("More than one output is provably unspendable."),
+        why=_("Nodes may not pass on more than one, and each publishes something for ever."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Use one data output."),
+    ),
+    Rule(
+        "BTC-DUST",
+        Severity.WARN,
+        _("This output is so small ({atoms} satoshi, under {limit}) that nodes may not pass the transaction on."),
+        engineer=_(
+            "The amount is below Bitcoin Core's dust limit for the script's type at 3 sat/vB: 546"
+            " P2PKH, 540 P2SH, 294 P2WPKH, 330 P2WSH and P2TR."
+        ),
+        why=_("Dust costs more to spend than it is worth and is used to trace wallets."),
+        case=_("Dust sent to trace wallets has been reported since 2018."),
+        clear=_("Pay at least 546 satoshi, which is enough for every kind of address."),
+    ),
+)

@@ -1,0 +1,70 @@
+"""When it can be mined and whether it may change until then."""
+
+from custody.catalogue import _
+from custody.chains.bitcoin.findings.rule import Rule
+from custody.signing import Severity
+
+RULES = (
+    Rule(
+        "BTC-LOCKTIME",
+        Severity.INFO,
+        _("It cannot be mined before {when}."),
+        engineer=_("nLockTime is not 0, below 10,000,000, and an input's nSequence is not 0xffffffff."),
+        why=_("A transaction that is locked far into the future is money held back."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Wallets set the current block height to discourage fee sniping; that is ordinary."),
+    ),
+    Rule(
+        "BTC-LOCKTIME-FAR",
+        Severity.WARN,
+        _("It cannot be mined before {when}. Wallets do not do that by themselves."),
+        engineer=_(
+            "nLockTime is 10,000,000 or above, where 500,000,000 begins to mean seconds, and an"
+            " input's nSequence is not 0xffffffff."
+        ),
+        why=_(
+            "A transaction that is locked far into the future is money held back. This machine does not know the"
+            " time or the height of the chain, so it says when a lock is not the kind that wallets set."
+        ),
+        case=_(
+            "No known incident; a lock far ahead holds signed money to ransom, and Coldcard shows it for that reason."
+        ),
+        clear=_("Confirm that the lock is meant; otherwise let the wallet choose the lock time."),
+    ),
+    Rule(
+        "BTC-SEQUENCE-LOCK",
+        Severity.WARN,
+        _("This coin can be spent only when it is {age} old; until then the transaction waits."),
+        engineer=_(
+            "The version is 2 or above, and an nSequence has bit 31 clear and its low 16 bits not 0"
+            " (BIP-68; bit 22 says units of 512 seconds)."
+        ),
+        why=_("A relative lock (BIP-68) holds money back as a lock time does, and is easy to overlook."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Confirm that the lock is meant, or that the coin is older than that."),
+    ),
+    Rule(
+        "BTC-RBF",
+        Severity.INFO,
+        _("Its fee may be raised later (replaceable)."),
+        engineer=_("An nSequence is 0xfffffffd or below (BIP-125)."),
+        why=_("Until it is mined, whoever holds the keys may replace it."),
+        case=_("No incident; it tells what a later BTC-REPLACES would follow from."),
+        clear=_("Ordinary."),
+    ),
+    Rule(
+        "BTC-POLICY-LATE",
+        Severity.INFO,
+        _("The time locks of this transaction open: {ways}. Nobody else need sign."),
+        engineer=_(
+            "nVersion, nSequence and nLockTime meet older or after (BIP-112, BIP-65) on these ways of the registered"
+            " policy; keys are named by their master fingerprints. A key signs on every way that is open to it."
+        ),
+        why=_(
+            "A desk that sets a lock time or a sequence number chooses who is enough. A signer who expects cosigners"
+            " should know when there need not be any."
+        ),
+        case=_("No known incident; defence in depth."),
+        clear=_("If the cosigners are meant to sign, have the desk make it without the time lock."),
+    ),
+)
