@@ -64,6 +64,18 @@ def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None
         raise ValueError("the ECDSA signature does not verify")
 
 
+def recover_ecdsa(digest: bytes, rs: bytes, recovery: int, *, compressed: bool) -> bytes:
+    """Return the public key that made a signature r || s (64 bytes) over a 32-byte digest, as SEC 1 writes it.
+
+    `recovery` (0 to 3) says which of the possible keys. Such a signature does not commit to its key, so it proves
+    something only of a key that is known beforehand. Raises ValueError where there is none.
+    """
+    if len(rs) != 64 or not 0 <= recovery <= 3:
+        raise ValueError("not a recoverable signature")
+    key = PublicKey.from_signature_and_message(rs + bytes([recovery]), _exactly_32(digest), hasher=None)
+    return key.format(compressed=compressed)
+
+
 def verify_bip340(x_only_key: bytes, digest: bytes, signature: bytes) -> None:
     """Verify a 64-byte BIP-340 signature over a 32-byte digest. Raises ValueError."""
     if not PublicKeyXOnly(_exactly_32(x_only_key)).verify(signature, digest):

@@ -1,0 +1,104 @@
+"""From partial signatures to a signature's text: combined, finalised and encoded (BIP-322 "PSBT finalizer").
+
+It knows messages; `roles.opening` opens their coins. What it makes has to convince our own verifier first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from custody.catalogue import _
+from custody.chains.bitcoin.message import encoding
+from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
+from custody.chains.bitcoin.message.encoding import Witness
+from custody.chains.bitcoin.message.verification import verify
+from custody.chains.bitcoin.psbt import Psbt, PsbtInput
+from custody.chains.bitcoin.psbt import keytypes as key
+from custody.chains.bitcoin.psbt.pairs import Pair
+from custody.chains.bitcoin.roles.opening import Final, final_input, open_coin
+from custody.chains.bitcoin.script import ScriptKind, classify
+from custody.chains.bitcoin.spend import Spend
+from custody.chains.bitcoin.transaction import Transaction
+from custody.errors import Mismatch, Refused
+
+SIMPLE, FULL = "simple", "full"
+"""The forms that somebody may ask for."""
+
+_SIGNATURES = (key.IN_PARTIAL_SIG, key.IN_TAP_KEY_SIG, key.IN_TAP_SCRIPT_SIG)
+"""The fields that cosigners add."""
+
+_NATIVE = (ScriptKind.P2WPKH, ScriptKind.P2WSH, ScriptKind.P2TR)
+
+
+def combine(payloads: Sequence[bytes]) -> bytes:
+    """Put the signatures of several cosigners' files into the first, which keeps everything else as it is.
+
+    Whether the signatures hold is the review's to find out. Raises Refused for a file that is no message, and Mismatch
+    where the files are not about the same one.
+    """
+    first, *others = (recognise(Psbt.parse(payload)) for payload in payloads)
+    combined = first.psbt
+    for other in others:
+        if (other.psbt.transaction, other.message) != (first.psbt.transaction, first.message):
+            raise Mismatch(
+                _("the files are not about the same message, address and coins, so they are not combined"),
+                hint=_("Every cosigner signs the same request."),
+            )
+        gained = {index: _gained(combined.inputs[index], theirs) for index, theirs in enumerate(other.psbt.inputs)}
+        combined = combined.with_input_fields({index: pairs for index, pairs in gained.items() if pairs})
+    return combined.serialize()
+
+
+def _gained(ours: PsbtInput, theirs: PsbtInput) -> tuple[Pair, ...]:
+    there = dict(ours.pairs)
+    return tuple((name, value) for name, value in theirs.pairs if name[0] in _SIGNATURES and name not in there)
+
+
+def check_form(draft: MessagePsbt, form: str | None) -> None:
+    """Raise Refused where the finished signature could not have the form that is wanted."""
+    if len(draft.psbt.inputs) > 1 and form is not None:
+        raise Refused(_("a signature that shows coins has a form of its own, the proof of funds"))
+    if form == SIMPLE and not _may_be_simple(draft):
+        raise Refused(
+            _("this address, or its lock time, needs the full form (BIP-322)"),
+            hint=_("Leave --format away, or say --format full."),
+        )
+
+
+def finish(draft: MessagePsbt, spends: Sequence[Spend], form: str | None = None) -> str | None:
+    """Return the finished signature's text; None while signatures are missing.
+
+    Simple where that is possible and `form` is not FULL; a proof of funds where coins are shown.
+    """
+    openings = [open_coin(spend, draft.psbt) for spend in spends]
+    if len(openings) != len(draft.psbt.inputs):
+        return None
+    found = [opening for opening in openings if opening is not None]
+    if len(found) != len(openings):
+        return None
+    text = encoding.write(_encoded(draft, found, full=form == FULL))
+    verify(draft.challenge, draft.message, text)
+    return text
+
+
+def _encoded(draft: MessagePsbt, openings: Sequence[Final], *, full: bool) -> Witness | Transaction | Psbt:
+    transaction = draft.psbt.transaction
+    if len(openings) > 1:
+        return _final_psbt(draft.psbt, openings)
+    first = openings[0]
+    if _may_be_simple(draft) and not full:
+        return Witness(first.witness)
+    opened = replace(transaction.inputs[0], script_sig=first.script_sig, witness=first.witness)
+    return replace(transaction, inputs=(opened,))
+
+
+def _may_be_simple(draft: MessagePsbt) -> bool:
+    """Native segwit, and nothing but default values."""
+    transaction = draft.psbt.transaction
+    plain = (transaction.version, transaction.locktime, transaction.inputs[0].sequence) == (0, 0, 0)
+    return plain and len(transaction.inputs) == 1 and classify(draft.challenge).kind in _NATIVE
+
+
+def _final_psbt(psbt: Psbt, openings: Sequence[Final]) -> Psbt:
+    """Keep of each input the coin and what opens it (BIP-174 "Input Finalizer")."""
+    inputs = tuple(final_input(psbt, index, opening) for index, opening in enumerate(openings))
+    return replace(psbt, inputs=inputs)

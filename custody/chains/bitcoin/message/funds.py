@@ -1,0 +1,94 @@
+"""Which coins a proof of funds shows: those that a PSBT spends, or outputs of whole transactions, if they are ours.
+
+It finds and names them. That their amounts are proven is for the review of the request to say.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from custody.catalogue import _
+from custody.chains.bitcoin.coins import prove_coins
+from custody.chains.bitcoin.envelope import open as open_envelope
+from custody.chains.bitcoin.findings import at_input
+from custody.chains.bitcoin.message.request import OwnCoin
+from custody.chains.bitcoin.ownership import Place, Registry
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.transaction import OutPoint, Transaction
+from custody.chains.bitcoin.wallet import Wallet
+from custody.errors import Mismatch, Unreadable, Usage
+from custody.text import safe
+
+
+def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, ...]:
+    """Return the coins that a PSBT spends, all of them the wallet's. What it pays does not matter.
+
+    `gap` bounds the search for those whose keys the file does not name. Raises Unreadable and Mismatch.
+    """
+    psbt = Psbt.parse(open_envelope(document).payload)
+    registry = Registry([wallet])
+    coins, _findings = prove_coins(psbt)
+    found = []
+    for index, (coin, declared) in enumerate(zip(coins, psbt.inputs, strict=True)):
+        if coin.output is None:
+            raise Unreadable(
+                _("the file does not say what coin {outpoint} holds").format(outpoint=coin.outpoint),
+                hint=_("Export it with the previous transactions."),
+            )
+        script = coin.output.script
+        place = registry.own(at_input(index), script, declared).place or registry.find(script, None, gap)
+        if place is None:
+            raise _foreign(coin.outpoint, wallet)
+        found.append(OwnCoin(coin.outpoint, coin.output, place, declared.non_witness_utxo))
+    return tuple(found)
+
+
+def coins_of_transactions(
+    transactions: Sequence[Transaction], wanted: Sequence[OutPoint], wallet: Wallet, gap: int
+) -> tuple[OwnCoin, ...]:
+    """Return the outputs named in `wanted`; where none is named, every output that is the wallet's.
+
+    Raises Mismatch for one that is not the wallet's or not in the transactions, and where there is none at all.
+    """
+    registry = Registry([wallet])
+    outputs = dict(_outputs(transactions))
+    missing = next((outpoint for outpoint in wanted if outpoint not in outputs), None)
+    if missing is not None:
+        raise Mismatch(
+            _("coin {outpoint} is in none of the transactions given").format(outpoint=missing),
+            hint=_("Give the transaction that made it with --tx."),
+        )
+    if len(set(wanted)) != len(wanted):
+        raise Usage(_("a coin is named twice"))
+    found = []
+    for outpoint in wanted or outputs:
+        transaction = outputs[outpoint]
+        output = transaction.outputs[outpoint.index]
+        place = registry.find(output.script, None, gap)
+        if place is not None:
+            found.append(OwnCoin(outpoint, output, place, transaction))
+        elif wanted:
+            raise _foreign(outpoint, wallet)
+    if not found:
+        raise Mismatch(
+            _("none of the outputs given belongs to {wallet}").format(wallet=safe(wallet.name)),
+            hint=_("Look further with --limit, or check that it is the right wallet."),
+        )
+    return tuple(found)
+
+
+def place_of(wallet: Wallet, branch: int, index: int) -> Place:
+    """Return a place of the wallet."""
+    return Place(wallet, branch, index, wallet.derive(branch, index))
+
+
+def _outputs(transactions: Sequence[Transaction]) -> Iterator[tuple[OutPoint, Transaction]]:
+    for transaction in transactions:
+        txid = transaction.txid
+        for index in range(len(transaction.outputs)):
+            yield OutPoint(txid, index), transaction
+
+
+def _foreign(outpoint: OutPoint, wallet: Wallet) -> Mismatch:
+    return Mismatch(
+        _("coin {outpoint} is not proven to belong to {wallet}").format(outpoint=outpoint, wallet=safe(wallet.name)),
+        hint=_("Look further with --limit, or export with derivation paths; show coins of one wallet at a time."),
+    )

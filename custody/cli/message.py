@@ -1,0 +1,220 @@
+"""`custody message sign` and `prove`: statements signed by an address, alone or with the coins of a wallet (BIP-322).
+
+It knows options. The review is `chains.bitcoin.message`'s, the job is `ceremony.sign`'s.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from custody import store
+from custody.catalogue import _
+from custody.chains.bitcoin.envelope import FILE_LIMIT
+from custody.chains.bitcoin.envelope import open as open_envelope
+from custody.chains.bitcoin.message.finish import combine
+from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
+from custody.chains.bitcoin.message.request import OwnCoin, request
+from custody.chains.bitcoin.message.text_rules import read_message as read_signable
+from custody.chains.bitcoin.wallet import Wallet
+from custody.cli.message_job import Answering, answer
+from custody.cli.message_options import choose_place, lock_options, message_options, place_options, read_message, stated
+from custody.cli.options import force_option, json_option, quiet_option
+from custody.cli.raw_transactions import parse_outpoint, read_transaction
+from custody.cli.secrets import passphrase_fd_option, secret_fd_option
+from custody.cli.wallet_files import load_wallets, wallet_option
+from custody.errors import Usage
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+FILES_LIMIT = 20
+"""Files to combine: a quorum has at most 15 cosigners."""
+
+
+def _answering_options(command: _Function) -> _Function:
+    """Give a command the options that say who answers and what is written where."""
+    for option in (
+        quiet_option,
+        json_option,
+        force_option,
+        click.option(
+            "-o",
+            "--output",
+            "out",
+            required=True,
+            type=click.Path(),
+            help=_("The file to write, - for standard output."),
+        ),
+        click.option(
+            "--request", "only_request", is_flag=True, help=_("Sign nothing: write what cosigners will sign.")
+        ),
+        click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only.")),
+        passphrase_fd_option,
+        secret_fd_option,
+        wallet_option,
+    ):
+        command = option(command)
+    return command
+
+
+@click.command(
+    help=_(
+        "Sign a message for an address of a wallet (BIP-322). OUT is the finished signature, one line of text; while "
+        "cosigners are missing it is a PSBT, which they sign with: custody message sign FILE.\n\n"
+        "Several FILEs of one request, signed by several cosigners, are put together first; with --combine nothing is "
+        "signed beyond that."
+    )
+)
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
+@message_options
+@place_options
+@lock_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["simple", "full"]),
+    help=_("The form of the finished signature: simple where the address allows it, unless said."),
+)
+@click.option("--combine", "only_combine", is_flag=True, help=_("Sign nothing: put together what cosigners signed."))
+@_answering_options
+def sign(
+    files: tuple[str, ...],
+    message: str | None,
+    message_file: str | None,
+    address: str | None,
+    index: int | None,
+    change: bool,
+    limit: int,
+    time: int,
+    age: int,
+    form: str | None,
+    only_combine: bool,
+    wallet: tuple[str, ...],
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    yes: bool,
+    only_request: bool,
+    out: str,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Sign a message, or continue what cosigners have begun."""
+    wallets = load_wallets(wallet)
+    how = Answering(
+        secret_fd=secret_fd,
+        passphrase_fd=passphrase_fd,
+        yes=yes,
+        form=form,
+        sign=not (only_combine or only_request),
+        out=out,
+        force=force,
+        as_json=as_json,
+    )
+    if files:
+        told = (message, message_file, address, index)
+        if any(each is not None for each in told) or change or only_request or time or age:
+            raise Usage(_("a FILE brings its message and its address; give either the file or the words"))
+        return answer(_combined(files), wallets, how)
+    if only_combine:
+        raise Usage(_("--combine wants the files that cosigners signed"))
+    owner = _one(wallets)
+    text = read_message(message, message_file)
+    read_signable(text)
+    place = choose_place(owner, address, index, change=change, limit=limit)
+    if place is None:
+        raise Usage(_("which address signs? --address ADDRESS or --index I"))
+    return answer(request(text, place, time=time, age=age), wallets, how)
+
+
+@click.command(
+    help=_(
+        "Prove that a wallet's keys control coins (BIP-322 proof of funds), with a message that says for whom, when. "
+        "Nothing is spent. Coins come from a PSBT that spends them (--coins), or from whole transactions (--tx).\n\n"
+        "The address that answers for the message is the first coin's, unless said. A wallet of several cosigners "
+        "goes on with: custody message sign FILE."
+    )
+)
+@message_options
+@place_options
+@lock_options
+@click.option(
+    "--coins", type=click.Path(), metavar="FILE", help=_("A PSBT that spends the coins, as the desk makes it.")
+)
+@click.option(
+    "--tx", "transactions", multiple=True, type=click.Path(), metavar="FILE", help=_("A transaction that made coins.")
+)
+@click.option(
+    "--utxo", "outpoints", multiple=True, metavar="TXID:N", help=_("A coin to show; all in --tx unless said.")
+)
+@click.option("--date", metavar="YYYY-MM-DD", help=_("Add a line with the date to the message."))
+@click.option("--block", metavar="HASH", help=_("Add a line with a recent block's hash to the message."))
+@_answering_options
+def prove(
+    message: str | None,
+    message_file: str | None,
+    address: str | None,
+    index: int | None,
+    change: bool,
+    limit: int,
+    time: int,
+    age: int,
+    coins: str | None,
+    transactions: tuple[str, ...],
+    outpoints: tuple[str, ...],
+    date: str | None,
+    block: str | None,
+    wallet: tuple[str, ...],
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    yes: bool,
+    only_request: bool,
+    out: str,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Prove control of coins."""
+    wallets = load_wallets(wallet)
+    owner = _one(wallets)
+    told = message is not None or message_file is not None or not (date or block)
+    text = stated(read_message(message, message_file) if told else b"", date, block)
+    read_signable(text)
+    shown = _coins(owner, coins, transactions, outpoints, limit)
+    place = choose_place(owner, address, index, change=change, limit=limit) or shown[0].place
+    how = Answering(
+        secret_fd=secret_fd,
+        passphrase_fd=passphrase_fd,
+        yes=yes,
+        form=None,
+        sign=not only_request,
+        out=out,
+        force=force,
+        as_json=as_json,
+    )
+    return answer(request(text, place, shown, time=time, age=age), wallets, how)
+
+
+def _coins(
+    wallet: Wallet, psbt: str | None, transactions: Sequence[str], outpoints: Sequence[str], limit: int
+) -> tuple[OwnCoin, ...]:
+    if (psbt is None) == (not transactions):
+        raise Usage(_("which coins? A PSBT that spends them (--coins), or the transactions that made them (--tx)"))
+    if psbt is not None:
+        if outpoints:
+            raise Usage(_("--utxo chooses among the outputs of --tx; a PSBT names its coins itself"))
+        return coins_of_psbt(store.read(psbt, FILE_LIMIT), wallet, limit)
+    wanted = [parse_outpoint(each) for each in outpoints]
+    return coins_of_transactions([read_transaction(path) for path in transactions], wanted, wallet, limit)
+
+
+def _combined(files: Sequence[str]) -> bytes:
+    """Read one file as it is, or several put together in the first one's form."""
+    if len(files) > FILES_LIMIT:
+        raise Usage(_("at most {count} files are put together").format(count=FILES_LIMIT))
+    envelopes = [open_envelope(store.read(file, FILE_LIMIT)) for file in files]
+    return envelopes[0].seal(combine([envelope.payload for envelope in envelopes]))
+
+
+def _one(wallets: Sequence[Wallet]) -> Wallet:
+    if len(wallets) != 1:
+        raise Usage(_("one wallet signs a message; name it with --wallet FILE"))
+    return wallets[0]

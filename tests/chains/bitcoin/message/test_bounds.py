@@ -1,0 +1,62 @@
+"""What a small file could ask for: bounded before it is done, in time and in memory."""
+
+import time
+import tracemalloc
+from hashlib import sha256
+
+import pytest
+
+from custody.chains.bitcoin.message import checker
+from custody.chains.bitcoin.message import opcodes as op
+from custody.chains.bitcoin.message.checker import Checks
+from custody.chains.bitcoin.message.encoding import Witness, write
+from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
+from custody.chains.bitcoin.message.verification import verify
+from custody.chains.bitcoin.message.virtual import to_sign
+from custody.chains.bitcoin.script import p2wsh, push
+from custody.chains.bitcoin.sighash import Sighash
+from custody.chains.bitcoin.taproot import control_block, leaf_hash, output_key
+from custody.chains.bitcoin.transaction import TxOutput
+from tests.chains.bitcoin.message.keys import LoneKey
+
+MESSAGE = b"m"
+A, B = LoneKey.named("A"), LoneKey.named("B")
+
+
+def simple(challenge: bytes, *witness: bytes) -> None:
+    verify(challenge, MESSAGE, write(Witness(witness)))
+
+
+def test_a_script_that_compares_often_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = push(B.public) + push(A.public) + bytes([op.OP_DUP]) * 18  # A's signature fits the last key that is tried
+    script = b"\x51" + keys + push(b"\x14") + bytes([op.OP_CHECKMULTISIG])
+    challenge = p2wsh(sha256(script).digest())
+    digest = Sighash(to_sign(MESSAGE, challenge), [TxOutput(0, challenge)]).segwit_v0(0, script, 0, 1)
+    simple(challenge, b"", B.ecdsa(digest), script)
+    monkeypatch.setattr(checker, "CHECKS_LIMIT", 19)
+    with pytest.raises(Invalid, match="signature checks"):
+        simple(challenge, b"", B.ecdsa(digest), script)
+
+
+def test_the_count_is_of_the_whole_proof() -> None:
+    checks = Checks(checker.CHECKS_LIMIT - 1)
+    checks.count()
+    with pytest.raises(Invalid):
+        checks.count()
+
+
+def test_a_leaf_of_very_many_opcodes_takes_neither_memory_nor_minutes() -> None:
+    script = bytes([op.OP_DUP, op.OP_DROP]) * 50_000
+    key, odd = output_key(A.public[1:], leaf_hash(script))
+    control = control_block(A.public[1:], (), odd=odd)
+    tracemalloc.start()
+    begin = time.process_time()
+    simple(b"\x51\x20" + key, b"\x01", script, control)
+    assert time.process_time() - begin < 5  # traced: several times slower than in earnest
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_long_witness_is_not_understood_or_refused_at_once() -> None:
+    with pytest.raises((Invalid, Inconclusive)):
+        simple(p2wsh(bytes(32)), *[b""] * 100_000)

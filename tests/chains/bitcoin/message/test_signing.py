@@ -1,0 +1,188 @@
+"""From a request to a signature: by one key and by a quorum in any order, with coins and without."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from custody.chains.bitcoin.message.conditions import recognise
+from custody.chains.bitcoin.message.encoding import Variant
+from custody.chains.bitcoin.message.finish import check_form, combine
+from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
+from custody.chains.bitcoin.message.verification import verify
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.transaction import OutPoint, Transaction
+from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
+from custody.signing import Approval, Verdict
+from tests.chains.bitcoin.drafts import STRANGER, honest, registered
+from tests.chains.bitcoin.message.requests import MESSAGE, asked, coins, finished, judged, signed, signed_by_all
+from tests.chains.bitcoin.test_tasks import master
+from tests.support import desk
+
+SIMPLE_KINDS = ("wpkh", "tr", "wsh(sortedmulti)")
+QUORUMS = [kind for kind in desk.KINDS if "multi" in kind]
+
+
+def proven(kind: str, text: str | None) -> Variant:
+    assert text is not None
+    return verify(desk.wallet(kind).script(0, 0), MESSAGE, text).variant
+
+
+@pytest.mark.parametrize("kind", desk.KINDS)
+def test_a_signature_is_simple_where_it_may_be_and_full_elsewhere(kind: str) -> None:
+    document = signed_by_all(kind, asked(kind))
+    wanted = Variant.SIMPLE if kind in SIMPLE_KINDS else Variant.FULL
+    assert proven(kind, finished(kind, document)) is wanted
+    assert proven(kind, finished(kind, document, "full")) is Variant.FULL
+
+
+@pytest.mark.parametrize("kind", desk.KINDS)
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_proof_of_funds_shows_every_coin_with_its_amount(kind: str, count: int) -> None:
+    text = finished(kind, signed_by_all(kind, asked(kind, count)))
+    assert text is not None
+    verified = verify(desk.wallet(kind).script(0, 0), MESSAGE, text)
+    assert verified.variant is Variant.PROOF_OF_FUNDS
+    made = desk.coins(desk.wallet(kind), count)
+    assert [(str(coin.outpoint), coin.output.amount) for coin in verified.coins] == [
+        (f"{desk.txid(coin.previous)[::-1].hex()}:1", coin.amount) for coin in made
+    ]
+    assert all(coin.amount_proven is (kind != "tr") for coin in verified.coins)
+
+
+def test_the_review_says_what_is_signed_and_what_is_shown() -> None:
+    review = judged("wpkh", asked("wpkh", 3)).review
+    assert review.verdict is Verdict.ACCEPT
+    assert review.message.encode() == MESSAGE
+    assert review.address == desk.wallet("wpkh").address(0, 0)
+    assert review.path == "m/84'/1'/0'/0/0"
+    assert review.total == sum(coin.amount for coin in desk.coins(desk.wallet("wpkh"), 3))
+    assert (review.have, review.need) == (0, 1)
+    assert [coin.path for coin in review.coins] == [f"m/84'/1'/0'/0/{index}" for index in range(3)]
+    assert not (review.payments or review.change or review.burned)
+
+
+def test_every_task_carries_the_commitment_of_what_was_shown() -> None:
+    reviewed = judged("wpkh", asked("wpkh", 2))
+    approval = Approval(reviewed.review.commitment, by="a test")
+    owed = reviewed.signable.tasks(approval, master().fingerprint)
+    assert {task.commitment for task in owed} == {reviewed.review.commitment}
+    assert len(owed) == 3
+    with pytest.raises(Alarm):
+        judged("wpkh", asked("wpkh", 2, b"Another message")).signable.tasks(approval, master().fingerprint)
+
+
+def test_an_approval_commits_to_the_message_the_address_and_every_coin() -> None:
+    review = judged("wpkh", asked("wpkh", 2)).review
+    others = (
+        replace(review, message="Something else"),
+        replace(review, address="Somebody else"),
+        replace(review, coins=review.coins[:1]),
+        replace(review, total=review.total + 1),
+        replace(review, time=1),
+    )
+    assert review.commitment not in {other.commitment for other in others}
+
+
+@pytest.mark.parametrize("kind", QUORUMS)
+@pytest.mark.parametrize("order", list(permutations("ABC", 2)), ids="".join)
+def test_a_quorum_signs_one_after_the_other_in_any_order(kind: str, order: tuple[str, str]) -> None:
+    document = signed(kind, asked(kind), order[0])
+    assert finished(kind, document) is None
+    assert judged(kind, document).review.have == 1
+    assert proven(kind, finished(kind, signed(kind, document, order[1])))
+
+
+@pytest.mark.parametrize("kind", QUORUMS)
+def test_cosigners_who_signed_apart_are_put_together(kind: str) -> None:
+    request = asked(kind, 2)
+    apart = [signed(kind, request, who) for who in "ABC"]
+    together = combine([apart[2], apart[0]])
+    assert proven(kind, finished(kind, together)) is Variant.PROOF_OF_FUNDS
+    assert combine([together, apart[0]]) == together
+    assert proven(kind, finished(kind, combine(apart)))
+    assert combine([request]) == request
+
+
+def test_files_about_different_things_are_not_put_together() -> None:
+    kind = "wsh(sortedmulti)"
+    first = signed(kind, asked(kind), "A")
+    for other in (asked(kind, 1), asked(kind, 0, b"Another message")):
+        with pytest.raises(Mismatch):
+            combine([first, signed(kind, other, "B")])
+    with pytest.raises(Refused):
+        combine([first, honest(kind).psbt()])
+
+
+def test_a_signature_that_does_not_hold_is_not_finished() -> None:
+    kind = "wsh(sortedmulti)"
+    document = signed_by_all(kind, asked(kind))
+    other = signed_by_all(kind, asked(kind, 0, b"Another message"))
+    psbt = Psbt.parse(document)
+    signatures = [pair for pair in Psbt.parse(other).inputs[0].pairs if pair[0][0] == 2]
+    empty = Psbt.parse(asked(kind))
+    forged = empty.with_input_fields({0: tuple(signatures)}).serialize()
+    assert judged(kind, forged).review.verdict is Verdict.REFUSE
+    assert judged(kind, psbt.serialize()).review.verdict is Verdict.ACCEPT
+
+
+def test_a_key_that_has_signed_has_nothing_to_add() -> None:
+    kind = "wsh(sortedmulti)"
+    with pytest.raises(Refused) as refusal:
+        signed(kind, signed(kind, asked(kind), "A"), "A")
+    assert refusal.value.code == "nothing-to-sign"
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "form"),
+    [("pkh", 0, "simple"), ("sh(wpkh)", 0, "simple"), ("wpkh", 1, "simple"), ("tr", 1, "full")],
+)
+def test_a_form_that_cannot_be_is_refused_before_anybody_signs(kind: str, count: int, form: str) -> None:
+    with pytest.raises(Refused):
+        check_form(recognise(Psbt.parse(asked(kind, count))), form)
+
+
+# --- which coins ---
+
+
+@pytest.mark.parametrize("kind", desk.KINDS)
+def test_coins_are_taken_from_a_payment_that_spends_them(kind: str) -> None:
+    owner = desk.wallet(kind)
+    for version in (0, 2):
+        psbt = desk.psbt(owner, desk.coins(owner, 3), [(STRANGER, 5_000)], 1_000, version)
+        found = coins_of_psbt(psbt, registered(kind), gap=5)
+        assert [coin.outpoint for coin in found] == [coin.outpoint for coin in coins(kind, 3)]
+
+
+def test_coins_are_found_without_derivation_paths() -> None:
+    draft = honest("wpkh", 2)
+    draft.inputs = [[pair for pair in pairs if pair[0][0] != 6] for pairs in draft.inputs]
+    assert len(coins_of_psbt(draft.psbt(), registered("wpkh"), gap=5)) == 2
+
+
+def test_a_strangers_coin_is_not_shown() -> None:
+    with pytest.raises(Mismatch):
+        coins_of_psbt(honest("tr").psbt(), registered("wpkh"), gap=5)
+
+
+def test_a_coin_of_which_nothing_is_said_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        coins_of_psbt(honest().drop(0, b"\x00").drop(0, b"\x01").psbt(), registered("wpkh"), gap=5)
+
+
+def test_outputs_of_transactions_are_chosen_or_all_that_are_ours() -> None:
+    made = desk.coins(desk.wallet("wpkh"), 3)
+    previous = [Transaction.parse(coin.previous) for coin in made]
+    wallet = registered("wpkh")
+    assert len(coins_of_transactions(previous, [], wallet, gap=5)) == 3
+    stranger = OutPoint(previous[0].txid, 0)
+    for wanted, kind in (
+        ([stranger], Mismatch),
+        ([OutPoint(bytes(32), 0)], Mismatch),
+        ([OutPoint(previous[0].txid, 2)], Mismatch),
+        ([OutPoint(previous[0].txid, 1)] * 2, Usage),
+    ):
+        with pytest.raises(kind):
+            coins_of_transactions(previous, wanted, wallet, gap=5)
+    with pytest.raises(Mismatch):
+        coins_of_transactions(previous, [], registered("tr"), gap=5)
