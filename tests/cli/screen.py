@@ -111,4 +111,4 @@ class Screen:
         return bool(termios.tcgetattr(self.slave)[3] & termios.ECHO)
 
 
-_TRACES = ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "ASCIINEMA_REC")
+_TRACES = ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "NO_COLOR", "ASCIINEMA_REC", "COLUMNS", "LINES")

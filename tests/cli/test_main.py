@@ -237,14 +237,9 @@ def test_the_shell_completes_commands_without_loading_them():
 
 def test_the_shell_completes_the_first_word_with_rooms_and_commands():
     answer = process(env={"_CUSTODY_COMPLETE": "bash_complete", "COMP_WORDS": "custody ", "COMP_CWORD": "1"})
-    assert set(answer.stdout.split()) == {
-        "plain,key",
-        "plain,share",
-        "plain,wallet",
-        "plain,review",
-        "plain,sign",
-        "plain,completion",
-    }
+    offered = set(answer.stdout.split())
+    assert offered == {f"plain,{name.split()[0]}" for name in table.ROWS}
+    assert {"plain,key", "plain,share", "plain,wallet", "plain,review", "plain,sign", "plain,completion"} <= offered
 
 
 @pytest.mark.parametrize("name", [name for name in table.ROWS if name != "completion"])
