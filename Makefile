@@ -19,6 +19,8 @@ help:
 	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
+	@echo 'make hunt-cli  the same through the command line, HUNT=5000 of them, each in a process'
+	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
 	@echo 'make lock      choose the versions of all dependencies again and write their hashes'
@@ -57,6 +59,12 @@ test: setup
 HUNT ?= 20000
 hunt: setup
 	$(BIN)/python -m tests.hunts.psbt $(HUNT)
+
+hunt-cli: setup
+	$(BIN)/python -m tests.hunts.command_line $(HUNT)
+
+hunt-random: setup
+	$(BIN)/python -m tests.hunts.random_transactions $(HUNT)
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

@@ -28,7 +28,9 @@ class Heading:
 ROOMS = {
     "key": _("Make a key, or say which key a secret is."),
     "share": _("Cut a secret into cards, check cards, and bring a quorum together."),
-    "wallet": _("Register a public wallet file, and show or find its addresses."),
+    "message": _("Sign messages by an address, verify them, and prove control of coins."),
+    "psbt": _("Complete, combine, finalise and extract what cosigners signed."),
+    "wallet": _("Register a public wallet file, show or find its addresses, write it for other programs."),
 }
 """What each first word of a two-word command is about."""
 
@@ -46,11 +48,21 @@ HEADINGS = (
     Heading(
         _("Wallets and transactions"),
         (
-            Row("wallet new", "custody.cli.wallet:new", _("Register a wallet from its descriptor.")),
-            Row("wallet address", "custody.cli.wallet:address", _("Show addresses of a wallet.")),
-            Row("wallet find", "custody.cli.wallet:find", _("Say where in a wallet an address lies.")),
+            Row("wallet new", "custody.cli.wallet:new", _("Register a wallet from its descriptor or a file.")),
+            Row("wallet list", "custody.cli.wallet:list_", _("Show wallets and the words of their policies.")),
+            Row("wallet address", "custody.cli.wallet_addresses:address", _("Show addresses of a wallet.")),
+            Row("wallet find", "custody.cli.wallet_addresses:find", _("Say where in a wallet an address lies.")),
+            Row("wallet export", "custody.cli.wallet_export:export", _("Write a wallet for another program.")),
             Row("review", "custody.cli.review:review", _("Read a transaction and say what it does.")),
             Row("sign", "custody.cli.sign:sign", _("Review a transaction, ask, and sign it.")),
+            Row("psbt complete", "custody.cli.psbt:complete", _("Add the transactions that a PSBT left out.")),
+            Row("psbt combine", "custody.cli.psbt:combine", _("Put several cosigners' signatures together.")),
+            Row("psbt finalize", "custody.cli.psbt:finalize", _("Turn signatures into what opens the coins.")),
+            Row("psbt extract", "custody.cli.psbt:extract", _("Take the finished transaction out of a PSBT.")),
+            Row("compare", "custody.cli.compare:compare", _("Say whether two machines read the same bytes.")),
+            Row("message sign", "custody.cli.message:sign", _("Sign a message for an address of a wallet.")),
+            Row("message verify", "custody.cli.message_verify:verify", _("Verify that an address signed a message.")),
+            Row("message prove", "custody.cli.message:prove", _("Prove control of a wallet's coins to an auditor.")),
         ),
     ),
     Heading(

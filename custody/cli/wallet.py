@@ -1,39 +1,48 @@
-"""`custody wallet new`, `address` and `find`: public wallet files. It knows no key and asks for none."""
+"""`custody wallet new` and `list`: public wallet files. It knows no key and asks for none."""
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import click
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.network import network
-from custody.chains.bitcoin.wallet import AccountKey, Wallet
-from custody.cli import output
-from custody.cli.known_keys import KNOWN
-from custody.cli.numbers import NumberType, PairType
+from custody.chains.bitcoin.network import Network, network
+from custody.chains.bitcoin.wallet import Wallet
+from custody.cli import output, wallet_screen
+from custody.cli.numbers import NumberType
 from custody.cli.options import force_option, json_option, network_option, quiet_option
+from custody.cli.terminal import standard_terminal
 from custody.cli.wallet_files import load_wallet
-from custody.derivation import format_path
-from custody.errors import Mismatch, Usage
+from custody.cli.wallet_import import read_foreign
+from custody.cli.wallet_own import find_own
+from custody.errors import CustodyError, Usage
 from custody.text import safe
 
 _LAST_INDEX = 2**31 - 1
-_SEARCHED = 1000
-MOST_AT_ONCE = 100_000
-RECEIVE, CHANGE = 0, 1
 
 
 @click.command(
     help=_(
         "Register a wallet: check its descriptor and write the public file that every review is judged against.\n\n"
         "A descriptor may hold both branches, <0;1>; else give two, the one that receives and the one for change. "
-        "Compare every key with the cosigner who sent it before you trust the file."
+        "--from takes a file of another wallet or device in their place.\n\n"
+        "Compare every key with the cosigner who sent it before you trust the file, and read the policy words to one "
+        "another: whoever was given another key has other words."
     )
 )
 @click.argument("name")
+@click.option("--descriptor", "descriptors", multiple=True, metavar="D", help=_("The descriptor; at most two."))
 @click.option(
-    "--descriptor", "descriptors", multiple=True, required=True, metavar="D", help=_("The descriptor; at most two.")
+    "--from",
+    "foreign",
+    type=click.Path(),
+    metavar="FILE",
+    help=_("A descriptor, BIP-388 policy, BSMS record, UR, or an export of another wallet or device."),
+)
+@click.option(
+    "--account", metavar="NAME", help=_("Which account, where that file holds several: bip44, bip49, bip84, bip86.")
 )
 @network_option
 @click.option(
@@ -42,6 +51,11 @@ RECEIVE, CHANGE = 0, 1
     metavar="I",
     help=_("The highest address index that was handed out already."),
 )
+@click.option(
+    "--own",
+    metavar="KEY",
+    help=_("Our key: its master fingerprint or, better, the whole key with its origin. It must stand there once."),
+)
 @click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
 @force_option
 @json_option
@@ -49,156 +63,76 @@ RECEIVE, CHANGE = 0, 1
 def new(
     name: str,
     descriptors: tuple[str, ...],
+    foreign: str | None,
+    account: str | None,
     network_name: str,
     used_to: int | None,
+    own: str | None,
     out: str,
     force: bool,
     as_json: bool,
 ) -> None:
     """Register a wallet."""
     output.refuse_two_results(out, as_json=as_json)
-    wallet = Wallet.register(name, descriptors, network(network_name), used_to)
-    public = {**_public(wallet), "file": out}
+    wallet = _register(name, descriptors, foreign, account, network(network_name), used_to)
+    ours = None if own is None else find_own(wallet, own)
+    public = {**wallet_screen.public(wallet, ours), "file": out}
     if out == store.STANDARD:
-        output.tell(public, _told(public))
+        output.tell(public, wallet_screen.registered(public))
         store.write_new(out, wallet.to_json().encode())
         return
     store.write_new(out, wallet.to_json().encode(), force=force)
-    output.result(public, _told(public), as_json=as_json)
+    _show(public, lambda fold: wallet_screen.registered(public, fold=fold), as_json=as_json)
 
 
-@click.command(help=_("Show addresses of a registered wallet: the first, one by its index, or a range."))
-@click.argument("wallet", type=click.Path())
-@click.option("--index", type=NumberType(0, _LAST_INDEX), metavar="I", help=_("The address with this index."))
-@click.option(
-    "--range",
-    "between",
-    type=PairType(":", "0:20", _LAST_INDEX + 1),
-    metavar="A:B",
-    help=_("The addresses from index A up to, and not including, B."),
+@click.command(
+    name="list",
+    help=_(
+        "Show registered wallets: name, network, how many sign, the first address and the policy words.\n\n"
+        "Read the words to the other signers whenever you doubt that all have the same wallet."
+    ),
 )
-@click.option("--change", is_flag=True, help=_("Addresses of the change branch, which nobody should pay to."))
+@click.argument("wallets", nargs=-1, required=True, type=click.Path())
 @json_option
 @quiet_option
-def address(wallet: str, index: int | None, between: tuple[int, int] | None, change: bool, as_json: bool) -> None:
-    """Show addresses."""
-    if index is not None and between is not None:
-        raise Usage(_("--index and --range do not go together"))
-    first, after = between if between is not None else (index or 0, (index or 0) + 1)
-    if first >= after:
-        raise Usage(_("the range {first}:{after} holds no address").format(first=first, after=after))
-    if after - first > MOST_AT_ONCE:
-        raise Usage(_("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE))
-    registered = load_wallet(wallet)
-    branch = _branch(registered, change=change)
-    found = [(at, registered.address(branch, at)) for at in range(first, after)]
-    public: dict[str, Any] = {
-        "wallet": registered.name,
-        "network": registered.network.name,
-        "change": change,
-        "addresses": [{"index": at, "address": shown} for at, shown in found],
-    }
-    lines = [f"{at:>10}  {shown}" for at, shown in found]
-    if between is None:
-        public |= public["addresses"][0]
-        lines = [found[0][1]]
-    output.result(public, lines, as_json=as_json)
+def list_(wallets: tuple[str, ...], as_json: bool) -> None:
+    """Show wallets."""
+    shown = [{**wallet_screen.public(_load(path)), "file": path} for path in wallets]
+    lines = [line for each in shown for line in ("", *wallet_screen.listed(each))]
+    warnings = dict.fromkeys(warning for each in shown for warning in each["warnings"])
+    _show({"wallets": shown, "warnings": list(warnings)}, lambda _fold: lines[1:], as_json=as_json)
 
 
-@click.command(help=_("Say where in a registered wallet an address lies. Exit 5 where it does not."))
-@click.argument("wallet", type=click.Path())
-@click.argument("address")
-@click.option(
-    "--limit",
-    type=NumberType(1, 1_000_000),
-    default=_SEARCHED,
-    show_default=True,
-    metavar="N",
-    help=_("Look at so many addresses of each branch, beyond those that were used."),
-)
-@json_option
-@quiet_option
-def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
-    """Find an address."""
-    registered = load_wallet(wallet)
-    reach = limit + (registered.used_to or 0)
-    place = registered.find(address, reach)
-    if place is None:
-        raise Mismatch(
-            _("{address} is not among the first {count} addresses of {wallet}").format(
-                address=safe(address), count=reach, wallet=safe(registered.name)
-            ),
-            hint=_("Look further with --limit, or check that it is the right wallet."),
-        )
-    branch, index = place
-    public = {
-        "wallet": registered.name,
-        "address": address,
-        "found": True,
-        "change": branch == CHANGE,
-        "branch": branch,
-        "index": index,
-    }
-    kind = _("change") if branch == CHANGE else _("receiving")
-    line = _("{address} is {kind} address {index} of {wallet}.").format(
-        address=address, kind=kind, index=index, wallet=safe(registered.name)
-    )
-    output.result(public, [line], as_json=as_json)
+def _show(public: Mapping[str, Any], lines: Callable[[bool], Iterable[str]], *, as_json: bool) -> None:
+    """Print a result; to a person at a terminal page by page, so that nothing is below the fold."""
+    terminal = standard_terminal()
+    if as_json or not (terminal.present and sys.stdout.isatty()):
+        output.result(public, lines(False), as_json=as_json)
+        return
+    terminal.page((*wallet_screen.warnings(public["warnings"]), *lines(True)))
 
 
-def _branch(wallet: Wallet, *, change: bool) -> int:
-    if change and wallet.descriptor.branches < 2:
-        raise Usage(
-            _("{wallet} has no change branch of its own").format(wallet=safe(wallet.name)),
-            hint=_("Its change goes to the addresses that also receive."),
-        )
-    return CHANGE if change else RECEIVE
+def _register(
+    name: str,
+    descriptors: tuple[str, ...],
+    foreign: str | None,
+    account: str | None,
+    chosen: Network,
+    used_to: int | None,
+) -> Wallet:
+    if bool(descriptors) == (foreign is not None):
+        raise Usage(_("a wallet comes from --descriptor or from --from FILE: say one of them"))
+    if foreign is not None:
+        return read_foreign(foreign, account).register(name, chosen, used_to)
+    if account is not None:
+        raise Usage(_("--account goes with --from: it chooses one account of a file"))
+    return Wallet.register(name, descriptors, chosen, used_to)
 
 
-def _public(wallet: Wallet) -> dict[str, Any]:
-    """Return everything that a cosigner compares before the wallet is trusted."""
-    keys = wallet.account_keys
-    return {
-        "name": wallet.name,
-        "network": wallet.network.name,
-        "descriptor": wallet.descriptor.with_checksum(),
-        "threshold": wallet.descriptor.threshold or 1,
-        "cosigners": [_cosigner(key) for key in keys],
-        "used_to": wallet.used_to,
-        "first_address": wallet.address(RECEIVE, 0),
-        "warnings": [warning for key in keys for warning in _key_warnings(key)],
-    }
-
-
-def _cosigner(key: AccountKey) -> dict[str, str]:
-    return {
-        "fingerprint": key.fingerprint.hex(),
-        "path": format_path(key.origin_path),
-        "xpub": key.extended_key.serialize(),
-    }
-
-
-def _key_warnings(key: AccountKey) -> Iterator[str]:
-    if key.fingerprint in KNOWN:
-        yield _("key {fingerprint} is publicly known ({source}): use this wallet on test networks only").format(
-            fingerprint=key.fingerprint.hex(), source=KNOWN[key.fingerprint]
-        )
-
-
-def _told(public: Mapping[str, Any]) -> Iterator[str]:
-    """Tell a registered wallet to a person, with every key in full: compare each with its cosigner."""
-    cosigners = public["cosigners"]
-    yield _('Wallet "{name}" on {network}, {threshold} of {count}').format(
-        name=safe(public["name"]), network=public["network"], threshold=public["threshold"], count=len(cosigners)
-    )
-    for number, cosigner in enumerate(cosigners, 1):
-        yield ""
-        yield _("Cosigner {number}: {fingerprint}, {path}").format(number=number, **_named(cosigner))
-        yield f"  {cosigner['xpub']}"
-    yield ""
-    yield _("First address: {address}").format(address=public["first_address"])
-    yield _("Compare all keys and this address with each cosigner before you trust them.")
-
-
-def _named(cosigner: Mapping[str, str]) -> dict[str, str]:
-    return {"fingerprint": cosigner["fingerprint"], "path": cosigner["path"]}
+def _load(path: str) -> Wallet:
+    """Read one wallet file of several; an error says which."""
+    try:
+        return load_wallet(path)
+    except CustodyError as failure:
+        message = _("{file}: {reason}").format(file=safe(path), reason=failure.message)
+        raise type(failure)(message, hint=failure.hint, code=failure.code) from None

@@ -110,6 +110,40 @@ def test_the_search_goes_beyond_what_was_used(custody, tmp_path):
     assert custody("wallet", "find", path, address, "--limit", "10", "--json").json["index"] == 65
 
 
+@pytest.mark.parametrize("used_to", [None, 0, 60])
+def test_an_index_far_beyond_those_in_use_is_warned_of_where_a_review_would_refuse_its_change(
+    custody, tmp_path, used_to
+):
+    path = str(tmp_path / "gap.json")
+    used = () if used_to is None else ("--used-to", str(used_to))
+    custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", *used, "-o", path)
+    last = (used_to or 0) + 200
+    for index, warned in ((last, False), (last + 1, True)):
+        shown = custody("wallet", "address", path, "--index", str(index), "--json").json
+        assert bool(shown["warnings"]) is warned
+        found = custody("wallet", "find", path, shown["address"], "--json").json
+        assert (found["index"], bool(found["warnings"])) == (index, warned)
+    told = custody("wallet", "address", path, "--range", f"{last}:{last + 2}")
+    assert f"warning: index {last + 1} is more than 200 beyond" in told.stderr
+    assert len(told.stdout.splitlines()) == 2
+
+
+def test_a_search_says_how_far_it_went_and_is_silent_on_demand(custody, tmp_path, monkeypatch):
+    path = str(tmp_path / "used.json")
+    custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "--used-to", "9", "-o", path)
+    monkeypatch.setattr("custody.cli.wallet_addresses._LEG", 10)
+    stranger = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+    answer = custody("wallet", "find", path, stranger, "--limit", "15")
+    assert answer.code == 5
+    assert "not among the first 25 addresses" in answer.stderr
+    assert "first 10 addresses of each branch; searching on to 25" in answer.stderr
+    assert "searching" not in custody("wallet", "find", path, stranger, "--limit", "15", "--quiet").stderr
+    last = custody("wallet", "address", path, "--index", "24", "--change", "--json").json["address"]
+    found = custody("wallet", "find", path, last, "--limit", "15", "--json").json
+    assert (found["index"], found["change"], found["searched"]) == (24, True, 25)
+    assert custody("wallet", "find", path, last, "--limit", "14").code == 5
+
+
 def test_a_publicly_known_key_is_warned_of(custody, tmp_path):
     known = MasterKey.from_seed(mnemonic.seed(mnemonic.entropy_of("abandon " * 11 + "about")))
     descriptor = f"wpkh({key(known)}/<0;1>/*)"

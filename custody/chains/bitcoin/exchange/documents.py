@@ -1,0 +1,58 @@
+"""What reading and writing of other wallets' files have in common. It knows text and keys, no format."""
+
+from custody.catalogue import _
+from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression
+from custody.derivation import format_path
+from custody.errors import Unreadable, Usage
+
+TEXT_LIMIT = 100_000
+"""Bytes of a text file: fifteen keys need about 3,000."""
+
+LINES_LIMIT = 1_000
+
+
+def text_lines(document: bytes) -> list[str]:
+    """Read an ASCII text file into its lines, whichever system ended them. Raises Unreadable."""
+    if len(document) > TEXT_LIMIT:
+        raise Unreadable(
+            _("a text file of {count} bytes is over the limit of {limit}").format(count=len(document), limit=TEXT_LIMIT)
+        )
+    try:
+        text = document.decode("ascii")
+    except UnicodeDecodeError:
+        raise Unreadable(_("the file is not plain text (ASCII)")) from None
+    lines = text.replace("\r\n", "\n").split("\n")
+    if len(lines) > LINES_LIMIT or not all(line.replace("\t", " ").isprintable() for line in lines):
+        raise Unreadable(_("the file is not plain text, or has more than {limit} lines").format(limit=LINES_LIMIT))
+    return lines
+
+
+def cannot_hold(target: str, reason: str) -> Usage:
+    """Make the error for a wallet that another program's format has no words for."""
+    return Usage(
+        _("this wallet cannot be written for {target}: {reason}").format(target=target, reason=reason),
+        hint=_("Choose another --to; core and ur --ur-type output-descriptor hold every wallet."),
+    )
+
+
+def with_apostrophes(descriptor: Descriptor, ending: str | None = None) -> str:
+    """Write a descriptor with ' for hardened steps, as programs read it that do not know h.
+
+    `ending` stands in the place of the steps below every key that has any.
+    """
+
+    def write(number: int) -> str:
+        return key_text(descriptor.keys[number], ending)
+
+    return descriptor.shape.text(write)
+
+
+def key_text(key: KeyExpression, ending: str | None = None) -> str:
+    """Write one key with ' for hardened steps, and with `ending` in the place of the steps below it, if it has any."""
+    marked = key.text()
+    if key.has_origin:
+        marked = f"[{format_path(key.origin_path, root=key.fingerprint.hex())}]" + marked.partition("]")[2]
+    if ending is None or key.extended is None or not key.ranged:
+        return marked
+    head, _slash, _steps = marked.rpartition("]")[2].partition("/")
+    return marked.removesuffix(marked.rpartition("]")[2]) + head + ending

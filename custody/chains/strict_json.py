@@ -1,0 +1,58 @@
+"""JSON from outside (RFC 8259), read strictly and within bounds. It knows no document."""
+
+import json
+from typing import Any
+
+from custody.catalogue import _
+from custody.errors import Unreadable
+
+SIZE_LIMIT = 4_000_000
+"""Bytes of a document."""
+
+DEPTH_LIMIT = 16
+"""Arrays and objects within one another."""
+
+
+def parse(document: bytes) -> Any:
+    """Read one document of UTF-8.
+
+    Raises Unreadable over the limits, for a key that stands twice, for NaN and the infinities, and for whatever is not
+    JSON.
+    """
+    if len(document) > SIZE_LIMIT:
+        raise Unreadable(_("a JSON document is over the limit of {limit} bytes").format(limit=SIZE_LIMIT))
+    _check_depth(document)
+    try:
+        return json.loads(document.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Unreadable(
+            _("this is not a JSON document, or a key stands twice in it"), hint=_("Export it again.")
+        ) from None
+
+
+def _check_depth(document: bytes) -> None:
+    """Count brackets outside strings, before anything is built of them."""
+    depth, in_string, escaped = 0, False, False
+    for byte in document:
+        if in_string:
+            in_string = escaped or byte != 0x22
+            escaped = byte == 0x5C and not escaped
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > DEPTH_LIMIT:
+                raise Unreadable(_("a JSON document is nested deeper than {limit}").format(limit=DEPTH_LIMIT))
+        elif byte in b"]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)

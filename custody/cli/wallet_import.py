@@ -1,0 +1,43 @@
+"""Files of other wallets, from bytes to an imported wallet. It takes a UR's letters off; `exchange` does the rest."""
+
+from airgap.collector import Collector
+from airgap.message import Message
+from custody import store
+from custody.catalogue import _
+from custody.chains.bitcoin.exchange import ur
+from custody.chains.bitcoin.exchange.formats import recognise
+from custody.chains.bitcoin.exchange.imported import Imported
+from custody.errors import Unreadable
+
+DOCUMENT_LIMIT = 4_000_000
+"""Bytes of a file."""
+
+_LETTERS = b"ur:"
+
+
+def read_foreign(path: str, account: str | None) -> Imported:
+    """Read a file of another wallet, in whichever format.
+
+    Raises Usage, Unreadable and StorageFailed, and the window's errors for a UR that is malformed or not complete.
+    """
+    document = store.read(path, DOCUMENT_LIMIT)
+    if document.lstrip()[: len(_LETTERS)].lower() != _LETTERS:
+        return recognise(document, account)
+    message = _message(document)
+    if message.type == "bytes":  # a file in letters, as some devices show it
+        return recognise(message.payload, account)
+    if message.type not in tuple(ur.UrType):
+        raise Unreadable(
+            _("the UR is of type {type}, which holds no wallet").format(type=message.type),
+            hint=_("Known: {names}.").format(names=", ".join(ur.UrType)),
+        )
+    return ur.read(message.payload, message.type, account)
+
+
+def _message(document: bytes) -> Message:
+    """Put the parts together, one a line; blank lines are passed over."""
+    collector = Collector()
+    for line in document.split(b"\n"):
+        if line.strip():
+            collector.receive(line.decode("ascii", errors="replace"))
+    return collector.require()

@@ -1,0 +1,117 @@
+"""BSMS records (BIP-129): the published ones, ours read back, and one defect in each."""
+
+import pytest
+
+from custody.chains.bitcoin.exchange import bsms
+from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.wallet import Wallet
+from custody.errors import Mismatch, Unreadable
+from tests.chains.bitcoin.exchange.published import PUBLISHED
+from tests.support import desk
+
+MAIN, REGTEST = NETWORKS["main"], NETWORKS["regtest"]
+BSMS = PUBLISHED["bsms"]
+PLAIN = BSMS["records"][1]
+
+
+def register(record: str) -> Wallet:
+    return bsms.read(record.encode()).register("treasury", MAIN)
+
+
+@pytest.mark.parametrize("record", BSMS["records"][1:])
+def test_the_published_records_are_registered_with_the_first_address_that_they_give(record: str) -> None:
+    wallet = register(record)
+    assert wallet.address(0, 0) == record.strip().split("\n")[3]
+    assert wallet.descriptor.branches == 2
+    assert wallet.descriptor.threshold == 2
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\n\n"])
+def test_the_end_of_the_last_line_and_the_system_that_ended_the_lines_do_not_matter(ending: str) -> None:
+    assert register(PLAIN + ending) == register(PLAIN)
+    assert register(PLAIN.replace("\n", "\r\n") + ending) == register(PLAIN)
+
+
+def test_a_record_of_plain_keys_is_no_wallet() -> None:
+    """The BIP's first example has keys that derive nothing: one address for ever."""
+    with pytest.raises(Unreadable, match="extended keys"):
+        register(BSMS["records"][0])
+
+
+@pytest.mark.parametrize("record", BSMS["encrypted"])
+def test_an_encrypted_record_is_named_as_what_it_is(record: str) -> None:
+    with pytest.raises(Unreadable, match="encrypted") as refusal:
+        bsms.read(record.encode())
+    assert "NO_ENCRYPTION" in refusal.value.hint
+
+
+@pytest.mark.parametrize("record", BSMS["key_records"])
+def test_the_record_of_one_key_is_no_wallet(record: str) -> None:
+    with pytest.raises(Unreadable, match="of one key"):
+        bsms.read(record.encode())
+
+
+def test_another_first_address_is_a_mismatch() -> None:
+    lines = PLAIN.split("\n")
+    lines[3] = BSMS["records"][2].split("\n")[3]
+    with pytest.raises(Mismatch, match="first address"):
+        register("\n".join(lines))
+
+
+def test_a_swapped_cosigner_does_not_make_the_first_address() -> None:
+    key, other = (record.split("\n")[1].split(",")[2].split("]")[1][:111] for record in BSMS["records"][1:3])
+    assert key != other
+    swapped = PLAIN.replace(key, other)
+    assert swapped != PLAIN
+    with pytest.raises(Mismatch, match="first address"):
+        register(swapped)
+
+
+def test_a_first_address_of_another_network_is_a_mismatch() -> None:
+    wallet = Wallet.register("t", [desk.wallet("wsh(sortedmulti)").descriptor], REGTEST)
+    imported = bsms.read(bsms.write(wallet))
+    assert imported.register("t", REGTEST).descriptor == wallet.descriptor
+    with pytest.raises(Mismatch, match="belongs to"):
+        imported.register("t", NETWORKS["test"])
+
+
+DEFECTS = {
+    "another version": PLAIN.replace("BSMS 1.0", "BSMS 2.0"),
+    "a line too few": PLAIN.rpartition("\n")[0],
+    "a line too many": PLAIN + "\nmore",
+    "a template without restrictions": PLAIN.replace("/0/*,/1/*", "No path restrictions"),
+    "restrictions without a template": PLAIN.replace("/**", "/0/*"),
+    "three restrictions": PLAIN.replace("/0/*,/1/*", "/0/*,/1/*,/2/*"),
+    "a hardened restriction": PLAIN.replace("/0/*,/1/*", "/0'/*,/1'/*"),
+    "restrictions that end in no star": PLAIN.replace("/0/*,/1/*", "/0,/1"),
+    "an empty restriction": PLAIN.replace("/0/*,/1/*", "/0/*,"),
+    "a first address that is none": PLAIN.replace("bc1q", "bc1p"),
+    "change before receiving": PLAIN.replace("/0/*,/1/*", "/1/*,/0/*"),
+    "another alphabet": PLAIN.replace("/0/*,/1/*", "/\u0660/*,/1/*"),
+    "a cut checksum": PLAIN.replace("/**))", "/**))#qqqqqqqq"),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_record_with_a_defect_is_refused(defect: str) -> None:
+    assert DEFECTS[defect] != PLAIN
+    with pytest.raises((Unreadable, Mismatch)):
+        register(DEFECTS[defect])
+
+
+@pytest.mark.parametrize("kind", [*desk.KINDS, *desk.POLICIES])
+def test_what_is_written_is_read_back_as_the_same_wallet(kind: str) -> None:
+    wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
+    assert bsms.read(bsms.write(wallet)).register("treasury", REGTEST) == wallet
+
+
+def test_a_published_record_is_written_as_it_was_published() -> None:
+    """But for the checksum, which the BIP lets a template have or not."""
+    written = bsms.write(register(PLAIN)).decode().split("\n")
+    assert [written[0], written[1].partition("#")[0], written[2], written[3]] == PLAIN.split("\n")
+
+
+def test_a_wallet_of_one_branch_has_one_restriction() -> None:
+    wallet = Wallet.register("t", [desk.wallet("wpkh").single(0)], REGTEST)
+    assert b"\n/0/*\n" in bsms.write(wallet)
+    assert bsms.read(bsms.write(wallet)).register("t", REGTEST) == wallet

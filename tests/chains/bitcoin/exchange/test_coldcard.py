@@ -1,0 +1,249 @@
+"""Coldcard's files: the multisig setup as programs write it, the device's JSON, and one defect in each.
+
+The setup texts are ours, in the layouts that the device, Sparrow and Nunchuk write.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from embit import bip32
+from embit.descriptor import Descriptor as EmbitDescriptor
+from embit.networks import NETWORKS as EMBIT
+
+from custody.chains.bitcoin.exchange import coldcard, coldcard_json
+from custody.chains.bitcoin.exchange.imported import Imported
+from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.wallet import Wallet
+from custody.errors import CustodyError, Mismatch, Unreadable, Usage
+from tests.support import desk
+
+REGTEST = NETWORKS["regtest"]
+QUORUMS = ("wsh(sortedmulti)", "sh(wsh(sortedmulti))")
+
+
+def xpub(who: str, path: str) -> str:
+    return str(desk.root(who).derive(f"m/{path}").to_public().to_base58())
+
+
+def fingerprint(who: str) -> str:
+    return desk.root(who).my_fingerprint.hex().upper()
+
+
+PATH = "48h/1h/0h/2h"
+A, B, C = (f"{fingerprint(who)}: {xpub(who, PATH)}" for who in "ABC")
+DEVICE = f"""# Coldcard Multisig setup file (created on {fingerprint("A")})
+#
+Name: treasury
+Policy: 2 of 3
+Derivation: m/48'/1'/0'/2'
+Format: P2WSH
+
+{A}
+{B}
+{C}
+"""
+PER_KEY = f"""# Exported by a desktop wallet
+Name: treasury
+Policy: 2 of 3
+Format: P2WSH
+
+Derivation: m/48'/1'/0'/2'
+{A}
+
+Derivation: m/48'/1'/0'/2'
+{B}
+
+Derivation: m/48h/1h/0h/2h
+{C}
+"""
+
+
+def registered(document: str) -> Wallet:
+    return coldcard.read(document.encode()).register("treasury", REGTEST)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        DEVICE,
+        PER_KEY,
+        DEVICE.replace("\n", "\r\n"),
+        DEVICE.replace("2 of 3", "2/3"),
+        DEVICE.replace("Name:", "name :").replace("P2WSH", "p2wsh"),
+        "\n".join(reversed(PER_KEY.split("\n")[:4])) + "\n" + "\n".join(PER_KEY.split("\n")[4:]),
+        DEVICE.replace(fingerprint("B"), fingerprint("B").lower()),
+    ],
+)
+def test_every_layout_is_the_same_wallet(layout: str) -> None:
+    wallet = registered(layout)
+    assert wallet.descriptor.text() == desk.wallet("wsh(sortedmulti)").descriptor
+    assert coldcard.read(layout.encode()).name == "treasury"
+    assert [wallet.address(1, index) for index in range(3)] == [
+        desk.wallet("wsh(sortedmulti)").address(1, index) for index in range(3)
+    ]
+
+
+@pytest.mark.parametrize("kind", QUORUMS)
+def test_what_is_written_is_read_back_as_the_same_wallet(kind: str) -> None:
+    wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
+    assert coldcard.read(coldcard.write(wallet)).register("treasury", REGTEST) == wallet
+
+
+def test_a_quorum_in_p2sh_is_written_and_read() -> None:
+    keys = ",".join(desk.expressions("45h")[who] for who in "ABC")
+    wallet = Wallet.register("treasury", [f"sh(sortedmulti(2,{keys}))"], REGTEST)
+    assert b"Format: P2SH\n" in coldcard.write(wallet)
+    assert coldcard.read(coldcard.write(wallet)).register("treasury", REGTEST) == wallet
+
+
+def test_a_long_name_is_cut_to_what_the_device_takes() -> None:
+    wallet = Wallet.register("a treasury of the whole federation", [desk.wallet(QUORUMS[0]).descriptor], REGTEST)
+    assert coldcard.read(coldcard.write(wallet)).name == "a treasury of the wh"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in (*desk.KINDS, *desk.POLICIES) if kind not in QUORUMS])
+def test_what_the_format_has_no_words_for_is_not_written(kind: str) -> None:
+    with pytest.raises(Usage, match="coldcard"):
+        coldcard.write(Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST))
+
+
+@pytest.mark.parametrize("below", ["/<2;3>/*", "/0/<0;1>/*", "/0/*"])
+def test_branches_that_the_device_does_not_know_are_not_written(below: str) -> None:
+    text = desk.wallet(QUORUMS[0]).descriptor.replace("/<0;1>/*", below)
+    with pytest.raises(Usage):
+        coldcard.write(Wallet.register("treasury", [text], REGTEST))
+
+
+DEFECTS = {
+    "a key too few": DEVICE.replace(C, ""),
+    "a key too many": DEVICE.replace("2 of 3", "2 of 2"),
+    "a threshold over the keys": DEVICE.replace("2 of 3", "4 of 3"),
+    "a threshold of nought": DEVICE.replace("2 of 3", "0 of 3"),
+    "a threshold in another script": DEVICE.replace("2 of 3", "\u0662 of 3"),
+    "one key twice": DEVICE.replace(C, B),
+    "one key twice under two fingerprints": DEVICE.replace(C, C[:10] + B[10:]),
+    "a policy twice": DEVICE.replace("Policy: 2 of 3", "Policy: 2 of 3\nPolicy: 1 of 3"),
+    "a format twice": DEVICE.replace("Format: P2WSH", "Format: P2WSH\nFormat: P2SH"),
+    "no format": DEVICE.replace("Format: P2WSH\n", ""),
+    "no policy": DEVICE.replace("Policy: 2 of 3\n", ""),
+    "a format that is not known": DEVICE.replace("P2WSH", "P2TR"),
+    "a line that is not known": DEVICE + "Threshold: 1\n",
+    "a line without a colon": DEVICE + "hello\n",
+    "a key before any derivation": DEVICE.replace("Derivation: m/48'/1'/0'/2'\n", ""),
+    "a derivation that is none": DEVICE.replace("m/48'/1'/0'/2'", "m/48'/x"),
+    "a derivation of another depth": DEVICE.replace("m/48'/1'/0'/2'", "m/48'/1'/0'"),
+    "a derivation to another child": DEVICE.replace("m/48'/1'/0'/2'", "m/48'/1'/0'/1'"),
+    "a fingerprint of nine": DEVICE.replace(fingerprint("A") + ":", fingerprint("A") + "0:"),
+    "a key that is cut off": DEVICE.replace(A, A[:-1]),
+    "a private key": DEVICE.replace(A, f"{fingerprint('A')}: {desk.root('A').to_base58()}"),
+    "a key with steps below it": DEVICE.replace(A, A + "/0"),
+    "a key with the end of another descriptor": DEVICE.replace(A, A + "/<0;1>/*,x"),
+    "a zero byte": DEVICE.replace("treasury", "trea\0sury"),
+    "an escape": DEVICE.replace("treasury", "\x1b[2J"),
+    "two thousand lines": DEVICE + "# x\n" * 2000,
+    "a text over the limit": DEVICE + "#" * 200_000,
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_setup_with_a_defect_is_refused(defect: str) -> None:
+    assert DEFECTS[defect] != DEVICE
+    with pytest.raises((Unreadable, Mismatch)) as refusal:
+        registered(DEFECTS[defect])
+    assert "prv" not in refusal.value.message + refusal.value.hint
+
+
+# --- the device's JSON ---
+
+KINDS = {"bip44": ("pkh", "44h/1h/7h"), "bip49": ("sh(wpkh", "49h/1h/7h"), "bip84": ("wpkh", "84h/1h/7h")}
+
+
+def section(name: str) -> dict[str, Any]:
+    around, path = KINDS[name]
+    key = xpub("A", path)
+    text = f"{around}([{fingerprint('A').lower()}/{path}]{key}/0/*{')' * (around.count('(') + 1)}"
+    return {
+        "name": name,
+        "deriv": "m/" + path.replace("h", "'"),
+        "xpub": key,
+        "_pub": "vpub...",
+        "xfp": bip32.HDKey.from_string(key).my_fingerprint.hex().upper(),
+        "first": str(EmbitDescriptor.from_string(text).derive(0).address(EMBIT["regtest"])),
+    }
+
+
+EXPORT: dict[str, Any] = {
+    "chain": "XRT",
+    "xpub": xpub("A", "44h"),
+    "xfp": fingerprint("A"),
+    "account": 7,
+    **{name: section(name) for name in KINDS},
+    "bip48_2": {"name": "p2wsh", "deriv": "m/48'/1'/7'/2'", "xpub": xpub("A", "48h/1h/7h/2h")},
+}
+
+
+def changed(name: str, **fields: Any) -> dict[str, Any]:
+    return {**EXPORT, name: {**EXPORT[name], **fields}}
+
+
+def read(fields: object, account: str | None = "bip84") -> Imported:
+    return coldcard_json.read(json.dumps(fields).encode(), account)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_section_is_a_wallet_whose_first_address_is_the_devices(name: str) -> None:
+    wallet = read(EXPORT, name).register("mine", REGTEST)
+    assert wallet.address(0, 0) == EXPORT[name]["first"]
+    assert wallet.descriptor.branches == 2
+
+
+def test_which_section_must_be_said_unless_there_is_only_one() -> None:
+    with pytest.raises(Usage, match="several"):
+        read(EXPORT, None)
+    with pytest.raises(Usage, match="no account of that name"):
+        read(EXPORT, "bip86")
+    with pytest.raises(Usage):
+        read(EXPORT, "bip48_2")
+    one = {key: value for key, value in EXPORT.items() if key not in ("bip44", "bip49")}
+    assert read(one, None) == read(EXPORT, "bip84")
+
+
+def test_another_first_address_is_a_mismatch() -> None:
+    other = changed("bip84", first=desk.wallet("wpkh").address(0, 0))
+    with pytest.raises(Mismatch, match="first address"):
+        read(other).register("mine", REGTEST)
+
+
+def test_another_network_is_a_mismatch_and_the_test_networks_share_a_name() -> None:
+    with pytest.raises(Mismatch) as refusal:
+        read(EXPORT).register("mine", NETWORKS["main"])
+    assert refusal.value.code == "network-mismatch"
+    assert "--network regtest" in refusal.value.hint
+    assert read({**EXPORT, "chain": "XTN"}).network is None
+
+
+JSON_DEFECTS: dict[str, object] = {
+    "a list": [EXPORT],
+    "another chain": {**EXPORT, "chain": "LTC"},
+    "a chain that is a number": {**EXPORT, "chain": 1},
+    "no fingerprint": {key: value for key, value in EXPORT.items() if key != "xfp"},
+    "a fingerprint of seven": {**EXPORT, "xfp": "1234567"},
+    "a fingerprint of other letters": {**EXPORT, "xfp": "1234567g"},
+    "another account": {**EXPORT, "account": 8},
+    "an account that is true": {**EXPORT, "account": True},
+    "a section that is a text": {**EXPORT, "bip84": "x"},
+    "a path of another purpose": changed("bip84", deriv="m/49'/1'/7'"),
+    "a path too long": changed("bip84", deriv="m/84'/1'/7'/0"),
+    "a section's fingerprint of another key": changed("bip84", xfp=fingerprint("B")),
+    "a key of another section": changed("bip84", xpub=EXPORT["bip44"]["xpub"]),
+    "a first address that is a number": changed("bip84", first=7),
+    "no key": changed("bip84", xpub=None),
+}
+
+
+@pytest.mark.parametrize("defect", JSON_DEFECTS)
+def test_an_export_with_a_defect_is_refused(defect: str) -> None:
+    with pytest.raises(CustodyError) as refusal:
+        read(JSON_DEFECTS[defect]).register("mine", REGTEST)
+    assert refusal.value.exit_code in (4, 5)

@@ -1,0 +1,273 @@
+"""Wallets in the CBOR of Blockchain Commons: the published ones, ours read back, and one defect in each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from airgap.message import Message
+from airgap.ur import multipart
+from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.exchange import ur
+from custody.chains.bitcoin.exchange.ur import UrType
+from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.cbor_values import Tagged, decode, encode
+from custody.errors import Unreadable, Usage
+from tests.chains.bitcoin.exchange.published import PUBLISHED
+from tests.support import desk
+
+MAIN, REGTEST = NETWORKS["main"], NETWORKS["regtest"]
+ACCOUNT = PUBLISHED["crypto-account"]
+NAMED = PUBLISHED["output-descriptor"]
+OUTPUTS = PUBLISHED["crypto-output"]["vectors"]
+SIMPLE = ["pkh", "sh(wpkh)", "wpkh", "tr", "sh(multi)", "wsh(sortedmulti)", "sh(wsh(sortedmulti))"]
+
+
+def wallet(kind: str) -> Wallet:
+    return Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
+
+
+def replaced(value: Any, old: Any, new: Any) -> Any:
+    """The same tree of values, with one value in the place of another wherever it stands."""
+    if type(value) is type(old) and value == old:
+        return new
+    if isinstance(value, Tagged):
+        return Tagged(replaced(value.tag, old, new), replaced(value.content, old, new))
+    if isinstance(value, Mapping):
+        return {replaced(key, old, new): replaced(each, old, new) for key, each in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return [replaced(each, old, new) for each in value]
+    return value
+
+
+# --- what is published ---
+
+
+@pytest.mark.parametrize("vector", [OUTPUTS[0], OUTPUTS[1], OUTPUTS[2], OUTPUTS[4]])
+def test_the_published_outputs_are_the_published_descriptors(vector: dict[str, str]) -> None:
+    """Of the fourth, whose depth and path disagree, see below."""
+    (text,) = ur.read(bytes.fromhex(vector["cbor"])).descriptors
+    read, published = Descriptor.parse(text), Descriptor.parse(vector["descriptor"])
+    assert [read.derive(0, index).script for index in range(3)] == [
+        published.derive(0, index).script for index in range(3)
+    ]
+    assert read.text() == published.text() or "[bd16bee5/0]" in read.text()  # which the text leaves out
+
+
+def test_the_published_output_whose_depth_and_path_disagree_derives_the_published_keys() -> None:
+    vector = OUTPUTS[3]
+    (text,) = ur.read(bytes.fromhex(vector["cbor"])).descriptors
+    read, published = Descriptor.parse(text).keys[0], Descriptor.parse(vector["descriptor"]).keys[0]
+    assert read.derive(0, 7) == published.derive(0, 7)
+    assert read.extended is not None
+    assert published.extended is not None
+    assert (read.extended.depth, read.extended.parent_fingerprint) == (4, published.extended.parent_fingerprint)
+
+
+@pytest.mark.parametrize("vector", [*OUTPUTS, ACCOUNT])
+def test_the_published_letters_carry_the_published_cbor(vector: dict[str, str]) -> None:
+    message = multipart.parse(vector["ur"])
+    assert isinstance(message, Message)
+    assert message.payload.hex() == vector["cbor"]
+
+
+@pytest.mark.parametrize("name,number", [("bip44", 0), ("bip49", 1), ("bip84", 2), ("bip86", 6)])
+def test_the_published_accounts_single_keys_are_wallets(name: str, number: int) -> None:
+    (text,) = ur.read(bytes.fromhex(ACCOUNT["cbor"]), account=name).descriptors
+    published = ACCOUNT["descriptors"][number].replace("'", "h")
+    head, _closed, closing = published.partition(")")
+    assert text == f"{head}/<0;1>/*){closing}"
+    assert Wallet.register("x", [text], MAIN).descriptor.branches == 2
+
+
+def test_which_account_is_wanted_must_be_said_and_cosigners_keys_are_none() -> None:
+    with pytest.raises(Usage, match="several") as refusal:
+        ur.read(bytes.fromhex(ACCOUNT["cbor"]))
+    assert "bip44, bip49, bip84, bip86" in refusal.value.hint
+    with pytest.raises(Usage, match="no account of that name"):
+        ur.read(bytes.fromhex(ACCOUNT["cbor"]), account="bip48")
+    account = decode(bytes.fromhex(ACCOUNT["cbor"]))
+    assert isinstance(account, Mapping)
+    cosigners = {1: account[1], 2: account[2][3:6]}
+    with pytest.raises(Unreadable, match="no account of a single key"):
+        ur.read(encode(cosigners))
+    with pytest.raises(Unreadable, match="one cosigner"):
+        ur.read(encode(cosigners[2][0]))
+
+
+def test_the_published_output_descriptor_has_its_keys_and_its_name() -> None:
+    imported = ur.read(bytes.fromhex(NAMED["cbor"]))
+    assert imported.name == NAMED["name"]
+    assert imported.descriptors == (NAMED["descriptor"].replace("'", "h"),)
+    wallet = imported.register(NAMED["name"], MAIN)
+    published = decode(bytes.fromhex(NAMED["cbor"]))
+    written = decode(b"\xd9\x9d\x74" + ur.write(wallet, UrType.DESCRIPTOR))
+    assert _without_depth(written) == published
+
+
+def _without_depth(value: Any) -> Any:
+    """We also write the depth of a key, which the BCR leaves free."""
+    if isinstance(value, Tagged) and value.tag == 40304:
+        return Tagged(value.tag, {key: each for key, each in value.content.items() if key != 3})
+    if isinstance(value, Tagged):
+        return Tagged(value.tag, _without_depth(value.content))
+    if isinstance(value, Mapping):
+        return {key: _without_depth(each) for key, each in value.items()}
+    return [_without_depth(each) for each in value] if isinstance(value, list) else value
+
+
+# --- what we write ---
+
+
+@pytest.mark.parametrize("kind", [*desk.KINDS, *desk.POLICIES])
+def test_an_output_descriptor_holds_every_wallet(kind: str) -> None:
+    written = ur.write(wallet(kind), UrType.DESCRIPTOR)
+    imported = ur.read(written, "output-descriptor")
+    assert imported.name == "treasury"
+    assert imported.register("treasury", REGTEST) == wallet(kind)
+
+
+@pytest.mark.parametrize("kind", SIMPLE)
+def test_a_crypto_output_holds_single_keys_and_quorums(kind: str) -> None:
+    assert ur.read(ur.write(wallet(kind)), "crypto-output").register("treasury", REGTEST) == wallet(kind)
+
+
+@pytest.mark.parametrize("kind", desk.POLICIES)
+@pytest.mark.parametrize("ur_type", [UrType.OUTPUT, UrType.ACCOUNT])
+def test_a_policy_fits_an_output_descriptor_only(kind: str, ur_type: UrType) -> None:
+    with pytest.raises(Usage, match=ur_type):
+        ur.write(wallet(kind), ur_type)
+
+
+@pytest.mark.parametrize("kind", ["pkh", "sh(wpkh)", "wpkh", "tr"])
+def test_a_crypto_account_holds_a_single_key(kind: str) -> None:
+    assert ur.read(ur.write(wallet(kind), UrType.ACCOUNT), "crypto-account").register("treasury", REGTEST) == wallet(
+        kind
+    )
+
+
+@pytest.mark.parametrize("kind", ["wsh(sortedmulti)", "sh(multi)"])
+def test_a_crypto_account_holds_no_quorum(kind: str) -> None:
+    with pytest.raises(Usage, match="crypto-account"):
+        ur.write(wallet(kind), UrType.ACCOUNT)
+
+
+def test_the_published_account_is_written_as_it_was_published() -> None:
+    """One script type of it at a time; only the depth, which the BCR leaves free, is more than is published."""
+    published = decode(bytes.fromhex(ACCOUNT["cbor"]))
+    assert isinstance(published, Mapping)
+    for name, number in (("bip44", 0), ("bip49", 1), ("bip84", 2), ("bip86", 6)):
+        imported = ur.read(bytes.fromhex(ACCOUNT["cbor"]), account=name)
+        written = decode(ur.write(imported.register("x", MAIN), UrType.ACCOUNT))
+        assert isinstance(written, Mapping)
+        assert written[1] == published[1]
+        assert _fields_of_key(written[2][0]) == _fields_of_key(published[2][number]) | {"depth": 3}
+
+
+def _fields_of_key(value: Any) -> dict[Any, Any]:
+    while value.tag != 303:
+        value = value.content
+    origin = value.content[6].content
+    return {**value.content, 6: origin[1], "source": origin[2]} | ({"depth": origin[3]} if 3 in origin else {})
+
+
+def test_a_key_without_origin_keeps_its_place_in_the_tree() -> None:
+    text = desk.wallet("wpkh").descriptor
+    bare = Wallet.register("t", [text[:5] + text.partition("]")[2]], REGTEST)
+    for ur_type in (UrType.OUTPUT, UrType.DESCRIPTOR):
+        assert ur.read(ur.write(bare, ur_type)).register("t", REGTEST) == bare
+
+
+def test_a_top_level_tag_is_tolerated() -> None:
+    content = decode(ur.write(wallet("wpkh")))
+    assert ur.read(encode(Tagged(308, content))).register("treasury", REGTEST) == wallet("wpkh")
+
+
+def test_the_usual_branches_are_left_unsaid_and_others_are_not() -> None:
+    """As desktop wallets write a crypto-output; a device that cannot read a pair of branches reads it all the same."""
+    assert 7 not in KEY
+    text = desk.wallet("wpkh").descriptor
+    for below in ("<2;3>/*", "5/<0;1>/*", "7/*"):
+        other = Wallet.register("t", [text.replace("<0;1>/*", below)], REGTEST)
+        assert ur.read(ur.write(other)).register("t", REGTEST) == other
+
+
+@pytest.mark.parametrize("children", [[[0, False, 1, False], [], False], [[0, 1], False, [], False]])
+def test_the_usual_branches_may_be_a_pair_or_a_range_of_two(children: Any) -> None:
+    value = hdkey(_7=Tagged(304, {1: children}))
+    assert ur.read(encode(value)).register("treasury", REGTEST) == wallet("wpkh")
+
+
+# --- one defect in each ---
+
+WPKH = decode(ur.write(wallet("wpkh")))
+QUORUM = decode(ur.write(wallet("wsh(sortedmulti)")))
+TEXT = decode(ur.write(wallet("wsh(sortedmulti)"), UrType.DESCRIPTOR))
+KEY: Any = WPKH.content.content  # type: ignore[union-attr]
+
+
+def hdkey(**fields: Any) -> Tagged:
+    """A wpkh whose key's fields are other ones."""
+    return Tagged(404, Tagged(303, {**KEY, **{int(name[1:]): value for name, value in fields.items()}}))
+
+
+DEFECTS: dict[str, Any] = {
+    "a number": 7,
+    "a script that is not known": Tagged(405, WPKH.content),  # type: ignore[union-attr]
+    "a bare key": WPKH.content,  # type: ignore[union-attr]
+    "a master key, which is private": hdkey(_1=True),
+    "a private key": hdkey(_2=True),
+    "a key a byte short": hdkey(_3=KEY[3][:-1]),
+    "no point of the curve": hdkey(_3=b"\x02" + b"\xff" * 32),
+    "no chain code": hdkey(_4=b""),
+    "another coin": hdkey(_5=Tagged(305, {1: 60, 2: 1})),
+    "a network that is not known": hdkey(_5=Tagged(305, {2: 2})),
+    "a network that is a truth": hdkey(_5=Tagged(305, {2: True})),
+    "an unknown field of a key": hdkey(_11=1),
+    "an origin of the other version": hdkey(_6=Tagged(40304, KEY[6].content)),
+    "an origin of half a step": hdkey(_6=Tagged(304, {1: [84, True, 1], 2: 1})),
+    "an origin of eleven steps": hdkey(_6=Tagged(304, {1: [84, True] * 11, 2: 1})),
+    "a hardened that is a number": hdkey(_6=Tagged(304, {1: [84, 1], 2: 1})),
+    "a step from 2**31": hdkey(_6=Tagged(304, {1: [2**31, True], 2: 1})),
+    "a negative step": hdkey(_6=Tagged(304, {1: [-1, True], 2: 1})),
+    "a fingerprint of five bytes": hdkey(_6=Tagged(304, {1: [84, True], 2: 2**32})),
+    "a depth of two bytes": hdkey(_6=Tagged(304, {1: [84, True], 2: 1, 3: 256})),
+    "hardened children": hdkey(_7=Tagged(304, {1: [[0, False, 1, True], [], False]})),
+    "a hardened star": hdkey(_7=Tagged(304, {1: [0, False, [], True]})),
+    "a range of three": hdkey(_7=Tagged(304, {1: [[0, 2], False, [], False]})),
+    "three branches": hdkey(_7=Tagged(304, {1: [[0, False, 1, False, 2, False], [], False]})),
+    "children that are no list": hdkey(_7=Tagged(304, {1: b"\x00\x01"})),
+    "a star that ends without its flag": hdkey(_7=Tagged(304, {1: [0, False, []]})),
+    "a parent of five bytes": hdkey(_8=2**32),
+    "a threshold that is a text": replaced(QUORUM, 2, "2"),
+    "a quorum of no keys": Tagged(401, Tagged(407, {1: 1, 2: []})),
+    "more keys than a quorum has": Tagged(401, Tagged(407, {1: 1, 2: [WPKH.content] * 1001})),  # type: ignore[union-attr]
+    "an unknown field of a quorum": Tagged(401, Tagged(407, {1: 1, 2: [], 3: 0})),
+    "a placeholder without a key": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1,@2,@3))"},  # type: ignore[dict-item]
+    "a key without a placeholder": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1))"},  # type: ignore[dict-item]
+    "a placeholder with a nought": {**TEXT, 1: "wsh(sortedmulti(2,@00,@1,@2))"},  # type: ignore[dict-item]
+    "a name that is a number": {**TEXT, 3: 7},  # type: ignore[dict-item]
+    "a note that is a number": {**TEXT, 4: 7},  # type: ignore[dict-item]
+    "an unknown field of a descriptor": {**TEXT, 5: 7},  # type: ignore[dict-item]
+    "an account without a fingerprint": {2: [Tagged(308, WPKH)]},
+    "an account twice": {1: 1, 2: [Tagged(308, WPKH), Tagged(308, WPKH)]},
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_cbor_with_a_defect_is_refused(defect: str) -> None:
+    with pytest.raises(Unreadable):
+        Wallet.register("x", ur.read(encode(DEFECTS[defect])).descriptors, REGTEST)
+
+
+@pytest.mark.parametrize("text", ["", "00", "d9019400", "f5", "a0", "80", "ff", "d90194", "a1f500", "a201010101"])
+def test_bytes_that_are_no_wallet_are_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        ur.read(bytes.fromhex(text))
+
+
+@pytest.mark.parametrize("claimed", ["crypto-account", "output-descriptor", "crypto-psbt"])
+def test_a_type_that_the_content_is_not_of_is_refused(claimed: str) -> None:
+    with pytest.raises(Unreadable, match="another type"):
+        ur.read(encode(WPKH), claimed)
