@@ -38,6 +38,7 @@ class Sighash:
             raise ValueError("every input needs the output that it spends")
         self._transaction = transaction
         self._spent = tuple(spent)
+        self._legacy_digests: dict[tuple[int, bytes, int], bytes] = {}
 
     def legacy(self, index: int, script_code: bytes, sighash_type: int) -> bytes:
         """The original signature hash. `script_code` is the scriptPubKey, or the redeem script of P2SH.
@@ -49,7 +50,10 @@ class Sighash:
         if base == SIGHASH_SINGLE and index >= len(transaction.outputs):
             return _ONE  # the consensus quirk: the hash is the number one
         if base not in (SIGHASH_NONE, SIGHASH_SINGLE) and not anyone:
-            return self._legacy_all(index, script_code, sighash_type)
+            asked = (index, script_code, sighash_type)  # a quorum's signatures ask for one digest, each a whole hash
+            if asked not in self._legacy_digests:
+                self._legacy_digests[asked] = self._legacy_all(index, script_code, sighash_type)
+            return self._legacy_digests[asked]
         return sha256d(self._legacy_rare(index, script_code, base, anyone=anyone) + _U32.pack(sighash_type))
 
     def segwit_v0(self, index: int, script_code: bytes, amount: int, sighash_type: int) -> bytes:

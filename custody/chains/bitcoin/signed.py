@@ -138,7 +138,7 @@ def check(spend: Spend, signature: Present, sighash: Sighash) -> Slot | Finding:
         return finding("BTC-SIGHASH", where, kind=sighash_name(signature.sighash_type))
     if signature.is_taproot is not spend.taproot:
         return finding("BTC-SIG-INVALID", where)
-    slot = next((slot for slot in spend.slots if signature.fills(slot)), None)
+    slot = next((slot for slot in spend.slots_in(signature.leaf_hash) if signature.fills(slot)), None)
     if slot is None:
         return finding("BTC-SIG-STRANGER", where)
     try:

@@ -101,10 +101,20 @@ class Spend:
             return sighash.segwit_v0(self.index, p2pkh(program.hash), self.spent.amount, self.sighash_type)
         return sighash.legacy(self.index, derived.redeem_script or derived.script, self.sighash_type)
 
+    def slots_in(self, leaf_hash: bytes | None) -> Iterator[Slot]:
+        """Yield the places of one leaf; for None those in none."""
+        if leaf_hash is None:
+            for key in self.derived.keys:
+                if not self.taproot or key.public_key[1:] == self.derived.internal_key:
+                    yield Slot(key)
+            return
+        for leaf in self.derived.leaves:
+            if leaf.leaf_hash == leaf_hash:
+                for key in leaf.keys:
+                    yield Slot(key, leaf)
+
     def _slots(self) -> Iterator[Slot]:
-        for key in self.derived.keys:
-            if not self.taproot or key.public_key[1:] == self.derived.internal_key:
-                yield Slot(key)
+        yield from self.slots_in(None)
         for leaf in self.derived.leaves:
             for key in leaf.keys:
                 yield Slot(key, leaf)
