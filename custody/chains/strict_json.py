@@ -1,6 +1,7 @@
 """JSON from outside (RFC 8259), read strictly and within bounds. It knows no document."""
 
 import json
+import math
 from typing import Any
 
 from custody.catalogue import _
@@ -12,18 +13,29 @@ SIZE_LIMIT = 4_000_000
 DEPTH_LIMIT = 16
 """Arrays and objects within one another."""
 
+DIGITS_LIMIT = 20
+"""Characters of a whole number: no amount, height, time or index has more."""
+
 
 def parse(document: bytes) -> Any:
     """Read one document of UTF-8.
 
-    Raises Unreadable over the limits, for a key that stands twice, for NaN and the infinities, and for whatever is not
-    JSON.
+    Raises Unreadable over the limits, for a key that stands twice, for NaN, the infinities and half a surrogate pair,
+    and for whatever is not JSON.
     """
     if len(document) > SIZE_LIMIT:
         raise Unreadable(_("a JSON document is over the limit of {limit} bytes").format(limit=SIZE_LIMIT))
     _check_depth(document)
     try:
-        return json.loads(document.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            document.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            parse_int=_bounded,
+        )
+        json.dumps(value, ensure_ascii=False).encode()  # an escape can write what no text is: half a surrogate pair
+        return value
     except (ValueError, RecursionError):
         raise Unreadable(
             _("this is not a JSON document, or a key stands twice in it"), hint=_("Export it again.")
@@ -56,3 +68,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _bounded(text: str) -> int:
+    if len(text) > DIGITS_LIMIT:
+        raise ValueError("a number is too large")
+    return int(text)

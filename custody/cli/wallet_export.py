@@ -22,9 +22,9 @@ NEXT = {
     "core": _(
         "In Bitcoin Core, make a blank wallet without private keys, and pass the file's list to importdescriptors."
     ),
-    "sparrow": _("In Sparrow: File, Import Wallet, Sparrow or Output Descriptor, and choose the file."),
+    "sparrow": _("In Sparrow: File, Import Wallet, Output Descriptor, and choose the file."),
     "electrum": _("In Electrum: File, Open, and choose the file. It watches only; it has no key."),
-    "specter": _("In Specter: Add wallet, Import from file."),
+    "specter": _("In Specter: Add new wallet, Import from wallet software, and choose the file."),
     "nunchuk": _("In Nunchuk: Add wallet, Recover existing wallet, and choose the file."),
     "caravan": _("In Caravan: Wallet, Import Wallet Configuration."),
     "coldcard": _("On the device: Settings, Multisig Wallets, Import from File. It asks you to approve what it shows."),

@@ -10,7 +10,11 @@ from custody.chains import strict_json
 from custody.errors import Unreadable
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.floats(allow_nan=False, allow_infinity=False),
+    st.none()
+    | st.booleans()
+    | st.integers(1 - 10**19, 10**20 - 1)
+    | st.text(max_size=20)
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
     max_leaves=10,
 )
@@ -42,11 +46,23 @@ REFUSED = {
     "a key twice in two spellings": b'{"a": 1, "\\u0061": 2}',
     "NaN": b"[NaN]",
     "infinity": b'{"a": -Infinity}',
+    "a number that becomes infinity": b"[1e999]",
+    "a number that becomes minus infinity": b"[-1e999]",
+    "a digit of another script": "[\u0664]".encode(),
+    "half a surrogate pair": b'["\\ud800"]',
+    "half a surrogate pair in a key": b'{"\\udc00": 1}',
+    "a comment": b"[1] // x",
+    "single quotes": b"{'a': 1}",
+    "a leading nought": b"[01]",
+    "a plus": b"[+1]",
+    "a control character in a text": b'["\x1b"]',
+    "another encoding": '{"a": 1}'.encode("utf-16"),
     "not UTF-8": b'"\xff"',
     "a byte order mark": b"\xef\xbb\xbf{}",
     "two documents": b"{} {}",
     "a comma too many": b"[1,]",
     "a number beyond reason": b"9" * 10_000,
+    "a whole number of 21 digits": b"9" * 21,
     "over the limit": b" " * strict_json.SIZE_LIMIT + b"1",
     "a hundred thousand brackets": b"[" * 100_000,
 }
@@ -56,3 +72,12 @@ REFUSED = {
 def test_what_is_not_plain_json_is_refused(defect: str) -> None:
     with pytest.raises(Unreadable):
         strict_json.parse(REFUSED[defect])
+
+
+def test_whole_numbers_have_twenty_characters_at_most() -> None:
+    assert strict_json.parse(b"9" * 20) == 10**20 - 1
+    assert strict_json.parse(b"-" + b"9" * 19) == 1 - 10**19
+
+
+def test_true_is_read_as_true_and_not_as_one() -> None:
+    assert strict_json.parse(b"[true]")[0] is True

@@ -3,11 +3,13 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from embit.networks import NETWORKS
 
+from custody.chains.bitcoin.exchange.formats import WRITTEN
 from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.message.request import request
 from custody.chains.bitcoin.message.review import review_message
@@ -237,12 +239,69 @@ def file_name_faults(place: Path, hostile: str) -> Iterator[tuple[str, list[str]
     Path(path).unlink()
 
 
+IMPORTED = {
+    "core": ('"desc": "wsh', '"active"', '"timestamp"'),
+    "sparrow": ("# Receive\n", "/<0;1>/*"),
+    "electrum": ('"2of3"', '"bip32"', '"73c5da0a"'),
+    "specter": ('"treasury"', '"other"'),
+    "caravan": ('"treasury"', '"P2WSH"', '"b8688df1"'),
+    "coldcard": ("treasury", "2 of 3", "P2WSH", "# Coldcard"),
+    "bsms": ("BSMS 1.0", "/0/*,/1/*", "bcrt1"),
+    "policy": ('"treasury"', "@1"),
+}
+"""Other programs' files -> pieces of ours in that format, of which a string takes the place or the inside."""
+
+
+@cache
+def exported(name: str) -> str:
+    """Our wallet in another program's format."""
+    return WRITTEN[name](registered("wsh(sortedmulti)")).decode()
+
+
+def import_faults(place: Path, hostile: str) -> Iterator[tuple[str, list[str]]]:
+    """Put a string into another program's file, from which a wallet is registered."""
+    path = place / "import"
+    for name, pieces in IMPORTED.items():
+        for piece in pieces:
+            inside = json.dumps(hostile) if piece.startswith('"') and piece.endswith('"') else hostile
+            path.write_bytes(raw(exported(name).replace(piece, inside, 1)))
+            what = shown(
+                "wallet",
+                "new",
+                "w",
+                "--from",
+                str(path),
+                "--network",
+                "regtest",
+                "-o",
+                str(place / "new.json"),
+                "--force",
+            )
+            yield f"{name}, {piece}", list(faults_of_registration(what))
+    for name, content in (("a file of another program", hostile), ("a UR", f"ur:crypto-output/{hostile}")):
+        path.write_bytes(raw(content))
+        what = shown("wallet", "new", "w", "--from", str(path), "-o", str(place / "new.json"), "--force")
+        yield name, list(faults_of_refusal(what, 4, 5))
+
+
+def faults_of_registration(what: Shown) -> Iterator[str]:
+    """Say what is wrong with the screen of a wallet that was registered, or refused."""
+    if what.code:
+        yield from faults_of_refusal(what, 2, 4, 5)
+        return
+    yield from clean(what)
+    true = ('Wallet "w" on regtest, 2 of 3', f"First address: {desk.wallet('wsh(sortedmulti)').address(0, 0)}")
+    if any(what.lines.count(line) != 1 for line in true):
+        yield f"what is registered is not told as it is: {what.lines[:6]}"
+
+
 PLACES: tuple[Callable[[Path, str], Iterator[tuple[str, list[str]]]], ...] = (
     field_faults,
     wallet_faults,
     label_faults,
     argument_faults,
     file_name_faults,
+    import_faults,
     message_faults,
 )
 

@@ -6,7 +6,21 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.chains import strict_json
-from custody.chains.bitcoin.exchange import bsms, coldcard, coldcard_json, policy, text, ur
+from custody.chains.bitcoin.exchange import (
+    bsms,
+    caravan,
+    coldcard,
+    coldcard_json,
+    core,
+    electrum,
+    nunchuk,
+    policy,
+    private_keys,
+    sparrow,
+    specter,
+    text,
+    ur,
+)
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import Unreadable, Usage
@@ -27,13 +41,19 @@ class Format:
     has_accounts: bool = False
 
 
+def _but(theirs: Callable[[bytes], bool], ours: Callable[[bytes], bool]) -> Callable[[bytes], bool]:
+    """Say whether a document is of a format, and not of a special case of it that has a reader of its own."""
+    return lambda document: theirs(document) and not ours(document)
+
+
 def _has(*names: str) -> Callable[[Any], bool]:
     """Say of a JSON document whether it is an object with all of these fields."""
     return lambda fields: isinstance(fields, Mapping) and set(names) <= fields.keys()
 
 
-def _has_any(*names: str) -> Callable[[Any], bool]:
-    return lambda fields: isinstance(fields, Mapping) and not fields.keys().isdisjoint(names)
+def _is_policy(fields: Any) -> bool:
+    """Say whether JSON has a list of keys. A backup of Specter's has one too, beside its descriptors."""
+    return isinstance(fields, Mapping) and not fields.keys().isdisjoint(policy.KEY_LISTS) and not specter.is_one(fields)
 
 
 def _read_ours(document: bytes) -> Imported:
@@ -44,14 +64,21 @@ def _read_ours(document: bytes) -> Imported:
 
 FORMATS = (
     Format("custody", True, _has("format", "chain", "descriptor"), _read_ours),
-    Format("bsms", False, bsms.is_one, bsms.read, bsms.write),
+    Format("core", True, core.is_one, core.read, core.write, has_accounts=True),
+    Format("sparrow", False, sparrow.is_one, sparrow.read, sparrow.write),
+    Format("electrum", True, electrum.is_one, electrum.read, electrum.write),
+    Format("electrum (closed)", False, electrum.is_closed, electrum.refuse_closed),
+    Format("specter", True, specter.is_one, specter.read, specter.write),
+    Format("nunchuk", False, nunchuk.is_one, nunchuk.read, nunchuk.write),
+    Format("caravan", True, caravan.is_one, caravan.read, caravan.write),
+    Format("bsms", False, _but(bsms.is_one, nunchuk.is_one), bsms.read, bsms.write),
     Format("coldcard", False, coldcard.is_one, coldcard.read, coldcard.write),
     Format("coldcard-json", True, _has("chain", "xfp"), coldcard_json.read, has_accounts=True),
-    Format("policy", True, _has_any(*policy.KEY_LISTS), policy.read, policy.write),
-    Format("descriptor", False, text.is_one, text.read),
+    Format("policy", True, _is_policy, policy.read, policy.write),
+    Format("descriptor", False, _but(text.is_one, sparrow.is_one), text.read),
     Format("ur", False, ur.is_one, ur.read, ur.write, has_accounts=True),
 )
-"""The first that takes a document for one of its own reads it."""
+"""No two of them take a document for one of their own."""
 
 WRITTEN = {each.name: each.write for each in FORMATS if each.write is not None}
 
@@ -59,8 +86,10 @@ WRITTEN = {each.name: each.write for each in FORMATS if each.write is not None}
 def recognise(document: bytes, account: str | None = None) -> Imported:
     """Read a document of any of the formats; `account` names one of several, where a format has them.
 
-    Raises Unreadable for what is of no known format, or malformed, and Usage for an account that says nothing.
+    Raises Unreadable for what is of no known format or of several, for what is malformed and for a private key, and
+    Usage for an account that says nothing.
     """
+    private_keys.refuse(document)
     found = _format_of(document)
     if found.has_accounts:
         return found.read(document, account=account)
@@ -73,11 +102,18 @@ def recognise(document: bytes, account: str | None = None) -> Imported:
 
 
 def _format_of(document: bytes) -> Format:
-    is_json = document.lstrip()[:1] in (b"{", b"[")
+    is_json = document.lstrip()[:1] in (b"{", b"[") and not electrum.is_closed(document)
     subject = strict_json.parse(document) if is_json else document
-    for each in FORMATS:
-        if each.is_json == is_json and each.is_one(subject):
-            return each
+    found = [each for each in FORMATS if each.is_json == is_json and each.is_one(subject)]
+    if len(found) > 1:
+        raise Unreadable(
+            _("the file could be of more than one wallet format: {names}").format(
+                names=", ".join(each.name for each in found)
+            ),
+            hint=_("Export it again, as a descriptor if the program can."),
+        )
+    if found:
+        return found[0]
     raise Unreadable(
         _("the file is of no wallet format that is known"),
         hint=_("Known: {names}.").format(names=", ".join(each.name for each in FORMATS)),

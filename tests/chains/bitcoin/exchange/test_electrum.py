@@ -1,0 +1,181 @@
+"""Electrum's wallet files: its own, ours, and one defect in each.
+
+electrum.json holds two files as Electrum itself saved them (source of 2026-08-21), watching keys of the desk.
+"""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custody.chains.bitcoin.exchange import electrum
+from custody.chains.bitcoin.exchange.formats import recognise
+from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.wallet import Wallet
+from custody.errors import Mismatch, Unreadable
+from tests.chains.bitcoin.exchange import wallets
+from tests.chains.bitcoin.exchange.wallets import REGTEST
+from tests.support import desk
+
+OWN: dict[str, Any] = json.loads(Path(__file__).with_name("electrum.json").read_text(encoding="ascii"))
+KINDS = {"standard": "wpkh", "2of3": "wsh(sortedmulti)"}
+ENCRYPTED = "QklFMQNP9ktggIoLkTOjiK8Qv9YA/1OpRLkSpoplXZvrv8+2Qmc7amKr1OJN5m7RMwrJupZT8dI2ZqRuo+ZdHiWsytnA1qi7"
+
+
+def read(fields: object) -> Wallet:
+    return electrum.read(json.dumps(fields).encode()).register("treasury", REGTEST)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_programs_own_files_are_read_with_the_addresses_that_it_gave_out(kind: str) -> None:
+    wallet = read(OWN[kind])
+    assert wallet == wallets.wallet(KINDS[kind])
+    remembered = OWN[kind]["addresses"]
+    assert [wallet.address(0, index) for index in range(20)] == remembered["receiving"]
+    assert [wallet.address(1, index) for index in range(10)] == remembered["change"]
+
+
+def test_another_first_address_is_a_mismatch() -> None:
+    fields = copy.deepcopy(OWN["2of3"])
+    fields["addresses"]["receiving"].insert(0, wallets.owner("wpkh").address(0, 0))
+    with pytest.raises(Mismatch, match="first address"):
+        read(fields)
+
+
+def test_a_swapped_cosigner_does_not_make_the_first_address_that_the_program_remembers() -> None:
+    fields = copy.deepcopy(OWN["2of3"])
+    theirs = json.loads(electrum.write(_another_quorum()))["x3/"]
+    assert theirs != fields["x3"]
+    fields["x3"] = theirs
+    with pytest.raises(Mismatch, match="first address"):
+        read(fields)
+
+
+def _another_quorum() -> Wallet:
+    keys = ",".join(desk.expressions("48h/1h/5h/2h").values()).split(",")
+    chosen = [key for key in keys if key.startswith("[") and "<0;1>" in key]
+    return Wallet.register("x", [f"wsh(sortedmulti(2,{','.join(chosen)}))"], REGTEST)
+
+
+def test_the_network_of_the_file_must_be_the_wallets() -> None:
+    document = json.dumps(OWN["standard"]).encode()
+    with pytest.raises(Mismatch) as refusal:
+        electrum.read(document).register("treasury", NETWORKS["test"])
+    assert refusal.value.code == "network-mismatch"
+    with pytest.raises(Unreadable, match="genesis_blockhash"):
+        read({**OWN["standard"], "genesis_blockhash": "00" * 32})
+    unsaid = {name: value for name, value in OWN["standard"].items() if name != "genesis_blockhash"}
+    assert read(unsaid) == wallets.wallet("wpkh")
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_keystores_go_by_the_names_of_old_and_young_versions(slash: str) -> None:
+    fields = {f"{name}{slash}" if name in ("x1", "x2", "x3") else name: value for name, value in OWN["2of3"].items()}
+    assert read(fields) == wallets.wallet("wsh(sortedmulti)")
+
+
+def test_a_hardware_keystore_is_a_public_key_like_others() -> None:
+    fields = copy.deepcopy(OWN["2of3"])
+    fields["x2"] |= {"type": "hardware", "hw_type": "coldcard", "label": "B", "soft_device_id": None}
+    assert read(fields) == wallets.wallet("wsh(sortedmulti)")
+
+
+def test_a_key_whose_origin_the_program_does_not_know_has_none() -> None:
+    fields = copy.deepcopy(OWN["standard"])
+    fields["keystore"] |= {"root_fingerprint": None, "derivation": None}
+    (key,) = read(fields).descriptor.keys
+    assert not key.has_origin
+
+
+def test_what_is_written_holds_no_field_for_a_secret() -> None:
+    written = electrum.write(wallets.wallet("wsh(sortedmulti)")).decode()
+    assert not any(f'"{name}"' in written for name in ("xprv", "seed", "passphrase", "keypairs"))
+
+
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_an_encrypted_file_is_named_as_what_it_is(ending: str) -> None:
+    with pytest.raises(Unreadable, match="encrypted with a password"):
+        recognise((ENCRYPTED + ending).encode())
+
+
+@pytest.mark.parametrize("between", [",\n", ","])
+def test_a_file_with_changes_behind_it_is_named_as_what_it_is(between: str) -> None:
+    """The program appends them (RFC 6902) until it writes the whole file again."""
+    change = {"op": "replace", "path": "/x1/xpub", "value": OWN["2of3"]["x2"]["xpub"]}
+    for changes in ([change], [change, {"op": "add", "path": "/labels/a", "value": "b"}]):
+        with pytest.raises(Unreadable, match="changes behind it") as refusal:
+            recognise(json.dumps(OWN["2of3"], indent=4).encode() + _behind(changes, between))
+        assert "Save backup" in refusal.value.hint
+
+
+def _behind(changes: list[dict[str, str]], between: str) -> bytes:
+    return "".join(between + json.dumps(each) for each in changes).encode()
+
+
+KEYSTORE = OWN["standard"]["keystore"]
+X1 = OWN["2of3"]["x1"]
+
+
+def single(**keystore: Any) -> dict[str, Any]:
+    return {**OWN["standard"], "keystore": {**KEYSTORE, **keystore}}
+
+
+SECRETS: dict[str, dict[str, Any]] = {
+    "a seed": single(seed="wild father tree among universe such mobile favorite target dynamic credit identify"),
+    "a seed behind a password": single(seed="dGhpcyBpcyBub3QgYSByZWFsIG9uZQ=="),
+    "a private key behind a password": single(xprv="dGhpcyBpcyBub3QgYSByZWFsIG9uZQ=="),
+    "a passphrase": single(passphrase="hunter2"),
+    "a quorum of which one key is hot": {**OWN["2of3"], "x1": {**X1, "seed": "abandon"}},
+    "a lightning key": {**OWN["standard"], "lightning_xprv": "x"},
+    "lightning channels": {**OWN["standard"], "channels": {"a": {}}},
+    "imported private keys": {**OWN["standard"], "keypairs": {"02": "L"}},
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_file_with_a_secret_is_refused_as_exposed_and_not_repeated(secret: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read(SECRETS[secret])
+    assert refusal.value.code == "private-key"
+    assert "exposed" in refusal.value.hint
+    assert not any(word in refusal.value.message + refusal.value.hint for word in ("hunter2", "wild", "dGhpcyBp"))
+
+
+YPUB = json.loads(electrum.write(wallets.wallet("sh(wpkh)")))["keystore"]["xpub"]
+ZPUB_OF_MANY = X1["xpub"]
+DEFECTS: dict[str, dict[str, Any]] = {
+    "a type that is imported addresses": {**OWN["standard"], "wallet_type": "imported"},
+    "a type that a service shares in": {**OWN["standard"], "wallet_type": "2fa"},
+    "a type that is a number": {**OWN["standard"], "wallet_type": 1},
+    "a threshold of nought": {**OWN["2of3"], "wallet_type": "0of3"},
+    "a threshold over the keys": {**OWN["2of3"], "wallet_type": "4of3"},
+    "a keystore too few": {name: value for name, value in OWN["2of3"].items() if name != "x3"},
+    "a keystore too many": {**OWN["2of3"], "x4": X1},
+    "a keystore under two names": {**OWN["2of3"], "x1/": X1},
+    "a quorum's keystore in a wallet of one key": {**OWN["standard"], "x1": X1},
+    "one key twice": {**OWN["2of3"], "x2": X1},
+    "one key twice under two fingerprints": {**OWN["2of3"], "x2": {**X1, "root_fingerprint": "b8688df1"}},
+    "a keystore of the old kind": single(type="old"),
+    "a keystore that is a text": {**OWN["standard"], "keystore": "x"},
+    "no key": single(xpub=None),
+    "a key that is cut off": single(xpub=KEYSTORE["xpub"][:-1]),
+    "a key of a quorum in a wallet of one": single(xpub=ZPUB_OF_MANY),
+    "a key of one in a quorum": {**OWN["2of3"], "x1": {**X1, "xpub": KEYSTORE["xpub"]}},
+    "keys for two kinds of script": {**OWN["2of3"], "x1": {**X1, "xpub": desk.root("A").to_public().to_base58()}},
+    "another kind of script than it gave addresses for": single(xpub=YPUB, derivation="m/49h/1h/0h"),
+    "a path of another depth": single(derivation="m/84h/1h"),
+    "a path to another child": single(derivation="m/84h/1h/1h"),
+    "a path that is none": single(derivation="m/84x"),
+    "a path that is a number": single(derivation=84),
+    "a fingerprint of seven": single(root_fingerprint="73c5da0"),
+    "a fingerprint that is a number": single(root_fingerprint=73),
+    "an address that is a number": {**OWN["standard"], "addresses": {"receiving": [7]}},
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_file_with_a_defect_is_refused(defect: str) -> None:
+    with pytest.raises((Unreadable, Mismatch)):
+        read(DEFECTS[defect])

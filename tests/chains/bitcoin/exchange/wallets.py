@@ -1,0 +1,54 @@
+"""The desk's wallets, and more forms of quorum, with what each program can hold of them."""
+
+from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.wallet import Wallet
+from tests.support import desk
+
+REGTEST = NETWORKS["regtest"]
+COMPARED = 10
+
+QUORUMS = {
+    "sh(sortedmulti)": ("sh(sortedmulti(2,{A},{B},{C}))", "45h"),
+    "wsh(multi)": ("wsh(multi(2,{A},{B},{C}))", "48h/1h/0h/2h"),
+    "sh(wsh(multi))": ("sh(wsh(multi(2,{A},{B},{C})))", "48h/1h/0h/1h"),
+}
+"""Quorums that the desk does not know -> descriptor around key expressions, and account path."""
+
+KINDS = (*desk.KINDS, *QUORUMS, *desk.POLICIES)
+
+_SINGLE = {"pkh", "sh(wpkh)", "wpkh"}
+_SORTED = {"sh(sortedmulti)", "wsh(sortedmulti)", "sh(wsh(sortedmulti))"}
+_UNSORTED = {"sh(multi)", "wsh(multi)", "sh(wsh(multi))"}
+
+HOLDS = {
+    "core": set(KINDS),
+    "sparrow": _SINGLE | {"tr"} | _SORTED,
+    "electrum": _SINGLE | _SORTED,
+    "specter": _SINGLE | {"tr"} | _SORTED | _UNSORTED,
+    "nunchuk": _SINGLE
+    | {"tr", "wsh(multi)", "wsh(decaying)", "wsh(or_i)", "tr(tree)", "tr(key path)", "tr(nobody,multi_a)"}
+    | _SORTED,
+    "caravan": _SORTED,
+}
+"""A program -> the kinds of wallet that it can hold."""
+
+PAIRS = [(target, kind) for target in HOLDS for kind in KINDS if kind in HOLDS[target]]
+ABSENT = [(target, kind) for target in HOLDS for kind in KINDS if kind not in HOLDS[target]]
+
+
+def owner(kind: str) -> desk.Wallet:
+    """The wallet as embit understands it."""
+    if kind not in QUORUMS:
+        return desk.wallet(kind)
+    form, path = QUORUMS[kind]
+    return desk.Wallet(kind, form.format(**desk.expressions(path)), ("A", "B"))
+
+
+def wallet(kind: str) -> Wallet:
+    """The wallet as it is registered here."""
+    return Wallet.register("treasury", [owner(kind).descriptor], REGTEST)
+
+
+def addresses(kind: str) -> list[list[str]]:
+    """The first ten addresses of both branches, by embit."""
+    return [[owner(kind).address(branch, index) for index in range(COMPARED)] for branch in (0, 1)]
