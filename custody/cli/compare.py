@@ -6,7 +6,7 @@ person says it, and both machines show four words. What that proves, and against
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -80,8 +80,10 @@ def compare(
         _say_salt(digest, as_json=as_json)
     else:
         salt = _heard(standard_terminal()) if spoken is None else comparison.parse_salt(spoken)
-        lines = [*_digest_lines(digest), "", *_word_lines(salt, digest)]
-        output.result(_spoken_json(digest, salt), lines, as_json=as_json)
+        note = _(" Read yours to the person at the signer, before you hear theirs.")
+        lines = [*_digest_lines(digest), "", *_word_lines(salt, digest), note]
+        warnings = [] if spoken is None else _spoken_too_early()
+        output.result(_spoken_json(digest, salt, warnings), lines, as_json=as_json)
 
 
 def _show(digest: bytes, out: str | None, *, force: bool, as_json: bool) -> None:
@@ -166,9 +168,9 @@ def _say_salt(digest: bytes, *, as_json: bool) -> None:
         f"   {' '.join(words.words(salt))}",
         "",
         *_word_lines(salt, digest),
-        _(" They read theirs to you. If one word differs, sign on neither machine."),
+        _(" They read theirs to you; do not read yours first. If one word differs, sign on neither."),
     ]
-    output.result(_spoken_json(digest, salt), lines, as_json=as_json)
+    output.result(_spoken_json(digest, salt, []), lines, as_json=as_json)
 
 
 def _heard(terminal: Terminal) -> bytes:
@@ -192,6 +194,21 @@ def _word_lines(salt: bytes, digest: bytes) -> list[str]:
     return [_(" Both machines must show these four words:"), f"   {' '.join(words.salted(salt, digest))}"]
 
 
-def _spoken_json(digest: bytes, salt: bytes) -> dict[str, object]:
+def _spoken_too_early() -> list[str]:
+    """A salt that stood on the command line was known before the file was read: say what that costs."""
+    return [
+        _(
+            "the salt was known before this machine read its file: whoever heard it could have made a file with the "
+            "same four words. Where people speak, use --listen"
+        )
+    ]
+
+
+def _spoken_json(digest: bytes, salt: bytes, warnings: Sequence[str]) -> dict[str, object]:
     spoken = " ".join(words.words(salt))
-    return {"digest": digest.hex(), "salt": spoken, "words": list(words.salted(salt, digest))}
+    return {
+        "digest": digest.hex(),
+        "salt": spoken,
+        "words": list(words.salted(salt, digest)),
+        "warnings": list(warnings),
+    }

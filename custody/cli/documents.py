@@ -2,17 +2,15 @@
 
 from custody import store
 from custody.catalogue import _
+from custody.chains.strict_json import SIZE_LIMIT
 from custody.errors import Unreadable
 from custody.text import safe
-
-DOCUMENT_LIMIT = 4_000_000
-"""Bytes of a JSON document."""
 
 
 def read_document(path: str) -> str:
     """Read a UTF-8 text file of at most 4 MB. Raises Usage, Unreadable and StorageFailed."""
     try:
-        return store.read(path, DOCUMENT_LIMIT).decode("utf-8")
+        return store.read(path, SIZE_LIMIT).decode("utf-8")
     except UnicodeDecodeError:
         raise Unreadable(
             _("{path} is not a text file").format(path=safe(path)), hint=_("Check that it is the file that you meant.")

@@ -117,12 +117,12 @@ class Terminal:
     def page(self, lines: Sequence[str]) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
 
+        What stands between blank lines, a key and whose it is, stays on one page where it fits.
         Where nobody listens at the source, the lines are shown as they are.
         """
         columns, rows = self.size
         folded = [part for line in lines for part in fold(line, columns)]
-        height = rows - 2
-        pages = [folded[start : start + height] for start in range(0, len(folded), height)] or [[]]
+        pages = paginate(folded, rows - 2)
         for number, content in enumerate(pages, 1):
             self.write("\n".join(content) + "\n")
             if number < len(pages) and self.present:
@@ -219,6 +219,17 @@ def fold(line: str, columns: int) -> list[str]:
         return [line]
     plain = _STYLE.sub("", line)
     return [plain[start : start + columns] for start in range(0, len(plain), columns)]
+
+
+def paginate(lines: Sequence[str], height: int) -> list[Sequence[str]]:
+    """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost."""
+    pages: list[Sequence[str]] = []
+    while len(lines) > height:
+        ends = range(height, height // 2, -1)
+        end = next((at for at in ends if "" in lines[at - 1 : at + 1]), height)
+        pages.append(lines[:end])
+        lines = lines[end:]
+    return [*pages, lines]
 
 
 def paint(text: str, *codes: int) -> str:

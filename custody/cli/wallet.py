@@ -22,6 +22,9 @@ from custody.text import safe
 
 _LAST_INDEX = 2**31 - 1
 
+_BLANKS = " \t\r\n"
+"""What may stand before and after a text that was copied."""
+
 
 @click.command(
     help=_(
@@ -126,7 +129,7 @@ def _register(
         return read_foreign(foreign, account).register(name, chosen, used_to)
     if account is not None:
         raise Usage(_("--account goes with --from: it chooses one account of a file"))
-    return Wallet.register(name, descriptors, chosen, used_to)
+    return Wallet.register(name, [each.strip(_BLANKS) for each in descriptors], chosen, used_to)
 
 
 def _load(path: str) -> Wallet:

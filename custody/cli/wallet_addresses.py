@@ -86,6 +86,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
 @quiet_option
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
+    address = address.strip(" \t\r\n")
     registered = load_wallet(wallet)
     used = 0 if registered.used_to is None else registered.used_to + 1
     reach = min(used + limit, _LAST_INDEX + 1)

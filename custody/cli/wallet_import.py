@@ -4,13 +4,11 @@ from airgap.collector import Collector
 from airgap.message import Message
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import ur
+from custody.chains.bitcoin.exchange import private_keys, ur
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.imported import Imported
+from custody.chains.strict_json import SIZE_LIMIT
 from custody.errors import Unreadable
-
-DOCUMENT_LIMIT = 4_000_000
-"""Bytes of a file."""
 
 _LETTERS = b"ur:"
 
@@ -20,7 +18,7 @@ def read_foreign(path: str, account: str | None) -> Imported:
 
     Raises Usage, Unreadable and StorageFailed, and the window's errors for a UR that is malformed or not complete.
     """
-    document = store.read(path, DOCUMENT_LIMIT)
+    document = store.read(path, SIZE_LIMIT)
     if document.lstrip()[: len(_LETTERS)].lower() != _LETTERS:
         return recognise(document, account)
     message = _message(document)
@@ -31,6 +29,7 @@ def read_foreign(path: str, account: str | None) -> Imported:
             _("the UR is of type {type}, which holds no wallet").format(type=message.type),
             hint=_("Known: {names}.").format(names=", ".join(ur.UrType)),
         )
+    private_keys.refuse(message.payload)
     return ur.read(message.payload, message.type, account)
 
 

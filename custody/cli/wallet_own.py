@@ -1,10 +1,12 @@
 """`--own`: which key of a wallet is ours. It knows public keys; whether we hold the private one is seen at signing."""
 
 import re
+from dataclasses import replace
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import KeyExpression
 from custody.chains.bitcoin.wallet import AccountKey, Wallet
+from custody.chains.extended_key import ExtendedKey
 from custody.errors import Mismatch, Usage
 
 _FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
@@ -15,6 +17,7 @@ def find_own(wallet: Wallet, own: str) -> AccountKey:
 
     Raises Usage for what is neither, and Mismatch where it does not stand in the wallet exactly once.
     """
+    own = own.strip(" \t\r\n")
     if _FINGERPRINT.fullmatch(own):
         found = [key for key in wallet.account_keys if key.fingerprint.hex() == own.lower()]
     elif own.startswith("["):
@@ -22,8 +25,8 @@ def find_own(wallet: Wallet, own: str) -> AccountKey:
         found = [
             key
             for key in wallet.account_keys
-            if (key.fingerprint, key.origin_path, key.extended_key)
-            == (given.fingerprint, given.origin_path, given.extended)
+            if (key.fingerprint, key.origin_path) == (given.fingerprint, given.origin_path)
+            and _is_same(key.extended_key, given.extended)
         ]
     else:
         raise Usage(
@@ -33,6 +36,11 @@ def find_own(wallet: Wallet, own: str) -> AccountKey:
     if len(found) != 1:
         raise _not_once(len(found))
     return found[0]
+
+
+def _is_same(ours: ExtendedKey, given: ExtendedKey | None) -> bool:
+    """Compare what makes the children. A UR may leave the parent's fingerprint out, which makes none."""
+    return given is not None and replace(given, parent_fingerprint=ours.parent_fingerprint) == ours
 
 
 def _not_once(count: int) -> Mismatch:

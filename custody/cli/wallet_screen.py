@@ -4,7 +4,6 @@ It knows what cosigners compare before they trust a wallet, not how a wallet cam
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 from textwrap import wrap
 from typing import Any
 
@@ -23,7 +22,6 @@ _HALF_A_KEY = 56
 
 def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
     """Return everything that a cosigner compares before the wallet is trusted. `ours` is the key named as our own."""
-    keys = wallet.account_keys
     digest = policy_digest(wallet.descriptor, wallet.network)
     return {
         "name": wallet.name,
@@ -31,12 +29,12 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "descriptor": wallet.descriptor.with_checksum(),
         "threshold": None if wallet.descriptor.is_policy else wallet.descriptor.threshold or 1,
         "policy": list(wallet.policy),
-        "cosigners": [_cosigner(key, ours) for key in keys],
+        "cosigners": [_cosigner(key, ours) for key in wallet.account_keys],
         "used_to": wallet.used_to,
         "first_address": wallet.address(0, 0),
         "policy_digest": digest.hex(),
         "policy_words": list(words.words(digest)),
-        "warnings": [*_known_keys(keys), *_keys_of_one_master(keys)],
+        "warnings": list(_warnings(wallet)),
     }
 
 
@@ -151,19 +149,38 @@ def _policy(ways: Sequence[str]) -> Iterator[str]:
         yield from wrap(way, WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
 
 
+def _warnings(wallet: Wallet) -> Iterator[str]:
+    """Say what none of the checks refuses, and somebody should know."""
+    keys = wallet.account_keys
+    yield from _known_keys(keys)
+    yield from _keys_of_one_master(keys)
+    for number, key in enumerate(keys, 1):
+        if key.extended_key.depth > 1 and not any(key.extended_key.parent_fingerprint):
+            yield _(
+                "the key of cosigner {number} does not name its parent, as when a file leaves that out: whoever has it "
+                "with its parent sees another key and other policy words. Register one file on all machines"
+            ).format(number=number)
+    if wallet.descriptor.branches == 1:
+        yield _(
+            "the wallet has one branch, so its change goes to the addresses that also receive. If it has another one "
+            "for change, register both: /<0;1>/*"
+        )
+
+
 def _known_keys(keys: Sequence[AccountKey]) -> Iterator[str]:
-    for key in keys:
-        if key.fingerprint in KNOWN:
+    for fingerprint in dict.fromkeys(key.fingerprint for key in keys):
+        if fingerprint in KNOWN:
             yield _("key {fingerprint} is publicly known ({source}): use this wallet on test networks only").format(
-                fingerprint=key.fingerprint.hex(), source=KNOWN[key.fingerprint]
+                fingerprint=fingerprint.hex(), source=KNOWN[fingerprint]
             )
 
 
 def _keys_of_one_master(keys: Sequence[AccountKey]) -> Iterator[str]:
-    """Two accounts of one master key are two keys to the script, and one to whoever holds the master."""
-    for (number, one), (other, two) in combinations(enumerate(keys, 1), 2):
-        if one.fingerprint == two.fingerprint and any(one.fingerprint):
+    """Several accounts of one master key are as many keys to the script, and one to whoever holds the master."""
+    for fingerprint in dict.fromkeys(key.fingerprint for key in keys if any(key.fingerprint)):
+        numbers = [str(number) for number, key in enumerate(keys, 1) if key.fingerprint == fingerprint]
+        if len(numbers) > 1:
             yield _(
-                "cosigners {number} and {other} say that they come from one master key, {fingerprint}: "
-                "whoever holds it signs for both"
-            ).format(number=number, other=other, fingerprint=one.fingerprint.hex())
+                "cosigners {numbers} say that they come from one master key, {fingerprint}: whoever holds it signs for "
+                "all of them"
+            ).format(numbers=", ".join(numbers), fingerprint=fingerprint.hex())

@@ -246,7 +246,7 @@ def test_both_machines_show_the_contracts_four_words(custody: Run, file: Path) -
     assert signer["digest"] == DIGEST
     assert signer["words"] == expected_words(salt, DIGEST)
     other = custody("compare", str(file), "--salt", signer["salt"], "--json")
-    assert (other.code, other.json) == (0, signer)
+    assert (other.code, {**other.json, "warnings": []}) == (0, signer)
     told = custody("compare", str(file), "--salt", signer["salt"].upper()).stdout
     assert f"   {' '.join(signer['words'])}" in told.splitlines()
 
@@ -305,6 +305,17 @@ def test_the_other_machine_reads_its_file_before_it_asks_for_the_salt(file: Path
         screen.enter(SAID)
         assert screen.finish() == 0
         assert " ".join(expected_words(SALT, DIGEST)) in screen.text
+        assert "Read yours to the person at the signer, before you hear theirs." in screen.text
+        assert "warning" not in screen.text
+
+
+def test_a_salt_that_was_known_before_the_file_was_read_is_warned_of(custody: Run, file: Path) -> None:
+    """Whoever heard it could have looked for a file with the same words: `--listen` reads first."""
+    (warning,) = custody("compare", str(file), "--salt", SAID, "--json").json["warnings"]
+    assert "--listen" in warning
+    told = custody("compare", str(file), "--salt", SAID)
+    assert f"warning: {warning}" in told.stderr.splitlines()
+    assert custody("compare", str(file), "--voice", "--json").json["warnings"] == []
 
 
 @pytest.mark.parametrize(

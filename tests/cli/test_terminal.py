@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from custody.cli.terminal import Terminal, fold, paint
+from custody.cli.terminal import Terminal, fold, paginate, paint
 from custody.errors import Usage
 from tests.cli.screen import Screen
 
@@ -261,3 +261,14 @@ def test_a_long_line_is_folded_and_never_shortened():
 def test_no_colour_where_nobody_sees_it(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     assert paint("refused", 1, 31) == "refused"
+
+
+def test_a_page_ends_at_a_blank_line_where_one_is_in_its_lower_half_and_no_line_is_lost():
+    keys = ["whose", "key", "key", ""] * 4
+    assert paginate(keys, 6) == [keys[0:4], keys[4:8], keys[8:12], keys[12:16]]
+    assert [len(page) for page in paginate(["", *["line"] * 9], 4)] == [4, 4, 2]
+    assert paginate([], 4) == [[]]
+    for height in range(1, 20):
+        pages = paginate(keys, height)
+        assert [line for page in pages for line in page] == keys
+        assert max(map(len, pages)) <= height

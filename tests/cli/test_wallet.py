@@ -233,3 +233,25 @@ def test_a_file_that_is_no_wallet_is_unreadable(custody, tmp_path, content):
 def test_an_absent_wallet_and_a_folder_are_usage_errors(custody, tmp_path):
     assert custody("wallet", "address", str(tmp_path / "absent")).code == 2
     assert custody("wallet", "address", str(tmp_path)).code == 2
+
+
+@pytest.mark.parametrize(("before", "after"), [(" ", " "), ("", "\n"), ("\t", "\r\n"), ("\n", "\n\n")])
+def test_blanks_around_what_was_copied_do_not_matter(custody, tmp_path, wallet, before, after):
+    path, public = wallet
+    line = ("wallet", "new", "treasury", "--network", "regtest", "--json", "-o", str(tmp_path / "again"))
+    branches = [f"{before}{QUORUM.replace('<0;1>', branch)}{after}" for branch in "01"]
+    for given in ([f"{before}{QUORUM}{after}"], branches):
+        made = custody(*line, "--force", *(word for each in given for word in ("--descriptor", each)))
+        assert (made.code, made.json["policy_words"]) == (0, public["policy_words"])
+    own = f"{before}{key(MASTERS[1], 'm/48h/1h/0h/2h')}{after}"
+    assert custody(*line, "--force", "--descriptor", QUORUM, "--own", own).json["cosigners"][1]["ours"] is True
+    found = custody("wallet", "find", path, f"{before}{public['first_address']}{after}", "--json")
+    assert (found.json["index"], found.json["address"]) == (0, public["first_address"])
+
+
+@pytest.mark.parametrize("within", ["\n", " ", "\u00a0", "\0"])
+def test_blanks_within_a_descriptor_and_others_around_it_are_no_descriptor(custody, tmp_path, within):
+    line = ("wallet", "new", "t", "--network", "regtest", "-o", str(tmp_path / "w"), "--descriptor")
+    assert custody(*line, QUORUM.replace(",", f",{within}")).code == 4
+    if within in "\u00a0\0":
+        assert custody(*line, QUORUM + within).code == 4

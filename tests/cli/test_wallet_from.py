@@ -7,8 +7,11 @@ import pytest
 from airgap.message import Message
 from airgap.ur import multipart
 from airgap.ur.multipart import Encoder
+from custody.chains.bitcoin.exchange import ur
 from custody.chains.bitcoin.exchange.formats import WRITTEN
+from custody.chains.cbor_values import Tagged, decode, encode
 from custody.cli import main
+from custody.cli.wallet_files import load_wallet
 from tests.support import desk
 
 QUORUM = desk.wallet("wsh(sortedmulti)")
@@ -215,3 +218,57 @@ def test_a_psbt_is_not_taken_for_an_encrypted_record(new_from):
     answer = new_from((b"psbt\xff" + bytes(60)).hex())
     assert answer.code == 4
     assert "no wallet format" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_a_file_that_an_editor_wrote_in_another_encoding_is_unreadable_and_says_how_to_save_it(new_from, encoding):
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    answer = new_from(f"{mark}{QUORUM.descriptor}\n".encode(encoding))
+    assert answer.code == 4
+    assert "byte order mark" in answer.json["error"]["message"]
+    assert "ASCII" in answer.json["error"]["hint"]
+
+
+def test_a_ur_that_leaves_the_parents_of_its_keys_out_is_warned_of_and_our_whole_key_is_still_found(
+    custody, treasury, new_from
+):
+    """The keys and the addresses are the same; the texts of the keys, and with them the words, are not."""
+    whole = ur.write(load_wallet(treasury()))
+    shorn = encode(_without_parents(decode(whole)))
+    own = desk.expressions("48h/1h/0h/2h")["B"]
+    made = new_from(shorn, "--own", own).json
+    assert [each["ours"] for each in made["cosigners"]] == [False, True, False]
+    assert made["first_address"] == QUORUM.address(0, 0)
+    assert [number for number in (1, 2, 3) if any(f"cosigner {number} does not" in w for w in made["warnings"])] == [
+        1,
+        2,
+        3,
+    ]
+    full = new_from(whole, "--own", own).json
+    assert not any("does not name its parent" in warning for warning in full["warnings"])
+    assert made["policy_words"] != full["policy_words"]
+    stranger = desk.expressions("48h/1h/1h/2h")["B"].replace("/1h/2h]", "/0h/2h]")
+    assert new_from(shorn, "--own", stranger).code == 5
+
+
+def _without_parents(value):
+    if isinstance(value, Tagged) and value.tag == 303:
+        return Tagged(303, {name: each for name, each in value.content.items() if name != 8})
+    if isinstance(value, Tagged):
+        return Tagged(value.tag, _without_parents(value.content))
+    if isinstance(value, dict):
+        return {name: _without_parents(each) for name, each in value.items()}
+    return [_without_parents(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "private", [desk.root("A").to_base58(), desk.root("A").derive("m/0").key.wif()], ids=["extended", "plain"]
+)
+@pytest.mark.parametrize("in_letters", [True, False], ids=["letters", "bare"])
+def test_a_private_key_in_a_ur_is_called_exposed_and_never_repeated(new_from, private, in_letters):
+    content = encode({1: f"wpkh({private}/<0;1>/*)", 3: "treasury"})
+    letters = Encoder(Message("output-descriptor", content), fragment_bytes=len(content)).single()
+    answer = new_from(letters if in_letters else content)
+    assert (answer.code, answer.json["error"]["code"]) == (4, "private-key")
+    assert "exposed" in answer.json["error"]["hint"]
+    assert private not in answer.stdout + answer.stderr

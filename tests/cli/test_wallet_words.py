@@ -1,5 +1,6 @@
 """Registration on the command line: the words that signers read to one another, whose key is ours, and the list."""
 
+import re
 from hashlib import sha256
 
 import pytest
@@ -120,7 +121,49 @@ def test_a_master_key_that_stands_there_twice_is_a_mismatch_as_ours_and_a_warnin
     assert new(descriptor, "--own", FINGERPRINTS[0])[0].code == 5
     made, _path = new(descriptor)
     assert made.code == 0
-    assert any("one master key" in warning and "1 and 3" in warning for warning in made.json["warnings"])
+    assert any("one master key" in warning and "cosigners 1, 3 say" in warning for warning in made.json["warnings"])
+
+
+def accounts(who: str, count: int) -> list[str]:
+    """So many accounts of one master key."""
+    return [desk.expressions(f"48h/1h/{number}h/2h")[who] for number in range(count)]
+
+
+def test_what_many_keys_have_in_common_is_said_once(new):
+    made, _path = new(f"wsh(sortedmulti(8,{','.join(accounts('A', 15))}))")
+    known, one_master = made.json["warnings"]
+    assert "publicly known" in known
+    assert f"cosigners {', '.join(map(str, range(1, 16)))} say" in one_master
+
+
+@pytest.mark.parametrize("below", ["0/*", "1/*", "*"])
+def test_a_wallet_of_one_branch_is_warned_of_as_its_other_branch_may_be_missing(new, below):
+    made, _path = new(SINGLE.partition("#")[0].replace("<0;1>/*", below))
+    assert made.code == 0
+    assert any("one branch" in warning and "/<0;1>/*" in warning for warning in made.json["warnings"])
+    assert not any("one branch" in warning for warning in new(SINGLE, name="both")[0].json["warnings"])
+
+
+def test_the_words_and_each_key_stand_whole_on_one_screen_of_80_by_24_however_many_warnings_come_first(tmp_path):
+    keys = [*accounts("A", 3), *accounts("B", 3), *accounts("C", 3)]
+    line = ("wallet", "new", "t", "--descriptor", f"wsh(sortedmulti(5,{','.join(keys)}))", "--network", "regtest")
+    with Screen(PROGRAM, *line, "-o", str(tmp_path / "w.json")) as screen:
+        screen.until("Enter goes on")
+        count = int(screen.text.partition("page 1 of ")[2].partition(":")[0])
+        for number in range(1, count):
+            screen.until(f"page {number} of {count}")
+            screen.enter()
+        assert screen.finish() == 0
+        raw = screen.raw.decode("ascii").replace("\r\n", "\n")
+    shown = [part.strip("\n") for part in re.split(r"-- page \d+ of \d+: Enter goes on -- ", raw)]
+    assert len(shown) == count >= 3
+    assert max(part.count("\n") + 1 for part in shown) <= 23
+    (worded,) = [part for part in shown if "Policy words" in part]
+    assert " 1 " in worded
+    assert "  16 " in worded
+    for number, key in enumerate(keys, 1):
+        (holder,) = [part for part in shown if f"\nCosigner {number}:" in f"\n{part}"]
+        assert key.partition("]")[2].partition("/")[0] in holder.replace("\n  ", "")
 
 
 @pytest.mark.parametrize("own", ["", "73c5da0", "73c5da0g", "m/48h", "\uff17\uff13c5da0a", QUORUM])

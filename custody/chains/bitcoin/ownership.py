@@ -22,6 +22,8 @@ PLACES_TRIED = 4
 """Addresses of each wallet that are tried for one input or output; an honest one names one."""
 
 _VERSION = 4
+_PARENT = slice(5, 9)
+"""Where BIP-32's serialisation keeps the parent's fingerprint, which some programs leave out."""
 _VERSIONS = frozenset(network.xpub for network in NETWORKS.values())
 """BIP-32's version bytes. Others (SLIP-132) are no network's, and what they say is not judged."""
 
@@ -121,7 +123,7 @@ class Registry:
             ours = registered.get((account.fingerprint, account.path))
             if ours is None:
                 continue
-            if account.extended_key[_VERSION:] not in {key[_VERSION:] for key in ours}:
+            if _key_itself(account.extended_key) not in map(_key_itself, ours):
                 yield finding("BTC-XPUB-FALSE", path=format_path(account.path))
             elif account.extended_key[:_VERSION] in _VERSIONS - {key[:_VERSION] for key in ours}:
                 yield finding("BTC-XPUB-NETWORK", path=format_path(account.path))
@@ -151,6 +153,11 @@ class Registry:
 def _likely(highest_in_use: int, gap: int) -> Iterable[int]:
     around = range(max(highest_in_use - gap, 0), min(highest_in_use + gap, HARDENED - 1) + 1)
     return sorted({*range(gap), *around})
+
+
+def _key_itself(extended_key: bytes) -> bytes:
+    """Depth, child number, chain code and point: what is the same however a program writes a key down."""
+    return extended_key[_VERSION : _PARENT.start] + extended_key[_PARENT.stop :]
 
 
 def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:

@@ -6,7 +6,7 @@ knows neither a wallet's name nor how far its addresses were handed out. docs/sp
 
 from collections.abc import Iterator, Sequence
 
-from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression
 from custody.chains.bitcoin.descriptor.quorum import Quorum
 from custody.chains.bitcoin.descriptor.shape import Shape
 from custody.chains.bitcoin.descriptor.tree import Tree
@@ -16,6 +16,9 @@ from custody.words import POLICY_BYTES
 
 DOMAIN = "custody-policy/1"
 """The first line of what is hashed, so that it is never the beginning of anything else."""
+
+X_ONLY_BYTES = 32
+"""Bytes of a public key without its parity (BIP-340)."""
 
 
 def policy_digest(descriptor: Descriptor, network: Network) -> bytes:
@@ -28,14 +31,19 @@ def canonical_text(descriptor: Descriptor) -> str:
     """Write a descriptor in one way, without checksum, whatever the order that sorted keys were named in.
 
     Keys that are sorted at every address stand in the order of their texts. So it does not matter in which order a
-    sortedmulti or sortedmulti_a names its keys: its addresses are the same.
+    sortedmulti or sortedmulti_a names its keys: its addresses are the same. A plain key, which in a wallet can be
+    nobody's alone (BIP-341), is its 32 bytes, without the byte for its parity and without an origin.
     """
-    texts = [key.text() for key in descriptor.keys]
+    texts = [_key_text(key) for key in descriptor.keys]
     for group in _sorted_groups(descriptor.shape):
         in_order = sorted(texts[number] for number in group)
         for number, text in zip(group, in_order, strict=True):
             texts[number] = text
     return descriptor.shape.text(texts.__getitem__)
+
+
+def _key_text(key: KeyExpression) -> str:
+    return key.text() if key.raw is None else key.raw[-X_ONLY_BYTES:].hex()
 
 
 def _sorted_groups(shape: Shape) -> Iterator[Sequence[int]]:

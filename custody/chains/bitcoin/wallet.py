@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from custody import text
 from custody.catalogue import _
+from custody.chains import strict_json
 from custody.chains.bitcoin.address import address, script_of
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Descriptor, KeyExpression, merge
 from custody.chains.bitcoin.network import NETWORKS, Network
@@ -20,9 +21,6 @@ from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"
-DOCUMENT_LIMIT = 4_000_000
-"""Characters of a wallet's file."""
-
 _KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
 _PURPOSES = {44, 48, 49, 84, 86}
 """Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""
@@ -166,13 +164,12 @@ class Wallet:
 
 
 def _fields(document: str) -> dict[str, Any]:
-    if len(document) > DOCUMENT_LIMIT:
-        raise Unreadable(_("a wallet file is over the limit of {limit} characters").format(limit=DOCUMENT_LIMIT))
     try:
-        fields = json.loads(document, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
+        fields = strict_json.parse(document.encode("utf-8", "surrogatepass"))
+    except Unreadable as failure:
         raise Unreadable(
-            _("this is not a wallet file: it is not JSON"), hint=_("Make one with: custody wallet new.")
+            _("this is not a wallet file: {reason}").format(reason=failure.message),
+            hint=_("Make one with: custody wallet new."),
         ) from None
     if not isinstance(fields, dict) or fields.get("format") != FORMAT or fields.get("chain") != "bitcoin":
         raise Unreadable(
@@ -182,13 +179,6 @@ def _fields(document: str) -> dict[str, Any]:
     if set(fields) != _KEYS:
         raise _malformed(_("its fields"))
     return fields
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
 
 
 def _malformed(what: str) -> Unreadable:

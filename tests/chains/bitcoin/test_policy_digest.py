@@ -1,18 +1,25 @@
 """The policy digest, against a recomputation that takes the descriptor apart as plain text and imports nothing."""
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import permutations
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from custody import words
 from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.descriptor.checksum import checksum
 from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.policy_digest import canonical_text, policy_digest
+from custody.chains.bitcoin.wallet import Wallet
 from tests.conftest import ROOT
 from tests.support import desk
 
+REGTEST = NETWORKS["regtest"]
 KINDS = [*desk.KINDS, *desk.POLICIES]
 SORTED = re.compile(r"(sortedmulti(?:_a)?\([0-9]+,)([^()]+)\)")
 
@@ -84,21 +91,76 @@ def test_a_key_under_another_origin_has_another_digest() -> None:
     assert digest(other) != digest(single)
 
 
+@pytest.mark.parametrize("written", ["02{H}", "03{H}", "[00000000]{H}", "[73c5da0a/1]02{H}"])
+def test_the_key_that_nobody_holds_is_the_same_however_it_is_written(written: str) -> None:
+    """BIP-386 takes it with and without a parity, and an origin of it says nothing."""
+    bare = desk.wallet("tr(nobody,multi_a)").descriptor.partition("#")[0]
+    other = bare.replace(desk.NUMS, written.format(H=desk.NUMS))
+    assert Wallet.register("w", [other], REGTEST).address(0, 0) == desk.wallet("tr(nobody,multi_a)").address(0, 0)
+    assert digest(other) == digest(bare) == recomputed(bare, "regtest")
+
+
+# --- whatever the spelling; whatever the policy ---
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> tuple[str, int, tuple[tuple[str, int], ...], bool]:
+    """A quorum: what stands around it, its threshold, its keys by holder and account, and whether they are sorted."""
+    keys = draw(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 2)), min_size=1, max_size=5, unique=True))
+    around = draw(st.sampled_from(["sh({})", "wsh({})", "sh(wsh({}))"]))
+    return around, draw(st.integers(1, len(keys))), tuple(keys), draw(st.booleans())
+
+
+def spelled(policy: tuple[str, int, tuple[tuple[str, int], ...], bool], draw: Callable[..., Any]) -> list[str]:
+    """One of the ways in which people write a policy: one descriptor, or two."""
+    around, threshold, keys, is_sorted = policy
+    order = draw(st.permutations(keys)) if is_sorted else keys
+    texts = [desk.expressions(f"48h/1h/{account}h/2h")[who] for who, account in order]
+    if draw(st.booleans()):
+        texts = [re.sub(r"(?<=[0-9])h(?=[/\]])", "'", text) for text in texts]
+    if draw(st.booleans()):
+        texts = [text[:9].upper() + text[9:] for text in texts]
+    text = around.format(f"{'sortedmulti' if is_sorted else 'multi'}({threshold},{','.join(texts)})")
+    found = [text.replace("<0;1>", branch) for branch in "01"] if draw(st.booleans()) else [text]
+    return [f"{each}#{checksum(each)}" for each in found] if draw(st.booleans()) else found
+
+
+def registered(descriptors: list[str]) -> bytes:
+    return policy_digest(Wallet.register("w", descriptors, REGTEST).descriptor, REGTEST)
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), st.data())
+def test_one_policy_has_the_same_words_in_every_spelling(policy: Any, data: st.DataObject) -> None:
+    assert registered(spelled(policy, data.draw)) == registered(spelled(policy, data.draw))
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), policies(), st.data())
+def test_two_policies_have_different_words_in_every_spelling(one: Any, other: Any, data: st.DataObject) -> None:
+    def meant(policy: Any) -> tuple[Any, ...]:
+        around, threshold, keys, is_sorted = policy
+        return around, threshold, frozenset(keys) if is_sorted else keys, is_sorted
+
+    same = registered(spelled(one, data.draw)) == registered(spelled(other, data.draw))
+    assert same == (meant(one) == meant(other))
+
+
 def test_the_text_that_is_hashed_is_a_descriptor_of_the_same_addresses() -> None:
     for kind in KINDS:
-        given = Descriptor.parse(desk.wallet(kind).descriptor)
-        again = Descriptor.parse(canonical_text(given))
+        first = Descriptor.parse(desk.wallet(kind).descriptor)
+        again = Descriptor.parse(canonical_text(first))
         for branch in (0, 1):
-            assert again.derive(branch, 5).script == given.derive(branch, 5).script
-        assert canonical_text(again) == canonical_text(given)
+            assert again.derive(branch, 5).script == first.derive(branch, 5).script
+        assert canonical_text(again) == canonical_text(first)
 
 
 def test_the_example_of_the_specification_holds() -> None:
     page = (ROOT / "docs" / "spec" / "wallet.md").read_text(encoding="utf-8")
     found = re.search(r'"descriptor": "([^"]+)"', page)
     assert found is not None
-    given = digest(found[1])
-    assert given.hex() in page
-    assert given == recomputed(found[1], "regtest")
-    row = page.partition(given.hex())[2].partition("```")[0]
-    assert re.findall(r"[a-z]{4}", row) == list(words.words(given))
+    stated = digest(found[1])
+    assert stated.hex() in page
+    assert stated == recomputed(found[1], "regtest")
+    row = page.partition(stated.hex())[2].partition("```")[0]
+    assert re.findall(r"[a-z]{4}", row) == list(words.words(stated))

@@ -4,7 +4,7 @@ import pytest
 
 from custody.chains.bitcoin.review import review
 from custody.chains.bitcoin.wallet import Wallet
-from custody.errors import Alarm
+from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
 from tests.support import desk
@@ -249,6 +249,23 @@ def test_an_account_key_that_bears_our_origin_and_is_another_is_an_attack() -> N
     origin = desk.root("A").my_fingerprint + b"".join(step.to_bytes(4, "little") for step in steps)
     draft.globals.append((b"\x01" + stranger, origin))
     refused(draft, "BTC-XPUB-FALSE")
+
+
+@pytest.mark.parametrize(("at", "is_ours"), [(5, True), (8, True), (4, False), (12, False), (13, False), (50, False)])
+def test_our_account_key_is_known_without_its_parents_fingerprint_and_by_nothing_less(at: int, is_ours: bool) -> None:
+    """Depth, child number, chain code and point must be ours; some programs leave the parent out."""
+    draft = honest("wpkh")
+    account = bytearray(desk.root("A").derive("m/84h/1h/0h").to_public().serialize())
+    account[at] ^= 1
+    steps = (84 + HARDENED, 1 + HARDENED, HARDENED)
+    origin = desk.root("A").my_fingerprint + b"".join(step.to_bytes(4, "little") for step in steps)
+    draft.globals.append((b"\x01" + bytes(account), origin))
+    try:
+        found = ids(judge(draft))
+    except Unreadable:
+        assert not is_ours
+        return
+    assert ("BTC-XPUB-FALSE" not in found) is is_ours
 
 
 # --- what is signed ---

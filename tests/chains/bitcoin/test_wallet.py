@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.chains import strict_json
 from custody.chains.bitcoin import base58
 from custody.chains.bitcoin.descriptor.checksum import checksum
 from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import DOCUMENT_LIMIT, Wallet
+from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from tests.conftest import ROOT
 from tests.support import desk
@@ -231,7 +232,7 @@ def test_the_document_names_every_field_and_network_in_the_order_of_the_file() -
     assert [row[1].strip(" `") for row in rows] == list(json.loads(registered().to_json()))
     (networks,) = (row[3] for row in rows if "network" in row[1])
     assert re.findall(r"`(\w+)`", networks) == list(NETWORKS)
-    assert f"{DOCUMENT_LIMIT:,} bytes" in document
+    assert f"{strict_json.SIZE_LIMIT:,} bytes" in document
 
 
 def test_a_file_is_read_in_any_order_and_with_any_space() -> None:
@@ -240,7 +241,7 @@ def test_a_file_is_read_in_any_order_and_with_any_space() -> None:
     for text in (
         json.dumps(dict(reversed(fields.items())), separators=(",", ":")),
         json.dumps(fields, indent="\t").replace("\n", "\r\n"),
-        wallet.to_json() + " " * (DOCUMENT_LIMIT - len(wallet.to_json())),
+        wallet.to_json() + " " * (strict_json.SIZE_LIMIT - len(wallet.to_json())),
     ):
         assert Wallet.from_json(text) == wallet
     quoted = desk.wallet("wpkh").descriptor.replace("h/", "'/").replace("h]", "']")
@@ -304,7 +305,7 @@ def test_a_file_that_is_anything_else_is_unreadable(document: str) -> None:
 
 def test_the_limit_is_checked_before_the_document_is_read() -> None:
     with pytest.raises(Unreadable, match="over the limit"):
-        Wallet.from_json(registered().to_json() + " " * DOCUMENT_LIMIT)
+        Wallet.from_json(registered().to_json() + " " * strict_json.SIZE_LIMIT)
 
 
 @pytest.mark.parametrize("field", ["format", "chain", "name", "network", "descriptor", "used_to"])

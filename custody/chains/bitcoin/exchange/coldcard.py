@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Form, KeyExpression
+from custody.chains.bitcoin.descriptor.expression import around
 from custody.chains.bitcoin.exchange.documents import TEXT_LIMIT, cannot_hold, text_lines
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet import AccountKey, Wallet
@@ -123,8 +124,7 @@ def _descriptor(setup: _Setup) -> str:
         raise _malformed(
             _("the policy counts {said} keys and the file holds {found}").format(said=policy[2], found=len(setup.keys))
         )
-    closing = ")" * (form.count("(") + 1)
-    return f"{form}(sortedmulti({policy[1]},{','.join(setup.keys)}){closing}"
+    return around(form, f"sortedmulti({policy[1]},{','.join(setup.keys)})")
 
 
 def _malformed(what: str) -> Unreadable:

@@ -4,77 +4,54 @@ Each section of a single key gives the first address, which is compared where th
 quorums hold one cosigner's key and are no wallets.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import re
 
 from custody.catalogue import _
-from custody.chains import strict_json
+from custody.chains.bitcoin.descriptor.expression import around
+from custody.chains.bitcoin.exchange.fields import Fields, malformed
 from custody.chains.bitcoin.exchange.imported import Imported, choose
 from custody.chains.extended_key import ExtendedKey
 from custody.derivation import HARDENED, Path, format_path, parse_path
-from custody.errors import Unreadable
 
 SECTIONS = {"bip44": ("pkh", 44), "bip49": ("sh(wpkh", 49), "bip84": ("wpkh", 84), "bip86": ("tr", 86)}
 """Sections of a single key -> what stands around it, and the purpose its path begins with."""
 
+_WHAT = _("the device's JSON export")
 _NETWORKS = {"BTC": "main", "XTN": None, "XRT": "regtest"}
 """The device's names for networks; by the second it means any of the three that share their addresses."""
+
+_FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
 
 
 def read(document: bytes, account: str | None = None) -> Imported:
     """Read one section. Raises Unreadable, and Usage where there are several and none is named."""
-    fields = strict_json.parse(document)
-    if not isinstance(fields, Mapping) or not isinstance(fields.get("chain"), str) or fields["chain"] not in _NETWORKS:
-        raise _malformed(_("the chain is none that is known"))
-    fingerprint = _text(fields, "xfp")
-    if len(fingerprint) != 8 or not set(fingerprint) <= set("0123456789abcdefABCDEF"):
-        raise _malformed(_("the master fingerprint is malformed"))
-    found = {name: _section(fields, name) for name in SECTIONS if name in fields}
-    return choose(found, account)
+    fields = Fields.parse(_WHAT, document)
+    if fields.text("chain") not in _NETWORKS:
+        raise fields.wrong("chain")
+    if not _FINGERPRINT.fullmatch(fields.text("xfp")):
+        raise fields.wrong("xfp")
+    return choose({name: _section(fields, name) for name in SECTIONS if name in fields.values}, account)
 
 
-def _section(fields: Mapping[str, Any], name: str) -> Imported:
-    section = fields[name]
-    if not isinstance(section, Mapping):
-        raise _malformed(_("a section is malformed"))
-    xpub = _text(section, "xpub")
-    path = parse_path(_text(section, "deriv"))
+def _section(fields: Fields, name: str) -> Imported:
+    section, (form, purpose) = fields.fields(name), SECTIONS[name]
+    xpub, path = section.text("xpub"), parse_path(section.text("deriv"))
     _check_key(section, ExtendedKey.parse(xpub))
-    _check_path(fields, path, SECTIONS[name][1])
-    around = SECTIONS[name][0]
-    key = f"[{format_path(path, 'h', fields['xfp'].lower())}]{xpub}/<0;1>/*"
-    descriptor = f"{around}({key}{')' * (around.count('(') + 1)}"
-    first = section.get("first")
-    if first is not None and not isinstance(first, str):
-        raise _malformed(_("a first address is malformed"))
-    return Imported((descriptor,), network=_NETWORKS[fields["chain"]], first_address=first)
+    _check_path(fields, path, purpose)
+    key = f"[{format_path(path, 'h', fields.text('xfp').lower())}]{xpub}/<0;1>/*"
+    network = _NETWORKS[fields.text("chain")]
+    return Imported((around(form, key),), network=network, first_address=section.text_or_none("first"))
 
 
-def _check_key(section: Mapping[str, Any], key: ExtendedKey) -> None:
+def _check_key(section: Fields, key: ExtendedKey) -> None:
     """A section names its own key's fingerprint beside the master's."""
-    named = section.get("xfp")
-    if named is not None and (not isinstance(named, str) or named.lower() != key.fingerprint.hex()):
-        raise _malformed(_("a section's fingerprint is not that of its key"))
+    named = section.text_or_none("xfp")
+    if named is not None and named.lower() != key.fingerprint.hex():
+        raise malformed(_WHAT, _("a section's fingerprint is not that of its key"))
 
 
-def _check_path(fields: Mapping[str, Any], path: Path, purpose: int) -> None:
+def _check_path(fields: Fields, path: Path, purpose: int) -> None:
     """A path must be of its section's purpose and of the account that the file names."""
-    account = fields.get("account", 0)
-    if type(account) is not int or not 0 <= account < HARDENED:
-        raise _malformed(_("the account is no number"))
+    account = fields.number("account", 0, HARDENED - 1) if "account" in fields.values else 0
     if len(path) != 3 or path[0] != HARDENED + purpose or path[2] != HARDENED + account:
-        raise _malformed(_("the path of a section is not that of its kind and account"))
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str):
-        raise _malformed(_("a field is missing or no text: {name}").format(name=name))
-    return value
-
-
-def _malformed(what: str) -> Unreadable:
-    return Unreadable(
-        _("the device's JSON export cannot be read: {what}").format(what=what),
-        hint=_("Export it again from the device."),
-    )
+        raise malformed(_WHAT, _("the path of a section is not that of its kind and account"))

@@ -1,5 +1,6 @@
 """The formats of other wallets, as a table: by what each is told from the others, and who reads and writes it."""
 
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,8 @@ FORMATS = (
 )
 """No two of them take a document for one of their own."""
 
+_MARKS = (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)
+
 WRITTEN = {each.name: each.write for each in FORMATS if each.write is not None}
 
 
@@ -102,6 +105,11 @@ def recognise(document: bytes, account: str | None = None) -> Imported:
 
 
 def _format_of(document: bytes) -> Format:
+    if document.startswith(_MARKS):
+        raise Unreadable(
+            _("the file begins with a byte order mark, which no wallet's file does"),
+            hint=_("Save it as plain text (ASCII), or export it again."),
+        )
     is_json = document.lstrip()[:1] in (b"{", b"[") and not electrum.is_closed(document)
     subject = strict_json.parse(document) if is_json else document
     found = [each for each in FORMATS if each.is_json == is_json and each.is_one(subject)]

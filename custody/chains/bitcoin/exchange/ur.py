@@ -147,13 +147,13 @@ def _read_accounts(value: Value) -> dict[str, Imported]:
 
 
 def _write_account(descriptor: Descriptor) -> Value:
+    """Write the account without tags before its outputs, as devices do: not all programs read the one of the BCR."""
     key = descriptor.keys[0]
     if descriptor.threshold is not None or not key.has_origin or key.steps != _USUAL:
         raise cannot_hold(
             UrType.ACCOUNT, _("the type is for single keys with an origin, whose addresses are at /<0;1>/*")
         )
-    output = Tagged(OUTPUT_TAG, _write_script(descriptor))
-    return {_MASTER: int.from_bytes(key.fingerprint), _OUTPUTS: [output]}
+    return {_MASTER: int.from_bytes(key.fingerprint), _OUTPUTS: [_write_script(descriptor)]}
 
 
 def _tags(value: Value) -> tuple[int, ...]:

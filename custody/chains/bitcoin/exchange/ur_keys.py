@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import KeyExpression
+from custody.chains.bitcoin.exchange.private_keys import exposed
 from custody.chains.cbor_values import Tagged, Value
 from custody.chains.extended_key import GREATEST_DEPTH, ExtendedKey
 from custody.curve import Point
@@ -104,7 +105,7 @@ def _fields(value: Value) -> Mapping[Value, Value]:
 
 def _read_eckey(fields: Mapping[Value, Value]) -> str:
     if fields.get(2, False) is not False:
-        raise _private()
+        raise exposed()
     key = fields.get(_KEY)
     if not isinstance(key, bytes) or fields.keys() - {1, 2, _KEY}:
         raise malformed(_("a plain public key is malformed"))
@@ -113,7 +114,7 @@ def _read_eckey(fields: Mapping[Value, Value]) -> str:
 
 def _read_hdkey(fields: Mapping[Value, Value], tags: Tags, fingerprint: int | None, below: str) -> str:
     if fields.get(_MASTER, False) is not False or fields.get(_PRIVATE, False) is not False:
-        raise _private()
+        raise exposed()
     if fields.keys() - set(range(_MASTER, _NOTE + 1)):
         raise malformed(_("an extended key has a field that is not known"))
     path, source, depth = _read_origin(fields.get(_ORIGIN), tags)
@@ -219,11 +220,3 @@ def _whole(value: Value | None, most: int) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise malformed(_("a number is missing, or out of bounds"))
     return value
-
-
-def _private() -> Unreadable:
-    return Unreadable(
-        _("the UR holds a private key, and only public keys are read here"),
-        hint=_("Whoever has seen it can spend its money. Export the public descriptor instead."),
-        code="private-key",
-    )

@@ -1,6 +1,9 @@
 """BSMS records (BIP-129): the published ones, ours read back, and one defect in each."""
 
+import bdkpython
 import pytest
+from embit.descriptor import Descriptor as EmbitDescriptor
+from embit.networks import NETWORKS as EMBIT
 
 from custody.chains.bitcoin.exchange import bsms
 from custody.chains.bitcoin.network import NETWORKS
@@ -103,6 +106,21 @@ def test_a_record_with_a_defect_is_refused(defect: str) -> None:
 def test_what_is_written_is_read_back_as_the_same_wallet(kind: str) -> None:
     wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
     assert bsms.read(bsms.write(wallet)).register("treasury", REGTEST) == wallet
+
+
+@pytest.mark.parametrize("kind", desk.KINDS)
+def test_embit_and_bdk_make_the_same_addresses_of_the_descriptor_in_the_record(kind: str) -> None:
+    wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
+    _version, template, restrictions, first = bsms.write(wallet).decode().splitlines()
+    for branch, path in enumerate(restrictions.split(",")):
+        text = template.partition("#")[0].replace("/**", path)
+        by_embit = EmbitDescriptor.from_string(text)
+        by_bdk = bdkpython.Descriptor(text, bdkpython.NetworkKind.TEST)
+        for index in range(10):
+            address = wallet.address(branch, index)
+            assert by_embit.derive(index).address(EMBIT["regtest"]) == address
+            assert str(by_bdk.derive_address(index, bdkpython.Network.REGTEST)) == address
+    assert first == wallet.address(0, 0)
 
 
 def test_a_published_record_is_written_as_it_was_published() -> None:

@@ -4,6 +4,7 @@ The setup texts are ours, in the layouts that the device, Sparrow and Nunchuk wr
 """
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -88,6 +89,20 @@ def test_every_layout_is_the_same_wallet(layout: str) -> None:
 def test_what_is_written_is_read_back_as_the_same_wallet(kind: str) -> None:
     wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
     assert coldcard.read(coldcard.write(wallet)).register("treasury", REGTEST) == wallet
+
+
+@pytest.mark.parametrize("kind", ["wsh(sortedmulti)", "sh(wsh(sortedmulti))"])
+def test_embit_makes_the_same_addresses_of_the_lines_of_the_file(kind: str) -> None:
+    wallet = Wallet.register("treasury", [desk.wallet(kind).descriptor], REGTEST)
+    said = [line.partition(": ")[::2] for line in coldcard.write(wallet).decode().splitlines() if ": " in line]
+    lines = dict(said)
+    keys = [value for name, value in said if re.fullmatch("[0-9A-F]{8}", name)]
+    form = {"P2WSH": "wsh({})", "P2SH-P2WSH": "sh(wsh({}))"}[lines["Format"]]
+    for branch in (0, 1):
+        texts = ",".join(f"{key}/{branch}/*" for key in keys)
+        theirs = EmbitDescriptor.from_string(form.format(f"sortedmulti({lines['Policy'][0]},{texts})"))
+        for index in range(10):
+            assert theirs.derive(index).address(EMBIT["regtest"]) == wallet.address(branch, index)
 
 
 def test_a_quorum_in_p2sh_is_written_and_read() -> None:
