@@ -15,6 +15,7 @@ from custody.chains.bitcoin.envelope import FILE_LIMIT
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
 from custody.cli import output, psbt_screen
+from custody.cli.lists import ListCommand, ListOption
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.raw_transactions import read_transaction
 from custody.cli.review_options import naming, refuse_one_input_twice
@@ -51,20 +52,22 @@ def _wallet_option(command: _Function) -> _Function:
 
 
 @click.command(
+    cls=ListCommand,
     help=_(
         "Add the transactions that made the coins to a PSBT that came without them, as from a QR code. Each is proven "
         "by its txid; what the file says of the coin must agree."
-    )
+    ),
 )
 @click.argument("file", type=click.Path())
 @click.option(
     "--tx",
     "transactions",
+    cls=ListOption,
     multiple=True,
     required=True,
     metavar="RAW",
     type=click.Path(),
-    help=_("A whole transaction, its bytes or one line of hex; say it once for each."),
+    help=_("A whole transaction, its bytes or one line of hex, or several."),
 )
 @_out_options()
 def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:

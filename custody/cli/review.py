@@ -15,6 +15,7 @@ from custody.chains.bitcoin.review import ReviewedPsbt
 from custody.chains.bitcoin.review import review as review_psbt
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli import batch_screen, output, review_screen
+from custody.cli.lists import ListCommand
 from custody.cli.options import json_option, quiet_option
 from custody.cli.review_options import (
     before_option,
@@ -31,7 +32,9 @@ from custody.errors import Refused
 from custody.signing import Verdict
 
 
-@click.command(help=_("Read the transaction in FILE (or several, under one total) and say what it does."))
+@click.command(
+    cls=ListCommand, help=_("Read the transaction in FILE (or several, under one total) and say what it does.")
+)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @wallet_option
 @before_option

@@ -11,6 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.cli import output, review_screen
+from custody.cli.lists import ListCommand
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.review import read_reviewed
 from custody.cli.review_options import (
@@ -30,7 +31,10 @@ from custody.keys.kinds import SecretInput, read_secret
 from custody.signing import Approval, Review, Severity, SigningTask, Verdict
 
 
-@click.command(help=_("Review the transaction in FILE, ask, sign it and write it to OUT with the signatures added."))
+@click.command(
+    cls=ListCommand,
+    help=_("Review the transaction in FILE, ask, sign it and write it to OUT with the signatures added."),
+)
 @click.argument("file", type=click.Path())
 @wallet_option
 @before_option

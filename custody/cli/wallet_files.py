@@ -8,15 +8,17 @@ import click
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli.documents import read_document
+from custody.cli.lists import ListOption
 from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def wallet_option(command: _Function) -> _Function:
-    """Give a command `--wallet FILE`, which may come several times."""
-    text = _("A registered wallet's file; say it once for each wallet.")
-    return click.option("--wallet", multiple=True, required=True, type=click.Path(), help=text)(command)
+    """Give a command `--wallet FILE`, which may come several times, or once before several files."""
+    text = _("A registered wallet's file, or several.")
+    option = click.option("--wallet", cls=ListOption, multiple=True, required=True, type=click.Path(), help=text)
+    return option(command)
 
 
 def load_wallet(path: str) -> Wallet:
