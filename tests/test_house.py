@@ -29,7 +29,7 @@ FLOOR = {
     "custody",
     *(
         f"custody.{name}"
-        for name in ("catalogue", "curve", "derivation", "errors", "referee", "secret", "text", "words")
+        for name in ("canonical", "catalogue", "curve", "derivation", "errors", "referee", "secret", "strict_json", "text", "words")
     ),
 }
 """The floor is listed, so that nothing joins it unnoticed."""

@@ -2,8 +2,8 @@
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.strict_json import SIZE_LIMIT
 from custody.errors import Unreadable
+from custody.strict_json import SIZE_LIMIT
 from custody.text import safe
 
 

@@ -7,8 +7,8 @@ from custody.catalogue import _
 from custody.chains.bitcoin.exchange import private_keys, ur
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.imported import Imported
-from custody.chains.strict_json import SIZE_LIMIT
 from custody.errors import Unreadable
+from custody.strict_json import SIZE_LIMIT
 
 _LETTERS = b"ur:"
 

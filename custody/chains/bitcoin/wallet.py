@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Any, Self
 
-from custody import text
+from custody import strict_json, text
 from custody.catalogue import _
-from custody.chains import strict_json
 from custody.chains.bitcoin.address import address, script_of
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Descriptor, KeyExpression, merge
 from custody.chains.bitcoin.network import NETWORKS, Network

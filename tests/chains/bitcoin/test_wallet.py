@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.chains import strict_json
+from custody import strict_json
 from custody.chains.bitcoin import base58
 from custody.chains.bitcoin.descriptor.checksum import checksum
 from custody.chains.bitcoin.network import NETWORKS

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from custody import strict_json
 from custody.catalogue import _
-from custody.chains import strict_json
 from custody.chains.bitcoin.descriptor import Descriptor, Form, KeyExpression, merge
 from custody.chains.bitcoin.descriptor import checksum as checksums
 from custody.chains.bitcoin.exchange import branches, private_keys

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from custody import strict_json
 from custody.catalogue import _
-from custody.chains import strict_json
 from custody.errors import Unreadable
 from custody.text import safe
 

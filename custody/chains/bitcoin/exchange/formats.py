@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from custody import strict_json
 from custody.catalogue import _
-from custody.chains import strict_json
 from custody.chains.bitcoin.exchange import (
     bsms,
     caravan,

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from custody import strict_json
 from custody.catalogue import _
-from custody.chains import strict_json
 from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression
 from custody.chains.bitcoin.exchange.documents import cannot_hold, key_text
 from custody.chains.bitcoin.exchange.imported import Imported

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.chains import strict_json
+from custody import strict_json
 from custody.errors import Unreadable
 
 VALUES = st.recursive(

@@ -1,0 +1,48 @@
+"""The one way to write a value as JSON: what is hashed and signed is never a matter of taste. It knows no document.
+
+Objects with their keys sorted, no spaces, nothing but printable ASCII (the rest is escaped, so that a pager shows it as
+it is), whole numbers only. Equal values give equal bytes.
+"""
+
+import json
+from typing import Any
+
+from custody import strict_json
+from custody.catalogue import _
+from custody.errors import Unreadable
+
+
+def encode(value: Any) -> bytes:
+    """Return the bytes of a value of dict, list, str, int, bool and None. Raises ValueError for anything else."""
+    _check(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def decode(document: bytes) -> Any:
+    """Return the value that these bytes are the canonical writing of. Raises Unreadable, within `strict_json`'s limits."""
+    value = strict_json.parse(document)
+    try:
+        again = encode(value)
+    except ValueError:
+        again = b""
+    if again != document:
+        raise Unreadable(_("a JSON document is not written in its canonical form"))
+    return value
+
+
+def _check(value: Any) -> None:
+    """Refuse what has several writings (fractions) or loses something (keys that are no text, half surrogate pairs)."""
+    match value:
+        case None | bool() | int():
+            return
+        case str():
+            value.encode()  # half a surrogate pair is no text: UnicodeEncodeError is a ValueError
+        case list() | tuple():
+            for each in value:
+                _check(each)
+        case dict() if all(isinstance(key, str) for key in value):
+            for key, each in value.items():
+                _check(key)
+                _check(each)
+        case _:
+            raise ValueError("this value has no canonical writing")
