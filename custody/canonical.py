@@ -19,7 +19,7 @@ def encode(value: Any) -> bytes:
 
 
 def decode(document: bytes) -> Any:
-    """Return the value that these bytes are the canonical writing of. Raises Unreadable, within `strict_json`'s limits."""
+    """Return the value that these bytes are the canonical writing of, and no other. Raises Unreadable."""
     value = strict_json.parse(document)
     try:
         again = encode(value)
