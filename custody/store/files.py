@@ -1,4 +1,4 @@
-"""The only module that opens files. It moves bytes, whole or not at all, and knows no meanings.
+"""Files that a command line names: read within a limit, written whole or not at all. It knows no meanings.
 
 Who is to blame decides the exit code, once for every command:
 
