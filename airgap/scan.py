@@ -46,14 +46,15 @@ Codes = list[zxingcpp.Barcode]
 class Look:
     """What one frame showed: the text of every code, and the pixels to a module of the code drawn smallest, or None.
 
-    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex.
+    Text is exact: UTF-8 when the bytes of the code are, else the bytes as lower-case hex; where `as_hex` was asked for,
+    always hex, so that no code that says hex itself is taken for another.
     """
 
     texts: tuple[str, ...]
     scale: float | None
 
 
-def look(pixels: Pixels, *, still: bool) -> Look:
+def look(pixels: Pixels, *, still: bool, as_hex: bool = False) -> Look:
     """Read one frame in grey.
 
     A still picture is worth a full look at once, as it may hold several codes; the frames of a film come by the
@@ -61,10 +62,11 @@ def look(pixels: Pixels, *, still: bool) -> Look:
     """
     codes = _climb(pixels, _LADDER[1:] if still else _LADDER)
     scales = [scale for code in codes if (scale := _scale(code)) is not None]
-    return Look(tuple(_text(code.bytes) for code in codes), min(scales, default=None))
+    texts = tuple(code.bytes.hex() if as_hex else _text(code.bytes) for code in codes)
+    return Look(texts, min(scales, default=None))
 
 
-def read_frames(data: bytes) -> Iterator[Look]:
+def read_frames(data: bytes, *, as_hex: bool = False) -> Iterator[Look]:
     """Yield what each frame of a PNG, JPEG or GIF picture shows; a still one is one frame.
 
     Raises Unreadable when this is no such picture, is damaged, or claims more than PIXEL_LIMIT pixels.
@@ -77,7 +79,7 @@ def read_frames(data: bytes) -> Iterator[Look]:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 still = not getattr(picture, "is_animated", False)
                 for pixels in _frames(picture):
-                    yield look(pixels, still=still)
+                    yield look(pixels, still=still, as_hex=as_hex)
     except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as problem:
         raise Unreadable(
             _("the picture cannot be read: it is damaged, or neither PNG, JPEG nor GIF"),

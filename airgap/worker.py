@@ -31,13 +31,17 @@ ANSWER_LIMIT = 1 << 20
 _LENGTH_BYTES = 8
 _PYTHON = (sys.executable, "-I", "-c")
 _PROGRAM = (*_PYTHON, "from airgap.reader import serve; serve()")
+_PROGRAM_AS_HEX = (*_PYTHON, "from airgap.reader import serve; serve(as_hex=True)")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 """All that the process is told. What this one was told may hold what is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame showed: the text of every code, and the pixels to a module of the smallest; None where unknown."""
+    """What one frame showed: the text of every code, and the pixels to a module of the smallest; None where unknown.
+
+    A code's bytes that are no UTF-8 are told in hex; by a reader `as_hex`, all are.
+    """
 
     texts: tuple[str, ...]
     scale: float | None
@@ -46,8 +50,11 @@ class Seen:
 class PictureReader:
     """Reads pictures, one after another, in one process that is started with the first. Use it in a `with`."""
 
-    def __init__(self, program: tuple[str, ...] = _PROGRAM, seconds: float = SECONDS) -> None:
-        self._program = program
+    def __init__(
+        self, program: tuple[str, ...] | None = None, seconds: float = SECONDS, *, as_hex: bool = False
+    ) -> None:
+        self._program = program or (_PROGRAM_AS_HEX if as_hex else _PROGRAM)
+        self._as_hex = as_hex
         self._seconds = seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._unread = b""
@@ -94,7 +101,7 @@ class PictureReader:
         Raises Unreadable when it cannot be read, or broke its reader.
         """
         self.close()
-        program = (*_PYTHON, f"from airgap.reader import watch; watch({source!r})")
+        program = (*_PYTHON, f"from airgap.reader import watch; watch({source!r}, as_hex={self._as_hex})")
         process = self._process = self._started(program, content)
         try:
             while (answer := self._answer(process)) != {"end": True}:

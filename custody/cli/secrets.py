@@ -1,7 +1,8 @@
 """How secrets come in and go out by file descriptors. It knows lines and pipes, not phrases or shares.
 
-In: `--secret-fd` and `--passphrase-fd`, at most 64 KiB of strict UTF-8. Out: `--secret-out-fd`, a pipe, a socket or a
-printer; never a regular file, a terminal, standard output or standard error, under whatever number they were opened.
+In: `--secret-fd` and `--passphrase-fd`, at most 64 KiB of strict UTF-8; in place of the secret's lines, one picture of
+the code that a card shows. Out: `--secret-out-fd`, a pipe, a socket or a printer; never a regular file, a terminal,
+standard output or standard error, under whatever number they were opened.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.arguments import history_hint
+from custody.cli.secret_picture import PICTURE_LIMIT, is_picture, text_in
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
 
@@ -54,7 +56,10 @@ DESCRIPTOR = DescriptorType()
 
 def secret_fd_option(command: _Function) -> _Function:
     """Give a command `--secret-fd N`."""
-    text = _("Read the secret from this file descriptor: a phrase, or shares one per line.")
+    text = _(
+        "Read the secret from this file descriptor: a phrase, shares one per line, the digits of a SeedQR, or one "
+        "picture of a SeedQR or CompactSeedQR."
+    )
     return click.option("--secret-fd", type=DESCRIPTOR, help=text)(command)
 
 
@@ -98,11 +103,12 @@ class Given:
 def read_given(secret_fd: int | None, passphrase_fd: int | None) -> Given:
     """Read what a script gives through its descriptors. Raises Usage and Unreadable.
 
-    A line `passphrase: ...` or `dice: ...` is taken apart from the secret's own; each may stand there once.
+    A line `passphrase: ...` or `dice: ...` is taken apart from the secret's own; each may stand there once. A PNG or
+    JPEG picture counts as the lines of the code that it shows.
     """
     if secret_fd is not None and secret_fd == passphrase_fd:
         raise Usage(_("--secret-fd and --passphrase-fd name the same descriptor"))
-    lines = _lines(read_fd(secret_fd, "--secret-fd")) if secret_fd is not None else ()
+    lines = _lines(_secret_text(secret_fd)) if secret_fd is not None else ()
     passphrase = _only_line(lines, PASSPHRASE)
     if passphrase_fd is not None:
         if passphrase is not None:
@@ -114,8 +120,17 @@ def read_given(secret_fd: int | None, passphrase_fd: int | None) -> Given:
     return Given(own, passphrase, _only_line(lines, DICE))
 
 
-def read_fd(descriptor: int, option: str) -> Secret:
-    """Read a descriptor to its end: at most 64 KiB. Raises Usage for a closed one, an output or a terminal."""
+def _secret_text(descriptor: int) -> Secret:
+    content = read_fd(descriptor, "--secret-fd", pictures=True)
+    picture = content.reveal()
+    return Secret(text_in(picture).encode()) if is_picture(picture) else content
+
+
+def read_fd(descriptor: int, option: str, *, pictures: bool = False) -> Secret:
+    """Read a descriptor to its end: at most 64 KiB, or PICTURE_LIMIT where it gives one of the `pictures` awaited.
+
+    Raises Usage for a closed descriptor, an output or a terminal, and Unreadable above the limit.
+    """
     mode = _status(descriptor, option).st_mode
     if stat.S_ISDIR(mode) or descriptor in _STANDARD[1:] or _access(descriptor) == os.O_WRONLY:
         raise Usage(_("{option} names a descriptor that cannot be read").format(option=option))
@@ -128,9 +143,10 @@ def read_fd(descriptor: int, option: str) -> Secret:
     try:
         while chunk := _read_some(descriptor):
             content += chunk
-            if len(content) > INPUT_LIMIT:
+            limit = PICTURE_LIMIT if pictures and is_picture(content) else INPUT_LIMIT
+            if len(content) > limit:
                 raise Unreadable(
-                    _("{option} gives more than {limit} bytes").format(option=option, limit=INPUT_LIMIT),
+                    _("{option} gives more than {limit} bytes").format(option=option, limit=limit),
                     hint=_("Check what is connected to it."),
                 )
     except OSError:
@@ -200,7 +216,10 @@ def _lines(content: Secret) -> tuple[str, ...]:
         return tuple(line.removesuffix("\r") for line in text_of(content).split("\n"))
     except UnicodeDecodeError:
         pass  # that exception carries the bytes: it must not become another's context
-    raise Unreadable(_("a descriptor gives bytes that are not UTF-8 text"), hint=_("Write the secret as plain text."))
+    raise Unreadable(
+        _("a descriptor gives bytes that are not UTF-8 text"),
+        hint=_("Write the secret as plain text; --secret-fd also takes one PNG or JPEG picture of its code."),
+    )
 
 
 def _only_line(lines: Sequence[str], beginning: str) -> str | None:

@@ -1,22 +1,30 @@
-"""A secret that opens a key: from a script's descriptor, or typed by a person word by word. It knows both ways in.
+"""A secret that opens a key: from a script's descriptor, or from a person, in words or as a code. It knows all ways.
 
-Both end in the same parser, `keys.kinds.read_secret`, so a person and a script are held to the same rules.
+All end in the same parser, `keys.kinds.read_secret`, so a person and a script are held to the same rules.
 """
+
+import re
 
 from custody.catalogue import _
 from custody.ceremony.recover import collect
 from custody.cli import output
-from custody.cli.dictation import Dictation, ask_count
+from custody.cli.dictation import Dictation
 from custody.cli.operators import CARD_LENGTHS, FrontOperator
+from custody.cli.secret_picture import text_before
 from custody.cli.secrets import PASSPHRASE, read_given
 from custody.cli.terminal import Terminal
-from custody.errors import Unreadable
-from custody.keys import mnemonic
+from custody.errors import Declined, Unreadable
+from custody.keys import mnemonic, seedqr
 from custody.keys.kinds import SecretInput, read_secret
 from custody.keys.shares import SLIP39
 from custody.keys.wordlist import BIP39
 
 PHRASE_LENGTHS = tuple(mnemonic.ENTROPY_OF_WORDS)
+
+_LENGTHS = (*PHRASE_LENGTHS, *CARD_LENGTHS)
+_LONGEST_COUNT = 2
+_CAMERA = re.compile(r"camera(?: ([0-9]{1,2}))?")
+_ATTEMPTS = 3
 
 
 def obtain_secret(terminal: Terminal, secret_fd: int | None, passphrase_fd: int | None) -> SecretInput:
@@ -28,14 +36,65 @@ def obtain_secret(terminal: Terminal, secret_fd: int | None, passphrase_fd: int 
 
 
 def ask_secret(terminal: Terminal, passphrase: str | None = None) -> SecretInput:
-    """Ask a person for a phrase, or for cards until they are a quorum, and for the passphrase."""
-    count = ask_count(terminal, _("How many words has your phrase, or your card?"), (*PHRASE_LENGTHS, *CARD_LENGTHS))
-    lines = [_ask_phrase(terminal, count)] if count in PHRASE_LENGTHS else _ask_cards(terminal, count)
-    if passphrase is None:
-        passphrase = terminal.ask_hidden(_("Passphrase, or Enter for none: "))
+    """Ask a person for a phrase, a code of one, or for cards until they are a quorum; and for the passphrase."""
+    lines = _ask_lines(terminal)
+    if passphrase is None and not any(line.startswith(PASSPHRASE) for line in lines):
+        passphrase = _ask_passphrase(terminal, lines)
     if passphrase:
         lines.append(f"{PASSPHRASE} {passphrase}")
     return read_secret(lines)
+
+
+def _ask_lines(terminal: Terminal) -> list[str]:
+    """Ask how many words there are, and for them; or take the code that was given for an answer.
+
+    A hardware scanner types at whatever is asked first, so that question hides its answer. Raises Declined after three
+    answers that are none.
+    """
+    choice = ", ".join(map(str, _LENGTHS))
+    question = _(
+        "How many words has your phrase, or your card ({choice})?\n"
+        "Or scan its SeedQR, or answer camera. Nothing shows while you type: "
+    ).format(choice=choice)
+    for _attempt in range(_ATTEMPTS):
+        typed = terminal.ask_hidden(question).strip()
+        if typed in map(str, _LENGTHS):
+            terminal.write(_("{count} words.").format(count=typed) + "\n")
+            count = int(typed)
+            return [_ask_phrase(terminal, count)] if count in PHRASE_LENGTHS else _ask_cards(terminal, count)
+        try:
+            lines = _coded(typed)
+        except Unreadable as failure:
+            output.say(failure.message)
+            output.say(failure.hint)
+            continue
+        if lines:
+            return lines
+        terminal.write(_("Please answer with one of: {choice}").format(choice=choice) + "\n")
+    raise Declined(_("no answer was one of {choice}, nor a SeedQR, so nothing was done").format(choice=choice))
+
+
+def _coded(typed: str) -> list[str]:
+    """Return the lines of the code that was scanned, or that the camera sees; none where neither was meant."""
+    camera = _CAMERA.fullmatch(typed)
+    if camera is not None:
+        output.say(_("Hold the card before the camera; its light border belongs to it. Ctrl-C stops."))
+        lines = text_before(int(camera[1] or 0), output.say).splitlines()
+        output.say(_("A code was read."))
+    elif len(typed) > _LONGEST_COUNT and seedqr.is_meant(typed):
+        lines = [typed]
+    else:
+        return []
+    for line in filter(seedqr.is_meant, lines):
+        seedqr.phrase_of(line).wipe()
+    return lines
+
+
+def _ask_passphrase(terminal: Terminal, lines: list[str]) -> str:
+    """Ask for the passphrase. A scanner that was pressed twice gives the code again, which is none."""
+    while (typed := terminal.ask_hidden(_("Passphrase, or Enter for none: "))) in lines:
+        output.say(_("That was the secret itself once more, and no passphrase."))
+    return typed
 
 
 def _ask_phrase(terminal: Terminal, count: int) -> str:

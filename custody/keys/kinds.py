@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from custody.catalogue import _
 from custody.errors import Unreadable
-from custody.keys import mnemonic
+from custody.keys import mnemonic, seedqr
 from custody.keys.collection import Quorum, UntrustedCollection, refuse_passphrase
 from custody.keys.hd import MasterKey
 from custody.keys.shares import printable_ascii
@@ -86,22 +86,25 @@ class SecretInput:
 def read_secret(lines: Sequence[str]) -> SecretInput:
     """Read a secret from lines: one BIP-39 phrase, or shares one to a line; blank lines do not count.
 
-    A line `passphrase: ...` may stand among them once. Raises Unreadable, Refused below a quorum, and Mismatch for
-    cards that do not fit, or a passphrase of cards that is not printable ASCII.
+    The digits of a SeedQR and a line `compact-seedqr: ...` are a phrase too. A line `passphrase: ...` may stand among
+    them once. Raises Unreadable, Refused below a quorum, and Mismatch for cards that do not fit, or a passphrase of
+    cards that is not printable ASCII.
     """
     secrets = [line for line in lines if line.strip() and not line.startswith(LINE_OF_IT)]
     passphrase = _passphrase([line for line in lines if line.startswith(LINE_OF_IT)])
-    phrases = [line for line in secrets if len(line.split()) in mnemonic.ENTROPY_OF_WORDS]
+    codes = [line for line in secrets if seedqr.is_meant(line)]
+    phrases = [line for line in secrets if line in codes or len(line.split()) in mnemonic.ENTROPY_OF_WORDS]
     if not secrets:
         raise Unreadable(_("there is no secret"), hint=_("Give a BIP-39 phrase, or SLIP-39 shares one to a line."))
     for line in secrets:
-        refuse_passphrase(line, _("a line of the secret"))
+        if line not in codes:
+            refuse_passphrase(line, _("a line of the secret"))
     if phrases and len(secrets) > 1:
         raise Unreadable(
             _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")
         )
     if phrases:
-        phrase = _utf8(phrases[0])
+        phrase = seedqr.phrase_of(phrases[0]) if codes else _utf8(phrases[0])
         mnemonic.entropy_of(phrase).wipe()
         return SecretInput(passphrase, phrase, None)
     collection = UntrustedCollection()

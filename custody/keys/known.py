@@ -108,6 +108,13 @@ _BIP85 = """
     3313908a3667d9ad 7c261d6fbe61f194 adf0721bd72ec500
 """
 
+_SEEDQR = """
+    ad196551f7a8c112 57ce9e3bafb3d92e 4131452ca85cbf81 410ac237e63f25d9 83a432798e250f07 bdddd9ba9094262b
+    2809f0aad154ba6d 513cb6b4e0c8c6e2 ae96b01eec66950b fd8f319db11464ea c39cc1e07d54abbb 3a7715665b106615
+    403e7555e87bcfe4 3bcdd0e9a2a2e7eb 12abf893fefefcbb fe9d30803a61cd92 d87e72722b16e4bc bb59389545a30e19
+    b555458cbfbdbaf9 a410f83a9d6b6c43 93eb3b289d9719af aaed2e6e5c580cee
+"""
+
 _SLIP39 = """
     e98cfe37ac235b78 1191503a03ec0f41 71ac1062ef658316 8e23072ac07f8f26 876970b8bdbe44d9 c0183ca100bd7a3b
     6f443d0b477017f5 2d01133ed1a71e27 3ced39d10e6b0378 6d4784633d048d02 f6d3024221cfe269 cdbcb1b13c777c13
@@ -129,6 +136,7 @@ _DIGESTS = {
     "BIP-32": frozenset(_BIP32.split()),
     "BIP-39": frozenset(_BIP39.split()),
     "BIP-85": frozenset(_BIP85.split()),
+    "SeedQR": frozenset(_SEEDQR.split()),
     "SLIP-39": frozenset(_SLIP39.split()),
     _("the tests or the manual of a wallet"): frozenset(_SOFTWARE.split()),
 }

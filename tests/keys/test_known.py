@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from custody.keys import known, mnemonic
 from custody.keys.entropy import Dice, MachinePart, mix
 from custody.secret import Secret
+from tests.keys.test_seedqr import PUBLISHED
 
 PHRASES = {
     "Ledger's emulator": (
@@ -100,6 +101,9 @@ def published(vectors):
         if secret:
             yield "SLIP-39", bytes.fromhex(secret)
             yield "SLIP-39", shamir_mnemonic.combine_mnemonics(shares, b"")
+    for _digits, entropy, _phrase in PUBLISHED.values():
+        secret = bytes.fromhex(entropy)
+        yield from (("SeedQR", secret), ("SeedQR", mnemonic.seed(Secret(secret)).reveal()))
 
 
 def of_wallets():
@@ -117,7 +121,7 @@ def test_the_digests_are_those_of_the_sources_and_no_others(vectors):
     made = {sha256(secret).hexdigest()[:16] for _source, secret in published(vectors)}
     made |= {sha256(secret).hexdigest()[:16] for secret in of_wallets()}
     assert made == frozenset().union(*known._DIGESTS.values())
-    assert len(made) == 139
+    assert len(made) == 161
 
 
 @pytest.mark.parametrize("phrase", PHRASES.values(), ids=PHRASES.keys())
