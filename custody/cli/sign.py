@@ -11,6 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.cli import output, review_screen
+from custody.cli.layout import folded
 from custody.cli.lists import ListCommand
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.review import read_reviewed
@@ -126,7 +127,7 @@ class PersonAtTerminal:
         self.terminal.page(tuple(review_screen.lines(review)))
         for finding in review.findings:
             if finding.severity is Severity.WARN:
-                self.terminal.page(("", review_screen.finding_sentence(finding)))
+                self.terminal.page(("", *folded(review_screen.finding_sentence(finding), indent=" ")))
                 self.terminal.confirm(_("You answer for this."), _("understood"))
         self.terminal.confirm(_("Sign exactly this?"), _("sign"))
         return Approval(review.commitment, by=_("the person at the terminal"))

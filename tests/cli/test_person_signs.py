@@ -85,6 +85,21 @@ def test_a_warning_needs_its_own_answer(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_a_warning_that_is_asked_about_is_folded_and_no_word_is_cut(tmp_path: Path) -> None:
+    draft = honest(owner=main_wallet(PHRASE))
+    draft.locktime = 1_900_000_000
+    file, wallet, out = lay(tmp_path, draft=draft)
+    with typed_by_a_person(file, wallet, out) as screen:
+        screen.until("page 1 of 2")
+        screen.enter()
+        screen.until('Type "understood"')
+        told = screen.raw.decode().split("\r\n")
+        screen.enter("no")
+        assert screen.finish() == 6
+    asked = told.index(" It cannot be mined before 2030-03-17 17:46 UTC. Wallets do not do that by")
+    assert told[asked + 1] == "    themselves. [BTC-LOCKTIME-FAR]"
+
+
 def test_nothing_of_a_long_review_is_below_the_fold(tmp_path: Path) -> None:
     draft = honest(owner=main_wallet(PHRASE))
     script, amount, pairs = draft.outputs[1]

@@ -4,11 +4,11 @@ Whoever writes the file can write anything. A label is shown as the desk's words
 say in a verdict.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from custody import strict_json
 from custody.catalogue import _
 from custody.chains.bitcoin.address import address
 from custody.chains.bitcoin.coins import Coin
@@ -26,7 +26,6 @@ DOCUMENT_LIMIT = 4_000_000
 KINDS = ("tx", "addr", "pubkey", "input", "output", "xpub")
 """The types of BIP-329."""
 
-_DEPTH_LIMIT = 16
 _Subject = tuple[str, str, str]
 """Where it stands, its type, and its reference."""
 
@@ -117,15 +116,13 @@ def _of_keys(derived: Sequence[Derived], wallet: Wallet | None) -> Iterator[_Sub
 
 
 def _record(line: bytes, number: int) -> dict[str, Any]:
-    """Read one line: a JSON object with a type. Duplicate keys, NaN and depths over 16 are refused."""
+    """Read one line: a JSON object with a type."""
     try:
-        record = json.loads(line.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise _malformed(number, _("it is not one JSON object in UTF-8")) from None
+        record = strict_json.parse(line)
+    except Unreadable as failure:
+        raise _malformed(number, failure.message) from None
     if not isinstance(record, dict):
-        raise _malformed(number, _("it is not one JSON object in UTF-8"))
-    if _is_deep(record, _DEPTH_LIMIT):
-        raise _malformed(number, _("it is nested too deeply"))
+        raise _malformed(number, _("it is not one JSON object"))
     if not isinstance(record.get("type"), str):
         raise _malformed(number, _("it has no type"))
     return record
@@ -136,22 +133,6 @@ def _text(record: dict[str, Any], key: str, number: int, default: str | None = N
     if not isinstance(value, str):
         raise _malformed(number, _("{key} is not a text").format(key=key))
     return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number of JSON")
-
-
-def _is_deep(value: Any, levels: int) -> bool:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return (isinstance(value, dict | list) and not levels) or any(_is_deep(each, levels - 1) for each in inner)
 
 
 def _malformed(number: int, reason: str) -> Unreadable:

@@ -11,7 +11,13 @@ from custody.chains.bitcoin.findings import at_output, finding
 from custody.chains.bitcoin.network import Network
 from custody.chains.bitcoin.ownership import Ownership, Place, Registry
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.script import OP_RETURN, ScriptKind, classify, is_unspendable
+from custody.chains.bitcoin.script import (
+    OP_RETURN,
+    ScriptKind,
+    classify,
+    is_taproot_of_nobody,
+    is_unspendable,
+)
 from custody.chains.bitcoin.transaction import TxOutput
 from custody.chains.bitcoin.wallet import Wallet
 from custody.signing import Burn, Change, Finding, Payment
@@ -19,6 +25,8 @@ from custody.signing import Burn, Change, Finding, Payment
 UNIT = "BTC"
 GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
+UNREGISTERED_LIMIT = 100_000
+"""An index that no wallet comes to unnoticed: from there on it matters that none was registered as in use."""
 CHANGE_LIMIT = 10
 DATA_LIMIT = 80
 
@@ -73,6 +81,8 @@ def read_outputs(
         if is_unspendable(output.script):
             burned.append(_burn(index, output))
             findings += _burn_findings(where, burned[-1])
+            if is_taproot_of_nobody(output.script):
+                findings.append(finding("BTC-TAPROOT-NOBODY", where, address=address(output.script, network)))
         elif place is not None and place.wallet is spender:
             change.append(Change(index, spender.address(place.branch, place.index), output.amount, place.path))
             findings += _range_findings(where, place, highest_in_use)

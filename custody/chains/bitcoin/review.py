@@ -16,7 +16,8 @@ from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.findings import at_input, finding
 from custody.chains.bitcoin.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.locks import opened_by_time, timing
-from custody.chains.bitcoin.outputs import GAP, Outputs, highest_index, read_outputs
+from custody.chains.bitcoin.lookalike import lookalike_findings
+from custody.chains.bitcoin.outputs import GAP, UNREGISTERED_LIMIT, Outputs, highest_index, read_outputs
 from custody.chains.bitcoin.ownership import Place, Registry
 from custody.chains.bitcoin.past import Earlier, Present, compare_with_past
 from custody.chains.bitcoin.psbt import Psbt
@@ -102,15 +103,23 @@ def review(
             *sighash_findings,
             *signature_findings,
             *_file_findings(psbt),
-            *timing_findings(psbt.transaction),
+            *timing_findings(psbt.transaction, network),
             *_late_ways(psbt, spends),
             *past_findings,
+            *lookalike_findings(outputs.payments, _scripts_in_mind(psbt, coins, past), network),
         ),
         replaces=replaces,
         notes=labels.notes(psbt.transaction, coins, [spend.derived for spend in spends], spender, network),
     )
     signers = spender.fingerprints if spender else frozenset[bytes]()
     return ReviewedPsbt(envelope, psbt, spends, coins, outputs, review, signers)
+
+
+def _scripts_in_mind(psbt: Psbt, coins: Sequence[Coin], past: Sequence[Earlier]) -> Iterator[bytes]:
+    """Yield the scripts whose addresses a person may know: of the coins and outputs here and in earlier files."""
+    for transaction, spent in ((psbt.transaction, coins), *((each.transaction, each.coins) for each in past)):
+        yield from (coin.output.script for coin in spent if coin.output is not None)
+        yield from (output.script for output in transaction.outputs)
 
 
 def _read_inputs(
@@ -135,15 +144,15 @@ def _read_inputs(
 
 
 def _far_findings(places: Sequence[Place | None]) -> Iterator[Finding]:
-    """Name the coin that lies farthest beyond what its wallet was registered as using: it moves the bound of change."""
-    far = [
-        (place.index, number, place.wallet.used_to)
-        for number, place in enumerate(places)
-        if place is not None and place.wallet.used_to is not None and place.index > place.wallet.used_to + GAP
-    ]
-    if far:
-        index, number, used_to = max(far)
-        yield finding("BTC-INPUT-FAR", at_input(number), index=index, highest=used_to)
+    """Name the coin that lies farthest beyond what its wallet is thought to use: it moves the bound of change."""
+    coins = [(place.index, number, place) for number, place in enumerate(places) if place is not None]
+    if not coins:
+        return
+    index, number, place = max(coins, key=lambda coin: coin[:2])
+    used_to = place.wallet.used_to
+    if index > (UNREGISTERED_LIMIT if used_to is None else used_to + GAP):
+        known = _("none are registered") if used_to is None else _("up to {index}").format(index=used_to)
+        yield finding("BTC-INPUT-FAR", at_input(number), index=index, known=known)
 
 
 def _spends(

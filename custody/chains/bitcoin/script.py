@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from custody.catalogue import _
+from custody.curve import is_x_only
 from custody.errors import Unreadable
 
 SCRIPT_LIMIT = 10_000
@@ -153,8 +154,14 @@ def pushes(script: bytes) -> tuple[bytes, ...] | None:
 
 
 def is_unspendable(script: bytes) -> bool:
-    """Say whether nobody can ever spend it: OP_RETURN at its head, or longer than any node runs."""
-    return script[:1] == bytes([OP_RETURN]) or len(script) > SCRIPT_LIMIT
+    """Say whether nobody can ever spend it: OP_RETURN at its head, longer than any node runs, or no taproot key."""
+    return script[:1] == bytes([OP_RETURN]) or len(script) > SCRIPT_LIMIT or is_taproot_of_nobody(script)
+
+
+def is_taproot_of_nobody(script: bytes) -> bool:
+    """Say whether it is a taproot output whose key is no point: neither a key nor a script opens it (BIP-341)."""
+    template = classify(script)
+    return template.kind is ScriptKind.P2TR and not is_x_only(template.program)
 
 
 def classify(script: bytes) -> Template:

@@ -75,11 +75,12 @@ def test_types_that_the_bip_does_not_know_are_counted_and_ignored() -> None:
         b'{"type":"tx","ref":"a","label":"\xff"}',
         b'\xef\xbb\xbf{"type":"tx","ref":"a"}',
         b'{"type":"tx","ref":"a","label":"a\x01b"}',
+        b'{"type":"tx","ref":"a","label":"\\ud800"}',
         b'{"type":"tx","ref":"a","x":' + b"[" * 16 + b"]" * 16 + b"}",
         b"[" * 100_000,
         b'{"type":"tx","ref":"a","x":' + b"9" * 10_000 + b"}",
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_a_malformed_line_is_named_by_its_number(line: bytes) -> None:
     with pytest.raises(Unreadable, match=r"^line 3 of the labels is malformed: "):

@@ -187,7 +187,7 @@ def test_a_taproot_program_of_another_size_is_refused(size: int) -> None:
         (b"\xa9\x14" + b"\x11" * 20 + b"\x87", 540),
         (b"\x00\x14" + b"\x11" * 20, 294),
         (b"\x00\x20" + b"\x11" * 32, 330),
-        (b"\x51\x20" + b"\x11" * 32, 330),
+        (b"\x51\x20" + desk.root("B").derive("m/0").to_public().xonly(), 330),
     ],
     ids=["p2pkh", "p2sh", "p2wpkh", "p2wsh", "p2tr"],
 )
@@ -196,6 +196,19 @@ def test_dust_is_told_by_the_type_of_the_script(script: bytes, limit: int) -> No
     for amount, dust in ((limit - 1, True), (limit, False)):
         draft.outputs[2:] = [(script, amount, [])]
         assert ("BTC-DUST" in ids(judge(draft))) is dust
+
+
+@pytest.mark.parametrize("program", ["00" * 32, "11" * 32, "5a" * 32, "ff" * 32])
+def test_an_address_without_a_taproot_key_is_nobodys_and_its_money_destroyed(program: str) -> None:
+    draft = honest("wpkh")
+    draft.outputs[0] = (b"\x51\x20" + bytes.fromhex(program), PAYMENT, [])
+    refused(draft, "BTC-TAPROOT-NOBODY")
+    refused(draft, "BTC-BURN-VALUE")
+    review = judge(draft).review
+    assert not review.payments
+    assert [(burn.index, burn.atoms, burn.data) for burn in review.burned] == [(0, PAYMENT, f"5120{program}")]
+    draft.outputs[0] = (b"\x51\x20" + b"\x01" * 32, PAYMENT, [])  # the x coordinate of a point
+    assert judge(draft).review.verdict is Verdict.ACCEPT
 
 
 @pytest.mark.parametrize(("size", "large"), [(80, False), (81, True)])

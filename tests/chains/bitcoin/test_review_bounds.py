@@ -73,6 +73,17 @@ def test_a_coin_far_beyond_those_registered_as_in_use_is_warned_of() -> None:
     assert judge(with_a_far_coin(211)).review.verdict is Verdict.ACCEPT  # nothing is registered as in use
 
 
+def test_a_coin_at_an_index_that_no_wallet_comes_to_is_warned_of_where_nothing_is_registered() -> None:
+    assert judge(with_a_far_coin(100_000)).review.verdict is Verdict.ACCEPT
+    assert judge(with_a_far_coin(100_000), registered("wpkh", used_to=100_000)).review.verdict is Verdict.ACCEPT
+    for index in (100_001, HARDENED - 1):
+        reviewed = judge(with_a_far_coin(index))
+        assert reviewed.review.verdict is Verdict.WARN
+        assert [(found.id, found.where) for found in reviewed.review.findings if found.where] == [
+            ("BTC-INPUT-FAR", "input 1")
+        ]
+
+
 def account_field(version: str, fingerprint: bytes | None = None, who: str = "A") -> desk.Pair:
     account = desk.root(who).derive("m/48h/1h/0h/2h").to_public().serialize()
     steps = b"".join((step + HARDENED).to_bytes(4, "little") for step in (48, 1, 0, 2))

@@ -2,8 +2,12 @@
 
 import pytest
 
+from custody.chains.bitcoin.network import network
+from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.timing import timing_findings
+from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput
 from custody.signing import Verdict
-from tests.chains.bitcoin.drafts import honest, ids, judge
+from tests.chains.bitcoin.drafts import honest, ids, judge, registered
 from tests.support import desk
 
 
@@ -16,6 +20,34 @@ def test_a_lock_that_no_wallet_sets_by_itself_is_warned_of(locktime: int, far: b
     assert judge(draft).review.verdict is (Verdict.WARN if far else Verdict.ACCEPT)
     draft.sequence = desk.FINAL
     assert judge(draft).review.verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize(
+    ("locktime", "rule", "when"),
+    [
+        (977_000, "BTC-LOCKTIME", "block 977000, about 2026-11."),
+        (1_999_999, "BTC-LOCKTIME", "block 1999999, about 2046-05."),
+        (2_000_000, "BTC-LOCKTIME-FAR", "block 2000000, about 2046-05."),
+        (499_999_999, "BTC-LOCKTIME-FAR", "block 499999999, in thousands of years."),
+        (1_900_000_000, "BTC-LOCKTIME-FAR", "2030-03-17 17:46 UTC."),
+    ],
+)
+def test_a_lock_of_the_main_network_is_told_with_its_month(locktime: int, rule: str, when: str) -> None:
+    spent = TxInput(OutPoint(b"\x01" * 32, 0), b"", desk.FINAL - 1)
+    (found,) = timing_findings(Transaction(2, (spent,), (), locktime), network("main"))
+    assert found.id == rule
+    assert when in found.text
+
+
+@pytest.mark.parametrize("version", [0, 4, -1, 2**31 - 1, -(2**31)])
+def test_a_version_that_means_nothing_is_refused(version: int) -> None:
+    raw = honest("wpkh").psbt()
+    at = raw.index((2).to_bytes(4, "little"), 5)
+    for tried, verdict in ((version, Verdict.REFUSE), (1, Verdict.ACCEPT), (2, Verdict.ACCEPT), (3, Verdict.ACCEPT)):
+        written = raw[:at] + tried.to_bytes(4, "little", signed=True) + raw[at + 4 :]
+        reviewed = review(written, (registered("wpkh"),))
+        assert reviewed.review.verdict is verdict
+        assert ("BTC-VERSION-UNKNOWN" in ids(reviewed)) is (verdict is Verdict.REFUSE)
 
 
 @pytest.mark.parametrize(

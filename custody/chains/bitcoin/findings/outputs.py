@@ -33,6 +33,18 @@ RULES = (
         clear=_("Pay to an address."),
     ),
     Rule(
+        "BTC-ADDRESS-LOOKALIKE",
+        Severity.WARN,
+        _("This address begins and ends like {other}, and is another one."),
+        engineer=_(
+            "Three characters behind the prefix and the last three equal those of another address: of a coin or an"
+            " output here, or in a file given with --before."
+        ),
+        why=_("People compare the ends of an address. Whoever makes one with the same ends is paid in its place."),
+        case=_("Address poisoning, since 2022 on several chains; in May 2024 somebody sent 1,155 WBTC to such a twin."),
+        clear=_("Compare the whole address, in the middle too, with what the payee says by another way."),
+    ),
+    Rule(
         "BTC-OUTPUT-OWN-KEY",
         Severity.WARN,
         _("This payment names one of our keys, but it does not return to this wallet."),
@@ -86,10 +98,22 @@ RULES = (
         "BTC-BURN-VALUE",
         Severity.REFUSE,
         _("{atoms} satoshi would be destroyed by this output."),
-        engineer=_("A script that begins with OP_RETURN (or is over 10,000 bytes) has an amount above 0."),
+        engineer=_(
+            "A script that begins with OP_RETURN (or is over 10,000 bytes, or a taproot output without a key) has an"
+            " amount above 0."
+        ),
         why=_("Nobody can ever spend what a data output holds; some signers leave it out of every total."),
         case=_("SeedSigner left such value out of every total (its issue 973); Trezor refuses it as well."),
-        clear=_("Give data outputs an amount of zero."),
+        clear=_("Give data outputs an amount of zero, and pay to addresses that somebody can open."),
+    ),
+    Rule(
+        "BTC-TAPROOT-NOBODY",
+        Severity.REFUSE,
+        _("The address {address} is nobody's: it holds no key, and what goes there is destroyed."),
+        engineer=_("A version 1 witness program of 32 bytes is not the x coordinate of a point (BIP-341, lift_x)."),
+        why=_("Such an address reads like any other, and programs take it; no key and no script can open it."),
+        case=_("No known theft. Wallets pay to any well-formed address; half of all 32-byte strings are no key."),
+        clear=_("There is no honest reason. Ask the payee for the address again, by another way."),
     ),
     Rule(
         "BTC-BURN-LARGE",

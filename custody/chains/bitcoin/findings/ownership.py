@@ -40,10 +40,10 @@ RULES = (
     Rule(
         "BTC-INPUT-FAR",
         Severity.WARN,
-        _("This coin lies at our address number {index}, far beyond those registered as in use (up to {highest})."),
+        _("This coin lies at our address number {index}, far beyond those registered as in use ({known})."),
         engineer=_(
-            "A coin's derived index is more than 200 above the wallet's registered used_to; every"
-            " such coin would raise the bound of BTC-PATH-RANSOM."
+            "A coin's derived index is more than 200 above the wallet's registered used_to, or above 100,000 where"
+            " none is registered; every such coin would raise the bound of BTC-PATH-RANSOM."
         ),
         why=_("A stranger's small coin at a far address makes change at a far address look ordinary."),
         case=_("The ransom attack on hardware wallets (BitBox's disclosures, 2020), prepared with a small coin."),

@@ -6,10 +6,22 @@ from custody.signing import Severity
 
 RULES = (
     Rule(
+        "BTC-VERSION-UNKNOWN",
+        Severity.REFUSE,
+        _("It is a transaction of version {version}, which means nothing to anybody; nodes do not pass it on."),
+        engineer=_("nVersion is not 1, 2 or 3 (BIP-68, BIP-431), read as a signed number of 32 bits."),
+        why=_("What no node passes on lies signed with whoever holds it, until a miner takes it at a time of theirs."),
+        case=_("No known incident; a message under BIP-322 may have version 0, which the review of messages knows."),
+        clear=_("Make the transaction with version 2, as wallets do."),
+    ),
+    Rule(
         "BTC-LOCKTIME",
         Severity.INFO,
         _("It cannot be mined before {when}."),
-        engineer=_("nLockTime is not 0, below 10,000,000, and an input's nSequence is not 0xffffffff."),
+        engineer=_(
+            "nLockTime is not 0, below 10,000,000 (2,000,000 on the main network), and an input's nSequence is not"
+            " 0xffffffff. The month is told from block 840,000 at ten minutes a block."
+        ),
         why=_("A transaction that is locked far into the future is money held back."),
         case=_("No known incident; defence in depth."),
         clear=_("Wallets set the current block height to discourage fee sniping; that is ordinary."),
@@ -19,8 +31,8 @@ RULES = (
         Severity.WARN,
         _("It cannot be mined before {when}. Wallets do not do that by themselves."),
         engineer=_(
-            "nLockTime is 10,000,000 or above, where 500,000,000 begins to mean seconds, and an"
-            " input's nSequence is not 0xffffffff."
+            "nLockTime is 10,000,000 or above (2,000,000 on the main network), where 500,000,000 begins to mean"
+            " seconds, and an input's nSequence is not 0xffffffff."
         ),
         why=_(
             "A transaction that is locked far into the future is money held back. This machine does not know the"

@@ -34,9 +34,10 @@ _ABOUT_MONEY = frozenset(
         "BTC-LOCKTIME",
         "BTC-LOCKTIME-FAR",
         "BTC-SEQUENCE-LOCK",
+        "BTC-VERSION-UNKNOWN",
     }
 )
-"""Rules about where money goes and when; a message has its own about time."""
+"""Rules about where money goes and when; a message has its own about time and about its version."""
 
 _STATED = frozenset({"BTC-AMOUNT-MISSING", "BTC-AMOUNT-UNPROVEN"})
 """Rules about a coin's proof that the first input needs none for: what it spends is computed here."""

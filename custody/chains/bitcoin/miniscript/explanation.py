@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from custody.catalogue import _, ngettext
+from custody.chains.bitcoin.block_dates import about_when
 from custody.chains.bitcoin.miniscript.fragment import Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
 from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
@@ -17,9 +18,6 @@ from custody.chains.bitcoin.miniscript.timelocks import (
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _BLOCK_SECONDS = 10 * _MINUTE
-_FIRST_BLOCK, _KNOWN_BLOCK, _KNOWN_HEIGHT = 1_231_006_505, 1_713_571_767, 840_000
-"""Two blocks of the main network by their own clocks: 0 and 840,000."""
-_YEAR_10000 = 253_402_300_800
 _COUNTED = 1_000_000
 """Ways beyond which a number says no more than that there are many."""
 
@@ -106,19 +104,7 @@ def _lock(lock: Locked) -> str:
 def _after(number: int) -> str:
     if is_absolute_time(number):
         return _("after {when}").format(when=datetime.fromtimestamp(number, UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))
-    return _("after block {height} (on the main network {when})").format(height=f"{number:,}", when=_expected(number))
-
-
-def _expected(height: int) -> str:
-    """About when a block of the main network came or comes: a height alone does not tell whether it is past."""
-    beyond = height - _KNOWN_HEIGHT
-    if beyond <= 0:
-        seconds = _FIRST_BLOCK + (_KNOWN_BLOCK - _FIRST_BLOCK) * height // _KNOWN_HEIGHT
-    else:
-        seconds = _KNOWN_BLOCK + beyond * _BLOCK_SECONDS
-    if seconds >= _YEAR_10000:
-        return _("in thousands of years")
-    return _("about {month}").format(month=datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m"))
+    return _("after block {height} (on the main network {when})").format(height=f"{number:,}", when=about_when(number))
 
 
 def _preimage(revealed: Revealed) -> str:

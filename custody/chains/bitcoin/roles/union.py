@@ -46,7 +46,16 @@ def union(sources: Sequence[Source]) -> Psbt:
             for index in range(len(first.psbt.outputs))
         ),
     ]
-    return Psbt.parse(MAGIC + b"".join(RawMap(b"\x00").with_pairs(pairs).encoded for pairs in parts))
+    joined = Psbt.parse(MAGIC + b"".join(RawMap(b"\x00").with_pairs(pairs).encoded for pairs in parts))
+    if joined.transaction != first.psbt.transaction:  # in version 2 the inputs' lock times make it (BIP-370)
+        raise Mismatch(
+            _("{file} and the others ask for lock times that make another transaction of them together").format(
+                file=first.shown
+            ),
+            hint=_("Let every cosigner sign the same file."),
+            code="transaction-mismatch",
+        )
+    return joined
 
 
 def check_same(first: Source, other: Source) -> None:

@@ -110,6 +110,19 @@ def test_the_same_outpoints_with_another_lock_time_are_another_transaction() -> 
         combine([ours, source(other)])
 
 
+def test_lock_times_that_make_another_transaction_only_together_are_refused() -> None:
+    time, height = (b"\x11", (1_900_000_000).to_bytes(4, "little")), (b"\x12", (900_000).to_bytes(4, "little"))
+    waiting = request("wsh(sortedmulti)", 2)
+    for number in (1, 2):
+        waiting = changed(waiting, number, having(*time))
+    files = [source(changed(waiting, number, having(*height))) for number in (1, 2)]  # each waits for the time
+    assert files[0].psbt.transaction == files[1].psbt.transaction
+    with pytest.raises(Mismatch) as failure:
+        combine(files)  # both heights would win over both times (BIP-370)
+    assert failure.value.code == "transaction-mismatch"
+    assert combine([files[0], source(waiting)]).psbt.transaction == files[0].psbt.transaction
+
+
 def test_files_of_two_requests_are_not_mixed() -> None:
     with pytest.raises(Mismatch, match="another number of inputs"):
         combine([source(signed_by("A", QUORUM, count=2)), source(signed_by("B", QUORUM, count=3))])
