@@ -11,11 +11,12 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.envelope import FILE_LIMIT
-from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.message.finish import combine
 from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
 from custody.chains.bitcoin.message.request import OwnCoin, request
+from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.message.text_rules import read_message as read_signable
+from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli.message_job import Answering, answer
 from custody.cli.message_options import choose_place, lock_options, message_options, place_options, read_message, stated
@@ -24,6 +25,7 @@ from custody.cli.raw_transactions import parse_outpoint, read_transaction
 from custody.cli.secrets import passphrase_fd_option, secret_fd_option
 from custody.cli.wallet_files import load_wallets, wallet_option
 from custody.errors import Usage
+from custody.signing import Review, Severity
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -114,7 +116,7 @@ def sign(
         told = (message, message_file, address, index)
         if any(each is not None for each in told) or change or only_request or time or age:
             raise Usage(_("a FILE brings its message and its address; give either the file or the words"))
-        return answer(_combined(files), wallets, how)
+        return answer(_combined(files, wallets), wallets, how)
     if only_combine:
         raise Usage(_("--combine wants the files that cosigners signed"))
     owner = _one(wallets)
@@ -206,12 +208,25 @@ def _coins(
     return coins_of_transactions([read_transaction(path) for path in transactions], wanted, wallet, limit)
 
 
-def _combined(files: Sequence[str]) -> bytes:
-    """Read one file as it is, or several put together in the first one's form."""
+def _combined(files: Sequence[str], wallets: Sequence[Wallet]) -> bytes:
+    """Read one file as it is, or several put together in the first one's form, each of them reviewed before."""
     if len(files) > FILES_LIMIT:
         raise Usage(_("at most {count} files are put together").format(count=FILES_LIMIT))
-    envelopes = [open_envelope(store.read(file, FILE_LIMIT)) for file in files]
-    return envelopes[0].seal(combine([envelope.payload for envelope in envelopes]))
+    documents = [store.read(file, FILE_LIMIT) for file in files]
+    if len(documents) == 1:
+        return documents[0]
+    sources = [Source.read(file, document) for file, document in zip(files, documents, strict=True)]
+    combined = combine(sources)
+    for source, document in zip(sources, documents, strict=True):
+        _check(source, review_message(document, wallets).review)
+    return sources[0].envelope.seal(combined.serialize())
+
+
+def _check(source: Source, review: Review) -> None:
+    """Raise Refused for the first objection to a file, so that a signature that does not hold never comes in."""
+    for objection in review.findings:
+        if objection.severity is Severity.REFUSE:
+            raise source.refused(objection)
 
 
 def _one(wallets: Sequence[Wallet]) -> Wallet:

@@ -108,6 +108,8 @@ def _json(reviewed: ReviewedMessage, draft: MessagePsbt, signed: Signed | None, 
 
 
 def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | None, out: str) -> str:
+    if out == store.STANDARD:
+        out = _("standard output")
     if finished is not None:
         return _("The signature is complete, verified, and written to {out}.").format(out=text.safe(out))
     have = signatures_there(draft, reviewed.signable.spends)
@@ -115,8 +117,10 @@ def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | Non
         return _("Not complete. The request with what is signed is written to {out}.").format(out=text.safe(out))
     missing = reviewed.review.need - have
     return ngettext(
-        "{count} more signature is needed. Pass {out} to the next cosigner: custody message sign {out}",
-        "{count} more signatures are needed. Pass {out} to the next cosigner: custody message sign {out}",
+        "{count} more signature is needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
+        "FILE",
+        "{count} more signatures are needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
+        "FILE",
         missing,
     ).format(count=missing, out=text.safe(out))
 

@@ -16,6 +16,9 @@ from custody.errors import Mismatch, Unreadable, Usage
 from custody.text import safe
 
 MESSAGE_FILE_LIMIT = 4_000_000
+BLANKS = " \t\r\n"
+"""What may stand before and after an address that was copied."""
+
 _LAST_INDEX, _LAST_NUMBER = 2**31 - 1, 2**32 - 1
 SEARCHED = 200
 _DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
@@ -81,6 +84,7 @@ def choose_place(wallet: Wallet, address: str | None, index: int | None, *, chan
     if address is not None and (index is not None or change):
         raise Usage(_("--address and --index do not go together"))
     if address is not None:
+        address = address.strip(BLANKS)
         found = wallet.find(address, limit + (wallet.used_to or 0))
         if found is None:
             raise Mismatch(

@@ -118,6 +118,8 @@ def _shown_coins(coins: tuple[ShownCoin, ...]) -> Iterator[str]:
     for number, coin in enumerate(coins[:_COINS_SHOWN], 1):
         yield f"   #{number:<3}{bitcoin(coin.output.amount)}"
         yield f"       {coin.outpoint}"
+        if coin.sequence:
+            yield "       " + _("opened only at age {age} (sequence number)").format(age=coin.sequence)
     yield from _more(len(coins))
 
 

@@ -14,7 +14,7 @@ from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
 from custody.chains.bitcoin.network import NETWORKS, Network
 from custody.cli import message_screen, output
-from custody.cli.message_options import message_options, read_message
+from custody.cli.message_options import BLANKS, message_options, read_message
 from custody.cli.options import json_option, quiet_option
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 
@@ -50,6 +50,7 @@ def verify(
     """Verify a signature."""
     if "-" == file == message_file:
         raise Usage(_("standard input holds the message or the signature, not both"))
+    address = address.strip(BLANKS)
     script, network = _challenge(address)
     content = read_message(message, message_file)
     text = _signature(file, signature)

@@ -155,6 +155,11 @@ def _warnings(wallet: Wallet) -> Iterator[str]:
     yield from _known_keys(keys)
     yield from _keys_of_one_master(keys)
     for number, key in enumerate(keys, 1):
+        if not any(key.fingerprint) or (key.extended_key.depth and not key.origin_path):
+            yield _(
+                "the key of cosigner {number} does not name its master key, so nobody signs with it here. Ask its "
+                "holder for the key with its origin, [fingerprint/path]"
+            ).format(number=number)
         if key.extended_key.depth > 1 and not any(key.extended_key.parent_fingerprint):
             yield _(
                 "the key of cosigner {number} does not name its parent, as when a file leaves that out: whoever has it "

@@ -144,6 +144,29 @@ def test_cosigners_sign_one_request_apart_and_are_put_together(
     assert all(len(line) <= 80 for line in told.stdout.splitlines())
 
 
+def test_a_signature_that_does_not_hold_never_comes_in_whatever_the_order(custody: Run, wallet: Run, at: Run) -> None:
+    treasury = wallet(QUORUM)
+    begin = ("message", "sign", "--wallet", treasury, "--index", "0", "--message", MESSAGE)
+    assert custody(*begin, "--request", "-o", at("request.psbt")).code == 0
+    for who in "AB":
+        words = ("message", "sign", at("request.psbt"), "--wallet", treasury, "--yes", "-o", at(f"{who}.psbt"))
+        assert custody(*words, secret=desk.PHRASES[who]).code == 0
+    genuine = Path(at("A.psbt")).read_bytes()
+    psbt = Psbt.parse(genuine)
+    [(_key, signature)] = psbt.inputs[0].partial_sigs
+    for name, byte in (
+        ("low", signature[9] - 1),
+        ("high", signature[9] + 1),
+    ):  # smaller and greater than the genuine one
+        forged = signature[:9] + bytes([byte % 256]) + signature[10:]
+        Path(at(f"{name}.psbt")).write_bytes(genuine.replace(signature, forged))
+        for files in ((at("A.psbt"), at(f"{name}.psbt")), (at(f"{name}.psbt"), at("B.psbt"), at("A.psbt"))):
+            done = custody("message", "sign", *files, "--combine", "--wallet", treasury, "-o", at("out"), "--json")
+            assert done.code == 3
+            assert f"{name}.psbt" in done.json["error"]["message"]
+            assert not Path(at("out")).exists()
+
+
 @pytest.mark.parametrize("kind", SINGLE)
 def test_coins_are_proven_from_the_transactions_that_made_them(custody: Run, wallet: Run, at: Run, kind: str) -> None:
     made = desk.coins(desk.wallet(kind), 3)
@@ -280,6 +303,14 @@ def test_a_message_that_hides_something_is_shown_with_it(custody: Run) -> None:
 )
 def test_a_wrong_line_is_usage(custody: Run, words: tuple[str, ...]) -> None:
     assert custody("message", "verify", *words).code == 2
+
+
+def test_blanks_around_an_address_that_was_copied_are_not_the_address(custody: Run, wallet: Run, at: Run) -> None:
+    words = ("message", "verify", "--address", f" {ADDRESS}\r\n", "--message", "Hello World", "--signature", HELLO)
+    assert custody(*words, "--json").json["address"] == ADDRESS
+    ours = f"\t{desk.wallet('wpkh').address(0, 1)} "
+    begin = ("message", "sign", "--wallet", wallet("wpkh"), "--message", MESSAGE, "--request", "-o", at("out"))
+    assert custody(*begin, "--address", ours).code == 0
 
 
 def test_what_is_no_address_is_unreadable(custody: Run) -> None:

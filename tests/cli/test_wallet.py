@@ -103,6 +103,16 @@ def test_an_address_of_another_network_is_a_mismatch_and_nonsense_is_unreadable(
     assert custody("wallet", "find", path, "bcrt1qnonsense").code == 4
 
 
+@pytest.mark.parametrize(
+    "nonsense", ["nonsense", "", "bcrt1q", "bcrt1qnonsense", "bitcoin:bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"]
+)
+def test_what_is_no_address_is_called_so_with_a_next_step(custody, wallet, nonsense):
+    path, _public = wallet
+    error = custody("wallet", "find", path, nonsense, "--json").json["error"]
+    assert "address" in error["message"]
+    assert "Copy it again" in error["hint"]
+
+
 def test_the_search_goes_beyond_what_was_used(custody, tmp_path):
     path = str(tmp_path / "used.json")
     custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "--used-to", "60", "-o", path)

@@ -136,6 +136,20 @@ def test_what_many_keys_have_in_common_is_said_once(new):
     assert f"cosigners {', '.join(map(str, range(1, 16)))} say" in one_master
 
 
+def test_a_key_without_its_master_is_warned_of_as_nobody_can_sign_with_it(new):
+    named = QUORUM.partition("#")[0]
+    origin = f"[{FINGERPRINTS[1]}/48h/1h/0h/2h]"
+    assert named.count(origin) == 1
+    for number, written in enumerate((f"[{'0' * 8}/48h/1h/0h/2h]", "")):
+        made, _path = new(named.replace(origin, written), name=f"unnamed{number}")
+        assert made.code == 0
+        assert [warning for warning in made.json["warnings"] if "does not name its master" in warning] == [
+            "the key of cosigner 2 does not name its master key, so nobody signs with it here. Ask its holder for the "
+            "key with its origin, [fingerprint/path]"
+        ]
+    assert not any("its master key" in warning for warning in new(named, name="named")[0].json["warnings"])
+
+
 @pytest.mark.parametrize("below", ["0/*", "1/*", "*"])
 def test_a_wallet_of_one_branch_is_warned_of_as_its_other_branch_may_be_missing(new, below):
     made, _path = new(SINGLE.partition("#")[0].replace("<0;1>/*", below))

@@ -34,14 +34,25 @@ def script_of(address: str, network: Network) -> bytes:
         raise Unreadable(
             _("an address has 1 to {limit} characters, this one has {count}").format(
                 count=len(address), limit=TEXT_LIMIT
-            )
+            ),
+            hint=_copy_again(),
         )
-    script, names = _segwit(address) if _looks_like_segwit(address) else _base58(address)
+    try:
+        script, names = _segwit(address) if _looks_like_segwit(address) else _base58(address)
+    except Unreadable as error:
+        if error.hint:
+            raise
+        raise Unreadable(
+            _("this is not a Bitcoin address: {reason}").format(reason=error.message),
+            hint=_copy_again(),
+            code=error.code,
+        ) from None
     if network.name not in names:
         raise Mismatch(
             _("the address {address} belongs to {others}, not to {network}").format(
                 address=safe(address), others=" / ".join(names), network=network.name
             ),
+            hint=_("Address and wallet must be of one network. Check which of the two is the wrong one."),
             code="network-mismatch",
         )
     return script
@@ -69,4 +80,8 @@ def _base58(address: str) -> tuple[bytes, tuple[str, ...]]:
             names = tuple(n.name for n in NETWORKS.values() if version[0] == getattr(n, prefix))
             if names:
                 return build(key_hash), names
-    raise Unreadable(_("this is not a Bitcoin address: its prefix or its length belongs to something else"))
+    raise Unreadable(_("its prefix or its length belongs to something else"))
+
+
+def _copy_again() -> str:
+    return _("Copy it again from where it came, whole: letters and digits alone, without bitcoin: before it.")

@@ -76,7 +76,7 @@ class Labels:
         subjects = dict.fromkeys(
             [*_of_transaction(transaction, network), *_of_coins(coins, network), *_of_keys(derived, wallet)]
         )
-        found = ((subject, self.about(*subject[1:])) for subject in subjects)
+        found = ((subject, self.about(*subject[1:])) for subject in subjects if subject[2])  # a script has no address
         return tuple(
             Note(where, kind, ref, text[:NAME_LIMIT], max(len(text) - NAME_LIMIT, 0))
             for (where, kind, ref), text in found

@@ -189,3 +189,9 @@ def test_labels_stand_in_the_answer_only_where_there_are_some() -> None:
     found = noted(honest(), {"type": "addr", "ref": address, "label": "Bob"}).to_json()["notes"]
     assert list(found) == [{"where": "output 0", "kind": "addr", "ref": address, "text": "Bob", "more": 0}]
     assert STRANGER.hex() in noted(honest()).payments[0].script
+
+
+def test_a_label_of_an_address_that_is_none_is_not_told_of_an_output_without_one() -> None:
+    draft = honest()
+    draft.outputs.append((b"\x6a\x01x", 0, []))
+    assert noted(draft, {"type": "addr", "ref": "", "label": "Our own vault"}).notes == ()

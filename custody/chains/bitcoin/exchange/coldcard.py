@@ -1,6 +1,7 @@
 """Coldcard's text file that sets a multisig wallet up; other programs write and read it too.
 
-It knows one way to number addresses, 0/* to receive and 1/* for change, and its keys are always sorted (BIP-67).
+It knows one way to number addresses, 0/* to receive and 1/* for change, and its keys are always sorted (BIP-67). Some
+programs write keys in SLIP-132's letters, and a phone that holds keys itself may write their phrases too.
 """
 
 import re
@@ -10,10 +11,10 @@ from dataclasses import dataclass, field
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Form, KeyExpression
 from custody.chains.bitcoin.descriptor.expression import around
+from custody.chains.bitcoin.exchange import private_keys, slip132
 from custody.chains.bitcoin.exchange.documents import TEXT_LIMIT, cannot_hold, text_lines
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet import AccountKey, Wallet
-from custody.chains.extended_key import ExtendedKey
 from custody.derivation import Path, format_path, parse_path
 from custody.errors import Unreadable
 
@@ -33,6 +34,21 @@ _LABEL = re.compile(r"([^:]+):(.*)")
 _POLICY = re.compile(r"([1-9][0-9]?)\s*(?:of|/)\s*([1-9][0-9]?)", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
 _BOTH = "<0;1>/*"
+_SECRETS = ("seed", "passphrase")
+"""Lines of a phone's own backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A line of a key. Whether its letters fit is known once the format is."""
+
+    fingerprint: str
+    xpub: str
+    path: Path
+
+    def expression(self, form: Form) -> str:
+        extended = slip132.read_for(self.xpub, form, is_quorum=True)
+        return f"[{format_path(self.path, 'h', self.fingerprint.lower())}]{extended.serialize()}/{_BOTH}"
 
 
 @dataclass(slots=True)
@@ -41,7 +57,7 @@ class _Setup:
 
     fields: dict[str, str] = field(default_factory=dict)
     derivation: Path | None = None
-    keys: list[str] = field(default_factory=list)
+    keys: list[_Key] = field(default_factory=list)
 
 
 def is_one(document: bytes) -> bool:
@@ -50,10 +66,12 @@ def is_one(document: bytes) -> bool:
 
 
 def read(document: bytes) -> Imported:
-    """Read a multisig setup file. Raises Unreadable for a line that is not of the format, or there twice."""
+    """Read a multisig setup file. Raises Unreadable for a line that is not of the format, there twice, or secret."""
     setup = _Setup()
     for line in _meant(document):
         label, value = _split(line)
+        if label in _SECRETS:
+            raise private_keys.exposed()
         if label == "derivation":
             setup.derivation = parse_path(value)
         elif _FINGERPRINT.fullmatch(label):
@@ -108,11 +126,10 @@ def _split(line: str) -> tuple[str, str]:
     return found[1].strip().lower(), found[2].strip()
 
 
-def _key(fingerprint: str, xpub: str, path: Path | None) -> str:
+def _key(fingerprint: str, xpub: str, path: Path | None) -> _Key:
     if path is None:
         raise _malformed(_("a key stands before any derivation"))
-    origin = format_path(path, "h", fingerprint.lower())
-    return f"[{origin}]{ExtendedKey.parse(xpub).serialize()}/{_BOTH}"
+    return _Key(fingerprint, xpub, path)
 
 
 def _descriptor(setup: _Setup) -> str:
@@ -124,7 +141,8 @@ def _descriptor(setup: _Setup) -> str:
         raise _malformed(
             _("the policy counts {said} keys and the file holds {found}").format(said=policy[2], found=len(setup.keys))
         )
-    return around(form, f"sortedmulti({policy[1]},{','.join(setup.keys)})")
+    keys = ",".join(key.expression(form) for key in setup.keys)
+    return around(form, f"sortedmulti({policy[1]},{keys})")
 
 
 def _malformed(what: str) -> Unreadable:

@@ -68,7 +68,7 @@ FORMATS = (
     Format("core", True, core.is_one, core.read, core.write, has_accounts=True),
     Format("sparrow", False, sparrow.is_one, sparrow.read, sparrow.write),
     Format("electrum", True, electrum.is_one, electrum.read, electrum.write),
-    Format("electrum (closed)", False, electrum.is_closed, electrum.refuse_closed),
+    Format("electrum", False, electrum.is_closed, electrum.refuse_closed),
     Format("specter", True, specter.is_one, specter.read, specter.write),
     Format("nunchuk", False, nunchuk.is_one, nunchuk.read, nunchuk.write),
     Format("caravan", True, caravan.is_one, caravan.read, caravan.write),
@@ -124,5 +124,5 @@ def _format_of(document: bytes) -> Format:
         return found[0]
     raise Unreadable(
         _("the file is of no wallet format that is known"),
-        hint=_("Known: {names}.").format(names=", ".join(each.name for each in FORMATS)),
+        hint=_("Known: {names}.").format(names=", ".join(dict.fromkeys(each.name for each in FORMATS))),
     )

@@ -23,6 +23,11 @@ class MessagePsbt:
         """What the first input spends: nothing at all."""
         return TxOutput(0, self.challenge)
 
+    @property
+    def unknown_count(self) -> int:
+        """How many fields this program does not know, beside the message's own."""
+        return self.psbt.unknown_count - 1
+
 
 def recognise(psbt: Psbt) -> MessagePsbt:
     """Check the five conditions, in the BIP's order. Raises Refused with the one that does not hold."""

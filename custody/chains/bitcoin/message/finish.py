@@ -1,6 +1,7 @@
 """From partial signatures to a signature's text: combined, finalised and encoded (BIP-322 "PSBT finalizer").
 
-It knows messages; `roles.opening` opens their coins. What it makes has to convince our own verifier first.
+It knows messages; `roles.union` puts files together and `roles.opening` opens coins. What it makes has to convince our
+own verifier first.
 """
 
 from collections.abc import Sequence
@@ -11,10 +12,10 @@ from custody.chains.bitcoin.message import encoding
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.encoding import Witness
 from custody.chains.bitcoin.message.verification import verify
-from custody.chains.bitcoin.psbt import Psbt, PsbtInput
-from custody.chains.bitcoin.psbt import keytypes as key
-from custody.chains.bitcoin.psbt.pairs import Pair
+from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles.opening import Final, final_input, open_coin
+from custody.chains.bitcoin.roles.source import Source
+from custody.chains.bitcoin.roles.union import union
 from custody.chains.bitcoin.script import ScriptKind, classify
 from custody.chains.bitcoin.spend import Spend
 from custody.chains.bitcoin.transaction import Transaction
@@ -23,34 +24,22 @@ from custody.errors import Mismatch, Refused
 SIMPLE, FULL = "simple", "full"
 """The forms that somebody may ask for."""
 
-_SIGNATURES = (key.IN_PARTIAL_SIG, key.IN_TAP_KEY_SIG, key.IN_TAP_SCRIPT_SIG)
-"""The fields that cosigners add."""
-
 _NATIVE = (ScriptKind.P2WPKH, ScriptKind.P2WSH, ScriptKind.P2TR)
 
 
-def combine(payloads: Sequence[bytes]) -> bytes:
-    """Put the signatures of several cosigners' files into the first, which keeps everything else as it is.
+def combine(sources: Sequence[Source]) -> Psbt:
+    """Put the files of several cosigners together, one or more; what each of them adds is kept.
 
-    Whether the signatures hold is the review's to find out. Raises Refused for a file that is no message, and Mismatch
-    where the files are not about the same one.
+    Whether the signatures hold is the review's to find out. Raises Refused for a file that is no message, Mismatch
+    where the files are not about the same one or contradict each other, and Alarm where they state a coin differently.
     """
-    first, *others = (recognise(Psbt.parse(payload)) for payload in payloads)
-    combined = first.psbt
-    for other in others:
-        if (other.psbt.transaction, other.message) != (first.psbt.transaction, first.message):
-            raise Mismatch(
-                _("the files are not about the same message, address and coins, so they are not combined"),
-                hint=_("Every cosigner signs the same request."),
-            )
-        gained = {index: _gained(combined.inputs[index], theirs) for index, theirs in enumerate(other.psbt.inputs)}
-        combined = combined.with_input_fields({index: pairs for index, pairs in gained.items() if pairs})
-    return combined.serialize()
-
-
-def _gained(ours: PsbtInput, theirs: PsbtInput) -> tuple[Pair, ...]:
-    there = dict(ours.pairs)
-    return tuple((name, value) for name, value in theirs.pairs if name[0] in _SIGNATURES and name not in there)
+    first, *others = (recognise(source.psbt) for source in sources)
+    if any((other.psbt.transaction, other.message) != (first.psbt.transaction, first.message) for other in others):
+        raise Mismatch(
+            _("the files are not about the same message, address and coins, so they are not combined"),
+            hint=_("Every cosigner signs the same request."),
+        )
+    return union(sources)
 
 
 def check_form(draft: MessagePsbt, form: str | None) -> None:

@@ -25,7 +25,7 @@ from custody.derivation import format_path
 from custody.signing import Finding, Review
 
 _VERSIONS = (0, 2)
-_ABOUT_MONEY = frozenset(
+_OF_PAYMENTS = frozenset(
     {
         "BTC-MESSAGE-DISGUISED",
         "BTC-FEE-EXCESSIVE",
@@ -35,9 +35,10 @@ _ABOUT_MONEY = frozenset(
         "BTC-LOCKTIME-FAR",
         "BTC-SEQUENCE-LOCK",
         "BTC-VERSION-UNKNOWN",
+        "BTC-FIELDS-UNKNOWN",
     }
 )
-"""Rules about where money goes and when; a message has its own about time and about its version."""
+"""Rules about where money goes and when. Time, version and fields are counted anew, by what they are of a message."""
 
 _STATED = frozenset({"BTC-AMOUNT-MISSING", "BTC-AMOUNT-UNPROVEN"})
 """Rules about a coin's proof that the first input needs none for: what it spends is computed here."""
@@ -147,22 +148,24 @@ def review_message(document: bytes, wallets: Sequence[Wallet]) -> ReviewedMessag
 def _kept(reviewed: ReviewedPsbt) -> Iterator[Finding]:
     """Yield what the review of transactions found, without what cannot matter where nothing is spent."""
     our_field = finding("BTC-FIELD-REFUSED", what=SIGNED_MESSAGE)
-    only_field = finding("BTC-FIELDS-UNKNOWN", count=1)
     for each in reviewed.review.findings:
         stated = each.id in _STATED and each.where == at_input(0)
-        if not (stated or each.id in _ABOUT_MONEY or each in (our_field, only_field)):
+        if not (stated or each.id in _OF_PAYMENTS or each == our_field):
             yield each
 
 
 def _transaction_findings(draft: MessagePsbt) -> Iterator[Finding]:
-    """What BIP-322 says of the transaction around the message."""
+    """What BIP-322 says of the transaction around the message, and what else the file holds."""
     transaction, first = draft.psbt.transaction, draft.psbt.inputs[0]
+    if draft.unknown_count:
+        yield finding("BTC-FIELDS-UNKNOWN", count=draft.unknown_count)
     if transaction.version not in _VERSIONS:
         yield finding("BTC-MESSAGE-VERSION", version=transaction.version)
     if first.witness_utxo not in (None, draft.virtual_coin):
         yield finding("BTC-UTXO-CONFLICT", at_input(0))
-    if transaction.locktime or any(tx_input.sequence for tx_input in transaction.inputs):
-        yield finding("BTC-MESSAGE-LOCKED", time=transaction.locktime, age=transaction.inputs[0].sequence)
+    age = max(tx_input.sequence for tx_input in transaction.inputs)
+    if transaction.locktime or age:
+        yield finding("BTC-MESSAGE-LOCKED", time=transaction.locktime, age=age)
 
 
 def _path(spend: Spend) -> str:

@@ -12,6 +12,7 @@ from embit import bip32
 from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.networks import NETWORKS as EMBIT
 
+from custody.chains.bitcoin import base58
 from custody.chains.bitcoin.exchange import coldcard, coldcard_json
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.network import NETWORKS
@@ -19,6 +20,7 @@ from custody.chains.bitcoin.wallet import Wallet
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from tests.support import desk
 
+SLIP132 = {"P2SH-P2WSH": bytes.fromhex("024289ef"), "P2WSH": bytes.fromhex("02575483")}
 REGTEST = NETWORKS["regtest"]
 QUORUMS = ("wsh(sortedmulti)", "sh(wsh(sortedmulti))")
 
@@ -83,6 +85,39 @@ def test_every_layout_is_the_same_wallet(layout: str) -> None:
     assert [wallet.address(1, index) for index in range(3)] == [
         desk.wallet("wsh(sortedmulti)").address(1, index) for index in range(3)
     ]
+
+
+def dressed(line: str, form: str) -> str:
+    """A key's line with the letters that SLIP-132 has for a quorum of this form: Upub, Vpub."""
+    label, _colon, key = line.partition(": ")
+    return f"{label}: {base58.encode_check(SLIP132[form] + base58.decode_check(key)[4:])}"
+
+
+def test_a_phone_writes_its_keys_in_the_letters_of_the_script_and_mixes_them() -> None:
+    phone = DEVICE.replace(B, dressed(B, "P2WSH")).replace(C, dressed(C, "P2WSH"))
+    assert phone.count("Vpub") == 2
+    assert registered(phone) == registered(DEVICE)
+    moved = phone.replace("Format: P2WSH\n", "") + "Format: P2WSH\n"  # the format may come after the keys
+    assert registered(moved) == registered(DEVICE)
+
+
+def test_letters_of_another_script_are_refused() -> None:
+    for wrong in (dressed(B, "P2SH-P2WSH"), B.replace(B[10:], zpub(B[10:]))):
+        with pytest.raises(Unreadable, match="letters"):
+            registered(DEVICE.replace(B, wrong))
+
+
+def zpub(key: str) -> str:
+    """A key in the letters of a single key's P2WPKH."""
+    return base58.encode_check(bytes.fromhex("045f1cf6") + base58.decode_check(key)[4:])
+
+
+@pytest.mark.parametrize("secret", ["seed: abandon abandon about", "Seed : x", "passphrase: correct horse"])
+def test_a_phones_own_backup_with_its_phrase_is_called_exposed_and_not_repeated(secret: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        registered(DEVICE.replace(A, f"{secret}\n# warning! sensitive information"))
+    assert refusal.value.code == "private-key"
+    assert "abandon" not in refusal.value.message + refusal.value.hint
 
 
 @pytest.mark.parametrize("kind", QUORUMS)

@@ -16,6 +16,7 @@ from custody.chains.bitcoin.message.virtual import to_spend
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review import review
 from custody.chains.bitcoin.transaction import Transaction
+from custody.cli.message_screen import verified_lines
 from custody.errors import Refused, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.drafts import STRANGER, honest, registered
@@ -298,3 +299,26 @@ def test_a_later_coin_may_lean_on_an_earlier_ones_transaction_and_no_other_way_r
     assert proves("pkh", altered(text, 3, b"\x00", None)) == [(5_000, True), (5_001, True)]
     with pytest.raises(Invalid, match="missing"):
         proves("pkh", altered(text, 2, b"\x00", None))
+
+
+def test_fields_that_nobody_knows_are_counted_without_the_messages_own() -> None:
+    def told(document: bytes) -> list[str]:
+        found = judged("wpkh", document).review.findings
+        return [each.text[:9] for each in found if each.id == "BTC-FIELDS-UNKNOWN"]
+
+    assert told(REQUEST) == []
+    assert told(changed(REQUEST, 0, b"\xf0note", b"x")) == ["1 fields "]
+    assert told(changed(changed(REQUEST, 0, b"\xf0note", b"x"), 1, b"\xfc\x01a\x00", b"x")) == ["2 fields "]
+
+
+def test_an_age_of_a_coin_that_is_shown_is_said_to_signer_and_verifier() -> None:
+    at = 4 + 1 + 41 + 37  # the second input's sequence number
+    document = with_transaction(asked("wpkh", 1), lambda tx: tx[:at] + b"\x90\x00\x00\x00" + tx[at + 4 :])
+    reviewed = judged("wpkh", document)
+    assert "age 144" in next(each.text for each in reviewed.review.findings if each.id == "BTC-MESSAGE-LOCKED")
+    text = finished("wpkh", signed_by_all("wpkh", document))
+    assert text is not None
+    verified = verify(desk.wallet("wpkh").script(0, 0), MESSAGE, text)
+    assert [coin.sequence for coin in verified.coins] == [144]
+    told = "\n".join(verified_lines(verified, desk.wallet("wpkh").address(0, 0), MESSAGE.decode()))
+    assert "opened only at age 144" in told

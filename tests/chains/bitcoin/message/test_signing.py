@@ -11,6 +11,7 @@ from custody.chains.bitcoin.message.finish import check_form, combine
 from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.transaction import OutPoint, Transaction
 from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.signing import Approval, Verdict
@@ -93,25 +94,50 @@ def test_a_quorum_signs_one_after_the_other_in_any_order(kind: str, order: tuple
     assert proven(kind, finished(kind, signed(kind, document, order[1])))
 
 
+def together(*documents: bytes) -> bytes:
+    """The documents as files, put together."""
+    return combine([Source.read(f"{number}.psbt", each) for number, each in enumerate(documents)]).serialize()
+
+
 @pytest.mark.parametrize("kind", QUORUMS)
 def test_cosigners_who_signed_apart_are_put_together(kind: str) -> None:
     request = asked(kind, 2)
     apart = [signed(kind, request, who) for who in "ABC"]
-    together = combine([apart[2], apart[0]])
-    assert proven(kind, finished(kind, together)) is Variant.PROOF_OF_FUNDS
-    assert combine([together, apart[0]]) == together
-    assert proven(kind, finished(kind, combine(apart)))
-    assert combine([request]) == request
+    some = together(apart[2], apart[0])
+    assert proven(kind, finished(kind, some)) is Variant.PROOF_OF_FUNDS
+    assert together(some, apart[0]) == some
+    assert proven(kind, finished(kind, together(*apart)))
+    assert together(request) == request
+
+
+def test_what_a_cosigner_adds_beside_a_signature_is_kept() -> None:
+    kind = "wsh(sortedmulti)"
+    request = asked(kind)
+    note = (b"\xf0note", b"checked twice")
+    noted = Psbt.parse(signed(kind, request, "B")).with_input_fields({0: (note,)}).serialize()
+    assert note in Psbt.parse(together(signed(kind, request, "A"), noted)).inputs[0].pairs
 
 
 def test_files_about_different_things_are_not_put_together() -> None:
     kind = "wsh(sortedmulti)"
     first = signed(kind, asked(kind), "A")
     for other in (asked(kind, 1), asked(kind, 0, b"Another message")):
-        with pytest.raises(Mismatch):
-            combine([first, signed(kind, other, "B")])
+        with pytest.raises(Mismatch, match="not about the same message"):
+            together(first, signed(kind, other, "B"))
     with pytest.raises(Refused):
-        combine([first, honest(kind).psbt()])
+        together(first, honest(kind).psbt())
+
+
+def test_files_that_state_a_coin_differently_are_an_alarm() -> None:
+    kind = "wsh(sortedmulti)"
+    first = asked(kind, 1)
+    coin = Psbt.parse(first).inputs[1].witness_utxo
+    assert coin is not None
+    stated, other = coin.serialize(), replace(coin, amount=coin.amount + 1).serialize()
+    with pytest.raises(Alarm, match="disagree"):
+        together(
+            first, first.replace(b"\x01\x01" + bytes([len(stated)]) + stated, b"\x01\x01" + bytes([len(other)]) + other)
+        )
 
 
 def test_a_signature_that_does_not_hold_is_not_finished() -> None:
