@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from airgap.catalogue import _
@@ -19,8 +20,12 @@ SCHEME = "B$"
 PARTS_LIMIT = 36**2 - 1
 
 INFLATED_LIMIT = 8 * 1024 * 1024
+"""Bytes of a message in whichever encoding, and of what its parts together carry."""
 RATIO_LIMIT = 100
 """How many times longer the inflated bytes may be."""
+
+_PORTION = 256 * 1024
+"""Bytes inflated at once while nobody knows yet how many there will be."""
 
 PART_CHARACTERS = 428
 """Of a frame, by default, its header included: about 260 bytes, what version 10 holds less a reserve."""
@@ -45,6 +50,8 @@ _FRAME = re.compile(r"B\$([HZ2])([PTJCUBX])([0-9A-Z]{2})([0-9A-Z]{2})([0-9A-Z]+)
 _WINDOW = 10
 _MULTIPLE = {"H": 2, "2": 8, "Z": 8}
 """Encoding -> characters of a frame come in multiples of this, so that each is whole bytes."""
+_BITS = {"H": 4, "2": 5, "Z": 5}
+"""Encoding -> bits that a character carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,11 @@ def encode(message: Message, part_chars: int = PART_CHARACTERS, encoding: str = 
 
 
 def parse(text: str) -> Part:
-    """Read one frame. Raises Unreadable: no header, a reserved letter, a part beyond the last, or no whole bytes."""
+    """Read one frame.
+
+    Raises Unreadable: no header, a reserved letter, a part beyond the last, no whole bytes, or a series that, with all
+    its parts as long as this one, would be over the limit.
+    """
     found = _FRAME.fullmatch(text)
     if found is None:
         raise Unreadable(_("this is not a BBQr frame"))
@@ -102,6 +113,9 @@ def parse(text: str) -> Part:
         raise Unreadable(
             _("a BBQr frame says that it is part {number} of {total}").format(number=index + 1, total=total)
         )
+    others = total if index == total - 1 else total - 1  # which are at least as long; a last part may be shorter
+    if len(characters) * _BITS[encoding] // 8 * others > INFLATED_LIMIT:
+        raise Unreadable(_("the BBQr series carries more than {limit} bytes").format(limit=INFLATED_LIMIT))
     data = _hex(characters) if encoding == "H" else _base32(characters)
     return Part(encoding, file_type, total, index, data)
 
@@ -114,21 +128,39 @@ def join(parts: list[Part]) -> Message:
 
 
 def inflate(data: bytes) -> bytes:
-    """Inflate raw DEFLATE of a window of 1 KiB. Raises Unreadable: damage, an end too early or late, over a limit."""
-    limit = min(INFLATED_LIMIT, RATIO_LIMIT * len(data))
+    """Inflate raw DEFLATE of a window of 1 KiB. Raises Unreadable: damage, an end too early or late, over a limit.
+
+    It is inflated twice, and kept only the second time, so that a bomb costs no memory.
+    """
+    limit, length = min(INFLATED_LIMIT, RATIO_LIMIT * len(data)), 0
+    for piece in _inflated(data):
+        length += len(piece)
+        if length > limit:
+            raise Unreadable(_("the compressed bytes grow beyond {limit} bytes").format(limit=limit))
+    return b"".join(_inflated(data))
+
+
+def _inflated(data: bytes) -> Iterator[bytes]:
+    """Yield the inflated bytes, some at a time. Raises Unreadable where they are damaged or do not end with `data`."""
     inflater = zlib.decompressobj(-_WINDOW)
-    try:
-        inflated = inflater.decompress(data, limit + 1)
-    except zlib.error as problem:
-        raise Unreadable(
-            _("the compressed bytes are damaged, or were compressed with a larger window than BBQr has"),
-            hint=_("Scan again; if it stays, send it without compression, as Base32 or hex."),
-        ) from problem
-    if len(inflated) > limit:
-        raise Unreadable(_("the compressed bytes grow beyond {limit} bytes").format(limit=limit))
-    if not inflater.eof or inflater.unused_data or inflater.unconsumed_tail:
-        raise Unreadable(_("the compressed bytes do not end where the frames do"))
-    return inflated
+    while not inflater.eof:
+        try:
+            piece = inflater.decompress(data, _PORTION)
+        except zlib.error as problem:
+            raise Unreadable(
+                _("the compressed bytes are damaged, or were compressed with a larger window than BBQr has"),
+                hint=_("Scan again; if it stays, send it without compression, as Base32 or hex."),
+            ) from problem
+        data = inflater.unconsumed_tail
+        if not piece and not inflater.eof:
+            raise _not_ending()
+        yield piece
+    if inflater.unused_data or data:
+        raise _not_ending()
+
+
+def _not_ending() -> Unreadable:
+    return Unreadable(_("the compressed bytes do not end where the frames do"))
 
 
 def _packed(payload: bytes, encoding: str) -> tuple[bytes, str]:

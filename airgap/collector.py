@@ -8,9 +8,9 @@ sent it.
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from airgap import bbqr, plain, pmofn
+from airgap import answers, bbqr, phrase, plain, pmofn
 from airgap.assembly import Assembly
-from airgap.catalogue import _, ngettext
+from airgap.catalogue import _
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import MESSAGE_LIMIT, Message
 from airgap.stream import Progress, Receipt
@@ -25,9 +25,6 @@ FINISHED_LIMIT = 8
 
 FRAME_LIMIT = 2 * (MESSAGE_LIMIT + 4096)
 """Characters of a frame: a whole message in one UR."""
-
-_NAMED = 5
-"""Missing parts that are named one by one."""
 
 __all__ = ["Collector", "Progress", "Receipt"]
 
@@ -48,13 +45,15 @@ class _Live:
 class Collector:
     """Give it what was scanned or typed, a frame at a time; `require` returns the message or says what is missing.
 
-    `seen` counts frames, `used` those that brought something new, `foreign` those that are not understood.
+    `seen` counts frames, `used` those that brought something new, `foreign` those that are not understood, `withheld`
+    those of the foreign ones that looked like a recovery phrase or completed one: no such thing is kept.
     """
 
     def __init__(self) -> None:
         self.seen = 0
         self.used = 0
         self.foreign = 0
+        self.withheld = 0
         self._live: dict[Hashable, _Live] = {}
         self._finished: dict[Hashable, _Stream] = {}
         self._messages: list[Message] = []
@@ -70,6 +69,17 @@ class Collector:
         self.foreign += receipt is Receipt.FOREIGN
         self.used += receipt in (Receipt.NEW, Receipt.COMPLETE)
         return receipt
+
+    def receive_code(self, content: bytes) -> Receipt:
+        """Take the bytes of one QR code: text as a frame, and what is no text as its hex."""
+        if phrase.is_compact(content):
+            self.seen += 1
+            self.foreign += 1
+            return self._withhold()
+        try:
+            return self.receive(content.decode("utf-8"))
+        except UnicodeDecodeError:
+            return self.receive(content.hex())
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -104,7 +114,7 @@ class Collector:
         """
         messages = self.messages
         if len(messages) > 1:
-            raise _two(messages)
+            raise answers.several(messages)
         if self._contradicted:
             raise Mismatch(
                 _("one part of the message was seen in two versions, so it may be mixed from two messages"),
@@ -127,6 +137,8 @@ class Collector:
 
     def _read(self, text: str) -> Receipt:
         """Tell the framing by its first letters, and take the frame in."""
+        if phrase.is_secret(text):
+            return self._withhold()
         try:
             if text[: len(multipart.SCHEME)].lower() == multipart.SCHEME:
                 found = multipart.parse(text)
@@ -142,7 +154,12 @@ class Collector:
 
     def _take_whole(self, message: Message) -> Receipt:
         """Take a message that is one frame."""
-        return self._complete(message, 1)
+        return self._withhold() if _is_secret(message) else self._complete(message, 1)
+
+    def _withhold(self) -> Receipt:
+        """Take nothing of what looks like a recovery phrase, and remember that there was one."""
+        self.withheld += 1
+        return Receipt.FOREIGN
 
     def _take_plain(self, message: Message) -> Receipt:
         """Take a line without framing: a PSBT tells itself, other bytes only where nothing else speaks."""
@@ -166,6 +183,8 @@ class Collector:
         self._fault = live.stream.fault or self._fault
         if live.stream.finished:
             del self._live[key]
+            if live.stream.message and _is_secret(live.stream.message):
+                return self._withhold()
             _make_room(self._finished, FINISHED_LIMIT)
             self._finished[key] = live.stream
         if live.stream.message is None:
@@ -212,23 +231,13 @@ class Collector:
                 )
 
     def _incomplete(self) -> Unreadable:
-        """Say what is missing, of the most advanced stream."""
-        again = _("Show the code again and keep scanning; the frames may come in any order.")
-        if not self.seen:
-            return Unreadable(_("no frame was seen"), hint=_("Scan the code, or type its frames one a line."))
+        """Say what is missing, of the most advanced stream. A phrase that came by matters more than what is missing."""
+        if self.withheld:
+            return phrase.refusal()
         leading = self._leading
         if leading is None or (leading.fault and not leading.progress.parts_have):
-            return Unreadable(self._fault or self._nothing_understood(), hint=_("Check what the other machine shows."))
-        if leading.contradictory:
-            return Unreadable(_("the frames seen contradict each other: some were misread or forged"), hint=again)
-        return Unreadable(_still_missing(leading), hint=again)
-
-    def _nothing_understood(self) -> str:
-        return ngettext(
-            "the one frame seen is neither UR, nor BBQr, nor pMofN, nor hex, nor a PSBT in base64",
-            "none of the {count} frames seen is UR, BBQr, pMofN, hex, or a PSBT in base64",
-            self.seen,
-        ).format(count=self.seen)
+            return answers.nothing(self.seen, self._fault)
+        return answers.unfinished(leading)
 
 
 def _begun(part: _Part) -> _Stream:
@@ -255,31 +264,5 @@ def _make_room(streams: dict[Hashable, _Stream], limit: int) -> None:
         del streams[next(iter(streams))]
 
 
-def _still_missing(stream: _Stream) -> str:
-    missing, progress = stream.missing, stream.progress
-    named = [str(number) for number in missing[:_NAMED]]
-    unnamed = len(missing) - len(named)
-    parts = ngettext(
-        "part {numbers} of {total} has not been seen", "parts {numbers} of {total} have not been seen", len(missing)
-    ).format(
-        numbers=", ".join(named)
-        if not unnamed
-        else _("{numbers} and {count} more").format(numbers=", ".join(named), count=unnamed),
-        total=progress.parts_needed,
-    )
-    needed = progress.parts_needed - progress.parts_have
-    frames = ngettext("{count} more frame is needed", "{count} more frames are needed", needed).format(count=needed)
-    return _("{parts}; {frames}").format(parts=parts, frames=frames)
-
-
-def _two(messages: tuple[Message, ...]) -> Mismatch:
-    told = [
-        _("{type}, {count} bytes: {words}").format(
-            type=message.type, count=len(message.payload), words=" ".join(message.words)
-        )
-        for message in messages
-    ]
-    return Mismatch(
-        _("{count} different messages were seen where one is wanted").format(count=len(messages)),
-        hint="\n".join([*told, _("Show only the one that is meant, and start over.")]),
-    )
+def _is_secret(message: Message) -> bool:
+    return phrase.is_held_in(message.type, message.payload)

@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 
+from airgap import phrase
 from airgap.message import MESSAGE_LIMIT, Message
 
 PSBT_MAGIC = b"psbt\xff"
@@ -16,18 +17,14 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _BASE64 = re.compile(r"cHNidP[A-Za-z0-9+/]+={0,2}")
 """Base64 of the magic begins with these six letters; `8`, `9`, `+` or `/` follows."""
 
-_SEED_QR_LENGTHS = {4 * words for words in (12, 15, 18, 21, 24)}
-_WORDS = 2048
-"""Words of BIP-39's list."""
-
 
 def decode(line: str) -> Message | None:
     """Return the message that a line is: a PSBT, or of hex any bytes; None when it is neither, or over 4 MiB.
 
-    Strict: hex in one case, base64 of the standard alphabet with its padding and no bits left over, no spaces. Digits
-    that number a recovery phrase are none: the window keeps no secret.
+    Strict: hex in one case, base64 of the standard alphabet with its padding and no bits left over, no spaces.
+    What looks like a recovery phrase is none: the window carries no secret.
     """
-    if len(line) > 2 * MESSAGE_LIMIT or is_seed_qr(line):
+    if len(line) > 2 * MESSAGE_LIMIT or phrase.is_secret(line):
         return None
     if len(line) % 2 == 0 and _HEX.fullmatch(line):
         data = binascii.unhexlify(line)
@@ -36,13 +33,6 @@ def decode(line: str) -> Message | None:
         return None
     data = _base64(line)
     return Message("crypto-psbt", data) if data.startswith(PSBT_MAGIC) and len(data) <= MESSAGE_LIMIT else None
-
-
-def is_seed_qr(line: str) -> bool:
-    """Say whether a line may be a SeedQR: four digits, 0000 to 2047, for each of 12 to 24 words."""
-    if len(line) not in _SEED_QR_LENGTHS or not (line.isascii() and line.isdigit()):
-        return False
-    return all(int(line[at : at + 4]) < _WORDS for at in range(0, len(line), 4))
 
 
 def _base64(line: str) -> bytes:

@@ -11,6 +11,9 @@ from airgap.catalogue import _
 from airgap.errors import Unreadable
 from airgap.message import MESSAGE_LIMIT, Message
 
+TEXT_LIMIT = 2 * MESSAGE_LIMIT
+"""Characters of a series: the longest message in hex."""
+
 _FRAME = re.compile(r"p([1-9][0-9]?)of([1-9][0-9]?) ([\x20-\x7e]+)")
 """At most 99 parts, numbered from 1; a piece is printable ASCII."""
 
@@ -30,13 +33,19 @@ class Part:
 
 
 def parse(text: str) -> Part | None:
-    """Read one frame; None where it is none. Raises Unreadable for a part beyond the last."""
+    """Read one frame; None where it is none.
+
+    Raises Unreadable for a part beyond the last, and one whose series would be over the limit.
+    """
     found = _FRAME.fullmatch(text)
     if found is None:
         return None
     number, total = int(found[1]), int(found[2])
     if number > total:
         raise Unreadable(_("a frame says that it is part {number} of {total}").format(number=number, total=total))
+    others = total if number == total else total - 1  # which are at least as long; a last part may be shorter
+    if len(found[3]) * others > TEXT_LIMIT:
+        raise _too_long()
     return Part(total, number - 1, found[3].encode("ascii"))
 
 
@@ -46,6 +55,10 @@ def join(parts: list[Part]) -> Message:
     Raises Unreadable above 4 MiB.
     """
     text = b"".join(part.data for part in parts)
-    if len(text) > 2 * MESSAGE_LIMIT:
-        raise Unreadable(_("the message is longer than {limit} bytes").format(limit=MESSAGE_LIMIT))
+    if len(text) > TEXT_LIMIT:
+        raise _too_long()
     return plain.decode(text.decode("ascii")) or Message("text", text)
+
+
+def _too_long() -> Unreadable:
+    return Unreadable(_("the message is longer than {limit} bytes").format(limit=MESSAGE_LIMIT))

@@ -5,6 +5,7 @@ It loads no imaging library, and trusts the answer no more than the picture.
 
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -28,6 +29,7 @@ SECONDS = 60.0
 ANSWER_LIMIT = 1 << 20
 """Bytes of one answer: what a frame full of codes says, and room."""
 
+_HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _LENGTH_BYTES = 8
 _PYTHON = (sys.executable, "-I", "-c")
 _PROGRAM = (*_PYTHON, "from airgap.reader import serve; serve()")
@@ -45,6 +47,13 @@ class Seen:
 
     texts: tuple[str, ...]
     scale: float | None
+
+    @property
+    def contents(self) -> tuple[bytes, ...]:
+        """The bytes of every code, as a reader `as_hex` told them. Raises Unreadable where they are no hex."""
+        if not all(map(_HEX.fullmatch, self.texts)):
+            raise _broken()
+        return tuple(map(bytes.fromhex, self.texts))
 
 
 class PictureReader:

@@ -1,7 +1,8 @@
 """What every room's tests share: the published vectors' folder, and skips that CI does not forgive.
 
-CUSTODY_REQUIRE names, by commas, what a run has and therefore must use: "vectors", "node", "referees", "peers". A test
-that asks for one of them and skips, for whatever reason, fails there; and a run in which no such test passed fails too.
+CUSTODY_REQUIRE names, by commas, what a run has and therefore must use: "vectors", "node", "referees", "peers",
+"chromium". A test that asks for one of them and skips, for whatever reason, fails there; and a run in which no such
+test passed fails too.
 """
 
 import os
@@ -17,7 +18,7 @@ identity.hold()
 ROOT = Path(__file__).parent.parent
 VECTORS = Path(os.environ.get("CUSTODY_VECTORS", ROOT.parent / "shared" / "vectors"))
 REQUIRED = frozenset(filter(None, os.environ.get("CUSTODY_REQUIRE", "").split(",")))
-MARKED = {"node": "node", "referees": "referee", "peers": "peer"}
+MARKED = {"node": "node", "referees": "referee", "peers": "peer", "chromium": "browser"}
 """What CUSTODY_REQUIRE names -> the marker of the tests that need it."""
 
 

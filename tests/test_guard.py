@@ -7,7 +7,7 @@ from custody import guard
 PROGRAM = """
 import ctypes, json, os, resource
 from custody import guard
-resource.setrlimit(resource.RLIMIT_CORE, (0, resource.RLIM_INFINITY)) if os.getuid() == 0 else None
+resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)  # as high as allowed
 concerns = guard.harden()
 umask = os.umask(0)
 print(json.dumps({

@@ -36,6 +36,8 @@ def deliver(collector: Collector, out: str | None, *, as_json: bool, force: bool
     Without `out` it goes to standard output, or with `as_json` nowhere. Raises Unreadable while it is incomplete,
     Mismatch when there are two, StorageFailed.
     """
+    if collector.withheld:
+        output.say(_withheld(collector.withheld))
     message = collector.require()
     if collector.disagreed:
         output.say(_disagreement(collector.disagreed))
@@ -63,9 +65,19 @@ def _disagreement(count: int) -> str:
     ).format(count=count)
 
 
+def _withheld(count: int) -> str:
+    return ngettext(
+        "warning: {count} frame looked like a recovery phrase or a share, and was not taken",
+        "warning: {count} frames looked like a recovery phrase or a share, and were not taken",
+        count,
+    ).format(count=count)
+
+
 def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> None:
     """Say how much of the most advanced stream is there, and what a person can do better."""
     progress = collector.progress
+    if collector.withheld and not advice:
+        advice = _("a recovery phrase was seen, and not taken")
     words = _("{have} of {needed} parts, {seen} frames seen").format(
         have=progress.parts_have, needed=progress.parts_needed, seen=collector.seen
     )

@@ -8,7 +8,7 @@ from airgap import files
 from airgap.catalogue import _
 from airgap.cli import options, output, report, sources
 from airgap.cli.guide import Guide
-from airgap.cli.sources import Unseen
+from airgap.cli.sources import Looked
 from airgap.collector import Collector
 from airgap.errors import Unreadable, Usage
 from airgap.worker import PictureReader, Seen
@@ -44,6 +44,8 @@ def scan(
     """Collect what is seen, and deliver the message."""
     if bool(pictures) == (camera is not None):
         raise Usage(_("name pictures, or a camera with --camera N"))
+    if watch and not pictures:
+        raise Usage(_("--watch goes with folders, not with a camera"), hint=_("Leave --watch away."))
     output.refuse_two_results(out, as_json=as_json)
     report.refuse_binary_on_a_terminal(out, as_json=as_json)
     if out is not None:
@@ -70,30 +72,33 @@ def _nothing(unseen: list[str]) -> str:
 def _collect(
     pictures: tuple[str, ...], camera: int | None, collector: Collector, *, watch: bool, quiet: bool
 ) -> list[str]:
-    """Give every code to the collector; return a sentence for each file that gave none."""
-    unseen: list[str] = []
+    """Give every code to the collector; return a sentence for each file that gave none.
+
+    The pictures are told in bytes: text that guesses at them could pass for another code's.
+    """
+    unseen: dict[str, str] = {}
     guide = Guide()
     bar = output.Bar(quiet=quiet)
     try:
-        with PictureReader() as reader:
+        with PictureReader(as_hex=True) as reader:
             for frame in _frames(pictures, camera, reader, collector, watch=watch):
-                if isinstance(frame, Unseen):
-                    unseen.append(frame.reason)
+                if isinstance(frame, Looked):
+                    unseen[frame.name] = frame.problem
                     continue
                 guide.watch(frame)
-                for text in frame.texts:
-                    collector.receive(text)
+                for content in frame.contents:
+                    collector.receive_code(content)
                 report.show_progress(bar, collector, guide.advice)
                 if camera is not None and collector.messages:
                     break
     finally:
         bar.close()
-    return unseen
+    return list(filter(None, unseen.values()))
 
 
 def _frames(
     pictures: tuple[str, ...], camera: int | None, reader: PictureReader, collector: Collector, *, watch: bool
-) -> Iterator[Seen | Unseen]:
+) -> Iterator[Seen | Looked]:
     def enough() -> bool:
         return bool(collector.messages)
 

@@ -1,6 +1,6 @@
 """A file becomes the message that it holds. It knows a PSBT by its first bytes, and nothing else of it."""
 
-from airgap import files
+from airgap import files, phrase
 from airgap.catalogue import _
 from airgap.errors import Unreadable
 from airgap.message import PSBT_TYPES, Message
@@ -17,7 +17,8 @@ def message_of(name: str, ur_type: str | None) -> Message:
     """Read a file and return its message.
 
     A PSBT may be binary, base64 or hex; its text is decoded when `ur_type` names a PSBT or is None, which means to
-    tell it by its first bytes. Raises Unreadable, Usage where there is no such file, StorageFailed.
+    tell it by its first bytes. Raises Unreadable, also for what looks like a recovery phrase; Usage where there is no
+    such file; StorageFailed.
     """
     data = files.read(name, FILE_LIMIT)
     if not data:
@@ -34,6 +35,8 @@ def message_of(name: str, ur_type: str | None) -> Message:
             _("{name} is not a PSBT: it begins with none of its forms").format(name=files.shown(name)),
             hint=_("Leave --type away, or export the PSBT again as a binary file."),
         )
+    if phrase.is_held_in(ur_type or "bytes", data):
+        raise phrase.refusal()
     return Message(ur_type or "bytes", data)
 
 

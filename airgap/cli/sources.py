@@ -7,7 +7,7 @@ from itertools import count
 
 from airgap import files
 from airgap.catalogue import _
-from airgap.errors import Unreadable
+from airgap.errors import AirgapError, Unreadable, Usage
 from airgap.worker import FILE_LIMIT, PictureReader, Seen
 
 POLL_SECONDS = 0.3
@@ -15,13 +15,14 @@ POLL_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Unseen:
-    """A picture or film that showed nothing, and why."""
+class Looked:
+    """A picture or film was looked through to its end; `problem` says why it showed nothing, and else is empty."""
 
-    reason: str
+    name: str
+    problem: str
 
 
-def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
+def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Looked]:
     """Yield what the files show: pictures and films by name, and all files of a folder.
 
     A film is left once it is `enough`. One bad picture among many is no reason to stop: what it would have shown is
@@ -29,14 +30,20 @@ def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], b
     """
     for name in names:
         for each in files.members(name):
-            yield from _shown(each, reader, enough)
+            yield from _shown(each, reader, enough, chosen=each == name)
 
 
-def arriving(folders: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
-    """Yield what the folders' files show, and wait for more until it is `enough`.
+def arriving(folders: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Looked]:
+    """Yield what the folders' files show, and wait for more until it is `enough`. Raises Usage for what is no folder.
 
     A file that cannot be read yet may still be being written, so it is tried again when it has changed.
     """
+    for folder in folders:
+        if files.members(folder) == (folder,):
+            raise Usage(
+                _("{name} is not a folder, so nothing can arrive in it").format(name=files.shown(folder)),
+                hint=_("Name the folder in which the pictures will be, or leave --watch away."),
+            )
     known: dict[str, tuple[int, int]] = {}
     for turn in count():
         for name in (each for folder in folders for each in files.members(folder)):
@@ -44,7 +51,7 @@ def arriving(folders: tuple[str, ...], reader: PictureReader, enough: Callable[[
             if state is None or known.get(name) == state:
                 continue
             known[name] = state
-            yield from _shown(name, reader, enough)
+            yield from _shown(name, reader, enough, chosen=False)
         if enough():
             return
         if turn:
@@ -56,17 +63,19 @@ def camera(number: int, reader: PictureReader) -> Iterator[Seen]:
     return reader.film(str(number))
 
 
-def _shown(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Unseen]:
+def _shown(name: str, reader: PictureReader, enough: Callable[[], bool], *, chosen: bool) -> Iterator[Seen | Looked]:
+    """Yield what one file shows. That one cannot be opened ends the work only where a person has `chosen` it."""
     texts = 0
     try:
         for frame in _frames_of(name, reader, enough):
             texts += len(frame.texts)
             yield frame
-    except Unreadable as problem:
-        yield Unseen(_("{name}: {problem}").format(name=files.shown(name), problem=problem))
+    except AirgapError as problem:
+        if chosen and not isinstance(problem, Unreadable):
+            raise
+        yield Looked(name, _("{name}: {problem}").format(name=files.shown(name), problem=problem))
         return
-    if not texts:
-        yield Unseen(_("no QR code was read in {name}").format(name=files.shown(name)))
+    yield Looked(name, "" if texts else _("no QR code was read in {name}").format(name=files.shown(name)))
 
 
 def _frames_of(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen]:

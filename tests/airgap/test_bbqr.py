@@ -1,6 +1,8 @@
 """BBQr frames: the header, three encodings, and bombs."""
 
 import base64
+import time
+import tracemalloc
 import zlib
 
 import pytest
@@ -162,6 +164,73 @@ def test_an_honest_ratio_inflates() -> None:
 def test_what_does_not_inflate_within_the_limits_is_unreadable(defect: str, packed: bytes) -> None:
     with pytest.raises(Unreadable):
         bbqr.inflate(packed)
+
+
+@pytest.mark.parametrize("encoding", "H2Z")
+def test_a_series_is_bounded_by_its_first_part_whatever_it_claims(encoding: str) -> None:
+    """2,500 bytes of hex or base32 in each of 1,295 parts are within the limit, 10,000 are not."""
+    characters = {"H": "AA", "2": "AAAAAAAA", "Z": "AAAAAAAA"}[encoding]
+    carried = {"H": 1, "2": 5, "Z": 5}[encoding]
+    assert bbqr.parse(f"B${encoding}PZZ00" + characters * (2_500 // carried)).total == 1295
+    with pytest.raises(Unreadable, match="more than 8388608"):
+        bbqr.parse(f"B${encoding}PZZ00" + characters * (10_000 // carried))
+    with pytest.raises(Unreadable, match="more than 8388608"):
+        bbqr.parse(f"B${encoding}PZZZY" + characters * (10_000 // carried))
+    assert bbqr.parse(f"B${encoding}P0201" + characters * (10_000 // carried)).index == 1
+
+
+def test_a_series_of_1295_parts_arrives() -> None:
+    data = payload(1295 * 1000)
+    frames = bbqr.encode(Message("bytes", data), 8 + 1600, "2")
+    assert len(frames) == 1295
+    assert received(frames[::-1]) == Message("bytes", data)
+
+
+def test_a_bomb_is_refused_in_little_time_and_memory() -> None:
+    bomb = deflated(bytes(100 << 20))
+    tracemalloc.start()
+    begun = time.process_time()
+    with pytest.raises(Unreadable, match="grow beyond"):
+        bbqr.inflate(bomb)
+    spent, peak = time.process_time() - begun, tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert spent < 0.05
+    assert peak < 5 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("defect", "index", "length"),
+    [
+        ("a longer part in the middle", 1, 110),
+        ("a shorter part in the middle", 1, 90),
+        ("a last part longer than the others", 2, 101),
+    ],
+)
+def test_a_part_of_another_length_than_its_series_is_never_joined(defect: str, index: int, length: int) -> None:
+    def frame(number: int, count: int) -> str:
+        return f"B$HP030{number}" + payload(count, f"part {number}").hex().upper()
+
+    honest = [frame(0, 100), frame(1, 100), frame(2, 60)]
+    collector = Collector()
+    for each in (honest[0], frame(index, length), *honest[1:]):
+        collector.receive(each)
+    assert not collector.messages
+    assert collector.disagreed == 2  # the strange part, and the honest one that contradicts it
+    with pytest.raises(Unreadable) as missing:
+        collector.require()
+    assert "contradicted each other" in missing.value.hint
+    for each in honest:
+        collector.receive(each)
+    assert collector.require().payload == b"".join(bbqr.parse(each).data for each in honest)
+
+
+def test_a_series_under_another_header_is_another_series() -> None:
+    one, other = payload(300), payload(300, "another")
+    frames = [*bbqr.encode(Message("bytes", one), 168, "2"), *bbqr.encode(Message("text", other), 168, "2")]
+    collector = Collector()
+    for frame in frames[::2] + frames[1::2]:
+        collector.receive(frame)
+    assert {message.payload for message in collector.messages} == {one, other}
 
 
 def test_a_hundred_mebibytes_in_frames_are_refused_and_the_honest_stream_completes() -> None:

@@ -4,12 +4,17 @@ import re
 import signal
 from pathlib import Path
 
+import numpy as np
+import pyte
 import pytest
 import zxingcpp
 
+from airgap.collector import Collector
 from tests.airgap.conftest import PSBT, Run, frames_of
 from tests.airgap.terminal import Window
 from tests.airgap.test_qr import rasterise
+
+END_UPDATE = b"\x1b[?2026l"
 
 
 def codes_on(window: Window) -> list[str]:
@@ -32,6 +37,44 @@ def test_an_80x24_terminal_shows_frames_that_complete_the_message(
         window.press(b"q")
         assert window.finish() == 0
     assert (tmp_path / "out").read_bytes() == PSBT
+
+
+def shown(raw: bytes, columns: int, rows: int, cell: tuple[int, int]) -> list[list[str]]:
+    """What a camera reads of every frame that was drawn whole, at one size of the terminal's letters."""
+    screen = pyte.Screen(columns, rows)
+    terminal = pyte.ByteStream(screen)
+    found = []
+    for drawn in raw.split(END_UPDATE)[:-1]:
+        terminal.feed(drawn + END_UPDATE)
+        found.append([code.text for code in zxingcpp.read_barcodes(rasterise(screen, cell))])
+    return found
+
+
+@pytest.mark.parametrize("framing", ["ur", "bbqr"])
+@pytest.mark.parametrize(
+    ("columns", "rows", "length", "cell"),
+    [(80, 24, 300, (6, 13)), (120, 40, 2_000, (7, 15)), (200, 60, 5_000, (8, 16))],
+)
+def test_every_frame_of_a_window_is_read_and_together_they_are_the_message(
+    framing: str, columns: int, rows: int, length: int, cell: tuple[int, int], tmp_path: Path
+) -> None:
+    content = PSBT[:5] + np.random.default_rng(length).bytes(length)
+    (tmp_path / "payment.psbt").write_bytes(content)
+    arguments = ("show", str(tmp_path / "payment.psbt"), "--framing", framing, "--fragment", str(length // 8))
+    with Window(*arguments, "--period", "20", columns=columns, rows=rows) as window:
+        parts = len(content) // (length // 8) + 2
+        for _frame in range(3 * parts):
+            window.wait_for(END_UPDATE)
+        window.press(b"q")
+        assert window.finish() == 0
+    seen = shown(window.raw, columns, rows, cell)
+    assert len(seen) >= 3 * parts
+    assert all(len(codes) == 1 for codes in seen)
+    collector = Collector()
+    for [code] in seen:
+        collector.receive(code)
+    assert collector.require().payload == content
+    assert collector.foreign == 0
 
 
 @pytest.mark.parametrize("key", [b"q", b" ", b"\n", b"\x03", b"\x1b[A"])

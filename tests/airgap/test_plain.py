@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from airgap import plain
+from airgap import phrase, plain
 from airgap.message import Message
 
 PSBT = b"psbt\xff\x01\x00\x71"
@@ -15,7 +15,7 @@ PSBT = b"psbt\xff\x01\x00\x71"
 @given(st.binary(min_size=1, max_size=200), st.booleans())
 def test_hex_in_either_case_is_bytes(data: bytes, upper: bool) -> None:
     line = data.hex().upper() if upper else data.hex()
-    assume(not plain.is_seed_qr(line))
+    assume(not phrase.is_secret(line))
     message = plain.decode(line)
     assert message is not None
     assert message.payload == data
@@ -56,12 +56,3 @@ def test_hex_of_anything_else_is_of_type_bytes() -> None:
 )
 def test_what_is_neither_is_no_message(what: str, line: str) -> None:
     assert plain.decode(line) is None
-
-
-@pytest.mark.parametrize("words", [12, 15, 18, 21, 24])
-def test_a_recovery_phrase_in_digits_is_no_message(words: int) -> None:
-    """SeedQR: its digits are hex too, and would be written to a file."""
-    digits = "".join(f"{(number * 97) % 2048:04d}" for number in range(words))
-    assert plain.decode(digits) is None
-    assert plain.decode(digits[:-4] + "2048") is not None
-    assert plain.decode(digits + "00") is not None

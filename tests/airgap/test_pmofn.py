@@ -54,6 +54,13 @@ def test_a_missing_part_is_named() -> None:
         fed(SERIES[0], *SERIES[2:]).require()
 
 
+def test_a_part_whose_series_would_be_over_the_limit_is_foreign() -> None:
+    piece = "c" * 90_000
+    assert Collector().receive(f"p1of99 {piece}") is Receipt.FOREIGN
+    assert Collector().receive(f"p99of99 {piece}") is Receipt.FOREIGN
+    assert Collector().receive(f"p1of90 {piece}") is Receipt.NEW
+
+
 def test_the_parts_of_a_message_over_the_limit_are_refused() -> None:
     parts = [pmofn.Part(2, index, b"x" * 5_000_000) for index in range(2)]
     with pytest.raises(Unreadable, match="longer"):

@@ -1,0 +1,168 @@
+"""Every attack that killed another decoder, by its name: it is cheap, and the honest stream beside it still completes.
+
+What a sender may do is in `test_hostile`; here is what was done to others. A frame costs less than 50 ms and 5 MB.
+"""
+
+import base64
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from itertools import chain, islice, zip_longest
+
+import pytest
+
+from airgap import bbqr
+from airgap.collector import Collector
+from airgap.errors import Mismatch
+from airgap.message import Message
+from airgap.ur import fountain, multipart
+from airgap.ur.fountain import SEQUENCE_LIMIT
+from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream
+from tests.airgap.test_bbqr import deflated, frames_of
+
+SECONDS = 0.05
+BYTES = 5 * 2**20
+
+HONEST = psbt(5_900)
+FRAGMENT = 100
+STREAM = list(islice(stream(HONEST, FRAGMENT), 120))
+CRC = zlib.crc32(HONEST.cbor())
+LENGTH = len(HONEST.cbor())
+
+
+def ur_attacks() -> dict[str, list[str]]:
+    """Frames against the fountain."""
+    return {
+        "one frame that claims two to the 24 parts": [part(1, 2**24, LENGTH, CRC, bytes(120))],
+        "one frame that claims a hundred million parts": [part(1, 10**8, LENGTH, CRC, bytes(120))],
+        "one mixture of 200,000 parts": [part(10**6, 200_000, 200_000, CRC, b"\0")],
+        "one fragment forged under the honest header": [forged(STREAM[0])],
+        "one stray frame of another message": [next(stream(psbt(5_900, "another"), FRAGMENT))],
+        "a whole other stream": list(islice(stream(psbt(5_900, "another"), FRAGMENT), 40)),
+        "the last sequence numbers of the honest stream, forged": [
+            forged(multipart.Encoder(HONEST, FRAGMENT).part(SEQUENCE_LIMIT - turn)) for turn in range(3)
+        ],
+        "as many parts as are allowed, in another number with each frame": [
+            part(2**31 + turn, 4_096 - turn, (4_096 - turn) * 1_000, turn, bytes([turn + 1]) * 1_000)
+            for turn in range(20)
+        ],
+        "the largest stream that is allowed, in mixtures": [
+            part(2**31 + turn, 4_096, 4_096 * 1_024, 1, payload(1_024, str(turn))) for turn in range(40)
+        ],
+        "a length of nothing": [part(1, 1, 0, 0, b""), part(1, 0, 0, 0, b"")],
+        "a message of 4 GiB": [part(1, 2**31, 2**32 - 1, CRC, b"\0\0")],
+        "a fragment longer than the message": [part(1, 1, 5, CRC, bytes(2_000)), part(1, 2, 5, CRC, bytes(2_000))],
+    }
+
+
+def other_attacks() -> dict[str, list[str]]:
+    """Frames of the other framings."""
+    bomb = deflated(bytes(100 << 20))
+    return {
+        "a hundred mebibytes in forty BBQr frames": list(frames_of(bomb)),
+        "the same in one line": ["B$ZP0100" + base64.b32encode(bomb).decode("ascii").rstrip("=")],
+        "a bomb that ends below the limit of bytes, above that of its ratio": list(frames_of(deflated(bytes(1 << 20)))),
+        "BBQr parts that never become a series": [f"B$2P{total}0ZZ{'A' * 1_600}" for total in "ZYXWV"] * 4,
+        "pMofN parts that never become a series": [f"p1of{total} {'c' * 2_000}" for total in range(2, 40)],
+        "a phrase": ["legal winner thank year wave sausage worth useful legal winner thank yellow"],
+    }
+
+
+ATTACKS = ur_attacks() | other_attacks()
+
+
+def spent(collector: Collector, frame: str) -> float:
+    """The processor's seconds that one frame takes, with no table kept from earlier ones."""
+    fountain._degrees.cache_clear()
+    begun = time.process_time()
+    collector.receive(frame)
+    return time.process_time() - begun
+
+
+def held(collector: Collector, frame: str) -> int:
+    """The most bytes that one frame takes beside those that were there."""
+    tracemalloc.start()
+    collector.receive(frame)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_hostile_frame_costs_less_than_fifty_milliseconds(attack: str) -> None:
+    def slowest() -> float:
+        collector = fed(*STREAM[:30])
+        return max(spent(collector, frame) for frame in ATTACKS[attack])
+
+    assert min(slowest(), slowest()) < SECONDS  # the better of two: other programs take the processor's caches
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_hostile_frame_takes_less_than_five_megabytes(attack: str) -> None:
+    collector = fed(*STREAM[:30])
+    assert max(held(collector, frame) for frame in ATTACKS[attack]) < BYTES
+
+
+@pytest.mark.parametrize("order", ["before", "after the first half", "by turns"])
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_honest_stream_beside_it_completes(attack: str, order: str) -> None:
+    hostile = ATTACKS[attack]
+    frames = {
+        "before": [*hostile, *STREAM],
+        "after the first half": [*STREAM[:30], *hostile, *STREAM[30:]],
+        "by turns": [frame for pair in zip_longest(STREAM, hostile) for frame in pair if frame],
+    }[order]
+    collector = fed(*frames)
+    assert HONEST in collector.messages
+    assert collector.progress.fraction == 1
+
+
+@pytest.mark.parametrize("attack", [name for name in ATTACKS if name != "a whole other stream"])
+def test_nothing_else_than_the_honest_message_comes_out(attack: str) -> None:
+    assert fed(*STREAM[:10], *ATTACKS[attack], *STREAM[10:]).require() == HONEST
+
+
+def test_one_single_part_of_the_same_type_never_replaces_the_message_silently() -> None:
+    single = next(multipart.encode(psbt(90, "another")))
+    for place in (0, 1, 10, 120):
+        collector = fed(*STREAM[:place], single, *STREAM[place:])
+        assert HONEST in collector.messages
+        with pytest.raises(Mismatch):
+            collector.require()
+
+
+@pytest.mark.parametrize("first", [1, 2**24 - 3, 2**31, SEQUENCE_LIMIT - 40])
+def test_no_sequence_number_is_too_large(first: int) -> None:
+    """A receiver bounded its numbers by the count of parts, and could no longer join late."""
+    encoder = multipart.Encoder(HONEST, FRAGMENT)
+    numbers = chain(range(first, min(first + 200, SEQUENCE_LIMIT + 1)), range(1, 200))
+    collector = Collector()
+    needed(map(encoder.part, numbers), collector, 120)
+    assert collector.require() == HONEST
+
+
+def test_a_message_whose_checksum_begins_with_zeros_keeps_its_end() -> None:
+    """A receiver wrote the CRC shorter then, and lost the last byte of one message in 256."""
+
+    def low(build: Callable[[int], Message]) -> Message:
+        return next(found for trial in range(1 << 16) if zlib.crc32((found := build(trial)).cbor()) < 1 << 24)
+
+    message = low(lambda trial: psbt(200, f"low {trial}"))
+    assert fed(next(multipart.encode(message, 400))).require() == message
+    assert fed(*islice(multipart.encode(message, 30), 20)).require() == message
+
+
+def test_a_bbqr_part_swapped_for_another_of_equal_length_is_told_when_both_pass_by() -> None:
+    """The framing has no checksum: one that alone passes by changes the message, and the digest shows it."""
+    honest = bbqr.encode(Message("crypto-psbt", b"psbt\xff" + payload(995)), 408, "2")
+    other = bbqr.encode(Message("crypto-psbt", b"psbt\xff" + payload(995, "another")), 408, "2")
+    assert [frame[:8] for frame in honest] == [frame[:8] for frame in other]
+    swapped = fed(honest[0], other[1], *honest[2:])
+    assert swapped.require().sha256 != fed(*honest).require().sha256
+    both = fed(*honest, other[1])
+    with pytest.raises(Mismatch, match="two versions"):
+        both.require()
+    during = fed(honest[0], honest[1], other[1], *honest, *honest)
+    assert during.disagreed >= 1
+    assert during.require() == fed(*honest).require()
