@@ -15,19 +15,19 @@ from custody.errors import Unreadable
 def encode(value: Any) -> bytes:
     """Return the bytes of a value of dict, list, str, int, bool and None. Raises ValueError for anything else."""
     _check(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return _write(value)
 
 
 def decode(document: bytes) -> Any:
     """Return the value that these bytes are the canonical writing of, and no other. Raises Unreadable."""
-    value = strict_json.parse(document)
-    try:
-        again = encode(value)
-    except ValueError:
-        again = b""
-    if again != document:
+    value = strict_json.parse(document, fractions=False)
+    if _write(value) != document:
         raise Unreadable(_("a JSON document is not written in its canonical form"))
     return value
+
+
+def _write(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
 def _check(value: Any) -> None:

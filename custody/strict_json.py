@@ -17,8 +17,8 @@ DIGITS_LIMIT = 20
 """Characters of a whole number: no amount, height, time or index has more."""
 
 
-def parse(document: bytes) -> Any:
-    """Read one document of UTF-8.
+def parse(document: bytes, *, fractions: bool = True) -> Any:
+    """Read one document of UTF-8, with numbers that are whole where `fractions` are not wanted.
 
     Raises Unreadable over the limits, for a key that stands twice, for NaN, the infinities and half a surrogate pair,
     and for whatever is not JSON.
@@ -31,7 +31,7 @@ def parse(document: bytes) -> Any:
             document.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
-            parse_float=_finite,
+            parse_float=_finite if fractions else _no_constant,
             parse_int=_bounded,
         )
         json.dumps(value, ensure_ascii=False).encode()  # an escape can write what no text is: half a surrogate pair
@@ -44,6 +44,8 @@ def parse(document: bytes) -> Any:
 
 def _check_depth(document: bytes) -> None:
     """Count brackets outside strings, before anything is built of them."""
+    if document.count(b"[") + document.count(b"{") <= DEPTH_LIMIT:
+        return
     depth, in_string, escaped = 0, False, False
     for byte in document:
         if in_string:

@@ -73,7 +73,7 @@ DOORS = {
     "cv2": {"airgap.camera"},
     "click": {"airgap.cli", "custody.cli"},
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
-    "cryptography": {"custody.keys.signer", "custody.referee"},
+    "cryptography": {"custody.governance.ed25519", "custody.keys.signer", "custody.referee"},
     "Crypto": {"custody.chains.bitcoin.hashes"},
     "ecdsa": {"custody.referee"},
     "numpy": {"airgap.camera", "airgap.scan"},
@@ -106,7 +106,7 @@ CLOSED = {
 }
 """Modules that nothing of ours imports, and why."""
 
-FILE_DOORS = {"custody.store.files", "airgap.files"}
+FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
 LAZY_LOADERS = {
     "custody.cli.main": "the command that was called",

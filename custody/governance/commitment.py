@@ -1,0 +1,88 @@
+"""Names in the journal stand as salted commitments: whoever erases the salt has erased the name, and no line changes.
+
+It knows how a commitment is made and opened, not whose name it is.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Self
+from unicodedata import normalize
+
+from custody import canonical
+from custody.catalogue import _
+from custody.errors import Unreadable, Usage
+from custody.governance.fields import NAME_LIMIT, Fields
+
+SALT_BYTES = 16
+COMMITMENT_BYTES = 32
+
+_TAG = b"custody/name/v1\x00"
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A text and its salt (16 bytes)."""
+
+    salt: bytes
+    text: str
+
+    @classmethod
+    def fresh(cls, text: str) -> Self:
+        """Commit to a text, in Unicode's composed form, under a new salt. Raises Usage above NAME_LIMIT characters."""
+        composed = normalize("NFC", text).strip()
+        if not composed or len(composed) > NAME_LIMIT:
+            raise Usage(_("a name or label has 1 to {limit} characters").format(limit=NAME_LIMIT))
+        return cls(secrets.token_bytes(SALT_BYTES), composed)
+
+    @property
+    def commitment(self) -> bytes:
+        """SHA-256 of the tag, the salt and the text in UTF-8."""
+        return sha256(_TAG + self.salt + self.text.encode()).digest()
+
+
+class Names:
+    """The openings that a home still has, by their commitment."""
+
+    def __init__(self, openings: Mapping[bytes, Opening]) -> None:
+        self._openings = dict(openings)
+
+    def text(self, commitment: bytes) -> str | None:
+        """Return the text behind a commitment; None where it was erased."""
+        opening = self._openings.get(commitment)
+        return None if opening is None else opening.text
+
+    def with_(self, *more: Opening) -> "Names":
+        """Return these and others."""
+        return Names({**self._openings, **{opening.commitment: opening for opening in more}})
+
+    def encode(self) -> bytes:
+        """Return names.json."""
+        return canonical.encode(
+            {
+                commitment.hex(): {"salt": opening.salt.hex(), "text": opening.text}
+                for commitment, opening in self._openings.items()
+            }
+        )
+
+    @classmethod
+    def decode(cls, document: bytes) -> "Names":
+        """Read names.json; every opening must open what it stands for. Raises Unreadable."""
+        openings = {}
+        for name, value in (
+            Fields({"names": canonical.decode(document)}, _("the file of names")).mapping("names", _MOST).items()
+        ):
+            opening = _read(value)
+            if opening.commitment.hex() != name:
+                raise Unreadable(_("the file of names opens a commitment that is not its own"))
+            openings[opening.commitment] = opening
+        return cls(openings)
+
+
+def _read(value: Any) -> Opening:
+    fields = Fields(value, _("the file of names"))
+    opening = Opening(fields.hex("salt", SALT_BYTES), fields.text("text"))
+    fields.end()
+    return opening

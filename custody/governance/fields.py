@@ -1,0 +1,123 @@
+"""Members of a JSON object, taken strictly: each of its type and shape, none missing, none over.
+
+What a journal holds was written by us. Whatever is not exactly as we write it was written by somebody else.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from custody.catalogue import _
+from custody.errors import Unreadable
+
+_HEX = re.compile(r"(?:[0-9a-f]{2})+")
+
+NAME_LIMIT = 200
+"""Characters of a name, a label or a reason (the contract's limit)."""
+
+
+class Fields:
+    """One object whose members are taken one by one; `end` refuses what nobody took."""
+
+    def __init__(self, value: Any, what: str) -> None:
+        if not isinstance(value, dict):
+            raise _strange(what)
+        self._left: dict[str, Any] = dict(value)
+        self._what = what
+
+    def end(self) -> None:
+        """Raise Unreadable if something is left over."""
+        if self._left:
+            raise _strange(self._what)
+
+    def has(self, name: str) -> bool:
+        """Say whether a member is there that nobody took."""
+        return name in self._left
+
+    def take(self, name: str) -> Any:
+        """Take a member of any kind. Raises Unreadable where it is missing."""
+        if name not in self._left:
+            raise _strange(self._what)
+        return self._left.pop(name)
+
+    def text(self, name: str) -> str:
+        """Take a text of at most NAME_LIMIT characters."""
+        value = self.take(name)
+        if not isinstance(value, str) or len(value) > NAME_LIMIT:
+            raise _strange(self._what)
+        return value
+
+    def number(self, name: str, least: int = 0, most: int = 2**53 - 1) -> int:
+        """Take a whole number within bounds; true is none."""
+        value = self.take(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise _strange(self._what)
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Take true or false."""
+        value = self.take(name)
+        if not isinstance(value, bool):
+            raise _strange(self._what)
+        return value
+
+    def hex(self, name: str, size: int) -> bytes:
+        """Take `size` bytes written in lower-case hex."""
+        value = self.take(name)
+        if not isinstance(value, str) or len(value) != 2 * size or not _HEX.fullmatch(value):
+            raise _strange(self._what)
+        return bytes.fromhex(value)
+
+    def hex_or_none(self, name: str, size: int) -> bytes | None:
+        """Take `size` bytes in lower-case hex, or null."""
+        if self._left.get(name, ...) is None:
+            self.take(name)
+            return None
+        return self.hex(name, size)
+
+    def hexes(self, name: str, size: int, most: int) -> tuple[bytes, ...]:
+        """Take a list of at most so many, each `size` bytes in lower-case hex, none twice."""
+        found = tuple(Fields({name: each}, self._what).hex(name, size) for each in self.items(name, most))
+        if not distinct(found):
+            raise _strange(self._what)
+        return found
+
+    def texts(self, name: str, most: int) -> tuple[str, ...]:
+        """Take a list of at most so many texts, none twice."""
+        found = tuple(Fields({name: each}, self._what).text(name) for each in self.items(name, most))
+        if not distinct(found):
+            raise _strange(self._what)
+        return found
+
+    def items(self, name: str, most: int) -> list[Any]:
+        """Take a list of at most so many."""
+        value = self.take(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise _strange(self._what)
+        return value
+
+    def numbers(self, name: str, most: int) -> dict[str, int]:
+        """Take an object of at most so many whole numbers from 1."""
+        values = Fields(self.mapping(name, most), self._what)
+        return {key: values.number(key, 1) for key in tuple(values._left)}
+
+    def object(self, name: str, what: str) -> "Fields":
+        """Take an object within this one."""
+        return Fields(self.take(name), what)
+
+    def mapping(self, name: str, most: int) -> Mapping[str, Any]:
+        """Take an object whose keys are names of things."""
+        value = self.take(name)
+        if not isinstance(value, dict) or len(value) > most:
+            raise _strange(self._what)
+        return value
+
+
+def distinct(values: Iterable[Any]) -> bool:
+    """Say whether no value stands twice."""
+    listed = list(values)
+    return len(set(listed)) == len(listed)
+
+
+def _strange(what: str) -> Unreadable:
+    return Unreadable(_("{what} is not as this format has it").format(what=what))

@@ -1,0 +1,197 @@
+"""What the book says is so: the fold of a journal, as a frozen value with one writing (docs/spec/journal.md).
+
+It knows names of things and public keys; which entry may change what is `fold`'s to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from custody.catalogue import _
+from custody.governance.chain import Head
+from custody.governance.entry import HASH_BYTES, WRITER_BYTES
+from custody.governance.fields import Fields
+from custody.governance.roster import Roster
+
+VAULT_BYTES = 16
+VERSION = 1
+
+GENERATIONS = 3
+"""Generations of a vault that a home keeps, unless a change of the roster ended the older ones."""
+
+_MOST = 2**31
+_KEY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRecord:
+    """A vault: its identifier (16 bytes), its newest generation, and the first one since the roster last changed.
+
+    `fingerprints` are hex by kind; `continuity` is an Ed25519 key (32 bytes) that only the secret's holders can use.
+    """
+
+    vault: bytes
+    generation: int
+    since: int
+    kind: str
+    fingerprints: Mapping[str, str]
+    continuity: bytes
+
+    def next(self, *, rekeyed: bool) -> "VaultRecord":
+        """Return the record of the next generation; `rekeyed` where a change of roster ends the ones before."""
+        return replace(self, generation=self.generation + 1, since=self.generation + 1 if rekeyed else self.since)
+
+    @property
+    def kept_from(self) -> int:
+        """The oldest generation that a home may still hold."""
+        return max(self.since, self.generation - GENERATIONS + 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record's object."""
+        return {
+            "continuity": self.continuity.hex(),
+            "fingerprints": dict(self.fingerprints),
+            "generation": self.generation,
+            "kind": self.kind,
+            "since": self.since,
+            "vault": self.vault.hex(),
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read a record. Raises Unreadable."""
+        fields = Fields(value, _("a vault in the fold"))
+        record = cls(
+            vault=fields.hex("vault", VAULT_BYTES),
+            generation=fields.number("generation", 1, _MOST),
+            since=fields.number("since", 1, _MOST),
+            kind=fields.text("kind"),
+            fingerprints=dict(fields.mapping("fingerprints", 8)),
+            continuity=fields.hex("continuity", _KEY),
+        )
+        fields.end()
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A halt that nobody has cleared: the officer who called it, and the entry."""
+
+    by: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A sealed copy: its SHA-256, the commitment of where it lies, the entry, and the roster whose officers open it."""
+
+    sha256: bytes
+    label: bytes
+    number: int
+    roster: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything public that the signer believes.
+
+    `treasury` is the digest of the genesis statement; `basis` that of the newest rule-changing one, which is entry
+    `basis_number`. `marks` (hex) name the entries that signed something with them. `writers` are the newest entries
+    known of other machines' journals, `counts` how many entries there are of each kind.
+    """
+
+    treasury: bytes
+    writer: bytes
+    roster: Roster
+    basis: bytes
+    basis_number: int
+    halts: Mapping[bytes, Halt] = field(default_factory=dict)
+    cleared: frozenset[bytes] = frozenset()
+    wallets: Mapping[str, Any] = field(default_factory=dict)
+    vaults: Mapping[str, VaultRecord] = field(default_factory=dict)
+    marks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    writers: Mapping[bytes, Head] = field(default_factory=dict)
+    backups: tuple[Backup, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def changed(self, **members: Any) -> "State":
+        """Return this state with some members replaced."""
+        return replace(self, **members)
+
+    @property
+    def halted(self) -> bool:
+        """Say whether somebody called a halt that no quorum has cleared."""
+        return bool(self.halts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of the cached fold."""
+        return {
+            "backups": [
+                {"label": each.label.hex(), "n": each.number, "roster": each.roster, "sha256": each.sha256.hex()}
+                for each in self.backups
+            ],
+            "basis": self.basis.hex(),
+            "basis_number": self.basis_number,
+            "cleared": sorted(digest.hex() for digest in self.cleared),
+            "counts": dict(self.counts),
+            "halts": {digest.hex(): {"by": halt.by.hex(), "n": halt.number} for digest, halt in self.halts.items()},
+            "marks": {mark: list(numbers) for mark, numbers in self.marks.items()},
+            "roster": self.roster.to_json(),
+            "treasury": self.treasury.hex(),
+            "v": VERSION,
+            "vaults": {name: record.to_json() for name, record in self.vaults.items()},
+            "wallets": dict(self.wallets),
+            "writer": self.writer.hex(),
+            "writers": {
+                writer.hex(): {"head": head.hash.hex(), "n": head.number} for writer, head in self.writers.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read a cached fold. Raises Unreadable."""
+        fields = Fields(value, _("the cached fold"))
+        state = cls(
+            treasury=fields.hex("treasury", HASH_BYTES),
+            writer=fields.hex("writer", WRITER_BYTES),
+            roster=Roster.from_json(fields.take("roster")),
+            basis=fields.hex("basis", HASH_BYTES),
+            basis_number=fields.number("basis_number"),
+            halts={bytes.fromhex(digest): _halt(each) for digest, each in fields.mapping("halts", _MOST).items()},
+            cleared=frozenset(map(bytes.fromhex, fields.items("cleared", _MOST))),
+            wallets=fields.mapping("wallets", _MOST),
+            vaults={name: VaultRecord.from_json(each) for name, each in fields.mapping("vaults", _MOST).items()},
+            marks={mark: tuple(numbers) for mark, numbers in fields.mapping("marks", _MOST).items()},
+            writers={bytes.fromhex(writer): _head(each) for writer, each in fields.mapping("writers", _MOST).items()},
+            backups=tuple(_backup(each) for each in fields.items("backups", _MOST)),
+            counts=fields.mapping("counts", _MOST),
+        )
+        fields.number("v", VERSION, VERSION)
+        fields.end()
+        return state
+
+
+def _halt(value: Any) -> Halt:
+    fields = Fields(value, _("a halt in the fold"))
+    halt = Halt(fields.hex("by", _KEY), fields.number("n"))
+    fields.end()
+    return halt
+
+
+def _head(value: Any) -> Head:
+    fields = Fields(value, _("a head in the fold"))
+    head = Head(fields.number("n"), fields.hex("head", HASH_BYTES))
+    fields.end()
+    return head
+
+
+def _backup(value: Any) -> Backup:
+    fields = Fields(value, _("a backup in the fold"))
+    backup = Backup(
+        fields.hex("sha256", HASH_BYTES),
+        fields.hex("label", HASH_BYTES),
+        fields.number("n"),
+        fields.number("roster", 1),
+    )
+    fields.end()
+    return backup

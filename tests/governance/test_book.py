@@ -1,0 +1,219 @@
+"""The book: every broken link and every broken rule is found and located; a cached fold is the fold."""
+
+import json
+import time
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custody import canonical
+from custody.errors import Alarm, CustodyError, Unreadable, Usage
+from custody.governance import acceptance, chain, records
+from custody.governance.book import Book
+from custody.governance.entry import Entry
+from custody.governance.state import State
+from tests.governance.treasury import ALICE, BOB, CAROL, FIVE, agree, begun, roster, signature, tell, with_vault
+
+
+def busy() -> Book:
+    """A book with an entry of nearly every kind."""
+    book = with_vault(begun())
+    book = agree(book, acceptance.WALLET, {"document": {"format": "x"}, "name": "treasury"}, (ALICE, BOB, CAROL))
+    book = tell(book, "signed", signature("one", "coin:aa:0", by=FIVE[:3], vaults={"main": 2}))
+    objection = records.Objection("refused", None, sha256(b"document").digest(), None, ("treasury",), ("BTC-SIGHASH",))
+    book = tell(book, "refused", objection.to_json())
+    book = tell(book, "checkpoint", book.checkpoint()[1])
+    book = agree(book, acceptance.HALT, {"reason": None}, (BOB,))
+    book = agree(book, acceptance.RESUME, {"halts": [each.hex() for each in book.state.halts]}, (ALICE, BOB, CAROL))
+    says = {"roster": roster(FIVE[:4], version=2).to_json()}
+    return agree(book, acceptance.ROSTER, says, (ALICE, BOB, CAROL), vaults={"main": 3})
+
+
+def test_a_book_reads_as_it_was_written() -> None:
+    book = busy()
+    for again in (Book.load(book.journal), Book.verify(book.journal)):
+        assert again == book
+    assert book.state.roster.version == 2
+    assert book.state.vaults["main"].generation == 3
+    assert book.state.vaults["main"].kept_from == 3
+    assert not book.state.halted
+
+
+def test_the_state_has_one_writing() -> None:
+    state = busy().state
+    again = State.from_json(canonical.decode(canonical.encode(state.to_json())))
+    assert again == state
+
+
+@pytest.mark.parametrize("reader", [Book.load, Book.verify])
+def test_every_flipped_bit_is_refused_and_located(reader) -> None:  # type: ignore[no-untyped-def]
+    journal = tell(busy(), "mended", records.Mended(7, sha256(b"torn").digest()).to_json()).journal
+    ends = [at for at, byte in enumerate(journal) if byte == 0x0A]
+    for at in range(len(journal)):
+        for bit in range(8):
+            damaged = bytearray(journal)
+            damaged[at] ^= 1 << bit
+            if at in ends[-1:]:
+                continue  # the end of the last line: torn, which is mended and told
+            try:
+                book = reader(bytes(damaged))
+            except Alarm as alarm:
+                assert alarm.code in {"journal-damaged", "journal-broken"}
+            except Unreadable as failure:
+                assert failure.code == "newer-format"
+            else:  # a flip in the last line makes another last line, which only a head from elsewhere tells
+                assert at > ends[-2]
+                assert book.head != chain.read(journal).head
+
+
+def test_every_shorter_journal_is_torn_or_has_an_older_head() -> None:
+    book = busy()
+    heads = {line.end + 1: line.hash for line in book.chain.lines}
+    for size in range(1, len(book.journal)):
+        begun_with = [at for at in heads if at <= size]
+        if not begun_with:
+            with pytest.raises(CustodyError):
+                Book.load(book.journal[:size])
+            continue
+        short = chain.read(book.journal[:size])
+        assert short.head.hash == heads[max(begun_with)]
+        assert short.torn == book.journal[max(begun_with) : size]
+        if size % 97 == 0:
+            assert Book.load(book.journal[:size]).chain == short
+
+
+def test_damage_names_the_entry_its_byte_and_the_last_good_head() -> None:
+    book = busy()
+    line = book.chain.lines[3]
+    damaged = bytearray(book.journal)
+    damaged[line.begin + 200] ^= 1
+    with pytest.raises(Alarm) as told:
+        Book.load(bytes(damaged))
+    assert "entry 4" in told.value.message or "entry 3" in told.value.message
+    assert " ".join(chain.Head(3, sha256(b"").digest()).words) not in told.value.hint
+    assert "custody home restore" in told.value.hint
+
+
+def test_a_line_of_a_newer_format_is_unreadable_and_not_damage() -> None:
+    book = begun()
+    line = book.next("signed", signature("one"), at=5).replace(b'"v":1,', b'"v":2,', 1)
+    with pytest.raises(Unreadable, match="newer release"):
+        Book.load(book.journal + line + b"\n")
+
+
+def test_an_entry_of_an_unknown_kind_is_unreadable() -> None:
+    book = begun()
+    with pytest.raises(Unreadable, match="not known"):
+        Book.load(book.journal + book.next("granted", {}, at=5) + b"\n")
+
+
+@pytest.mark.parametrize(
+    ("defect", "entry"),
+    [
+        ("another machine's line", Entry(b"", 0, "signed", 0, sha256(b"other").digest()[:16], signature("one"))),
+        ("a vault that is not there", Entry(b"", 0, "signed", 0, b"", signature("one", vaults={"main": 2}))),
+    ],
+)
+def test_a_line_that_breaks_a_rule_is_an_alarm(defect: str, entry: Entry) -> None:
+    book = begun()
+    line = Entry(book.head.hash, 0, entry.kind, 1, entry.writer or book.state.writer, entry.what).encode()
+    with pytest.raises(Alarm, match="breaks a rule"):
+        Book.load(book.journal + line + b"\n")
+
+
+def test_a_cached_fold_is_believed_only_if_a_checkpoint_vouches_for_it() -> None:
+    book = tell(begun(), "signed", signature("one", "coin:aa:0"))
+    cached, what = book.checkpoint()
+    book = tell(tell(book, "checkpoint", what), "signed", signature("two", "coin:bb:0"))
+    assert Book.load(book.journal, cached) == book
+    forged = cached.replace(b'"rules":3', b'"rules":2')
+    assert forged != cached
+    assert Book.load(book.journal, forged) == book
+    assert Book.load(book.journal, b"") == book
+
+
+def test_a_checkpoint_that_vouches_for_a_false_fold_fools_only_who_does_not_verify() -> None:
+    book = begun()
+    forged = book.checkpoint()[0].replace(b'"rules":3', b'"rules":2')
+    book = tell(book, "checkpoint", records.Checkpoint(sha256(forged).digest()).to_json())
+    with pytest.raises(Alarm, match="entry 1"):
+        Book.verify(book.journal)
+
+
+def test_a_head_on_paper_is_found_whatever_its_age() -> None:
+    book = busy()
+    for number, line in enumerate(book.chain.lines):
+        spoken = " ".join(chain.Head(number, line.hash).words)
+        assert book.require_on_paper(spoken.upper()) == number
+
+
+def test_a_head_that_a_rolled_back_journal_lacks_is_an_alarm() -> None:
+    book = busy()
+    newer = tell(book, "signed", signature("three"))
+    with pytest.raises(Alarm) as told:
+        book.require_on_paper(" ".join(newer.head.words))
+    assert told.value.exit_code == 9
+    assert " ".join(book.head.words) in told.value.hint
+
+
+@pytest.mark.parametrize("spoken", ["", "able", "able " * 9, "able " * 11, "house " * 10, "ab!e " * 10])
+def test_what_are_no_ten_words_is_no_head(spoken: str) -> None:
+    with pytest.raises(Usage):
+        begun().require_on_paper(spoken)
+
+
+def test_documents_are_found_by_what_two_transactions_have_in_common() -> None:
+    book = tell(
+        tell(begun(), "signed", signature("one", "coin:aa:0", "pays:00:5")), "signed", signature("two", "pays:00:5")
+    )
+    one, two = sha256(b"one document").digest(), sha256(b"two document").digest()
+    assert book.document_of(records.mark("pays:00:5")) == (one, two)
+    assert book.document_of(records.mark("coin:aa:0")) == (one,)
+    assert book.document_of(records.mark("coin:cc:0")) == ()
+
+
+def long_journal(entries: int) -> bytes:
+    """A journal with many signatures, written as fast as can be, with the checkpoints that a home would write."""
+    book = begun()
+    lines, head, last = [book.journal], book.head, 0
+    for number in range(1, entries):
+        if number - last >= max(1000, number // 8):
+            book, last = Book.load(b"".join(lines)), number
+            kind, what = "checkpoint", book.checkpoint()[1]
+        else:
+            kind, what = "signed", signature(str(number), f"coin:{number}:0", f"pays:{number}:1")
+        line = Entry(head.hash, 1_700_000_000, kind, number, book.state.writer, what).encode()
+        head = chain.Head(number, chain.digest(line))
+        lines.append(line + b"\n")
+    return b"".join(lines)
+
+
+def test_the_time_to_verify_grows_with_the_journal_and_a_cached_fold_saves_most_of_it() -> None:
+    """A share of the bench: 5,000 entries, of which 50,000 may take five seconds; ratios hold on a busy machine."""
+    journal = long_journal(5_000)
+    begin = time.process_time()
+    book = Book.verify(journal)
+    verified = time.process_time() - begin
+    cached, what = book.checkpoint()
+    book = tell(book, "checkpoint", what)
+    begin = time.process_time()
+    assert Book.load(book.journal, cached).state == book.state
+    assert time.process_time() - begin < verified / 3
+    assert verified < 2.0
+
+
+@settings(max_examples=50)
+@given(st.binary(max_size=300))
+def test_bytes_that_are_no_journal_end_in_an_answer(content: bytes) -> None:
+    with pytest.raises(CustodyError):
+        Book.load(content)
+    with pytest.raises(CustodyError):
+        Book.verify(begun().journal + content + b"\n")
+
+
+def test_json_is_what_a_pager_shows() -> None:
+    for line in busy().journal.splitlines():
+        assert line.isascii()
+        json.loads(line)

@@ -1,0 +1,39 @@
+"""Names stand as salted commitments: opened by their salt alone, and erased with it."""
+
+import pytest
+
+from custody.errors import Unreadable, Usage
+from custody.governance.commitment import Names, Opening
+
+
+def test_a_name_is_opened_by_its_commitment_and_gone_without_it() -> None:
+    alice = Opening.fresh("Alice")
+    assert Names({}).with_(alice).text(alice.commitment) == "Alice"
+    assert Names({}).text(alice.commitment) is None
+
+
+def test_the_same_name_twice_looks_like_two() -> None:
+    assert Opening.fresh("Alice").commitment != Opening.fresh("Alice").commitment
+
+
+def test_composed_and_decomposed_letters_are_the_same_name() -> None:
+    composed, decomposed = Opening(bytes(16), "Zo\u00eb"), Opening.fresh("Zoe\u0308")
+    assert composed.text == decomposed.text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 201])
+def test_a_name_that_is_none_or_too_long_is_refused(text: str) -> None:
+    with pytest.raises(Usage):
+        Opening.fresh(text)
+
+
+def test_the_file_of_names_reads_as_it_was_written() -> None:
+    names = Names({}).with_(Opening.fresh("Alice"), Opening.fresh("Bob \u001b[31m"))
+    assert Names.decode(names.encode()).encode() == names.encode()
+
+
+def test_an_opening_that_opens_something_else_is_unreadable() -> None:
+    alice = Opening.fresh("Alice")
+    document = Names({}).with_(alice).encode().replace(b"Alice", b"Alicf")
+    with pytest.raises(Unreadable):
+        Names.decode(document)
