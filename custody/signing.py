@@ -234,6 +234,10 @@ class Reviewed(Protocol):
     def signers(self) -> frozenset[bytes]:
         """Master fingerprints (4 bytes each) of every key of the wallet."""
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What a later document is compared with: each coin that is spent, each payment that is made."""
+
     def tasks(self, approval: Approval, fingerprint: bytes) -> tuple[SigningTask, ...]:
         """List what the key with this master fingerprint has to sign. Raises Refused where the review refuses."""
 

@@ -73,7 +73,12 @@ DOORS = {
     "cv2": {"airgap.camera"},
     "click": {"airgap.cli", "custody.cli"},
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
-    "cryptography": {"custody.governance.ed25519", "custody.keys.signer", "custody.referee"},
+    "cryptography": {
+        "custody.governance.ed25519",
+        "custody.keys.primitives",
+        "custody.keys.signer",
+        "custody.referee",
+    },
     "Crypto": {"custody.chains.bitcoin.hashes"},
     "ecdsa": {"custody.referee"},
     "numpy": {"airgap.camera", "airgap.scan"},

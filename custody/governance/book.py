@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
 
-from custody import words
 from custody.catalogue import _
-from custody.errors import Alarm, Refused, Unreadable, Usage
+from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
-from custody.governance.chain import PAPER_WORDS, Chain, Head
+from custody.governance.chain import Chain, Head, PaperHead
 from custody.governance.entry import Entry
 from custody.governance.fields import Fields
 from custody.governance.fold import NEWER, Folding
@@ -72,6 +71,10 @@ class Book:
         line = self.chain.lines[number]
         return Entry.decode(self.journal[line.begin : line.end])
 
+    def writer_of(self, number: int) -> bytes:
+        """Return who wrote an entry: the home's writer, or the one whose backup it was made of."""
+        return self.entry(number).writer
+
     def entries(self, first: int = 0) -> "list[Entry]":
         """Return the entries from `first` on."""
         return [self.entry(number) for number in range(first, len(self.chain.lines))]
@@ -92,32 +95,30 @@ class Book:
         folding.apply(Entry.decode(line))
         return Book(journal, grown, folding.state())
 
-    def document_of(self, mark: bytes) -> tuple[bytes, ...]:
-        """Return the digests of the documents that were signed, here or elsewhere, with this mark, oldest first."""
-        return tuple(self._document(number, mark) for number in self.state.marks.get(mark.hex(), ()))
+    def signed_with(self, mark: bytes) -> tuple[bytes, ...]:
+        """Return the digests of what was signed with this mark, here or elsewhere, oldest first."""
+        return tuple(self._result(number, mark) for number in self.state.marks.get(mark.hex(), ()))
 
-    def require_on_paper(self, spoken: str) -> int:
-        """Return the number of the entry whose ten words these are, as they stand on paper.
+    def require_on_paper(self, paper: PaperHead) -> Head:
+        """Return the entry that stands on paper.
 
-        Raises Usage where they are no ten words, Alarm where this journal has no such entry: it was rolled back, or the
-        paper is another journal's.
+        Raises Alarm where this journal has no such entry: it was rolled back, or the paper is another journal's.
         """
-        value = words.value(spoken)
-        if value is None or len(value) != PAPER_WORDS:
-            raise Usage(
-                _("a head on paper is {count} words of four letters").format(count=PAPER_WORDS),
-                hint=_("Read them again from the newest paper; the entry's number stands beside them."),
+        heads = map(self.head_at, range(self.head.number, -1, -1))
+        found = next((head for head in heads if paper.is_of(head)), None)
+        if found is None:
+            raise Alarm(
+                _("this journal has no entry with these words: it is older than the paper, or another journal"),
+                hint=_(
+                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
+                ).format(number=self.head.number, words=" ".join(self.head.words)),
+                code="journal-rolled-back",
             )
-        for number in range(self.head.number, -1, -1):
-            if self.chain.lines[number].hash[:PAPER_WORDS] == value:
-                return number
-        raise Alarm(
-            _("this journal has no entry with these words: it is older than the paper, or another journal"),
-            hint=_("Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why.").format(
-                number=self.head.number, words=" ".join(self.head.words)
-            ),
-            code="journal-rolled-back",
-        )
+        return found
+
+    def head_at(self, number: int) -> Head:
+        """Return the head that the journal had once this entry was its newest."""
+        return Head(number, self.chain.lines[number].hash)
 
     @property
     def checkpoint_due(self) -> bool:
@@ -130,11 +131,11 @@ class Book:
         cached = _written(self.state)
         return cached, records.Checkpoint(sha256(cached).digest()).to_json()
 
-    def _document(self, number: int, mark: bytes) -> bytes:
+    def _result(self, number: int, mark: bytes) -> bytes:
         entry = self.entry(number)
         fields = Fields(entry.what, _("an entry"))
         if entry.kind == records.Signature.KIND:
-            return records.Signature.take(fields).document
+            return records.Signature.take(fields).result
         return records.Import.take(fields).marks[mark]
 
 

@@ -6,11 +6,11 @@ It knows that each line names the hash of the line before, and that numbers foll
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from custody import words
 from custody.catalogue import _
-from custody.errors import Alarm, Unreadable
+from custody.errors import Alarm, Unreadable, Usage
 from custody.governance.entry import BEGINNING, LINE_LIMIT, VERSION, digest
 
 PAPER_WORDS = 10
@@ -19,6 +19,33 @@ PAPER_WORDS = 10
 _LINE = re.compile(
     rb'\{"after":"([0-9a-f]{64})","at":[0-9]{1,13},"kind":"([a-z]{2,20})","n":([0-9]{1,15}),"v":([0-9]{1,9}),"what":\{'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHead:
+    """A head as somebody wrote it down: the first bytes of the hash, and the entry's number where it was said too."""
+
+    beginning: bytes
+    number: int | None
+
+    @classmethod
+    def parse(cls, spoken: str) -> Self:
+        """Read "41 able acid ...": ten words of four letters, the number before them or not. Raises Usage."""
+        first, *rest = spoken.replace(",", " ").replace(":", " ").split() or [""]
+        number = int(first) if re.fullmatch(r"[0-9]{1,15}", first, re.ASCII) else None
+        value = words.value(" ".join(rest if number is not None else (first, *rest)))
+        if value is None or len(value) != PAPER_WORDS:
+            raise Usage(
+                _(
+                    "a head on paper is {count} words of four letters, with the entry's number before them or not"
+                ).format(count=PAPER_WORDS),
+                hint=_("Read them again from the newest paper."),
+            )
+        return cls(value, number)
+
+    def is_of(self, head: "Head") -> bool:
+        """Say whether this is what would be written down of an entry."""
+        return head.hash[:PAPER_WORDS] == self.beginning and self.number in (None, head.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,18 @@ class Fields:
 
     def __init__(self, value: Any, what: str) -> None:
         if not isinstance(value, dict):
-            raise _strange(what)
+            raise Unreadable(_("{what} is not as this format has it").format(what=what))
         self._left: dict[str, Any] = dict(value)
         self._what = what
 
     def end(self) -> None:
         """Raise Unreadable if something is left over."""
         if self._left:
-            raise _strange(self._what)
+            raise self.strange()
+
+    def strange(self) -> Unreadable:
+        """Return the error for an object that is not as its format has it."""
+        return Unreadable(_("{what} is not as this format has it").format(what=self._what))
 
     def has(self, name: str) -> bool:
         """Say whether a member is there that nobody took."""
@@ -37,35 +41,35 @@ class Fields:
     def take(self, name: str) -> Any:
         """Take a member of any kind. Raises Unreadable where it is missing."""
         if name not in self._left:
-            raise _strange(self._what)
+            raise self.strange()
         return self._left.pop(name)
 
     def text(self, name: str) -> str:
         """Take a text of at most NAME_LIMIT characters."""
         value = self.take(name)
         if not isinstance(value, str) or len(value) > NAME_LIMIT:
-            raise _strange(self._what)
+            raise self.strange()
         return value
 
     def number(self, name: str, least: int = 0, most: int = 2**53 - 1) -> int:
         """Take a whole number within bounds; true is none."""
         value = self.take(name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise _strange(self._what)
+            raise self.strange()
         return value
 
     def flag(self, name: str) -> bool:
         """Take true or false."""
         value = self.take(name)
         if not isinstance(value, bool):
-            raise _strange(self._what)
+            raise self.strange()
         return value
 
     def hex(self, name: str, size: int) -> bytes:
         """Take `size` bytes written in lower-case hex."""
         value = self.take(name)
         if not isinstance(value, str) or len(value) != 2 * size or not _HEX.fullmatch(value):
-            raise _strange(self._what)
+            raise self.strange()
         return bytes.fromhex(value)
 
     def hex_or_none(self, name: str, size: int) -> bytes | None:
@@ -79,21 +83,21 @@ class Fields:
         """Take a list of at most so many, each `size` bytes in lower-case hex, none twice."""
         found = tuple(Fields({name: each}, self._what).hex(name, size) for each in self.items(name, most))
         if not distinct(found):
-            raise _strange(self._what)
+            raise self.strange()
         return found
 
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """Take a list of at most so many texts, none twice."""
         found = tuple(Fields({name: each}, self._what).text(name) for each in self.items(name, most))
         if not distinct(found):
-            raise _strange(self._what)
+            raise self.strange()
         return found
 
     def items(self, name: str, most: int) -> list[Any]:
         """Take a list of at most so many."""
         value = self.take(name)
         if not isinstance(value, list) or len(value) > most:
-            raise _strange(self._what)
+            raise self.strange()
         return value
 
     def numbers(self, name: str, most: int) -> dict[str, int]:
@@ -109,7 +113,7 @@ class Fields:
         """Take an object whose keys are names of things."""
         value = self.take(name)
         if not isinstance(value, dict) or len(value) > most:
-            raise _strange(self._what)
+            raise self.strange()
         return value
 
 
@@ -117,7 +121,3 @@ def distinct(values: Iterable[Any]) -> bool:
     """Say whether no value stands twice."""
     listed = list(values)
     return len(set(listed)) == len(listed)
-
-
-def _strange(what: str) -> Unreadable:
-    return Unreadable(_("{what} is not as this format has it").format(what=what))

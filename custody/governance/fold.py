@@ -94,6 +94,8 @@ def _rule(folding: Folding, state: State, entry: Entry, fields: Fields) -> State
     state = ruled(state, signed, entry.number)
     if entry.kind == acceptance.VAULT:
         name, record = says.vault_of(signed.statement)
+        if fields.numbers("vaults", 1) != {name: record.generation}:
+            raise Refused(_("a vault begins with its first generation"), code="vault")
         state = state.changed(vaults={**state.vaults, name: record})
     if entry.kind == acceptance.ROSTER:
         state = _rekeyed(state, fields.numbers("vaults", records.MOST_VAULTS))

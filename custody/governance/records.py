@@ -145,7 +145,7 @@ class Import:
     """Entries of another journal were taken in: `segment` is the digest of the bytes kept.
 
     `heads` are the newest entries (number, hash) that are now known of each writer; `marks` those of what was signed
-    there, with the document's digest; `statements` what changes the rules here, in their order; `vaults` the
+    there, with the result's digest; `statements` what changes the rules here, in their order; `vaults` the
     generations that a change of the roster made.
     """
 

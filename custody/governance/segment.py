@@ -61,20 +61,6 @@ class Segment:
             tuple(zip(entries, (line.hash for line in read.lines), strict=True)), dict(map(_kept, lines[count:]))
         )
 
-    def require_documents(self) -> None:
-        """Raise Refused unless every document that was signed is here: later transactions are compared with them."""
-        missing = [
-            entry.number
-            for entry, _hash in self.entries
-            if any(signature.document not in self.kept for signature in _signatures(entry))
-        ]
-        if missing:
-            raise Refused(
-                _("the export lacks what entry {number} signed").format(number=missing[0]),
-                hint=_("Export it again, with its documents."),
-                code="documents-missing",
-            )
-
     def news(self, known: Known, own: bytes) -> tuple[tuple[Entry, bytes], ...]:
         """Return the entries that are new, each with its hash. `own`: the writer of the home that asks.
 
@@ -96,10 +82,16 @@ class Segment:
             before = (entry.writer, hash_)
         return tuple(found)
 
-    def statements(self) -> Iterable[Signed]:
-        """Yield the statements that stand in the entries, but for the genesis."""
-        for entry, _hash in self.entries:
-            yield from _statements(entry)
+
+def require_documents(entries: Iterable[tuple[Entry, bytes]], kept: Mapping[bytes, bytes]) -> None:
+    """Raise Refused unless everything that these entries signed is kept: later transactions are compared with it."""
+    for entry, _hash in entries:
+        if any(signature.result not in kept for signature in _signatures(entry)):
+            raise Refused(
+                _("the export lacks what entry {number} signed").format(number=entry.number),
+                hint=_("Export it again, with its documents."),
+                code="documents-missing",
+            )
 
 
 def statements_of(entries: Iterable[tuple[Entry, bytes]]) -> tuple[Signed, ...]:
@@ -108,9 +100,9 @@ def statements_of(entries: Iterable[tuple[Entry, bytes]]) -> tuple[Signed, ...]:
 
 
 def marks_of(entries: Iterable[tuple[Entry, bytes]]) -> dict[bytes, bytes]:
-    """Return the marks of what these entries signed, with the documents' digests; the newest counts."""
+    """Return the marks of what these entries signed, with the results' digests; the newest counts."""
     return {
-        mark: signature.document
+        mark: signature.result
         for entry, _hash in entries
         for signature in _signatures(entry)
         for mark in signature.marks

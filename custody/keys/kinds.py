@@ -7,6 +7,7 @@ fingerprint decides. The same bytes open two different keys.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 from custody.catalogue import _
 from custody.errors import Unreadable
@@ -67,15 +68,26 @@ class SecretInput:
     passphrase: Secret | None = field(repr=False)
     _phrase: Secret | None = field(repr=False)
     _quorum: Quorum | None = field(repr=False)
+    _sealed: tuple[Kind, Secret] | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_vault(cls, kind: Kind, secret: Secret, passphrase: Secret | None = None) -> Self:
+        """Take a secret whose kind is known, because a vault says it. The passphrase is BIP-39's."""
+        return cls(passphrase, None, None, (kind, secret))
 
     def candidates(self) -> tuple[tuple[Kind, MasterKey], ...]:
         """Return the keys that it may be: of a phrase one, of cards one for each kind."""
+        if self._sealed is not None:
+            kind, secret = self._sealed
+            return ((kind, master_key(secret, kind, self.passphrase)),)
         if self._quorum is not None:
             return tuple((kind, opened(self._quorum, kind, self.passphrase)) for kind in readings(self._quorum))
         return ((Kind.BIP39, master_key(self.secret(), Kind.BIP39, self.passphrase)),)
 
     def secret(self, kind: Kind = Kind.SLIP39) -> Secret:
         """Return the bytes that are cut into shares: a phrase's entropy, or what the cards hold in this reading."""
+        if self._sealed is not None:
+            return Secret(self._sealed[1].reveal())
         if self._quorum is not None:
             return self._quorum.recover(self.passphrase if kind is Kind.SLIP39 else None)
         if self._phrase is None:

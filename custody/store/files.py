@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 from custody.catalogue import _
 from custody.errors import CustodyError, StorageFailed, Unreadable, Usage
+from custody.store import failures
 from custody.text import safe
 
 STANDARD = "-"
@@ -194,7 +195,7 @@ def _input_error(shown: str, failure: OSError) -> CustodyError:
         return Usage(_("there is no file {path}").format(path=shown), hint=_("Check the name and the folder."))
     if failure.errno == errno.EISDIR:
         return Usage(_("{path} is a folder, and a file is needed").format(path=shown))
-    reason = _reason(failure)
+    reason = failures.reason(failure)
     return StorageFailed(_("{path} cannot be read: {reason}").format(path=shown, reason=reason), hint=_step(failure))
 
 
@@ -202,28 +203,11 @@ def _output_error(shown: str, failure: OSError, *, folder: bool = False) -> Stor
     if folder and failure.errno in (errno.ENOENT, errno.ENOTDIR):
         message = _("{path} cannot be written: its folder does not exist").format(path=shown)
         return StorageFailed(message, hint=_("Create the folder, or name another one."))
-    reason = _reason(failure)
+    reason = failures.reason(failure)
     return StorageFailed(
         _("{path} cannot be written: {reason}; nothing was left behind").format(path=shown, reason=reason),
         hint=_step(failure),
     )
-
-
-def _reason(failure: OSError) -> str:
-    known = {
-        errno.ENOSPC: _("the disk is full"),
-        errno.EDQUOT: _("the disk quota is used up"),
-        errno.EFBIG: _("the file would be larger than this system allows"),
-        errno.EROFS: _("the disk is read-only"),
-        errno.EACCES: _("this user may not"),
-        errno.EPERM: _("the system forbids it"),
-        errno.EIO: _("the disk answers with an error"),
-        errno.EBUSY: _("it is locked by another process"),
-        errno.ETXTBSY: _("it is locked by another process"),
-        errno.EPIPE: _("its reader has gone away"),
-        errno.ENAMETOOLONG: _("the name is too long"),
-    }
-    return known.get(failure.errno or 0, _("the system answers with error {number}").format(number=failure.errno))
 
 
 def _step(failure: OSError) -> str:

@@ -53,7 +53,7 @@ def proposals(book: Book) -> dict[str, tuple[str, dict[str, object], dict[str, o
         "an officer joins": ("roster", {"roster": joined.to_json()}, {"vaults": {}}),
         "a lower quorum": ("roster", {"roster": lower.to_json()}, {"vaults": {}}),
         "a wallet": ("wallet", WALLET_SAYS, {}),
-        "a vault": ("vault", VAULT_SAYS, {}),
+        "a vault": ("vault", VAULT_SAYS, {"vaults": {"main": 1}}),
     }
 
 

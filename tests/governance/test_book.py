@@ -12,6 +12,7 @@ from custody import canonical
 from custody.errors import Alarm, CustodyError, Unreadable, Usage
 from custody.governance import acceptance, chain, records
 from custody.governance.book import Book
+from custody.governance.chain import PaperHead
 from custody.governance.entry import Entry
 from custody.governance.state import State
 from tests.governance.treasury import ALICE, BOB, CAROL, FIVE, agree, begun, roster, signature, tell, with_vault
@@ -146,32 +147,37 @@ def test_a_head_on_paper_is_found_whatever_its_age() -> None:
     book = busy()
     for number, line in enumerate(book.chain.lines):
         spoken = " ".join(chain.Head(number, line.hash).words)
-        assert book.require_on_paper(spoken.upper()) == number
+        for paper in (spoken.upper(), f"{number} {spoken}", f"{number}: {spoken.replace(' ', ', ')}"):
+            assert book.require_on_paper(PaperHead.parse(paper)).number == number
+        with pytest.raises(Alarm):
+            book.require_on_paper(PaperHead.parse(f"{number + 1} {spoken}"))
 
 
 def test_a_head_that_a_rolled_back_journal_lacks_is_an_alarm() -> None:
     book = busy()
     newer = tell(book, "signed", signature("three"))
     with pytest.raises(Alarm) as told:
-        book.require_on_paper(" ".join(newer.head.words))
+        book.require_on_paper(PaperHead.parse(" ".join(newer.head.words)))
     assert told.value.exit_code == 9
     assert " ".join(book.head.words) in told.value.hint
 
 
-@pytest.mark.parametrize("spoken", ["", "able", "able " * 9, "able " * 11, "house " * 10, "ab!e " * 10])
+@pytest.mark.parametrize(
+    "spoken", ["", "able", "able " * 9, "able " * 11, "house " * 10, "ab!e " * 10, "7", "\u0664 " + "able " * 10]
+)
 def test_what_are_no_ten_words_is_no_head(spoken: str) -> None:
     with pytest.raises(Usage):
-        begun().require_on_paper(spoken)
+        PaperHead.parse(spoken)
 
 
 def test_documents_are_found_by_what_two_transactions_have_in_common() -> None:
     book = tell(
         tell(begun(), "signed", signature("one", "coin:aa:0", "pays:00:5")), "signed", signature("two", "pays:00:5")
     )
-    one, two = sha256(b"one document").digest(), sha256(b"two document").digest()
-    assert book.document_of(records.mark("pays:00:5")) == (one, two)
-    assert book.document_of(records.mark("coin:aa:0")) == (one,)
-    assert book.document_of(records.mark("coin:cc:0")) == ()
+    one, two = sha256(b"one result").digest(), sha256(b"two result").digest()
+    assert book.signed_with(records.mark("pays:00:5")) == (one, two)
+    assert book.signed_with(records.mark("coin:aa:0")) == (one,)
+    assert book.signed_with(records.mark("coin:cc:0")) == ()
 
 
 def long_journal(entries: int) -> bytes:

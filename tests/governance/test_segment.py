@@ -107,16 +107,16 @@ def test_documents_cross_beside_the_lines_and_are_what_they_are_named() -> None:
 
 def test_an_export_that_lacks_what_was_signed_is_refused_where_it_is_needed() -> None:
     with pytest.raises(Refused) as told:
-        exported(grown(1)).require_documents()
+        segment.require_documents(exported(grown(1)).entries, {})
     assert told.value.code == "documents-missing"
-    exported(begun()).require_documents()
+    segment.require_documents(exported(begun()).entries, {})
 
 
 def test_marks_and_statements_are_taken_from_the_news() -> None:
     book = agree(grown(2), "halt", {"reason": None}, (BOB,))
     book = agree(book, "resume", {"halts": [each.hex() for each in book.state.halts]}, (ALICE, BOB, CAROL))
     news = exported(book).news(Seen([grown(1)]), HERE)
-    assert segment.marks_of(news) == {records.mark("coin:payment:1"): digest("payment 1 document")}
+    assert segment.marks_of(news) == {records.mark("coin:payment:1"): digest("payment 1 result")}
     assert [signed.statement.kind for signed in segment.statements_of(news)] == ["halt", "resume"]
 
 
@@ -132,7 +132,7 @@ def test_an_import_is_the_same_state_by_line_and_by_fold() -> None:
     )
     book = tell(begun(), "imported", told.to_json())
     assert book.state.halted
-    assert book.document_of(records.mark("coin:payment:0")) == (digest("payment 0 document"),)
+    assert book.signed_with(records.mark("coin:payment:0")) == (digest("payment 0 result"),)
     assert book.state.writers == {WRITER: other.head}
     assert Book.verify(book.journal) == book
 

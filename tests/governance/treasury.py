@@ -116,4 +116,4 @@ VAULT_SAYS = {
 
 def with_vault(book: Book) -> Book:
     """The book after a vault was sealed."""
-    return agree(book, acceptance.VAULT, VAULT_SAYS, (ALICE, BOB, CAROL))
+    return agree(book, acceptance.VAULT, VAULT_SAYS, (ALICE, BOB, CAROL), vaults={"main": 1})

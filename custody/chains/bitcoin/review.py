@@ -45,6 +45,13 @@ class ReviewedPsbt:
     review: Review
     signers: frozenset[bytes]
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Each coin, and each payment as script and satoshi: an earlier file that shares one is worth comparing."""
+        coins = (f"coin:{coin.outpoint}" for coin in self.coins)
+        pays = (f"pays:{payment.script}:{payment.atoms}" for payment in self.outputs.payments)
+        return tuple(dict.fromkeys((*coins, *pays)))
+
     def tasks(self, approval: Approval, fingerprint: bytes) -> tuple[SigningTask, ...]:
         """List what the key with this master fingerprint has to sign. Raises Refused where the review refuses."""
         return tasks.tasks(self.psbt, self.spends, self.review, approval, fingerprint)

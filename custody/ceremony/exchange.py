@@ -1,0 +1,177 @@
+"""What machines of one treasury tell each other: journals cross the window, and what is new is taken in.
+
+News change the rules here only if officers signed them and they follow the rules that hold here. It knows homes; what
+is a gap, a fork or a rollback is `custody.governance.segment`'s to say.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from custody.catalogue import _
+from custody.ceremony import writing
+from custody.ceremony.home import Home
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.step import Reseal, Step
+from custody.ceremony.table import Table
+from custody.ceremony.vaults import opened_all, rekey
+from custody.ceremony.writing import WritableHome
+from custody.errors import Refused, Usage
+from custody.governance import acceptance, records, segment
+from custody.governance.book import Book
+from custody.governance.chain import Head
+from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
+from custody.governance.fields import Fields
+from custody.governance.fold import ruled
+from custody.governance.segment import Segment
+from custody.governance.statement import Signed
+from custody.keys.sealed import SealedIdentity
+
+EXPORT_LIMIT = 64 * 1024 * 1024
+"""Bytes of an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import brought: how many entries, and how many statements changed the rules here."""
+
+    entries: int
+    statements: int
+
+
+def export(home: Home, first: int, *, documents: bool) -> bytes:
+    """Return the entries from `first` on, and with `documents` what they signed. Raises Usage beyond the newest."""
+    lines = home.book.chain.lines
+    if not 0 <= first < len(lines):
+        raise Usage(_("the journal has entries 0 to {last}").format(last=len(lines) - 1))
+    kept = {}
+    if documents:
+        for entry in home.book.entries(first):
+            for digest in _results(entry):
+                content = home.kept(digest)
+                if content is not None:
+                    kept[digest] = content
+    return segment.write(home.book.journal[lines[first].begin :], kept)
+
+
+def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> Taken:
+    """Take in what is new in an export of another machine.
+
+    Raises as `Segment` does, and Refused where its rules and those here went different ways.
+    """
+    read = Segment.read(content)
+    seen = Seen(home)
+    news = read.news(seen, home.book.state.writer)
+    _require_same_treasury(news, home.book.state.treasury)
+    if not news:
+        return Taken(0, 0)
+    segment.require_documents(news, read.kept)
+    told = seen.statements
+    statements = tuple(each for each in segment.statements_of(news) if each.statement.digest not in told)
+    heads = {entry.writer: (entry.number, hash_) for entry, hash_ in news}
+    imported = records.Import(sha256(content).digest(), heads, segment.marks_of(news), statements, {})
+    with Table(home, meeting, carried) as table, _rekeyed(home, table, meeting, statements, carried) as vaults:
+        kept = (content, *read.kept.values())
+        home.commit(Step(records.Import.KIND, imported.to_json(), kept=kept, vaults=vaults))
+    return Taken(len(news), len(statements))
+
+
+@contextmanager
+def _rekeyed(
+    home: WritableHome, table: Table, meeting: Meeting, statements: Sequence[Signed], carried: Sequence[SealedIdentity]
+) -> Iterator[Mapping[str, Reseal]]:
+    """Where the roster changed elsewhere, open the vaults here, to be sealed for the officers that there are now."""
+    if not any(each.statement.kind == acceptance.ROSTER for each in statements) or not home.book.state.vaults:
+        yield {}
+        return
+    state = home.book.state
+    for each in statements:
+        acceptance.accept_from_anywhere(state, each)
+        state = ruled(state, each, home.book.head.number + 1)
+    meeting.warn(_("The roster changed on another machine: the vaults here are opened, and sealed for the new one."))
+    members = home.members(state.roster, {each.public.officer: each for each in carried})
+    with opened_all(home, table) as opened:
+        yield {name: rekey(each, members, state.roster, state.basis) for name, each in opened.items()}
+
+
+def join(path: str | Path, content: bytes, meeting: Meeting, *, clock: writing.Clock = writing.now) -> Book:
+    """Make a home of a treasury that exists elsewhere, from an export that begins with its genesis.
+
+    It writes a journal of its own that begins with the same statement. Raises Usage for an export without the genesis.
+    """
+    (first, _hash), *_others = Segment.read(content).entries
+    if first.number or first.kind != acceptance.GENESIS:
+        raise Usage(
+            _("the export does not begin with the genesis of a treasury"),
+            hint=_("Export all of it on the other machine: custody journal export."),
+        )
+    line = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), first.what).encode()
+    book = Book.begin(line)
+    writing.create(path, book.journal, {})
+    with writing.writing(path, clock=clock) as home:
+        take_in(home, content, meeting)
+        return home.book
+
+
+class Seen:
+    """What a home has seen of every writer: its own journal, and every segment that it kept."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def hash_of(self, writer: bytes, number: int) -> bytes | None:
+        """The hash of entry `number` of this writer; None where it was never seen."""
+        lines = self.home.book.chain.lines
+        if number < len(lines) and self.home.book.writer_of(number) == writer:
+            return lines[number].hash
+        return self._imported.get((writer, number))
+
+    def newest(self, writer: bytes) -> Head | None:
+        """The newest entry seen of this writer; None where none was."""
+        state = self.home.book.state
+        return self.home.book.head if writer == state.writer else state.writers.get(writer)
+
+    @cached_property
+    def statements(self) -> frozenset[bytes]:
+        """The digests of all statements that were taken in or made here."""
+        kinds = acceptance.CHANGES | {records.Import.KIND}
+        book = self.home.book
+        entries = [(book.entry(n), b"") for n, line in enumerate(book.chain.lines) if line.kind in kinds]
+        return frozenset(each.statement.digest for each in segment.statements_of(entries))
+
+    @cached_property
+    def _imported(self) -> Mapping[tuple[bytes, int], bytes]:
+        seen: dict[tuple[bytes, int], bytes] = {}
+        book = self.home.book
+        for number, line in enumerate(book.chain.lines):
+            if line.kind != records.Import.KIND:
+                continue
+            imported = records.Import.take(Fields(book.entry(number).what, _("an import")))
+            seen |= {(writer, n): head for writer, (n, head) in imported.heads.items()}
+            content = self.home.kept(imported.segment)
+            if content is not None:
+                seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in Segment.read(content).entries}
+        return seen
+
+
+def _results(entry: Entry) -> tuple[bytes, ...]:
+    if entry.kind != records.Signature.KIND:
+        return ()
+    return (records.Signature.take(Fields(entry.what, _("an entry"))).result,)
+
+
+def _require_same_treasury(news: Sequence[tuple[Entry, bytes]], treasury: bytes) -> None:
+    for entry, _hash in news:
+        if (
+            entry.kind == acceptance.GENESIS
+            and Signed.take(Fields(entry.what, _("a genesis"))).statement.digest != treasury
+        ):
+            raise Refused(
+                _("this is the journal of another treasury"),
+                hint=_("Nothing was taken in. Check which file it is."),
+                code="foreign",
+            )

@@ -1,0 +1,35 @@
+"""What the system said when it refused, in words. It knows error numbers; what was being done, its callers know."""
+
+import errno
+
+from custody.catalogue import _
+
+
+def reason(failure: OSError) -> str:
+    """Say why the system refused."""
+    known = {
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk quota is used up"),
+        errno.EFBIG: _("the file would be larger than this system allows"),
+        errno.EROFS: _("the disk is read-only"),
+        errno.EACCES: _("this user may not"),
+        errno.EPERM: _("the system forbids it"),
+        errno.EIO: _("the disk answers with an error"),
+        errno.EBUSY: _("it is locked by another process"),
+        errno.ETXTBSY: _("it is locked by another process"),
+        errno.EPIPE: _("its reader has gone away"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+    }
+    return known.get(failure.errno or 0, _("the system answers with error {number}").format(number=failure.errno))
+
+
+def step(failure: OSError) -> str:
+    """Say what to do where no other place can be chosen: a treasury's directory is where it is."""
+    steps = {
+        errno.ENOSPC: _("Free some space on this disk, then run the command again."),
+        errno.EDQUOT: _("Free some space on this disk, then run the command again."),
+        errno.EROFS: _("Mount the disk for writing, then run the command again."),
+        errno.EACCES: _("Check the owner and the rights of the file and its folder."),
+        errno.EIO: _("Do not trust this disk: back the directory up to another one before anything else."),
+    }
+    return steps.get(failure.errno or 0, _("Look at the disk, then run the command again."))
