@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from custody.catalogue import _
+from custody.ceremony.home import Home
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.step import Step
 from custody.ceremony.table import Table
@@ -37,7 +38,7 @@ def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentit
     home.commit(Step(acceptance.RESUME, signed.to_json()))
 
 
-def open_halts(home: WritableHome) -> list[str]:
+def open_halts(home: Home) -> list[str]:
     """Say of each halt that is open who called it, in which entry and why."""
     lines = []
     for digest, called in home.book.state.halts.items():

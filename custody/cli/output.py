@@ -36,6 +36,11 @@ def say(text: str = "") -> None:
     _write(sys.stderr, text + "\n")
 
 
+def draw(text: str) -> None:
+    """Write to standard error as it is, without a line's end: what is drawn over again."""
+    _write(sys.stderr, text)
+
+
 def warn(text: str) -> None:
     """Say a line that must not be overlooked."""
     say(_("warning: {text}").format(text=text))

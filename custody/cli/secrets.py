@@ -120,6 +120,17 @@ def read_given(secret_fd: int | None, passphrase_fd: int | None) -> Given:
     return Given(own, passphrase, _only_line(lines, DICE))
 
 
+def read_lines(descriptor: int, option: str) -> tuple[Secret, ...]:
+    """Read a descriptor to its end, and return its lines that are not blank. Raises Usage and Unreadable."""
+    return tuple(Secret(line.encode()) for line in _lines(read_fd(descriptor, option)) if line.strip())
+
+
+def said_by(name: str, line: Secret) -> Secret | None:
+    """Return what stands behind "NAME: " in a line; None where it is somebody else's."""
+    beginning, content = f"{name}:".encode(), line.reveal()
+    return Secret(content.removeprefix(beginning).removeprefix(b" ")) if content.startswith(beginning) else None
+
+
 def _secret_text(descriptor: int) -> Secret:
     content = read_fd(descriptor, "--secret-fd", pictures=True)
     picture = content.reveal()

@@ -26,6 +26,9 @@ class Heading:
 
 
 ROOMS = {
+    "home": _("Begin a treasury, seal a copy of it, go on from a copy."),
+    "journal": _("The book of record: show it, verify it, carry it across."),
+    "officer": _("Who decides: take officers in, show them, let them go."),
     "key": _("Make a key, or say which key a secret is."),
     "share": _("Cut a secret into cards, check cards, and bring a quorum together."),
     "message": _("Sign messages by an address, verify them, and prove control of coins."),
@@ -63,6 +66,24 @@ HEADINGS = (
             Row("message sign", "custody.cli.message:sign", _("Sign a message for an address of a wallet.")),
             Row("message verify", "custody.cli.message_verify:verify", _("Verify that an address signed a message.")),
             Row("message prove", "custody.cli.message:prove", _("Prove control of a wallet's coins to an auditor.")),
+        ),
+    ),
+    Heading(
+        _("The treasury"),
+        (
+            Row("status", "custody.cli.halt:status", _("Show how a treasury stands, and the head for the paper.")),
+            Row("officer enrol", "custody.cli.officer:enrol", _("Take an officer in, as a quorum agrees.")),
+            Row("officer list", "custody.cli.officer:list_", _("Show who the officers are, and how many decide.")),
+            Row("officer retire", "custody.cli.officer:retire", _("Let an officer go; every vault gets a new key.")),
+            Row("halt", "custody.cli.halt:halt", _("Stop everything: any one officer may.")),
+            Row("resume", "custody.cli.halt:resume", _("Go on, as a quorum agrees.")),
+            Row("journal show", "custody.cli.journal:show", _("Show the entries of the book of record.")),
+            Row("journal verify", "custody.cli.journal:verify", _("Verify a journal, here or anywhere.")),
+            Row("journal export", "custody.cli.journal:export_", _("Write entries for another machine.")),
+            Row("journal import", "custody.cli.journal:import_", _("Take in another machine's entries.")),
+            Row("home new", "custody.cli.home:new", _("Begin a treasury, or join one.")),
+            Row("home backup", "custody.cli.home:backup", _("Seal a copy to another medium.")),
+            Row("home restore", "custody.cli.home:restore_", _("Go on from a copy, on a spare machine.")),
         ),
     ),
     Heading(
