@@ -82,6 +82,7 @@ DOORS = {
     "Crypto": {"custody.chains.bitcoin.hashes"},
     "ecdsa": {"custody.referee"},
     "numpy": {"airgap.camera", "airgap.scan"},
+    "pypdfium2": {"airgap.pages"},
     "qrcode": {"airgap.qr.symbol"},
     "shamir_mnemonic": {"custody.keys.shares"},
     "zxingcpp": {"airgap.scan"},
@@ -115,7 +116,7 @@ FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
 LAZY_LOADERS = {
     "custody.cli.main": "the command that was called",
-    "airgap.reader": "OpenCV, which only films and cameras need",
+    "airgap.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
 """Modules that import while they run, and what: --help starts without it."""
