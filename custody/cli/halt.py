@@ -1,5 +1,7 @@
 """`custody halt`, `resume` and `status`: stopping, going on, and how things stand."""
 
+from typing import Any
+
 import click
 
 from custody.catalogue import _
@@ -9,9 +11,8 @@ from custody.ceremony.home import reading
 from custody.ceremony.writing import WritableHome
 from custody.cli import output
 from custody.cli.options import json_option, quiet_option
-from custody.cli.treasury import changing, meeting_at
+from custody.cli.treasury import Officers, changing
 from custody.cli.treasury_options import (
-    carried_identities,
     home_option,
     officers_options,
     require_home,
@@ -28,16 +29,13 @@ from custody.cli.treasury_screen import head_json, head_lines, status_json, stat
 def halt(
     home_path: str | None,
     reason: str,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Halt."""
-    carried = carried_identities(officer_files)
+    officers = Officers(**brought)
     with changing(home_path) as home:
-        halt_treasury(home, meeting_at(home, passphrase_fd, key_files, yes=yes), reason, carried)
+        halt_treasury(home, officers.meeting_at(home), reason, officers.carried)
         _tell(home, _("The treasury is halted. Nothing is signed until a quorum resumes."), as_json=as_json)
 
 
@@ -48,16 +46,13 @@ def halt(
 @quiet_option
 def resume(
     home_path: str | None,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Go on."""
-    carried = carried_identities(officer_files)
+    officers = Officers(**brought)
     with changing(home_path) as home:
-        resume_treasury(home, meeting_at(home, passphrase_fd, key_files, yes=yes), carried)
+        resume_treasury(home, officers.meeting_at(home), officers.carried)
         _tell(home, _("The treasury goes on."), as_json=as_json)
 
 

@@ -1,6 +1,7 @@
 """`custody home new`, `backup` and `restore`: a treasury begins, is copied, and goes on elsewhere."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -16,14 +17,13 @@ from custody.cli import output
 from custody.cli.meeting import FrontMeeting
 from custody.cli.options import force_option, json_option, network_option, quiet_option
 from custody.cli.terminal import standard_terminal
-from custody.cli.treasury import changing, harden
+from custody.cli.treasury import Officers, changing, harden
 from custody.cli.treasury_options import (
     carried_identities,
     carried_option,
     checked_name,
     head_option,
     home_option,
-    key_file_places,
     officers_options,
     paper_head,
     require_home,
@@ -81,16 +81,14 @@ def new(
     witnesses: tuple[str, ...],
     exceptions: tuple[str, ...],
     joined: str | None,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Begin, or join."""
     path = require_home(home_path)
     of_network = network(network_name)
-    if officer_files:
+    coming = Officers(**brought)
+    if coming.officer_files:
         raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
     kind = Network.MAIN if of_network.is_main else Network.TEST
     harden()
@@ -98,7 +96,7 @@ def new(
         if officers or alternates or originators or auditors:
             raise Usage(_("--join takes the officers from the export, so none are named"))
         content = store.read(joined, EXPORT_LIMIT)
-        meeting = FrontMeeting(standard_terminal(), kind, yes, None, {})
+        meeting = FrontMeeting(standard_terminal(), kind, coming.yes, None, {})
         _begun(exchange.join(path, content, meeting), as_json=as_json)
         return
     founding = Founding(
@@ -110,7 +108,7 @@ def new(
         witnesses=tuple(map(checked_name, witnesses)),
         exceptions=exceptions,
     )
-    meeting = FrontMeeting.of(standard_terminal(), kind, passphrase_fd, key_file_places(key_files), yes=yes)
+    meeting = coming.meeting(kind)
     _begun(genesis.found(path, founding, meeting), as_json=as_json)
 
 
@@ -159,22 +157,19 @@ def restore_(
     home_path: str | None,
     paper: str | None,
     receipts: tuple[str, ...],
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Make a home of a backup."""
     path, head = require_home(home_path), paper_head(paper)
-    if officer_files:
+    officers = Officers(**brought)
+    if officers.officer_files:
         raise Usage(_("--officer-file has no part in a restoration: the identities are in the backup"))
     harden()
     content = store.read(file, BACKUP_LIMIT)
     network_of_backup = SealedVault.parse(content).header.network
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
-    places = key_file_places(key_files)
-    meeting = FrontMeeting.of(standard_terminal(), network_of_backup, passphrase_fd, places, yes=yes)
+    meeting = officers.meeting(network_of_backup)
     _begun(restore(path, Restoration(content, head, exports), meeting), as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -14,9 +15,8 @@ from custody.cli import output
 from custody.cli.meeting import FrontMeeting
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.terminal import standard_terminal
-from custody.cli.treasury import changing, meeting_at
+from custody.cli.treasury import Officers, changing
 from custody.cli.treasury_options import (
-    carried_identities,
     head_option,
     home_option,
     officers_options,
@@ -119,21 +119,18 @@ def export_(home_path: str | None, out: str, first: int, no_documents: bool, for
 def import_(
     file: str,
     home_path: str | None,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Take entries in."""
-    content, carried = store.read(file, EXPORT_LIMIT), carried_identities(officer_files)
+    content, officers = store.read(file, EXPORT_LIMIT), Officers(**brought)
     with changing(home_path) as home:
         terminal = standard_terminal()
-        if passphrase_fd is None and not terminal.present:  # most imports need no officer
-            meeting = FrontMeeting(terminal, network_of(home.book.state), yes, (), {})
+        if officers.passphrase_fd is None and not terminal.present:  # most imports need no officer
+            meeting = FrontMeeting(terminal, network_of(home.book.state), officers.yes, (), {})
         else:
-            meeting = meeting_at(home, passphrase_fd, key_files, yes=yes)
-        taken = take_in(home, content, meeting, carried)
+            meeting = officers.meeting_at(home)
+        taken = take_in(home, content, meeting, officers.carried)
         public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book.head)}
         sentence = (
             _("Nothing new: all of it was here.")

@@ -16,7 +16,7 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli import message_screen, output
 from custody.cli.review_screen import finding_sentence
-from custody.cli.sign import PersonAtTerminal, ScriptedOperator
+from custody.cli.signing_operators import PersonAtTerminal, ScriptedOperator
 from custody.cli.terminal import standard_terminal
 from custody.errors import Refused, Usage
 from custody.signing import Approval, Review, Severity, Verdict

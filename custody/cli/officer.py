@@ -14,9 +14,8 @@ from custody.ceremony.writing import WritableHome
 from custody.cli import output
 from custody.cli.home import WORKING
 from custody.cli.options import json_option, quiet_option
-from custody.cli.treasury import changing, meeting_at
+from custody.cli.treasury import Officers, changing
 from custody.cli.treasury_options import (
-    carried_identities,
     checked_name,
     home_option,
     officers_options,
@@ -55,23 +54,20 @@ def enrol(
     roles: tuple[str, ...],
     rules: int | None,
     unlock: int | None,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Take an officer in."""
-    carried = carried_identities(officer_files)
+    officers = Officers(**brought)
     with changing(home_path) as home:
-        officers = home.book.state.roster.officers
-        if any(home.name_of(officer).casefold() == checked_name(name).casefold() for officer in officers):
+        roster = home.book.state.roster.officers
+        if any(home.name_of(officer).casefold() == checked_name(name).casefold() for officer in roster):
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
-        next_seat = max(officer.seat for officer in officers) + 1
+        next_seat = max(officer.seat for officer in roster) + 1
         seat = next_seat if principal is None else rosters.find(home, principal).seat
-        meeting = meeting_at(home, passphrase_fd, key_files, yes=yes)
+        meeting = officers.meeting_at(home)
         candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
-        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
+        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
         _tell(home, [], as_json=as_json)
 
 
@@ -102,18 +98,15 @@ def retire(
     home_path: str | None,
     rules: int | None,
     unlock: int | None,
-    yes: bool,
-    officer_files: tuple[str, ...],
-    key_files: tuple[str, ...],
-    passphrase_fd: int | None,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Let an officer go."""
-    carried = carried_identities(officer_files)
+    officers = Officers(**brought)
     with changing(home_path) as home:
         leaver = rosters.find(home, name)
-        meeting = meeting_at(home, passphrase_fd, key_files, yes=yes)
-        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), carried)
+        meeting = officers.meeting_at(home)
+        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), officers.carried)
         _tell(home, left, as_json=as_json)
 
 

@@ -1,15 +1,18 @@
 """`custody review`: read transactions and say what they do. It needs no key and asks for none."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 import click
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.home import reading
+from custody.ceremony.ledger import reviewed_with, wallets_of
 from custody.chains.bitcoin.batch import together
 from custody.chains.bitcoin.envelope import FILE_LIMIT
-from custody.chains.bitcoin.labels import NO_LABELS, Labels
+from custody.chains.bitcoin.labels import Labels
 from custody.chains.bitcoin.past import Earlier
 from custody.chains.bitcoin.review import ReviewedPsbt
 from custody.chains.bitcoin.review import review as review_psbt
@@ -27,16 +30,19 @@ from custody.cli.review_options import (
     say_what_was_ignored,
 )
 from custody.cli.terminal import standard_terminal
-from custody.cli.wallet_files import load_wallets, wallet_option
+from custody.cli.wallet_files import load_wallets, refuse_same_names, require_wallets, wallet_or_home_options
 from custody.errors import Refused
 from custody.signing import Verdict
+
+Judge = Callable[[bytes], ReviewedPsbt]
+"""Reads a document and judges it."""
 
 
 @click.command(
     cls=ListCommand, help=_("Read the transaction in FILE (or several, under one total) and say what it does.")
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
-@wallet_option
+@wallet_or_home_options
 @before_option
 @labels_option
 @click.option("--explain", is_flag=True, help=_("Say of each finding what exactly was checked."))
@@ -45,6 +51,7 @@ from custody.signing import Verdict
 def review(
     files: tuple[str, ...],
     wallet: tuple[str, ...],
+    home_path: str | None,
     before: tuple[str, ...],
     labels_file: str | None,
     explain: bool,
@@ -52,41 +59,53 @@ def review(
 ) -> int:
     """Print the review; exit 0 where nothing forbids, 3 where a review refuses."""
     refuse_one_input_twice((*files, *wallet, *before, labels_file))
+    require_wallets(wallet, home_path)
     wallets, past, labels = load_wallets(wallet), read_past(before), read_labels(labels_file)
+    with _judge(home_path, wallets, past, labels) as judge:
+        reviewed = tuple(_read_all(files, judge))
     if len(files) == 1:
-        reviewed = read_reviewed(files[0], wallets, past, labels)
-        output.result(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
-        say_what_was_ignored(labels)
-        return _exit_code(reviewed.review.verdict)
-    batch = together(tuple(_read_all(files, wallets, past, labels)))
+        verdict = _show_one(reviewed[0], explain=explain, as_json=as_json)
+    else:
+        verdict = _show_batch(reviewed, files, explain=explain, as_json=as_json)
+    say_what_was_ignored(labels)
+    return Refused.exit_code if verdict is Verdict.REFUSE else 0
+
+
+@contextmanager
+def _judge(
+    home_path: str | None, wallets: Sequence[Wallet], past: Sequence[Earlier], labels: Labels
+) -> Iterator[Judge]:
+    """Judge by the wallets that were named; with a home, by the book's too, and beside all that it tells of."""
+    if home_path is None:
+        yield lambda document: review_psbt(document, wallets, past, labels)
+        return
+    with reading(home_path) as home:
+        every = (*wallets_of(home), *wallets)
+        refuse_same_names(every)
+        yield lambda document: reviewed_with(home, document, every, past, labels)
+
+
+def _show_one(reviewed: ReviewedPsbt, *, explain: bool, as_json: bool) -> Verdict:
+    output.result(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
+    return reviewed.review.verdict
+
+
+def _show_batch(reviewed: Sequence[ReviewedPsbt], files: Sequence[str], *, explain: bool, as_json: bool) -> Verdict:
+    batch = together(tuple(reviewed))
     lines = tuple(batch_screen.lines(batch, files, explain=explain))
     terminal = standard_terminal()
     if not as_json and terminal.present and sys.stdout.isatty():
         terminal.page(lines)
     else:
         output.result(batch.to_json(), lines, as_json=as_json)
-    say_what_was_ignored(labels)
-    return _exit_code(batch.verdict)
+    return batch.verdict
 
 
-def read_reviewed(
-    file: str, wallets: Sequence[Wallet], past: Sequence[Earlier] = (), labels: Labels = NO_LABELS
-) -> ReviewedPsbt:
-    """Read a file, once, and judge it. Raises Usage, Unreadable, StorageFailed and Alarm."""
-    return review_psbt(store.read(file, FILE_LIMIT), wallets, past, labels)
-
-
-def _read_all(
-    files: Sequence[str], wallets: Sequence[Wallet], past: Sequence[Earlier], labels: Labels
-) -> Iterator[ReviewedPsbt]:
-    """Read and judge each file. All of them together may be as large as a single one."""
+def _read_all(files: Sequence[str], judge: Judge) -> Iterator[ReviewedPsbt]:
+    """Read and judge each file, once. All of them together may be as large as a single one."""
     left = FILE_LIMIT
     for file in files:
         content = store.read(file, left)
         left -= len(content)
-        with naming(file):
-            yield review_psbt(content, wallets, past, labels)
-
-
-def _exit_code(verdict: Verdict) -> int:
-    return Refused.exit_code if verdict is Verdict.REFUSE else 0
+        with naming(file) if len(files) > 1 else nullcontext():
+            yield judge(content)

@@ -29,7 +29,7 @@ ROOMS = {
     "home": _("Begin a treasury, seal a copy of it, go on from a copy."),
     "journal": _("The book of record: show it, verify it, carry it across."),
     "officer": _("Who decides: take officers in, show them, let them go."),
-    "key": _("Make a key, or say which key a secret is."),
+    "key": _("Make a key, say which key a secret is, put one into a vault."),
     "share": _("Cut a secret into cards, check cards, and bring a quorum together."),
     "message": _("Sign messages by an address, verify them, and prove control of coins."),
     "psbt": _("Complete, combine, finalise and extract what cosigners signed."),
@@ -43,6 +43,7 @@ HEADINGS = (
         (
             Row("key new", "custody.cli.key:new", _("Make a key from dice and this machine's randomness.")),
             Row("key show", "custody.cli.key:show", _("Say which key a secret is: fingerprints, public keys.")),
+            Row("key restore", "custody.cli.key_restore:restore", _("Put a key from cards into a treasury's vault.")),
             Row("share split", "custody.cli.share:split", _("Cut a secret into SLIP-39 cards.")),
             Row("share check", "custody.cli.share:check", _("Say which set a card is of, and how many are missing.")),
             Row("share combine", "custody.cli.share:combine", _("Bring a quorum of cards together.")),

@@ -1,7 +1,8 @@
 """How a command opens a treasury: hardened first, with what was mended told. It knows no command."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from custody import guard
 from custody.catalogue import _
@@ -10,8 +11,10 @@ from custody.ceremony.writing import WritableHome, writing
 from custody.cli import output
 from custody.cli.meeting import FrontMeeting
 from custody.cli.terminal import standard_terminal
-from custody.cli.treasury_options import key_file_places, require_home
+from custody.cli.treasury_options import carried_identities, key_file_places, require_home
 from custody.cli.working import working
+from custody.keys.parameters import Network
+from custody.keys.sealed import SealedIdentity
 
 
 def harden() -> None:
@@ -35,7 +38,25 @@ def changing(path: str | None) -> Iterator[WritableHome]:
                 output.warn(sentence)
 
 
-def meeting_at(home: WritableHome, passphrase_fd: int | None, key_files: Sequence[str], *, yes: bool) -> FrontMeeting:
-    """Call the officers of a home together. Raises Usage for --yes on a main network, and where nobody can be asked."""
-    network = network_of(home.book.state)
-    return FrontMeeting.of(standard_terminal(), network, passphrase_fd, key_file_places(key_files), yes=yes)
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """What officers bring to a command, as `officers_options` gave it."""
+
+    yes: bool
+    passphrase_fd: int | None
+    key_files: tuple[str, ...]
+    officer_files: tuple[str, ...]
+
+    @property
+    def carried(self) -> tuple[SealedIdentity, ...]:
+        """The identities that they carry. Raises Usage, Unreadable and StorageFailed."""
+        return carried_identities(self.officer_files)
+
+    def meeting_at(self, home: WritableHome) -> FrontMeeting:
+        """Call the officers of a home together. Raises Usage for --yes on a main network, or where nobody can come."""
+        return self.meeting(network_of(home.book.state))
+
+    def meeting(self, network: Network) -> FrontMeeting:
+        """Call officers together whose home is not there yet. Raises as `meeting_at`."""
+        places = key_file_places(self.key_files)
+        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, places, yes=self.yes)

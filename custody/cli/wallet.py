@@ -8,12 +8,16 @@ import click
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.registration import register
 from custody.chains.bitcoin.network import Network, network
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli import output, wallet_screen
 from custody.cli.numbers import NumberType
 from custody.cli.options import force_option, json_option, network_option, quiet_option
 from custody.cli.terminal import standard_terminal
+from custody.cli.treasury import Officers, changing
+from custody.cli.treasury_options import home_option, officers_options
+from custody.cli.treasury_screen import head_json
 from custody.cli.wallet_files import load_wallet
 from custody.cli.wallet_import import read_foreign
 from custody.cli.wallet_own import find_own
@@ -59,7 +63,9 @@ _BLANKS = " \t\r\n"
     metavar="KEY",
     help=_("Our key: its master fingerprint or, better, the whole key with its origin. It must stand there once."),
 )
-@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@click.option("-o", "--output", "out", type=click.Path(), help=_("The file to write; needed where there is no --home."))
+@home_option
+@officers_options
 @force_option
 @json_option
 @quiet_option
@@ -71,15 +77,28 @@ def new(
     network_name: str,
     used_to: int | None,
     own: str | None,
-    out: str,
+    out: str | None,
+    home_path: str | None,
     force: bool,
     as_json: bool,
+    **brought: Any,
 ) -> None:
     """Register a wallet."""
     output.refuse_two_results(out, as_json=as_json)
+    if out is None and home_path is None:
+        raise Usage(
+            _("nothing says where the wallet goes"), hint=_("Name a file with -o FILE, or a treasury with --home DIR.")
+        )
     wallet = _register(name, descriptors, foreign, account, network(network_name), used_to)
     ours = None if own is None else find_own(wallet, own)
     public = {**wallet_screen.public(wallet, ours), "file": out}
+    if home_path is not None:
+        if out is not None:
+            store.refuse_taken(out, force=force)
+        _enter(home_path, wallet, public, Officers(**brought))
+    if out is None:
+        _show(public, lambda fold: wallet_screen.registered(public, fold=fold), as_json=as_json)
+        return
     if out == store.STANDARD:
         output.tell(public, wallet_screen.registered(public))
         store.write_new(out, wallet.to_json().encode())
@@ -104,6 +123,14 @@ def list_(wallets: tuple[str, ...], as_json: bool) -> None:
     lines = [line for each in shown for line in ("", *wallet_screen.listed(each))]
     warnings = dict.fromkeys(warning for each in shown for warning in each["warnings"])
     _show({"wallets": shown, "warnings": list(warnings)}, lambda _fold: lines[1:], as_json=as_json)
+
+
+def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
+    """Let a quorum register the wallet in a treasury's book."""
+    with changing(home_path) as home:
+        told = tuple(wallet_screen.registered(public))
+        register(home, officers.meeting_at(home), wallet, told, officers.carried)
+        public["head"] = head_json(home.book.head)
 
 
 def _show(public: Mapping[str, Any], lines: Callable[[bool], Iterable[str]], *, as_json: bool) -> None:

@@ -1,0 +1,317 @@
+"""A treasury at the command line: who must be there, what is refused, what is an alarm, and what scripts read."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import desk
+from tests.support.officers import NAMES, Answer, custody, quick_identities
+
+THREE = NAMES[:3]
+OWNER = desk.wallet("wpkh")
+COINS = desk.coins(OWNER, 3)
+STRANGER = desk.wallet("tr").script(0, 7)
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_identities():
+        yield
+
+
+def payment(folder: Path, coin: int = 0, amount: int = 60_000, name: str = "payment.psbt") -> str:
+    """A file of the desk's that pays a stranger."""
+    path = folder / name
+    path.write_bytes(desk.psbt(OWNER, [COINS[coin]], [(STRANGER, amount)], 500, 2))
+    return str(path)
+
+
+def begun(folder: Path, *options: str) -> str:
+    """A treasury of five with a registered wallet and its key in a vault; its directory."""
+    home = str(folder / "treasury")
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, *options, officers=NAMES).code == 0
+    register(home)
+    restored = custody("key", "restore", "--home", home, officers=THREE, secret=desk.PHRASES["A"] + "\n")
+    assert restored.code == 0, restored
+    return home
+
+
+def register(home: str, name: str = "pay") -> Answer:
+    descriptors = [part for branch in (0, 1) for part in ("--descriptor", OWNER.single(branch))]
+    return custody("wallet", "new", name, *descriptors, "--network", "regtest", "--home", home, officers=THREE)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> str:
+    return begun(tmp_path)
+
+
+def read(answer: Answer) -> Any:
+    assert answer.code == 0, answer
+    return json.loads(answer.out)
+
+
+def status(home: str) -> Any:
+    return read(custody("status", "--home", home, "--json"))
+
+
+def sign(home: str, file: str, out: str, *options: str, officers: Any = THREE) -> Answer:
+    return custody("sign", file, "--home", home, "-o", out, *options, officers=officers)
+
+
+def test_scripts_read_how_a_treasury_stands(home: str) -> None:
+    state = status(home)
+    assert state["network"] == "regtest"
+    assert [officer["name"] for officer in state["officers"]] == list(NAMES)
+    assert (state["rules"], state["unlock"], state["halted"]) == (3, 3, False)
+    assert state["vaults"]["main"]["fingerprints"] == {"bip39": "73c5da0a"}
+    assert len(state["head"]["words"].split()) == 10
+
+
+def test_a_signature_is_in_the_book_with_the_bytes_that_were_read_and_given(home: str, tmp_path: Path) -> None:
+    out = tmp_path / "signed.psbt"
+    signed = read(sign(home, payment(tmp_path), str(out), "--json"))
+    assert signed["signed"][0]["fingerprint"] == "73c5da0a"
+    assert signed["head"] == status(home)["head"]
+    entry = read(custody("journal", "show", "--home", home, "--kind", "signed", "--json"))["entries"][0]
+    kept = Path(home) / "kept"
+    assert (kept / entry["what"]["result"]).read_bytes() == out.read_bytes()
+    assert (kept / entry["what"]["document"]).read_bytes() == (tmp_path / "payment.psbt").read_bytes()
+    assert json.loads((kept / entry["what"]["review"]).read_bytes())["verdict"] == signed["verdict"]
+
+
+def test_what_was_signed_before_is_told_at_the_next_review(home: str, tmp_path: Path) -> None:
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+    again = payment(tmp_path, coin=1, name="again.psbt")
+    findings = {each["id"] for each in read(custody("review", again, "--home", home, "--json"))["findings"]}
+    assert "BTC-PAID-BEFORE" in findings
+    other = payment(tmp_path, amount=50_000, name="other.psbt")
+    findings = {each["id"] for each in read(custody("review", other, "--home", home, "--json"))["findings"]}
+    assert "BTC-REPLACES" in findings
+    new = payment(tmp_path, coin=2, amount=40_000, name="new.psbt")
+    assert not {"BTC-PAID-BEFORE", "BTC-REPLACES"} & {
+        each["id"] for each in read(custody("review", new, "--home", home, "--json"))["findings"]
+    }
+
+
+def test_a_refusal_is_in_the_book_with_its_findings(home: str, tmp_path: Path) -> None:
+    refused = tmp_path / "refused.psbt"
+    refused.write_bytes(desk.psbt(OWNER, [COINS[0]], [(STRANGER, 1_000)], 98_000, 2))
+    answer = sign(home, str(refused), str(tmp_path / "out"), "--json")
+    assert answer.code == 3
+    review = json.loads(answer.out)
+    assert review["verdict"] == "refuse"
+    entry = read(custody("journal", "show", "--home", home, "--kind", "refused", "--json"))["entries"][0]
+    assert entry["what"]["findings"] == sorted({finding["id"] for finding in review["findings"]})
+    assert entry["what"]["digest"] == review["digest"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_passphrase_is_a_mismatch_and_nothing_leaves(home: str, tmp_path: Path) -> None:
+    officers = {"Alice": "Alice", "Bob": "Mallory", "Carol": "Carol"}
+    answer = sign(home, payment(tmp_path), str(tmp_path / "out"), officers=officers)
+    assert answer.code == 5
+    assert "passphrase" in answer.err
+    assert "Mallory" not in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_head_on_paper_is_compared_before_anything_is_signed(home: str, tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(home, older)
+    assert sign(home, payment(tmp_path), str(tmp_path / "one")).code == 0
+    head = status(home)["head"]
+    paper = f"{head['n']} {head['words']}"
+    rolled_back = sign(str(older), payment(tmp_path), str(tmp_path / "two"), "--head", paper)
+    assert rolled_back.code == 9
+    assert not (tmp_path / "two").exists()
+    assert sign(home, payment(tmp_path, coin=1), str(tmp_path / "three"), "--head", paper).code == 0
+
+
+def test_a_journal_put_back_is_an_alarm_for_every_command(home: str, tmp_path: Path) -> None:
+    older = (Path(home) / "journal.jsonl").read_bytes()
+    assert sign(home, payment(tmp_path), str(tmp_path / "one")).code == 0
+    (Path(home) / "journal.jsonl").write_bytes(older)
+    for line in (("status",), ("journal", "verify"), ("review", payment(tmp_path)), ("officer", "list")):
+        assert custody(*line, "--home", home).code == 9, line
+    assert sign(home, payment(tmp_path), str(tmp_path / "two")).code == 9
+    assert not (tmp_path / "two").exists()
+
+
+def test_a_second_factor_is_asked_for_and_needed(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"any file of thirty-two bytes or more")
+    (tmp_path / "false").write_bytes(b"another file of thirty-two bytes or more")
+    home = begun_with_key_file(tmp_path)
+    assert custody("halt", "--home", home, "--reason", "x", officers=("Alice",)).code == 2
+    assert custody("halt", "--home", home, "--key-file", f"Alice={tmp_path}/false", officers=("Alice",)).code == 5
+    assert custody("halt", "--home", home, "--key-file", f"Alice={tmp_path}/key", officers=("Alice",)).code == 0
+
+
+def begun_with_key_file(folder: Path) -> str:
+    home = str(folder / "treasury")
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    key = ("--key-file", f"Alice={folder}/key")
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, *key, officers=NAMES).code == 0
+    return home
+
+
+def test_an_officer_may_carry_his_identity_on_a_medium(home: str, tmp_path: Path) -> None:
+    alice = status(home)["officers"][0]["officer"]
+    file = Path(home) / "officers" / f"{alice[:16]}.officer"
+    shutil.move(file, tmp_path / "stick")
+    carried = custody("halt", "--home", home, "--officer-file", str(tmp_path / "stick"), officers=("Alice",))
+    assert carried.code == 0, carried
+
+
+def test_the_environment_may_name_the_home(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert custody("status").code == 2
+    monkeypatch.setenv("CUSTODY_HOME", home)
+    assert custody("status").code == 0
+
+
+def test_on_a_main_network_a_person_reads_and_answers(tmp_path: Path) -> None:
+    officers = ("--officer", "Alice", "--officer", "Bob")
+    answer = custody("home", "new", "--home", str(tmp_path / "h"), *officers, officers=NAMES)
+    assert answer.code == 2
+    assert "test networks" in answer.err
+    assert not (tmp_path / "h").exists()
+
+
+@pytest.mark.parametrize(
+    ("defect", "options"),
+    [
+        ("a quorum out of reach", ("--rules", "6")),
+        ("a vault out of reach", ("--unlock", "6")),
+        ("an alternate of nobody", ("--alternate", "Frank=Mallory")),
+        ("two of one name", ("--officer", "alice")),
+        ("a name with a colon", ("--officer", "Al: ice")),
+        ("an identity brought along", ("--officer-file", "x")),
+    ],
+)
+def test_a_treasury_that_could_not_work_is_not_begun(defect: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    line = ("home", "new", "--home", str(tmp_path / "h"), "--network", "regtest", *officers, *options)
+    assert custody(*line, officers=NAMES).code == 2
+    assert not (tmp_path / "h").exists()
+
+
+def test_a_home_is_not_begun_over_another(home: str) -> None:
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    before = (Path(home) / "journal.jsonl").read_bytes()
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, officers=NAMES).code == 8
+    assert (Path(home) / "journal.jsonl").read_bytes() == before
+
+
+def test_a_name_is_registered_once_and_a_vault_sealed_once(home: str) -> None:
+    assert register(home).code == 3
+    again = custody("key", "restore", "--home", home, officers=THREE, secret=desk.PHRASES["A"] + "\n")
+    assert again.code == 3
+
+
+def test_cards_of_unknown_kind_are_not_guessed(tmp_path: Path) -> None:
+    home = str(tmp_path / "treasury")
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, officers=NAMES).code == 0
+    card = "academic academic"  # no card at all
+    assert custody("key", "restore", "--home", home, officers=THREE, secret=card).code == 4
+
+
+def test_cards_may_be_brought_together_instead_of_a_vault(home: str, tmp_path: Path) -> None:
+    signed = custody(
+        "sign",
+        payment(tmp_path),
+        "--home",
+        home,
+        "-o",
+        str(tmp_path / "out"),
+        "--yes",
+        "--json",
+        secret=desk.PHRASES["A"] + "\n",
+    )
+    assert read(signed)["signed"]
+    entry = read(custody("journal", "show", "--home", home, "--kind", "signed", "--json"))["entries"][0]
+    assert (entry["what"]["by"], entry["what"]["vaults"]) == ([], {})
+
+
+def test_options_of_a_treasury_need_one(home: str, tmp_path: Path) -> None:
+    wallet = tmp_path / "wallet.json"
+    descriptors = [part for branch in (0, 1) for part in ("--descriptor", OWNER.single(branch))]
+    assert custody("wallet", "new", "pay", *descriptors, "--network", "regtest", "-o", str(wallet)).code == 0
+    line = ("sign", payment(tmp_path), "--wallet", str(wallet), "-o", str(tmp_path / "out"), "--yes")
+    assert custody(*line, "--vault", "main", secret=desk.PHRASES["A"] + "\n").code == 2
+    assert custody(*line, secret=desk.PHRASES["A"] + "\n").code == 0
+    assert custody("review", payment(tmp_path)).code == 2
+
+
+def test_an_export_is_verified_anywhere_without_keys(home: str, tmp_path: Path) -> None:
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+    export = str(tmp_path / "export")
+    assert custody("journal", "export", "--home", home, "-o", export).code == 0
+    head = status(home)["head"]
+    for file in (export, f"{home}/journal.jsonl"):
+        told = read(custody("journal", "verify", file, "--head", head["words"], "--json"))
+        assert (told["head"], told["paper"]) == (head, True)
+    damaged = bytearray(Path(export).read_bytes())
+    damaged[2_000] ^= 1
+    Path(export).write_bytes(damaged)
+    assert custody("journal", "verify", export).code == 9
+
+
+def test_two_machines_of_a_treasury_tell_each_other(home: str, tmp_path: Path) -> None:
+    second, export, back = (str(tmp_path / name) for name in ("second", "export", "back"))
+    assert custody("journal", "export", "--home", home, "-o", export).code == 0
+    assert custody("home", "new", "--home", second, "--network", "regtest", "--join", export).code == 0
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+    assert custody("journal", "export", "--home", home, "--from", "5", "-o", export, "--force").code == 2
+    assert custody("journal", "export", "--home", home, "--from", "3", "-o", export, "--force").code == 0
+    assert read(custody("journal", "import", export, "--home", second, "--json"))["entries"] == 1
+    assert read(custody("journal", "import", export, "--home", second, "--json"))["entries"] == 0
+    other = payment(tmp_path, amount=50_000, name="other.psbt")
+    findings = {each["id"] for each in read(custody("review", other, "--home", second, "--json"))["findings"]}
+    assert "BTC-REPLACES" in findings
+    assert custody("journal", "export", "--home", second, "-o", back).code == 0
+    assert custody("journal", "import", back, "--home", home).code == 0
+
+
+def test_a_rolled_back_home_learns_of_it_from_another_machine(home: str, tmp_path: Path) -> None:
+    older, export = str(tmp_path / "older"), str(tmp_path / "export")
+    shutil.copytree(home, older)
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+    assert custody("journal", "export", "--home", home, "-o", export).code == 0
+    assert custody("journal", "import", export, "--home", older).code == 9
+
+
+def test_a_gap_is_named_and_documents_are_wanted(home: str, tmp_path: Path) -> None:
+    second, export = str(tmp_path / "second"), str(tmp_path / "export")
+    assert custody("journal", "export", "--home", home, "-o", export).code == 0
+    assert custody("home", "new", "--home", second, "--network", "regtest", "--join", export).code == 0
+    for number in range(2):
+        assert sign(home, payment(tmp_path, coin=number), str(tmp_path / f"out{number}")).code == 0
+    options = ("journal", "export", "--home", home, "-o", export, "--force")
+    assert custody(*options, "--from", "4").code == 0
+    gap = custody("journal", "import", export, "--home", second)
+    assert gap.code == 3
+    assert "--from 3" in gap.err
+    assert custody(*options, "--from", "3", "--no-documents").code == 0
+    assert custody("journal", "import", export, "--home", second).code == 3
+
+
+def test_names_stay_on_the_machine_and_may_be_erased(home: str, tmp_path: Path) -> None:
+    for file in (Path(home) / "journal.jsonl", *(Path(home) / "vaults").iterdir()):
+        assert not any(name.encode() in file.read_bytes() for name in NAMES), file
+    (Path(home) / "names.json").unlink()
+    listed = read(custody("officer", "list", "--home", home, "--json"))["officers"]
+    assert [officer["name"] for officer in listed] == [None] * 5
+    key = listed[0]["officer"][:8]
+    assert custody("halt", "--home", home, officers={key: "Alice"}).code == 0
+
+
+def test_nothing_typed_is_repeated(home: str) -> None:
+    answer = custody("halt", "--home", home, officers={"Alice": "my secret"})
+    assert answer.code == 5
+    assert "secret" not in answer.err + answer.out

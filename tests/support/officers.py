@@ -1,0 +1,65 @@
+"""Officers of a test treasury at the command line: passphrases by a descriptor, answers as text, quick identities."""
+
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from unittest import mock
+
+from custody import guard
+from custody.cli import main
+from custody.keys import parameters, sealed
+from custody.keys.parameters import Network, Parameters
+
+NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
+QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Coming = Sequence[str] | Mapping[str, str]
+"""Officers by name; or, where only seats are known, what is offered -> who it is."""
+
+
+def passphrases(coming: Coming) -> str:
+    """What a script gives for these officers."""
+    called = coming if isinstance(coming, Mapping) else {name: name for name in coming}
+    return "".join(f"{offered}: the passphrase of {name}\n" for offered, name in called.items())
+
+
+@contextmanager
+def quick_identities() -> Iterator[None]:
+    """Seal identities of test networks with next to no work."""
+    with mock.patch.object(sealed, "STANDARD", QUICK):
+        yield
+
+
+def custody(*arguments: str, officers: Coming | None = None, secret: str | None = None) -> Answer:
+    """Run a command through the front door; officers give their passphrases, and nobody is asked."""
+    line, opened = list(arguments), []
+    if officers is not None:
+        line.append("--yes")
+    given = (("--secret-fd", secret), ("--passphrase-fd", None if officers is None else passphrases(officers)))
+    for option, text in given:
+        if text is not None:
+            reader, writer = os.pipe()
+            os.write(writer, text.encode())
+            os.close(writer)
+            opened.append(reader)
+            line += [option, str(reader)]
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with mock.patch.object(guard, "harden", tuple), redirect_stdout(out), redirect_stderr(err):
+            code = main.run(line)
+    finally:
+        for reader in opened:
+            os.close(reader)
+    return Answer(code, out.getvalue(), err.getvalue())

@@ -1,0 +1,1 @@
+"""Readable records of what the commands say, kept true by tests."""
