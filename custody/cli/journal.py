@@ -179,7 +179,14 @@ def _summary(home: Home, number: int) -> str:
     wallets = ", ".join(map(safe, what.get("wallets", ())))
     parts = [wallets, safe(what["code"]) if "code" in what else "", ", ".join(map(safe, what.get("findings", ())))]
     if "signatures" in what:
-        roster = home.book.state.roster
-        officers = [roster.officer(bytes.fromhex(each["by"])) for each in what["signatures"]]
-        parts.append(", ".join(safe(home.name_of(each)) if each else _("a former officer") for each in officers))
+        by = {bytes.fromhex(each["by"]) for each in what["signatures"]}
+        officers = [officer for officer in home.book.state.roster.officers if officer.key in by]
+        former = len(by) - len(officers)
+        parts.append(", ".join([*(safe(home.name_of(officer)) for officer in officers), *_former(former)]))
     return "  ".join(filter(None, parts))
+
+
+def _former(count: int) -> tuple[str, ...]:
+    if not count:
+        return ()
+    return (ngettext("{count} former officer", "{count} former officers", count).format(count=count),)
