@@ -17,21 +17,19 @@ DIGITS_LIMIT = 20
 """Characters of a whole number: no amount, height, time or index has more."""
 
 
-def parse(document: bytes, *, fractions: bool = True) -> Any:
-    """Read one document of UTF-8, with numbers that are whole where `fractions` are not wanted.
+def parse(document: bytes) -> Any:
+    """Read one document of UTF-8.
 
     Raises Unreadable over the limits, for a key that stands twice, for NaN, the infinities and half a surrogate pair,
     and for whatever is not JSON.
     """
-    if len(document) > SIZE_LIMIT:
-        raise Unreadable(_("a JSON document is over the limit of {limit} bytes").format(limit=SIZE_LIMIT))
-    _check_depth(document)
+    check_bounds(document)
     try:
         value = json.loads(
             document.decode("utf-8"),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
-            parse_float=_finite if fractions else _no_constant,
+            parse_float=_finite,
             parse_int=_bounded,
         )
         json.dumps(value, ensure_ascii=False).encode()  # an escape can write what no text is: half a surrogate pair
@@ -40,6 +38,13 @@ def parse(document: bytes, *, fractions: bool = True) -> Any:
         raise Unreadable(
             _("this is not a JSON document, or a key stands twice in it"), hint=_("Export it again.")
         ) from None
+
+
+def check_bounds(document: bytes) -> None:
+    """Raise Unreadable for a document over the limits of size and depth, before anything is built of it."""
+    if len(document) > SIZE_LIMIT:
+        raise Unreadable(_("a JSON document is over the limit of {limit} bytes").format(limit=SIZE_LIMIT))
+    _check_depth(document)
 
 
 def _check_depth(document: bytes) -> None:

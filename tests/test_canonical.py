@@ -54,3 +54,9 @@ def test_what_has_no_one_writing_is_refused(value: object) -> None:
 def test_another_writing_of_the_same_is_refused(document: bytes) -> None:
     with pytest.raises(Unreadable):
         canonical.decode(document)
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        canonical.decode(b'{"name":"\\ud800"}')
+    assert canonical.decode(b'{"name":"\\ud83d\\ude00"}') == {"name": "\U0001f600"}

@@ -28,16 +28,14 @@ class Folding:
     def __init__(self, state: State | None, numbers: Mapping[bytes, int]) -> None:
         self._numbers = numbers
         self._state = state
-        self._marks = {mark: list(numbers) for mark, numbers in state.marks.items()} if state else {}
+        self._marks = dict(state.marks) if state else {}
         self._counts = dict(state.counts) if state else {}
 
     def state(self) -> State:
         """The state after the entries that went in."""
         if self._state is None:
             raise Unreadable(_("a journal begins with a genesis"))
-        return self._state.changed(
-            marks={mark: tuple(numbers) for mark, numbers in self._marks.items()}, counts=dict(self._counts)
-        )
+        return self._state.changed(marks=dict(self._marks), counts=dict(self._counts))
 
     def apply(self, entry: Entry) -> None:
         """Let an entry change the state.
@@ -55,7 +53,8 @@ class Folding:
     def mark(self, marks: Iterable[bytes], number: int) -> None:
         """Remember that entry `number` signed something with these marks."""
         for each in marks:
-            self._marks.setdefault(each.hex(), []).append(number)
+            mark = each.hex()
+            self._marks[mark] = (*self._marks.get(mark, ()), number)
 
     def accept(self, state: State, signed: Signed) -> None:
         """Raise Refused unless a statement of this journal is signed by all who must sign it."""

@@ -135,7 +135,7 @@ class State:
             "cleared": sorted(digest.hex() for digest in self.cleared),
             "counts": dict(self.counts),
             "halts": {digest.hex(): {"by": halt.by.hex(), "n": halt.number} for digest, halt in self.halts.items()},
-            "marks": {mark: list(numbers) for mark, numbers in self.marks.items()},
+            "marks": dict(self.marks),
             "roster": self.roster.to_json(),
             "treasury": self.treasury.hex(),
             "v": VERSION,

@@ -1,7 +1,6 @@
 """The book: every broken link and every broken rule is found and located; a cached fold is the fold."""
 
 import json
-import time
 from hashlib import sha256
 
 import pytest
@@ -178,36 +177,6 @@ def test_documents_are_found_by_what_two_transactions_have_in_common() -> None:
     assert book.signed_with(records.mark("pays:00:5")) == (one, two)
     assert book.signed_with(records.mark("coin:aa:0")) == (one,)
     assert book.signed_with(records.mark("coin:cc:0")) == ()
-
-
-def long_journal(entries: int) -> bytes:
-    """A journal with many signatures, written as fast as can be, with the checkpoints that a home would write."""
-    book = begun()
-    lines, head, last = [book.journal], book.head, 0
-    for number in range(1, entries):
-        if number - last >= max(1000, number // 8):
-            book, last = Book.load(b"".join(lines)), number
-            kind, what = "checkpoint", book.checkpoint()[1]
-        else:
-            kind, what = "signed", signature(str(number), f"coin:{number}:0", f"pays:{number}:1")
-        line = Entry(head.hash, 1_700_000_000, kind, number, book.state.writer, what).encode()
-        head = chain.Head(number, chain.digest(line))
-        lines.append(line + b"\n")
-    return b"".join(lines)
-
-
-def test_the_time_to_verify_grows_with_the_journal_and_a_cached_fold_saves_most_of_it() -> None:
-    """A share of the bench: 5,000 entries, of which 50,000 may take five seconds; ratios hold on a busy machine."""
-    journal = long_journal(5_000)
-    begin = time.process_time()
-    book = Book.verify(journal)
-    verified = time.process_time() - begin
-    cached, what = book.checkpoint()
-    book = tell(book, "checkpoint", what)
-    begin = time.process_time()
-    assert Book.load(book.journal, cached).state == book.state
-    assert time.process_time() - begin < verified / 3
-    assert verified < 2.0
 
 
 @settings(max_examples=50)
