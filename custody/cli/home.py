@@ -175,7 +175,8 @@ def restore_(
 
 def _begun(book: Book, *, as_json: bool) -> None:
     public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
-    output.result(public, head_lines(book.head), as_json=as_json)
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    output.result(public, lines, as_json=as_json)
 
 
 def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:

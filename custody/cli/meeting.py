@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from custody.catalogue import _
 from custody.ceremony.meeting import Factors, Offered
 from custody.cli import output
+from custody.cli.layout import WIDTH, folded
 from custody.cli.secrets import read_lines, said_by, words_of
 from custody.cli.terminal import Terminal
 from custody.cli.treasury_options import read_key_file
 from custody.cli.working import working
-from custody.errors import CustodyError, Declined, Mismatch, Refused, Usage
+from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
 from custody.keys import strength
 from custody.keys.parameters import STANDARD, Network
 from custody.keys.passphrase import WORDS, Passphrase
@@ -70,7 +71,7 @@ class FrontMeeting:
         """Show what is to be agreed, and ask for the word. Raises Declined."""
         if self.yes:
             return
-        self.terminal.page(tuple(lines))
+        self.terminal.page(tuple(part for line in lines for part in _fitted(line)))
         self.terminal.confirm(question, word)
 
     def working(self, text: str) -> AbstractContextManager[None]:
@@ -86,9 +87,8 @@ class FrontMeeting:
             output.say(f"  {number}  {safe(officer.name)}")
         place = self._chosen(offered)
         officer = offered[place]
-        prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
-        passphrase = Passphrase.read(Secret(self.terminal.ask_hidden(prompt).encode()))
-        return place, Factors(passphrase, self._key_file(officer) if officer.key_file else None)
+        key_file = self._key_file(officer) if officer.key_file else None
+        return place, Factors(self._passphrase_of(officer), key_file)
 
     def officer_refused(self, name: str, failure: CustodyError) -> None:
         """Tell a person and let them try again; end a script."""
@@ -112,6 +112,15 @@ class FrontMeeting:
         if self.network is Network.MAIN:
             strength.judge(passphrase, STANDARD[self.network])
         return Factors(passphrase, key_file)
+
+    def _passphrase_of(self, officer: Offered) -> Passphrase:
+        prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
+        for _attempt in range(_ATTEMPTS):
+            try:
+                return Passphrase.read(Secret(self.terminal.ask_hidden(prompt).encode()))
+            except Unreadable as failure:
+                output.say(failure.message)
+        raise Declined(_("no passphrase was typed; nothing was changed"))
 
     def _from_script(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
         for place, officer in enumerate(offered):
@@ -161,9 +170,16 @@ class FrontMeeting:
 
     def _new_passphrase(self, name: str) -> Passphrase:
         output.say(_("{name} becomes an officer. Only {name} may look now.").format(name=safe(name)))
-        typed = self.terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
-        if not typed.strip():
-            return self._drawn()
+        for _attempt in range(_ATTEMPTS):
+            typed = self.terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
+            try:
+                return self._own(typed) if typed.strip() else self._drawn()
+            except (Refused, Unreadable, Mismatch) as failure:
+                output.say(failure.message)
+                output.say(failure.hint)
+        raise Declined(_("no passphrase was agreed on; nothing was changed"))
+
+    def _own(self, typed: str) -> Passphrase:
         passphrase = Passphrase.read(Secret(typed.encode()))
         output.say(strength.judge(passphrase, STANDARD[self.network]).sentence)
         self._same_again(passphrase)
@@ -185,4 +201,12 @@ class FrontMeeting:
             if again.strip() and Passphrase.read(Secret(again.encode())).secret == passphrase.secret:
                 return
             output.say(_("That was another one."))
-        raise Mismatch(_("the passphrase was not repeated, so nothing was done"), hint=_("Run the command again."))
+        raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
+
+
+def _fitted(line: str) -> list[str]:
+    """Fold a sentence between words; a line that fits, and a key that has no words, stay as they are."""
+    if len(line) <= WIDTH or " " not in line.strip():
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return folded(line.strip(), indent)

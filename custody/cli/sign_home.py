@@ -7,6 +7,7 @@ from typing import Self
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony import vaults
+from custody.ceremony.backup import back_up
 from custody.ceremony.ledger import Unlocked, wallets_of
 from custody.ceremony.recorded import refuse_recorded, review_recorded, sign_recorded
 from custody.ceremony.sign import SigningOperator
@@ -24,11 +25,12 @@ from custody.cli.treasury import Officers, changing
 from custody.cli.treasury_options import paper_head
 from custody.cli.treasury_screen import head_json, head_lines
 from custody.cli.wallet_files import refuse_same_names
-from custody.errors import Mismatch, Refused, Usage
+from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import PaperHead
 from custody.keys.kinds import SecretInput
 from custody.keys.vault import OpenedVault
 from custody.signing import Approval, Review, SigningTask
+from custody.text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +136,27 @@ def sign_at_home(
         result.say(signed)
         for line in head_lines(home.book.head):
             output.progress(line)
-        output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
+        _offer_backup(home, wish)
     return 0
+
+
+def _offer_backup(home: WritableHome, wish: KeyWish) -> None:
+    """End by offering a sealed copy: to a person as a question, to a script as a sentence."""
+    terminal = standard_terminal()
+    if wish.officers.yes or not terminal.present:
+        output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
+        return
+    place = terminal.ask(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
+    if not place:
+        return
+    try:
+        back_up(home, place, place, wish.officers.carried)
+    except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
+        output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
+        return
+    output.progress(_("A sealed copy is in {path}.").format(path=safe(place)))
+    for line in head_lines(home.book.head):
+        output.progress(line)
 
 
 def _compare_paper(home: WritableHome, wish: KeyWish) -> None:

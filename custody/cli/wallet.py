@@ -128,7 +128,7 @@ def list_(wallets: tuple[str, ...], as_json: bool) -> None:
 def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
     """Let a quorum register the wallet in a treasury's book."""
     with changing(home_path) as home:
-        told = tuple(wallet_screen.registered(public))
+        told = (*wallet_screen.warnings(public["warnings"]), *wallet_screen.registered(public))
         register(home, officers.meeting_at(home), wallet, told, officers.carried)
         public["head"] = head_json(home.book.head)
 
