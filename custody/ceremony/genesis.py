@@ -13,6 +13,7 @@ from custody.catalogue import _
 from custody.ceremony import home, writing
 from custody.ceremony.enrolment import Candidate, enrolled
 from custody.ceremony.meeting import Meeting
+from custody.ceremony.succession import Succession
 from custody.ceremony.telling import roster_lines
 from custody.governance import acceptance
 from custody.governance.book import Book
@@ -39,9 +40,21 @@ class Founding:
     exceptions: tuple[str, ...] = ()
 
 
-def found(path: str | Path, founding: Founding, meeting: Meeting, *, clock: writing.Clock = writing.now) -> Book:
-    """Make a home, and return its book. Raises Usage for a roster that could not work, StorageFailed, Declined."""
+def found(
+    path: str | Path,
+    founding: Founding,
+    meeting: Meeting,
+    succession: Succession | None = None,
+    *,
+    clock: writing.Clock = writing.now,
+) -> Book:
+    """Make a home, and return its book. With a `succession` it takes the place of a treasury that lost its quorum.
+
+    Raises Usage for a roster that could not work, StorageFailed, Declined, and as `Succession.follows`.
+    """
     witnesses = [Opening.fresh(name) for name in founding.witnesses]
+    if succession is not None:
+        succession.follows(_sketch(founding))
     meeting.confirm(_told(founding), _("Begin this treasury?"), _("begin"))
     network = Network.MAIN if founding.main_network else Network.TEST
     with enrolled(founding.officers, network, meeting) as officers:
@@ -51,7 +64,7 @@ def found(path: str | Path, founding: Founding, meeting: Meeting, *, clock: writ
             secrets.token_bytes(SALT_BYTES),
             tuple(witness.commitment for witness in witnesses),
             founding.exceptions,
-            None,
+            None if succession is None else succession.follows(roster),
         )
         statement = Statement(acceptance.GENESIS, NOBODY, NOBODY, BEGINNING, genesis.to_json())
         signed = Signed(statement, {each.officer.key: each.keys.sign(statement.to_sign) for each in officers})

@@ -12,10 +12,13 @@ from custody.ceremony.backup import BACKUP_LIMIT, Restoration, back_up, restore
 from custody.ceremony.enrolment import Candidate
 from custody.ceremony.exchange import EXPORT_LIMIT
 from custody.ceremony.genesis import Founding
+from custody.ceremony.home import JOURNAL_LIMIT
+from custody.ceremony.succession import Succession
 from custody.chains.bitcoin.network import network
 from custody.cli import output
 from custody.cli.meeting import FrontMeeting
 from custody.cli.options import force_option, json_option, network_option, quiet_option
+from custody.cli.secrets import secret_fd_option
 from custody.cli.terminal import standard_terminal
 from custody.cli.treasury import Officers, changing, harden
 from custody.cli.treasury_options import (
@@ -29,10 +32,12 @@ from custody.cli.treasury_options import (
     require_home,
 )
 from custody.cli.treasury_screen import head_json, head_lines
+from custody.cli.typed_secret import obtain_secret
 from custody.cli.working import working
 from custody.errors import Usage
 from custody.governance.book import Book
 from custody.governance.roster import Role
+from custody.governance.segment import whole_lines
 from custody.keys.parameters import Network
 from custody.keys.vault import SealedVault
 from custody.text import safe
@@ -66,6 +71,13 @@ WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
     help=_("What is special here; kept for ever."),
 )
 @click.option("--join", "joined", metavar="EXPORT", type=click.Path(), help=_("An export of the treasury's journal."))
+@click.option(
+    "--follows",
+    metavar="JOURNAL",
+    type=click.Path(),
+    help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
+)
+@secret_fd_option
 @officers_options
 @json_option
 @quiet_option
@@ -81,6 +93,8 @@ def new(
     witnesses: tuple[str, ...],
     exceptions: tuple[str, ...],
     joined: str | None,
+    follows: str | None,
+    secret_fd: int | None,
     as_json: bool,
     **brought: Any,
 ) -> None:
@@ -109,7 +123,13 @@ def new(
         exceptions=exceptions,
     )
     meeting = coming.meeting(kind)
-    _begun(genesis.found(path, founding, meeting), as_json=as_json)
+    succession = None
+    if follows is not None:
+        book = Book.verify(whole_lines(store.read(follows, JOURNAL_LIMIT)))
+        succession = Succession(book, obtain_secret(standard_terminal(), secret_fd, None))
+    elif secret_fd is not None:
+        raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
+    _begun(genesis.found(path, founding, meeting, succession), as_json=as_json)
 
 
 @click.command(

@@ -1,6 +1,5 @@
 """`custody journal show`, `verify`, `export` and `import`: the book of record, read, checked and carried across."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,7 +26,7 @@ from custody.cli.treasury_screen import entry_json, entry_line, head_json, head_
 from custody.cli.working import working
 from custody.errors import Usage
 from custody.governance.book import Book
-from custody.governance.segment import Segment
+from custody.governance.segment import Segment, whole_lines
 from custody.text import safe
 
 
@@ -148,10 +147,10 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
         with reading(require_home(home_path), believing_cache=False) as home:
             return home.book, len(home.book.chain.torn)
     content = store.read(file, JOURNAL_LIMIT)
-    if _KEPT.search(content):
+    lines = whole_lines(content)
+    if lines != content:
         Segment.read(content)
-        content = _KEPT.split(content, maxsplit=1)[0]
-    if not content.startswith(_GENESIS):
+    if not lines.startswith(_GENESIS):
         first = Segment.read(content).entries[0][0]
         raise Usage(
             _("this export begins with entry {number}, and rules are verified from the genesis on").format(
@@ -159,11 +158,10 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
             ),
             hint=_("Its links hold. Export all of it, or import it where the beginning is."),
         )
-    book = Book.verify(content)
+    book = Book.verify(lines)
     return book, len(book.chain.torn)
 
 
-_KEPT = re.compile(rb'^\{"base64":"', re.MULTILINE)
 _GENESIS = b'{"after":"' + b"0" * 64 + b'"'
 
 

@@ -109,6 +109,12 @@ def marks_of(entries: Iterable[tuple[Entry, bytes]]) -> dict[bytes, bytes]:
     }
 
 
+def whole_lines(content: bytes) -> bytes:
+    """Return the journal's lines of an export, or of a journal as it lies in a home, without what they kept."""
+    at = 0 if content.startswith(_KEPT) else content.find(b"\n" + _KEPT) + 1
+    return content[:at] if at or content.startswith(_KEPT) else content
+
+
 def write(lines: bytes, kept: Mapping[bytes, bytes]) -> bytes:
     """Return an export: whole lines of a journal, and kept bytes, each after its SHA-256's order."""
     carried = [

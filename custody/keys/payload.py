@@ -59,6 +59,11 @@ class KeyPayload:
         with primitives.hkdf(self.secret, CONTINUITY) as private:
             return primitives.signing_key(private)
 
+    def sign_continuity(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature (64 bytes) of the key that `continuity` names. The caller separates domains."""
+        with primitives.hkdf(self.secret, CONTINUITY) as private:
+            return primitives.sign(private, message)
+
     def wipe(self) -> None:
         """Overwrite the secret."""
         self.secret.wipe()

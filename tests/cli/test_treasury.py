@@ -315,3 +315,31 @@ def test_nothing_typed_is_repeated(home: str) -> None:
     answer = custody("halt", "--home", home, officers={"Alice": "my secret"})
     assert answer.code == 5
     assert "secret" not in answer.err + answer.out
+
+
+def test_below_quorum_the_cards_put_a_new_roster_in_charge_that_names_the_old_head(home: str, tmp_path: Path) -> None:
+    head = status(home)["head"]
+    new = ("home", "new", "--network", "regtest", "--officer", "Frank", "--officer", "Grace")
+    follows = ("--follows", f"{home}/journal.jsonl")
+    false = custody(
+        *new, "--home", str(tmp_path / "false"), *follows, officers=("Frank", "Grace"), secret=desk.PHRASES["B"]
+    )
+    assert false.code == 5
+    assert not (tmp_path / "false").exists()
+    next_home = str(tmp_path / "next")
+    begun = custody(*new, "--home", next_home, *follows, officers=("Frank", "Grace"), secret=desk.PHRASES["A"] + "\n")
+    assert begun.code == 0, begun
+    entry = read(custody("journal", "show", "--home", next_home, "--json"))["entries"][0]
+    said = entry["what"]["statement"]["says"]["follows"]
+    assert (said["head"], said["n"]) == (head["hash"], head["n"])
+    assert custody("journal", "verify", "--home", next_home).code == 0
+
+
+def test_three_generations_of_a_vault_are_kept_until_the_roster_changes(home: str, tmp_path: Path) -> None:
+    for number in range(4):
+        refused_twice = payment(tmp_path, coin=0, name=f"{number}.psbt")
+        assert sign(home, refused_twice, str(tmp_path / f"out{number}")).code == 0
+    names = sorted(file.name for file in (Path(home) / "vaults").iterdir())
+    assert names == [f"main.{generation:08}.vault" for generation in (3, 4, 5)]
+    assert custody("officer", "retire", "Erin", "--home", home, officers=THREE).code == 0
+    assert [file.name for file in (Path(home) / "vaults").iterdir()] == ["main.00000006.vault"]
