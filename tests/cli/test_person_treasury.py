@@ -1,0 +1,78 @@
+"""People at an 80x24 terminal begin a treasury, are asked again where they mistype, and compare the head on paper."""
+
+import re
+import time
+from pathlib import Path
+
+from tests.cli.conftest import PROGRAM
+from tests.cli.screen import PATIENCE, Screen
+from tests.support import desk
+from tests.support.officers import custody
+
+OWN = {
+    "Alice": "seven purple elephants walk slowly home",
+    "Bob": "under the bridge nine herons count trains",
+}
+"""What officers choose themselves: long enough, and in no list."""
+
+
+def asked(screen: Screen, question: str, times: int) -> None:
+    """Wait until a question was put so many times in all: an older one may still be on the screen."""
+    end = time.monotonic() + PATIENCE
+    while screen.raw.count(question.encode()) < times:
+        screen.read()
+        assert time.monotonic() < end, screen.text
+
+
+def typed(screen: Screen, passphrase: str, officer: int, tries: int = 1) -> None:
+    asked(screen, "or type one of your own", officer - 1 + tries)
+    screen.enter(passphrase)
+    asked(screen, "The passphrase again", officer)
+    screen.enter(passphrase)
+
+
+def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    line = ("home", "new", "--home", home, "--network", "regtest", "--officer", "Alice", "--officer", "Bob")
+    with Screen(PROGRAM, *line) as screen:
+        screen.until('Type "begin"')
+        screen.enter("begin")
+        screen.until("or type one of your own")
+        screen.enter("birthday 1990")
+        screen.until("too weak")
+        typed(screen, OWN["Alice"], 1, tries=2)
+        screen.until("Bob becomes an officer")
+        typed(screen, OWN["Bob"], 2, tries=2)
+        screen.until("Write on paper")
+        assert screen.finish() == 0, screen.text
+        assert not any(passphrase.encode() in screen.raw for passphrase in OWN.values())
+    wallet, coin = desk.wallet("wpkh"), desk.coins(desk.wallet("wpkh"), 1)
+    descriptors = [part for branch in (0, 1) for part in ("--descriptor", wallet.single(branch))]
+    with Screen(PROGRAM, "wallet", "new", "pay", *descriptors, "--network", "regtest", "--home", home) as screen:
+        screen.until('Type "register"')
+        screen.enter("register")
+        comes(screen, "Alice", "something else", 1)
+        screen.until("does not open")
+        comes(screen, "Alice", OWN["Alice"], 2)
+        comes(screen, "Bob", OWN["Bob"], 3)
+        assert screen.finish() == 0, screen.text
+    payment, out = tmp_path / "in.psbt", tmp_path / "out.psbt"
+    payment.write_bytes(desk.psbt(wallet, coin, [(desk.wallet("tr").script(0, 7), 60_000)], 500, 2))
+    status = custody("status", "--home", home)
+    words = re.search(r"entry [0-9]+: ([a-z ]+)", status.out)
+    assert words is not None
+    with Screen(PROGRAM, "sign", str(payment), "--home", home, "-o", str(out)) as screen:
+        screen.until("newest paper")
+        screen.enter(words[1])
+        screen.until('Type "sign"')
+        screen.enter("no")
+        assert screen.finish() == 6
+    assert "declined" in custody("journal", "show", "--home", home).out
+    assert not out.exists()
+
+
+def comes(screen: Screen, name: str, passphrase: str, turn: int) -> None:
+    asked(screen, "Who comes?", turn)
+    screen.enter(name)
+    asked(screen, ", your passphrase", turn)
+    screen.enter(passphrase)
