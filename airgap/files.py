@@ -8,7 +8,7 @@ import errno
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -45,9 +45,9 @@ def read(name: str, limit: int) -> bytes:
 def members(name: str) -> tuple[str, ...]:
     """Return a folder's files by name, hidden ones left out; of anything else, itself."""
     path = Path(name)
-    if name == STANDARD or not path.is_dir():
-        return (name,)
-    with _storage(name):
+    with _storage(name, reading=True):
+        if name == STANDARD or not path.is_dir():
+            return (name,)
         return tuple(sorted(str(each) for each in path.iterdir() if each.is_file() and not each.name.startswith(".")))
 
 
@@ -63,7 +63,9 @@ def state(name: str) -> tuple[int, int] | None:
 @contextmanager
 def film(name: str) -> Iterator[BinaryIO | None]:
     """Open a file that begins as a film does (AVI, MP4 and its kin, WebM or Matroska); None for any other."""
-    if name == STANDARD or not Path(name).is_file():
+    with _storage(name, reading=True):
+        regular = name != STANDARD and Path(name).is_file()
+    if not regular:
         yield None
         return
     with _opened(name) as source:
@@ -100,6 +102,13 @@ def write(name: str, data: bytes, *, force: bool = False) -> None:
     with _storage(name):
         require_free(name, force=force)
         _write_beside(Path(name), data, force=force)
+
+
+def remove(names: Iterable[str]) -> None:
+    """Take files away that were written for nothing. What cannot be removed stays."""
+    for name in names:
+        with suppress(OSError):
+            Path(name).unlink()
 
 
 def require_free(name: str, *, force: bool = False) -> None:

@@ -30,6 +30,9 @@ PIXEL_LIMIT = 64_000_000
 ANIMATION_PIXEL_LIMIT = 1_000_000_000
 """Pixels of all frames of an animation together."""
 
+ANIMATION_FRAMES_LIMIT = 65_536
+"""Frames of an animation: as many as a series has at most."""
+
 _UPSCALE_LIMIT = 12_500_000
 """A picture with more pixels than this has small modules for other reasons than its size."""
 
@@ -82,7 +85,7 @@ def read_frames(data: bytes, *, as_hex: bool = False) -> Iterator[Look]:
                     yield look(pixels, still=still, as_hex=as_hex)
     except (*_DAMAGED, struct.error, zlib.error, Image.DecompressionBombError) as problem:
         raise Unreadable(
-            _("the picture cannot be read: it is damaged, or neither PNG, JPEG nor GIF"),
+            _("the picture cannot be read: it is damaged, or neither PNG, JPEG, GIF nor PDF"),
             hint=_("Take the picture again, or save it as PNG."),
         ) from problem
     except MemoryError as problem:
@@ -115,6 +118,11 @@ def _frames(picture: Image.Image) -> Iterator[Pixels]:
         width, height = picture.size
         if width * height > PIXEL_LIMIT or number * width * height > ANIMATION_PIXEL_LIMIT:
             raise _too_large(width, height)
+        if number > ANIMATION_FRAMES_LIMIT:
+            raise Unreadable(
+                _("the picture has more than {limit} frames").format(limit=ANIMATION_FRAMES_LIMIT),
+                hint=_("Cut it shorter."),
+            )
         yield _grey(picture)
         try:
             picture.seek(number)
@@ -133,7 +141,8 @@ def _grey(picture: Image.Image) -> Pixels:
     return np.asarray(picture.convert("L"))
 
 
-def _read_fast(pixels: Pixels) -> Codes:
+def read_fast(pixels: Pixels) -> Codes:
+    """Take one quick look, for a code that is held straight and sharp."""
     return _codes(zxingcpp.read_barcodes(pixels, _QR, try_rotate=False, try_downscale=False, try_invert=False))
 
 
@@ -157,7 +166,7 @@ def _read_flattened(pixels: Pixels) -> Codes:
     return _read_fully(np.asarray(flat.filter(ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0))))
 
 
-_LADDER: tuple[Callable[[Pixels], Codes], ...] = (_read_fast, _read_fully, _read_blurred, _read_flattened)
+_LADDER: tuple[Callable[[Pixels], Codes], ...] = (read_fast, _read_fully, _read_blurred, _read_flattened)
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 

@@ -32,8 +32,9 @@ ANSWER_LIMIT = 1 << 20
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _LENGTH_BYTES = 8
 _PYTHON = (sys.executable, "-I", "-c")
-_PROGRAM = (*_PYTHON, "from airgap.reader import serve; serve()")
-_PROGRAM_AS_HEX = (*_PYTHON, "from airgap.reader import serve; serve(as_hex=True)")
+_PDF = b"%PDF-"
+_START = 1024
+"""Bytes in which a PDF must begin; some begin with a blank line."""
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 """All that the process is told. What this one was told may hold what is nobody's business."""
 
@@ -62,9 +63,10 @@ class PictureReader:
     def __init__(
         self, program: tuple[str, ...] | None = None, seconds: float = SECONDS, *, as_hex: bool = False
     ) -> None:
-        self._program = program or (_PROGRAM_AS_HEX if as_hex else _PROGRAM)
+        self._program = program
         self._as_hex = as_hex
         self._seconds = seconds
+        self._of_pages = False
         self._process: subprocess.Popen[bytes] | None = None
         self._unread = b""
 
@@ -84,13 +86,13 @@ class PictureReader:
             self._process = None
 
     def frames(self, picture: bytes) -> Iterator[Seen]:
-        """Yield what each frame of a PNG, JPEG or GIF file shows, as soon as it is read.
+        """Yield what each frame of a PNG, JPEG or GIF file or each page of a PDF shows, as soon as it is read.
 
         Raises Unreadable when this is no such picture, is damaged or too large, or broke its reader.
         """
         if len(picture) > FILE_LIMIT:
             raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
-        process = self._process = self._process or self._started(self._program)
+        process = self._process = self._ready_for(picture)
         finished = False
         try:
             self._send(process, len(picture).to_bytes(_LENGTH_BYTES, "big") + picture)
@@ -117,6 +119,16 @@ class PictureReader:
                 yield _seen(answer)
         finally:
             self.close()
+
+    def _ready_for(self, picture: bytes) -> subprocess.Popen[bytes]:
+        """Return the process for such a picture: what draws pages is not loaded where other pictures are read."""
+        of_pages = picture[:_START].lstrip().startswith(_PDF)
+        if of_pages != self._of_pages:
+            self.close()
+        self._of_pages = of_pages
+        serve = "serve_pages" if of_pages else "serve"
+        program = (*_PYTHON, f"from airgap.reader import {serve}; {serve}(as_hex={self._as_hex})")
+        return self._process or self._started(self._program or program)
 
     def _started(self, program: tuple[str, ...], content: BinaryIO | None = None) -> subprocess.Popen[bytes]:
         self._unread = b""

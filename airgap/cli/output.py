@@ -1,6 +1,7 @@
 """The two ways out of a command: results to standard output, everything said to a person to standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
@@ -10,6 +11,7 @@ from airgap.catalogue import _
 from airgap.errors import AirgapError, StorageFailed, Usage
 
 _BAR = 24
+_USUAL_COLUMNS = 80
 
 
 def say(text: str) -> None:
@@ -62,13 +64,20 @@ class Bar:
         self._shown = not quiet and sys.stderr.isatty()
         self._length = 0
 
-    def draw(self, fraction: float, words: str) -> None:
-        """Draw anew: a fraction of 0 to 1, and what is to be said about it."""
+    def draw(self, fraction: float, words: str, short: str = "") -> None:
+        """Draw anew: a fraction of 0 to 1, and what is to be said about it.
+
+        Where the line is too narrow, `short` takes the words' place, then the bar's too. A line that is wider than the
+        window would leave a copy of itself behind each time.
+        """
         if not self._shown:
             return
+        room = _columns(sys.stderr) - 1
         filled = min(_BAR, int(fraction * _BAR))
-        text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {words}"
-        _try_to_write(sys.stderr, "\r" + text.ljust(self._length))
+        bar = f"[{'#' * filled}{'.' * (_BAR - filled)}] "
+        least = short or words
+        text = next((each for each in (bar + words, bar + least, least) if len(each) <= room), least[:room])
+        _try_to_write(sys.stderr, "\r" + text.ljust(min(self._length, room)))
         self._length = len(text)
 
     def close(self) -> None:
@@ -76,6 +85,14 @@ class Bar:
         if self._length:
             _try_to_write(sys.stderr, "\n")
             self._length = 0
+
+
+def _columns(stream: TextIO) -> int:
+    """How wide the window of a stream is; 80 where it does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_COLUMNS
+    except (OSError, ValueError):
+        return _USUAL_COLUMNS
 
 
 def _try_to_write(stream: TextIO, text: str) -> None:

@@ -26,7 +26,8 @@ class Style:
 def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, ...]:
     """Draw the series, write it, and return the names of the files.
 
-    All codes have one version. Every name is asked for before the first file is written. Raises StorageFailed, and
+    All codes have one version. Every name is asked for before the first file is written, and where not all can be,
+    none stays. Raises StorageFailed, and
     Usage where several pictures are to go to standard output, or the series is larger than what is drawn.
     """
     version = max(map(qr.version_for, series.frames))
@@ -39,8 +40,14 @@ def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, 
     for name in names:
         files.require_free(name, force=force)
     draw = qr.png if style.kind == "png" else qr.svg
-    for name, frame in zip(names, series.frames, strict=True):
-        files.write(name, draw(qr.matrix(frame, version), style.scale), force=force)
+    written: list[str] = []
+    try:
+        for name, frame in zip(names, series.frames, strict=True):
+            files.write(name, draw(qr.matrix(frame, version), style.scale), force=force)
+            written.append(name)
+    finally:
+        if len(written) < len(names):  # half a series is no message, and may pass for one
+            files.remove(written)
     return names
 
 

@@ -78,10 +78,15 @@ def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> No
     progress = collector.progress
     if collector.withheld and not advice:
         advice = _("a recovery phrase was seen, and not taken")
-    words = _("{have} of {needed} parts, {seen} frames seen").format(
-        have=progress.parts_have, needed=progress.parts_needed, seen=collector.seen
-    )
-    bar.draw(progress.fraction, f"{words}; {advice}" if advice else words)
+    if not progress.parts_needed:
+        short = words = _("nothing understood yet") if collector.seen else _("no code yet")
+    else:
+        have, needed = progress.parts_have, progress.parts_needed
+        short = _("{have} of {needed} parts").format(have=have, needed=needed)
+        words = _("{have} of {needed} parts, {seen} frames seen").format(have=have, needed=needed, seen=collector.seen)
+    if advice:
+        short, words = f"{short}; {advice}", f"{words}; {advice}"
+    bar.draw(progress.fraction, words, short)
 
 
 def told(message: Message) -> str:

@@ -180,7 +180,7 @@ def _screen() -> Iterator[int | None]:
     """
     keyboard = sys.stdin.fileno() if sys.stdin.isatty() else None
     before = None if keyboard is None else termios.tcgetattr(keyboard)
-    endings = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    endings = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)}
     resting = signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # a stopped show would leave its code on the screen
     try:
         if keyboard is not None:

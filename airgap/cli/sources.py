@@ -1,4 +1,4 @@
-"""Where codes are seen: pictures, a folder that fills, films and cameras. It yields what each frame shows, in order."""
+"""Where codes are seen: pictures, PDF pages, folders that fill, films, cameras. It yields what they show, in order."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +16,14 @@ POLL_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A picture or film was looked through to its end; `problem` says why it showed nothing, and else is empty."""
+    """A picture or film was looked through to its end; `problem` says why it showed nothing, and else is empty.
+
+    `hint` is what helps against it, where something does.
+    """
 
     name: str
     problem: str
+    hint: str = ""
 
 
 def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Looked]:
@@ -73,9 +77,15 @@ def _shown(name: str, reader: PictureReader, enough: Callable[[], bool], *, chos
     except AirgapError as problem:
         if chosen and not isinstance(problem, Unreadable):
             raise
-        yield Looked(name, _("{name}: {problem}").format(name=files.shown(name), problem=problem))
+        yield Looked(name, _named(name, problem.message), problem.hint)
         return
     yield Looked(name, "" if texts else _("no QR code was read in {name}").format(name=files.shown(name)))
+
+
+def _named(name: str, problem: str) -> str:
+    """Put the file's name before what is wrong with it, unless it stands there."""
+    shown = files.shown(name)
+    return problem if problem.startswith(shown) else _("{name}: {problem}").format(name=shown, problem=problem)
 
 
 def _frames_of(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen]:

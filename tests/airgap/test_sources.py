@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -15,11 +17,15 @@ import pytest
 from PIL import Image
 
 from airgap import qr
+from airgap.cli.front import front
 from airgap.cli.guide import WINDOW, Guide
+from airgap.cli.show import KINDS
 from airgap.message import Message
+from airgap.presets import PRESETS
 from airgap.ur import multipart
 from airgap.worker import Seen
 from tests.airgap.conftest import PSBT, Run
+from tests.conftest import ROOT
 
 FRAMES = [frame.upper() for frame in islice(multipart.encode(Message("crypto-psbt", PSBT), 120), 9)]
 VERSION = 12
@@ -149,3 +155,37 @@ def test_missed_codes_are_told_once_enough_was_seen() -> None:
     assert "no code is seen" in guided(*[nothing] * WINDOW)
     assert "press - on the sender" in guided(*[nothing, nothing, code] * WINDOW)
     assert guided(*[nothing, code] * WINDOW) == ""
+
+
+FENCE = re.compile(r"^```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`(airgap [^`]+)`")
+
+
+def shown_commands() -> list[str]:
+    """Every use of the command that the officer's page and the README show."""
+    found: list[str] = []
+    for name in ("docs/officer.md", "README.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        lines = [line for block in FENCE.findall(text) for line in block.splitlines() if line.startswith("airgap ")]
+        found += [*lines, *CODE.findall(text)]
+    return found
+
+
+@pytest.mark.parametrize("command", shown_commands())
+def test_a_command_in_the_documents_can_be_given(command: str) -> None:
+    _program, name, *arguments = shlex.split(command, comments=True)
+    front.commands[name].make_context(name, arguments)
+
+
+def test_the_documents_name_every_receiver_and_kind_of_picture() -> None:
+    text = (ROOT / "docs" / "officer.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in (*PRESETS, *KINDS))
+    assert all(str(preset.fragment) in text.replace(",", "") for preset in PRESETS.values())
+
+
+def test_the_advice_in_the_documents_is_what_is_said() -> None:
+    text = (ROOT / "docs" / "officer.md").read_text(encoding="utf-8")
+    nothing, code = Seen((), None), Seen(("X",), 5.0)
+    for said in (guided(*[nothing] * WINDOW), guided(*[nothing, nothing, code] * WINDOW)):
+        assert f"`{said.partition(':')[0]}: ...`" in text
+    assert f"`{guided(Seen(('X',), 2.6))}`" in text

@@ -8,6 +8,19 @@ const { UR, URDecoder, UREncoder } = require("@ngraveio/bc-ur");
 const registry = require("@keystonehq/bc-ur-registry");
 
 const bytes = text => Buffer.from(text, "hex");
+const ETH_SIGN_REQUEST = { uuid: 1, data: 2, kind: 3, chain: 4, path: 5 }; // ERC-4527
+
+// What a wallet that is built on the registry puts into a UR, of the kinds that the registry can hold.
+const items = {
+  bytes: ({ payload }) => new registry.Bytes(bytes(payload)),
+  "crypto-psbt": ({ payload }) => new registry.CryptoPSBT(bytes(payload)),
+  "crypto-hdkey": ({ payload }) => registry.CryptoHDKey.fromCBOR(bytes(payload)),
+  "crypto-output": ({ payload }) => registry.CryptoOutput.fromCBOR(bytes(payload)),
+  "crypto-account": ({ payload }) => registry.CryptoAccount.fromCBOR(bytes(payload)),
+};
+
+const path = (...steps) =>
+  new registry.CryptoKeypath(steps.map(index => new registry.PathComponent({ index, hardened: true })), bytes("73c5da0a"));
 
 const answers = {
   // How many frames it took until the message was there; -1 where it never was.
@@ -26,6 +39,32 @@ const answers = {
   ur_encode({ type, cbor, fragment, count }) {
     const encoder = new UREncoder(new UR(bytes(cbor), type), fragment, 0, 10);
     return { frames: Array.from({ length: count }, () => encoder.nextPart()) };
+  },
+  // As a wallet shows it: the registry's item through its own encoder.
+  registry_show({ type, payload, fragment, count }) {
+    const encoder = items[type]({ payload }).toUREncoder(fragment, 0, 10);
+    return { frames: Array.from({ length: count }, () => encoder.nextPart()) };
+  },
+  // As a wallet scans it: until the registry has made an item of the type that the UR names.
+  registry_scan({ frames }) {
+    const decoder = new registry.URRegistryDecoder();
+    for (const frame of frames) {
+      decoder.receivePart(frame);
+      if (decoder.isComplete()) break;
+    }
+    const item = decoder.resultRegistryType();
+    return { type: item.getRegistryType().getType(), cbor: item.toCBOR().toString("hex") };
+  },
+  eth_sign_request({ data }) {
+    const { DataItem, encodeDataItem } = registry;
+    const item = new DataItem({
+      [ETH_SIGN_REQUEST.uuid]: new DataItem(bytes("9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d"), 37),
+      [ETH_SIGN_REQUEST.data]: bytes(data),
+      [ETH_SIGN_REQUEST.kind]: 4,
+      [ETH_SIGN_REQUEST.chain]: 11155111,
+      [ETH_SIGN_REQUEST.path]: new DataItem(path(44, 60, 0).toDataItem().getData(), 304),
+    });
+    return { cbor: encodeDataItem(item).toString("hex") };
   },
   psbt_decode({ cbor }) {
     return { psbt: registry.CryptoPSBT.fromCBOR(bytes(cbor)).getPSBT().toString("hex") };
