@@ -19,11 +19,21 @@ from custody.chains.bitcoin.message.text_rules import read_message as read_signa
 from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.wallet import Wallet
 from custody.cli.message_job import Answering, answer
-from custody.cli.message_options import choose_place, lock_options, message_options, place_options, read_message, stated
+from custody.cli.message_options import (
+    BLANKS,
+    choose_place,
+    lock_options,
+    message_options,
+    place_options,
+    read_message,
+    stated,
+)
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.raw_transactions import parse_outpoint, read_transaction
-from custody.cli.secrets import passphrase_fd_option, secret_fd_option
-from custody.cli.wallet_files import load_wallets, wallet_option
+from custody.cli.secrets import secret_fd_option
+from custody.cli.treasury_options import head_option, officers_options
+from custody.cli.vault_key import key_wish, signers
+from custody.cli.wallet_files import wallet_or_home_options
 from custody.errors import Usage
 from custody.signing import Review, Severity
 
@@ -50,10 +60,11 @@ def _answering_options(command: _Function) -> _Function:
         click.option(
             "--request", "only_request", is_flag=True, help=_("Sign nothing: write what cosigners will sign.")
         ),
-        click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only.")),
-        passphrase_fd_option,
+        officers_options,
         secret_fd_option,
-        wallet_option,
+        head_option,
+        click.option("--vault", metavar="NAME", help=_("The vault that holds the key, where several could.")),
+        wallet_or_home_options,
     ):
         command = option(command)
     return command
@@ -92,40 +103,30 @@ def sign(
     form: str | None,
     only_combine: bool,
     wallet: tuple[str, ...],
-    secret_fd: int | None,
-    passphrase_fd: int | None,
-    yes: bool,
+    home_path: str | None,
     only_request: bool,
     out: str,
     force: bool,
     as_json: bool,
+    **keys: Any,
 ) -> int:
     """Sign a message, or continue what cosigners have begun."""
-    wallets = load_wallets(wallet)
-    how = Answering(
-        secret_fd=secret_fd,
-        passphrase_fd=passphrase_fd,
-        yes=yes,
-        form=form,
-        sign=not (only_combine or only_request),
-        out=out,
-        force=force,
-        as_json=as_json,
-    )
-    if files:
-        told = (message, message_file, address, index)
-        if any(each is not None for each in told) or change or only_request or time or age:
-            raise Usage(_("a FILE brings its message and its address; give either the file or the words"))
-        return answer(_combined(files, wallets), wallets, how)
-    if only_combine:
-        raise Usage(_("--combine wants the files that cosigners signed"))
-    owner = _one(wallets)
-    text = read_message(message, message_file)
-    read_signable(text)
-    place = choose_place(owner, address, index, change=change, limit=limit)
-    if place is None:
-        raise Usage(_("which address signs? --address ADDRESS or --index I"))
-    return answer(request(text, place, time=time, age=age), wallets, how)
+    how = Answering(key_wish(home_path, **keys), form, not (only_combine or only_request), out, force, as_json)
+    with signers(home_path, wallet) as (home, wallets):
+        if files:
+            told = (message, message_file, address, index)
+            if any(each is not None for each in told) or change or only_request or time or age:
+                raise Usage(_("a FILE brings its message and its address; give either the file or the words"))
+            return answer(_combined(files, wallets), wallets, how, home)
+        if only_combine:
+            raise Usage(_("--combine wants the files that cosigners signed"))
+        owner = _owner(wallets, address, limit)
+        text = read_message(message, message_file)
+        read_signable(text)
+        place = choose_place(owner, address, index, change=change, limit=limit)
+        if place is None:
+            raise Usage(_("which address signs? --address ADDRESS or --index I"))
+        return answer(request(text, place, time=time, age=age), wallets, how, home)
 
 
 @click.command(
@@ -166,33 +167,23 @@ def prove(
     date: str | None,
     block: str | None,
     wallet: tuple[str, ...],
-    secret_fd: int | None,
-    passphrase_fd: int | None,
-    yes: bool,
+    home_path: str | None,
     only_request: bool,
     out: str,
     force: bool,
     as_json: bool,
+    **keys: Any,
 ) -> int:
     """Prove control of coins."""
-    wallets = load_wallets(wallet)
-    owner = _one(wallets)
-    told = message is not None or message_file is not None or not (date or block)
-    text = stated(read_message(message, message_file) if told else b"", date, block)
-    read_signable(text)
-    shown = _coins(owner, coins, transactions, outpoints, limit)
-    place = choose_place(owner, address, index, change=change, limit=limit) or shown[0].place
-    how = Answering(
-        secret_fd=secret_fd,
-        passphrase_fd=passphrase_fd,
-        yes=yes,
-        form=None,
-        sign=not only_request,
-        out=out,
-        force=force,
-        as_json=as_json,
-    )
-    return answer(request(text, place, shown, time=time, age=age), wallets, how)
+    how = Answering(key_wish(home_path, **keys), None, not only_request, out, force, as_json)
+    with signers(home_path, wallet) as (home, wallets):
+        owner = _owner(wallets, address, limit)
+        told = message is not None or message_file is not None or not (date or block)
+        text = stated(read_message(message, message_file) if told else b"", date, block)
+        read_signable(text)
+        shown = _coins(owner, coins, transactions, outpoints, limit)
+        place = choose_place(owner, address, index, change=change, limit=limit) or shown[0].place
+        return answer(request(text, place, shown, time=time, age=age), wallets, how, home)
 
 
 def _coins(
@@ -229,7 +220,11 @@ def _check(source: Source, review: Review) -> None:
             raise source.refused(objection)
 
 
-def _one(wallets: Sequence[Wallet]) -> Wallet:
-    if len(wallets) != 1:
-        raise Usage(_("one wallet signs a message; name it with --wallet FILE"))
-    return wallets[0]
+def _owner(wallets: Sequence[Wallet], address: str | None, limit: int) -> Wallet:
+    """Return the wallet that signs: the only one, or the one that the address is of."""
+    if len(wallets) == 1:
+        return wallets[0]
+    owners = [each for each in wallets if address is not None and each.find(address.strip(BLANKS), limit) is not None]
+    if len(owners) != 1:
+        raise Usage(_("one wallet signs a message; name it with --wallet FILE, or the address with --address"))
+    return owners[0]

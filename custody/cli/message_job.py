@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from custody import guard, store, text
+from custody import store, text
 from custody.catalogue import _, ngettext
+from custody.ceremony.recorded import refuse_recorded
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
+from custody.ceremony.writing import WritableHome
 from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
@@ -18,6 +20,8 @@ from custody.cli import message_screen, output
 from custody.cli.review_screen import finding_sentence
 from custody.cli.signing_operators import PersonAtTerminal, ScriptedOperator
 from custody.cli.terminal import standard_terminal
+from custody.cli.treasury import harden
+from custody.cli.vault_key import KeyWish, choose_vault, compare_paper, sign_with, tell_head
 from custody.errors import Refused, Usage
 from custody.signing import Approval, Review, Severity, Verdict
 
@@ -26,9 +30,7 @@ from custody.signing import Approval, Review, Severity, Verdict
 class Answering:
     """How the command was told to answer: who is asked, which form is wanted (None: whatever fits), what is written."""
 
-    secret_fd: int | None
-    passphrase_fd: int | None
-    yes: bool
+    wish: KeyWish
     form: str | None
     sign: bool
     out: str
@@ -53,23 +55,37 @@ class PersonReadsMessage(PersonAtTerminal):
         return Approval(review.commitment, by=_("the person at the terminal"))
 
 
-def answer(document: bytes, wallets: Sequence[Wallet], how: Answering) -> int:
-    """Review the request, and sign it or put it together; exit 3 where the review refuses, and nothing is written."""
+def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: WritableHome | None = None) -> int:
+    """Review the request, and sign it or put it together; exit 3 where the review refuses, and nothing is written.
+
+    With a `home`, what happens is written into its book first, but for a review alone.
+    """
     output.refuse_two_results(how.out, as_json=how.as_json)
+    if home is not None and how.sign:
+        compare_paper(home, how.wish)
     reviewed = review_message(document, wallets)
     if reviewed.review.verdict is Verdict.REFUSE:
+        if home is not None and how.sign:
+            refuse_recorded(home, document, reviewed.signable)
         output.result(reviewed.review.to_json(), message_screen.lines(reviewed.review), as_json=how.as_json)
         return Refused.exit_code
     check_form(reviewed.draft, how.form)
     store.refuse_taken(how.out, force=how.force)
     if not how.sign:
         return _write(reviewed, document, None, how)
-    for concern in guard.harden():
-        output.warn(concern)
     main_network = any(wallet.network.is_main for wallet in wallets)
-    operator = _operator(reviewed, how, main_network=main_network)
-    signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
-    return _write(reviewed, signed.document, signed, how)
+    if home is None:
+        harden()
+        operator = _operator(reviewed, how, None, main_network=main_network)
+        signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
+    else:
+        vault = choose_vault(home, reviewed.signable.signers, how.wish)
+        operator = _operator(reviewed, how, vault, main_network=main_network)
+        signed = sign_with(home, document, reviewed.signable, operator, how.wish, vault, main_network=main_network)
+    code = _write(reviewed, signed.document, signed, how)
+    if home is not None:
+        tell_head(home)
+    return code
 
 
 def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, how: Answering) -> int:
@@ -126,19 +142,21 @@ def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | Non
 
 
 def _operator(
-    reviewed: ReviewedMessage, how: Answering, *, main_network: bool
+    reviewed: ReviewedMessage, how: Answering, vault: str | None, *, main_network: bool
 ) -> ScriptedOperator | PersonReadsMessage:
-    if how.yes and main_network:
+    officers = how.wish.officers
+    passphrase_fd = None if vault else officers.passphrase_fd
+    if officers.yes and main_network:
         raise Usage(
             _("--yes is for test networks; on {network} a person reads and answers").format(
                 network=reviewed.review.network
             ),
             hint=_("Run the command on a terminal, without --yes."),
         )
-    if how.yes:
-        if how.secret_fd is None:
+    if officers.yes:
+        if how.wish.secret_fd is None and vault is None:
             raise Usage(_("--yes asks for nothing, so the secret must come from --secret-fd"))
-        return ScriptedOperator(how.secret_fd, how.passphrase_fd)
+        return ScriptedOperator(how.wish.secret_fd, passphrase_fd)
     terminal = standard_terminal()
     terminal.require(_("A person must read the message; on a test network a script may say --yes."))
-    return PersonReadsMessage(terminal, how.secret_fd, how.passphrase_fd, reviewed)
+    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd, reviewed)

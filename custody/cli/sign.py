@@ -21,11 +21,12 @@ from custody.cli.review_options import (
     say_what_was_ignored,
 )
 from custody.cli.secrets import secret_fd_option
-from custody.cli.sign_home import KeyWish, sign_at_home
+from custody.cli.sign_home import sign_at_home
 from custody.cli.signed_result import SignedResult
 from custody.cli.signing_operators import operator_for
-from custody.cli.treasury import Officers, harden
+from custody.cli.treasury import harden
 from custody.cli.treasury_options import head_option, officers_options
+from custody.cli.vault_key import key_wish
 from custody.cli.wallet_files import load_wallets, require_wallets, wallet_or_home_options
 from custody.errors import Refused
 from custody.signing import Verdict
@@ -62,24 +63,17 @@ def sign(
     out: str,
     force: bool,
     as_json: bool,
-    vault: str | None,
-    paper: str | None,
-    secret_fd: int | None,
-    **brought: Any,
+    **keys: Any,
 ) -> int:
     """Sign; exit 3 where the review refuses, with the review printed and nothing written."""
     output.refuse_two_results(out, as_json=as_json)
     refuse_one_input_twice((file, *wallet, *before, labels_file))
     require_wallets(wallet, home_path)
     wallets, labels, past = load_wallets(wallet), read_labels(labels_file), read_past(before)
-    wish, result = (
-        KeyWish(vault, paper, secret_fd, Officers(**brought)),
-        SignedResult(out, force=force, as_json=as_json),
-    )
+    wish, result = key_wish(home_path, **keys), SignedResult(out, force=force, as_json=as_json)
     document = store.read(file, FILE_LIMIT)
     if home_path is not None:
         return sign_at_home(home_path, document, wallets, past, labels, wish, result)
-    wish.refuse_home_options()
     reviewed = review_psbt(document, wallets, past, labels)
     if reviewed.review.verdict is Verdict.REFUSE:
         return result.refused(reviewed.review)
@@ -87,7 +81,7 @@ def sign(
     store.refuse_taken(out, force=force)
     main_network = any(registered.network.is_main for registered in wallets)
     operator = operator_for(
-        reviewed.review, secret_fd, wish.officers.passphrase_fd, yes=wish.officers.yes, main_network=main_network
+        reviewed.review, wish.secret_fd, wish.officers.passphrase_fd, yes=wish.officers.yes, main_network=main_network
     )
     try:
         signed = sign_reviewed(reviewed, operator, main_network=main_network)

@@ -343,3 +343,35 @@ def test_three_generations_of_a_vault_are_kept_until_the_roster_changes(home: st
     assert names == [f"main.{generation:08}.vault" for generation in (3, 4, 5)]
     assert custody("officer", "retire", "Erin", "--home", home, officers=THREE).code == 0
     assert [file.name for file in (Path(home) / "vaults").iterdir()] == ["main.00000006.vault"]
+
+
+def test_messages_are_signed_by_a_vault_and_stand_in_the_book(home: str, tmp_path: Path) -> None:
+    line = (
+        "message",
+        "sign",
+        "--message",
+        "we agree",
+        "--index",
+        "0",
+        "--home",
+        home,
+        "-o",
+        str(tmp_path / "m"),
+        "--json",
+    )
+    assert custody(*line, officers=THREE[:2]).code == 3
+    signed = read(custody(*line, officers=THREE))
+    assert signed["complete"]
+    kinds = [entry["kind"] for entry in read(custody("journal", "show", "--home", home, "--json"))["entries"]]
+    assert kinds[-2:] == ["refused", "signed"]
+    verified = custody(
+        "message",
+        "verify",
+        "--message",
+        "we agree",
+        "--address",
+        OWNER.address(0, 0),
+        "--signature",
+        signed["signature"],
+    )
+    assert verified.code == 0, verified
