@@ -155,6 +155,14 @@ def _read_blurred(pixels: Pixels) -> Codes:
     return _read_fully(np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(1))))
 
 
+def _read_sharpened(pixels: Pixels) -> Codes:
+    """Twice as large and much sharper: for small modules under noise, in even light."""
+    picture = Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(1.4))
+    if picture.width * picture.height <= _UPSCALE_LIMIT:
+        picture = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BICUBIC)
+    return _read_fully(np.asarray(picture.filter(ImageFilter.UnsharpMask(radius=4, percent=200, threshold=0))))
+
+
 def _read_flattened(pixels: Pixels) -> Codes:
     """Divide by the light that lies on the picture, then enlarge and sharpen: for small codes in bad light."""
     picture = Image.fromarray(pixels)
@@ -166,7 +174,13 @@ def _read_flattened(pixels: Pixels) -> Codes:
     return _read_fully(np.asarray(flat.filter(ImageFilter.UnsharpMask(radius=3, percent=150, threshold=0))))
 
 
-_LADDER: tuple[Callable[[Pixels], Codes], ...] = (read_fast, _read_fully, _read_blurred, _read_flattened)
+_LADDER: tuple[Callable[[Pixels], Codes], ...] = (
+    read_fast,
+    _read_fully,
+    _read_blurred,
+    _read_sharpened,
+    _read_flattened,
+)
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 

@@ -18,8 +18,9 @@ from types import FrameType
 
 from airgap import qr
 from airgap.catalogue import _
-from airgap.cli.series import Request, Series, passes, plan, scaled
+from airgap.cli.series import Request, Series, plan, scaled
 from airgap.errors import StorageFailed, Usage
+from airgap.order import passes
 from airgap.qr import blocks
 
 _ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J"

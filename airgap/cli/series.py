@@ -1,19 +1,18 @@
 """Which frames a message becomes: the framing, the size of a part, and how many. It draws none of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count, islice
-from math import gcd
+from itertools import islice
 
 from airgap import bbqr
 from airgap.capacity import LARGEST_VERSION, characters
 from airgap.catalogue import _
 from airgap.errors import Usage
 from airgap.message import Message
+from airgap.order import passes
 from airgap.presets import DEFAULT, Preset
 from airgap.ur import multipart
 from airgap.ur.fountain import fragment_length
-from airgap.ur.schedule import dense, shaped
+from airgap.ur.schedule import dense, round_length, shaped
 
 SINGLE_VERSION = 13
 """The largest version shown as one still code by default: above it, several smaller codes are easier to catch."""
@@ -91,25 +90,13 @@ def scaled(request: Request, series: Series, density: float) -> Request:
     return replace(request, fragment=None, preset=replace(request.preset, fragment=fragment), steady=fragment < body)
 
 
-def passes(length: int) -> Iterator[int]:
-    """Yield the positions of a series for ever: in order once, then in an order that changes with each pass.
-
-    A camera that misses every second frame would miss the same ones for ever if the order stayed.
-    """
-    yield from range(length)
-    for step in count(1):
-        stride = _coprime(length, step)
-        yield from ((position * stride + step) % length for position in range(length))
-
-
 def _ur(request: Request, room: int) -> Series:
     encoder = multipart.Encoder(request.message, request.fragment or _ur_fragment(request, room))
     parts = encoder.seq_len
     if parts == 1:
         return Series(request.message, "ur", 1, (encoder.single().upper(),))
-    wanted = request.frames or parts + (parts + 1) // 2
-    schedule = dense if request.preset.solves else shaped
-    order = islice(schedule(parts, encoder.checksum), wanted)
+    schedule, usual = (dense, 2 * parts) if request.preset.solves else (shaped, round_length(parts))
+    order = islice(schedule(parts, encoder.checksum), request.frames or min(usual, FRAMES_LIMIT))
     return Series(request.message, "ur", parts, tuple(encoder.part(seq_num).upper() for seq_num in order))
 
 
@@ -169,11 +156,3 @@ def _bbqr_room(request: Request, room: int) -> int:
 def _bbqr_characters(fragment: int) -> int:
     """Characters that `fragment` bytes take in Base32, with BBQr's header."""
     return bbqr.HEADER_LENGTH + -(-fragment * 8 // 5)
-
-
-def _coprime(length: int, step: int) -> int:
-    """A stride that visits every position once: near the golden section of the length, another for each pass."""
-    stride = max(1, int(length * 0.618) + step % max(1, length))
-    while gcd(stride, length) != 1:
-        stride += 1
-    return stride

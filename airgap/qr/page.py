@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from airgap.catalogue import _
+from airgap.order import slip
 from airgap.qr.blocks import QUIET
 from airgap.qr.symbol import Matrix
 
@@ -27,9 +28,7 @@ const canvas = document.getElementById("code"), place = document.getElementById(
 const frames = series.frames.map(text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0)));
 const side = series.modules + 2 * series.quiet;
 const paper = canvas.getContext("2d");
-let shown = 0, period = series.period, paused = false, pass = 0, stride = 1, start = 0, count = 0;
-
-function divisor(a, b) { return b ? divisor(b, a % b) : a; }
+let shown = 0, period = series.period, paused = false, count = 0;
 
 function draw() {
   const bits = frames[shown];
@@ -51,12 +50,9 @@ function next() {
   count += 1;
   if (count === frames.length) {
     count = 0;
-    pass += 1;
-    stride = Math.max(1, Math.floor(frames.length * 0.618) + pass % frames.length);
-    while (divisor(stride, frames.length) !== 1) stride += 1;
-    start = pass % frames.length;
+    shown += series.slip;
   }
-  shown = pass ? (start + count * stride) % frames.length : count;
+  shown = (shown + 1 + frames.length) % frames.length;
 }
 
 function turn() {
@@ -89,6 +85,7 @@ def html(matrices: Sequence[Matrix], period_ms: int, caption: str) -> bytes:
         "period": period_ms,
         "quiet": QUIET,
         "room": _ROOM,
+        "slip": slip(len(matrices)),
     }
     policy = f"default-src 'none'; script-src {_hash(_SCRIPT)}; style-src {_hash(_STYLE)}"
     keys = _("Keys: > faster, < slower, space stops.") if len(matrices) > 1 else ""

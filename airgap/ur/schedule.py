@@ -19,14 +19,20 @@ _MANY = 250
 def shaped(seq_len: int, checksum: int) -> Iterator[int]:
     """Yield sequence numbers for any receiver, without end: all plain fragments, half as many mixtures, again.
 
-    The mixtures are others in each round.
+    The mixtures are others in each round. A round has an odd length: whoever sees every second frame sees all in two.
     """
     highest = HIGHEST_DEGREE if seq_len < _MANY else 2 * HIGHEST_DEGREE
     mixtures = mixed(seq_len, checksum, LOWEST_DEGREE, highest)
     while True:
         yield from range(1, seq_len + 1)
-        for _part in range((seq_len + 1) // 2):
+        for _part in range(round_length(seq_len) - seq_len):
             yield next(mixtures)
+
+
+def round_length(seq_len: int) -> int:
+    """Return how many parts a round of `shaped` has: half as many mixtures as fragments, and an odd number in all."""
+    length = seq_len + (seq_len + 1) // 2
+    return length if length % 2 else length + 1
 
 
 def dense(seq_len: int, checksum: int) -> Iterator[int]:

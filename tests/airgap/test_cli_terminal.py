@@ -84,7 +84,7 @@ def test_a_key_ends_the_show_and_leaves_a_clean_screen(key: bytes, psbt: str, tm
         window.wait_for(b"\x1b[?2026l")
         assert codes_on(window)
         assert "<> speed, -+ size" in window.screen.display[23]
-        assert re.match(r"\d+ of 26 \| crypto-psbt 705 bytes \| \w{4} \w{4} \w{4} \w{4} \| ", window.screen.display[23])
+        assert re.match(r"\d+ of 27 \| crypto-psbt 705 bytes \| \w{4} \w{4} \w{4} \w{4} \| ", window.screen.display[23])
         window.press(key)
         assert window.finish() == 0
         assert window.attributes() == before
@@ -106,7 +106,7 @@ def test_keys_change_the_speed_and_do_not_end(psbt: str, tmp_path: Path) -> None
             window.wait_for(b"\x1b[?2026l")
             window.press(key)
         window.wait_for(b"\x1b[?2026l")
-        assert " of 26 " in window.screen.display[23]
+        assert " of 27 " in window.screen.display[23]
         assert window.process.poll() is None
         window.press(b"x")
         assert window.finish() == 0
@@ -114,9 +114,9 @@ def test_keys_change_the_speed_and_do_not_end(psbt: str, tmp_path: Path) -> None
 
 def test_minus_and_plus_change_the_size_of_the_codes_and_the_message_stays(run: Run, psbt: str, tmp_path: Path) -> None:
     with Window("show", str(tmp_path / psbt), "--period", "20") as window:
-        window.wait_for(b"1 of 26")
+        window.wait_for(b"1 of 27")
         window.press(b"-")
-        window.wait_for(b"1 of 36")
+        window.wait_for(b"1 of 37")
         window.press(b"+")
         window.wait_for(b"1 of 2")
         collected: dict[str, None] = {}

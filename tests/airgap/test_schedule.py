@@ -11,7 +11,7 @@ from airgap.ur import multipart
 from airgap.ur.decoder import Decoder
 from airgap.ur.fountain import SEQUENCE_LIMIT, choose_fragments, degree
 from airgap.ur.multipart import Encoder
-from airgap.ur.schedule import HIGHEST_DEGREE, LOWEST_DEGREE, dense, shaped
+from airgap.ur.schedule import HIGHEST_DEGREE, LOWEST_DEGREE, dense, round_length, shaped
 
 Schedule = Callable[[int, int], Iterator[int]]
 
@@ -31,10 +31,11 @@ def test_the_degree_is_how_many_fragments_are_drawn(seq_len: int) -> None:
 
 
 def test_mixtures_are_of_the_degree_that_repairs_and_others_in_each_round() -> None:
-    rounds = list(islice(shaped(100, 7), 450))
+    assert round_length(100) == 151
+    rounds = list(islice(shaped(100, 7), 453))
     mixtures = [number for number in rounds if number > 100]
-    assert len(mixtures) == len(set(mixtures)) == 150
-    assert rounds[150:250] == list(range(1, 101))
+    assert len(mixtures) == len(set(mixtures)) == 153
+    assert rounds[151:251] == list(range(1, 101))
     assert all(LOWEST_DEGREE <= degree(number, 100, 7) <= HIGHEST_DEGREE for number in mixtures)
 
 
@@ -69,3 +70,10 @@ def test_whoever_joins_late_and_loses_one_in_ten_needs_little_more(
     """1.11 is what the losses alone cost."""
     needed = [shown(schedule, fragments, random.Random(seed)) for seed in range(trials)]
     assert sum(needed) / trials <= bound
+
+
+@pytest.mark.parametrize("seq_len", [2, 3, 4, 10, 50, 100, 101, 1_000])
+def test_a_round_is_odd_so_that_every_second_frame_is_enough(seq_len: int) -> None:
+    assert round_length(seq_len) % 2
+    seen = set(list(islice(shaped(seq_len, 99), 2 * round_length(seq_len)))[::2])
+    assert set(range(1, seq_len + 1)) <= seen
