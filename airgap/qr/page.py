@@ -50,7 +50,7 @@ function next() {
   count += 1;
   if (count === frames.length) {
     count = 0;
-    shown += series.slip;
+    shown -= series.slip % frames.length;
   }
   shown = (shown + 1 + frames.length) % frames.length;
 }
