@@ -189,6 +189,9 @@ _CHANGES: dict[str, Change] = {
     records.Checkpoint.KIND: _checkpoint,
 }
 
+KINDS = frozenset(_CHANGES)
+"""The kinds of entries that may follow a genesis."""
+
 
 def _rekeyed(state: State, generations: Mapping[str, int]) -> State:
     if generations.keys() != state.vaults.keys():
