@@ -18,9 +18,10 @@ from custody.chains.bitcoin.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.past import Earlier
 from custody.chains.bitcoin.review import ReviewedPsbt, review
 from custody.chains.bitcoin.wallet import Wallet
-from custody.errors import Alarm, CustodyError, Declined, Refused, Unreadable
+from custody.errors import Alarm, CustodyError, Declined, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.signing import Review
+from custody.text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,23 @@ class Unlocked:
 def wallets_of(home: Home) -> tuple[Wallet, ...]:
     """Return the registered wallets. Raises Unreadable and Mismatch for one that this release does not take."""
     return tuple(Wallet.from_json(json.dumps(document)) for document in home.book.state.wallets.values())
+
+
+def registered(home: Home, named: Sequence[Wallet]) -> tuple[Wallet, ...]:
+    """Return the book's wallets. Raises Mismatch for a wallet that was named and that no quorum registered.
+
+    A file could lend its owner's name to an output, or call a stranger's share of an address change.
+    """
+    wallets = wallets_of(home)
+    for wallet in named:
+        if wallet not in wallets:
+            raise Mismatch(
+                _("the wallet {name} is not registered in this treasury as its file has it").format(
+                    name=safe(wallet.name)
+                ),
+                hint=_("With --home none need be named. A quorum registers one: custody wallet new NAME --home DIR."),
+            )
+    return wallets
 
 
 def reviewed_with(

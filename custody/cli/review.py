@@ -9,7 +9,7 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.home import reading
-from custody.ceremony.ledger import reviewed_with, wallets_of
+from custody.ceremony.ledger import registered, reviewed_with
 from custody.chains.bitcoin.batch import together
 from custody.chains.bitcoin.envelope import FILE_LIMIT
 from custody.chains.bitcoin.labels import Labels
@@ -30,7 +30,7 @@ from custody.cli.review_options import (
     say_what_was_ignored,
 )
 from custody.cli.terminal import standard_terminal
-from custody.cli.wallet_files import load_wallets, refuse_same_names, require_wallets, wallet_or_home_options
+from custody.cli.wallet_files import load_wallets, require_wallets, wallet_or_home_options
 from custody.errors import Refused
 from custody.signing import Verdict
 
@@ -80,8 +80,7 @@ def _judge(
         yield lambda document: review_psbt(document, wallets, past, labels)
         return
     with reading(home_path) as home:
-        every = (*wallets_of(home), *wallets)
-        refuse_same_names(every)
+        every = registered(home, wallets)
         yield lambda document: reviewed_with(home, document, every, past, labels)
 
 

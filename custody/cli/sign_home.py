@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from custody import store
-from custody.ceremony.ledger import wallets_of
+from custody.ceremony.ledger import registered
 from custody.ceremony.recorded import refuse_recorded, review_recorded
 from custody.chains.bitcoin.labels import Labels
 from custody.chains.bitcoin.past import Earlier
@@ -15,7 +15,6 @@ from custody.cli.signing_operators import operator_for
 from custody.cli.treasury import changing
 from custody.cli.treasury_screen import head_json, head_lines
 from custody.cli.vault_key import KeyWish, choose_vault, compare_paper, offer_backup, sign_with
-from custody.cli.wallet_files import refuse_same_names
 from custody.errors import Refused
 
 
@@ -30,8 +29,7 @@ def sign_at_home(
 ) -> int:
     """Sign in a treasury; exit 3 where the review refuses."""
     with changing(path) as home:
-        every = (*wallets_of(home), *wallets)
-        refuse_same_names(every)
+        every = registered(home, wallets)
         main_network = any(wallet.network.is_main for wallet in every)
         compare_paper(home, wish)
         reviewed = review_recorded(home, document, every, past, labels)

@@ -11,7 +11,7 @@ from typing import Any, Self
 from custody.catalogue import _, ngettext
 from custody.ceremony import vaults
 from custody.ceremony.backup import back_up
-from custody.ceremony.ledger import Unlocked, wallets_of
+from custody.ceremony.ledger import Unlocked, registered
 from custody.ceremony.recorded import sign_recorded
 from custody.ceremony.sign import Signed, SigningOperator
 from custody.ceremony.table import Table
@@ -23,7 +23,7 @@ from custody.cli.terminal import standard_terminal
 from custody.cli.treasury import Officers, changing
 from custody.cli.treasury_options import paper_head
 from custody.cli.treasury_screen import head_lines
-from custody.cli.wallet_files import load_wallets, refuse_same_names, require_wallets
+from custody.cli.wallet_files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import PaperHead
 from custody.keys.kinds import SecretInput
@@ -130,9 +130,7 @@ def signers(home_path: str | None, paths: Sequence[str]) -> Iterator[tuple[Writa
         yield None, named
         return
     with changing(home_path) as home:
-        every = (*wallets_of(home), *named)
-        refuse_same_names(every)
-        yield home, every
+        yield home, registered(home, named)
 
 
 def tell_head(home: WritableHome) -> None:

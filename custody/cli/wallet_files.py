@@ -48,11 +48,6 @@ def load_wallet(path: str) -> Wallet:
 def load_wallets(paths: Sequence[str]) -> tuple[Wallet, ...]:
     """Read wallet files; two files of one name would make every answer ambiguous, so that raises Usage."""
     wallets = tuple(load_wallet(path) for path in paths)
-    refuse_same_names(wallets)
-    return wallets
-
-
-def refuse_same_names(wallets: Sequence[Wallet]) -> None:
-    """Raise Usage where two wallets have one name."""
     if len({wallet.name for wallet in wallets}) != len(wallets):
         raise Usage(_("two of the wallet files carry the same name"), hint=_("Name each wallet once."))
+    return wallets

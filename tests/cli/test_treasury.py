@@ -375,3 +375,17 @@ def test_messages_are_signed_by_a_vault_and_stand_in_the_book(home: str, tmp_pat
         signed["signature"],
     )
     assert verified.code == 0, verified
+
+
+def test_a_wallet_that_no_quorum_registered_is_not_taken(home: str, tmp_path: Path) -> None:
+    """One officer's file could call a stranger's share of an address change."""
+    own, false = tmp_path / "own.json", tmp_path / "false.json"
+    descriptors = [part for branch in (0, 1) for part in ("--descriptor", OWNER.single(branch))]
+    assert custody("wallet", "new", "pay", *descriptors, "--network", "regtest", "-o", str(own)).code == 0
+    other = [part for branch in (0, 1) for part in ("--descriptor", desk.wallet("tr").single(branch))]
+    assert custody("wallet", "new", "pay", *other, "--network", "regtest", "-o", str(false)).code == 0
+    file = payment(tmp_path)
+    assert custody("review", file, "--home", home, "--wallet", str(own)).code == 0
+    assert custody("review", file, "--home", home, "--wallet", str(false)).code == 5
+    assert sign(home, file, str(tmp_path / "out"), "--wallet", str(false)).code == 5
+    assert not (tmp_path / "out").exists()
