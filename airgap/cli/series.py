@@ -1,14 +1,14 @@
 """Which frames a message becomes: the framing, the size of a part, and how many. It draws none of them."""
 
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 
 from airgap import bbqr
 from airgap.capacity import LARGEST_VERSION, characters
 from airgap.catalogue import _
 from airgap.errors import Usage
 from airgap.message import Message
-from airgap.order import passes
+from airgap.order import passes, slip
 from airgap.presets import DEFAULT, Preset
 from airgap.ur import multipart
 from airgap.ur.fountain import fragment_length
@@ -24,6 +24,9 @@ FRAGMENT_LIMIT = 2_200
 
 FRAMES_LIMIT = 65_536
 """Frames of one series."""
+
+FRESH = 60
+"""Frames of the shortest series for a receiver that solves: whoever looks late sees few of them twice."""
 
 _CRC = 4
 
@@ -95,9 +98,14 @@ def _ur(request: Request, room: int) -> Series:
     parts = encoder.seq_len
     if parts == 1:
         return Series(request.message, "ur", 1, (encoder.single().upper(),))
-    schedule, usual = (dense, 2 * parts) if request.preset.solves else (shaped, round_length(parts))
+    schedule, usual = (dense, _dense_length(parts)) if request.preset.solves else (shaped, round_length(parts))
     order = islice(schedule(parts, encoder.checksum), request.frames or min(usual, FRAMES_LIMIT))
     return Series(request.message, "ur", parts, tuple(encoder.part(seq_num).upper() for seq_num in order))
+
+
+def _dense_length(parts: int) -> int:
+    """Twice as many frames as parts, or as many as keep a short message fresh, in a number that needs no slip."""
+    return next(length for length in count(max(2 * parts, FRESH)) if not slip(length))
 
 
 def _ur_fragment(request: Request, room: int) -> int:
