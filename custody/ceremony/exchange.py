@@ -5,16 +5,17 @@ is a gap, a fork or a rollback is `custody.governance.segment`'s to say.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony import writing
-from custody.ceremony.home import Home
+from custody.ceremony.home import Home, kept_place
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.step import Reseal, Step
 from custody.ceremony.table import Table
@@ -63,21 +64,38 @@ def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Seque
 
     Raises as `Segment` does, and Refused where its rules and those here went different ways.
     """
-    read = Segment.read(content)
-    seen = Seen(home)
-    news = read.news(seen, home.book.state.writer)
-    _require_same_treasury(news, home.book.state.treasury)
-    if not news:
+    news = _News.of(content, Seen(home.book, home.kept))
+    if not news.entries:
         return Taken(0, 0)
-    segment.require_documents(news, read.kept)
-    told = seen.statements
-    statements = tuple(each for each in segment.statements_of(news) if each.statement.digest not in told)
-    heads = {entry.writer: (entry.number, hash_) for entry, hash_ in news}
-    imported = records.Import(sha256(content).digest(), heads, segment.marks_of(news), statements, {})
-    with Table(home, meeting, carried) as table, _rekeyed(home, table, meeting, statements, carried) as vaults:
-        kept = (content, *read.kept.values())
-        home.commit(Step(records.Import.KIND, imported.to_json(), kept=kept, vaults=vaults))
-    return Taken(len(news), len(statements))
+    with Table(home, meeting, carried) as table, _rekeyed(home, table, meeting, news.statements, carried) as vaults:
+        home.commit(Step(records.Import.KIND, news.imported.to_json(), kept=news.kept, vaults=vaults))
+    return Taken(len(news.entries), len(news.statements))
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is new in an export: entries with their hashes, what they change here, and the bytes to keep."""
+
+    entries: tuple[tuple[Entry, bytes], ...]
+    statements: tuple[Signed, ...]
+    kept: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, content: bytes, seen: "Seen") -> Self:
+        """Tell what is new in an export. Raises as `take_in` does."""
+        read = Segment.read(content)
+        news = read.news(seen, seen.book.state.writer)
+        _require_same_treasury(news, seen.book.state.treasury)
+        segment.require_documents(news, read.kept)
+        statements = (each for each in segment.statements_of(news) if each.statement.digest not in seen.statements)
+        return cls(news, tuple(statements), (content, *read.kept.values()))
+
+    @property
+    def imported(self) -> records.Import:
+        """What the book says of it."""
+        heads = {entry.writer: (entry.number, hash_) for entry, hash_ in self.entries}
+        digest = sha256(self.kept[0]).digest()
+        return records.Import(digest, heads, segment.marks_of(self.entries), self.statements, {})
 
 
 @contextmanager
@@ -98,10 +116,11 @@ def _rekeyed(
         yield {name: rekey(each, members, state.roster, state.basis) for name, each in opened.items()}
 
 
-def join(path: str | Path, content: bytes, meeting: Meeting, *, clock: writing.Clock = writing.now) -> Book:
+def join(path: str | Path, content: bytes, *, clock: writing.Clock = writing.now) -> Book:
     """Make a home of a treasury that exists elsewhere, from an export that begins with its genesis.
 
-    It writes a journal of its own that begins with the same statement. Raises Usage for an export without the genesis.
+    It writes a journal of its own that begins with the same statement and takes the export in: both, or there is no
+    home. Raises Usage for an export without the genesis, and as `take_in`.
     """
     (first, _hash), *_others = Segment.read(content).entries
     if first.number or first.kind != acceptance.GENESIS:
@@ -109,50 +128,54 @@ def join(path: str | Path, content: bytes, meeting: Meeting, *, clock: writing.C
             _("the export does not begin with the genesis of a treasury"),
             hint=_("Export all of it on the other machine: custody journal export."),
         )
-    line = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), first.what).encode()
-    book = Book.begin(line)
-    writing.create(path, book.journal, {})
-    with writing.writing(path, clock=clock) as home:
-        take_in(home, content, meeting)
-        return home.book
+    writer = secrets.token_bytes(WRITER_BYTES)
+    book = Book.begin(Entry(BEGINNING, clock(), acceptance.GENESIS, 0, writer, first.what).encode())
+    news = _News.of(content, Seen(book, lambda _digest: None))
+    joined = book.extended(book.next(records.Import.KIND, news.imported.to_json(), at=clock()))
+    writing.create(path, joined.journal, {kept_place(sha256(each).digest()): each for each in news.kept})
+    return joined
 
 
 class Seen:
-    """What a home has seen of every writer: its own journal, and every segment that it kept."""
+    """What a home has seen of every writer: its own journal, and every segment that it kept.
 
-    def __init__(self, home: Home) -> None:
-        self.home = home
+    `kept` gives the bytes with a SHA-256; None where they are not there.
+    """
+
+    def __init__(self, book: Book, kept: Callable[[bytes], bytes | None]) -> None:
+        self.book = book
+        self._kept = kept
 
     def hash_of(self, writer: bytes, number: int) -> bytes | None:
         """The hash of entry `number` of this writer; None where it was never seen."""
-        lines = self.home.book.chain.lines
-        if number < len(lines) and self.home.book.writer_of(number) == writer:
+        lines = self.book.chain.lines
+        if number < len(lines) and self.book.writer_of(number) == writer:
             return lines[number].hash
         return self._imported.get((writer, number))
 
     def newest(self, writer: bytes) -> Head | None:
         """The newest entry seen of this writer; None where none was."""
-        state = self.home.book.state
-        return self.home.book.head if writer == state.writer else state.writers.get(writer)
+        state = self.book.state
+        return self.book.head if writer == state.writer else state.writers.get(writer)
 
     @cached_property
     def statements(self) -> frozenset[bytes]:
         """The digests of all statements that were taken in or made here."""
         kinds = acceptance.CHANGES | {records.Import.KIND}
-        book = self.home.book
+        book = self.book
         entries = [(book.entry(n), b"") for n, line in enumerate(book.chain.lines) if line.kind in kinds]
         return frozenset(each.statement.digest for each in segment.statements_of(entries))
 
     @cached_property
     def _imported(self) -> Mapping[tuple[bytes, int], bytes]:
         seen: dict[tuple[bytes, int], bytes] = {}
-        book = self.home.book
+        book = self.book
         for number, line in enumerate(book.chain.lines):
             if line.kind != records.Import.KIND:
                 continue
             imported = records.Import.take(Fields(book.entry(number).what, _("an import")))
             seen |= {(writer, n): head for writer, (n, head) in imported.heads.items()}
-            content = self.home.kept(imported.segment)
+            content = self._kept(imported.segment)
             if content is not None:
                 seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in Segment.read(content).entries}
         return seen

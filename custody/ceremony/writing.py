@@ -40,7 +40,8 @@ class WritableHome(Home):
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
-        After StorageFailed the step has not happened, unless the sentence says that nobody knows.
+        After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the next
+        command settles it.
         """
         line = self._line(step)
         after = self.book.extended(line)
@@ -59,20 +60,14 @@ class WritableHome(Home):
     def restart(self) -> None:
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
-        pending = self._pending()
-        torn = self.book.chain.torn
-        if torn:
-            self._store.truncate(JOURNAL, len(self.book.journal))
-        if pending is not None:
-            self._settle(pending)
-        elif torn:
-            mended = records.Mended(len(torn), sha256(torn).digest())
-            self.commit(Step(mended.KIND, mended.to_json()))
-            self.told.append(
-                _("the last line of the journal was torn off by a crash ({size} bytes); it was cut away").format(
-                    size=len(torn)
-                )
-            )
+        pending, torn = self._pending(), self.book.chain.torn
+        if torn and pending is None:
+            self._mend(torn)
+        else:
+            if torn:
+                self._store.truncate(JOURNAL, len(self.book.journal))
+            if pending is not None:
+                self._settle(pending)
         self.check_vaults()
         self._tidy(unfinished=False)
 
@@ -100,27 +95,34 @@ class WritableHome(Home):
         return 1 if record is None else record.generation + 1
 
     def _lay_down(self, line: bytes, files: Mapping[str, bytes], checks: Mapping[str, Check]) -> None:
-        self._store.write(PENDING, Pending.of(line, files).encode())
-        try:
+        with self._or_taken_back(files):
+            self._store.write(PENDING, Pending.of(line, files).encode())
             for name, content in files.items():
                 self._store.write_new(name, content, checks.get(name))
-        except BaseException:
-            self._take_back(files)
-            raise
 
     def _append(self, line: bytes, files: Mapping[str, bytes]) -> None:
-        try:
+        with self._or_taken_back(files):
             self._store.append(JOURNAL, line + b"\n", len(self.book.journal))
-        except BaseException:
-            self._take_back(files)
-            raise
 
-    def _take_back(self, files: Mapping[str, Any]) -> None:
-        """Remove what an unfinished step wrote. Where the disk refuses that too, the next writer does it."""
-        if files:
-            with suppress(StorageFailed):
+    @contextmanager
+    def _or_taken_back(self, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Take back a step that fails. Where the disk refuses that too, the next writer settles it, which is said."""
+        try:
+            yield
+        except BaseException as failure:
+            if self._taken_back(files) or not isinstance(failure, StorageFailed):
+                raise
+            raise _left_open(failure) from None
+
+    def _taken_back(self, files: Mapping[str, Any]) -> bool:
+        """Remove what an unfinished step wrote, and say whether the disk let us."""
+        try:
+            if files:
                 self._store.remove(files)
                 self._store.remove([PENDING])
+        except StorageFailed:
+            return False
+        return True
 
     def _pending(self) -> Pending | None:
         if not self.files.exists(PENDING):
@@ -141,18 +143,35 @@ class WritableHome(Home):
                 code="journal-rolled-back",
             )
         if not all(self._is_sound(name, wanted) for name, wanted in pending.files.items()):
-            self._take_back(pending.files)
+            self._store.remove(pending.files)
+            self._store.remove([PENDING])
             self.told.append(_("a step that was interrupted was taken back: nothing of it happened"))
             return
+        self._complete(pending)
+        self.told.append(
+            _("a step that was interrupted was completed: entry {number} of the journal").format(
+                number=self.book.head.number
+            )
+        )
+
+    def _mend(self, torn: bytes) -> None:
+        """Cut off the beginning of a line, and tell the book: laid down first, so that another crash hides nothing."""
+        mended = records.Mended(len(torn), sha256(torn).digest())
+        pending = Pending.of(self._line(Step(mended.KIND, mended.to_json())), {})
+        self._store.write(PENDING, pending.encode())
+        self._store.truncate(JOURNAL, len(self.book.journal))
+        self._complete(pending)
+        self.told.append(
+            _("the last line of the journal was torn off by a crash ({size} bytes); it was cut away").format(
+                size=len(torn)
+            )
+        )
+
+    def _complete(self, pending: Pending) -> None:
         after = self.book.extended(pending.line)
         self._store.append(JOURNAL, pending.line + b"\n", len(self.book.journal))
         self._store.remove([PENDING])
         self.book = after
-        self.told.append(
-            _("a step that was interrupted was completed: entry {number} of the journal").format(
-                number=after.head.number
-            )
-        )
 
     def _is_sound(self, name: str, wanted: bytes) -> bool:
         return self.files.exists(name) and sha256(self.files.read(name, JOURNAL_LIMIT)).digest() == wanted
@@ -185,6 +204,17 @@ class WritableHome(Home):
         """Sealed identities of whoever is on the roster no more."""
         ours = {home.officer_place(officer.key) for officer in self.book.state.roster.officers}
         yield from (file for file in self.files.names("officers") if file not in ours)
+
+
+def _left_open(failure: StorageFailed) -> StorageFailed:
+    """Say of a step that could be neither finished nor taken back who settles it."""
+    return StorageFailed(
+        _("{reason}; the next command that changes this home completes the step or takes it back, and says so").format(
+            reason=failure.message
+        ),
+        hint=failure.hint,
+        code=failure.code,
+    )
 
 
 def now() -> int:

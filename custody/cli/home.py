@@ -16,7 +16,6 @@ from custody.ceremony.home import JOURNAL_LIMIT
 from custody.ceremony.succession import Succession
 from custody.chains.bitcoin.network import network
 from custody.cli import output
-from custody.cli.meeting import FrontMeeting
 from custody.cli.options import force_option, json_option, network_option, quiet_option
 from custody.cli.secrets import secret_fd_option
 from custody.cli.terminal import standard_terminal
@@ -109,9 +108,7 @@ def new(
     if joined is not None:
         if officers or alternates or originators or auditors:
             raise Usage(_("--join takes the officers from the export, so none are named"))
-        content = store.read(joined, EXPORT_LIMIT)
-        meeting = FrontMeeting(standard_terminal(), kind, coming.yes, None, {})
-        _begun(exchange.join(path, content, meeting), as_json=as_json)
+        _begun(exchange.join(path, store.read(joined, EXPORT_LIMIT)), as_json=as_json)
         return
     founding = Founding(
         network=of_network.name,

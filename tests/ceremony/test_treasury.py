@@ -172,7 +172,7 @@ def test_the_dead_laptop_that_comes_back_is_told_from_the_spare(home: Path, tmp_
 def test_two_machines_tell_each_other_and_the_vault_here_follows_a_roster_there(home: Path, tmp_path: Path) -> None:
     with opened(home) as first:
         begin = exchange.export(first, 0, documents=True)
-    exchange.join(tmp_path / "second", begin, Script())
+    exchange.join(tmp_path / "second", begin)
     with opened(tmp_path / "second") as second:
         assert second.book.state.roster == first.book.state.roster
         assert second.book.state.vaults == {}
@@ -185,7 +185,7 @@ def test_two_machines_tell_each_other_and_the_vault_here_follows_a_roster_there(
 
 def test_a_roster_changed_there_re_keys_the_vault_here(home: Path, tmp_path: Path) -> None:
     with opened(home) as first:
-        exchange.join(tmp_path / "second", exchange.export(first, 0, documents=True), Script())
+        exchange.join(tmp_path / "second", exchange.export(first, 0, documents=True))
         everybody = [first.identity(officer) for officer in first.book.state.roster.officers]
         carried = [identity for identity in everybody if identity is not None]
     with opened(tmp_path / "second") as second:
