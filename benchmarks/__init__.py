@@ -1,0 +1,1 @@
+"""What is measured, by whom it can be measured again, and against what."""
