@@ -65,13 +65,26 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     try:
         _refuse_taken_name(folder, target.name, shown, force)
         _write_beside_and_rename(folder, target.name, data, force)
-        os.fsync(folder)
+        _sync_name(folder, shown)
     except FileExistsError:
         raise _taken(shown) from None
     except OSError as failure:
         raise _output_error(shown, failure) from None
     finally:
         os.close(folder)
+
+
+def _sync_name(folder: int, shown: str) -> None:
+    """Wait until the disk has the file's name. The file is there by now, whatever the disk says."""
+    try:
+        os.fsync(folder)
+    except OSError as failure:
+        raise StorageFailed(
+            _("{path} was written, and the disk did not confirm it: {reason}").format(
+                path=shown, reason=failures.reason(failure)
+            ),
+            hint=_("Do not rely on it: write it again, to another disk."),
+        ) from None
 
 
 def refuse_taken(path: str | Path, *, force: bool = False) -> None:

@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import resource
@@ -264,3 +265,17 @@ def test_a_hostile_file_name_is_shown_escaped(tmp_path):
 
 def test_the_size_limit_of_this_test_process_is_untouched():
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+
+
+def test_a_name_that_the_disk_does_not_confirm_is_told_as_what_it_is(tmp_path, monkeypatch):
+    fsync = os.fsync
+
+    def fails_for_folders(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "broken")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fails_for_folders)
+    with pytest.raises(StorageFailed, match="was written, and the disk did not confirm"):
+        store.write_new(tmp_path / "file", b"content")
+    assert (tmp_path / "file").read_bytes() == b"content"
