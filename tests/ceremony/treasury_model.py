@@ -13,8 +13,8 @@ from custody.governance import records
 from custody.governance.state import GENERATIONS
 from tests.ceremony.officers import NAMES
 
-LEAST = 4
-"""Officers who stay at least; three of them decide."""
+LEAST, MOST = 4, 9
+"""Officers who stay at least, of whom three decide, and officers at most: more seats than 16 cannot have pieces."""
 
 
 @dataclass

@@ -30,7 +30,7 @@ from tests.support.officers import custody, quick_identities
 TRUE_OF_NEITHER = ("nobody knows", "the next command")
 """What is said where the disk left it open whether a step happened."""
 
-TOLD_AFTERWARDS = ("cannot be written: ", "journal.next cannot be removed")
+TOLD_AFTERWARDS = ("cannot be written: ", "was written, and ", "journal.next cannot be removed")
 """What is said of a step that has happened: the result could not be delivered, or what is left be cleared up."""
 
 OUTPUT_STRAY = re.compile(r"\.(signed|backup)\.[0-9a-f]{16}\.tmp")

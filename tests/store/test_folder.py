@@ -572,7 +572,8 @@ def test_a_message_shows_a_hostile_path_escaped(tmp_path: Path) -> None:
 
 def test_a_path_with_spaces_can_be_copied_from_the_next_step(tmp_path: Path) -> None:
     home = tmp_path / "our treasury"
-    home.mkdir(mode=0o755)
+    home.mkdir()
+    home.chmod(0o755)  # whatever the umask is
     with pytest.raises(StorageFailed) as refusal, folder.reading(home):
         pytest.fail("opened it")
     assert refusal.value.hint.endswith(f"chmod 700 '{home}'")
