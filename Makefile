@@ -22,6 +22,7 @@ help:
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
 	@echo 'make hunt-cli  the same through the command line, HUNT=5000 of them, each in a process'
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
+	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
 	@echo 'make lock      choose the versions of all dependencies again and write their hashes'
@@ -70,6 +71,12 @@ hunt-cli: setup
 
 hunt-random: setup
 	$(BIN)/python -m tests.hunts.random_transactions $(HUNT)
+
+# Kills and failing disks at every point, then random work against a model. What they found stands in docs/faults.md.
+HUNT_OPERATIONS ?= 10000
+hunt-faults: setup
+	$(BIN)/python -m tests.faults.treasury
+	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/test_model.py
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

@@ -35,6 +35,9 @@ FILE_LIMIT = 64 * 1024 * 1024
 SMALL_LIMIT = 4_000_000
 """Bytes of a file that is one JSON document, and of a sealed identity."""
 
+NOTHING: Mapping[bytes, SealedIdentity] = {}
+"""No identity was carried here."""
+
 _KEY_SHOWN = 8
 
 
@@ -104,13 +107,16 @@ class Home:
         """Return what an officer is called, or the beginning of the key where the name was erased."""
         return self.names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
 
-    def identity(self, officer: Officer) -> SealedIdentity | None:
-        """Return an officer's sealed identity, from its own file or a vault's slot; None where it is not kept here."""
-        identity = self._identity(officer.key)
+    def identity(self, officer: Officer, carried: Mapping[bytes, SealedIdentity] = NOTHING) -> SealedIdentity | None:
+        """Return an officer's sealed identity: carried here, by key, or kept in a file or a vault's slot; else None.
+
+        Raises Alarm where its opening key is not the roster's: what is sealed to it another person would open.
+        """
+        identity = carried.get(officer.key) or self._identity(officer.key)
         if identity is not None and identity.public.recipient != officer.recipient:
             raise Alarm(
                 _("the identity file of {name} is another officer's").format(name=safe(self.name_of(officer))),
-                hint=_("Somebody changed the files of this home. Stop, and restore the newest backup."),
+                hint=_("Somebody changed it. Stop, keep the file, and take another copy or the newest backup."),
                 code="identity-changed",
             )
         return identity
@@ -122,7 +128,7 @@ class Home:
         """
         members = []
         for officer in roster.holding(Role.KEYHOLDER):
-            identity = carried.get(officer.key) or self.identity(officer)
+            identity = self.identity(officer, carried)
             if identity is None:
                 raise Refused(
                     _("the identity of {name} is not here, and the vault must be sealed for it").format(

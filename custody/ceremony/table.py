@@ -115,7 +115,7 @@ class Table:
         return officer
 
     def _identity(self, officer: Officer) -> SealedIdentity | None:
-        return self._carried.get(officer.key) or self._home.identity(officer)
+        return self._home.identity(officer, self._carried)
 
 
 def open_one(

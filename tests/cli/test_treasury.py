@@ -389,3 +389,25 @@ def test_a_wallet_that_no_quorum_registered_is_not_taken(home: str, tmp_path: Pa
     assert custody("review", file, "--home", home, "--wallet", str(false)).code == 5
     assert sign(home, file, str(tmp_path / "out"), "--wallet", str(false)).code == 5
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("where", ["carried", "kept"])
+def test_an_identity_with_another_opening_key_is_an_alarm_and_nothing_is_sealed_to_it(
+    where: str, home: str, tmp_path: Path
+) -> None:
+    """Its public part is not authenticated before it is opened; the roster says which key it must have."""
+    dave = status(home)["officers"][3]["officer"]
+    kept = Path(home) / "officers" / f"{dave[:16]}.officer"
+    content = bytearray(kept.read_bytes())
+    content[9 + 32 : 9 + 64] = bytes.fromhex(status(home)["officers"][0]["officer"])  # some other curve point
+    if where == "kept":
+        kept.write_bytes(content)
+        options: tuple[str, ...] = ()
+    else:
+        (tmp_path / "stick").write_bytes(content)
+        options = ("--officer-file", str(tmp_path / "stick"))
+    before = (Path(home) / "journal.jsonl").read_bytes()
+    answer = custody("officer", "retire", "Erin", "--home", home, *options, officers=THREE)
+    assert answer.code == 9, answer
+    assert custody("home", "backup", "--home", home, "-o", str(tmp_path / "b"), *options).code == 9
+    assert (Path(home) / "journal.jsonl").read_bytes() == before
