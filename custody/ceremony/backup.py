@@ -21,7 +21,7 @@ from custody.ceremony.step import Step
 from custody.ceremony.table import open_one
 from custody.ceremony.vaults import network_of
 from custody.ceremony.writing import WritableHome
-from custody.errors import Alarm, Mismatch, Refused
+from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.chain import Head, PaperHead
@@ -35,8 +35,11 @@ from custody.keys.sealed import SealedIdentity
 from custody.keys.vault import NewVault, SealedVault, new_identifier
 from custody.keys.vault import seal as seal_vault
 from custody.keys.vault_file import Header, Member, Purpose
+from custody.text import safe
 
 BACKUP_LIMIT = 512_000_000
+
+_FOLDERS = ("kept/", "officers/", "vaults/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,9 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
     finally:
         for keys in present.values():
             keys.wipe()
+    strange = [name for name in files if name not in (places.JOURNAL, places.NAMES) and not name.startswith(_FOLDERS)]
+    if strange:
+        raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
     book = Book.load(files.get(places.JOURNAL, b""))
     header = sealed.header
     if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):

@@ -14,6 +14,7 @@ from custody.governance.roster import Officer, Role
 from custody.keys.officer import OfficerKeys
 from custody.keys.parameters import Network
 from custody.keys.sealed import SealedIdentity, officer_file
+from custody.text import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _enrol(candidate: Candidate, network: Network, meeting: Meeting, keys: ExitS
     name = Opening.fresh(candidate.name)
     factors = meeting.new_factors(name.text)
     drawn = keys.enter_context(OfficerKeys.new())
-    with meeting.working(_("Sealing the identity of {name}").format(name=name.text)):
+    with meeting.working(_("Sealing the identity of {name}").format(name=safe(name.text))):
         identity = SealedIdentity.seal(drawn, factors.passphrase, factors.key_file, network)
         identity.unseal(factors.passphrase, factors.key_file).wipe()  # what does not open again is no identity
     factors.passphrase.wipe()

@@ -67,6 +67,8 @@ def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Seque
     news = _News.of(content, Seen(home.book, home.kept))
     if not news.entries:
         return Taken(0, 0)
+    for sentence in news.lost:
+        meeting.warn(sentence)
     with Table(home, meeting, carried) as table, _rekeyed(home, table, meeting, news.statements, carried) as vaults:
         home.commit(Step(records.Import.KIND, news.imported.to_json(), kept=news.kept, vaults=vaults))
     return Taken(len(news.entries), len(news.statements))
@@ -74,11 +76,12 @@ def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Seque
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What is new in an export: entries with their hashes, what they change here, and the bytes to keep."""
+    """What is new in an export: entries with their hashes, what they change here, the bytes to keep, what was lost."""
 
     entries: tuple[tuple[Entry, bytes], ...]
     statements: tuple[Signed, ...]
     kept: tuple[bytes, ...]
+    lost: tuple[str, ...]
 
     @classmethod
     def of(cls, content: bytes, seen: "Seen") -> Self:
@@ -88,7 +91,8 @@ class _News:
         _require_same_treasury(news, seen.book.state.treasury)
         segment.require_documents(news, read.kept)
         statements = (each for each in segment.statements_of(news) if each.statement.digest not in seen.statements)
-        return cls(news, tuple(statements), (content, *read.kept.values()))
+        lost = (sentence for entry, _hash in news if (sentence := _lost(entry, seen)))
+        return cls(news, tuple(statements), (content, *read.kept.values()), tuple(lost))
 
     @property
     def imported(self) -> records.Import:
@@ -179,6 +183,20 @@ class Seen:
             if content is not None:
                 seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in Segment.read(content).entries}
         return seen
+
+
+def _lost(entry: Entry, seen: "Seen") -> str:
+    """Say where a home was restored to an older state than is known here; nothing where it was not."""
+    if entry.kind != records.Restored.KIND:
+        return ""
+    restored = records.Restored.take(Fields(entry.what, _("an entry")))
+    newest = seen.newest(restored.writer)
+    if newest is None or newest.number <= restored.number:
+        return ""
+    return _(
+        "machine {old} wrote entries {first} to {last}, which are known here, and {new} went on without them: a spare "
+        "made of an older backup, or a rollback. Find out which before either signs."
+    ).format(old=restored.writer.hex()[:8], first=restored.number + 1, last=newest.number, new=entry.writer.hex()[:8])
 
 
 def _results(entry: Entry) -> tuple[bytes, ...]:

@@ -373,7 +373,7 @@ def test_random_work_and_the_model_agree(record_property: Callable[[str, object]
         run_state_machine_as_test(
             Treasury,
             settings=settings(
-                max_examples=OPERATIONS // STEPS * 6 // 5 + 2,
+                max_examples=OPERATIONS // STEPS * 4 // 3 + 2,
                 stateful_step_count=STEPS,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from custody.ceremony import exchange, rosters, vaults
+from custody.ceremony import backup, exchange, rosters, vaults
 from custody.ceremony.backup import Restoration, back_up, restore
 from custody.ceremony.enrolment import Candidate
 from custody.ceremony.halting import halt, open_halts, resume
 from custody.ceremony.home import reading
 from custody.ceremony.rosters import Quorums
 from custody.ceremony.table import Table
-from custody.errors import Alarm, Declined, Mismatch, Refused
+from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
 from tests.ceremony.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
@@ -205,3 +205,29 @@ def test_a_roster_changed_there_re_keys_the_vault_here(home: Path, tmp_path: Pat
     with pytest.raises(Declined):
         opens(home, ("Carol", "Dave", "Erin"))
     assert opens(home, ("Alice", "Carol", "Dave")) == SECRET
+
+
+def test_a_spare_of_an_older_state_is_told_to_who_knows_more(home: Path, tmp_path: Path) -> None:
+    with opened(home) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+        halt(book, Script(), "")
+    restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), None), Script(seats=NAMES))
+    with opened(tmp_path / "spare") as spare:
+        export = exchange.export(spare, 0, documents=True)
+    script = Script()
+    with opened(home) as book:
+        exchange.take_in(book, export, script)
+    assert any("went on without them" in line for line in script.said)
+
+
+def test_a_backup_with_a_file_of_no_home_is_refused(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows the officers' public keys can seal one."""
+    whole = backup._files
+    monkeypatch.setattr(backup, "_files", lambda home: whole(home) | {"journal.next": b"{}"})
+    with opened(home) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+    with pytest.raises(Unreadable):
+        restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), None), Script(seats=NAMES))
+    assert not (tmp_path / "spare").exists()
