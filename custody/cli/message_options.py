@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date as day
 from typing import Any, TypeVar
 
 import click
@@ -108,11 +109,21 @@ def stated(message: bytes, date: str | None, block: str | None) -> bytes:
 
     Raises Usage for what is neither.
     """
-    if date is not None and not _DATE.fullmatch(date):
+    if date is not None and not _is_day(date):
         raise Usage(_("--date wants a date such as 2026-11-23"))
     if block is not None and not _HASH.fullmatch(block):
         raise Usage(_("--block wants a block's hash, 64 digits of lower-case hex"))
     return b"\n".join([message, *_statement(date, block)]) if message else b"\n".join(_statement(date, block))
+
+
+def _is_day(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        day.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _statement(date: str | None, block: str | None) -> Iterator[bytes]:

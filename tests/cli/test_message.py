@@ -432,6 +432,7 @@ def test_a_line_that_says_too_little_or_too_much_is_usage(
         ("--tx", "a", "--utxo", f"{'ab' * 32}:4294967296"),
         ("--coins", "a", "--date", "23.11.2026"),
         ("--coins", "a", "--date", "2026-11-32"),
+        ("--coins", "a", "--date", "2026-02-31"),
         ("--coins", "a", "--block", "ABCD"),
     ],
 )
