@@ -48,9 +48,18 @@ def ask_secret(terminal: Terminal, passphrase: str | None = None) -> SecretInput
 def _ask_lines(terminal: Terminal) -> list[str]:
     """Ask how many words there are, and for them; or take the code that was given for an answer.
 
-    A hardware scanner types at whatever is asked first, so that question hides its answer. Raises Declined after three
-    answers that are none.
+    A hardware scanner types at whatever is asked first, and does not wait for the next question: nothing shows until
+    there is an answer. Raises Declined after three answers that are none.
     """
+    with terminal.hidden():
+        answer = _first_answer(terminal)
+    if not isinstance(answer, int):
+        return answer
+    return [_ask_phrase(terminal, answer)] if answer in PHRASE_LENGTHS else _ask_cards(terminal, answer)
+
+
+def _first_answer(terminal: Terminal) -> int | list[str]:
+    """Return how many words there are, or the lines of a code."""
     choice = ", ".join(map(str, _LENGTHS))
     question = _(
         "How many words has your phrase, or your card ({choice})?\n"
@@ -60,8 +69,7 @@ def _ask_lines(terminal: Terminal) -> list[str]:
         typed = terminal.ask_hidden(question).strip()
         if typed in map(str, _LENGTHS):
             terminal.write(_("{count} words.").format(count=typed) + "\n")
-            count = int(typed)
-            return [_ask_phrase(terminal, count)] if count in PHRASE_LENGTHS else _ask_cards(terminal, count)
+            return int(typed)
         try:
             lines = _coded(typed)
         except Unreadable as failure:
