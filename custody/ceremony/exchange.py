@@ -90,7 +90,8 @@ class _News:
         news = read.news(seen, seen.book.state.writer)
         _require_same_treasury(news, seen.book.state.treasury)
         segment.require_documents(news, read.kept)
-        statements = (each for each in segment.statements_of(news) if each.statement.digest not in seen.statements)
+        told = seen.statements | seen.book.state.cleared
+        statements = (each for each in segment.statements_of(news) if each.statement.digest not in told)
         lost = (sentence for entry, _hash in news if (sentence := _lost(entry, seen)))
         return cls(news, tuple(statements), (content, *read.kept.values()), tuple(lost))
 

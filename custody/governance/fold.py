@@ -114,7 +114,9 @@ def ruled(state: State, signed: Signed, number: int) -> State:
         name, document = says.wallet_of(statement)
         members["wallets"] = {**state.wallets, name: document}
     elif statement.kind == acceptance.RESUME:
-        members |= {"halts": {}, "cleared": state.cleared | frozenset(state.halts)}
+        named = says.cleared_by(statement)
+        still_open = {digest: halt for digest, halt in state.halts.items() if digest not in named}
+        members |= {"halts": still_open, "cleared": state.cleared | named}
     return state.changed(**members)
 
 

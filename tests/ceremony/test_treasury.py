@@ -231,3 +231,28 @@ def test_a_backup_with_a_file_of_no_home_is_refused(
     with pytest.raises(Unreadable):
         restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), None), Script(seats=NAMES))
     assert not (tmp_path / "spare").exists()
+
+
+def test_a_halt_that_only_one_machine_knows_bars_neither(home: Path, tmp_path: Path) -> None:
+    with opened(home) as first:
+        exchange.join(tmp_path / "second", exchange.export(first, 0, documents=True))
+        everybody = [first.identity(officer) for officer in first.book.state.roster.officers]
+        carried = [identity for identity in everybody if identity is not None]
+        halt(first, Script(("Erin",)), "")
+        resume(first, Script())
+        decided = exchange.export(first, 0, documents=True)
+    with opened(tmp_path / "second") as second:
+        officers = second.book.state.roster.officers
+        shown = {second.name_of(officer): name for officer, name in zip(officers, NAMES, strict=True)}
+        halt(second, Script(("Bob",), called=shown), "", carried)
+        exchange.take_in(second, decided, Script())
+        assert len(second.book.state.halts) == 1
+        heard = exchange.export(second, 0, documents=True)
+    with opened(home) as first:
+        exchange.take_in(first, heard, Script())
+        assert first.book.state.halted
+        resume(first, Script())
+        decided = exchange.export(first, 0, documents=True)
+    with opened(tmp_path / "second") as second:
+        exchange.take_in(second, decided, Script())
+        assert not second.book.state.halted
