@@ -1,10 +1,8 @@
 """What killed other decoders: forged fragments, false counts, floods. All cheap, and the honest stream completes."""
 
 import random
-import time
 import tracemalloc
 import zlib
-from collections.abc import Callable
 from functools import partial
 from itertools import islice
 
@@ -17,6 +15,7 @@ from airgap.errors import Mismatch, Unreadable
 from airgap.message import MESSAGE_LIMIT
 from airgap.ur import multipart
 from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream
+from tests.support.effort import against, operations
 
 LONG = psbt(5000)
 CRC = zlib.crc32(LONG.cbor())
@@ -137,7 +136,7 @@ def test_a_hostile_frame_is_cheap_and_the_honest_stream_beside_it_completes(atta
     honest = list(islice(stream(LONG, 100), 51))
     collector = fed(*honest[:20])
     collector.receive(frame)  # tables that are computed once are not this frame's
-    assert cost(lambda: collector.receive(frame.replace("5", "6", 1))) < 0.05
+    assert operations(lambda: collector.receive(frame.replace("5", "6", 1))) < 3_000 + len(frame)
     tracemalloc.start()
     collector.receive(frame)
     peak = tracemalloc.get_traced_memory()[1]
@@ -148,11 +147,13 @@ def test_a_hostile_frame_is_cheap_and_the_honest_stream_beside_it_completes(atta
     assert collector.require() == LONG
 
 
-def cost(work: Callable[[], object]) -> float:
-    """The processor's seconds."""
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+@pytest.mark.parametrize("attack", hostile_frames())
+def test_a_hostile_frame_is_no_more_work_than_the_honest_stream_and_its_own_length(attack: str) -> None:
+    """What C does of it, too: an honest stream beside it, and as many characters of honest frames."""
+    frame = hostile_frames()[attack]
+    honest = list(islice(stream(LONG, 100), 51))
+    as_long = len(frame) // len("".join(honest)) + 1
+    assert against(lambda: fed(frame), lambda: [fed(*honest) for _each in range(as_long)]) < 3
 
 
 def test_poison_in_the_largest_stream_stays_cheap() -> None:
@@ -160,10 +161,11 @@ def test_poison_in_the_largest_stream_stays_cheap() -> None:
     encoder = multipart.Encoder(psbt(4096 * 12 - 100), 12)
     frames = [encoder.part(number) for number in range(1, encoder.seq_len + 1)]
     frames[5], frames[6] = forged(frames[5]), forged(frames[6], flip=3)
-    collector = fed(*frames)
-    assert not collector.messages
-    spent = max(cost(partial(collector.receive, encoder.part(5000 + turn))) for turn in range(5))
-    assert spent < 0.1
+    after = [encoder.part(5000 + turn) for turn in range(5)]
+    clean, poisoned = fed(*frames[:5], *frames[7:]), fed(*frames)
+    assert not poisoned.messages
+    honest = max(operations(partial(clean.receive, frame)) for frame in after)
+    assert max(operations(partial(poisoned.receive, frame)) for frame in after) < 5 * honest
 
 
 def test_a_line_longer_than_any_frame_is_foreign() -> None:

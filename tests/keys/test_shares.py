@@ -6,7 +6,6 @@ import re
 import secrets
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +28,7 @@ from custody.keys.kinds import Kind, read_secret
 from custody.keys.shares import HIGHEST_EXPONENT, MOST, SLIP39, Scheme, read_share, split
 from custody.secret import Secret
 from tests.conftest import ROOT
+from tests.support.effort import nothing_derived
 
 SECRET = bytes(range(32))
 SURROGATE = "\ud800"
@@ -120,11 +120,9 @@ def test_any_scheme_opens_with_every_quorum_and_with_none_less(
 
 
 @pytest.mark.parametrize("exponent", [-1, HIGHEST_EXPONENT + 1, 16, 1 << 40])
-def test_an_exponent_out_of_bounds_is_refused_at_once(exponent: int) -> None:
-    start = time.process_time()
-    with pytest.raises(Usage):
+def test_an_exponent_out_of_bounds_is_refused_before_any_work(exponent: int) -> None:
+    with nothing_derived(), pytest.raises(Usage):
         split(Secret(SECRET), Scheme.single(2, 3), iteration_exponent=exponent)
-    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("passphrase", [b"\n", b"\x7f", b"\x00", "é".encode(), b"tab\tin it"])
@@ -204,10 +202,8 @@ def test_wrong_padding_under_a_checksum_that_holds_is_not_called_misread() -> No
 def test_an_iteration_exponent_over_ten_is_refused_before_any_work() -> None:
     card = groups_of(Scheme.single(1, 1))[0][0]
     for exponent in range(HIGHEST_EXPONENT + 1, 16):
-        start = time.process_time()
-        with pytest.raises(Unreadable, match=f"exponent {exponent}"):
+        with nothing_derived(), pytest.raises(Unreadable, match=f"exponent {exponent}"):
             UntrustedCollection().add(forged(card, iteration_exponent=exponent))
-        assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 19, 21, 24, 32, 34, 64, 65, 1000])

@@ -166,7 +166,9 @@ def test_the_transaction_agrees_with_bdk(made_by_a_node: list[dict[str, Any]]) -
     assert asked >= 25
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_a_changed_published_psbt_is_read_exactly_or_unreadable(published: Published, data: st.DataObject) -> None:
     files = sorted({**published.valid, **published.invalid, **published.either}.values())

@@ -1,7 +1,5 @@
 """Transactions: read and written as the network does, agreeing with implementations that are not ours."""
 
-import time
-
 import pytest
 import wallycore
 from btclib.tx.tx import Tx
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.errors import CustodyError, Unreadable
+from tests.support.effort import growth, operations
 
 # The first transaction of all, block 0.
 GENESIS = bytes.fromhex(
@@ -127,10 +126,14 @@ def test_what_no_block_holds_is_refused_unread() -> None:
 
 
 def test_reading_is_linear() -> None:
-    large = Transaction(2, sample().inputs, (TxOutput(1, b"\x51"),) * 300_000, 0).serialize()
-    begin = time.process_time()
-    assert len(Transaction.parse(large).outputs) == 300_000
-    assert time.process_time() - begin < 3
+    def of_outputs(count: int) -> bytes:
+        return Transaction(2, sample().inputs, (TxOutput(1, b"\x51"),) * count, 0).serialize()
+
+    few, many = of_outputs(37_500), of_outputs(300_000)
+    assert len(Transaction.parse(many).outputs) == 300_000
+    assert operations(lambda: Transaction.parse(many)) < 10 * operations(lambda: Transaction.parse(few))
+    assert operations(lambda: Transaction.parse(many)) < 300_000 * 100
+    assert growth(lambda: Transaction.parse(few), lambda: Transaction.parse(many), 3) < 24
 
 
 short = st.binary(max_size=20)

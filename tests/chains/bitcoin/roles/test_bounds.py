@@ -1,6 +1,6 @@
-"""What hostile files may cost: at most two seconds for each megabyte, in whatever shape."""
+"""What hostile files may cost: in proportion to their size, and in whatever shape no more than an honest file."""
 
-import time
+from collections.abc import Callable
 from hashlib import sha256
 
 from coincurve import PrivateKey
@@ -13,19 +13,24 @@ from custody.chains.bitcoin.transaction import TxOutput
 from tests.chains.bitcoin.roles.cosigners import source
 from tests.chains.bitcoin.roles.test_signatures import lone, with_nonce
 from tests.support import desk
+from tests.support.effort import against, growth, operations
 
-SECONDS_PER_MEGABYTE = 2
 
+def finished(inputs: int) -> Callable[[], object]:
+    """Return the work of combining, finishing and extracting a transaction of so many inputs."""
+    file, _spent = lone(inputs, lambda index, digest: with_nonce(2_000 + index, digest))
 
-def test_ten_times_the_inputs_take_ten_times_as_long() -> None:
-    taken = []
-    for count in (150, 1_500):
-        file, _spent = lone(count, lambda index, digest: with_nonce(2_000 + index, digest))
-        begin = time.process_time()
+    def finish() -> object:
         combined = combine([file, file]).psbt.serialize()
-        extract(source(finalize(source(combined)).psbt.serialize()))
-        taken.append(time.process_time() - begin)
-    assert taken[1] < 25 * taken[0]
+        return extract(source(finalize(source(combined)).psbt.serialize()))
+
+    return finish
+
+
+def test_eight_times_the_inputs_are_eight_times_the_work() -> None:
+    few, many = finished(150), finished(1_200)
+    assert operations(many) < 10 * operations(few)
+    assert growth(few, many, 2) < 24
 
 
 def with_leaves(count: int, keys: int) -> bytes:
@@ -53,10 +58,20 @@ def with_leaves(count: int, keys: int) -> bytes:
     return head + desk.psbt_map(pairs) + b"\x00"
 
 
-def test_many_leaves_with_many_keys_and_signatures_are_read_in_time() -> None:
+def test_many_leaves_with_many_keys_and_signatures_cost_no_more_than_as_many_bytes_of_inputs() -> None:
     document = with_leaves(128, 250)
-    begin = time.process_time()
+    file, _spent = lone(700, lambda index, digest: with_nonce(2_000 + index, digest))
+    honest = file.psbt.serialize()
+    size = len(document) / len(honest)
+    count = operations(lambda: combine([source(document)]))
+    assert count < size * operations(lambda: combine([source(honest)]))
+    assert against(lambda: combine([source(document)]), lambda: combine([source(honest)]), 3) < size
     made = combine([source(document)])
-    assert time.process_time() - begin < SECONDS_PER_MEGABYTE * len(document) / 1_000_000
     assert len(made.inputs[0].signed) == 250
     assert "policy" in made.inputs[0].obstacle
+
+
+def test_eight_times_the_leaves_are_at_most_eight_times_the_work() -> None:
+    few, many = with_leaves(16, 250), with_leaves(128, 250)
+    assert operations(lambda: combine([source(many)])) < 10 * operations(lambda: combine([source(few)]))
+    assert growth(lambda: combine([source(few)]), lambda: combine([source(many)]), 3) < 24

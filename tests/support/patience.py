@@ -1,0 +1,41 @@
+"""The one place that waits. Patience has an end only so that what never comes is told; nothing is measured by it.
+
+What comes is not waited for longer than it takes. What does not come is awaited for minutes: a machine may be slow, and
+have other things to do.
+"""
+
+import time
+from collections.abc import Callable
+
+SECONDS = 120.0
+"""For what a person would see at once."""
+
+LONG = 900.0
+"""For what takes a quick machine many seconds: a whole tour, a crowd of processes."""
+
+_PAUSE = 0.01
+
+
+class Deadline:
+    """A moment after which nothing is awaited any more."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds until then; never less than none."""
+        return max(0.0, self._end - time.monotonic())
+
+    def require(self, what: Callable[[], str] | str) -> None:
+        """Raise AssertionError with what was awaited, once it is past."""
+        if not self.left:
+            raise AssertionError(f"waited in vain: {what if isinstance(what, str) else what()}")
+
+
+def until(condition: Callable[[], object], what: Callable[[], str] | str, seconds: float = SECONDS) -> None:
+    """Ask again and again until it is so. Raises AssertionError with what was awaited."""
+    deadline = Deadline(seconds)
+    while not condition():
+        deadline.require(what)
+        time.sleep(_PAUSE)
