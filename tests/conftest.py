@@ -10,10 +10,14 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import identity
 
 identity.hold()
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 VECTORS = Path(os.environ.get("CUSTODY_VECTORS", ROOT.parent / "shared" / "vectors"))

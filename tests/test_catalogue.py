@@ -14,6 +14,7 @@ import pytest
 import airgap.errors
 import custody.errors
 from tests.support.messages import PACKAGES, ROOT, Message, called, compiled, literal, messages, sources, template
+from tests.support.patience import LONG
 
 TREES = {path: tree for package in PACKAGES for path, tree in sources(package)}
 
@@ -172,7 +173,7 @@ def run(translated: Path, program: str, *arguments: str) -> subprocess.Completed
         cwd=translated,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONG,
         check=False,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.imports import ROOT, Import, cycles, imports, modules
+from tests.support.patience import LONG
 
 TREES = modules("custody", "airgap")
 IMPORTS = tuple(imports(TREES))
@@ -289,7 +290,7 @@ def test_secrets_are_revealed_only_by_the_safe_and_the_terminal() -> None:
 
 def python(program: str) -> subprocess.CompletedProcess[str]:
     """Run a program in an interpreter of its own."""
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=LONG, check=False)
 
 
 def test_nothing_that_is_loaded_opens_a_socket() -> None:

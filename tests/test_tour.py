@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
+from tests.support.patience import LONG
 
 
 def test_the_tour_arrives(tmp_path: Path) -> None:
@@ -14,7 +15,7 @@ def test_the_tour_arrives(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=LONG,
         check=False,
     )
     assert done.returncode == 0, done.stderr

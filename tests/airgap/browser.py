@@ -8,10 +8,11 @@ import select
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from tests.support.patience import SECONDS, Deadline
 
 _ON_ITS_PIPES = (
     "import os, sys; ours, theirs = map(int, sys.argv[1:3]); "
@@ -77,7 +78,7 @@ class Browser:
     ) -> None:
         os.close(self._orders)
         try:
-            self._process.wait(5)  # it ends with its pipe
+            self._process.wait(SECONDS)  # it ends with its pipe
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -120,10 +121,10 @@ class Browser:
             case {"method": "Log.entryAdded" | "Runtime.consoleAPICalled" | "Runtime.exceptionThrown"}:
                 self.complaints.append(json.dumps(said["params"]))
 
-    def _next(self, seconds: float = 30) -> dict[str, Any]:
-        end = time.monotonic() + seconds
+    def _next(self) -> dict[str, Any]:
+        deadline = Deadline()
         while b"\0" not in self._unread:
-            ready, _writable, _failed = select.select([self._answers], [], [], max(0.0, end - time.monotonic()))
+            ready, _writable, _failed = select.select([self._answers], [], [], deadline.left)
             portion = os.read(self._answers, 1 << 20) if ready else b""
             assert portion, "the browser says nothing"
             self._unread += portion

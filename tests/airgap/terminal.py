@@ -8,11 +8,12 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 from types import TracebackType
 from typing import Self
 
 import pyte
+
+from tests.support.patience import SECONDS, Deadline
 
 _START = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from airgap.cli import main; main()"
 
@@ -58,19 +59,19 @@ class Window:
     def attributes(self) -> list[object]:
         return termios.tcgetattr(self._ours)
 
-    def wait_for(self, wanted: bytes, seconds: float = 20) -> None:
+    def wait_for(self, wanted: bytes) -> None:
         """Read on until `wanted` has been written since the call."""
-        start, end = len(self.raw), time.monotonic() + seconds
+        start, deadline = len(self.raw), Deadline()
         while wanted not in self.raw[start:]:
-            if not self._read(end - time.monotonic()):
+            if not self._read(deadline.left):
                 raise AssertionError(f"{wanted!r} did not come; the screen shows {self.screen.display}")
 
-    def finish(self, seconds: float = 20) -> int:
+    def finish(self) -> int:
         """Read until the command ends; return its exit code."""
-        end = time.monotonic() + seconds
-        while self._read(end - time.monotonic()):
+        deadline = Deadline()
+        while self._read(deadline.left):
             pass
-        return self.process.wait(max(0.1, end - time.monotonic()))
+        return self.process.wait(SECONDS)
 
     def _read(self, seconds: float) -> bool:
         ready, _writable, _failed = select.select([self._ours], [], [], max(0, seconds))

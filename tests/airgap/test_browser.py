@@ -1,7 +1,6 @@
 """The HTML page in a real browser: its screenshots are the message, its keys work, and it asks nobody for anything."""
 
 import io
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from airgap.collector import Collector
 from tests.airgap.browser import Browser, name
 from tests.airgap.conftest import PSBT, Run
 from tests.conftest import needed
+from tests.support.patience import until
 
 pytestmark = pytest.mark.browser
 
@@ -42,9 +42,7 @@ def page(browser: Browser, run: Run, psbt: str, tmp_path: Path) -> Browser:
 
 
 def wait_for(browser: Browser, condition: str) -> None:
-    end = time.monotonic() + 10
-    while not browser.evaluate(condition):
-        assert time.monotonic() < end, condition
+    until(lambda: browser.evaluate(condition), condition)
 
 
 def codes(screenshot: bytes) -> list[str]:
@@ -86,7 +84,8 @@ def test_space_stops_the_series_and_starts_it_again(page: Browser) -> None:
     wait_for(page, "paused")
     stopped = page.evaluate("place.textContent")
     first = codes(page.screenshot())
-    time.sleep(0.3)
+    page.evaluate("setTimeout(() => { window.fivePeriodsLater = true; }, 5 * period); 0")
+    wait_for(page, "window.fivePeriodsLater")
     assert page.evaluate("place.textContent") == stopped
     assert codes(page.screenshot()) == first
     page.press(" ")

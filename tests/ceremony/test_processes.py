@@ -16,9 +16,10 @@ from custody.ceremony.halting import halt, open_halts, resume
 from custody.ceremony.home import reading
 from custody.ceremony.writing import writing
 from custody.errors import StorageFailed
-from custody.store import folder, lock
+from custody.store import folder
 from tests.ceremony.officers import NAMES, Script, begun, sign, with_vault
 from tests.ceremony.treasury_model import objection
+from tests.support.patience import LONG
 
 PROCESSES, EACH = 8, 10
 NONE = 0.0
@@ -39,7 +40,7 @@ def started(action: Callable[[], object]) -> int:
     if not process:
         code = 1
         with suppress(BaseException):
-            signal.alarm(120)
+            signal.alarm(int(LONG))
             action()
             code = 0
         os._exit(code)
@@ -106,7 +107,7 @@ def require_all(home: Path, before: int) -> list[int]:
         return [int(entry.kind == "halt") for entry in entries]
 
 
-@pytest.mark.parametrize("patience", [lock.PATIENCE * 6, NONE], ids=["patient", "turned away and back again"])
+@pytest.mark.parametrize("patience", [LONG / 2, NONE], ids=["patient", "turned away and back again"])
 def test_eight_processes_write_at_once_and_nothing_is_lost(home: Path, tmp_path: Path, patience: float) -> None:
     with reading(home) as opened:
         before = opened.book.head.number

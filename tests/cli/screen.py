@@ -9,12 +9,11 @@ import struct
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Sequence
 
 import pyte
 
-PATIENCE = 20.0
+from tests.support.patience import until
 
 
 def _like_a_shell() -> None:
@@ -75,20 +74,24 @@ class Screen:
             self.stream.feed(got)
             wait = 0
 
-    def until(self, expected: str, patience: float = PATIENCE) -> str:
+    def until(self, expected: str) -> str:
         """Wait until the screen shows a text; fail with what it shows instead."""
-        end = time.monotonic() + patience
-        while expected not in self.text:
-            self.read()
-            if time.monotonic() > end or (self.process.poll() is not None and expected not in self.text):
-                raise AssertionError(f"{expected!r} did not appear (exit {self.process.poll()}):\n{self.text}")
+        until(
+            lambda: expected in self.text or self.process.poll() is not None,
+            lambda: f"{expected!r} did not appear:\n{self.text}",
+        )
+        if expected not in self.text:
+            raise AssertionError(f"{expected!r} did not appear (exit {self.process.poll()}):\n{self.text}")
         return self.text
 
-    def until_raw(self, expected: bytes, patience: float = PATIENCE) -> None:
-        end = time.monotonic() + patience
-        while expected not in self.raw:
+    def until_raw(self, expected: bytes, times: int = 1) -> None:
+        """Wait until so many of it were written in all: an older one may still be on the screen, or one be gone."""
+
+        def written() -> bool:
             self.read()
-            assert time.monotonic() < end, self.raw
+            return self.raw.count(expected) >= times
+
+        until(written, lambda: f"{expected!r}, {times} times:\n{self.text}")
 
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())
@@ -97,11 +100,12 @@ class Screen:
         for line in [lines] if isinstance(lines, str) else lines:
             self.type(line + "\n")
 
-    def finish(self, patience: float = PATIENCE) -> int:
-        end = time.monotonic() + patience
-        while self.process.poll() is None:
+    def finish(self) -> int:
+        def ended() -> bool:
             self.read()
-            assert time.monotonic() < end, self.text
+            return self.process.poll() is not None
+
+        until(ended, lambda: f"the end of the program:\n{self.text}")
         self.read()
         return self.process.returncode
 

@@ -16,6 +16,7 @@ from custody.keys.hd import MasterKey
 from custody.keys.wordlist import BIP39
 from custody.secret import Secret
 from tests.cli.conftest import PROGRAM, process
+from tests.support.patience import LONG
 
 ABOUT = "abandon " * 11 + "about"
 UNKNOWN = mnemonic.phrase(Secret(hashlib.sha256(b"a key of these tests").digest())).reveal().decode()
@@ -80,7 +81,7 @@ def test_the_commitment_is_shown_before_the_dice_are_read():
         assert lines[-1], "the program ended without a commitment"
     os.write(writer, f"dice: {DICE}\n".encode())
     os.close(writer)
-    stdout, _stderr = process.communicate(timeout=30)
+    stdout, _stderr = process.communicate(timeout=LONG)
     assert process.returncode == 0
     assert lines[-1].strip() in stdout
     os.close(out_reader)

@@ -1,11 +1,10 @@
 """People at an 80x24 terminal begin a treasury, are asked again where they mistype, and compare the head on paper."""
 
 import re
-import time
 from pathlib import Path
 
 from tests.cli.conftest import PROGRAM
-from tests.cli.screen import PATIENCE, Screen
+from tests.cli.screen import Screen
 from tests.support import desk
 from tests.support.officers import custody
 
@@ -16,18 +15,10 @@ OWN = {
 """What officers choose themselves: long enough, and in no list."""
 
 
-def asked(screen: Screen, question: str, times: int) -> None:
-    """Wait until a question was put so many times in all: an older one may still be on the screen."""
-    end = time.monotonic() + PATIENCE
-    while screen.raw.count(question.encode()) < times:
-        screen.read()
-        assert time.monotonic() < end, screen.text
-
-
 def typed(screen: Screen, passphrase: str, officer: int, tries: int = 1) -> None:
-    asked(screen, "or type one of your own", officer - 1 + tries)
+    screen.until_raw(b"or type one of your own", officer - 1 + tries)
     screen.enter(passphrase)
-    asked(screen, "The passphrase again", officer)
+    screen.until_raw(b"The passphrase again", officer)
     screen.enter(passphrase)
 
 
@@ -72,7 +63,7 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
 
 
 def comes(screen: Screen, name: str, passphrase: str, turn: int) -> None:
-    asked(screen, "Who comes?", turn)
+    screen.until_raw(b"Who comes?", turn)
     screen.enter(name)
-    asked(screen, ", your passphrase", turn)
+    screen.until_raw(b", your passphrase", turn)
     screen.enter(passphrase)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.cli.conftest import PROGRAM, pipe_with, process
+from tests.support.patience import LONG
 
 ABOUT = "abandon " * 11 + "about"
 
@@ -23,7 +24,7 @@ def key_show(**settings):
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of bash in which `custody` is ours."""
     function = f"custody() {{ {sys.executable} -c '{PROGRAM}' \"$@\"; }}; "
-    return subprocess.run(["bash", "-c", function + line], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(["bash", "-c", function + line], capture_output=True, text=True, check=False, timeout=LONG)
 
 
 def test_a_library_on_pythonpath_is_not_laid_beside_a_secret(tmp_path):

@@ -22,6 +22,7 @@ from tests.cli.conftest import PROGRAM, pipe_with
 from tests.cli.screen import Screen
 from tests.cli.test_person_signs import lay
 from tests.keys.test_seedqr import PUBLISHED, digits_of
+from tests.support.patience import SECONDS
 
 ENTROPY = bytes.fromhex("8f1d5a0c77e2b94630d1a25e6c9b04f3")
 DIGITS = digits_of(ENTROPY)
@@ -220,7 +221,9 @@ CLOSED = "import ctypes; from airgap import reader; reader.confine(); print(ctyp
 
 
 def test_the_readers_memory_is_closed_to_others():
-    done = subprocess.run([sys.executable, "-I", "-c", CLOSED], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", CLOSED], capture_output=True, text=True, check=False, timeout=SECONDS
+    )
     assert done.stdout == "0\n", done.stderr
 
 

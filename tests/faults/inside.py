@@ -16,8 +16,8 @@ from custody.errors import CustodyError
 from tests.faults.fault import Call, Fault, Outcome, Undone
 from tests.faults.injector import Injector
 from tests.support.custody_command import call
+from tests.support.patience import SECONDS
 
-_PATIENCE = 60
 _REPORTED = 1000
 
 
@@ -65,7 +65,7 @@ class Inside:
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if not told:
             if code != -signal.SIGKILL:
-                raise Undone(f"the child ended with {code} and said nothing (it has {_PATIENCE} seconds)")
+                raise Undone(f"the child ended with {code} and said nothing (it has {SECONDS:.0f} seconds)")
             return Outcome(code), (), False
         report = json.loads(told)
         return Outcome(**report["outcome"]), tuple(Call(**call) for call in report["calls"]), report["fired"]
@@ -76,7 +76,7 @@ def _live(action: Callable[[Path], object], injector: Injector, folder: Path, wr
     gc.disable()  # looking through the parent's objects would copy the pages that they lie in
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(_PATIENCE)
+        signal.alarm(int(SECONDS))
         write = os.write
         injector.install()
         outcome = outcome_of(lambda: action(folder))

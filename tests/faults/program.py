@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.custody_command import feed
+from tests.support.patience import LONG
 
-PATIENCE = 120
 """Seconds that one run may take."""
 
 
@@ -37,7 +37,7 @@ class Program:
                 env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", **self.environment},
                 cwd=self.where(),
                 pass_fds=readers,
-                timeout=PATIENCE,
+                timeout=LONG,
                 check=False,
             )
         finally:

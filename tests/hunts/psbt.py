@@ -94,7 +94,7 @@ def mutate(chance: random.Random, honest_file: bytes, others: list[bytes]) -> by
     return bytes(broken)
 
 
-def hunt(part: tuple[int, int]) -> Tally:
+def hunt(part: tuple[int, int], seconds_per_megabyte: float = SECONDS_PER_MEGABYTE) -> Tally:
     """Try so many mutations under a seed."""
     count, seed = part
     chance, files = random.Random(seed), corpus()
@@ -117,7 +117,7 @@ def hunt(part: tuple[int, int]) -> Tally:
             tally.faults.append(f"{type(fault).__name__}: {broken.hex()}")
         taken = time.process_time() - start
         tally.slowest = max(tally.slowest, taken)
-        if taken > SECONDS_PER_MEGABYTE * max(1.0, len(broken) / 1_000_000):
+        if taken > seconds_per_megabyte * max(1.0, len(broken) / 1_000_000):
             tally.faults.append(f"{taken:.1f} s: {broken.hex()}")
         tally.tried += 1
     if _most_memory() - before > MEGABYTES_OF_MEMORY:

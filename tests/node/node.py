@@ -8,7 +8,6 @@ import http.client
 import json
 import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
@@ -16,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-START_SECONDS = 60
-CALL_SECONDS = 120
+from tests.support.patience import LONG, SECONDS, until
 
 
 class RpcFailed(Exception):
@@ -68,14 +66,19 @@ class Node:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self._process.poll() is None:
-            with suppress(OSError, RpcFailed, http.client.HTTPException):
-                self.call("getblockchaininfo")
-                return
-            time.sleep(0.1)
-        self.stop()
-        raise RpcFailed(f"the node did not start: {(self._folder / 'output.txt').read_text(errors='replace')[-2000:]}")
+        process = self._process
+        with suppress(AssertionError):
+            until(lambda: self._answers() or process.poll() is not None, "the node")
+        if not self._answers():
+            self.stop()
+            said = (self._folder / "output.txt").read_text(errors="replace")
+            raise RpcFailed(f"the node did not start: {said[-2000:]}")
+
+    def _answers(self) -> bool:
+        with suppress(OSError, RpcFailed, http.client.HTTPException):
+            self.call("getblockchaininfo")
+            return True
+        return False
 
     def stop(self) -> None:
         """Ask the node to end, and end it where it does not listen."""
@@ -84,7 +87,7 @@ class Node:
         with suppress(OSError, RpcFailed, http.client.HTTPException):
             self.call("stop")
         try:
-            self._process.wait(30)
+            self._process.wait(SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -93,7 +96,7 @@ class Node:
     def call(self, method: str, *parameters: Any, wallet: str | None = None) -> Any:
         """Make one call. Raises RpcFailed with the node's own message."""
         cookie = (self._folder / "regtest" / ".cookie").read_text(encoding="ascii").strip()
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=CALL_SECONDS)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=LONG)
         body = json.dumps({"id": 0, "method": method, "params": parameters}, default=str)
         headers = {"Authorization": "Basic " + base64.b64encode(cookie.encode()).decode()}
         try:

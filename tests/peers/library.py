@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import LONG
+
 HERE = Path(__file__).parent
 
 
@@ -39,7 +41,7 @@ class Library:
 
     def close(self) -> None:
         """End the process."""
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=LONG)
 
 
 def library() -> Iterator[Library]:

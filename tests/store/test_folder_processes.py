@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 
 from custody.errors import StorageFailed
 from custody.store import folder, lock
+from tests.support.patience import LONG
 
 PROCESSES, EACH = 8, 125
+PATIENT = LONG / 2
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def started(action: Callable[[], object]) -> int:
     if not process:
         code = 1
         try:
-            signal.alarm(60)
+            signal.alarm(int(LONG))
             action()
             code = 0
         finally:
@@ -44,7 +48,7 @@ def code(process: int) -> int:
 
 def add_lines(home: Path, who: int) -> None:
     for _each in range(EACH):
-        with folder.writing(home, patience=50) as opened:
+        with folder.writing(home, patience=PATIENT) as opened:
             journal = opened.read("journal.jsonl", 10**6)
             opened.append("journal.jsonl", b"%d %d\n" % (journal.count(b"\n"), who), len(journal))
         time.sleep(0.001)  # let the others in: a burst of one process after another would show little
@@ -54,7 +58,7 @@ def read_until(home: Path, end: Path) -> None:
     """Read again and again, and accept nothing but whole lines in one sequence that only ever grows."""
     before = b""
     while not end.exists():
-        with folder.reading(home, patience=50) as opened:
+        with folder.reading(home, patience=PATIENT) as opened:
             journal = opened.read("journal.jsonl", 10**6)
         if not journal.startswith(before) or not journal.endswith(b"\n"):
             raise AssertionError("a reader saw a journal that was being written")
@@ -78,7 +82,7 @@ def test_eight_processes_add_a_thousand_lines_and_none_is_lost(home: Path, tmp_p
 
 def test_the_first_of_eight_makes_a_home_and_the_others_are_told(tmp_path: Path) -> None:
     def make() -> None:
-        with folder.create(tmp_path / "home", patience=50) as made:
+        with folder.create(tmp_path / "home", patience=PATIENT) as made:
             made.write_new("journal.jsonl", b"%d\n" % os.getpid())
 
     makers = [started(make) for _each in range(PROCESSES)]
@@ -120,10 +124,8 @@ def test_a_second_process_waits_and_then_is_told(
     home: Path, first: Callable[[Path], object], second: Callable[..., object]
 ) -> None:
     process, go = held(home, first)
-    begin = time.monotonic()
-    with pytest.raises(StorageFailed, match="another process is using this home") as told, second(home, patience=0.3):  # type: ignore[attr-defined]
+    with pytest.raises(StorageFailed, match="another process is using this home") as told, second(home, patience=0.05):  # type: ignore[attr-defined]
         pytest.fail("both are in")
-    assert time.monotonic() - begin >= 0.3
     assert told.value.hint
     assert told.value.code == "locked"
     let_go(go)
@@ -134,8 +136,15 @@ def test_a_second_process_waits_and_then_is_told(
 
 def test_a_second_process_goes_on_when_the_first_is_done(home: Path) -> None:
     process, go = held(home, folder.writing)
-    waiting = started(lambda: add_lines_once(home))
-    time.sleep(0.1)
+    waits, tell = os.pipe()
+
+    def wait_and_add() -> None:
+        sleep = time.sleep
+        with mock.patch.object(lock.time, "sleep", lambda seconds: (os.write(tell, b"x"), sleep(seconds))):
+            add_lines_once(home)
+
+    waiting = started(wait_and_add)
+    assert os.read(waits, 3)  # it looked, found the home in use, and looks again
     assert os.waitpid(waiting, os.WNOHANG) == (0, 0)
     let_go(go)
     assert [code(process), code(waiting)] == [0, 0]
@@ -164,8 +173,23 @@ def test_the_lock_of_a_killed_writer_is_gone_with_it(home: Path) -> None:
         assert opened.read("journal.jsonl", 100) == b"0 first\n"
 
 
-def test_ten_seconds_are_waited() -> None:
-    assert lock.PATIENCE == 10
+@pytest.mark.parametrize("second", [folder.writing, folder.reading])
+@pytest.mark.parametrize(("options", "seconds"), [({}, 10), ({"patience": 0.3}, 0.3), ({"patience": 0}, 0)])
+def test_ten_seconds_are_waited_or_what_was_asked_for(
+    home: Path, second: Callable[..., object], options: dict[str, float], seconds: float
+) -> None:
+    """By a clock that only sleeping moves."""
+    process, go = held(home, folder.writing)
+    naps: list[float] = []
+    with (
+        mock.patch.object(lock, "time", SimpleNamespace(monotonic=lambda: sum(naps), sleep=naps.append)),
+        pytest.raises(StorageFailed, match="another process is using this home"),
+        second(home, **options),  # type: ignore[attr-defined]
+    ):
+        pytest.fail("both are in")
+    assert seconds <= sum(naps) <= seconds + lock._POLL
+    let_go(go)
+    assert code(process) == 0
 
 
 def test_a_file_system_without_locks_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

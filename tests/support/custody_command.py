@@ -15,6 +15,7 @@ from unittest import mock
 
 from custody import guard
 from custody.cli import main as front
+from tests.support.patience import LONG
 
 BIN = Path(sys.executable).parent
 
@@ -50,7 +51,7 @@ def run(program: str, *arguments: str, secret: str | None = None) -> Answer:
             capture_output=True,
             text=True,
             pass_fds=() if reader is None else (reader,),
-            timeout=120,
+            timeout=LONG,
             check=False,
         )
     finally:
