@@ -80,7 +80,7 @@ DOORS = {
         "custody.keys.signer",
         "custody.referee",
     },
-    "Crypto": {"custody.chains.bitcoin.hashes"},
+    "Crypto": {"custody.chains.bitcoin.consensus.hashes"},
     "ecdsa": {"custody.referee"},
     "numpy": {"airgap.camera", "airgap.scan"},
     "pypdfium2": {"airgap.pages"},
@@ -337,8 +337,8 @@ def test_the_locks_name_every_package_by_hash_and_no_http_client() -> None:
 @pytest.mark.parametrize(
     ("importer", "imported"),
     [
-        ("custody.chains.bitcoin.review", "custody.keys.signer"),
-        ("custody.keys.hd", "custody.chains.bitcoin.script"),
+        ("custody.chains.bitcoin.review.review", "custody.keys.signer"),
+        ("custody.keys.hd", "custody.chains.bitcoin.consensus.script"),
         ("custody.curve", "custody.signing"),
         ("airgap.message", "custody.text"),
     ],

@@ -14,10 +14,10 @@ from custody.catalogue import _
 from custody.ceremony.home import Home
 from custody.ceremony.step import Reseal, Step
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.labels import NO_LABELS, Labels
-from custody.chains.bitcoin.past import Earlier
-from custody.chains.bitcoin.review import ReviewedPsbt, review
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.review.review import ReviewedPsbt, review
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Declined, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.signing import Review

@@ -10,10 +10,10 @@ from custody.catalogue import _
 from custody.ceremony.ledger import Unlocked, is_told, reviewed_with, tell_objection, tell_signature
 from custody.ceremony.sign import Signed, SigningOperator, sign
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.labels import Labels
-from custody.chains.bitcoin.past import Earlier
-from custody.chains.bitcoin.review import ReviewedPsbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.labels import Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Refused
 from custody.governance import acceptance
 from custody.signing import Verdict

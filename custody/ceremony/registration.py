@@ -8,7 +8,7 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.step import Step
 from custody.ceremony.table import Table
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Refused
 from custody.governance import acceptance
 from custody.keys.sealed import SealedIdentity

@@ -14,7 +14,7 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.step import Reseal, Step
 from custody.ceremony.table import Table
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.errors import Alarm, Mismatch, Refused, Usage
 from custody.governance import acceptance
 from custody.governance.roster import Role, Roster

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.catalogue import _
-from custody.chains.bitcoin import base58
-from custody.chains.bitcoin.hashes import hash160
+from custody.chains.bitcoin.addresses import base58
+from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.curve import Point
 from custody.derivation import HARDENED
 from custody.errors import Unreadable

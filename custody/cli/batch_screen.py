@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from custody import text
 from custody.catalogue import _, ngettext
-from custody.chains.bitcoin.batch import Batch, Total
+from custody.chains.bitcoin.review.batch import Batch, Total
 from custody.cli import review_screen
 from custody.cli.layout import WIDTH, bitcoin, folded
 from custody.signing import Review, Verdict

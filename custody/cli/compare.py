@@ -16,7 +16,7 @@ from airgap.worker import FILE_LIMIT as PICTURE_LIMIT
 from airgap.worker import PictureReader
 from custody import store, words
 from custody.catalogue import _
-from custody.chains.bitcoin.envelope import FILE_LIMIT
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.cli import comparison, output
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.terminal import Terminal, standard_terminal

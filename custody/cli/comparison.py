@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from custody import words
 from custody.catalogue import _
-from custody.chains.bitcoin import envelope
+from custody.chains.bitcoin.psbt import envelope
 from custody.errors import Unreadable, Usage
 
 SALT_BYTES = 8

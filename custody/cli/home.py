@@ -14,7 +14,7 @@ from custody.ceremony.exchange import EXPORT_LIMIT
 from custody.ceremony.genesis import Founding
 from custody.ceremony.home import JOURNAL_LIMIT
 from custody.ceremony.succession import Succession
-from custody.chains.bitcoin.network import network
+from custody.chains.bitcoin.consensus.network import network
 from custody.cli import output
 from custody.cli.options import force_option, json_option, network_option, quiet_option
 from custody.cli.secrets import secret_fd_option

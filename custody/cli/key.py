@@ -9,7 +9,7 @@ from custody import guard
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
-from custody.chains.bitcoin.network import Network, network
+from custody.chains.bitcoin.consensus.network import Network, network
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
 from custody.cli.options import (

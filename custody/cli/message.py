@@ -10,14 +10,14 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.envelope import FILE_LIMIT
 from custody.chains.bitcoin.message.finish import combine
 from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
 from custody.chains.bitcoin.message.request import OwnCoin, request
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.message.text_rules import read_message as read_signable
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles.source import Source
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.message_job import Answering, answer
 from custody.cli.message_options import (
     BLANKS,

@@ -10,12 +10,12 @@ from custody.ceremony.recorded import refuse_recorded
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
 from custody.chains.bitcoin.message.review import ReviewedMessage, review_message, signatures_there
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.psbt.envelope import open as open_envelope
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import message_screen, output
 from custody.cli.review_screen import finding_sentence
 from custody.cli.signing_operators import PersonAtTerminal, ScriptedOperator

@@ -10,8 +10,8 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.message.funds import place_of
-from custody.chains.bitcoin.ownership import Place
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.ownership import Place
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.numbers import NumberType
 from custody.errors import Mismatch, Unreadable, Usage
 from custody.text import safe

@@ -6,13 +6,13 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.address import address as address_of
-from custody.chains.bitcoin.address import script_of
+from custody.chains.bitcoin.addresses.address import address as address_of
+from custody.chains.bitcoin.addresses.address import script_of
+from custody.chains.bitcoin.consensus.network import NETWORKS, Network
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.encoding import TEXT_LIMIT, Variant
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
-from custody.chains.bitcoin.network import NETWORKS, Network
 from custody.cli import message_screen, output
 from custody.cli.message_options import BLANKS, message_options, read_message
 from custody.cli.options import json_option, quiet_option

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.cli.output import QUIET
 
 MAIN = "main"

@@ -11,8 +11,8 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin import roles
-from custody.chains.bitcoin.envelope import FILE_LIMIT
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
 from custody.cli import output, psbt_screen
 from custody.cli.lists import ListCommand, ListOption

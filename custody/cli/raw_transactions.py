@@ -4,7 +4,7 @@ import re
 
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.transaction import WEIGHT_LIMIT, OutPoint, Transaction
+from custody.chains.bitcoin.consensus.transaction import WEIGHT_LIMIT, OutPoint, Transaction
 from custody.errors import Unreadable, Usage
 
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2})+\r?\n?")

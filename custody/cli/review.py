@@ -10,13 +10,13 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.home import reading
 from custody.ceremony.ledger import registered, reviewed_with
-from custody.chains.bitcoin.batch import together
-from custody.chains.bitcoin.envelope import FILE_LIMIT
-from custody.chains.bitcoin.labels import Labels
-from custody.chains.bitcoin.past import Earlier
-from custody.chains.bitcoin.review import ReviewedPsbt
-from custody.chains.bitcoin.review import review as review_psbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
+from custody.chains.bitcoin.review.batch import together
+from custody.chains.bitcoin.review.labels import Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.review.review import review as review_psbt
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import batch_screen, output, review_screen
 from custody.cli.lists import ListCommand
 from custody.cli.options import json_option, quiet_option

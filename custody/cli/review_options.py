@@ -8,9 +8,9 @@ import click
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.chains.bitcoin.envelope import FILE_LIMIT
-from custody.chains.bitcoin.labels import DOCUMENT_LIMIT, NO_LABELS, Labels
-from custody.chains.bitcoin.past import Earlier
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
+from custody.chains.bitcoin.review.labels import DOCUMENT_LIMIT, NO_LABELS, Labels
+from custody.chains.bitcoin.review.past import Earlier
 from custody.cli import output
 from custody.errors import Alarm, Unreadable, Usage
 from custody.text import safe

@@ -9,7 +9,7 @@ from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import SplitWish, hand_over_cards
-from custody.chains.bitcoin.network import network
+from custody.chains.bitcoin.consensus.network import network
 from custody.cli import output
 from custody.cli.operators import FrontOperator, outlet
 from custody.cli.options import force_option, json_option, quiet_option, stated_network_option

@@ -7,8 +7,8 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.sign import sign as sign_reviewed
-from custody.chains.bitcoin.envelope import FILE_LIMIT
-from custody.chains.bitcoin.review import review as review_psbt
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
+from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.cli import output
 from custody.cli.lists import ListCommand
 from custody.cli.options import force_option, json_option, quiet_option

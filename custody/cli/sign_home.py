@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from custody import store
 from custody.ceremony.ledger import registered
 from custody.ceremony.recorded import refuse_recorded, review_recorded
-from custody.chains.bitcoin.labels import Labels
-from custody.chains.bitcoin.past import Earlier
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.labels import Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import output
 from custody.cli.review_options import say_what_was_ignored
 from custody.cli.signed_result import SignedResult

@@ -16,8 +16,8 @@ from custody.ceremony.recorded import sign_recorded
 from custody.ceremony.sign import Signed, SigningOperator
 from custody.ceremony.table import Table
 from custody.ceremony.writing import WritableHome
-from custody.chains.bitcoin.review import ReviewedPsbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import output
 from custody.cli.terminal import standard_terminal
 from custody.cli.treasury import Officers, changing

@@ -9,8 +9,8 @@ import click
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.registration import register
-from custody.chains.bitcoin.network import Network, network
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.consensus.network import Network, network
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import output, wallet_screen
 from custody.cli.numbers import NumberType
 from custody.cli.options import force_option, json_option, network_option, quiet_option

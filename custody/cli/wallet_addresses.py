@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.chains.bitcoin.outputs import GAP
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.outputs import GAP
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import output
 from custody.cli.numbers import NumberType, PairType
 from custody.cli.options import json_option, quiet_option

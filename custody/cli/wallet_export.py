@@ -6,10 +6,10 @@ from airgap.message import Message
 from airgap.ur.multipart import Encoder
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import ur
 from custody.chains.bitcoin.exchange.formats import WRITTEN, recognise
-from custody.chains.bitcoin.exchange.ur import UrType
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import ur
+from custody.chains.bitcoin.exchange.programs.ur import UrType
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import output, wallet_screen
 from custody.cli.options import force_option, json_option, quiet_option
 from custody.cli.wallet_files import load_wallet

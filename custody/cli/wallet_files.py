@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.documents import read_document
 from custody.cli.lists import ListOption
 from custody.cli.treasury_options import home_option

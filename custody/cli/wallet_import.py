@@ -4,9 +4,10 @@ from airgap.collector import Collector
 from airgap.message import Message
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import private_keys, ur
+from custody.chains.bitcoin.exchange import private_keys
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.imported import Imported
+from custody.chains.bitcoin.exchange.programs import ur
 from custody.errors import Unreadable
 from custody.strict_json import SIZE_LIMIT
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import KeyExpression
-from custody.chains.bitcoin.wallet import AccountKey, Wallet
+from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
 from custody.chains.extended_key import ExtendedKey
 from custody.errors import Mismatch, Usage
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from custody import words
 from custody.catalogue import _, ngettext
-from custody.chains.bitcoin.policy_digest import policy_digest
-from custody.chains.bitcoin.wallet import AccountKey, Wallet
+from custody.chains.bitcoin.wallet.policy_digest import policy_digest
+from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
 from custody.cli.known_keys import KNOWN
 from custody.derivation import format_path
 from custody.text import safe

@@ -28,8 +28,8 @@ from custody.ceremony.rosters import Quorums
 from custody.ceremony.table import Table
 from custody.ceremony.vaults import key_of, open_vault, reseal
 from custody.ceremony.writing import WritableHome, writing
-from custody.chains.bitcoin.network import network
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.consensus.network import network
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm
 from custody.governance.chain import PaperHead
 from tests.ceremony.officers import SECRET, WORKING, Script, begun, with_vault

@@ -9,7 +9,7 @@ from bip_utils import Bip32Slip10Secp256k1
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.chains.bitcoin import base58
+from custody.chains.bitcoin.addresses import base58
 from custody.chains.extended_key import ExtendedKey
 from custody.errors import CustodyError, Unreadable
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.chains import extended_key
-from custody.chains.bitcoin import base58
+from custody.chains.bitcoin.addresses import base58
 from custody.chains.extended_key import GREATEST_DEPTH, SIZE, ExtendedKey
 from custody.curve import ORDER
 from custody.derivation import HARDENED

@@ -13,10 +13,10 @@ from custody.chains.bitcoin.exchange.formats import WRITTEN
 from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.message.request import request
 from custody.chains.bitcoin.message.review import review_message
-from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.review.review import review
 from custody.cli import message_screen
 from custody.errors import Unreadable
-from tests.chains.bitcoin.drafts import Draft, honest, registered
+from tests.chains.bitcoin.review.drafts import Draft, honest, registered
 from tests.cli.truth import (
     SENDS,
     SENTENCES,

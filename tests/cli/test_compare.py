@@ -15,10 +15,10 @@ from PIL import Image
 
 from airgap import qr
 from custody import words
-from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.review.review import review
 from custody.cli import compare, comparison
 from custody.errors import Unreadable, Usage
-from tests.chains.bitcoin.drafts import honest, registered
+from tests.chains.bitcoin.review.drafts import honest, registered
 from tests.cli.conftest import PROGRAM, Answer, process
 from tests.cli.screen import Screen
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chains.bitcoin.drafts import honest, registered
+from tests.chains.bitcoin.review.drafts import honest, registered
 from tests.support.custody_command import run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from custody.chains.bitcoin.psbt import Psbt
-from tests.chains.bitcoin.drafts import STRANGER, honest
+from tests.chains.bitcoin.review.drafts import STRANGER, honest
 from tests.support import desk
 
 MESSAGE = "We hold this for our members."

@@ -8,12 +8,12 @@ import pytest
 from embit import bip32
 from embit.networks import NETWORKS
 
-from custody.chains.bitcoin.network import network
+from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.keys import mnemonic
 from custody.secret import Secret
-from tests.chains.bitcoin.drafts import Draft, honest
+from tests.chains.bitcoin.review.drafts import Draft, honest
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.support import desk

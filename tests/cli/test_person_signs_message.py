@@ -7,8 +7,8 @@ import pytest
 
 from custody.chains.bitcoin.message.review import review_message
 from custody.cli.message_screen import lines, message_lines
-from tests.chains.bitcoin.drafts import registered
 from tests.chains.bitcoin.message.requests import asked
+from tests.chains.bitcoin.review.drafts import registered
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.test_person_signs import PHRASE, lay

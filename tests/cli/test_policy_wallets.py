@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.chains.bitcoin.drafts import STRANGER, honest
+from tests.chains.bitcoin.review.drafts import STRANGER, honest
 from tests.support import desk
 
 WAYS = [(kind, sequence) for kind, (_form, _path, ways) in desk.POLICIES.items() for sequence in ways]

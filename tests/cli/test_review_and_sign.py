@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from custody.chains.bitcoin.network import NETWORKS
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli import wallet_files
-from tests.chains.bitcoin.drafts import STRANGER, Draft, honest
+from tests.chains.bitcoin.review.drafts import STRANGER, Draft, honest
 from tests.support import desk
 from tests.support.custody_command import Answer, call, run
 

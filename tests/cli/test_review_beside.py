@@ -11,8 +11,8 @@ import pytest
 from custody.chains.bitcoin.psbt import Psbt
 from custody.cli.review_screen import lines as review_lines
 from custody.signing import Note, Review
-from tests.chains.bitcoin.drafts import CHANGE, STRANGER, Draft, honest, judge, registered
-from tests.chains.bitcoin.test_past import OTHER, stated_falsely, with_change, with_other_coins
+from tests.chains.bitcoin.review.drafts import CHANGE, STRANGER, Draft, honest, judge, registered
+from tests.chains.bitcoin.review.test_past import OTHER, stated_falsely, with_change, with_other_coins
 from tests.cli.conftest import PROGRAM, Answer
 from tests.cli.screen import Screen
 from tests.support import desk

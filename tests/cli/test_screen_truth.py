@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from custody import text
-from custody.chains.bitcoin.batch import Batch, Total
+from custody.chains.bitcoin.review.batch import Batch, Total
 from custody.cli import batch_screen, review_screen
 from custody.signing import Review
-from tests.chains.bitcoin.drafts import honest, judge, registered
+from tests.chains.bitcoin.review.drafts import honest, judge, registered
 from tests.cli.conftest import PROGRAM
 from tests.cli.hostile_strings import HOSTILE, OURS
 from tests.cli.outside import all_faults, argument_faults, in_data, in_unknown_fields, message_faults, raw, reviewed

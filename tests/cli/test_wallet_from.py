@@ -7,8 +7,8 @@ import pytest
 from airgap.message import Message
 from airgap.ur import multipart
 from airgap.ur.multipart import Encoder
-from custody.chains.bitcoin.exchange import ur
 from custody.chains.bitcoin.exchange.formats import WRITTEN
+from custody.chains.bitcoin.exchange.programs import ur
 from custody.chains.cbor_values import Tagged, decode, encode
 from custody.cli import main
 from custody.cli.wallet_files import load_wallet

@@ -12,7 +12,7 @@ from embit.script import Script
 
 from custody import guard
 from custody.cli import main
-from tests.chains.bitcoin.drafts import STRANGER
+from tests.chains.bitcoin.review.drafts import STRANGER
 from tests.cli.hostile_strings import OURS
 from tests.support import desk
 

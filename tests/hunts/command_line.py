@@ -24,11 +24,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from custody.chains.bitcoin import envelope
-from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.psbt import Psbt, envelope
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError
-from tests.chains.bitcoin.drafts import Draft, honest, registered
+from tests.chains.bitcoin.review.drafts import Draft, honest, registered
 from tests.conftest import ROOT
 from tests.hunts.psbt import MEGABYTES_OF_MEMORY, SECONDS_PER_MEGABYTE, corpus, mutate
 from tests.support import desk

@@ -18,10 +18,10 @@ from multiprocessing import Pool
 from pathlib import Path
 
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.review import review
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.review import review
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError
-from tests.chains.bitcoin.drafts import STRANGER, honest, registered
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
 from tests.conftest import VECTORS
 from tests.support import desk
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from custody.chains.bitcoin.envelope import MAGIC
+from custody.chains.bitcoin.psbt.envelope import MAGIC
 from tests.hunts import command_line, psbt, random_transactions
 from tests.hunts.command_line import Ended
 from tests.support import desk

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custody.chains.bitcoin.exchange import core
 from custody.chains.bitcoin.exchange.formats import WRITTEN, recognise
+from custody.chains.bitcoin.exchange.programs import core
 from custody.errors import Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import COMPARED, KINDS, PAIRS, REGTEST

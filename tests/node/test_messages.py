@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from custody.chains.bitcoin.address import script_of
-from custody.chains.bitcoin.message.verdicts import Invalid
+from custody.chains.bitcoin.addresses.address import script_of
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.verification import Verified, verify
-from custody.chains.bitcoin.network import NETWORKS
 from tests.node.node import Node, RpcFailed
 
 pytestmark = pytest.mark.node

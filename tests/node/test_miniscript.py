@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
+from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.miniscript import Context, Timing, check_sane, parse, satisfy
-from custody.chains.bitcoin.taproot import NUMS_KEY
-from custody.chains.bitcoin.transaction import OutPoint, Transaction
 from custody.errors import Unreadable
-from tests.chains.bitcoin.miniscripts import (
+from tests.chains.bitcoin.miniscript.miniscripts import (
     PLAIN,
     PREIMAGES,
     TEMPLATES,

@@ -14,8 +14,8 @@ from airgap.message import Message
 from airgap.presets import PRESETS
 from airgap.ur import multipart
 from airgap.ur.schedule import shaped
-from custody.chains.bitcoin.exchange import ur
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import ur
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.cbor_values import Tagged, decode, encode
 from tests.peers.library import Library
 from tests.peers.test_wallets import wallet

@@ -11,10 +11,10 @@ import urtypes
 from embit import bip32
 from embit.networks import NETWORKS as EMBIT
 
-from custody.chains.bitcoin.exchange import ur
-from custody.chains.bitcoin.exchange.ur import UrType
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange.programs import ur
+from custody.chains.bitcoin.exchange.programs.ur import UrType
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from tests.chains.bitcoin.exchange.published import PUBLISHED
 from tests.peers.library import Library
 from tests.support import desk

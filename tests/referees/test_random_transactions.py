@@ -22,12 +22,12 @@ import wallycore
 from btclib.tx.tx import Tx
 from embit.psbt import PSBT, InputScope
 
-from custody.chains.bitcoin.review import ReviewedPsbt, review
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.review import ReviewedPsbt, review
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.keys import mnemonic, signer
 from custody.keys.hd import MasterKey
 from custody.signing import Approval, Severity, Signature, SignatureScheme, Verdict
-from tests.chains.bitcoin.drafts import registered
+from tests.chains.bitcoin.review.drafts import registered
 from tests.referees import judges
 from tests.support import desk
 
@@ -43,7 +43,7 @@ AGES = (144, (1 << 22) + 10)
 SEQUENCES = (desk.FINAL, desk.FINAL, 0xFFFFFFFE, 1 << 22, *AGES)
 """144 blocks and 10 times 512 seconds (BIP-68), and numbers that ask for no age.
 
-Not 0, which embit takes for 0xffffffff; tests/chains/bitcoin/test_honest_mixtures.py has it, with other judges.
+Not 0, which embit takes for 0xffffffff; tests/chains/bitcoin/review/test_honest_mixtures.py has it, with other judges.
 """
 
 HEADS = (

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Self
 
 from custody.catalogue import _
-from custody.chains.bitcoin.hashes import hash160
-from custody.chains.bitcoin.taproot import NUMS_KEY
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
 from custody.chains.extended_key import GREATEST_DEPTH, ExtendedKey
 from custody.curve import Point
 from custody.derivation import DEEPEST, HARDENED, format_path, parse_step

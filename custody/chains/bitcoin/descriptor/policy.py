@@ -9,13 +9,13 @@ from itertools import combinations
 
 from custody.catalogue import _
 from custody.chains.bitcoin import miniscript
+from custody.chains.bitcoin.consensus.stream import compact_size
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.quorum import KEYS_LIMIT, under_wsh
 from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
-from custody.chains.bitcoin.stream import compact_size
 from custody.errors import Unreadable
 
 FORMS = (Form.SH_WSH, Form.WSH)

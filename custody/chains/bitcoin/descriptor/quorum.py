@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.hashes import hash160, sha256
+from custody.chains.bitcoin.consensus.script import multisig, p2sh, p2wsh
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
-from custody.chains.bitcoin.hashes import hash160, sha256
-from custody.chains.bitcoin.script import multisig, p2sh, p2wsh
 from custody.errors import Unreadable
 
 KEYS_LIMIT = 15

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from custody.chains.bitcoin import taproot
+from custody.chains.bitcoin.consensus import taproot
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.script import p2pkh, p2sh, p2tr, p2wpkh
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
-from custody.chains.bitcoin.hashes import hash160
-from custody.chains.bitcoin.script import p2pkh, p2sh, p2tr, p2wpkh
 
 FORMS = (Form.SH_WPKH, Form.WPKH, Form.PKH, Form.TR)
 

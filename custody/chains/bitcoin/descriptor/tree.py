@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin import miniscript, taproot
+from custody.chains.bitcoin import miniscript
+from custody.chains.bitcoin.consensus import taproot
+from custody.chains.bitcoin.consensus.script import p2tr
 from custody.chains.bitcoin.descriptor import braces
 from custody.chains.bitcoin.descriptor.derived import Derived, Leaf
 from custody.chains.bitcoin.descriptor.expression import around, inside
@@ -16,7 +18,6 @@ from custody.chains.bitcoin.descriptor.policy import companions, read_miniscript
 from custody.chains.bitcoin.descriptor.quorum import read_arguments
 from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
-from custody.chains.bitcoin.script import p2tr
 
 _CONTROL_BLOCK = 33
 """Bytes of a control block before the hashes of the leaf's way up."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from custody import strict_json
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import (
+from custody.chains.bitcoin.exchange import private_keys
+from custody.chains.bitcoin.exchange.imported import Imported
+from custody.chains.bitcoin.exchange.programs import (
     bsms,
     caravan,
     coldcard,
@@ -16,14 +18,12 @@ from custody.chains.bitcoin.exchange import (
     electrum,
     nunchuk,
     policy,
-    private_keys,
     sparrow,
     specter,
-    text,
     ur,
+    words,
 )
-from custody.chains.bitcoin.exchange.imported import Imported
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable, Usage
 
 
@@ -76,7 +76,7 @@ FORMATS = (
     Format("coldcard", False, coldcard.is_one, coldcard.read, coldcard.write),
     Format("coldcard-json", True, _has("chain", "xfp"), coldcard_json.read, has_accounts=True),
     Format("policy", True, _is_policy, policy.read, policy.write),
-    Format("descriptor", False, _but(text.is_one, sparrow.is_one), text.read),
+    Format("descriptor", False, _but(words.is_one, sparrow.is_one), words.read),
     Format("ur", False, ur.is_one, ur.read, ur.write, has_accounts=True),
 )
 """No two of them take a document for one of their own."""

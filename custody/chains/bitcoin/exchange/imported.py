@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from custody.catalogue import _
-from custody.chains.bitcoin.address import script_of
-from custody.chains.bitcoin.network import Network
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.addresses.address import script_of
+from custody.chains.bitcoin.consensus.network import Network
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 
 

@@ -3,7 +3,7 @@
 import re
 
 from custody.catalogue import _
-from custody.chains.bitcoin import base58
+from custody.chains.bitcoin.addresses import base58
 from custody.errors import Unreadable
 
 _BASE58 = rb"[1-9A-HJ-NP-Za-km-z]"

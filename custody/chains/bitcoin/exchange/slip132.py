@@ -5,7 +5,7 @@ pkh of a single key and sh of a quorum, to those programs alone; to all others i
 """
 
 from custody.catalogue import _
-from custody.chains.bitcoin import base58
+from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.descriptor import Form
 from custody.chains.extended_key import ExtendedKey
 from custody.errors import Unreadable

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.transaction import TxOutput
 from custody.chains.bitcoin.message.virtual import TO_SIGN_OUTPUT, to_spend
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.keytypes import GLOBAL_GENERIC_SIGNED_MESSAGE
-from custody.chains.bitcoin.transaction import TxOutput
 from custody.errors import Refused
 
 

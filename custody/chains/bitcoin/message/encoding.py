@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from custody.catalogue import _
-from custody.chains.bitcoin.envelope import PAYLOAD_LIMIT
+from custody.chains.bitcoin.consensus.stream import Reader, compact_size
+from custody.chains.bitcoin.consensus.transaction import Transaction, read_witness
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.stream import Reader, compact_size
-from custody.chains.bitcoin.transaction import Transaction, read_witness
+from custody.chains.bitcoin.psbt.envelope import PAYLOAD_LIMIT
 from custody.errors import Unreadable
 
 PREFIX_SIZE = 3

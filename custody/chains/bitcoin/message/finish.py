@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.message import encoding
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.encoding import Witness
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.review.spend import Spend
 from custody.chains.bitcoin.roles.opening import Final, final_input, open_coin
 from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.roles.union import union
-from custody.chains.bitcoin.script import ScriptKind, classify
-from custody.chains.bitcoin.spend import Spend
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Mismatch, Refused
 
 SIMPLE, FULL = "simple", "full"

@@ -6,14 +6,14 @@ It finds and names them. That their amounts are proven is for the review of the 
 from collections.abc import Iterator, Sequence
 
 from custody.catalogue import _
-from custody.chains.bitcoin.coins import prove_coins
-from custody.chains.bitcoin.envelope import open as open_envelope
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.findings import at_input
 from custody.chains.bitcoin.message.request import OwnCoin
-from custody.chains.bitcoin.ownership import Place, Registry
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.transaction import OutPoint, Transaction
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.psbt.envelope import open as open_envelope
+from custody.chains.bitcoin.review.coins import prove_coins
+from custody.chains.bitcoin.review.ownership import Place, Registry
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 from custody.text import safe
 

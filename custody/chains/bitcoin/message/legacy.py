@@ -5,12 +5,12 @@ with headers of their own, some with the header of a compressed P2PKH key; both 
 """
 
 from custody.catalogue import _
-from custody.chains.bitcoin.hashes import hash160, sha256d
-from custody.chains.bitcoin.message.checker import does_not_hold
+from custody.chains.bitcoin.consensus.hashes import hash160, sha256d
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify, p2pkh, p2sh, p2wpkh
+from custody.chains.bitcoin.consensus.stream import compact_size
+from custody.chains.bitcoin.interpreter.checker import does_not_hold
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.encoding import Compact
-from custody.chains.bitcoin.message.verdicts import Invalid
-from custody.chains.bitcoin.script import ScriptKind, classify, p2pkh, p2sh, p2wpkh
-from custody.chains.bitcoin.stream import compact_size
 from custody.curve import recover_ecdsa
 
 MAGIC = b"Bitcoin Signed Message:\n"

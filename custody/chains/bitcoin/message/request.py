@@ -6,16 +6,16 @@ What it says of scripts and keys is the registered wallet's own, so that every c
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.consensus.stream import compact_size
+from custody.chains.bitcoin.consensus.taproot import LEAF_VERSION
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxOutput
 from custody.chains.bitcoin.descriptor import Derived
-from custody.chains.bitcoin.envelope import MAGIC
 from custody.chains.bitcoin.message.virtual import to_sign, to_spend
-from custody.chains.bitcoin.ownership import Place
 from custody.chains.bitcoin.psbt import keytypes as key
+from custody.chains.bitcoin.psbt.envelope import MAGIC
 from custody.chains.bitcoin.psbt.pairs import Pair
-from custody.chains.bitcoin.script import ScriptKind, classify
-from custody.chains.bitcoin.stream import compact_size
-from custody.chains.bitcoin.taproot import LEAF_VERSION
-from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxOutput
+from custody.chains.bitcoin.review.ownership import Place
 
 _U32 = 4
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from custody.chains.bitcoin.address import address
-from custody.chains.bitcoin.envelope import open as open_envelope
+from custody.chains.bitcoin.addresses.address import address
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.findings import at_input, finding
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.text_rules import read_message, text_findings
-from custody.chains.bitcoin.network import NETWORKS
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.psbt.foreign import SIGNED_MESSAGE
-from custody.chains.bitcoin.review import ReviewedPsbt
-from custody.chains.bitcoin.review import review as review_psbt
-from custody.chains.bitcoin.signed import present
-from custody.chains.bitcoin.spend import Spend
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.review.review import review as review_psbt
+from custody.chains.bitcoin.review.signed import present
+from custody.chains.bitcoin.review.spend import Spend
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.derivation import format_path
 from custody.signing import Finding, Review
 

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin.coins import MAX_MONEY
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxOutput
+from custody.chains.bitcoin.interpreter.checker import Checks
+from custody.chains.bitcoin.interpreter.spending import Opening
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message import encoding, legacy
-from custody.chains.bitcoin.message.checker import Checks
 from custody.chains.bitcoin.message.encoding import Compact, Variant, Witness
-from custody.chains.bitcoin.message.spending import Opening
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.virtual import TO_SIGN_OUTPUT, to_sign, to_spend
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput
 from custody.chains.bitcoin.psbt.keytypes import GLOBAL_GENERIC_SIGNED_MESSAGE
-from custody.chains.bitcoin.script import ScriptKind, classify
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxOutput
+from custody.chains.bitcoin.review.coins import MAX_MONEY
 
 _VERSIONS = (0, 2)
 _LOCK_DISABLED, _LOCK_VALUE = 1 << 31, 0xFFFF

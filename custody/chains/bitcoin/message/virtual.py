@@ -5,8 +5,8 @@ No block can hold `to_spend`, so no signature over `to_sign` ever moves money.
 
 from collections.abc import Sequence
 
-from custody.chains.bitcoin.script import OP_RETURN, push
-from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput, TxOutput
+from custody.chains.bitcoin.consensus.script import OP_RETURN, push
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.curve import tagged_hash
 
 MESSAGE_TAG = "BIP0322-signed-message"

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from custody.chains.bitcoin.hashes import hash160
-from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Fragment
-from custody.chains.bitcoin.script import (
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.script import (
     OP_0,
     OP_1,
     OP_CHECKMULTISIG,
@@ -15,6 +14,7 @@ from custody.chains.bitcoin.script import (
     OP_HASH160,
     push,
 )
+from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Fragment
 
 _IF, _NOTIF, _ELSE, _ENDIF, _VERIFY = b"\x63", b"\x64", b"\x67", b"\x68", b"\x69"
 _TOALTSTACK, _FROMALTSTACK, _IFDUP, _SWAP, _SIZE = b"\x6b", b"\x6c", b"\x73", b"\x7c", b"\x82"

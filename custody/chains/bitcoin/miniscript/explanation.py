@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from custody.catalogue import _, ngettext
-from custody.chains.bitcoin.block_dates import about_when
+from custody.chains.bitcoin.consensus.block_dates import about_when
 from custody.chains.bitcoin.miniscript.fragment import Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
 from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths

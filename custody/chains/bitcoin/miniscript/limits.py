@@ -6,9 +6,9 @@ parts add up, of alternatives the larger counts, and None says that there is no 
 
 from dataclasses import dataclass
 
+from custody.chains.bitcoin.consensus.script import OP_16, operations
 from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Context, Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
-from custody.chains.bitcoin.script import OP_16, operations
 
 OPS_LIMIT = 201
 """Opcodes that a P2WSH script may run: consensus. Tapscript has no such limit."""

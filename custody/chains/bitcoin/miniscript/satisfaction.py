@@ -6,7 +6,7 @@ It knows what it is given: it verifies preimages, which is hashing, and takes si
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from custody.chains.bitcoin.hashes import hash160, ripemd160, sha256, sha256d
+from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256, sha256d
 from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
 from custody.chains.bitcoin.miniscript.timelocks import Timing

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from custody.catalogue import _
-from custody.chains.bitcoin.envelope import MAGIC, PAYLOAD_LIMIT
+from custody.chains.bitcoin.consensus.stream import Reader
+from custody.chains.bitcoin.consensus.transaction import Transaction
+from custody.chains.bitcoin.psbt.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.foreign import foreign_protocols
 from custody.chains.bitcoin.psbt.global_map import GlobalMap
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
@@ -13,8 +15,6 @@ from custody.chains.bitcoin.psbt.origins import AccountKey
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.unsigned import unsigned_transaction
-from custody.chains.bitcoin.stream import Reader
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Unreadable
 
 

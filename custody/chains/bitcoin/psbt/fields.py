@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.stream import Reader
 from custody.chains.bitcoin.psbt.keytypes import PROPRIETARY
 from custody.chains.bitcoin.psbt.pairs import RawMap
-from custody.chains.bitcoin.stream import Reader
 from custody.errors import Unreadable
 
 

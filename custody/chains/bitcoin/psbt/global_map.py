@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
 from custody.chains.bitcoin.psbt.origins import AccountKey, account_key
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Unreadable
 
 INPUTS_AND_OUTPUTS_LIMIT = 10_000

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxOutput
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt import origins, signatures, taproot, values
 from custody.chains.bitcoin.psbt.fields import Many, Single, Table, read_fields
@@ -15,7 +16,6 @@ from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.signatures import TapScriptSig
 from custody.chains.bitcoin.psbt.taproot import TapLeafScript
 from custody.chains.bitcoin.psbt.values import Preimage
-from custody.chains.bitcoin.transaction import Transaction, TxOutput
 
 _TABLE: Table = {
     key.IN_NON_WITNESS_UTXO: Single("non_witness_utxo", values.previous_transaction),

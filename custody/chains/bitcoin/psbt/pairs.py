@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.catalogue import _
-from custody.chains.bitcoin.stream import Reader, compact_size
+from custody.chains.bitcoin.consensus.stream import Reader, compact_size
 
 Pair = tuple[bytes, bytes]
 """A key (its type in front) and a value."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.psbt.global_map import GlobalMap
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
-from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.errors import Unreadable
 
 SEQUENCE_FINAL = 0xFFFFFFFF

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from custody.catalogue import _
-from custody.chains.bitcoin.hashes import hash160, ripemd160, sha256, sha256d
-from custody.chains.bitcoin.script import SCRIPT_LIMIT
-from custody.chains.bitcoin.stream import Reader
-from custody.chains.bitcoin.transaction import Transaction, TxOutput, read_output, read_witness
+from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256, sha256d
+from custody.chains.bitcoin.consensus.script import SCRIPT_LIMIT
+from custody.chains.bitcoin.consensus.stream import Reader
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxOutput, read_output, read_witness
 from custody.errors import Unreadable
 
 LOCKTIME_THRESHOLD = 500_000_000

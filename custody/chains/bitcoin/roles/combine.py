@@ -12,7 +12,7 @@ from custody.chains.bitcoin.roles.signatures import Verifier
 from custody.chains.bitcoin.roles.source import Source, check_coins
 from custody.chains.bitcoin.roles.status import InputStatus, statuses
 from custody.chains.bitcoin.roles.union import union
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 
 
 @dataclass(frozen=True, slots=True)

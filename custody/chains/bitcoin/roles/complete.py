@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin.coins import prove_coins
-from custody.chains.bitcoin.envelope import PAYLOAD_LIMIT
+from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.psbt import IN_NON_WITNESS_UTXO, Psbt
+from custody.chains.bitcoin.psbt.envelope import PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.pairs import Pair
+from custody.chains.bitcoin.review.coins import prove_coins
 from custody.chains.bitcoin.roles.source import Source, check_coins
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Alarm, Mismatch, Refused
 from custody.text import safe
 

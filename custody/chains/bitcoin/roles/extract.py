@@ -6,12 +6,12 @@ It sends nothing. Broadcasting is the desk's work.
 from dataclasses import dataclass, replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin import fee as fees
-from custody.chains.bitcoin.hashes import sha256d
+from custody.chains.bitcoin.consensus.hashes import sha256d
+from custody.chains.bitcoin.consensus.transaction import Transaction
+from custody.chains.bitcoin.review import fee as fees
 from custody.chains.bitcoin.roles.known import Known, know
 from custody.chains.bitcoin.roles.signatures import Verifier, finished_transaction
 from custody.chains.bitcoin.roles.source import Source
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Alarm, Refused
 from custody.signing import Fee, Finding, Severity
 

@@ -13,7 +13,7 @@ from custody.chains.bitcoin.roles.opening import final_input, open_coin
 from custody.chains.bitcoin.roles.signatures import Verifier, finished_transaction
 from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.roles.status import InputStatus, Signer, statuses
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Refused
 
 _TOLD = 5

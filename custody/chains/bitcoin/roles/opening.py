@@ -6,15 +6,15 @@ It knows the templates, and asks `miniscript` about policies. It takes signature
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify, push
+from custody.chains.bitcoin.consensus.stream import compact_size
 from custody.chains.bitcoin.descriptor import Derived
-from custody.chains.bitcoin.locks import timing
 from custody.chains.bitcoin.miniscript import Timing, satisfy
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
-from custody.chains.bitcoin.script import ScriptKind, classify, push
-from custody.chains.bitcoin.spend import Spend
-from custody.chains.bitcoin.stream import compact_size
+from custody.chains.bitcoin.review.locks import timing
+from custody.chains.bitcoin.review.spend import Spend
 
 _CLEARED = frozenset(
     {

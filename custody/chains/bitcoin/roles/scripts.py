@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin import taproot
+from custody.chains.bitcoin.consensus import taproot
+from custody.chains.bitcoin.consensus.hashes import hash160, sha256
+from custody.chains.bitcoin.consensus.script import Operation, ScriptKind, classify, operations
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Leaf
-from custody.chains.bitcoin.hashes import hash160, sha256
-from custody.chains.bitcoin.message.spending import proven_leaf
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
+from custody.chains.bitcoin.interpreter.spending import proven_leaf
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
 from custody.chains.bitcoin.psbt import PsbtInput
 from custody.chains.bitcoin.psbt.taproot import TapLeafScript
-from custody.chains.bitcoin.script import Operation, ScriptKind, classify, operations
 from custody.errors import Refused
 
 UNKNOWN_FINGERPRINT = bytes(4)

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from custody.catalogue import _
-from custody.chains.bitcoin.message.checker import Checks
-from custody.chains.bitcoin.message.spending import Opening
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify, operations
+from custody.chains.bitcoin.consensus.sighash import SIGHASH_DEFAULT
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxInput, TxOutput
+from custody.chains.bitcoin.interpreter.checker import Checks
+from custody.chains.bitcoin.interpreter.spending import Opening
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput
 from custody.chains.bitcoin.psbt.signatures import is_der_signature
+from custody.chains.bitcoin.review.signed import Nonces, Present, allowed_types, check, present, sighash_name
+from custody.chains.bitcoin.review.spend import Slot
 from custody.chains.bitcoin.roles.known import Known, missing_coin, obstacle, unusual_sighash
 from custody.chains.bitcoin.roles.source import Source
-from custody.chains.bitcoin.script import ScriptKind, classify, operations
-from custody.chains.bitcoin.sighash import SIGHASH_DEFAULT
-from custody.chains.bitcoin.signed import Nonces, Present, allowed_types, check, present, sighash_name
-from custody.chains.bitcoin.spend import Slot
-from custody.chains.bitcoin.transaction import Transaction, TxInput, TxOutput
 from custody.errors import Alarm, Refused
 from custody.signing import Finding
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from custody.catalogue import _
-from custody.chains.bitcoin.coins import Coin, prove_coins
-from custody.chains.bitcoin.envelope import Envelope
-from custody.chains.bitcoin.envelope import open as open_envelope
 from custody.chains.bitcoin.findings import RULES, finding
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.envelope import Envelope
+from custody.chains.bitcoin.psbt.envelope import open as open_envelope
+from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.errors import Alarm, Refused
 from custody.signing import Finding
 from custody.text import safe

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify
 from custody.chains.bitcoin.descriptor import DerivedKey
-from custody.chains.bitcoin.locks import timing, usable_keys
 from custody.chains.bitcoin.miniscript import Fragment, Timing
+from custody.chains.bitcoin.review.locks import timing, usable_keys
+from custody.chains.bitcoin.review.spend import Slot, Spend
 from custody.chains.bitcoin.roles.known import Known
 from custody.chains.bitcoin.roles.opening import open_coin
 from custody.chains.bitcoin.roles.scripts import UNKNOWN_FINGERPRINT
 from custody.chains.bitcoin.roles.signatures import Verifier
-from custody.chains.bitcoin.script import ScriptKind, classify
-from custody.chains.bitcoin.spend import Slot, Spend
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.derivation import format_path
 
 _ONE_KEY = (ScriptKind.P2PK, ScriptKind.P2PKH, ScriptKind.P2WPKH)

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from custody.catalogue import _
-from custody.chains.bitcoin.envelope import MAGIC
+from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.findings import at_input, at_output
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt import keytypes as key
+from custody.chains.bitcoin.psbt.envelope import MAGIC
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.values import previous_transaction
 from custody.chains.bitcoin.roles.opening import is_cleared
 from custody.chains.bitcoin.roles.source import Source
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Alarm, Mismatch
 
 _SIGNATURES = (key.IN_PARTIAL_SIG, key.IN_TAP_KEY_SIG, key.IN_TAP_SCRIPT_SIG)

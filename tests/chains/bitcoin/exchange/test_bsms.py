@@ -5,9 +5,9 @@ import pytest
 from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.networks import NETWORKS as EMBIT
 
-from custody.chains.bitcoin.exchange import bsms
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange.programs import bsms
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable
 from tests.chains.bitcoin.exchange.published import PUBLISHED
 from tests.support import desk

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from custody.chains.bitcoin.exchange import caravan, slip132
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange import slip132
 from custody.chains.bitcoin.exchange.formats import recognise
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import caravan
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import REGTEST

@@ -12,11 +12,11 @@ from embit import bip32
 from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.networks import NETWORKS as EMBIT
 
-from custody.chains.bitcoin import base58
-from custody.chains.bitcoin.exchange import coldcard, coldcard_json
+from custody.chains.bitcoin.addresses import base58
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.exchange.imported import Imported
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import coldcard, coldcard_json
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from tests.support import desk
 

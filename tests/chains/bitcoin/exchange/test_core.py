@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from custody.chains.bitcoin.exchange import core
 from custody.chains.bitcoin.exchange.imported import Imported
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import core
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import REGTEST

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from custody.chains.bitcoin.exchange import electrum
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.exchange.formats import recognise
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import electrum
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import REGTEST

@@ -2,11 +2,11 @@
 
 import pytest
 
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.descriptor.checksum import checksum
-from custody.chains.bitcoin.exchange import nunchuk
 from custody.chains.bitcoin.exchange.formats import recognise
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import nunchuk
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import HOLDS, REGTEST

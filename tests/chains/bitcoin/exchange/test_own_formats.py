@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.exchange.formats import WRITTEN, recognise
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable, Usage
 from tests.support import desk
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.descriptor import Descriptor
-from custody.chains.bitcoin.exchange import policy
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import policy
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Unreadable, Usage
 from tests.chains.bitcoin.exchange.published import PUBLISHED
 from tests.support import desk

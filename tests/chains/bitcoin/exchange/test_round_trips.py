@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.exchange.formats import WRITTEN, recognise
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import ABSENT, COMPARED, HOLDS, PAIRS, REGTEST

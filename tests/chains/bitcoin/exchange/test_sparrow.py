@@ -4,9 +4,9 @@ import pytest
 import wallycore
 
 from custody.chains.bitcoin.descriptor.checksum import checksum
-from custody.chains.bitcoin.exchange import sparrow
 from custody.chains.bitcoin.exchange.formats import recognise
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import sparrow
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Unreadable
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import COMPARED, HOLDS, REGTEST

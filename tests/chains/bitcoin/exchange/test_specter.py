@@ -9,9 +9,10 @@ from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.networks import NETWORKS as EMBIT
 
 from custody.chains.bitcoin.descriptor.checksum import checksum
-from custody.chains.bitcoin.exchange import slip132, specter
+from custody.chains.bitcoin.exchange import slip132
 from custody.chains.bitcoin.exchange.formats import recognise
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import specter
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.extended_key import ExtendedKey
 from custody.errors import Mismatch, Unreadable
 from tests.chains.bitcoin.exchange import wallets

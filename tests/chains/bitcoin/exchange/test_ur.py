@@ -7,11 +7,11 @@ import pytest
 
 from airgap.message import Message
 from airgap.ur import multipart
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.descriptor import Descriptor
-from custody.chains.bitcoin.exchange import ur
-from custody.chains.bitcoin.exchange.ur import UrType
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.exchange.programs import ur
+from custody.chains.bitcoin.exchange.programs.ur import UrType
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.cbor_values import Tagged, decode, encode
 from custody.errors import Unreadable, Usage
 from tests.chains.bitcoin.exchange.published import PUBLISHED

@@ -1,7 +1,7 @@
 """The desk's wallets, and more forms of quorum, with what each program can hold of them."""
 
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from tests.support import desk
 
 REGTEST = NETWORKS["regtest"]

@@ -5,11 +5,21 @@ from hashlib import sha256
 
 from embit import ec
 
-from custody.chains.bitcoin.hashes import hash160
-from custody.chains.bitcoin.script import ScriptKind, classify, multisig, p2pkh, p2sh, p2tr, p2wpkh, p2wsh, push
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.taproot import output_key, tap_tweak
-from custody.chains.bitcoin.transaction import Transaction, TxOutput
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.script import (
+    ScriptKind,
+    classify,
+    multisig,
+    p2pkh,
+    p2sh,
+    p2tr,
+    p2wpkh,
+    p2wsh,
+    push,
+)
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.taproot import output_key, tap_tweak
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxOutput
 from custody.keys import signer
 from custody.secret import Secret
 from custody.signing import Approval, SignatureScheme, SigningTask

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.message.finish import finish
 from custody.chains.bitcoin.message.funds import coins_of_transactions, place_of
 from custody.chains.bitcoin.message.request import OwnCoin, request
 from custody.chains.bitcoin.message.review import ReviewedMessage, review_message
-from custody.chains.bitcoin.transaction import OutPoint, Transaction
 from custody.keys import signer
 from custody.signing import Approval
-from tests.chains.bitcoin.drafts import registered
-from tests.chains.bitcoin.test_tasks import master
+from tests.chains.bitcoin.review.drafts import registered
+from tests.chains.bitcoin.review.test_tasks import master
 from tests.support import desk
 
 MESSAGE = b"We hold this.\nAuditor Ltd, 2026-11-23"

@@ -5,22 +5,22 @@ from collections.abc import Callable
 
 import pytest
 
+from custody.chains.bitcoin.consensus.transaction import Transaction
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.conditions import recognise
 from custody.chains.bitcoin.message.encoding import write
 from custody.chains.bitcoin.message.funds import coins_of_transactions, place_of
 from custody.chains.bitcoin.message.request import request
 from custody.chains.bitcoin.message.text_rules import MESSAGE_LIMIT
-from custody.chains.bitcoin.message.verdicts import Invalid
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.message.virtual import to_spend
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.review import review
-from custody.chains.bitcoin.transaction import Transaction
+from custody.chains.bitcoin.review.review import review
 from custody.cli.message_screen import verified_lines
 from custody.errors import Refused, Unreadable
 from custody.signing import Verdict
-from tests.chains.bitcoin.drafts import STRANGER, honest, registered
 from tests.chains.bitcoin.message.requests import MESSAGE, asked, finished, ids, judged, signed_by_all
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
 from tests.support import desk
 
 Maps = list[list[desk.Pair]]

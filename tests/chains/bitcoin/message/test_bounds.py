@@ -5,17 +5,17 @@ from hashlib import sha256
 
 import pytest
 
-from custody.chains.bitcoin.message import checker
-from custody.chains.bitcoin.message import opcodes as op
-from custody.chains.bitcoin.message.checker import Checks
+from custody.chains.bitcoin.consensus.script import p2wsh, push
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.taproot import control_block, leaf_hash, output_key
+from custody.chains.bitcoin.consensus.transaction import TxOutput
+from custody.chains.bitcoin.interpreter import checker
+from custody.chains.bitcoin.interpreter import opcodes as op
+from custody.chains.bitcoin.interpreter.checker import Checks
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.encoding import Witness, write
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.message.virtual import to_sign
-from custody.chains.bitcoin.script import p2wsh, push
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.taproot import control_block, leaf_hash, output_key
-from custody.chains.bitcoin.transaction import TxOutput
 from tests.chains.bitcoin.message.keys import LoneKey
 from tests.support.effort import growth, operations
 

@@ -16,16 +16,16 @@ from btclib.tx.tx_out import TxOut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.chains.bitcoin.message import opcodes as op
+from custody.chains.bitcoin.consensus.script import p2tr, p2wsh, push
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.taproot import control_block, leaf_hash, output_key
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxOutput
+from custody.chains.bitcoin.interpreter import opcodes as op
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.encoding import Variant, read, write
-from custody.chains.bitcoin.message.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.message.virtual import to_sign
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.script import p2tr, p2wsh, push
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.taproot import control_block, leaf_hash, output_key
-from custody.chains.bitcoin.transaction import Transaction, TxOutput
 from custody.signing import SignatureScheme
 from tests.chains.bitcoin.message.keys import LoneKey, locks, open_input
 from tests.chains.bitcoin.message.requests import MESSAGE, asked, finished, signed_by_all

@@ -6,13 +6,13 @@ import pytest
 from btclib.ecc import bms
 from coincurve import PrivateKey
 
-from custody.chains.bitcoin.address import address
-from custody.chains.bitcoin.hashes import hash160
+from custody.chains.bitcoin.addresses.address import address
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.consensus.script import p2pkh, p2sh, p2tr, p2wpkh, p2wsh
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.legacy import legacy_digest
-from custody.chains.bitcoin.message.verdicts import Invalid
 from custody.chains.bitcoin.message.verification import Verified, verify
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.script import p2pkh, p2sh, p2tr, p2wpkh, p2wsh
 from tests.chains.bitcoin.message.keys import LoneKey
 
 A = LoneKey.named("A")

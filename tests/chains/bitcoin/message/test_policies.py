@@ -2,17 +2,17 @@
 
 import pytest
 
+from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.message.finish import finish
 from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.message.request import request
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.message.verification import Verified, verify
-from custody.chains.bitcoin.network import network
-from custody.chains.bitcoin.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Refused
 from custody.keys import signer
 from custody.signing import Approval, Verdict
-from tests.chains.bitcoin.test_tasks import master
+from tests.chains.bitcoin.review.test_tasks import master
 from tests.support import desk
 
 MESSAGE = b"The way back works."

@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.message.conditions import recognise
 from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.finish import check_form, combine
@@ -12,12 +13,11 @@ from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transac
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles.source import Source
-from custody.chains.bitcoin.transaction import OutPoint, Transaction
 from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.signing import Approval, Verdict
-from tests.chains.bitcoin.drafts import STRANGER, honest, registered
 from tests.chains.bitcoin.message.requests import MESSAGE, asked, coins, finished, judged, signed, signed_by_all
-from tests.chains.bitcoin.test_tasks import master
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
+from tests.chains.bitcoin.review.test_tasks import master
 from tests.support import desk
 
 SIMPLE_KINDS = ("wpkh", "tr", "wsh(sortedmulti)")

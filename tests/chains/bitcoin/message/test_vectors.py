@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from custody.chains.bitcoin.address import address, script_of
+from custody.chains.bitcoin.addresses.address import address, script_of
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.consensus.transaction import Transaction, TxOutput
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.encoding import Variant, Witness, read, write
-from custody.chains.bitcoin.message.verdicts import Invalid
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.message.virtual import message_hash, to_sign, to_spend
-from custody.chains.bitcoin.network import NETWORKS
-from custody.chains.bitcoin.transaction import Transaction, TxOutput
 from custody.errors import Unreadable
 from tests.chains.bitcoin.message.keys import LoneKey, locks, open_input
 

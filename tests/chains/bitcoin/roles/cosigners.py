@@ -5,11 +5,11 @@ from functools import cache
 
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
-from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.roles import Source
-from custody.chains.bitcoin.wallet import Wallet
-from tests.chains.bitcoin.drafts import STRANGER, registered
-from tests.chains.bitcoin.test_tasks import signatures
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from tests.chains.bitcoin.review.drafts import STRANGER, registered
+from tests.chains.bitcoin.review.test_tasks import signatures
 from tests.support import desk
 
 WAYS = [(kind, desk.RBF) for kind in desk.KINDS] + [

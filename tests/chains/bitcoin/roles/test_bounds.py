@@ -5,11 +5,11 @@ from hashlib import sha256
 
 from coincurve import PrivateKey
 
-from custody.chains.bitcoin import taproot
+from custody.chains.bitcoin.consensus import taproot
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.transaction import TxOutput
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import combine, extract, finalize
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.transaction import TxOutput
 from tests.chains.bitcoin.roles.cosigners import source
 from tests.chains.bitcoin.roles.test_signatures import lone, with_nonce
 from tests.support import desk

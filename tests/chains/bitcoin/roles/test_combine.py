@@ -6,9 +6,10 @@ from itertools import permutations
 import pytest
 
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.roles import combine
 from custody.errors import Mismatch, Refused
+from tests.chains.bitcoin.review.test_tasks import signatures
 from tests.chains.bitcoin.roles.cosigners import (
     QUORUMS,
     WAYS,
@@ -22,7 +23,6 @@ from tests.chains.bitcoin.roles.cosigners import (
     wallets,
     without,
 )
-from tests.chains.bitcoin.test_tasks import signatures
 from tests.support import desk
 
 QUORUM = "wsh(sortedmulti)"

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.review import review
+from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.roles import Completed, PreviousTransaction, complete
-from custody.chains.bitcoin.transaction import Transaction
 from custody.errors import Alarm, Mismatch, Refused
 from custody.signing import Verdict
 from tests.chains.bitcoin.roles.cosigners import changed, fields, having, request, signed_by, source, wallets, without

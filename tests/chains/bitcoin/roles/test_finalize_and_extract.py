@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.chains.bitcoin.hashes import hash160
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.script import p2pkh
+from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import combine, extract, finalize
-from custody.chains.bitcoin.script import p2pkh
-from custody.chains.bitcoin.sighash import Sighash
 from custody.errors import Alarm, CustodyError, Mismatch, Refused
 from tests.chains.bitcoin.roles.cosigners import (
     QUORUMS,

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from coincurve import PrivateKey
 
-from custody.chains.bitcoin.hashes import hash160
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.script import p2pkh, p2wpkh
+from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.taproot import tap_tweak
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.psbt.pairs import Pair
 from custody.chains.bitcoin.roles import Source, combine, finalize
-from custody.chains.bitcoin.script import p2pkh, p2wpkh
-from custody.chains.bitcoin.sighash import Sighash
-from custody.chains.bitcoin.taproot import tap_tweak
-from custody.chains.bitcoin.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.curve import ORDER
 from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from tests.chains.bitcoin.message.keys import LoneKey, locks

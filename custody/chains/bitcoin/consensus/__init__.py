@@ -1,0 +1,1 @@
+"""What every node agrees on: transactions, scripts, hashes, signature digests, and the networks' numbers."""

@@ -1,0 +1,1 @@
+"""What a PSBT means for registered wallets: coins, outputs, fee, locks, findings, and the tasks of a signer."""

@@ -1,0 +1,41 @@
+"""The page about the review's JSON names exactly what is there."""
+
+import json
+import re
+from dataclasses import fields
+
+import pytest
+
+from custody.chains.bitcoin.review.batch import Total, together
+from custody.signing import Difference, Finding, Note, Replacement
+from tests.chains.bitcoin.review.drafts import honest, judge
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "spec" / "review.md").read_text(encoding="utf-8")
+
+
+def example(name: str) -> dict[str, object]:
+    """An example of the page, by the word behind its fence."""
+    found = re.search(rf"^```json {name}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    content: dict[str, object] = json.loads(found[1])
+    return content
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("replaces", Replacement), ("notes", Note), ("total", Total)], ids=["replaces", "notes", "total"]
+)
+def test_the_page_shows_every_field_in_its_order(name: str, form: type) -> None:
+    assert list(example(name)) == [field.name for field in fields(form)]
+
+
+def test_the_page_shows_a_difference_and_a_batch_as_they_are() -> None:
+    (payment,) = example("replaces")["payments"]  # type: ignore[misc]
+    assert list(payment) == [field.name for field in fields(Difference)]
+    batch = together([judge(honest())]).to_json()
+    assert list(example("batch")) == list(batch)
+    assert list(example("batch")["totals"]) == list(batch["totals"])  # type: ignore[call-overload]
+
+
+def test_the_page_names_every_part_of_a_finding() -> None:
+    assert all(f"`{field.name}`" in PAGE for field in fields(Finding))
