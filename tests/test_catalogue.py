@@ -165,7 +165,7 @@ def translated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(translated: Path, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the translated copy, whatever languages this machine speaks."""
-    door = {"custody": "custody.cli.main", "airgap": "airgap.cli"}[program]
+    door = {"custody": "custody.cli.front.main", "airgap": "airgap.cli"}[program]
     start = f"import sys; sys.argv[0] = {program!r}; from {door} import main; main()"
     return subprocess.run(
         [sys.executable, "-c", start, *arguments],

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from airgap.cli.front import front as airgap_front
-from custody.cli.table import ROWS
+from custody.cli.front.table import ROWS
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted(

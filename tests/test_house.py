@@ -114,9 +114,9 @@ CLOSED = {
 """Modules that nothing of ours imports, and why."""
 
 FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
-REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.terminal", "custody.cli.secrets")
+REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.people.terminal", "custody.cli.people.secrets")
 LAZY_LOADERS = {
-    "custody.cli.main": "the command that was called",
+    "custody.cli.front.main": "the command that was called",
     "airgap.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
@@ -275,7 +275,7 @@ OPENED_ELSEWHERE = {
         "(_PROC / str(process) / 'stat').read_text(encoding='utf-8', errors='replace')",
     ): "guard reads /proc: who could look on",
     ("airgap.cli.front", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
-    ("custody.cli.main", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
+    ("custody.cli.front.main", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
 }
 """A module and the call -> why it may."""
 

@@ -189,7 +189,7 @@ count = itertools.count()
 def stream(size):
     return b"".join(hashlib.sha256(f"picture {next(count)}".encode()).digest() for _ in range(0, size, 32))[:size]
 os.urandom = stream
-from custody.cli.main import main
+from custody.cli.front.main import main
 sys.argv[0] = "custody"
 main()
 """

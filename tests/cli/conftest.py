@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from custody import guard
-from custody.cli import main
+from custody.cli.front import main
 
-PROGRAM = "from custody.cli.main import main; main()"
+PROGRAM = "from custody.cli.front.main import main; main()"
 
 
 @dataclass(frozen=True)

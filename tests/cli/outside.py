@@ -14,7 +14,7 @@ from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.message.request import request
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.review.review import review
-from custody.cli import message_screen
+from custody.cli.messages import screen
 from custody.errors import Unreadable
 from tests.chains.bitcoin.review.drafts import Draft, honest, registered
 from tests.cli.truth import (
@@ -195,7 +195,7 @@ def argument_faults(place: Path, hostile: str) -> Iterator[tuple[str, list[str]]
 
 def message_faults(_place: Path, hostile: str) -> Iterator[tuple[str, list[str]]]:
     """Show a string as a message: whole, each of its lines behind a bar, a long one behind bent bars."""
-    lines = list(message_screen.message_lines(hostile))
+    lines = list(screen.message_lines(hostile))
     what = Shown(0, "\n".join(lines), emulated("\n".join(lines)))
     faults = list(clean(what))
     told = [line for line in what.lines[1:] if line]
@@ -210,7 +210,7 @@ def message_faults(_place: Path, hostile: str) -> Iterator[tuple[str, list[str]]
         ).review
     except Unreadable:
         return
-    written = "\n".join(message_screen.lines(message))
+    written = "\n".join(screen.lines(message))
     what = Shown(0, written, emulated(written))
     ours = [line for line in what.lines if is_ours(line)]
     faults = list(clean(what))

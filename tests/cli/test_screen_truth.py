@@ -14,7 +14,7 @@ import pytest
 
 from custody import text
 from custody.chains.bitcoin.review.batch import Batch, Total
-from custody.cli import batch_screen, review_screen
+from custody.cli.transactions.screens import batch, review
 from custody.signing import Review
 from tests.chains.bitcoin.review.drafts import honest, judge, registered
 from tests.cli.conftest import PROGRAM
@@ -60,9 +60,9 @@ def test_no_wallets_name_begins_a_line_of_ours_wherever_a_line_ends() -> None:
     assert any("OTHER" in finding.text for finding in plain.findings)
     ours = set()
     for name in names_that_push_a_line():
-        told = list(review_screen.lines(renamed(plain, name)))
+        told = list(review.lines(renamed(plain, name)))
         totals = (Total("regtest", name, 2, 1, 1, 0, 1),)
-        told += batch_screen.lines(Batch((renamed(plain, name),) * 2, totals), (name, name))
+        told += batch.lines(Batch((renamed(plain, name),) * 2, totals), (name, name))
         ours.add(tuple(line for line in told if is_ours(line)))
         assert max(map(len, told)) <= 80
     assert len(ours) == 1, ours

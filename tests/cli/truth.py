@@ -11,7 +11,7 @@ from embit.networks import NETWORKS
 from embit.script import Script
 
 from custody import guard
-from custody.cli import main
+from custody.cli.front import main
 from tests.chains.bitcoin.review.drafts import STRANGER
 from tests.cli.hostile_strings import OURS
 from tests.support import desk

@@ -34,7 +34,7 @@ from tests.support import desk
 
 PORTION = 50
 PATIENCE = 120.0
-PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from custody.cli.main import main; main()"
+PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from custody.cli.front.main import main; main()"
 VERDICTS = {0: {"accept", "warn"}, 3: {"refuse"}}
 ERRORS = {4: "unreadable", 9: "alarm"}
 SIGNATURES = {0x02, 0x13, 0x14}

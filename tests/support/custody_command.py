@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from custody import guard
-from custody.cli import main as front
+from custody.cli.front import main as front
 from tests.support.patience import LONG
 
 BIN = Path(sys.executable).parent

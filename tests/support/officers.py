@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unittest import mock
 
 from custody import guard
-from custody.cli import main
+from custody.cli.front import main
 from custody.keys import parameters, sealed
 from custody.keys.parameters import Network, Parameters
 

@@ -16,7 +16,7 @@ from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.message.virtual import to_spend
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.review import review
-from custody.cli.message_screen import verified_lines
+from custody.cli.messages.screen import verified_lines
 from custody.errors import Refused, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.message.requests import MESSAGE, asked, finished, ids, judged, signed_by_all

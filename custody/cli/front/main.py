@@ -1,0 +1,233 @@
+"""The front door: it finds the command, and it is the one boundary where an error becomes a sentence and an exit code.
+
+It imports a command's module only when that command is called. It knows nothing of keys, chains or cards.
+"""
+
+import errno
+import gettext
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import TracebackType
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem, shell_complete
+
+from airgap.errors import AirgapError
+from custody import __version__
+from custody.catalogue import LOCALE_DIR, _
+from custody.cli.front import output, process
+from custody.cli.front.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
+from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
+from custody.errors import CustodyError, Declined, StorageFailed, Usage
+
+PROGRAM = "custody"
+
+_COMPLETE = "_CUSTODY_COMPLETE"
+_OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+
+
+class Room(click.Group):
+    """Commands that are found in the table under a common beginning ("key "), and loaded when called."""
+
+    def __init__(self, prefix: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.prefix = prefix
+
+    def rows(self) -> dict[str, Row]:
+        """The table's rows that belong here, by the word that calls them."""
+        return {name.removeprefix(self.prefix): row for name, row in ROWS.items() if name.startswith(self.prefix)}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name the commands, in the table's order."""
+        return list(self.rows())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command's module and return the command."""
+        row = self.rows().get(cmd_name)
+        return None if row is None else _load(row)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown word is refused and not repeated."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise Usage(
+                _("there is no command of that name"),
+                hint=_("{program} --help lists the commands.").format(program=ctx.command_path),
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with the table's one line each."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(word, row.help) for word, row in self.rows().items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the commands from the table, without loading them."""
+        words = [CompletionItem(word, help=line) for word, line in self._lines() if word.startswith(incomplete)]
+        return words + click.Command.shell_complete(self, ctx, incomplete)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        return [(word, row.help) for word, row in self.rows().items()]
+
+
+class Front(Room):
+    """The first page: every command under its heading; `key`, `share` and `wallet` are rooms of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name the first words."""
+        return [word for word, _line in self._lines()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a room, or load a command."""
+        if cmd_name in ROOMS:
+            return Room(f"{cmd_name} ", name=cmd_name, help=ROOMS[cmd_name])
+        return None if " " in cmd_name else super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List every command under the contract's headings."""
+        width = max(len(name) for name in ROWS)
+        for heading in HEADINGS:
+            with formatter.section(heading.title):
+                formatter.write_dl([(row.name.ljust(width), row.help) for row in heading.rows])
+
+    def _lines(self) -> list[tuple[str, str]]:
+        return [*ROOMS.items(), *((row.name, row.help) for row in ROWS.values() if " " not in row.name)]
+
+
+def _load(row: Row) -> click.Command:
+    module, _colon, attribute = row.target.partition(":")
+    command = getattr(import_module(module), attribute)
+    if not isinstance(command, click.Command):
+        raise TypeError(row.target)
+    return command
+
+
+front = Front(
+    "",
+    name=PROGRAM,
+    help=_(
+        "Keep keys offline: make them, split them, review what they are asked to sign, and sign it.\n\n"
+        "No command opens a network connection. A secret is typed at a prompt or read from a file descriptor "
+        "(--secret-fd), never from the command line."
+    ),
+    epilog=_("Results go to standard output, words to people to standard error; --json gives one JSON object."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")(front)
+
+
+def main() -> None:
+    """Run the command of `sys.argv` and exit with the contract's code."""
+    sys.excepthook = _last_word
+    process.start_alone()
+    process.fill_closed_streams()
+    code = run(sys.argv[1:])
+    _close_outputs()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Whatever goes wrong ends here, as a sentence."""
+    as_json = "--json" in arguments
+    gettext.bindtextdomain("custody", str(LOCALE_DIR))  # click's own sentences come from the same catalogue
+    gettext.textdomain("custody")
+    try:
+        refuse_secrets(arguments)
+        return _invoke(arguments)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as page:
+        output.say(page.format_message())
+        return Usage.exit_code
+    except click.ClickException as failure:
+        return _fail(_usage(failure, arguments), as_json)
+    except (CustodyError, AirgapError) as failure:
+        return _fail(failure, as_json)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        return _fail(Declined(_("stopped, as you asked")), as_json)
+    except Exception as failure:  # noqa: BLE001  the one boundary: a bug shows no traceback, and its message may hold anything
+        return _fail(_unexpected(failure), as_json)
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """Call the command. click's own `main` is left out: it has its own ideas of a lost reader and of Ctrl-C."""
+    completing = os.environ.get(_COMPLETE)
+    if completing:
+        return _complete(completing)
+    with front.make_context(PROGRAM, list(arguments)) as context:
+        answer = front.invoke(context)
+    return answer if isinstance(answer, int) else 0
+
+
+def _complete(instruction: str) -> int:
+    """Answer the shell that completes a line. Raises Usage where it is no shell that asks."""
+    try:
+        done = shell_complete(front, {}, PROGRAM, _COMPLETE, instruction) == 0
+    except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD are the shell's, and somebody else set the variable
+        done = False
+    if not done:
+        raise Usage(
+            _("{variable} is set, and no shell asks for a completion").format(variable=_COMPLETE),
+            hint=_("Remove it from the environment; custody completion SHELL prints the script that sets it."),
+        )
+    return 0
+
+
+def _fail(failure: CustodyError | AirgapError, as_json: bool) -> int:
+    output.error(failure, as_json=as_json)
+    return failure.exit_code
+
+
+def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
+    """Say what click found, without the values that were typed."""
+    context = failure.ctx if isinstance(failure, click.UsageError) else None
+    path = context.command_path if context else PROGRAM
+    hint = _("{command} --help says how it is called.").format(command=path)
+    if isinstance(failure, click.NoSuchOption) and looks_like_a_secret_option(failure.option_name):
+        hint = history_hint()
+    return Usage(redact(failure.format_message(), arguments), hint=hint)
+
+
+def _unexpected(failure: Exception) -> CustodyError:
+    """Name the kind and the place of a bug; never its message, which may hold anything.
+
+    A lost or full standard output is no bug: click's help pages meet it here.
+    """
+    if isinstance(failure, BrokenPipeError) or (isinstance(failure, OSError) and failure.errno in _OUTPUT_LOST):
+        return StorageFailed(
+            _("standard output could not be written"),
+            hint=_("Check the disk or the program that reads it, and run the command again."),
+        )
+    return CustodyError(
+        _("an internal error ({kind} at {place}); nothing more was done").format(
+            kind=type(failure).__name__, place=_place(failure.__traceback__)
+        ),
+        hint=_("This is a bug of ours. Report the line above and the command, without its secrets."),
+    )
+
+
+def _place(traceback: TracebackType | None) -> str:
+    place = "?"
+    while traceback is not None:
+        module = traceback.tb_frame.f_globals.get("__name__", "?")
+        if str(module).startswith((PROGRAM, "airgap")):
+            place = f"{module}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+def _last_word(kind: type[BaseException], _value: BaseException, _traceback: TracebackType | None) -> None:
+    output.say(_("error: an internal error ({kind})").format(kind=kind.__name__))
+
+
+def _close_outputs() -> None:
+    """Flush now, so that the interpreter does not end with a complaint and a code of its own about a lost reader."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,57 @@
+"""Options that several commands share. It knows their words, not what a command does with them."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.cli.front.output import QUIET
+
+MAIN = "main"
+"""The network where none is named."""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def json_option(command: _Function) -> _Function:
+    """Give a command `--json`."""
+    text = _("Print the result as one JSON object.")
+    return click.option("--json", "as_json", is_flag=True, help=text)(command)
+
+
+def quiet_option(command: _Function) -> _Function:
+    """Give a command `--quiet`; `output.progress` asks the command's context for it."""
+
+    def remember(context: click.Context, _option: click.Parameter, quiet: bool) -> None:
+        context.meta[QUIET] = quiet
+
+    option = click.option(
+        "--quiet", is_flag=True, expose_value=False, callback=remember, help=_("Do not say how far the work is.")
+    )
+    return option(command)
+
+
+def force_option(command: _Function) -> _Function:
+    """Give a command `--force`."""
+    return click.option("--force", is_flag=True, help=_("Replace the file if it is there."))(command)
+
+
+def network_option(command: _Function) -> _Function:
+    """Give a command `--network NAME`, the main network unless said."""
+    text = _("The network: {names}.").format(names=", ".join(NETWORKS))
+    option = click.option("--network", "network_name", default=MAIN, show_default=True, metavar="NAME", help=text)
+    return option(command)
+
+
+def stated_network_option(command: _Function) -> _Function:
+    """Give a command `--network NAME` that may be left unsaid: then it is the main network, but nobody said so."""
+    text = _("The network: {names}. On the main one a publicly known key is refused.").format(names=", ".join(NETWORKS))
+    return click.option("--network", "network_name", metavar="NAME", help=text)(command)
+
+
+def new_passphrase_option(command: _Function) -> _Function:
+    """Give a command `--ask-passphrase`."""
+    text = _("Ask for a passphrase, twice; without it, and without a passphrase descriptor, there is none.")
+    return click.option("--ask-passphrase", is_flag=True, help=text)(command)

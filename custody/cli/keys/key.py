@@ -1,0 +1,226 @@
+"""`custody key new` and `key show`: making a key, and saying which key a secret is. The jobs are `ceremony`'s."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from custody import guard
+from custody.catalogue import _
+from custody.ceremony.create import Created, KeyWish, create
+from custody.ceremony.recover import known_warnings
+from custody.chains.bitcoin.consensus.network import Network, network
+from custody.cli.front import output
+from custody.cli.front.options import (
+    MAIN,
+    force_option,
+    json_option,
+    network_option,
+    new_passphrase_option,
+    quiet_option,
+    stated_network_option,
+)
+from custody.cli.keys.records import give_result, record_json, refuse_record_name, write_record
+from custody.cli.keys.schemes import SchemeOptions, scheme_options
+from custody.cli.people.operators import FrontOperator, outlet
+from custody.cli.people.secrets import passphrase_fd_option, secret_fd_option, secret_out_fd_option
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.typed_secret import obtain_secret
+from custody.derivation import Path, format_path, parse_path
+from custody.errors import Mismatch
+from custody.keys.hd import MasterKey
+from custody.keys.kinds import Kind, SecretInput
+from custody.keys.shares import SLIP39
+
+_BITS = {"12": 128, "24": 256}
+
+
+@click.command(
+    help=_(
+        "Make a key from this machine's randomness and from dice, and hand it over.\n\n"
+        "It leaves as one SLIP-39 card, as a BIP-39 phrase (--kind bip39), or at once as the cards of a quorum "
+        "(--threshold and --shares). The SHA-256 of the machine's part is shown before the dice are typed; a script "
+        "gives them as a line dice: 3161... on --secret-fd."
+    )
+)
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice([str(kind) for kind in Kind]),
+    default=str(Kind.SLIP39),
+    show_default=True,
+    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
+)
+@click.option(
+    "--words",
+    type=click.Choice(list(_BITS)),
+    default="24",
+    show_default=True,
+    help=_("Its size, in words of a phrase: 12 for 128 bits, 24 for 256. Cards have 20 and 33 words."),
+)
+@click.option("--dice/--no-dice", "with_dice", default=True, show_default=True, help=_("Ask for rolls of dice."))
+@scheme_options
+@network_option
+@click.option("--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py."))
+@secret_fd_option
+@passphrase_fd_option
+@new_passphrase_option
+@secret_out_fd_option
+@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the cards' public record to it."))
+@force_option
+@json_option
+@quiet_option
+def new(
+    kind_name: str,
+    words: str,
+    with_dice: bool,
+    network_name: str,
+    show_machine_part: bool,
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    ask_passphrase: bool,
+    secret_out_fd: int | None,
+    record_path: str | None,
+    force: bool,
+    as_json: bool,
+    **cards: Any,
+) -> None:
+    """Make a key."""
+    network_of_key = network(network_name)
+    options = SchemeOptions(**cards)
+    wish = KeyWish(
+        kind=Kind(kind_name),
+        bits=_BITS[words],
+        with_dice=with_dice,
+        scheme=options.scheme(),
+        iteration_exponent=options.iteration_exponent,
+        release_machine_part=show_machine_part,
+        main_network=network_of_key.is_main,
+    )
+    output.refuse_two_results(record_path, as_json=as_json)
+    refuse_record_name(record_path, force=force)
+    for concern in guard.harden():
+        output.warn(concern)
+    terminal = standard_terminal()
+    if with_dice and secret_fd is None:
+        terminal.require(_("Give the dice on --secret-fd N as a line dice: 3161..., or say --no-dice."))
+    operator = FrontOperator(
+        terminal,
+        SLIP39,
+        secret_fd=secret_fd,
+        passphrase_fd=passphrase_fd,
+        pipe=outlet(terminal, secret_out_fd),
+        ask_passphrase=ask_passphrase,
+    )
+    created = create(wish, operator)
+    write_record(record_path, created.record, force=force)
+    public = _created_json(created, wish, network_of_key, words)
+    give_result(public, _created_lines(created, wish), record_path, as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Say which key a secret is: its fingerprint, and with --path the public key that a descriptor takes.\n\n"
+        "The secret is a phrase, or cards of one set. It is never shown."
+    )
+)
+@click.option("--path", "path_text", metavar="PATH", help=_("Show the extended public key at this path: m/84h/0h/0h."))
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice([str(kind) for kind in Kind]),
+    help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
+)
+@stated_network_option
+@secret_fd_option
+@passphrase_fd_option
+@json_option
+@quiet_option
+def show(
+    path_text: str | None,
+    kind_name: str | None,
+    network_name: str | None,
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    as_json: bool,
+) -> None:
+    """Say which key it is."""
+    network_of_key = network(network_name or MAIN)
+    path = None if path_text is None else parse_path(path_text)
+    for concern in guard.harden():
+        output.warn(concern)
+    secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd)
+    masters = dict(secret.candidates())
+    kind = _chosen_kind(masters, kind_name)
+    master = masters[kind]
+    public = {
+        "fingerprint": master.fingerprint.hex(),
+        "kind": str(kind),
+        "fingerprints": {str(other): candidate.fingerprint.hex() for other, candidate in masters.items()},
+        "warnings": _warnings(
+            secret, masters, kind_name, main_network=network_name is not None and network_of_key.is_main
+        ),
+    }
+    if path is not None:
+        public |= _account(master, path, network_of_key)
+    output.result(public, _shown_lines(public), as_json=as_json)
+
+
+def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Kind:
+    """The kind that was asked for, or the only one, or the default one. Raises Mismatch."""
+    if kind_name is None:
+        return Kind.SLIP39 if Kind.SLIP39 in masters else Kind.BIP39
+    kind = Kind(kind_name)
+    if kind not in masters:
+        raise Mismatch(
+            _("this secret is a BIP-39 phrase, which is not of the kind {kind}").format(kind=kind),
+            hint=_("Leave --kind away."),
+        )
+    return kind
+
+
+def _warnings(
+    secret: SecretInput, masters: Mapping[Kind, MasterKey], kind_name: str | None, *, main_network: bool
+) -> list[str]:
+    warnings = known_warnings(*(secret.secret(kind) for kind in masters), main_network=main_network)
+    if len(masters) > 1 and kind_name is None:
+        warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
+    return warnings
+
+
+def _account(master: MasterKey, path: Path, of_network: Network) -> dict[str, str]:
+    xpub = master.account_xpub(path, of_network.xpub)
+    origin = f"[{format_path(path, 'h', master.fingerprint.hex())}]{xpub}"
+    return {"network": of_network.name, "path": format_path(path), "xpub": xpub, "key": origin}
+
+
+def _shown_lines(public: Mapping[str, Any]) -> Iterator[str]:
+    yield _("Fingerprint   {fingerprint}   ({kind})").format(fingerprint=public["fingerprint"], kind=public["kind"])
+    for kind, fingerprint in public["fingerprints"].items():
+        if kind != public["kind"]:
+            yield _("Read as {kind} it is key {fingerprint}").format(kind=kind, fingerprint=fingerprint)
+    if "xpub" in public:
+        yield _("Public key at {path} on {network}, as a descriptor takes it:").format(**public)
+        yield public["key"]
+
+
+def _created_json(created: Created, wish: KeyWish, of_network: Network, words: str) -> dict[str, Any]:
+    return {
+        "fingerprint": created.fingerprint.hex(),
+        "kind": str(wish.kind),
+        "words": int(words),
+        "bits": wish.bits,
+        "network": of_network.name,
+        "commitment": created.commitment,
+        "dice": created.rolls,
+        "set": None if created.record is None else record_json(created.record),
+        "warnings": created.warnings,
+    }
+
+
+def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
+    yield _("Key {fingerprint} is made, {bits} bits, kind {kind}.").format(
+        fingerprint=created.fingerprint.hex(), bits=wish.bits, kind=wish.kind
+    )
+    yield _("Commitment {commitment}").format(commitment=created.commitment)
+    yield _("Write the fingerprint on every card: it tells later whether this key came back.")

@@ -1,0 +1,101 @@
+"""`custody key restore`: cards or a phrase come together, and the key goes into a vault that no officer opens alone."""
+
+from typing import Any
+
+import click
+
+from custody.catalogue import _
+from custody.ceremony import vaults
+from custody.ceremony.ledger import wallets_of
+from custody.ceremony.recover import known_warnings
+from custody.ceremony.writing import WritableHome
+from custody.cli.front import output
+from custody.cli.front.options import json_option, quiet_option
+from custody.cli.people.secrets import secret_fd_option
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.typed_secret import obtain_secret
+from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.options import home_option, officers_options
+from custody.cli.treasury.screen import head_json, head_lines
+from custody.errors import Mismatch, Refused, Usage
+from custody.keys.kinds import Kind, SecretInput
+from custody.keys.parameters import Network
+from custody.keys.payload import KeyPayload
+
+
+@click.command(
+    help=_(
+        "Bring cards or a phrase together, and seal the key into a vault of the treasury, as a quorum agrees. It then "
+        "opens when enough officers are present; the cards stay what they are."
+    )
+)
+@home_option
+@click.option("--vault", "name", default="main", show_default=True, metavar="NAME", help=_("What the vault is called."))
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice([str(kind) for kind in Kind]),
+    help=_("Which reading of cards is meant, where no registered wallet says it."),
+)
+@secret_fd_option
+@officers_options
+@json_option
+@quiet_option
+def restore(
+    home_path: str | None, name: str, kind_name: str | None, secret_fd: int | None, as_json: bool, **brought: Any
+) -> None:
+    """Put a key into a vault."""
+    officers = Officers(**brought)
+    with changing(home_path) as home:
+        meeting = officers.meeting_at(home)
+        secret = obtain_secret(standard_terminal(), secret_fd, None)
+        payload = _payload(home, secret, kind_name)
+        try:
+            sealed = vaults.seal(home, meeting, name, payload, officers.carried)
+        finally:
+            payload.wipe()
+        public = {
+            "vault": sealed.name,
+            "kind": str(sealed.kind),
+            "fingerprint": sealed.fingerprint.hex(),
+            "unlock": home.book.state.roster.unlock,
+            "head": head_json(home.book.head),
+        }
+        sentence = _("Key {fingerprint} is in the vault {vault}; {unlock} seats open it together.")
+        output.result(public, (sentence.format(**public), *head_lines(home.book.head)), as_json=as_json)
+
+
+def _payload(home: WritableHome, secret: SecretInput, kind_name: str | None) -> KeyPayload:
+    """Choose the reading that a registered wallet names, or that was asked for. Raises Mismatch, Refused and Usage."""
+    kind = _kind(home, secret, kind_name)
+    if kind is Kind.BIP39 and secret.passphrase is not None:
+        raise Usage(
+            _("a vault never holds a BIP-39 passphrase, and this key needs one"),
+            hint=_(
+                "Keep it on cards, and bring them together for each signature: custody sign --home DIR --secret-fd N."
+            ),
+        )
+    opened = secret.secret(kind)
+    main_network = vaults.network_of(home.book.state) is Network.MAIN
+    for warning in known_warnings(opened, main_network=main_network):
+        output.warn(warning)
+    return KeyPayload(kind, opened)
+
+
+def _kind(home: WritableHome, secret: SecretInput, kind_name: str | None) -> Kind:
+    candidates = dict(secret.candidates())
+    if kind_name is not None:
+        if Kind(kind_name) not in candidates:
+            raise Mismatch(
+                _("this secret is not of the kind {kind}").format(kind=kind_name), hint=_("Leave --kind away.")
+            )
+        return Kind(kind_name)
+    signers = {fingerprint for wallet in wallets_of(home) for fingerprint in wallet.fingerprints}
+    named = [kind for kind, master in candidates.items() if master.fingerprint in signers]
+    if len(named) == 1 or len(candidates) == 1:
+        return (named or list(candidates))[0]
+    raise Refused(
+        _("cards cannot say their kind, and no registered wallet names one of their keys"),
+        hint=_("Register the wallet first, or say --kind slip39 or --kind bip39 as the record of the set has it."),
+        code="kind",
+    )

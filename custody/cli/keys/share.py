@@ -1,0 +1,237 @@
+"""`custody share split`, `check`, `combine`: cards out, cards in. The jobs are `ceremony`'s, the arithmetic `keys`'."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from custody import guard
+from custody.catalogue import _
+from custody.ceremony.recover import collect, known_warnings, progress, release
+from custody.ceremony.split import SplitWish, hand_over_cards
+from custody.chains.bitcoin.consensus.network import network
+from custody.cli.front import output
+from custody.cli.front.options import force_option, json_option, quiet_option, stated_network_option
+from custody.cli.keys.records import (
+    give_result,
+    read_record,
+    record_json,
+    refuse_record_name,
+    status_json,
+    status_lines,
+    write_record,
+)
+from custody.cli.keys.schemes import SchemeOptions, scheme_options
+from custody.cli.people.operators import FrontOperator, outlet
+from custody.cli.people.secrets import SecretPipe, passphrase_fd_option, secret_fd_option, secret_out_fd_option
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.typed_secret import obtain_secret
+from custody.errors import Mismatch, Refused, Usage
+from custody.keys import kinds
+from custody.keys.cards import SetRecord
+from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.kinds import Kind, SecretInput
+from custody.keys.shares import SLIP39
+from custody.secret import Secret
+
+_kind_option = click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice([str(kind) for kind in Kind]),
+    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
+)
+_set_option = click.option(
+    "--set", "record_path", type=click.Path(), help=_("The set's public record; the cards must agree with it.")
+)
+
+
+@click.command(
+    help=_(
+        "Cut a secret into SLIP-39 cards: --threshold 3 --shares 5, or --group 2/3 for each group.\n\n"
+        "A phrase is cut as kind bip39 (its entropy); what came as cards keeps its kind, slip39 unless you say. Every "
+        "quorum is brought together again before the first card is shown. A passphrase that opened the secret protects "
+        "the new cards of kind slip39 as well; a BIP-39 passphrase is never part of a card."
+    )
+)
+@scheme_options
+@_kind_option
+@stated_network_option
+@secret_fd_option
+@passphrase_fd_option
+@secret_out_fd_option
+@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the set's public record to this file."))
+@force_option
+@json_option
+@quiet_option
+def split(
+    kind_name: str | None,
+    network_name: str | None,
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    secret_out_fd: int | None,
+    record_path: str | None,
+    force: bool,
+    as_json: bool,
+    **cards: Any,
+) -> None:
+    """Cut a secret into cards."""
+    options = SchemeOptions(**cards)
+    main_network = network_name is not None and network(network_name).is_main
+    scheme = options.scheme()
+    if scheme is None:
+        raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
+    output.refuse_two_results(record_path, as_json=as_json)
+    for concern in guard.harden():
+        output.warn(concern)
+    refuse_record_name(record_path, force=force)
+    terminal = standard_terminal()
+    operator = FrontOperator(terminal, SLIP39, pipe=outlet(terminal, secret_out_fd))
+    secret = obtain_secret(terminal, secret_fd, passphrase_fd)
+    kind = _kind_to_split(secret, kind_name)
+    warnings = known_warnings(secret.secret(kind), main_network=main_network)
+    wish = SplitWish(kind, scheme, options.iteration_exponent)
+    record = hand_over_cards(secret.secret(kind), wish, operator, secret.passphrase)
+    write_record(record_path, record, force=force)
+    public = {**record_json(record), "warnings": warnings}
+    give_result(public, _split_lines(record), record_path, as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Say of which set and group cards are, and how many are missing; with a quorum, which key they open.\n\n"
+        "Nothing is restored and nothing leaves. Exit 0 also where cards are missing."
+    )
+)
+@_set_option
+@secret_fd_option
+@passphrase_fd_option
+@json_option
+@quiet_option
+def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
+    """Check cards."""
+    record = read_record(record_path)
+    for concern in guard.harden():
+        output.warn(concern)
+    operator = _reader(secret_fd, passphrase_fd)
+    collection = collect(operator)
+    status = _status(collection, record)
+    public = status_json(status, record)
+    if status.complete:
+        public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record, checked=status.checked)
+    output.result(public, _lines(public, progress(status)), as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Bring a quorum of cards together and say which key they open. Exit 3 where cards are missing.\n\n"
+        "With --secret-out-fd the secret leaves as well: as one card that opens alone, or as a phrase (--kind bip39)."
+    )
+)
+@_set_option
+@_kind_option
+@secret_fd_option
+@passphrase_fd_option
+@secret_out_fd_option
+@json_option
+@quiet_option
+def combine(
+    record_path: str | None,
+    kind_name: str | None,
+    secret_fd: int | None,
+    passphrase_fd: int | None,
+    secret_out_fd: int | None,
+    as_json: bool,
+) -> None:
+    """Combine cards."""
+    record = read_record(record_path)
+    for concern in guard.harden():
+        output.warn(concern)
+    pipe = None if secret_out_fd is None else SecretPipe.checked(secret_out_fd)
+    operator = _reader(secret_fd, passphrase_fd, pipe)
+    collection = collect(operator)
+    status = _status(collection, record)
+    quorum = collection.quorum()
+    kind = _kind_to_release(record, kind_name)
+    passphrase = operator.ask_passphrase()
+    public = status_json(status, record)
+    public |= _opened_json(quorum, passphrase, record, checked=status.checked)
+    if pipe is not None:
+        release(quorum, kind, operator, passphrase)
+    public["released"] = pipe is not None
+    output.result(public, _lines(public, progress(status)), as_json=as_json)
+
+
+def _status(collection: UntrustedCollection, record: SetRecord | None) -> CollectionStatus:
+    """Return how far the cards are. Raises Mismatch where the record is of another set."""
+    status = collection.status()
+    if record is not None:
+        record.check_identifier(status.identifier)
+    return status
+
+
+def _reader(secret_fd: int | None, passphrase_fd: int | None, pipe: SecretPipe | None = None) -> FrontOperator:
+    terminal = standard_terminal()
+    if secret_fd is None:
+        terminal.require(_("Give the cards with --secret-fd N, one per line, or run the command on a terminal."))
+    return FrontOperator(terminal, SLIP39, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
+
+
+def _kind_to_split(secret: SecretInput, kind_name: str | None) -> Kind:
+    """A phrase is entropy and nothing else; cards are what their maker says. Raises Refused."""
+    possible = [kind for kind, _master in secret.candidates()]
+    if kind_name is None:
+        return possible[0]
+    kind = Kind(kind_name)
+    if kind not in possible:
+        raise Refused(
+            _("a BIP-39 phrase is cut as kind bip39 only: as slip39 its cards would open another, empty wallet"),
+            hint=_("Leave --kind away, and tell every holder that the cards are of kind bip39."),
+        )
+    return kind
+
+
+def _kind_to_release(record: SetRecord | None, kind_name: str | None) -> Kind:
+    """What the record says, or the caller, or the default. Raises Mismatch where the two differ."""
+    if record is None:
+        return Kind.SLIP39 if kind_name is None else Kind(kind_name)
+    if kind_name is not None and Kind(kind_name) is not record.kind:
+        raise Mismatch(
+            _("the record says that these cards are of kind {kind}").format(kind=record.kind),
+            hint=_("Leave --kind away."),
+        )
+    return record.kind
+
+
+def _opened_json(
+    quorum: Quorum, passphrase: Secret | None, record: SetRecord | None, *, checked: bool
+) -> dict[str, Any]:
+    """Say which key a quorum opens, in both readings. Raises Mismatch where the record names another."""
+    fingerprints = kinds.fingerprints(quorum, passphrase)
+    if record is not None:
+        record.check_fingerprints(fingerprints)
+    entropy = () if passphrase is None else (quorum.recover(None),)  # of kind bip39: its passphrase is not the cards'
+    warnings = known_warnings(quorum.recover(passphrase), *entropy)
+    if not checked:
+        warnings.append(_("a set of one card cannot tell a forged card from a true one: compare the fingerprint"))
+    warnings += [
+        _("{card} could not be proven: its group lacks more cards, and only they can deny it").format(card=card)
+        for card in quorum.unproven
+    ]
+    if record is None:
+        warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
+    return {
+        "fingerprints": {str(kind): fingerprint.hex() for kind, fingerprint in fingerprints.items()},
+        "warnings": warnings,
+    }
+
+
+def _split_lines(record: SetRecord) -> Iterator[str]:
+    yield _("Set {identifier}, kind {kind}, key {fingerprint}: every card was handed over.").format(
+        identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
+    )
+    yield _("Every quorum was tried before the first card left, and opened this key.")
+
+
+def _lines(public: Mapping[str, Any], sentence: str) -> Iterator[str]:
+    yield sentence
+    yield from status_lines(public)

@@ -1,0 +1,1 @@
+"""`custody message`: statements signed by an address, verified, and proofs of coins (BIP-322)."""

@@ -1,0 +1,163 @@
+"""From a message's PSBT to its signature: review, ask, sign, put together, check, write. For `sign` and `prove`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from custody import store, text
+from custody.catalogue import _, ngettext
+from custody.ceremony.recorded import refuse_recorded
+from custody.ceremony.sign import Signed
+from custody.ceremony.sign import sign as sign_reviewed
+from custody.ceremony.writing import WritableHome
+from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
+from custody.chains.bitcoin.message.finish import check_form, finish
+from custody.chains.bitcoin.message.review import ReviewedMessage, review_message, signatures_there
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.envelope import open as open_envelope
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.messages import screen
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.transactions.screens.review import finding_sentence
+from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
+from custody.cli.transactions.vault_key import KeyWish, choose_vault, compare_paper, sign_with, tell_head
+from custody.cli.treasury.opening import harden
+from custody.errors import Refused, Usage
+from custody.signing import Approval, Review, Severity, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How the command was told to answer: who is asked, which form is wanted (None: whatever fits), what is written."""
+
+    wish: KeyWish
+    form: str | None
+    sign: bool
+    out: str
+    force: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReadsMessage(PersonAtTerminal):
+    """A person reads the message page by page, answers for every warning, and types the word that signs."""
+
+    reviewed: ReviewedMessage
+
+    def approve(self, review: Review) -> Approval:
+        """Show the message; each warning needs its own answer. Raises Declined."""
+        self.terminal.page(tuple(screen.lines(self.reviewed.review)))
+        for finding in review.findings:
+            if finding.severity is Severity.WARN:
+                self.terminal.page(("", finding_sentence(finding)))
+                self.terminal.confirm(_("You answer for this."), _("understood"))
+        self.terminal.confirm(_("Sign exactly this message?"), _("sign"))
+        return Approval(review.commitment, by=_("the person at the terminal"))
+
+
+def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: WritableHome | None = None) -> int:
+    """Review the request, and sign it or put it together; exit 3 where the review refuses, and nothing is written.
+
+    With a `home`, what happens is written into its book first, but for a review alone.
+    """
+    output.refuse_two_results(how.out, as_json=how.as_json)
+    if home is not None and how.sign:
+        compare_paper(home, how.wish)
+    reviewed = review_message(document, wallets)
+    if reviewed.review.verdict is Verdict.REFUSE:
+        if home is not None and how.sign:
+            refuse_recorded(home, document, reviewed.signable)
+        output.result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
+        return Refused.exit_code
+    check_form(reviewed.draft, how.form)
+    store.refuse_taken(how.out, force=how.force)
+    if not how.sign:
+        return _write(reviewed, document, None, how)
+    main_network = any(wallet.network.is_main for wallet in wallets)
+    if home is None:
+        harden()
+        operator = _operator(reviewed, how, None, main_network=main_network)
+        signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
+    else:
+        vault = choose_vault(home, reviewed.signable.signers, how.wish)
+        operator = _operator(reviewed, how, vault, main_network=main_network)
+        signed = sign_with(home, document, reviewed.signable, operator, how.wish, vault, main_network=main_network)
+    code = _write(reviewed, signed.document, signed, how)
+    if home is not None:
+        tell_head(home)
+    return code
+
+
+def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, how: Answering) -> int:
+    """Write the signature where it is finished, else the PSBT for the next cosigner, and say which."""
+    draft = recognise(Psbt.parse(open_envelope(document).payload))
+    finished = finish(draft, reviewed.signable.spends, form=how.form)
+    store.write_new(how.out, document if finished is None else f"{finished}\n".encode(), force=how.force)
+    if how.as_json:
+        output.result(_json(reviewed, draft, signed, finished), (), as_json=True)
+    else:
+        output.progress(_sentence(reviewed, draft, finished, how.out))
+    return 0
+
+
+def _json(reviewed: ReviewedMessage, draft: MessagePsbt, signed: Signed | None, finished: str | None) -> dict[str, Any]:
+    made = () if signed is None else signed.signatures
+    return {
+        **reviewed.review.to_json(),
+        "signatures": {
+            "have": signatures_there(draft, reviewed.signable.spends),
+            "need": reviewed.review.need,
+        },
+        "signed": [
+            {
+                "input": signature.task.input_index,
+                "fingerprint": signature.task.fingerprint.hex(),
+                "public_key": signature.task.public_key.hex(),
+                "scheme": str(signature.task.scheme),
+            }
+            for signature in made
+        ],
+        "key": None if signed is None else {"fingerprint": signed.fingerprint.hex(), "kind": signed.kind},
+        "complete": finished is not None,
+        "signature": finished,
+    }
+
+
+def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | None, out: str) -> str:
+    if out == store.STANDARD:
+        out = _("standard output")
+    if finished is not None:
+        return _("The signature is complete, verified, and written to {out}.").format(out=text.safe(out))
+    have = signatures_there(draft, reviewed.signable.spends)
+    if reviewed.review.need is None:
+        return _("Not complete. The request with what is signed is written to {out}.").format(out=text.safe(out))
+    missing = reviewed.review.need - have
+    return ngettext(
+        "{count} more signature is needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
+        "FILE",
+        "{count} more signatures are needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
+        "FILE",
+        missing,
+    ).format(count=missing, out=text.safe(out))
+
+
+def _operator(
+    reviewed: ReviewedMessage, how: Answering, vault: str | None, *, main_network: bool
+) -> ScriptedOperator | PersonReadsMessage:
+    officers = how.wish.officers
+    passphrase_fd = None if vault else officers.passphrase_fd
+    if officers.yes and main_network:
+        raise Usage(
+            _("--yes is for test networks; on {network} a person reads and answers").format(
+                network=reviewed.review.network
+            ),
+            hint=_("Run the command on a terminal, without --yes."),
+        )
+    if officers.yes:
+        if how.wish.secret_fd is None and vault is None:
+            raise Usage(_("--yes asks for nothing, so the secret must come from --secret-fd"))
+        return ScriptedOperator(how.wish.secret_fd, passphrase_fd)
+    terminal = standard_terminal()
+    terminal.require(_("A person must read the message; on a test network a script may say --yes."))
+    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd, reviewed)

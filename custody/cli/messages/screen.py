@@ -1,0 +1,147 @@
+"""A message as the person who signs it reads it, and what a verified signature says: lines of at most 80 columns.
+
+It knows how both are told, not where they are shown. Every string from outside passes through `text.safe`.
+"""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from custody import text
+from custody.catalogue import _, ngettext
+from custody.chains.bitcoin.message.encoding import Variant
+from custody.chains.bitcoin.message.review import MessageReview
+from custody.chains.bitcoin.message.verification import ShownCoin, Verified
+from custody.cli.front.layout import WIDTH, bitcoin
+from custody.cli.transactions.screens.review import finding_sentence, verdict_sentence
+from custody.signing import Severity
+
+SHOWN_LIMIT = 4_000_000
+"""Characters of a message: all of it is shown."""
+
+_MARGIN = "   | "
+_COINS_SHOWN = 20
+_MAIN = "main"
+_HEADINGS = (
+    (Severity.REFUSE, _("Refused because")),
+    (Severity.WARN, _("Look at this before you approve")),
+    (Severity.INFO, _("Good to know")),
+)
+
+
+def lines(review: MessageReview) -> Iterator[str]:
+    """Yield the review of a message: verdict, what is said, by which address, which coins it shows, the findings."""
+    network = _("{name} (test money)").format(name=review.network)
+    if review.network == _MAIN:
+        network = _("main network (REAL MONEY)")
+    yield from _wrapped(
+        _('A MESSAGE to sign, not a payment. Bitcoin {network}, wallet "{wallet}"').format(
+            network=network, wallet=text.safe(review.wallet or "-", 30)
+        ),
+        "",
+    )
+    yield from _wrapped(verdict_sentence(review.verdict), " ")
+    yield from _findings(review, *_HEADINGS[0])
+    yield from _findings(review, *_HEADINGS[1])
+    yield ""
+    yield _(" This address says")
+    yield f"   {review.address}"
+    yield "   " + _("proven by deriving {path} again").format(path=review.path or "-")
+    yield ""
+    yield from message_lines(review.message)
+    yield from _coins(review)
+    yield from _findings(review, *_HEADINGS[2])
+    yield ""
+    yield _(" SHA-256 of what was read:")
+    yield f"   {review.digest}"
+
+
+def message_lines(message: str) -> Iterator[str]:
+    """Yield a message whole, a bar before each of its lines; a long line goes on behind a bar that is bent."""
+    count = ngettext(" The message, {count} character", " The message, {count} characters", len(message))
+    yield count.format(count=len(message))
+    width = WIDTH - len(_MARGIN)
+    for line in message.split("\n"):
+        shown = text.safe(line, SHOWN_LIMIT)
+        yield (_MARGIN + shown[:width]).rstrip(" ") if not shown.endswith(" ") else _MARGIN + shown[:width]
+        for start in range(width, len(shown), width):
+            yield "   \\ " + shown[start : start + width]
+
+
+def verified_lines(verified: Verified, address: str, message: str) -> Iterator[str]:
+    """Yield what a signature that holds proves, and what it does not."""
+    yield _("VALID: the signature holds for this address and this message.")
+    if verified.locked:
+        yield from _wrapped(
+            _("It is valid at lock time {time} and age {age} (sequence number), not before.").format(
+                time=verified.time, age=verified.age
+            ),
+            " ",
+        )
+    if verified.variant is Variant.LEGACY:
+        yield from _wrapped(
+            _("It is a legacy signature: it does not commit to the key that made it. Ask for BIP-322 next time."), " "
+        )
+    yield ""
+    yield _(" This address says")
+    yield f"   {text.safe(address)}"
+    yield ""
+    yield from message_lines(message)
+    if verified.variant is Variant.PROOF_OF_FUNDS:
+        yield from _shown_coins(verified.coins)
+
+
+def _coins(review: MessageReview) -> Iterator[str]:
+    if not review.coins:
+        return
+    yield ""
+    yield from _total(review.total, len(review.coins))
+    for number, coin in enumerate(review.coins[:_COINS_SHOWN], 1):
+        yield f"   #{number:<3}{bitcoin(coin.atoms)}"
+        yield f"       {coin.address}"
+    yield from _more(len(review.coins))
+
+
+def _shown_coins(coins: tuple[ShownCoin, ...]) -> Iterator[str]:
+    yield ""
+    yield from _total(sum(coin.output.amount for coin in coins), len(coins))
+    claimed = [coin for coin in coins if not coin.amount_proven]
+    if claimed:
+        yield from _wrapped(
+            _("{amount} of it is only what the prover wrote: no transaction that proves it is included.").format(
+                amount=bitcoin(sum(coin.output.amount for coin in claimed))
+            ),
+            "   ",
+        )
+    yield from _wrapped(
+        _("Ask a node whether each coin exists, holds this amount and is unspent: no signature can say that."), "   "
+    )
+    for number, coin in enumerate(coins[:_COINS_SHOWN], 1):
+        yield f"   #{number:<3}{bitcoin(coin.output.amount)}"
+        yield f"       {coin.outpoint}"
+        if coin.sequence:
+            yield "       " + _("opened only at age {age} (sequence number)").format(age=coin.sequence)
+    yield from _more(len(coins))
+
+
+def _total(atoms: int, count: int) -> Iterator[str]:
+    title = ngettext(" Shows {amount} in {count} coin", " Shows {amount} in {count} coins", count)
+    yield title.format(amount=bitcoin(atoms), count=count)
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > _COINS_SHOWN:
+        yield "   " + _("and {count} more, all of them in the JSON").format(count=count - _COINS_SHOWN)
+
+
+def _findings(review: MessageReview, severity: Severity, title: str) -> Iterator[str]:
+    chosen = [finding for finding in review.findings if finding.severity is severity]
+    if not chosen:
+        return
+    yield ""
+    yield f" {title}"
+    for finding in chosen:
+        yield from _wrapped(finding_sentence(finding), "   ")
+
+
+def _wrapped(sentence: str, indent: str) -> list[str]:
+    return wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}   ", break_on_hyphens=False)

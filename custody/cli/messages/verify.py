@@ -1,0 +1,135 @@
+"""`custody message verify`: did this address sign this message? It needs no wallet, no key and no network."""
+
+from typing import Any
+
+import click
+
+from custody import store
+from custody.catalogue import _
+from custody.chains.bitcoin.addresses.address import address as address_of
+from custody.chains.bitcoin.addresses.address import script_of
+from custody.chains.bitcoin.consensus.network import NETWORKS, Network
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
+from custody.chains.bitcoin.message.encoding import TEXT_LIMIT, Variant
+from custody.chains.bitcoin.message.verification import Verified
+from custody.chains.bitcoin.message.verification import verify as verify_message
+from custody.cli.front import output
+from custody.cli.front.options import json_option, quiet_option
+from custody.cli.messages import screen
+from custody.cli.messages.options import BLANKS, message_options, read_message
+from custody.errors import CustodyError, Mismatch, Unreadable, Usage
+
+_FORMATS = {
+    Variant.SIMPLE: "simple",
+    Variant.FULL: "full",
+    Variant.PROOF_OF_FUNDS: "proof-of-funds",
+    Variant.LEGACY: "legacy",
+}
+
+
+@click.command(
+    help=_(
+        "Verify that an address signed a message: BIP-322 (simple, full, proof of funds) and the legacy form.\n\n"
+        "The signature is given as --signature TEXT or in a FILE. Exit 0: it is valid. Exit 5: it is not. Exit 3: its "
+        "script is not understood, so nobody can say. Exit 4: it is malformed."
+    )
+)
+@click.argument("file", required=False, type=click.Path())
+@click.option("--signature", metavar="TEXT", help=_("The signature's text."))
+@click.option("--address", required=True, metavar="ADDRESS", help=_("The address that is said to have signed."))
+@message_options
+@json_option
+@quiet_option
+def verify(
+    file: str | None,
+    signature: str | None,
+    address: str,
+    message: str | None,
+    message_file: str | None,
+    as_json: bool,
+) -> int:
+    """Verify a signature."""
+    if "-" == file == message_file:
+        raise Usage(_("standard input holds the message or the signature, not both"))
+    address = address.strip(BLANKS)
+    script, network = _challenge(address)
+    content = read_message(message, message_file)
+    text = _signature(file, signature)
+    public: dict[str, Any] = {"address": address, "network": network.name, "message": _decoded(content)}
+    try:
+        verified = verify_message(script, content, text)
+    except (Invalid, Inconclusive, Unreadable) as failure:
+        if not as_json:
+            raise
+        output.result({"valid": False, "state": _state(failure), **public, **_error(failure)}, (), as_json=True)
+        return failure.exit_code
+    lines = screen.verified_lines(verified, address, public["message"])
+    output.result({"valid": True, **_proven(verified, network), **public}, lines, as_json=as_json)
+    return 0
+
+
+def _challenge(address: str) -> tuple[bytes, Network]:
+    """Return the script of an address of any network, and the first network that it belongs to. Raises Unreadable."""
+    for network in NETWORKS.values():
+        try:
+            return script_of(address, network), network
+        except Mismatch:
+            continue
+    raise Unreadable(_("this address belongs to no network that is known"))
+
+
+def _signature(file: str | None, signature: str | None) -> str:
+    """Return the signature's text, without the end of its line."""
+    if (file is None) == (signature is None):
+        raise Usage(_("the signature is wanted once: --signature TEXT or a FILE"))
+    if file is None:
+        return signature or ""
+    try:
+        text = store.read(file, TEXT_LIMIT + 2).decode("ascii")
+    except UnicodeDecodeError:
+        raise Unreadable(
+            _("the file holds no signature: a signature is one line of base64"),
+            hint=_("A PSBT that cosigners have yet to sign goes to: custody message sign FILE."),
+        ) from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _decoded(message: bytes) -> str:
+    try:
+        return message.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(_("the message is not text (UTF-8)")) from None
+
+
+def _proven(verified: Verified, network: Network) -> dict[str, Any]:
+    return {
+        "state": "valid-at" if verified.locked else "valid",
+        "format": _FORMATS[verified.variant],
+        "time": verified.time,
+        "age": verified.age,
+        "coins": [
+            {
+                "outpoint": str(coin.outpoint),
+                "atoms": coin.output.amount,
+                "address": address_of(coin.output.script, network),
+                "amount_proven": coin.amount_proven,
+                "sequence": coin.sequence,
+            }
+            for coin in verified.coins
+        ],
+        "total": {
+            "atoms": sum(coin.output.amount for coin in verified.coins),
+            "proven_atoms": sum(coin.output.amount for coin in verified.coins if coin.amount_proven),
+            "coins": len(verified.coins),
+        },
+    }
+
+
+def _state(failure: CustodyError) -> str:
+    if isinstance(failure, Inconclusive):
+        return "inconclusive"
+    return "invalid" if isinstance(failure, Invalid) else "malformed"
+
+
+def _error(failure: CustodyError) -> dict[str, Any]:
+    return {"error": {"code": failure.code, "message": failure.message, "hint": failure.hint}}

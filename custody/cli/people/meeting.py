@@ -1,0 +1,212 @@
+"""Who comes to a meeting of officers: people at this terminal, or a script that speaks for them.
+
+It knows prompts and descriptors, no quorums. Nothing that was typed is ever repeated.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from custody.catalogue import _
+from custody.ceremony.meeting import Factors, Offered
+from custody.cli.front import output
+from custody.cli.front.layout import WIDTH, folded
+from custody.cli.people.secrets import read_lines, said_by, words_of
+from custody.cli.people.terminal import Terminal
+from custody.cli.people.working import working
+from custody.cli.treasury.options import read_key_file
+from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
+from custody.keys import strength
+from custody.keys.parameters import STANDARD, Network
+from custody.keys.passphrase import WORDS, Passphrase
+from custody.keys.sealed import KeyFile
+from custody.secret import Secret
+from custody.text import safe
+
+_KEY_SHOWN = 8
+_ATTEMPTS = 5
+
+
+@dataclass
+class FrontMeeting:
+    """The meeting that the command line makes of its options.
+
+    With `lines` a script gives passphrases; without them people type. `yes` asks nobody for a confirmation, and is
+    taken for test networks only. `key_files` are places by name.
+    """
+
+    terminal: Terminal
+    network: Network
+    yes: bool
+    lines: tuple[Secret, ...] | None = field(repr=False)
+    key_files: Mapping[str, str]
+    _used: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, terminal: Terminal, network: Network, passphrase_fd: int | None, key_files: Mapping[str, str], *, yes: bool
+    ) -> "FrontMeeting":
+        """Read what a script gives. Raises Usage for --yes on a main network, and where there is nobody to ask."""
+        if yes and network is Network.MAIN:
+            raise Usage(
+                _("--yes is for test networks; here a person reads and answers"),
+                hint=_("Run the command on a terminal, without --yes."),
+            )
+        if passphrase_fd is None or not yes:
+            terminal.require(
+                _("Give passphrases with --passphrase-fd N; on a test network a script may say --yes beside it.")
+            )
+        lines = None if passphrase_fd is None else read_lines(passphrase_fd, "--passphrase-fd")
+        return cls(terminal, network, yes, lines, key_files)
+
+    def say(self, text: str) -> None:
+        """Say a line."""
+        output.say(text)
+
+    def warn(self, text: str) -> None:
+        """Say a warning."""
+        output.warn(text)
+
+    def confirm(self, lines: Sequence[str], question: str, word: str) -> None:
+        """Show what is to be agreed, and ask for the word. Raises Declined."""
+        if self.yes:
+            return
+        self.terminal.page(tuple(part for line in lines for part in _fitted(line)))
+        self.terminal.confirm(question, word)
+
+    def working(self, text: str) -> AbstractContextManager[None]:
+        """Show the seconds."""
+        return working(text)
+
+    def next_officer(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
+        """Take the script's next officer, or ask who comes and for the passphrase."""
+        if self.lines is not None:
+            return self._from_script(wanted, offered)
+        output.say(_("{wanted}:").format(wanted=wanted))
+        for number, officer in enumerate(offered, 1):
+            output.say(f"  {number}  {safe(officer.name)}")
+        place = self._chosen(offered)
+        officer = offered[place]
+        key_file = self._key_file(officer) if officer.key_file else None
+        return place, Factors(self._passphrase_of(officer), key_file)
+
+    def officer_refused(self, name: str, failure: CustodyError) -> None:
+        """Tell a person and let them try again; end a script."""
+        if self.lines is not None:
+            raise failure
+        output.say(_("{name}: {reason}").format(name=safe(name), reason=failure.message))
+
+    def new_factors(self, name: str) -> Factors:
+        """Take the script's passphrase, or draw one and have it read back, or hear one of the officer's own."""
+        place = self.key_files.get(name)
+        key_file = None if place is None else read_key_file(place)
+        if self.lines is None:
+            return Factors(self._new_passphrase(name), key_file)
+        found = self._line_of(name, "")
+        if found is None:
+            raise Usage(
+                _("--passphrase-fd gives no line for {name}").format(name=safe(name)),
+                hint=_("Add a line: {name}: the passphrase").format(name=safe(name)),
+            )
+        passphrase = Passphrase.read(found[1])
+        if self.network is Network.MAIN:
+            strength.judge(passphrase, STANDARD[self.network])
+        return Factors(passphrase, key_file)
+
+    def _passphrase_of(self, officer: Offered) -> Passphrase:
+        prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
+        for _attempt in range(_ATTEMPTS):
+            try:
+                return Passphrase.read(Secret(self.terminal.ask_hidden(prompt).encode()))
+            except Unreadable as failure:
+                output.say(failure.message)
+        raise Declined(_("no passphrase was typed; nothing was changed"))
+
+    def _from_script(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
+        for place, officer in enumerate(offered):
+            found = self._line_of(officer.name, officer.key.hex()[:_KEY_SHOWN])
+            if found is not None:
+                self._used.add(found[0])
+                key_file = self._key_file(officer) if officer.key_file else None
+                return place, Factors(Passphrase.read(found[1]), key_file)
+        raise Refused(
+            _("{wanted}, and --passphrase-fd gives nobody more of them").format(wanted=wanted),
+            hint=_("It may be: {names}").format(
+                names=", ".join(f"{safe(each.name)} ({each.key.hex()[:_KEY_SHOWN]})" for each in offered)
+            ),
+            code="quorum",
+        )
+
+    def _line_of(self, *names: str) -> tuple[int, Secret] | None:
+        for number, line in enumerate(self.lines or ()):
+            for name in filter(None, names):
+                said = said_by(name, line)
+                if said is not None and number not in self._used:
+                    return number, said
+        return None
+
+    def _chosen(self, offered: Sequence[Offered]) -> int:
+        for _attempt in range(_ATTEMPTS):
+            typed = self.terminal.ask(_("Who comes? A number, or nothing to stop: ")).strip()
+            if not typed:
+                raise Declined(_("stopped, as you asked; nothing was changed"))
+            if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(offered):
+                return int(typed) - 1
+            called = [place for place, officer in enumerate(offered) if officer.name.casefold() == typed.casefold()]
+            if called:
+                return called[0]
+        raise Declined(_("no answer was one of those offered; nothing was changed"))
+
+    def _key_file(self, officer: Offered) -> KeyFile:
+        place = self.key_files.get(officer.name) or self.key_files.get(officer.key.hex()[:_KEY_SHOWN])
+        if place is None:
+            if self.lines is not None:
+                raise Usage(
+                    _("{name} has a key file, and none was named").format(name=safe(officer.name)),
+                    hint=_("--key-file {name}=FILE").format(name=safe(officer.name)),
+                )
+            place = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(officer.name))).strip()
+        return read_key_file(place)
+
+    def _new_passphrase(self, name: str) -> Passphrase:
+        output.say(_("{name} becomes an officer. Only {name} may look now.").format(name=safe(name)))
+        for _attempt in range(_ATTEMPTS):
+            typed = self.terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
+            try:
+                return self._own(typed) if typed.strip() else self._drawn()
+            except (Refused, Unreadable, Mismatch) as failure:
+                output.say(failure.message)
+                output.say(failure.hint)
+        raise Declined(_("no passphrase was agreed on; nothing was changed"))
+
+    def _own(self, typed: str) -> Passphrase:
+        passphrase = Passphrase.read(Secret(typed.encode()))
+        output.say(strength.judge(passphrase, STANDARD[self.network]).sentence)
+        self._same_again(passphrase)
+        return passphrase
+
+    def _drawn(self) -> Passphrase:
+        passphrase = Passphrase.draw(WORDS)
+        output.say(strength.of_drawn(WORDS, STANDARD[self.network]).sentence)
+        self.terminal.show_secret(
+            [_("Your passphrase. Learn it, or keep it on paper away from here:"), ""]
+            + [f"  {word}" for word in words_of(passphrase.secret)]
+        )
+        self._same_again(passphrase)
+        return passphrase
+
+    def _same_again(self, passphrase: Passphrase) -> None:
+        for _attempt in range(_ATTEMPTS):
+            again = self.terminal.ask_hidden(_("The passphrase again: "))
+            if again.strip() and Passphrase.read(Secret(again.encode())).secret == passphrase.secret:
+                return
+            output.say(_("That was another one."))
+        raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
+
+
+def _fitted(line: str) -> list[str]:
+    """Fold a sentence between words; a line that fits, and a key that has no words, stay as they are."""
+    if len(line) <= WIDTH or " " not in line.strip():
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return folded(line.strip(), indent)

@@ -1,0 +1,194 @@
+"""`custody psbt complete|combine|finalize|extract`: the desk's jobs with a PSBT. They need no key and ask for none.
+
+It knows options and files. What may be done with a PSBT is `chains.bitcoin.roles`'.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from custody import store
+from custody.catalogue import _
+from custody.chains.bitcoin import roles
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
+from custody.chains.bitcoin.roles import PreviousTransaction, Source
+from custody.cli.front import output
+from custody.cli.front.lists import ListCommand, ListOption
+from custody.cli.front.options import force_option, json_option, quiet_option
+from custody.cli.transactions.options import naming, refuse_one_input_twice
+from custody.cli.transactions.raw_transactions import read_transaction
+from custody.cli.transactions.screens import psbt as psbt_screen
+from custody.cli.wallets.files import load_wallets
+from custody.errors import Usage
+
+FILES_LIMIT = 20
+"""Files to combine: a quorum has at most 15 cosigners."""
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _out_options(*, required: bool = True) -> Callable[[_Function], _Function]:
+    """Give a command `-o`, `--force`, `--json` and `--quiet`."""
+
+    def decorate(command: _Function) -> _Function:
+        out = click.option(
+            *("-o", "--output", "out"),
+            required=required,
+            type=click.Path(),
+            help=_("The file to write, - for standard output."),
+        )
+        for option in (quiet_option, json_option, force_option, out):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _wallet_option(command: _Function) -> _Function:
+    """Give a command `--wallet FILE`, which may be left away: the file's own scripts are proven by their hashes."""
+    text = _("A registered wallet's file: coins must be its own, and its cosigners are shown by their numbers.")
+    return click.option("--wallet", multiple=True, type=click.Path(), help=text)(command)
+
+
+@click.command(
+    cls=ListCommand,
+    help=_(
+        "Add the transactions that made the coins to a PSBT that came without them, as from a QR code. Each is proven "
+        "by its txid; what the file says of the coin must agree."
+    ),
+)
+@click.argument("file", type=click.Path())
+@click.option(
+    "--tx",
+    "transactions",
+    cls=ListOption,
+    multiple=True,
+    required=True,
+    metavar="RAW",
+    type=click.Path(),
+    help=_("A whole transaction, its bytes or one line of hex, or several."),
+)
+@_out_options()
+def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+    """Complete a PSBT; exit 0 even where some transactions are still missing, which it says."""
+    _check_names((file, *transactions), out, force=force, as_json=as_json)
+    source = _read(file)
+    completed = roles.complete(source, [_read_previous(path) for path in transactions])
+    public = psbt_screen.completed_json(completed, source)
+    _finish(source, completed.psbt, public, psbt_screen.completed_lines(completed, out), out, force, as_json)
+    return 0
+
+
+@click.command(
+    help=_(
+        "Put the signatures of several cosigners' files together. All files must hold the identical unsigned "
+        "transaction; every signature is verified before it is taken in."
+    )
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@_wallet_option
+@_out_options()
+def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+    """Combine PSBTs into one, in the first one's form."""
+    if len(files) > FILES_LIMIT:
+        raise Usage(_("at most {count} files are put together").format(count=FILES_LIMIT))
+    _check_names((*files, *wallet), out, force=force, as_json=as_json)
+    wallets = load_wallets(wallet)
+    sources = list(_read_all(files))
+    combined = roles.combine(sources, wallets)
+    public = psbt_screen.status_json(combined.psbt, sources[0], combined.inputs)
+    lines = psbt_screen.status_lines(combined.inputs, out)
+    _finish(sources[0], combined.psbt, public, lines, out, force, as_json)
+    return 0
+
+
+@click.command(help=_("Turn the signatures of a PSBT into what opens its coins: every input, or none."))
+@click.argument("file", type=click.Path())
+@_wallet_option
+@_out_options()
+def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+    """Finalise a PSBT; exit 3 where signatures are missing, with whose they are."""
+    _check_names((file, *wallet), out, force=force, as_json=as_json)
+    wallets = load_wallets(wallet)
+    source = _read(file)
+    finalized = roles.finalize(source, wallets)
+    public = psbt_screen.status_json(finalized.psbt, source, finalized.inputs)
+    lines = psbt_screen.finalized_lines(finalized.inputs, out)
+    _finish(source, finalized.psbt, public, lines, out, force, as_json)
+    return 0
+
+
+@click.command(
+    help=_(
+        "Take the finished transaction out of a PSBT whose every input is final, as one line of hex. Everything is "
+        "verified once more. Nothing is sent: broadcasting is the desk's work."
+    )
+)
+@click.argument("file", type=click.Path())
+@click.option("--binary", is_flag=True, help=_("Write the bytes of the transaction, not hex."))
+@_out_options(required=False)
+def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool) -> int:
+    """Extract the transaction; without -o its hex is the result."""
+    if binary and out is None:
+        raise Usage(_("--binary wants a file: -o OUT, or -o - for standard output"))
+    _check_names((file,), out, force=force, as_json=as_json)
+    extracted = roles.extract(_read(file))
+    raw = extracted.transaction.serialize()
+    public = psbt_screen.extracted_json(extracted)
+    if out is None:
+        output.result(public, [raw.hex()], as_json=as_json)
+        return 0
+    store.write_new(out, raw if binary else f"{raw.hex()}\n".encode(), force=force)
+    _tell(public, psbt_screen.extracted_lines(extracted, out), out, as_json=as_json)
+    return 0
+
+
+def _check_names(inputs: Sequence[str], out: str | None, *, force: bool, as_json: bool) -> None:
+    """Refuse, before anything is read, what could not be read or written."""
+    refuse_one_input_twice(inputs)
+    output.refuse_two_results(out, as_json=as_json)
+    if out is not None:
+        store.refuse_taken(out, force=force)
+
+
+def _read(file: str, limit: int = FILE_LIMIT) -> Source:
+    content = store.read(file, limit)
+    with naming(file):
+        return Source.read(file, content)
+
+
+def _read_all(files: Sequence[str]) -> Iterator[Source]:
+    """Read each file. All of them together may be as large as a single one."""
+    left = FILE_LIMIT
+    for file in files:
+        source = _read(file, left)
+        left -= len(source.envelope.payload)
+        yield source
+
+
+def _read_previous(path: str) -> PreviousTransaction:
+    with naming(path):
+        return PreviousTransaction(path, read_transaction(path))
+
+
+def _finish(
+    source: Source,
+    psbt: Psbt,
+    public: Mapping[str, Any],
+    lines: Iterable[str],
+    out: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write the PSBT in its source's form, and say what was done."""
+    store.write_new(out, source.envelope.seal(psbt.serialize()), force=force)
+    _tell(public, lines, out, as_json=as_json)
+
+
+def _tell(public: Mapping[str, Any], lines: Iterable[str], out: str, *, as_json: bool) -> None:
+    if out == store.STANDARD:
+        output.tell(public, () if output.is_quiet() else lines)
+    else:
+        output.result(public, lines, as_json=as_json)

@@ -1,0 +1,58 @@
+"""`custody sign --home`: the same signing, in a treasury. The book is asked first, and told before anything leaves."""
+
+from collections.abc import Sequence
+
+from custody import store
+from custody.ceremony.ledger import registered
+from custody.ceremony.recorded import refuse_recorded, review_recorded
+from custody.chains.bitcoin.review.labels import Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.transactions.options import say_what_was_ignored
+from custody.cli.transactions.signed_result import SignedResult
+from custody.cli.transactions.signing_operators import operator_for
+from custody.cli.transactions.vault_key import KeyWish, choose_vault, compare_paper, offer_backup, sign_with
+from custody.cli.treasury.opening import changing
+from custody.cli.treasury.screen import head_json, head_lines
+from custody.errors import Refused
+
+
+def sign_at_home(
+    path: str,
+    document: bytes,
+    wallets: Sequence[Wallet],
+    past: Sequence[Earlier],
+    labels: Labels,
+    wish: KeyWish,
+    result: SignedResult,
+) -> int:
+    """Sign in a treasury; exit 3 where the review refuses."""
+    with changing(path) as home:
+        every = registered(home, wallets)
+        main_network = any(wallet.network.is_main for wallet in every)
+        compare_paper(home, wish)
+        reviewed = review_recorded(home, document, every, past, labels)
+        if refuse_recorded(home, document, reviewed):
+            return result.refused(reviewed.review)
+        store.refuse_taken(result.out, force=result.force)
+        vault = choose_vault(home, reviewed.signers, wish)
+        operator = operator_for(
+            reviewed.review,
+            wish.secret_fd,
+            None if vault else wish.officers.passphrase_fd,
+            yes=wish.officers.yes,
+            main_network=main_network,
+            vault=vault is not None,
+        )
+        try:
+            signed = sign_with(home, document, reviewed, operator, wish, vault, main_network=main_network)
+        except Refused as refusal:
+            return result.refused_because(reviewed.review, refusal)
+        result.deliver(reviewed.review, signed, head=head_json(home.book.head))
+        say_what_was_ignored(labels)
+        result.say(signed)
+        for line in head_lines(home.book.head):
+            output.progress(line)
+        offer_backup(home, wish)
+    return 0

@@ -1,0 +1,204 @@
+"""Where a treasury's signature takes its key: cards or a phrase, or a vault that officers open; and the head on paper.
+
+It knows who is asked, not what is signed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from custody.catalogue import _, ngettext
+from custody.ceremony import vaults
+from custody.ceremony.backup import back_up
+from custody.ceremony.ledger import Unlocked, registered
+from custody.ceremony.recorded import sign_recorded
+from custody.ceremony.sign import Signed, SigningOperator
+from custody.ceremony.table import Table
+from custody.ceremony.writing import WritableHome
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.options import paper_head
+from custody.cli.treasury.screen import head_lines
+from custody.cli.wallets.files import load_wallets, require_wallets
+from custody.errors import Mismatch, Refused, StorageFailed, Usage
+from custody.governance.chain import PaperHead
+from custody.keys.kinds import SecretInput
+from custody.keys.vault import OpenedVault
+from custody.signing import Approval, Review, SigningTask
+from custody.text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class KeyWish:
+    """Where the key comes from: cards or a phrase, or a vault and the officers who open it; and the head on paper."""
+
+    vault: str | None
+    paper: str | None
+    secret_fd: int | None
+    officers: Officers
+
+    def refuse_home_options(self) -> None:
+        """Raise Usage where something of a treasury's was named and no treasury."""
+        if self.vault or self.paper or self.officers.key_files or self.officers.officer_files:
+            raise Usage(
+                _("--vault, --head, --key-file and --officer-file are a treasury's, and none was named"),
+                hint=_("Name its directory with --home DIR."),
+            )
+
+
+@dataclass
+class AtVault:
+    """The operator of a treasury: whoever answers, and the officers who open the vault. It wipes what it opened."""
+
+    base: SigningOperator
+    home: WritableHome
+    table: Table
+    vault: str
+    opened: OpenedVault | None = field(default=None, repr=False)
+
+    def approve(self, review: Review) -> Approval:
+        """Let the base answer."""
+        return self.base.approve(review)
+
+    def unlock(self) -> SecretInput:
+        """Open the vault with as many seats as it takes."""
+        self.opened = vaults.open_vault(self.home, self.table, self.vault)
+        payload = vaults.key_of(self.opened)
+        return SecretInput.of_vault(payload.kind, payload.secret)
+
+    def warn(self, sentence: str) -> None:
+        """Say a warning."""
+        self.base.warn(sentence)
+
+    def progress(self, tasks: Sequence[SigningTask]) -> Iterable[SigningTask]:
+        """Yield the tasks."""
+        return self.base.progress(tasks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self.opened is not None:
+            self.opened.payload.wipe()
+
+    def unlocked(self) -> Unlocked:
+        """Say who opened it, and how it is sealed again."""
+        if self.opened is None:
+            return Unlocked()
+        reseal = vaults.reseal(self.opened, self.home.book.state)
+        return Unlocked(tuple(self.table.present), {self.vault: reseal})
+
+
+def sign_with(
+    home: WritableHome,
+    document: bytes,
+    reviewed: ReviewedPsbt,
+    operator: SigningOperator,
+    wish: KeyWish,
+    vault: str | None,
+    *,
+    main_network: bool,
+) -> Signed:
+    """Sign with cards, or with a vault that is opened for it; the book is told before this returns."""
+    if vault is None:
+        return sign_recorded(home, document, reviewed, operator, Unlocked, main_network=main_network)
+    meeting = wish.officers.meeting_at(home)
+    with Table(home, meeting, wish.officers.carried) as table, AtVault(operator, home, table, vault) as at:
+        return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
+
+
+def key_wish(
+    home_path: str | None, *, vault: str | None, paper: str | None, secret_fd: int | None, **brought: Any
+) -> KeyWish:
+    """Make a wish of a command's options. Raises Usage where something of a treasury's was named and no treasury."""
+    wish = KeyWish(vault, paper, secret_fd, Officers(**brought))
+    if home_path is None:
+        wish.refuse_home_options()
+    return wish
+
+
+@contextmanager
+def signers(home_path: str | None, paths: Sequence[str]) -> Iterator[tuple[WritableHome | None, tuple[Wallet, ...]]]:
+    """Yield the wallets that were named, and with a home the home and its wallets too. Raises Usage for none at all."""
+    require_wallets(paths, home_path)
+    named = load_wallets(paths)
+    if home_path is None:
+        yield None, named
+        return
+    with changing(home_path) as home:
+        yield home, registered(home, named)
+
+
+def tell_head(home: WritableHome) -> None:
+    """Say the head to write on paper."""
+    for line in head_lines(home.book.head):
+        output.progress(line)
+
+
+def compare_paper(home: WritableHome, wish: KeyWish) -> None:
+    """Compare with the newest paper, before anything else is done. Raises Alarm where this journal lacks that entry."""
+    paper = paper_head(wish.paper)
+    if paper is None and wish.officers.yes:
+        output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
+        return
+    paper = _asked() if paper is None else paper
+    since = home.book.head.number - home.book.require_on_paper(paper).number
+    if since:
+        output.progress(
+            ngettext(
+                "Since that paper {count} entry was written: custody journal show --from {first}.",
+                "Since that paper {count} entries were written: custody journal show --from {first}.",
+                since,
+            ).format(count=since, first=home.book.head.number - since + 1)
+        )
+
+
+def _asked() -> PaperHead:
+    terminal = standard_terminal()
+    terminal.require(_("Give the head on the newest paper with --head."))
+    return PaperHead.parse(terminal.ask(_("The ten words of the newest paper: ")))
+
+
+def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:
+    """Name the vault that opens: the one that was asked for, or the one that holds a key of the wallet; None: cards."""
+    if wish.secret_fd is not None:
+        if wish.vault is not None:
+            raise Usage(_("the key comes from --secret-fd or from --vault: say one of them"))
+        return None
+    if wish.vault is not None:
+        home.vault(wish.vault)
+        return wish.vault
+    held = [
+        name
+        for name, record in home.book.state.vaults.items()
+        if any(bytes.fromhex(fingerprint) in signers for fingerprint in record.fingerprints.values())
+    ]
+    if len(held) > 1:
+        raise Mismatch(
+            _("several vaults hold a key of this wallet: {names}").format(names=", ".join(sorted(held))),
+            hint=_("Name one with --vault."),
+        )
+    return held[0] if held else None
+
+
+def offer_backup(home: WritableHome, wish: KeyWish) -> None:
+    """End by offering a sealed copy: to a person as a question, to a script as a sentence."""
+    terminal = standard_terminal()
+    if wish.officers.yes or not terminal.present:
+        output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
+        return
+    place = terminal.ask(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
+    if not place:
+        return
+    try:
+        back_up(home, place, place, wish.officers.carried)
+    except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
+        output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
+        return
+    output.progress(_("A sealed copy is in {path}.").format(path=safe(place)))
+    for line in head_lines(home.book.head):
+        output.progress(line)

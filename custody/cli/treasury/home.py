@@ -1,0 +1,226 @@
+"""`custody home new`, `backup` and `restore`: a treasury begins, is copied, and goes on elsewhere."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony import exchange, genesis
+from custody.ceremony.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.enrolment import Candidate
+from custody.ceremony.exchange import EXPORT_LIMIT
+from custody.ceremony.genesis import Founding
+from custody.ceremony.home import JOURNAL_LIMIT
+from custody.ceremony.succession import Succession
+from custody.chains.bitcoin.consensus.network import network
+from custody.cli.front import output
+from custody.cli.front.options import force_option, json_option, network_option, quiet_option
+from custody.cli.people.secrets import secret_fd_option
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.typed_secret import obtain_secret
+from custody.cli.people.working import working
+from custody.cli.treasury.opening import Officers, changing, harden
+from custody.cli.treasury.options import (
+    carried_identities,
+    carried_option,
+    checked_name,
+    head_option,
+    home_option,
+    officers_options,
+    paper_head,
+    require_home,
+)
+from custody.cli.treasury.screen import head_json, head_lines
+from custody.errors import Usage
+from custody.governance.book import Book
+from custody.governance.roster import Role
+from custody.governance.segment import whole_lines
+from custody.keys.parameters import Network
+from custody.keys.vault import SealedVault
+from custody.text import safe
+
+WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
+
+
+@click.command(
+    help=_(
+        "Begin a treasury in a new directory: officers choose passphrases before witnesses, and all sign the first "
+        "roster.\n\nEach --officer has a seat of their own, approves, and holds a piece of the vault. With --join this "
+        "is another machine of a treasury that exists: an export of its journal takes the place of officers."
+    )
+)
+@home_option
+@network_option
+@click.option("--officer", "officers", multiple=True, metavar="NAME", help=_("An officer with a seat; once for each."))
+@click.option(
+    "--alternate", "alternates", multiple=True, metavar="NAME=PRINCIPAL", help=_("An alternate on a principal's seat.")
+)
+@click.option("--originator", "originators", multiple=True, metavar="NAME", help=_("One who only makes requests."))
+@click.option("--auditor", "auditors", multiple=True, metavar="NAME", help=_("One who only reads."))
+@click.option("--rules", type=click.IntRange(1), help=_("Seats that change the rules. Default: a majority."))
+@click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault. Default: as --rules."))
+@click.option("--witness", "witnesses", multiple=True, metavar="NAME", help=_("Who watches; once for each."))
+@click.option(
+    "--exception",
+    "exceptions",
+    multiple=True,
+    metavar="TEXT",
+    help=_("What is special here; kept for ever."),
+)
+@click.option("--join", "joined", metavar="EXPORT", type=click.Path(), help=_("An export of the treasury's journal."))
+@click.option(
+    "--follows",
+    metavar="JOURNAL",
+    type=click.Path(),
+    help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
+)
+@secret_fd_option
+@officers_options
+@json_option
+@quiet_option
+def new(
+    home_path: str | None,
+    network_name: str,
+    officers: tuple[str, ...],
+    alternates: tuple[str, ...],
+    originators: tuple[str, ...],
+    auditors: tuple[str, ...],
+    rules: int | None,
+    unlock: int | None,
+    witnesses: tuple[str, ...],
+    exceptions: tuple[str, ...],
+    joined: str | None,
+    follows: str | None,
+    secret_fd: int | None,
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Begin, or join."""
+    path = require_home(home_path)
+    of_network = network(network_name)
+    coming = Officers(**brought)
+    if coming.officer_files:
+        raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
+    kind = Network.MAIN if of_network.is_main else Network.TEST
+    harden()
+    if joined is not None:
+        if officers or alternates or originators or auditors:
+            raise Usage(_("--join takes the officers from the export, so none are named"))
+        _begun(exchange.join(path, store.read(joined, EXPORT_LIMIT)), as_json=as_json)
+        return
+    founding = Founding(
+        network=of_network.name,
+        main_network=of_network.is_main,
+        officers=_candidates(officers, alternates, originators, auditors),
+        rules=len(officers) // 2 + 1 if rules is None else rules,
+        unlock=_unlock(len(officers), rules, unlock),
+        witnesses=tuple(map(checked_name, witnesses)),
+        exceptions=exceptions,
+    )
+    meeting = coming.meeting(kind)
+    succession = None
+    if follows is not None:
+        book = Book.verify(whole_lines(store.read(follows, JOURNAL_LIMIT)))
+        succession = Succession(book, obtain_secret(standard_terminal(), secret_fd, None))
+    elif secret_fd is not None:
+        raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
+    _begun(genesis.found(path, founding, meeting, succession), as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Seal a copy of the treasury's directory to a file on another medium. Nobody's passphrase is needed; a quorum "
+        "of those who unlock opens it. Its label is written into the book, readable here only."
+    )
+)
+@home_option
+@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@click.option("--label", default="", help=_("Where the copy will lie: the safe in the bank."))
+@carried_option
+@force_option
+@json_option
+@quiet_option
+def backup(
+    home_path: str | None, out: str, label: str, officer_files: tuple[str, ...], force: bool, as_json: bool
+) -> None:
+    """Seal a copy."""
+    carried = carried_identities(officer_files)
+    with changing(home_path) as home:
+        with working(_("Sealing a copy")):
+            back_up(home, out, label or safe(out), carried, force=force)
+        made = home.book.state.backups[-1]
+        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
+        sentence = _("A sealed copy is in {path}.").format(path=safe(out))
+        output.result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Make a treasury's directory of a backup, on a spare machine. As many seats as open a vault come together. "
+        "--head compares with the newest paper; --receipts takes in what other machines have seen since."
+    )
+)
+@click.argument("file", type=click.Path())
+@home_option
+@head_option
+@click.option("--receipts", multiple=True, metavar="EXPORT", type=click.Path(), help=_("Another machine's export."))
+@officers_options
+@json_option
+@quiet_option
+def restore_(
+    file: str,
+    home_path: str | None,
+    paper: str | None,
+    receipts: tuple[str, ...],
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Make a home of a backup."""
+    path, head = require_home(home_path), paper_head(paper)
+    officers = Officers(**brought)
+    if officers.officer_files:
+        raise Usage(_("--officer-file has no part in a restoration: the identities are in the backup"))
+    harden()
+    content = store.read(file, BACKUP_LIMIT)
+    network_of_backup = SealedVault.parse(content).header.network
+    exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
+    meeting = officers.meeting(network_of_backup)
+    _begun(restore(path, Restoration(content, head, exports), meeting), as_json=as_json)
+
+
+def _begun(book: Book, *, as_json: bool) -> None:
+    public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    output.result(public, lines, as_json=as_json)
+
+
+def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:
+    if unlock is not None:
+        return unlock
+    return max(2, seats // 2 + 1 if rules is None else rules)
+
+
+def _candidates(
+    officers: Sequence[str], alternates: Sequence[str], originators: Sequence[str], auditors: Sequence[str]
+) -> tuple[Candidate, ...]:
+    """Give each officer a seat in the order named. Raises Usage for an alternate of nobody, and for a name twice."""
+    seats = {checked_name(name): seat for seat, name in enumerate(officers, 1)}
+    found = [Candidate(name, seat, False, WORKING) for name, seat in seats.items()]
+    for option in alternates:
+        name, _equals, principal = option.partition("=")
+        if principal not in seats:
+            raise Usage(
+                _("--alternate takes NAME=PRINCIPAL, and the principal is an --officer"),
+                hint=_("For instance: --officer Alice --alternate Frank=Alice"),
+            )
+        found.append(Candidate(checked_name(name), seats[principal], True, WORKING))
+    seat = len(seats)
+    for names, role in ((originators, Role.ORIGINATOR), (auditors, Role.AUDITOR)):
+        for name in names:
+            seat += 1
+            found.append(Candidate(checked_name(name), seat, False, frozenset({role})))
+    if len({candidate.name.casefold() for candidate in found}) != len(officers) + len(found) - len(seats):
+        raise Usage(_("two officers are called the same"), hint=_("Add something that tells them apart."))
+    return tuple(found)

@@ -1,0 +1,111 @@
+"""`custody officer enrol`, `list` and `retire`: who comes and who goes, as a quorum agrees."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.ceremony import rosters
+from custody.ceremony.enrolment import Candidate
+from custody.ceremony.home import reading
+from custody.ceremony.rosters import Quorums
+from custody.ceremony.writing import WritableHome
+from custody.cli.front import output
+from custody.cli.front.options import json_option, quiet_option
+from custody.cli.treasury.home import WORKING
+from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.options import checked_name, home_option, officers_options, require_home
+from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
+from custody.errors import Usage
+from custody.governance.roster import Role
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_ROLES = [str(role) for role in Role]
+
+
+def quorum_options(command: _Function) -> _Function:
+    """Give a command `--rules` and `--unlock`."""
+    rules = click.option("--rules", type=click.IntRange(1), help=_("Seats that must agree from now on."))
+    unlock = click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault from now on."))
+    return rules(unlock(command))
+
+
+@click.command(help=_("Take an officer in: a quorum of the roster agrees, and every vault gets a new key."))
+@click.argument("name")
+@home_option
+@click.option("--alternate-of", "principal", metavar="NAME", help=_("The officer on whose seat the new one sits too."))
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(_ROLES), help=_("What for; approver and keyholder unless said.")
+)
+@quorum_options
+@officers_options
+@json_option
+@quiet_option
+def enrol(
+    name: str,
+    home_path: str | None,
+    principal: str | None,
+    roles: tuple[str, ...],
+    rules: int | None,
+    unlock: int | None,
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Take an officer in."""
+    officers = Officers(**brought)
+    with changing(home_path) as home:
+        roster = home.book.state.roster.officers
+        if any(home.name_of(officer).casefold() == checked_name(name).casefold() for officer in roster):
+            raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
+        next_seat = max(officer.seat for officer in roster) + 1
+        seat = next_seat if principal is None else rosters.find(home, principal).seat
+        meeting = officers.meeting_at(home)
+        candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
+        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
+        _tell(home, [], as_json=as_json)
+
+
+@click.command("list", help=_("Show who the officers are, and how many decide."))
+@home_option
+@json_option
+@quiet_option
+def list_(home_path: str | None, as_json: bool) -> None:
+    """Show the roster."""
+    with reading(require_home(home_path)) as home:
+        output.result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Let an officer go: a quorum of the roster agrees, every vault gets a new key and its older generations are "
+        "removed. What the leaver may still hold is listed."
+    )
+)
+@click.argument("name")
+@home_option
+@quorum_options
+@officers_options
+@json_option
+@quiet_option
+def retire(
+    name: str,
+    home_path: str | None,
+    rules: int | None,
+    unlock: int | None,
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Let an officer go."""
+    officers = Officers(**brought)
+    with changing(home_path) as home:
+        leaver = rosters.find(home, name)
+        meeting = officers.meeting_at(home)
+        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), officers.carried)
+        _tell(home, left, as_json=as_json)
+
+
+def _tell(home: WritableHome, left: list[str], *, as_json: bool) -> None:
+    public = {"officers": officers_json(home), "left": left, "head": head_json(home.book.head)}
+    lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book.head)]
+    output.result(public, lines, as_json=as_json)

@@ -1,0 +1,62 @@
+"""How a command opens a treasury: hardened first, with what was mended told. It knows no command."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from custody import guard
+from custody.catalogue import _
+from custody.ceremony.vaults import network_of
+from custody.ceremony.writing import WritableHome, writing
+from custody.cli.front import output
+from custody.cli.people.meeting import FrontMeeting
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.working import working
+from custody.cli.treasury.options import carried_identities, key_file_places, require_home
+from custody.keys.parameters import Network
+from custody.keys.sealed import SealedIdentity
+
+
+def harden() -> None:
+    """Make this process safer for secrets, and say what stays a concern."""
+    for concern in guard.harden():
+        output.warn(concern)
+
+
+@contextmanager
+def changing(path: str | None) -> Iterator[WritableHome]:
+    """Open the home that was named, for its one writer. Raises as `writing` does, Usage where none was named."""
+    named = require_home(path)
+    harden()
+    with ExitStack() as stack:
+        with working(_("Verifying the journal")):
+            home = stack.enter_context(writing(named))
+        try:
+            yield home
+        finally:
+            for sentence in home.told:
+                output.warn(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """What officers bring to a command, as `officers_options` gave it."""
+
+    yes: bool
+    passphrase_fd: int | None
+    key_files: tuple[str, ...]
+    officer_files: tuple[str, ...]
+
+    @property
+    def carried(self) -> tuple[SealedIdentity, ...]:
+        """The identities that they carry. Raises Usage, Unreadable and StorageFailed."""
+        return carried_identities(self.officer_files)
+
+    def meeting_at(self, home: WritableHome) -> FrontMeeting:
+        """Call the officers of a home together. Raises Usage for --yes on a main network, or where nobody can come."""
+        return self.meeting(network_of(home.book.state))
+
+    def meeting(self, network: Network) -> FrontMeeting:
+        """Call officers together whose home is not there yet. Raises as `meeting_at`."""
+        places = key_file_places(self.key_files)
+        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, places, yes=self.yes)

@@ -1,0 +1,1 @@
+"""`custody wallet`: public wallet files, their addresses, and other programs' files."""

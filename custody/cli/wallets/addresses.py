@@ -1,0 +1,154 @@
+"""`custody wallet address` and `find`: the addresses of a registered wallet, and where one of them lies."""
+
+from typing import Any
+
+import click
+
+from custody.catalogue import _
+from custody.chains.bitcoin.review.outputs import GAP
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.front.numbers import NumberType, PairType
+from custody.cli.front.options import json_option, quiet_option
+from custody.cli.wallets.files import load_wallet
+from custody.errors import Mismatch, Usage
+from custody.text import safe
+
+_LAST_INDEX = 2**31 - 1
+_SEARCHED = 1000
+_LEG = 5000
+"""How far a search goes before it says where it is."""
+MOST_AT_ONCE = 100_000
+RECEIVE, CHANGE = 0, 1
+
+
+@click.command(
+    help=_(
+        "Show addresses of a registered wallet: the first, one by its index, or a range.\n\n"
+        "What was paid to an address far beyond those in use is easily overlooked: look at the warning."
+    )
+)
+@click.argument("wallet", type=click.Path())
+@click.option("--index", type=NumberType(0, _LAST_INDEX), metavar="I", help=_("The address with this index."))
+@click.option(
+    "--range",
+    "between",
+    type=PairType(":", "0:20", _LAST_INDEX + 1),
+    metavar="A:B",
+    help=_("The addresses from index A up to, and not including, B."),
+)
+@click.option("--change", is_flag=True, help=_("Addresses of the change branch, which nobody should pay to."))
+@json_option
+@quiet_option
+def address(wallet: str, index: int | None, between: tuple[int, int] | None, change: bool, as_json: bool) -> None:
+    """Show addresses."""
+    if index is not None and between is not None:
+        raise Usage(_("--index and --range do not go together"))
+    first, after = between if between is not None else (index or 0, (index or 0) + 1)
+    if first >= after:
+        raise Usage(_("the range {first}:{after} holds no address").format(first=first, after=after))
+    if after - first > MOST_AT_ONCE:
+        raise Usage(_("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE))
+    registered = load_wallet(wallet)
+    branch = _branch(registered, change=change)
+    found = [(at, registered.address(branch, at)) for at in range(first, after)]
+    public: dict[str, Any] = {
+        "wallet": registered.name,
+        "network": registered.network.name,
+        "change": change,
+        "addresses": [{"index": at, "address": shown} for at, shown in found],
+        "warnings": _beyond_the_gap(registered, after - 1),
+    }
+    lines = [f"{at:>10}  {shown}" for at, shown in found]
+    if between is None:
+        public |= public["addresses"][0]
+        lines = [found[0][1]]
+    output.result(public, lines, as_json=as_json)
+
+
+@click.command(
+    help=_(
+        "Say where in a registered wallet an address lies. Exit 5 where it does not.\n\n"
+        "Both branches are searched, from the first address on to --limit beyond those that were used."
+    )
+)
+@click.argument("wallet", type=click.Path())
+@click.argument("address")
+@click.option(
+    "--limit",
+    type=NumberType(1, 1_000_000),
+    default=_SEARCHED,
+    show_default=True,
+    metavar="N",
+    help=_("Look at so many addresses of each branch, beyond those that were used."),
+)
+@json_option
+@quiet_option
+def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
+    """Find an address."""
+    address = address.strip(" \t\r\n")
+    registered = load_wallet(wallet)
+    used = 0 if registered.used_to is None else registered.used_to + 1
+    reach = min(used + limit, _LAST_INDEX + 1)
+    place = _search(registered, address, reach)
+    if place is None:
+        raise Mismatch(
+            _("{address} is not among the first {count} addresses of {wallet}, on any branch").format(
+                address=safe(address), count=reach, wallet=safe(registered.name)
+            ),
+            hint=_("Look further with --limit, or check that it is the right wallet."),
+        )
+    branch, index = place
+    public = {
+        "wallet": registered.name,
+        "address": address,
+        "found": True,
+        "change": branch == CHANGE,
+        "branch": branch,
+        "index": index,
+        "searched": reach,
+        "warnings": _beyond_the_gap(registered, index),
+    }
+    kind = _("change") if branch == CHANGE else _("receiving")
+    line = _("{address} is {kind} address {index} of {wallet}.").format(
+        address=address, kind=kind, index=index, wallet=safe(registered.name)
+    )
+    output.result(public, [line], as_json=as_json)
+
+
+def _search(wallet: Wallet, address: str, reach: int) -> tuple[int, int] | None:
+    """Search leg by leg, and say after each how far it is."""
+    for first in range(0, reach, _LEG):
+        place = wallet.find(address, min(first + _LEG, reach), first)
+        if place is not None:
+            return place
+        if reach > first + _LEG:
+            output.progress(
+                _("Not among the first {count} addresses of each branch; searching on to {reach}.").format(
+                    count=first + _LEG, reach=reach
+                )
+            )
+    return None
+
+
+def _beyond_the_gap(wallet: Wallet, index: int) -> list[str]:
+    """Warn of an index at which a review would not take an output for change (BTC-PATH-RANSOM)."""
+    last = (wallet.used_to or 0) + GAP
+    if index <= last:
+        return []
+    return [
+        _(
+            "index {index} is more than {gap} beyond the last address known to be used: other programs may not find "
+            "what is paid there, and change to it is refused. Register the wallet again with --used-to once it is in "
+            "use"
+        ).format(index=index, gap=GAP)
+    ]
+
+
+def _branch(wallet: Wallet, *, change: bool) -> int:
+    if change and wallet.descriptor.branches < 2:
+        raise Usage(
+            _("{wallet} has no change branch of its own").format(wallet=safe(wallet.name)),
+            hint=_("Its change goes to the addresses that also receive."),
+        )
+    return CHANGE if change else RECEIVE

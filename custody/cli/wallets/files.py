@@ -1,0 +1,53 @@
+"""Wallet files, as every command with `--wallet FILE` reads them. It knows where they lie, not what they own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front.documents import read_document
+from custody.cli.front.lists import ListOption
+from custody.cli.treasury.options import home_option
+from custody.errors import Usage
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def wallet_option(command: _Function) -> _Function:
+    """Give a command `--wallet FILE`, which may come several times, or once before several files."""
+    return _wallet_option(command, required=True)
+
+
+def wallet_or_home_options(command: _Function) -> _Function:
+    """Give a command `--wallet FILE`, and `--home DIR` for a treasury whose wallets are used; one of them is needed."""
+    return _wallet_option(home_option(command), required=False)
+
+
+def _wallet_option(command: _Function, *, required: bool) -> _Function:
+    text = _("A registered wallet's file, or several.")
+    option = click.option("--wallet", cls=ListOption, multiple=True, required=required, type=click.Path(), help=text)
+    return option(command)
+
+
+def require_wallets(paths: Sequence[str], home: str | None) -> None:
+    """Raise Usage where no wallet is named, and no treasury that registered one."""
+    if not paths and home is None:
+        raise Usage(
+            _("no wallet was named"),
+            hint=_("Name its file with --wallet FILE, or the treasury that registered it with --home DIR."),
+        )
+
+
+def load_wallet(path: str) -> Wallet:
+    """Read one wallet file. Raises Usage, Unreadable, Mismatch and StorageFailed."""
+    return Wallet.from_json(read_document(path))
+
+
+def load_wallets(paths: Sequence[str]) -> tuple[Wallet, ...]:
+    """Read wallet files; two files of one name would make every answer ambiguous, so that raises Usage."""
+    wallets = tuple(load_wallet(path) for path in paths)
+    if len({wallet.name for wallet in wallets}) != len(wallets):
+        raise Usage(_("two of the wallet files carry the same name"), hint=_("Name each wallet once."))
+    return wallets

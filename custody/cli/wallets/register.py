@@ -1,0 +1,169 @@
+"""`custody wallet new` and `list`: public wallet files. It knows no key and asks for none."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.registration import register
+from custody.chains.bitcoin.consensus.network import Network, network
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.front.numbers import NumberType
+from custody.cli.front.options import force_option, json_option, network_option, quiet_option
+from custody.cli.people.terminal import standard_terminal
+from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.options import home_option, officers_options
+from custody.cli.treasury.screen import head_json
+from custody.cli.wallets import screen
+from custody.cli.wallets.files import load_wallet
+from custody.cli.wallets.import_file import read_foreign
+from custody.cli.wallets.own import find_own
+from custody.errors import CustodyError, Usage
+from custody.text import safe
+
+_LAST_INDEX = 2**31 - 1
+
+_BLANKS = " \t\r\n"
+"""What may stand before and after a text that was copied."""
+
+
+@click.command(
+    help=_(
+        "Register a wallet: check its descriptor and write the public file that every review is judged against.\n\n"
+        "A descriptor may hold both branches, <0;1>; else give two, the one that receives and the one for change. "
+        "--from takes a file of another wallet or device in their place.\n\n"
+        "Compare every key with the cosigner who sent it before you trust the file, and read the policy words to one "
+        "another: whoever was given another key has other words."
+    )
+)
+@click.argument("name")
+@click.option("--descriptor", "descriptors", multiple=True, metavar="D", help=_("The descriptor; at most two."))
+@click.option(
+    "--from",
+    "foreign",
+    type=click.Path(),
+    metavar="FILE",
+    help=_("A descriptor, BIP-388 policy, BSMS record, UR, or an export of another wallet or device."),
+)
+@click.option(
+    "--account", metavar="NAME", help=_("Which account, where that file holds several: bip44, bip49, bip84, bip86.")
+)
+@network_option
+@click.option(
+    "--used-to",
+    type=NumberType(0, _LAST_INDEX),
+    metavar="I",
+    help=_("The highest address index that was handed out already."),
+)
+@click.option(
+    "--own",
+    metavar="KEY",
+    help=_("Our key: its master fingerprint or, better, the whole key with its origin. It must stand there once."),
+)
+@click.option("-o", "--output", "out", type=click.Path(), help=_("The file to write; needed where there is no --home."))
+@home_option
+@officers_options
+@force_option
+@json_option
+@quiet_option
+def new(
+    name: str,
+    descriptors: tuple[str, ...],
+    foreign: str | None,
+    account: str | None,
+    network_name: str,
+    used_to: int | None,
+    own: str | None,
+    out: str | None,
+    home_path: str | None,
+    force: bool,
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Register a wallet."""
+    output.refuse_two_results(out, as_json=as_json)
+    if out is None and home_path is None:
+        raise Usage(
+            _("nothing says where the wallet goes"), hint=_("Name a file with -o FILE, or a treasury with --home DIR.")
+        )
+    wallet = _register(name, descriptors, foreign, account, network(network_name), used_to)
+    ours = None if own is None else find_own(wallet, own)
+    public = {**screen.public(wallet, ours), "file": out}
+    if home_path is not None:
+        if out is not None:
+            store.refuse_taken(out, force=force)
+        _enter(home_path, wallet, public, Officers(**brought))
+    if out is None:
+        _show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
+        return
+    if out == store.STANDARD:
+        output.tell(public, screen.registered(public))
+        store.write_new(out, wallet.to_json().encode())
+        return
+    store.write_new(out, wallet.to_json().encode(), force=force)
+    _show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
+
+
+@click.command(
+    name="list",
+    help=_(
+        "Show registered wallets: name, network, how many sign, the first address and the policy words.\n\n"
+        "Read the words to the other signers whenever you doubt that all have the same wallet."
+    ),
+)
+@click.argument("wallets", nargs=-1, required=True, type=click.Path())
+@json_option
+@quiet_option
+def list_(wallets: tuple[str, ...], as_json: bool) -> None:
+    """Show wallets."""
+    shown = [{**screen.public(_load(path)), "file": path} for path in wallets]
+    lines = [line for each in shown for line in ("", *screen.listed(each))]
+    warnings = dict.fromkeys(warning for each in shown for warning in each["warnings"])
+    _show({"wallets": shown, "warnings": list(warnings)}, lambda _fold: lines[1:], as_json=as_json)
+
+
+def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
+    """Let a quorum register the wallet in a treasury's book."""
+    with changing(home_path) as home:
+        told = (*screen.warnings(public["warnings"]), *screen.registered(public))
+        register(home, officers.meeting_at(home), wallet, told, officers.carried)
+        public["head"] = head_json(home.book.head)
+
+
+def _show(public: Mapping[str, Any], lines: Callable[[bool], Iterable[str]], *, as_json: bool) -> None:
+    """Print a result; to a person at a terminal page by page, so that nothing is below the fold."""
+    terminal = standard_terminal()
+    if as_json or not (terminal.present and sys.stdout.isatty()):
+        output.result(public, lines(False), as_json=as_json)
+        return
+    terminal.page((*screen.warnings(public["warnings"]), *lines(True)))
+
+
+def _register(
+    name: str,
+    descriptors: tuple[str, ...],
+    foreign: str | None,
+    account: str | None,
+    chosen: Network,
+    used_to: int | None,
+) -> Wallet:
+    if bool(descriptors) == (foreign is not None):
+        raise Usage(_("a wallet comes from --descriptor or from --from FILE: say one of them"))
+    if foreign is not None:
+        return read_foreign(foreign, account).register(name, chosen, used_to)
+    if account is not None:
+        raise Usage(_("--account goes with --from: it chooses one account of a file"))
+    return Wallet.register(name, [each.strip(_BLANKS) for each in descriptors], chosen, used_to)
+
+
+def _load(path: str) -> Wallet:
+    """Read one wallet file of several; an error says which."""
+    try:
+        return load_wallet(path)
+    except CustodyError as failure:
+        message = _("{file}: {reason}").format(file=safe(path), reason=failure.message)
+        raise type(failure)(message, hint=failure.hint, code=failure.code) from None

@@ -1,0 +1,191 @@
+"""A registered wallet as JSON and as people read it: every key in full, the first address, the policy's words.
+
+It knows what cosigners compare before they trust a wallet, not how a wallet came to be.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+from typing import Any
+
+from custody import words
+from custody.catalogue import _, ngettext
+from custody.chains.bitcoin.wallet.policy_digest import policy_digest
+from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
+from custody.cli.wallets.known_keys import KNOWN
+from custody.derivation import format_path
+from custody.text import safe
+
+WIDTH = 79
+_WORDS_IN_A_ROW = 4
+_HALF_A_KEY = 56
+
+
+def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
+    """Return everything that a cosigner compares before the wallet is trusted. `ours` is the key named as our own."""
+    digest = policy_digest(wallet.descriptor, wallet.network)
+    return {
+        "name": wallet.name,
+        "network": wallet.network.name,
+        "descriptor": wallet.descriptor.with_checksum(),
+        "threshold": None if wallet.descriptor.is_policy else wallet.descriptor.threshold or 1,
+        "policy": list(wallet.policy),
+        "cosigners": [_cosigner(key, ours) for key in wallet.account_keys],
+        "used_to": wallet.used_to,
+        "first_address": wallet.address(0, 0),
+        "policy_digest": digest.hex(),
+        "policy_words": list(words.words(digest)),
+        "warnings": list(_warnings(wallet)),
+    }
+
+
+def identity(wallet: Wallet) -> dict[str, Any]:
+    """Return what tells a wallet from others, and its cosigners' sameness from a difference."""
+    digest = policy_digest(wallet.descriptor, wallet.network)
+    return {
+        "wallet": wallet.name,
+        "network": wallet.network.name,
+        "first_address": wallet.address(0, 0),
+        "policy_digest": digest.hex(),
+        "policy_words": list(words.words(digest)),
+    }
+
+
+def registered(shown: Mapping[str, Any], *, fold: bool = False) -> Iterator[str]:
+    """Tell a wallet that was just registered, with every key in full: each is compared with its cosigner.
+
+    `fold` cuts a key in two, for a terminal; else it stays one line, for whoever searches it.
+    """
+    yield from _hanging(title(shown))
+    yield ""
+    yield _("First address: {address}").format(address=shown["first_address"])
+    yield ""
+    yield from policy_words(shown["policy_words"])  # so early that no page ends between them
+    yield from _policy(shown["policy"])
+    for number, cosigner in enumerate(shown["cosigners"], 1):
+        yield ""
+        yield _cosigner_line(number, cosigner)
+        key = cosigner["xpub"]
+        at = _HALF_A_KEY if fold else len(key)
+        yield from (f"  {part}" for part in (key[:at], key[at:]) if part)
+    yield ""
+    if all(cosigner["ours"] is None for cosigner in shown["cosigners"]):
+        yield from wrap(_("No key is marked as ours. With --own, this machine looks for yours."), WIDTH)
+    yield from wrap(_("Compare all keys and this address with each cosigner before you trust them."), WIDTH)
+
+
+def listed(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Tell a wallet among others: which it is, its first address and its words."""
+    yield from _hanging(title(shown))
+    yield from _hanging(_("File: {file}").format(file=safe(shown["file"])))
+    yield _("First address: {address}").format(address=shown["first_address"])
+    yield from policy_words(shown["policy_words"])
+
+
+def warnings(given: Sequence[str]) -> Iterator[str]:
+    """Tell what must not be overlooked, as part of a page."""
+    for text in given:
+        yield from _hanging(_("warning: {text}").format(text=text))
+    if given:
+        yield ""
+
+
+def exported(shown: Mapping[str, Any]) -> Iterator[str]:
+    """Tell what to do with a file that was written for another program."""
+    if shown["file"] is not None:
+        yield _("Written to {file}.").format(file=safe(shown["file"]))
+    yield shown["next"]
+    yield _("There, the first address must be {address}").format(address=shown["first_address"])
+
+
+def title(shown: Mapping[str, Any]) -> str:
+    """Name a wallet, its network, and how many of how many sign."""
+    count = len(shown["cosigners"])
+    names = {"name": safe(shown["name"]), "network": shown["network"], "count": count}
+    if shown["threshold"] is not None:
+        return _('Wallet "{name}" on {network}, {threshold} of {count}').format(threshold=shown["threshold"], **names)
+    return ngettext(
+        'Wallet "{name}" on {network}, a policy over {count} cosigner',
+        'Wallet "{name}" on {network}, a policy over {count} cosigners',
+        count,
+    ).format(**names)
+
+
+def policy_words(given: Sequence[str]) -> Iterator[str]:
+    """Show the words in rows of four, numbered, as they are read aloud."""
+    yield _("Policy words. Every signer reads them aloud; all must have the same:")
+    numbered = [f"{number:>4} {word}" for number, word in enumerate(given, 1)]
+    for first in range(0, len(numbered), _WORDS_IN_A_ROW):
+        yield "".join(f"{each:<12}" for each in numbered[first : first + _WORDS_IN_A_ROW]).rstrip()
+
+
+def _hanging(line: str) -> list[str]:
+    """Fold a line that holds somebody's text; it goes on further in, so that it never begins a line of ours."""
+    return wrap(line, WIDTH, subsequent_indent=" " * 4, break_on_hyphens=False)
+
+
+def _cosigner(key: AccountKey, ours: AccountKey | None) -> dict[str, Any]:
+    return {
+        "fingerprint": key.fingerprint.hex(),
+        "path": format_path(key.origin_path),
+        "xpub": key.extended_key.serialize(),
+        "ours": None if ours is None else key == ours,
+    }
+
+
+def _cosigner_line(number: int, cosigner: Mapping[str, Any]) -> str:
+    named = {"number": number, "fingerprint": cosigner["fingerprint"], "path": cosigner["path"]}
+    if cosigner["ours"]:
+        return _("Ours, cosigner {number}: {fingerprint}, {path}").format(**named)
+    return _("Cosigner {number}: {fingerprint}, {path}").format(**named)
+
+
+def _policy(ways: Sequence[str]) -> Iterator[str]:
+    """Tell who can spend, a paragraph for each way."""
+    if not ways:
+        return
+    yield ""
+    yield _("Who can spend:")
+    for way in ways:
+        yield from wrap(way, WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+def _warnings(wallet: Wallet) -> Iterator[str]:
+    """Say what none of the checks refuses, and somebody should know."""
+    keys = wallet.account_keys
+    yield from _known_keys(keys)
+    yield from _keys_of_one_master(keys)
+    for number, key in enumerate(keys, 1):
+        if not any(key.fingerprint) or (key.extended_key.depth and not key.origin_path):
+            yield _(
+                "the key of cosigner {number} does not name its master key, so nobody signs with it here. Ask its "
+                "holder for the key with its origin, [fingerprint/path]"
+            ).format(number=number)
+        if key.extended_key.depth > 1 and not any(key.extended_key.parent_fingerprint):
+            yield _(
+                "the key of cosigner {number} does not name its parent, as when a file leaves that out: whoever has it "
+                "with its parent sees another key and other policy words. Register one file on all machines"
+            ).format(number=number)
+    if wallet.descriptor.branches == 1:
+        yield _(
+            "the wallet has one branch, so its change goes to the addresses that also receive. If it has another one "
+            "for change, register both: /<0;1>/*"
+        )
+
+
+def _known_keys(keys: Sequence[AccountKey]) -> Iterator[str]:
+    for fingerprint in dict.fromkeys(key.fingerprint for key in keys):
+        if fingerprint in KNOWN:
+            yield _("key {fingerprint} is publicly known ({source}): use this wallet on test networks only").format(
+                fingerprint=fingerprint.hex(), source=KNOWN[fingerprint]
+            )
+
+
+def _keys_of_one_master(keys: Sequence[AccountKey]) -> Iterator[str]:
+    """Several accounts of one master key are as many keys to the script, and one to whoever holds the master."""
+    for fingerprint in dict.fromkeys(key.fingerprint for key in keys if any(key.fingerprint)):
+        numbers = [str(number) for number, key in enumerate(keys, 1) if key.fingerprint == fingerprint]
+        if len(numbers) > 1:
+            yield _(
+                "cosigners {numbers} say that they come from one master key, {fingerprint}: whoever holds it signs for "
+                "all of them"
+            ).format(numbers=", ".join(numbers), fingerprint=fingerprint.hex())

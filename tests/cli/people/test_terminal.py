@@ -1,0 +1,285 @@
+import os
+import signal
+from functools import partial
+
+import pytest
+
+from custody.cli.people.terminal import Terminal, fold, paginate, paint
+from custody.errors import Usage
+from tests.cli.screen import Screen
+from tests.support.patience import until
+
+SETUP = """
+import sys
+from custody.cli import main
+from custody.cli.people.terminal import Terminal
+from custody.errors import CustodyError
+from custody.keys.wordlist import BIP39
+from custody.cli.people.dictation import Dictation
+terminal = Terminal(idle_seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 60)
+def go(work):
+    try:
+        terminal.write("ANSWER " + str(work()) + chr(10))
+    except CustodyError as failure:
+        terminal.write("FAILED " + str(failure.exit_code) + " " + failure.message + chr(10))
+    except KeyboardInterrupt:
+        terminal.write("INTERRUPTED" + chr(10))
+"""
+SHARE = SETUP + "go(lambda: terminal.show_secret(['card 2 of 5', '', ' 1 canary   2 zebra']))"
+
+
+def test_the_share_screen_shows_and_then_clears_screen_and_scrollback():
+    with Screen("print('before')\n" + SHARE) as screen:
+        screen.until("canary")
+        assert "Enter clears" in screen.text
+        assert "before" not in screen.text
+        screen.enter()
+        screen.until("ANSWER None")
+        assert b"\x1b[?1049h" in screen.raw
+        after = screen.raw[screen.raw.rindex(b"canary") :]
+        assert after.index(b"\x1b[2J") < after.index(b"\x1b[3J") < after.index(b"\x1b[?1049l")
+        assert after.rindex(b"\x1b[3J") > after.index(b"\x1b[?1049l")
+        assert "canary" not in screen.text
+        assert screen.finish() == 0
+
+
+def test_the_share_screen_goes_blank_when_nobody_is_there_and_comes_back():
+    with Screen(SHARE, "0.2") as screen:
+        screen.until("Hidden, because")
+        assert "canary" not in screen.text
+        screen.type("x")  # another key than Enter does not bring it back: each time it is shown is one Enter's doing
+        presses = 0
+        while "ANSWER None" not in screen.text:
+            presses += 1
+            screen.enter()
+            until(partial(shown_again_or_done, screen, presses), lambda: f"the share again: {screen.text}")
+        assert presses >= 2
+        assert screen.raw.count(b"canary") == presses
+
+
+def shown_again_or_done(screen, presses):
+    return "ANSWER None" in screen.text or screen.raw.count(b"canary") > presses
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_an_interrupted_share_screen_is_cleared_and_the_terminal_echoes_again(number):
+    with Screen(SHARE) as screen:
+        screen.until("canary")
+        assert not screen.echoes
+        os.kill(screen.process.pid, number)
+        screen.until("INTERRUPTED")
+        assert "canary" not in screen.text
+        assert screen.raw.rindex(b"\x1b[3J") > screen.raw.rindex(b"canary")
+        assert screen.echoes
+
+
+def test_the_share_screen_cannot_be_suspended_with_the_secret_on_it():
+    with Screen(SHARE) as screen:
+        screen.until("canary")
+        screen.type("\x1a")
+        screen.enter()
+        screen.until("ANSWER None")
+
+
+def test_the_end_of_input_on_the_share_screen_clears_it_and_is_a_no():
+    with Screen(SHARE) as screen:
+        screen.until("canary")
+        screen.type("\x04")
+        screen.until("FAILED 6")
+        assert "canary" not in screen.text
+
+
+def test_a_card_that_is_longer_than_the_screen_is_shown_in_pages():
+    code = SETUP + "go(lambda: terminal.show_secret([f'line {n}' for n in range(1, 31)]))"
+    with Screen(code, size=(80, 12)) as screen:
+        screen.until("Page 1 of 3")
+        assert "line 10" in screen.text
+        screen.enter()
+        screen.until("Page 2 of 3")
+        assert "line 10" not in screen.text
+        screen.enter()
+        screen.until("line 30")
+        screen.enter()
+        screen.until("ANSWER None")
+
+
+def test_a_secret_is_never_shown_where_there_is_no_terminal():
+    reader, writer = os.pipe()
+    try:
+        with pytest.raises(Usage, match="no terminal") as refusal:
+            Terminal(source=reader, screen=writer).show_secret(["canary"])
+        assert "--secret-out-fd" in refusal.value.hint
+        os.close(writer)
+        assert os.read(reader, 100) == b""
+    finally:
+        os.close(reader)
+
+
+def test_a_hidden_answer_is_not_shown():
+    with Screen(SETUP + "go(lambda: len(terminal.ask_hidden('Passphrase: ')))") as screen:
+        screen.until("Passphrase:")
+        assert not screen.echoes
+        screen.enter("canary words")
+        screen.until("ANSWER 12")
+        assert b"canary" not in screen.raw
+        assert screen.echoes
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_an_interrupted_hidden_question_leaves_a_terminal_that_echoes(number):
+    with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
+        screen.until("Passphrase:")
+        assert not screen.echoes
+        os.kill(screen.process.pid, number)
+        screen.until("INTERRUPTED")
+        assert screen.echoes
+
+
+def test_a_passphrase_that_is_not_utf8_is_refused_and_not_replaced_by_another():
+    with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
+        screen.until("Passphrase:")
+        os.write(screen.master, b"p\xe4sswort\n")
+        screen.until("FAILED 4 what was typed is not UTF-8 text")
+
+
+def test_what_was_pasted_beyond_the_hidden_question_is_forgotten():
+    code = (
+        SETUP
+        + """
+import fcntl, select, struct, termios
+def rest():
+    while struct.unpack("i", fcntl.ioctl(0, termios.FIONREAD, bytes(4)))[0] < len("canary words\\nmore canary\\n"):
+        select.select([], [], [], 0.01)
+go(lambda: (terminal.ask_hidden('Passphrase: '), rest(), terminal.forget_typed(), terminal.ask('Next? '))[-1])
+"""
+    )
+    with Screen(code) as screen:
+        screen.until("Passphrase:")
+        screen.enter(["one", "canary words", "more canary"])
+        screen.until("Next?")
+        screen.enter("fresh")
+        screen.until("ANSWER fresh")
+
+
+def test_the_end_of_input_at_a_question_is_a_no():
+    with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
+        screen.until("Passphrase:")
+        screen.type("\x04")
+        screen.until("FAILED 6")
+        assert screen.echoes
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("pay", "ANSWER None"), ("yes", "FAILED 6"), ("", "FAILED 6"), ("PAY", "FAILED 6")]
+)
+def test_only_the_word_itself_confirms(typed, said):
+    with Screen(SETUP + "go(lambda: terminal.confirm('Sign this?', 'pay'))") as screen:
+        screen.until('Type "pay"')
+        screen.enter(typed)
+        screen.until(said)
+
+
+def test_words_are_taken_by_prefix_and_in_groups_and_a_wrong_one_is_asked_again():
+    with Screen(
+        SETUP + "go(lambda: Dictation(terminal, BIP39).words(4) == 'zoo abandon ability zebra'.split())"
+    ) as screen:
+        screen.until("Word 1 of 4")
+        screen.enter("zoo")
+        screen.until("Word 2 of 4")
+        screen.enter("aban abil")
+        screen.until("Word 4 of 4")
+        screen.enter("zebrq")
+        screen.until('Word 4 is not in the list. Did you mean "zebra" or "zero"?')
+        assert "zebrq" not in screen.text
+        screen.enter("zebra")
+        screen.until("ANSWER True")
+        assert b"zebrq" not in screen.raw
+        assert b"abandon" not in screen.raw
+
+
+def test_a_word_without_neighbours_is_named_by_its_position_only():
+    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(1))") as screen:
+        screen.until("Word 1 of 1")
+        screen.enter("qqqqqqqq")
+        screen.until("Word 1 is not in the list. Type it again.")
+        assert b"qqqqqqqq" not in screen.raw
+
+
+def test_one_word_back_takes_the_last_word_again():
+    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(2) == ['zoo', 'zebra'])") as screen:
+        screen.until("Word 1 of 2")
+        screen.enter("abandon")
+        screen.until("Word 2 of 2")
+        screen.enter("<")
+        screen.until("Word 1 of 2")
+        screen.enter(["zoo", "zebra"])
+        screen.until("ANSWER True")
+
+
+def test_too_many_words_on_a_line_are_not_taken():
+    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(2) == ['zoo', 'zebra'])") as screen:
+        screen.until("Word 1 of 2")
+        screen.enter("zoo zoo zoo")
+        screen.until("more words than are wanted")
+        screen.enter("zoo zebra")
+        screen.until("ANSWER True")
+
+
+def test_only_the_word_that_is_wrong_is_typed_again():
+    code = SETUP + "go(lambda: Dictation(terminal, BIP39).correct(['zoo', 'zoo', 'zoo']) == ['zoo', 'zebra', 'zoo'])"
+    with Screen(code) as screen:
+        screen.until("1 to 3?")
+        screen.enter("2")
+        screen.until("Word 2 of 3")
+        screen.enter("zebra")
+        screen.until("ANSWER True")
+
+
+def test_reading_back_finds_the_word_that_differs_and_does_not_show_it():
+    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).read_back(['zoo', 'zebra']))") as screen:
+        screen.until("Word 1 of 2")
+        screen.enter(["zoo", "zoo"])
+        screen.until("Word 2 differs")
+        screen.enter("zebr")
+        screen.until("ANSWER True")
+        assert b"zebra" not in screen.raw
+
+
+def test_an_empty_line_while_reading_back_asks_for_the_card_again():
+    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).read_back(['zoo', 'zebra']))") as screen:
+        screen.until("Word 1 of 2")
+        screen.enter("")
+        screen.until("ANSWER False")
+
+
+def test_nothing_is_below_the_fold():
+    with Screen(SETUP + "go(lambda: terminal.page([f'line {n}' for n in range(1, 41)]))") as screen:
+        screen.until("page 1 of 2")
+        assert "line 1\n" in screen.text
+        assert "line 22" in screen.text
+        assert "line 23" not in screen.text
+        screen.enter()
+        screen.until("ANSWER None")
+        assert "line 23" in screen.text
+        assert "line 40" in screen.text
+
+
+def test_a_long_line_is_folded_and_never_shortened():
+    assert fold("a" * 170, 80) == ["a" * 80, "a" * 80, "a" * 10]
+    assert fold("\x1b[1m" + "a" * 80 + "\x1b[0m", 80) == ["\x1b[1m" + "a" * 80 + "\x1b[0m"]
+
+
+def test_no_colour_where_nobody_sees_it(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert paint("refused", 1, 31) == "refused"
+
+
+def test_a_page_ends_at_a_blank_line_where_one_is_in_its_lower_half_and_no_line_is_lost():
+    keys = ["whose", "key", "key", ""] * 4
+    assert paginate(keys, 6) == [keys[0:4], keys[4:8], keys[8:12], keys[12:16]]
+    assert [len(page) for page in paginate(["", *["line"] * 9], 4)] == [4, 4, 2]
+    assert paginate([], 4) == [[]]
+    for height in range(1, 20):
+        pages = paginate(keys, height)
+        assert [line for page in pages for line in page] == keys
+        assert max(map(len, pages)) <= height
