@@ -76,7 +76,7 @@ hunt-random: setup
 HUNT_OPERATIONS ?= 10000
 hunt-faults: setup
 	$(BIN)/python -m tests.faults.treasury
-	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/test_model.py
+	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/treasury/test_model.py
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

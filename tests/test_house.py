@@ -69,24 +69,24 @@ CODECS = {
 """What custody may know of the window below `cli` -> the one module that does (docs/adr/0008)."""
 
 DOORS = {
-    "PIL": {"airgap.qr.drawing", "airgap.qr.printed", "airgap.scan"},
-    "bip_utils": {"custody.keys.hd", "custody.keys.mnemonic"},
-    "cv2": {"airgap.camera"},
+    "PIL": {"airgap.qr.drawing", "airgap.qr.printed", "airgap.scanning.scan"},
+    "bip_utils": {"custody.keys.hd", "custody.keys.phrases.mnemonic"},
+    "cv2": {"airgap.scanning.camera"},
     "click": {"airgap.cli", "custody.cli"},
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
     "cryptography": {
         "custody.governance.ed25519",
-        "custody.keys.primitives",
+        "custody.keys.vaults.primitives",
         "custody.keys.signer",
         "custody.referee",
     },
     "Crypto": {"custody.chains.bitcoin.consensus.hashes"},
     "ecdsa": {"custody.referee"},
-    "numpy": {"airgap.camera", "airgap.scan"},
-    "pypdfium2": {"airgap.pages"},
+    "numpy": {"airgap.scanning.camera", "airgap.scanning.scan"},
+    "pypdfium2": {"airgap.scanning.pages"},
     "qrcode": {"airgap.qr.symbol"},
-    "shamir_mnemonic": {"custody.keys.shares"},
-    "zxingcpp": {"airgap.scan"},
+    "shamir_mnemonic": {"custody.keys.cards.shares"},
+    "zxingcpp": {"airgap.scanning.scan"},
 }
 """A library -> the modules that may import it. A room's or package's name stands for all that is in it."""
 
@@ -117,7 +117,7 @@ FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.people.terminal", "custody.cli.people.secrets")
 LAZY_LOADERS = {
     "custody.cli.front.main": "the command that was called",
-    "airgap.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
+    "airgap.scanning.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
 """Modules that import while they run, and what: --help starts without it."""

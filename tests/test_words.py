@@ -4,7 +4,7 @@ import hashlib
 import hmac
 
 from custody import words
-from custody.keys import mnemonic
+from custody.keys.phrases import mnemonic
 
 
 def test_a_word_stands_for_each_byte_and_comes_back() -> None:

@@ -7,7 +7,7 @@ import click
 from airgap import files
 from airgap.catalogue import _
 from airgap.cli import options, output, report
-from airgap.collector import Collector
+from airgap.receiving.collector import Collector
 
 
 @click.command(

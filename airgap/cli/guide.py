@@ -3,7 +3,7 @@
 from collections import deque
 
 from airgap.catalogue import _
-from airgap.worker import Seen
+from airgap.scanning.worker import Seen
 
 WINDOW = 30
 """Frames that are looked back at: a second or two."""

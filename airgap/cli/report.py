@@ -6,9 +6,9 @@ from typing import Any
 from airgap import files
 from airgap.catalogue import _, ngettext
 from airgap.cli import output
-from airgap.collector import Collector
 from airgap.errors import Usage
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 
 
 def refuse_binary_on_a_terminal(out: str | None, *, as_json: bool) -> None:

@@ -10,9 +10,9 @@ from airgap.catalogue import _, ngettext
 from airgap.cli import options, output, report, sources
 from airgap.cli.guide import Guide
 from airgap.cli.sources import Looked
-from airgap.collector import Collector
 from airgap.errors import Unreadable, Usage
-from airgap.worker import PictureReader, Seen
+from airgap.receiving.collector import Collector
+from airgap.scanning.worker import PictureReader, Seen
 
 _LAST_CAMERA = 63
 _NAMED = 10

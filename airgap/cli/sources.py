@@ -8,7 +8,7 @@ from itertools import count
 from airgap import files
 from airgap.catalogue import _
 from airgap.errors import AirgapError, Unreadable, Usage
-from airgap.worker import FILE_LIMIT, PictureReader, Seen
+from airgap.scanning.worker import FILE_LIMIT, PictureReader, Seen
 
 POLL_SECONDS = 0.3
 """How often a folder is looked at again."""

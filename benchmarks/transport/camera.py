@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from airgap import qr, scan
+from airgap import qr
 from airgap.capacity import characters
+from airgap.scanning import scan
 
 WIDTH, HEIGHT = 1920, 1080
 VERSIONS = (10, 20, 25, 30, 40)

@@ -5,9 +5,9 @@ from itertools import count
 from statistics import mean
 
 from airgap.cli.series import Request, plan
-from airgap.collector import Collector
 from airgap.message import Message
 from airgap.presets import PRESETS, Preset
+from airgap.receiving.collector import Collector
 from airgap.ur import multipart
 from benchmarks.transport.needed import Trial, ngraveio, played
 from tests.peers.library import Library

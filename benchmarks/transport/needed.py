@@ -9,10 +9,10 @@ from statistics import mean
 
 from airgap import bbqr
 from airgap.cli.series import Request, plan
-from airgap.collector import Collector
 from airgap.message import Message
 from airgap.order import passes
 from airgap.presets import DEFAULT, PRESETS
+from airgap.receiving.collector import Collector
 from airgap.ur import multipart
 from benchmarks.transport.loss import seen
 from tests.peers.library import Library

@@ -12,10 +12,10 @@ from custody.ceremony.operator import Operator, Sheet
 from custody.ceremony.recover import known_refusal
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
 from custody.keys import known
-from custody.keys.cards import SetRecord
+from custody.keys.cards.record import SetRecord
+from custody.keys.cards.shares import Scheme
 from custody.keys.entropy import Dice, MachinePart, mix, required_rolls
 from custody.keys.kinds import Kind
-from custody.keys.shares import Scheme
 from custody.secret import Secret
 
 MACHINE_LABEL = "machine: "

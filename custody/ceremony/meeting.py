@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from custody.errors import CustodyError
-from custody.keys.passphrase import Passphrase
-from custody.keys.sealed import KeyFile
+from custody.keys.vaults.passphrase import Passphrase
+from custody.keys.vaults.sealed import KeyFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from custody.errors import CustodyError
 from custody.keys.entropy import Dice
-from custody.keys.wordlist import Wordlist
+from custody.keys.phrases.wordlist import Wordlist
 from custody.secret import Secret
 
 

@@ -8,9 +8,9 @@ from custody.ceremony.operator import Operator
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
 from custody.errors import Mismatch, Refused, Unreadable
 from custody.keys import known
-from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.shares import Scheme
 from custody.keys.kinds import Kind
-from custody.keys.shares import Scheme
 from custody.secret import Secret
 
 

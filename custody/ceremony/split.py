@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from custody.catalogue import _
 from custody.ceremony.operator import Operator, Sheet
 from custody.errors import Alarm
-from custody.keys import kinds, mnemonic
-from custody.keys.cards import SetRecord
-from custody.keys.collection import Quorum, UntrustedCollection
+from custody.keys import kinds
+from custody.keys.cards.collection import Quorum, UntrustedCollection
+from custody.keys.cards.record import SetRecord
+from custody.keys.cards.shares import SLIP39, Scheme, ShareSet, split
 from custody.keys.kinds import Kind
-from custody.keys.shares import SLIP39, Scheme, ShareSet, split
-from custody.keys.wordlist import BIP39
+from custody.keys.phrases import mnemonic
+from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
 
 

@@ -11,10 +11,10 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.errors import Unreadable
-from custody.keys import mnemonic, seedqr
-from custody.keys.collection import Quorum, UntrustedCollection, refuse_passphrase
+from custody.keys.cards.collection import Quorum, UntrustedCollection, refuse_passphrase
+from custody.keys.cards.shares import printable_ascii
 from custody.keys.hd import MasterKey
-from custody.keys.shares import printable_ascii
+from custody.keys.phrases import mnemonic, seedqr
 from custody.secret import Secret
 
 LINE_OF_IT = "passphrase:"

@@ -7,8 +7,8 @@ from itertools import count, islice
 import pytest
 
 from airgap import cbor
-from airgap.collector import Collector
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 from airgap.ur import bytewords, multipart
 
 

@@ -12,9 +12,9 @@ from itertools import chain, islice, zip_longest
 import pytest
 
 from airgap import bbqr
-from airgap.collector import Collector
 from airgap.errors import Mismatch
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 from airgap.ur import fountain, multipart
 from airgap.ur.fountain import SEQUENCE_LIMIT
 from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airgap import bbqr
-from airgap.collector import Collector
 from airgap.errors import Unreadable, Usage
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 from tests.airgap.frames import payload
 from tests.support.effort import against, operations
 

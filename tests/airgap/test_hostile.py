@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from airgap.collector import Collector, Progress, Receipt
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import MESSAGE_LIMIT
+from airgap.receiving.collector import Collector, Progress, Receipt
 from airgap.ur import multipart
 from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream
 from tests.support.effort import against, operations

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from airgap import bbqr, phrase, qr
-from airgap.collector import Collector, Receipt
 from airgap.errors import Unreadable
 from airgap.message import Message
+from airgap.receiving.collector import Collector, Receipt
 from airgap.ur import multipart
 from tests.airgap.conftest import PSBT, Run, listed
 from tests.airgap.frames import fed

@@ -5,9 +5,9 @@ import base64
 import pytest
 
 from airgap import pmofn
-from airgap.collector import Collector, Receipt
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
+from airgap.receiving.collector import Collector, Receipt
 from tests.airgap.frames import fed, psbt
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from custody.keys import sealed
-from tests.ceremony.officers import QUICK
+from custody.keys.vaults import sealed
+from tests.ceremony.treasury.officers import QUICK
 
 
 @pytest.fixture(autouse=True)

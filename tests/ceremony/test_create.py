@@ -6,12 +6,13 @@ import pytest
 
 from custody.ceremony.create import KeyWish, create, refuse_known
 from custody.errors import Declined, Mismatch, Refused, Unfit, Unreadable
-from custody.keys import entropy, mnemonic
+from custody.keys import entropy
+from custody.keys.cards.shares import Scheme
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind
-from custody.keys.shares import Scheme
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
-from tests.ceremony.table import Scribe
+from tests.ceremony.treasury.table import Scribe
 
 DICE = "".join(random.Random(4).choices("123456", k=100))
 WISH = KeyWish(

@@ -5,12 +5,12 @@ import pytest
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import SplitWish, hand_over_cards
 from custody.errors import Mismatch, Refused, Unreadable
-from custody.keys import mnemonic
+from custody.keys.cards.shares import Scheme
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind
-from custody.keys.shares import Scheme
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
-from tests.ceremony.table import Scribe
+from tests.ceremony.treasury.table import Scribe
 
 SECRET = sha256(b"brought together again").digest()[:16]
 

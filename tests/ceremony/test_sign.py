@@ -7,9 +7,9 @@ import pytest
 
 from custody.ceremony.sign import sign
 from custody.errors import Refused
-from custody.keys import mnemonic
+from custody.keys.cards.shares import Scheme
 from custody.keys.kinds import Kind, SecretInput, read_secret
-from custody.keys.shares import Scheme
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 from custody.signing import Approval, Fee, Review, Signature, SigningTask
 from tests.ceremony.test_recover import cards_of

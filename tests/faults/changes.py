@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from custody.ceremony.ledger import Unlocked, reviewed_with, wallets_of
-from custody.ceremony.recorded import sign_recorded
-from custody.ceremony.writing import writing
+from custody.ceremony.home.ledger import Unlocked, reviewed_with, wallets_of
+from custody.ceremony.home.writing import writing
+from custody.ceremony.treasury.recorded import sign_recorded
 from custody.errors import CustodyError, Declined
 from custody.signing import Approval, Review
 from tests.faults import homes

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from custody.ceremony import rosters, vaults
-from custody.ceremony.home import generation_of
-from custody.ceremony.table import Table
-from custody.ceremony.writing import WritableHome, writing
+from custody.ceremony.home.home import generation_of
+from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.treasury import rosters, vaults
+from custody.ceremony.treasury.table import Table
 from custody.governance import chain
 from custody.governance.book import Book
-from tests.ceremony.officers import Script
+from tests.ceremony.treasury.officers import Script
 from tests.support import desk
 from tests.support.officers import NAMES, custody
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from custody.ceremony.home import reading
-from custody.ceremony.writing import writing
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.writing import writing
 from tests.conftest import ROOT, needed
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, Command

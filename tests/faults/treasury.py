@@ -16,8 +16,8 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from custody.ceremony.home import head_document, reading
-from custody.ceremony.writing import writing
+from custody.ceremony.home.home import head_document, reading
+from custody.ceremony.home.writing import writing
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, Command
 from tests.faults.fault import KILLED_BEFORE, Call, Fault, Outcome

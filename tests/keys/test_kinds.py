@@ -3,12 +3,13 @@
 import pytest
 
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
-from custody.keys import kinds, mnemonic
+from custody.keys import kinds
+from custody.keys.cards.shares import Scheme, split
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, read_secret
-from custody.keys.shares import Scheme, split
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
-from tests.keys.test_slip39_vectors import collected, words
+from tests.keys.cards.test_slip39_vectors import collected, words
 
 ABOUT = "abandon " * 11 + "about"
 ENTROPY = bytes(16)

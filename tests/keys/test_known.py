@@ -9,10 +9,11 @@ import shamir_mnemonic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.keys import known, mnemonic
+from custody.keys import known
 from custody.keys.entropy import Dice, MachinePart, mix
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
-from tests.keys.test_seedqr import PUBLISHED
+from tests.keys.phrases.test_seedqr import PUBLISHED
 
 PHRASES = {
     "Ledger's emulator": (

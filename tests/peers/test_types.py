@@ -9,9 +9,9 @@ from itertools import islice
 import pytest
 
 from airgap.cli.series import Request, plan
-from airgap.collector import Collector
 from airgap.message import Message
 from airgap.presets import PRESETS
+from airgap.receiving.collector import Collector
 from airgap.ur import multipart
 from airgap.ur.schedule import shaped
 from custody.chains.bitcoin.exchange.programs import ur

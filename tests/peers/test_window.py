@@ -7,8 +7,8 @@ import pytest
 import urtypes
 
 from airgap import bbqr
-from airgap.collector import Collector
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 from airgap.ur import multipart
 from airgap.ur.schedule import dense, shaped
 from tests.peers.library import Library

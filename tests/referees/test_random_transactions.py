@@ -24,8 +24,9 @@ from embit.psbt import PSBT, InputScope
 
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.keys import mnemonic, signer
+from custody.keys import signer
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.signing import Approval, Severity, Signature, SignatureScheme, Verdict
 from tests.chains.bitcoin.review.drafts import registered
 from tests.referees import judges

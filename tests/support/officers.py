@@ -9,8 +9,8 @@ from unittest import mock
 
 from custody import guard
 from custody.cli.front import main
-from custody.keys import parameters, sealed
-from custody.keys.parameters import Network, Parameters
+from custody.keys.vaults import parameters, sealed
+from custody.keys.vaults.parameters import Network, Parameters
 
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}

@@ -28,9 +28,9 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.derivation import Path, format_path, parse_path
 from custody.errors import Mismatch
+from custody.keys.cards.shares import SLIP39
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
-from custody.keys.shares import SLIP39
 
 _BITS = {"12": 128, "24": 256}
 

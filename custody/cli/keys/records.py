@@ -9,8 +9,8 @@ from custody.catalogue import _, ngettext
 from custody.cli.front import output
 from custody.cli.front.documents import read_document
 from custody.errors import StorageFailed
-from custody.keys.cards import SetRecord
-from custody.keys.collection import CollectionStatus, GroupStatus
+from custody.keys.cards.collection import CollectionStatus, GroupStatus
+from custody.keys.cards.record import SetRecord
 
 
 def read_record(path: str | None) -> SetRecord | None:

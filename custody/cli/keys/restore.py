@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.ceremony import vaults
-from custody.ceremony.ledger import wallets_of
+from custody.ceremony.home.ledger import wallets_of
+from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.recover import known_warnings
-from custody.ceremony.writing import WritableHome
+from custody.ceremony.treasury import vaults
 from custody.cli.front import output
 from custody.cli.front.options import json_option, quiet_option
 from custody.cli.people.secrets import secret_fd_option
@@ -19,8 +19,8 @@ from custody.cli.treasury.options import home_option, officers_options
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Mismatch, Refused, Usage
 from custody.keys.kinds import Kind, SecretInput
-from custody.keys.parameters import Network
-from custody.keys.payload import KeyPayload
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.payload import KeyPayload
 
 
 @click.command(

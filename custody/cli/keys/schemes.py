@@ -9,7 +9,7 @@ import click
 from custody.catalogue import _
 from custody.cli.front.numbers import NumberType, PairType
 from custody.errors import Usage
-from custody.keys.shares import Scheme
+from custody.keys.cards.shares import Scheme
 
 _MOST = 16
 _EXPONENT = 10

@@ -28,10 +28,10 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.errors import Mismatch, Refused, Usage
 from custody.keys import kinds
-from custody.keys.cards import SetRecord
-from custody.keys.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.record import SetRecord
+from custody.keys.cards.shares import SLIP39
 from custody.keys.kinds import Kind, SecretInput
-from custody.keys.shares import SLIP39
 from custody.secret import Secret
 
 _kind_option = click.option(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from custody.catalogue import _
 from custody.cli.people.terminal import Terminal
 from custody.errors import Declined
-from custody.keys.wordlist import Wordlist
+from custody.keys.phrases.wordlist import Wordlist
 
 _START_OF_LINE = "\r\x1b[K"
 _BACK = "<"

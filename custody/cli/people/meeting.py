@@ -16,10 +16,10 @@ from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import read_key_file
 from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
-from custody.keys import strength
-from custody.keys.parameters import STANDARD, Network
-from custody.keys.passphrase import WORDS, Passphrase
-from custody.keys.sealed import KeyFile
+from custody.keys.vaults import strength
+from custody.keys.vaults.parameters import STANDARD, Network
+from custody.keys.vaults.passphrase import WORDS, Passphrase
+from custody.keys.vaults.sealed import KeyFile
 from custody.secret import Secret
 from custody.text import safe
 

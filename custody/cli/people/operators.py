@@ -14,7 +14,7 @@ from custody.cli.people.secrets import Given, SecretPipe, hex_of, read_given, te
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 from custody.keys.entropy import Dice
-from custody.keys.wordlist import Wordlist
+from custody.keys.phrases.wordlist import Wordlist
 from custody.secret import Secret
 
 CARD_LENGTHS = (20, 33)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 
 from airgap.cli.guide import Guide
 from airgap.errors import AirgapError
-from airgap.worker import FILE_LIMIT, PictureReader, Seen
+from airgap.scanning.worker import FILE_LIMIT, PictureReader, Seen
 from custody.catalogue import _
 from custody.errors import Unreadable
-from custody.keys import seedqr
+from custody.keys.phrases import seedqr
 
 PICTURE_LIMIT = FILE_LIMIT
 """Bytes of a picture."""

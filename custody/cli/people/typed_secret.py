@@ -14,10 +14,10 @@ from custody.cli.people.secret_picture import text_before
 from custody.cli.people.secrets import PASSPHRASE, read_given
 from custody.cli.people.terminal import Terminal
 from custody.errors import Declined, Unreadable
-from custody.keys import mnemonic, seedqr
+from custody.keys.cards.shares import SLIP39
 from custody.keys.kinds import SecretInput, read_secret
-from custody.keys.shares import SLIP39
-from custody.keys.wordlist import BIP39
+from custody.keys.phrases import mnemonic, seedqr
+from custody.keys.phrases.wordlist import BIP39
 
 PHRASE_LENGTHS = tuple(mnemonic.ENTROPY_OF_WORDS)
 

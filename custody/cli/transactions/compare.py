@@ -12,8 +12,8 @@ import click
 
 from airgap import qr
 from airgap.qr import blocks
-from airgap.worker import FILE_LIMIT as PICTURE_LIMIT
-from airgap.worker import PictureReader
+from airgap.scanning.worker import FILE_LIMIT as PICTURE_LIMIT
+from airgap.scanning.worker import PictureReader
 from custody import store, words
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT

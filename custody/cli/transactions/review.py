@@ -8,8 +8,8 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.home import reading
-from custody.ceremony.ledger import registered, reviewed_with
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.ledger import registered, reviewed_with
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.batch import together
 from custody.chains.bitcoin.review.labels import Labels

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from custody.catalogue import _, ngettext
-from custody.ceremony import vaults
-from custody.ceremony.backup import back_up
-from custody.ceremony.ledger import Unlocked, registered
-from custody.ceremony.recorded import sign_recorded
+from custody.ceremony.home.ledger import Unlocked, registered
+from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed, SigningOperator
-from custody.ceremony.table import Table
-from custody.ceremony.writing import WritableHome
+from custody.ceremony.treasury import vaults
+from custody.ceremony.treasury.backup import back_up
+from custody.ceremony.treasury.recorded import sign_recorded
+from custody.ceremony.treasury.table import Table
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
@@ -27,7 +27,7 @@ from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import PaperHead
 from custody.keys.kinds import SecretInput
-from custody.keys.vault import OpenedVault
+from custody.keys.vaults.vault import OpenedVault
 from custody.signing import Approval, Review, SigningTask
 from custody.text import safe
 

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.ceremony.halting import halt as halt_treasury
-from custody.ceremony.halting import resume as resume_treasury
-from custody.ceremony.home import reading
-from custody.ceremony.writing import WritableHome
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.treasury.halting import halt as halt_treasury
+from custody.ceremony.treasury.halting import resume as resume_treasury
 from custody.cli.front import output
 from custody.cli.front.options import json_option, quiet_option
 from custody.cli.treasury.opening import Officers, changing

@@ -7,13 +7,13 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony import exchange, genesis
-from custody.ceremony.backup import BACKUP_LIMIT, Restoration, back_up, restore
-from custody.ceremony.enrolment import Candidate
-from custody.ceremony.exchange import EXPORT_LIMIT
-from custody.ceremony.genesis import Founding
-from custody.ceremony.home import JOURNAL_LIMIT
-from custody.ceremony.succession import Succession
+from custody.ceremony.home.home import JOURNAL_LIMIT
+from custody.ceremony.treasury import exchange, genesis
+from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.treasury.exchange import EXPORT_LIMIT
+from custody.ceremony.treasury.genesis import Founding
+from custody.ceremony.treasury.succession import Succession
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
@@ -37,8 +37,8 @@ from custody.errors import Usage
 from custody.governance.book import Book
 from custody.governance.roster import Role
 from custody.governance.segment import whole_lines
-from custody.keys.parameters import Network
-from custody.keys.vault import SealedVault
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.vault import SealedVault
 from custody.text import safe
 
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})

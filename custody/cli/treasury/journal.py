@@ -7,9 +7,9 @@ import click
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.exchange import EXPORT_LIMIT, export, take_in
-from custody.ceremony.home import JOURNAL_LIMIT, Home, reading
-from custody.ceremony.vaults import network_of
+from custody.ceremony.home.home import JOURNAL_LIMIT, Home, reading
+from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
+from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.meeting import FrontMeeting

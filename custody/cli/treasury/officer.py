@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.ceremony import rosters
-from custody.ceremony.enrolment import Candidate
-from custody.ceremony.home import reading
-from custody.ceremony.rosters import Quorums
-from custody.ceremony.writing import WritableHome
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.treasury import rosters
+from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front import output
 from custody.cli.front.options import json_option, quiet_option
 from custody.cli.treasury.home import WORKING

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from custody import guard
 from custody.catalogue import _
-from custody.ceremony.vaults import network_of
-from custody.ceremony.writing import WritableHome, writing
+from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import carried_identities, key_file_places, require_home
-from custody.keys.parameters import Network
-from custody.keys.sealed import SealedIdentity
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.sealed import SealedIdentity
 
 
 def harden() -> None:

@@ -11,7 +11,7 @@ from custody.catalogue import _
 from custody.cli.people.secrets import DESCRIPTOR
 from custody.errors import Usage
 from custody.governance.chain import PaperHead
-from custody.keys.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
+from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
 from custody.text import safe
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

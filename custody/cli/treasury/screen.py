@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from custody.catalogue import _, ngettext
-from custody.ceremony.halting import open_halts
-from custody.ceremony.home import Home
-from custody.ceremony.telling import roster_lines
+from custody.ceremony.home.home import Home
+from custody.ceremony.treasury.halting import open_halts
+from custody.ceremony.treasury.telling import roster_lines
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.text import safe

@@ -1,7 +1,7 @@
 """Files of other wallets, from bytes to an imported wallet. It takes a UR's letters off; `exchange` does the rest."""
 
-from airgap.collector import Collector
 from airgap.message import Message
+from airgap.receiving.collector import Collector
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.exchange import private_keys

@@ -8,7 +8,7 @@ import click
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.registration import register
+from custody.ceremony.treasury.registration import register
 from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from custody import guard
 from custody.cli.front import main
-from custody.keys.wordlist import BIP39
+from custody.keys.phrases.wordlist import BIP39
 from tests.cli.conftest import pipe_with
 
 ANSWERS = {0, 2, 3, 4, 5, 6, 8}

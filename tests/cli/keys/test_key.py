@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from custody.derivation import parse_path
-from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
-from custody.keys.wordlist import BIP39
+from custody.keys.phrases import mnemonic
+from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
 from tests.cli.conftest import PROGRAM, process
 from tests.support.patience import LONG

@@ -6,7 +6,7 @@ import random
 import re
 import subprocess
 
-from custody.keys import mnemonic
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen

@@ -8,8 +8,8 @@ from shamir_mnemonic.share import Share
 
 from custody import store
 from custody.errors import StorageFailed
-from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 
 SECRETS = {bits: hashlib.sha256(b"cards of these tests").digest()[: bits // 8] for bits in (128, 256)}

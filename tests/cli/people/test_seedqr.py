@@ -12,16 +12,16 @@ import qrcode
 from embit import bip39
 from PIL import Image
 
-from airgap import worker
-from airgap.worker import PictureReader, Seen
+from airgap.scanning import worker
+from airgap.scanning.worker import PictureReader, Seen
 from custody.chains.bitcoin.psbt import Psbt
 from custody.cli.people import secret_picture, secrets
 from custody.errors import Unreadable
-from tests.airgap.camera import photograph
+from tests.airgap.scanning.camera import photograph
 from tests.cli.conftest import PROGRAM, pipe_with
 from tests.cli.screen import Screen
 from tests.cli.transactions.test_person_signs import lay
-from tests.keys.test_seedqr import PUBLISHED, digits_of
+from tests.keys.phrases.test_seedqr import PUBLISHED, digits_of
 from tests.support.patience import SECONDS
 
 ENTROPY = bytes.fromhex("8f1d5a0c77e2b94630d1a25e6c9b04f3")
@@ -282,7 +282,7 @@ def test_three_answers_that_are_none_end_the_command():
 
 
 CAMERA = """
-from airgap.worker import PictureReader, Seen
+from airgap.scanning.worker import PictureReader, Seen
 def film(self, source):
     assert source == "1"
     for _turn in range(40):

@@ -14,7 +14,7 @@ import sys
 from custody.cli import main
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError
-from custody.keys.wordlist import BIP39
+from custody.keys.phrases.wordlist import BIP39
 from custody.cli.people.dictation import Dictation
 terminal = Terminal(idle_seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 60)
 def go(work):

@@ -11,7 +11,7 @@ from embit.networks import NETWORKS
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.keys import mnemonic
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 from tests.chains.bitcoin.review.drafts import Draft, honest
 from tests.cli.conftest import PROGRAM

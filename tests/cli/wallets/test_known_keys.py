@@ -3,8 +3,8 @@ import json
 import pytest
 
 from custody.cli.wallets.known_keys import KNOWN
-from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 
 SOFTWARE = ("test " * 11 + "junk", "all " * 12)

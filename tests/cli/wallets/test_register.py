@@ -4,8 +4,8 @@ import stat
 import pytest
 
 from custody.derivation import parse_path
-from custody.keys import mnemonic
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 
 TPUB = bytes.fromhex("043587cf")

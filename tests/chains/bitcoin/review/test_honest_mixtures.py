@@ -13,8 +13,9 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.keys import mnemonic, signer
+from custody.keys import signer
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.signing import Approval, Verdict
 from tests.referees import judges
 from tests.support import desk

@@ -7,8 +7,9 @@ import pytest
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.errors import Alarm, Refused
-from custody.keys import mnemonic, signer
+from custody.keys import signer
 from custody.keys.hd import MasterKey
+from custody.keys.phrases import mnemonic
 from custody.signing import Approval, Signature, SignatureScheme, SigningTask
 from tests.chains.bitcoin.review.drafts import STRANGER, honest, judge
 from tests.support import desk

@@ -1,0 +1,1 @@
+"""The receiving end: frames of any framing, in any order, become messages."""

@@ -1,0 +1,1 @@
+"""Pictures, pages, films and cameras become text, in a process that may be lost without harm."""

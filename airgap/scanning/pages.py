@@ -1,0 +1,94 @@
+"""PDF pages become frames in grey: the only door to PDFium, which draws them and does nothing else here.
+
+It knows no QR code. Only the reader's process loads it, and only for a PDF. Nothing in a document is run or filled in:
+no form, no script, no annotation is drawn. What a page claims is checked before it is drawn.
+"""
+
+import math
+from collections.abc import Iterator
+
+import pypdfium2
+
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.scanning.scan import Pixels
+
+PAGES_LIMIT = 500
+"""Pages of one document: some 3,000 codes, as ours are printed."""
+
+SIDE_LIMIT = 14_400
+"""Points of a page's side: the largest that PDF 1.7 knows (Annex C)."""
+
+PIXEL_LIMIT = 16_000_000
+"""Pixels of a page, A3 as it is printed. A larger one is drawn smaller."""
+
+DPI = 300
+"""Ours are printed with so many, and scanners make no fewer."""
+
+_LEAST = 1_500
+"""Pixels of the longer side, however small the paper: room for a code of any version."""
+
+_POINTS = 72
+"""Of an inch."""
+
+_LOCKED = (4, 5)
+"""FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY: a password is wanted, or a lock that PDFium does not know."""
+
+_WHITE = (255, 255, 255, 255)
+
+
+def frames(data: bytes) -> Iterator[Pixels]:
+    """Yield each page of a PDF in grey.
+
+    Raises Unreadable when this is no PDF, is damaged, wants a password, or claims more than the limits.
+    """
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            count = len(document)
+            if count > PAGES_LIMIT:
+                raise Unreadable(
+                    _("the PDF has {count} pages, and {limit} are the most that are read").format(
+                        count=count, limit=PAGES_LIMIT
+                    ),
+                    hint=_("Print the pages with the codes into a PDF of their own."),
+                )
+            for number in range(count):
+                scale = _scale(*document.get_page_size(number))
+                yield _drawn(document, number, scale)
+    except pypdfium2.PdfiumError as problem:
+        raise _unread(problem.err_code) from problem
+
+
+def _scale(width: float, height: float) -> float:
+    """Return the pixels to a point. Raises Unreadable for a page that no paper has."""
+    if not (0 < width <= SIDE_LIMIT and 0 < height <= SIDE_LIMIT):
+        raise Unreadable(
+            _("a page of {width:.0f} by {height:.0f} points is no page: a side has {limit} at most").format(
+                width=width, height=height, limit=SIDE_LIMIT
+            ),
+            hint=_("Print the code on ordinary paper, or save the page as a picture."),
+        )
+    wanted = max(DPI / _POINTS, _LEAST / max(width, height))
+    return min(wanted, math.sqrt(PIXEL_LIMIT / (width * height)))
+
+
+def _drawn(document: pypdfium2.PdfDocument, number: int, scale: float) -> Pixels:
+    page = document[number]
+    try:
+        bitmap = page.render(scale=scale, grayscale=True, fill_color=_WHITE, may_draw_forms=False, draw_annots=False)
+        try:
+            pixels: Pixels = bitmap.to_numpy().copy()
+            return pixels
+        finally:
+            bitmap.close()
+    finally:
+        page.close()
+
+
+def _unread(code: int | None) -> Unreadable:
+    if code in _LOCKED:
+        return Unreadable(_("the PDF is locked"), hint=_("Save it without a password, or take pictures of the codes."))
+    return Unreadable(
+        _("the PDF cannot be read: it is damaged, or no PDF"),
+        hint=_("Save or print it into a PDF again, or take pictures of the codes."),
+    )

@@ -1,0 +1,189 @@
+"""Pictures are read by another process, which may be broken by one without harm: this starts it and hears its answer.
+
+It loads no imaging library, and trusts the answer no more than the picture.
+"""
+
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+from airgap.catalogue import _
+from airgap.errors import Unreadable
+from airgap.text import safe
+
+FILE_LIMIT = 64 * 1024 * 1024
+"""Bytes of a picture file."""
+
+SECONDS = 60.0
+"""For one frame of a picture. The largest, on every rung of the ladder, takes a third of it."""
+
+ANSWER_LIMIT = 1 << 20
+"""Bytes of one answer: what a frame full of codes says, and room."""
+
+_HEX = re.compile(r"(?:[0-9a-f]{2})+")
+_LENGTH_BYTES = 8
+_PYTHON = (sys.executable, "-I", "-c")
+_PDF = b"%PDF-"
+_START = 1024
+"""Bytes in which a PDF must begin; some begin with a blank line."""
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
+"""All that the process is told. What this one was told may hold what is nobody's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one frame showed: the text of every code, and the pixels to a module of the smallest; None where unknown.
+
+    A code's bytes that are no UTF-8 are told in hex; by a reader `as_hex`, all are.
+    """
+
+    texts: tuple[str, ...]
+    scale: float | None
+
+    @property
+    def contents(self) -> tuple[bytes, ...]:
+        """The bytes of every code, as a reader `as_hex` told them. Raises Unreadable where they are no hex."""
+        if not all(map(_HEX.fullmatch, self.texts)):
+            raise _broken()
+        return tuple(map(bytes.fromhex, self.texts))
+
+
+class PictureReader:
+    """Reads pictures, one after another, in one process that is started with the first. Use it in a `with`."""
+
+    def __init__(
+        self, program: tuple[str, ...] | None = None, seconds: float = SECONDS, *, as_hex: bool = False
+    ) -> None:
+        self._program = program
+        self._as_hex = as_hex
+        self._seconds = seconds
+        self._of_pages = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._unread = b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _problem: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def frames(self, picture: bytes) -> Iterator[Seen]:
+        """Yield what each frame of a PNG, JPEG or GIF file or each page of a PDF shows, as soon as it is read.
+
+        Raises Unreadable when this is no such picture, is damaged or too large, or broke its reader.
+        """
+        if len(picture) > FILE_LIMIT:
+            raise Unreadable(_("the picture has more than {limit} bytes").format(limit=FILE_LIMIT))
+        process = self._process = self._ready_for(picture)
+        finished = False
+        try:
+            self._send(process, len(picture).to_bytes(_LENGTH_BYTES, "big") + picture)
+            while (answer := self._answer(process)) != {"end": True}:
+                yield _seen(answer)
+            finished = True
+        except Unreadable as refusal:
+            finished = isinstance(refusal, _Refused) and self._answer(process) == {"end": True}
+            raise
+        finally:
+            if not finished:  # what it would say next belongs to this picture
+                self.close()
+
+    def film(self, source: str, content: BinaryIO | None = None) -> Iterator[Seen]:
+        """Yield what each frame of a film shows: a camera by its number, or a file that is open.
+
+        Raises Unreadable when it cannot be read, or broke its reader.
+        """
+        self.close()
+        program = (*_PYTHON, f"from airgap.scanning.reader import watch; watch({source!r}, as_hex={self._as_hex})")
+        process = self._process = self._started(program, content)
+        try:
+            while (answer := self._answer(process)) != {"end": True}:
+                yield _seen(answer)
+        finally:
+            self.close()
+
+    def _ready_for(self, picture: bytes) -> subprocess.Popen[bytes]:
+        """Return the process for such a picture: what draws pages is not loaded where other pictures are read."""
+        of_pages = picture[:_START].lstrip().startswith(_PDF)
+        if of_pages != self._of_pages:
+            self.close()
+        self._of_pages = of_pages
+        serve = "serve_pages" if of_pages else "serve"
+        program = (*_PYTHON, f"from airgap.scanning.reader import {serve}; {serve}(as_hex={self._as_hex})")
+        return self._process or self._started(self._program or program)
+
+    def _started(self, program: tuple[str, ...], content: BinaryIO | None = None) -> subprocess.Popen[bytes]:
+        self._unread = b""
+        return subprocess.Popen(
+            program,
+            stdin=content or subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+            close_fds=True,
+            start_new_session=True,  # Ctrl-C is for us
+        )
+
+    def _send(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+        if process.stdin is None:
+            raise _broken()
+        with suppress(BrokenPipeError):  # it is noticed by the missing answer
+            process.stdin.write(data)
+            process.stdin.flush()
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> Any:
+        """Return the next answer. Raises Unreadable where none comes in time."""
+        if process.stdout is None:
+            raise _broken()
+        deadline = time.monotonic() + self._seconds
+        while b"\n" not in self._unread:
+            waiting = max(0.0, deadline - time.monotonic())
+            ready, _write, _error = select.select([process.stdout], [], [], waiting)
+            portion = os.read(process.stdout.fileno(), 1 << 16) if ready else b""
+            if not portion or len(self._unread) > ANSWER_LIMIT:
+                raise _broken()
+            self._unread += portion
+        line, _newline, self._unread = self._unread.partition(b"\n")
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise _broken() from None
+
+
+class _Refused(Unreadable):
+    """The reader is well, and says no."""
+
+
+def _seen(answer: Any) -> Seen:
+    """Return what an answer says. Raises Unreadable for a refusal, and for what is no answer."""
+    match answer:
+        case {"texts": [*texts], "scale": None | float() as scale} if all(isinstance(text, str) for text in texts):
+            return Seen(tuple(texts), scale)
+        case {"refused": [str(message), str(hint)]}:
+            raise _Refused(safe(message, limit=400), hint=safe(hint, limit=400))
+    raise _broken()
+
+
+def _broken() -> Unreadable:
+    return Unreadable(
+        _("the picture cannot be read: it broke its reader or took too long"),
+        hint=_("Do not trust where it came from. Take the picture again, smaller and of the code alone."),
+    )

@@ -1,0 +1,266 @@
+"""A treasury's own directory, opened: the book, the vaults' files, the identities. Evidence of a rollback is told.
+
+It knows files, entries and the headers of vaults; it opens no secret. Changing a home is `writing`'s.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+from custody import canonical
+from custody.catalogue import _
+from custody.ceremony.home.step import Pending
+from custody.errors import Alarm, Mismatch, Refused, StorageFailed
+from custody.governance import says
+from custody.governance.book import Book
+from custody.governance.chain import Head
+from custody.governance.commitment import Names
+from custody.governance.fields import Fields
+from custody.governance.roster import Officer, Role, Roster
+from custody.governance.segment import statements_of
+from custody.governance.statement import Statement
+from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
+from custody.keys.vaults.vault import SealedVault
+from custody.keys.vaults.vault_file import Member
+from custody.store import folder
+from custody.store.folder import Folder
+from custody.text import safe
+
+JOURNAL, PENDING, HEAD, FOLD, NAMES = "journal.jsonl", "journal.next", "journal.head", "fold.json", "names.json"
+
+JOURNAL_LIMIT = 512 * 1024 * 1024
+FILE_LIMIT = 64 * 1024 * 1024
+SMALL_LIMIT = 4_000_000
+"""Bytes of a file that is one JSON document, and of a sealed identity."""
+
+NOTHING: Mapping[bytes, SealedIdentity] = {}
+"""No identity was carried here."""
+
+_KEY_SHOWN = 8
+
+
+class Home:
+    """A home that was read: `book` is what its journal says, `names` what its commitments stand for."""
+
+    def __init__(self, files: Folder, book: Book, names: Names) -> None:
+        self.files = files
+        self.book = book
+        self.names = names
+
+    @classmethod
+    def read(cls, files: Folder, *, believing_cache: bool) -> Self:
+        """Read a home, and compare everything in it that remembers a head.
+
+        Raises Alarm for a damaged journal, and for a journal or a vault that is older than something that remembers it;
+        Unreadable for what a newer release wrote.
+        """
+        journal = files.read(JOURNAL, JOURNAL_LIMIT)
+        cached = files.read(FOLD, JOURNAL_LIMIT) if believing_cache and files.exists(FOLD) else None
+        book = Book.load(journal, cached) if believing_cache else Book.verify(journal)
+        names = Names.decode(files.read(NAMES, FILE_LIMIT)) if files.exists(NAMES) else Names({})
+        home = cls(files, book, names)
+        home.check_head()
+        home.check_vaults()
+        return home
+
+    def check_head(self) -> None:
+        """Raise Alarm where the journal lacks the head that was last written beside it."""
+        if not self.files.exists(HEAD):
+            if self.book.head.number:
+                raise _rolled_back(_("{file} is missing").format(file=HEAD), self.book.head)
+            return
+        fields = Fields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
+        head = Head(fields.number("n"), fields.hex("head", 32))
+        fields.end()
+        if self.book.chain.numbers.get(head.hash) != head.number:
+            raise _rolled_back(
+                _("{file} remembers entry {number}").format(file=HEAD, number=head.number), self.book.head
+            )
+
+    def check_vaults(self) -> None:
+        """Raise Alarm for a vault that the journal does not know, or one that is older than the journal says."""
+        expected = {vault_place(name, record.generation) for name, record in self.book.state.vaults.items()}
+        unfinished = self._unfinished()
+        there = set(self.files.names("vaults"))
+        for file in sorted(there - unfinished):
+            name, generation = generation_of(file)
+            record = self.book.state.vaults.get(name)
+            if record is None or generation > record.generation:
+                raise _rolled_back(_("{file} is newer than it").format(file=file), self.book.head)
+        for file in sorted(expected):
+            if file not in there:
+                raise _vault_missing(file)
+            self._check_header(file)
+
+    def vault(self, name: str) -> SealedVault:
+        """Return the newest generation of a vault. Raises Mismatch where there is no such vault."""
+        record = self.book.state.vaults.get(name)
+        if record is None:
+            raise Mismatch(
+                _("this treasury has no vault {name}").format(name=name), hint=_("custody status names its vaults.")
+            )
+        return self._sealed(vault_place(name, record.generation))
+
+    def name_of(self, officer: Officer) -> str:
+        """Return what an officer is called, or the beginning of the key where the name was erased."""
+        return self.names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
+
+    def identity(self, officer: Officer, carried: Mapping[bytes, SealedIdentity] = NOTHING) -> SealedIdentity | None:
+        """Return an officer's sealed identity: carried here, by key, or kept in a file or a vault's slot; else None.
+
+        Raises Alarm where its opening key is not the roster's: what is sealed to it another person would open.
+        """
+        identity = carried.get(officer.key) or self._identity(officer.key)
+        if identity is not None and identity.public.recipient != officer.recipient:
+            raise Alarm(
+                _("the identity file of {name} is another officer's").format(name=safe(self.name_of(officer))),
+                hint=_("Somebody changed it. Stop, keep the file, and take another copy or the newest backup."),
+                code="identity-changed",
+            )
+        return identity
+
+    def members(self, roster: Roster, carried: Mapping[bytes, SealedIdentity]) -> list[Member]:
+        """Return who holds the pieces of a vault under a roster, with their identities; `carried` come first, by key.
+
+        Raises Refused where an identity is neither carried nor kept here.
+        """
+        members = []
+        for officer in roster.holding(Role.KEYHOLDER):
+            identity = self.identity(officer, carried)
+            if identity is None:
+                raise Refused(
+                    _("the identity of {name} is not here, and the vault must be sealed for it").format(
+                        name=safe(self.name_of(officer))
+                    ),
+                    hint=_("It lies on a medium that the officer keeps: --officer-file FILE. No passphrase is needed."),
+                    code="identity-missing",
+                )
+            members.append(Member(officer.seat, identity))
+        return members
+
+    def statement(self, kind: str, what: dict[str, Any]) -> Statement:
+        """Return a statement about what holds now, for officers to sign."""
+        state = self.book.state
+        return Statement(kind, state.treasury, state.basis, self.book.head.hash, what)
+
+    def reason_of(self, halt: bytes) -> str | None:
+        """Return why an open halt, by its statement's digest, was called; None where no reason was given or kept."""
+        entry = self.book.entry(self.book.state.halts[halt].number)
+        for signed in statements_of([(entry, b"")]):
+            if signed.statement.digest == halt and (reason := says.reason_of(signed.statement)) is not None:
+                return self.names.text(reason)
+        return None
+
+    def kept(self, digest: bytes) -> bytes | None:
+        """Return bytes that an entry kept; None where they were taken away. Raises Alarm where they are others."""
+        file = kept_place(digest)
+        if not self.files.exists(file):
+            return None
+        content = self.files.read(file, FILE_LIMIT)
+        if sha256(content).digest() != digest:
+            raise Alarm(
+                _("{file} does not hold the bytes that it is named after").format(file=file),
+                hint=_("Somebody changed it, or the disk is failing. Restore it from a backup."),
+                code="kept-changed",
+            )
+        return content
+
+    def _check_header(self, file: str) -> None:
+        name, generation = generation_of(file)
+        record = self.book.state.vaults[name]
+        header = self._sealed(file).header
+        if (header.vault, header.generation) != (record.vault, generation):
+            raise _vault_rolled_back(file)
+        if self.book.chain.numbers.get(header.head) != header.n:
+            raise _rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
+
+    def _identity(self, key: bytes) -> SealedIdentity | None:
+        file = officer_place(key)
+        if self.files.exists(file):
+            identity = read_officer_file(self.files.read(file, SMALL_LIMIT))
+            if identity.public.officer == key:
+                return identity
+        slots = (slot for name in self.book.state.vaults for slot in self.vault(name).slots)
+        identities = (slot.member.identity for slot in slots)
+        return next((each for each in identities if each.public.officer == key), None)
+
+    def _sealed(self, file: str) -> SealedVault:
+        return SealedVault.parse(self.files.read(file, FILE_LIMIT))
+
+    def _unfinished(self) -> frozenset[str]:
+        if not self.files.exists(PENDING):
+            return frozenset()
+        return frozenset(Pending.decode(self.files.read(PENDING, FILE_LIMIT)).files)
+
+
+@contextmanager
+def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]:
+    """Open a home to look at it, beside other readers. Raises as `Home.read` and `folder.reading` do."""
+    with folder.reading(path) as files:
+        require(files)
+        yield Home.read(files, believing_cache=believing_cache)
+
+
+def require(files: Folder) -> None:
+    """Raise StorageFailed where a directory holds no journal."""
+    if not files.exists(JOURNAL):
+        raise StorageFailed(
+            _("there is no treasury in this directory"),
+            hint=_("Begin one with custody home new, or name another directory with --home."),
+        )
+
+
+def vault_place(name: str, generation: int) -> str:
+    """Return the place of a vault's generation."""
+    return f"vaults/{name}.{generation:08}.vault"
+
+
+def generation_of(file: str) -> tuple[str, int]:
+    """Return the name and the generation of a vault's file."""
+    name, generation, _suffix = file.removeprefix("vaults/").split(".")
+    return name, int(generation)
+
+
+def kept_place(digest: bytes) -> str:
+    """Return the place of kept bytes."""
+    return f"kept/{digest.hex()}"
+
+
+def officer_place(key: bytes) -> str:
+    """Return the place of an officer's sealed identity."""
+    return f"officers/{key.hex()[:16]}.officer"
+
+
+def head_document(head: Head) -> bytes:
+    """Return journal.head: what the journal had, as far as this disk remembers."""
+    return canonical.encode({"head": head.hash.hex(), "n": head.number})
+
+
+def _rolled_back(evidence: str, head: Head) -> Alarm:
+    return Alarm(
+        _("the journal was rolled back: its newest is entry {number}, and {evidence}").format(
+            number=head.number, evidence=evidence
+        ),
+        hint=_(
+            "Stop, and keep this directory as it is. Compare with the head on paper, then restore the newest backup."
+        ),
+        code="journal-rolled-back",
+    )
+
+
+def _vault_rolled_back(file: str) -> Alarm:
+    return Alarm(
+        _("{file} is not the generation that the journal names: the vault was rolled back").format(file=file),
+        hint=_("Stop, and keep this directory as it is. Restore the newest backup."),
+        code="vault-rolled-back",
+    )
+
+
+def _vault_missing(file: str) -> Alarm:
+    return Alarm(
+        _("{file}, which the journal names, is not there: the vault was rolled back or taken away").format(file=file),
+        hint=_("Stop, and keep this directory as it is. Restore the newest backup."),
+        code="vault-rolled-back",
+    )

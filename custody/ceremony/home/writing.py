@@ -1,0 +1,268 @@
+"""Changing a home: one step after another, each durable and whole, or as if never begun (docs/adr/0010).
+
+The journal is the commit point. A step that brings files along is laid down in `journal.next` first: the line, and the
+new files with their digests. Then the files are written, then the line is appended. Whoever writes next completes a
+step whose files are all there and sound, and takes back any other.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from custody.catalogue import _
+from custody.ceremony.home import home
+from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING, Home
+from custody.ceremony.home.step import Pending, Step
+from custody.errors import Alarm, CustodyError, StorageFailed
+from custody.governance import records
+from custody.governance.book import Book
+from custody.governance.commitment import Names
+from custody.governance.entry import Entry, digest
+from custody.keys.vaults.vault import NewVault
+from custody.store import folder
+from custody.store.folder import Check, WritableFolder
+
+Clock = Callable[[], int]
+
+
+class WritableHome(Home):
+    """A home that this process alone has open for writing. `told` are sentences about what was mended."""
+
+    def __init__(self, files: WritableFolder, book: Book, names: Names, clock: Clock) -> None:
+        super().__init__(files, book, names)
+        self.told: list[str] = []
+        self._store = files
+        self._clock = clock
+
+    def commit(self, step: Step) -> None:
+        """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
+
+        After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the next
+        command settles it.
+        """
+        line = self._line(step)
+        after = self.book.extended(line)
+        names = self.names.with_(*step.names)
+        with ExitStack() as opened:
+            vaults = {name: opened.enter_context(each) for name, each in self._vaults(step, digest(line)).items()}
+            files = self._new_files(step) | {name: sealed.content for name, sealed in vaults.items()}
+            if step.names:
+                self._store.write(NAMES, names.encode())
+            if files:
+                self._lay_down(line, files, {name: sealed.prove for name, sealed in vaults.items()})
+        self._append(line, files)
+        self.book, self.names = after, names
+        self._tidy(unfinished=bool(files))
+
+    def restart(self) -> None:
+        """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
+        self.check_head()
+        pending, torn = self._pending(), self.book.chain.torn
+        if torn and pending is None:
+            self._mend(torn)
+        else:
+            if torn:
+                self._store.truncate(JOURNAL, len(self.book.journal))
+            if pending is not None:
+                self._settle(pending)
+        self.check_vaults()
+        self._tidy(unfinished=False)
+
+    def _line(self, step: Step) -> bytes:
+        what = dict(step.what)
+        if step.vaults:
+            what["vaults"] = {name: self._next_generation(name) for name in step.vaults}
+        return self.book.next(step.kind, what, at=self._clock(), writer=step.writer)
+
+    def _new_files(self, step: Step) -> dict[str, bytes]:
+        """The files that a step creates, but for vaults: what is kept already is not created again."""
+        kept = {home.kept_place(sha256(content).digest()): content for content in step.kept}
+        return {name: content for name, content in kept.items() if not self.files.exists(name)} | dict(step.files)
+
+    def _vaults(self, step: Step, head: bytes) -> dict[str, NewVault]:
+        """Seal the next generation of each vault: it remembers the entry that tells of it."""
+        number = self.book.head.number + 1
+        return {
+            home.vault_place(name, self._next_generation(name)): reseal(head, number)
+            for name, reseal in step.vaults.items()
+        }
+
+    def _next_generation(self, name: str) -> int:
+        record = self.book.state.vaults.get(name)
+        return 1 if record is None else record.generation + 1
+
+    def _lay_down(self, line: bytes, files: Mapping[str, bytes], checks: Mapping[str, Check]) -> None:
+        with self._or_taken_back(files):
+            self._store.write(PENDING, Pending.of(line, files).encode())
+            for name, content in files.items():
+                self._store.write_new(name, content, checks.get(name))
+
+    def _append(self, line: bytes, files: Mapping[str, bytes]) -> None:
+        with self._or_taken_back(files):
+            self._store.append(JOURNAL, line + b"\n", len(self.book.journal))
+
+    @contextmanager
+    def _or_taken_back(self, files: Mapping[str, bytes]) -> Iterator[None]:
+        """Take back a step that fails. Where the disk refuses that too, the next writer settles it, which is said."""
+        try:
+            yield
+        except BaseException as failure:
+            if self._taken_back(files) or not isinstance(failure, StorageFailed):
+                raise
+            raise _left_open(failure) from None
+
+    def _taken_back(self, files: Mapping[str, Any]) -> bool:
+        """Remove what an unfinished step wrote, and say whether the disk let us."""
+        try:
+            if files:
+                self._store.remove(files)
+                self._store.remove([PENDING])
+        except StorageFailed:
+            return False
+        return True
+
+    def _pending(self) -> Pending | None:
+        if not self.files.exists(PENDING):
+            return None
+        return Pending.decode(self.files.read(PENDING, home.FILE_LIMIT))
+
+    def _settle(self, pending: Pending) -> None:
+        """Complete or take back the step that was laid down; one that follows another head is no crash's."""
+        if not pending.line or self.book.head.hash == digest(pending.line):
+            self._store.remove([PENDING])
+            return
+        if Entry.decode(pending.line).after != self.book.head.hash:
+            raise Alarm(
+                _("{file} holds a step that does not follow this journal: the journal was rolled back").format(
+                    file=PENDING
+                ),
+                hint=_("Stop, and keep this directory as it is. Restore the newest backup."),
+                code="journal-rolled-back",
+            )
+        if not all(self._is_sound(name, wanted) for name, wanted in pending.files.items()):
+            self._store.remove(pending.files)
+            self._store.remove([PENDING])
+            self.told.append(_("a step that was interrupted was taken back: nothing of it happened"))
+            return
+        self._complete(pending)
+        self.told.append(
+            _("a step that was interrupted was completed: entry {number} of the journal").format(
+                number=self.book.head.number
+            )
+        )
+
+    def _mend(self, torn: bytes) -> None:
+        """Cut off the beginning of a line, and tell the book: laid down first, so that another crash hides nothing."""
+        mended = records.Mended(len(torn), sha256(torn).digest())
+        pending = Pending.of(self._line(Step(mended.KIND, mended.to_json())), {})
+        self._store.write(PENDING, pending.encode())
+        self._store.truncate(JOURNAL, len(self.book.journal))
+        self._complete(pending)
+        self.told.append(
+            _("the last line of the journal was torn off by a crash ({size} bytes); it was cut away").format(
+                size=len(torn)
+            )
+        )
+
+    def _complete(self, pending: Pending) -> None:
+        after = self.book.extended(pending.line)
+        self._store.append(JOURNAL, pending.line + b"\n", len(self.book.journal))
+        self._store.remove([PENDING])
+        self.book = after
+
+    def _is_sound(self, name: str, wanted: bytes) -> bool:
+        return self.files.exists(name) and sha256(self.files.read(name, JOURNAL_LIMIT)).digest() == wanted
+
+    def _tidy(self, *, unfinished: bool) -> None:
+        """What follows a step that has happened. If the disk fails here, it is told, and the next writer goes on."""
+        try:
+            if unfinished:
+                self._store.remove([PENDING])
+            self._store.write(HEAD, home.head_document(self.book.head))
+            self._store.remove([*self._old_generations(), *self._strangers()])
+            if self.book.checkpoint_due:
+                self._write_checkpoint()
+        except StorageFailed as failure:
+            self.told.append(failure.message)
+
+    def _write_checkpoint(self) -> None:
+        cached, what = self.book.checkpoint()
+        self._store.write(FOLD, cached)
+        self.commit(Step(records.Checkpoint.KIND, what))
+
+    def _old_generations(self) -> Iterator[str]:
+        for file in self.files.names("vaults"):
+            name, generation = home.generation_of(file)
+            record = self.book.state.vaults.get(name)
+            if record is not None and generation < record.kept_from:
+                yield file
+
+    def _strangers(self) -> Iterator[str]:
+        """Sealed identities of whoever is on the roster no more."""
+        ours = {home.officer_place(officer.key) for officer in self.book.state.roster.officers}
+        yield from (file for file in self.files.names("officers") if file not in ours)
+
+
+def _left_open(failure: StorageFailed) -> StorageFailed:
+    """Say of a step that could be neither finished nor taken back who settles it."""
+    return StorageFailed(
+        _("{reason}; the next command that changes this home completes the step or takes it back, and says so").format(
+            reason=failure.message
+        ),
+        hint=failure.hint,
+        code=failure.code,
+    )
+
+
+def now() -> int:
+    """Seconds since 1970 by this machine's clock, which nobody vouches for."""
+    return int(time.time())
+
+
+@contextmanager
+def writing(path: str | Path, *, clock: Clock = now) -> Iterator[WritableHome]:
+    """Open a home for its one writer: verify the whole book, settle what a crash left, and shut it at the end.
+
+    Raises as `Home.read` does, and StorageFailed where another process has the home open.
+    """
+    with folder.writing(path) as files:
+        home.require(files)
+        journal = files.read(JOURNAL, JOURNAL_LIMIT)
+        names = Names.decode(files.read(NAMES, home.FILE_LIMIT)) if files.exists(NAMES) else Names({})
+        opened = WritableHome(files, Book.verify(journal), names, clock)
+        opened.restart()
+        yield opened
+
+
+def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> None:
+    """Make a home of a journal and files, whole or not at all. Raises StorageFailed where the directory is in use.
+
+    The journal is written last. What an earlier attempt left unfinished is taken back first.
+    """
+    book = Book.verify(journal)
+    _take_back_unfinished(path)
+    with folder.create(path) as made:
+        made.write(PENDING, Pending.of(b"", files).encode())
+        try:
+            for name, content in files.items():
+                made.write_new(name, content)
+            made.write_new(HEAD, home.head_document(book.head))
+            made.write_new(JOURNAL, journal)
+        except BaseException:
+            with suppress(CustodyError):
+                made.remove([*files, HEAD, PENDING])
+            raise
+        made.remove([PENDING])
+
+
+def _take_back_unfinished(path: str | Path) -> None:
+    if not Path(path).is_dir():
+        return
+    with folder.writing(path) as left:
+        if left.exists(PENDING) and not left.exists(JOURNAL):
+            pending = Pending.decode(left.read(PENDING, home.FILE_LIMIT))
+            if not pending.line:
+                left.remove([*pending.files, HEAD, PENDING])

@@ -1,0 +1,1 @@
+"""The jobs of a treasury: genesis, rosters, wallets, vaults, halts, signing, exchange and backup."""

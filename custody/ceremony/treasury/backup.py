@@ -1,0 +1,191 @@
+"""The night the laptop dies: a home sealed for its officers, and a spare that goes on where the backup ends.
+
+A backup needs nobody's passphrase, a restoration needs a quorum of those who unlock. A restored home writes under a
+name of its own, so that the dead laptop, should it come back, is told from it.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.home import home as places
+from custody.ceremony.home import writing
+from custody.ceremony.home.home import Home
+from custody.ceremony.home.step import Step
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.meeting import Meeting, Offered
+from custody.ceremony.treasury.exchange import take_in
+from custody.ceremony.treasury.table import open_one
+from custody.ceremony.treasury.vaults import network_of
+from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.governance import records
+from custody.governance.book import Book
+from custody.governance.chain import Head, PaperHead
+from custody.governance.commitment import Opening
+from custody.governance.entry import WRITER_BYTES
+from custody.governance.roster import Role
+from custody.governance.segment import Segment
+from custody.keys.vaults import archive
+from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.sealed import SealedIdentity
+from custody.keys.vaults.vault import NewVault, SealedVault, new_identifier
+from custody.keys.vaults.vault import seal as seal_vault
+from custody.keys.vaults.vault_file import Header, Member, Purpose
+from custody.text import safe
+
+BACKUP_LIMIT = 512_000_000
+
+_FOLDERS = ("kept/", "officers/", "vaults/")
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports."""
+
+    backup: bytes
+    paper: PaperHead | None
+    receipts: tuple[bytes, ...] = ()
+
+
+def back_up(
+    home: WritableHome, out: str | Path, label: str, carried: Sequence[SealedIdentity] = (), *, force: bool = False
+) -> None:
+    """Seal a copy of the home to a file, read it back, and write into the book that it exists.
+
+    Raises Refused where nobody holds pieces of a vault, or where an officer's identity is not here; StorageFailed.
+    """
+    name = Opening.fresh(label)
+    store.refuse_taken(out, force=force)
+    with _sealed(home, carried) as sealed:
+        store.write_new(out, sealed.content, force=force)
+        sealed.prove(store.read(out, BACKUP_LIMIT))
+        made = records.BackupMade(sha256(sealed.content).digest(), name.commitment)
+    home.commit(Step(records.BackupMade.KIND, made.to_json(), names=(name,)))
+
+
+def restore(
+    path: str | Path, restoration: Restoration, meeting: Meeting, *, clock: writing.Clock = writing.now
+) -> Book:
+    """Make a home of a backup, and take in what other machines have seen since.
+
+    Raises Mismatch for what does not open, Refused below the quorum and where the head on paper is of an entry that
+    neither the backup nor a receipt has, Alarm where it is another one.
+    """
+    files = _opened(SealedVault.parse(restoration.backup), meeting)
+    book = Book.verify(files.pop(places.JOURNAL, b""))
+    if restoration.paper is not None:
+        _require_paper(restoration.paper, book, restoration.receipts)
+    else:
+        meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
+    restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
+    meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
+    line = book.next(records.Restored.KIND, restored.to_json(), at=clock(), writer=secrets.token_bytes(WRITER_BYTES))
+    after = book.extended(line)
+    writing.create(path, after.journal, files)
+    with writing.writing(path, clock=clock) as home:
+        for receipt in restoration.receipts:
+            take_in(home, receipt, meeting)
+        return home.book
+
+
+def _sealed(home: Home, carried: Sequence[SealedIdentity]) -> NewVault:
+    state, head = home.book.state, home.book.head
+    if not state.roster.seats(Role.KEYHOLDER):
+        raise Refused(_("no officer of this treasury holds pieces: nobody could open a backup"), code="no-keyholders")
+    header = Header(
+        purpose=Purpose.HOME_BACKUP,
+        network=network_of(state),
+        treasury=state.treasury,
+        vault=new_identifier(),
+        generation=1,
+        head=head.hash,
+        n=head.number,
+        basis=state.basis,
+        threshold=state.roster.unlock,
+    )
+    members = home.members(state.roster, {each.public.officer: each for each in carried})
+    with archive.pack(_files(home)) as content:
+        return seal_vault(header, members, content)
+
+
+def _files(home: Home) -> dict[str, bytes]:
+    """What a spare needs: the book, the openings, the newest vaults, the identities, and everything kept."""
+    vaults = [places.vault_place(name, record.generation) for name, record in home.book.state.vaults.items()]
+    names = [places.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    files = {name: home.files.read(name, places.FILE_LIMIT) for name in names}
+    return files | {places.JOURNAL: home.book.journal}
+
+
+def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
+    """Open a backup with as many seats as it takes. What it remembers must be the journal in it."""
+    if sealed.header.purpose is not Purpose.HOME_BACKUP:
+        raise Mismatch(_("this is a vault of a key, not a backup of a home"))
+    present: dict[int, OfficerKeys] = {}
+    try:
+        while (missing := sealed.header.threshold - len(present)) > 0:
+            coming = [slot.member for slot in sealed.slots if slot.member.seat not in present]
+            offered = [_seat_of(each) for each in coming]
+            wanted = _("{count} more to open the backup").format(count=missing)
+            place, keys = open_one(meeting, wanted, offered, [each.identity for each in coming])
+            present[coming[place].seat] = keys
+        with sealed.open(present.values()) as opened:
+            files = archive.unpack(opened.payload)
+    finally:
+        for keys in present.values():
+            keys.wipe()
+    strange = [name for name in files if name not in (places.JOURNAL, places.NAMES) and not name.startswith(_FOLDERS)]
+    if strange:
+        raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
+    book = Book.load(files.get(places.JOURNAL, b""))
+    header = sealed.header
+    if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):
+        raise Alarm(
+            _("the backup holds another journal than the one that it names"),
+            hint=_("Somebody made it up. Keep it as evidence, and take another copy."),
+            code="backup-changed",
+        )
+    return files
+
+
+def _seat_of(member: Member) -> Offered:
+    """Offer a seat: names are in the backup, and are not known before it is open."""
+    identity = member.identity
+    return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+
+
+def _require_paper(paper: PaperHead, book: Book, receipts: Sequence[bytes]) -> None:
+    """Look for the head on paper in the backup, and among the entries of its machine that others have seen."""
+    later = [
+        Head(entry.number, hash_)
+        for receipt in receipts
+        for entry, hash_ in Segment.read(receipt).entries
+        if entry.writer == book.state.writer and entry.number > book.head.number
+    ]
+    if any(paper.is_of(head) for head in later):
+        return
+    if paper.number is not None and paper.number > book.head.number:
+        raise Refused(
+            _("the paper is of entry {number}, and this backup ends with entry {last}").format(
+                number=paper.number, last=book.head.number
+            ),
+            hint=_(
+                "Take a newer backup, or bring what other machines have seen since: --receipts FILE. If both are lost, "
+                "leave --head away; the book will say that no paper was compared."
+            ),
+            code="backup-old",
+        )
+    book.require_on_paper(paper)
+
+
+def _told(book: Book, restored: records.Restored) -> list[str]:
+    return [
+        _("The backup ends with entry {number}: {words}").format(
+            number=restored.number, words=" ".join(book.head.words)
+        ),
+        _("Everything that the old machine did later is missing until its receipts are taken in."),
+        _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),
+    ]

@@ -1,0 +1,96 @@
+"""The beginning of a treasury: officers are enrolled before witnesses, and all of them sign the first roster.
+
+What is special about the machine is written into the genesis, where everybody who verifies the journal reads it. It
+knows no terminal; a home is made whole or not at all.
+"""
+
+import secrets
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from custody.catalogue import _
+from custody.ceremony.home import home, writing
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.treasury.enrolment import Candidate, enrolled
+from custody.ceremony.treasury.succession import Succession
+from custody.ceremony.treasury.telling import roster_lines
+from custody.governance import acceptance
+from custody.governance.book import Book
+from custody.governance.commitment import Names, Opening
+from custody.governance.ed25519 import KEY_BYTES
+from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
+from custody.governance.roster import Officer, Roster
+from custody.governance.says import SALT_BYTES, Genesis
+from custody.governance.statement import NOBODY, Signed, Statement
+from custody.keys.vaults.parameters import Network
+from custody.text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What is to begin: on which network, with whom, how many seats decide and how many unlock, and who watches."""
+
+    network: str
+    main_network: bool
+    officers: tuple[Candidate, ...]
+    rules: int
+    unlock: int
+    witnesses: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+
+def found(
+    path: str | Path,
+    founding: Founding,
+    meeting: Meeting,
+    succession: Succession | None = None,
+    *,
+    clock: writing.Clock = writing.now,
+) -> Book:
+    """Make a home, and return its book. With a `succession` it takes the place of a treasury that lost its quorum.
+
+    Raises Usage for a roster that could not work, StorageFailed, Declined, and as `Succession.follows`.
+    """
+    witnesses = [Opening.fresh(name) for name in founding.witnesses]
+    if succession is not None:
+        succession.follows(_sketch(founding))
+    meeting.confirm(_told(founding), _("Begin this treasury?"), _("begin"))
+    network = Network.MAIN if founding.main_network else Network.TEST
+    with enrolled(founding.officers, network, meeting) as officers:
+        roster = Roster(founding.network, tuple(each.officer for each in officers), founding.rules, founding.unlock, 1)
+        genesis = Genesis(
+            roster,
+            secrets.token_bytes(SALT_BYTES),
+            tuple(witness.commitment for witness in witnesses),
+            founding.exceptions,
+            None if succession is None else succession.follows(roster),
+        )
+        statement = Statement(acceptance.GENESIS, NOBODY, NOBODY, BEGINNING, genesis.to_json())
+        signed = Signed(statement, {each.officer.key: each.keys.sign(statement.to_sign) for each in officers})
+    entry = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), signed.to_json())
+    book = Book.begin(entry.encode())
+    names = Names({}).with_(*witnesses, *(each.name for each in officers))
+    files = {home.officer_place(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}
+    writing.create(path, book.journal, files)
+    return book
+
+
+def _sketch(founding: Founding) -> Roster:
+    """Return the roster with keys that nobody has. Raises Usage where it could not work: before anybody is asked."""
+    officers = [
+        Officer(key, key, key, candidate.seat, candidate.alternate, candidate.roles)
+        for candidate, key in zip(founding.officers, map(_stand_in, count()), strict=False)
+    ]
+    return Roster(founding.network, tuple(officers), founding.rules, founding.unlock, 1)
+
+
+def _stand_in(number: int) -> bytes:
+    return number.to_bytes(KEY_BYTES)
+
+
+def _told(founding: Founding) -> list[str]:
+    names = [candidate.name for candidate in founding.officers]
+    lines = roster_lines(_sketch(founding), names)
+    lines += [_("Witness: {name}").format(name=safe(name)) for name in founding.witnesses]
+    return lines + [_("Exception of this machine: {text}").format(text=safe(text)) for text in founding.exceptions]

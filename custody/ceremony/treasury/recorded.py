@@ -1,0 +1,63 @@
+"""Signing in a treasury: what was signed, refused, declined or found to be an attack stands in the book before it ends.
+
+It knows the order: the book is told before anything leaves. Who approves, and where the key comes from, is said by
+others.
+"""
+
+from collections.abc import Callable, Sequence
+
+from custody.catalogue import _
+from custody.ceremony.home.ledger import Unlocked, is_told, reviewed_with, tell_objection, tell_signature
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.sign import Signed, SigningOperator, sign
+from custody.chains.bitcoin.review.labels import Labels
+from custody.chains.bitcoin.review.past import Earlier
+from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.errors import Alarm, CustodyError, Refused
+from custody.governance import acceptance
+from custody.signing import Verdict
+
+
+def review_recorded(
+    home: WritableHome, document: bytes, wallets: Sequence[Wallet], past: Sequence[Earlier], labels: Labels
+) -> ReviewedPsbt:
+    """Review a document beside what the book knows; an alarm is written down with the bytes. Raises as the review."""
+    try:
+        return reviewed_with(home, document, wallets, past, labels)
+    except Alarm as alarm:
+        tell_objection(home, document, None, alarm)
+        raise
+
+
+def refuse_recorded(home: WritableHome, document: bytes, reviewed: ReviewedPsbt) -> bool:
+    """Write a refusal down where the review refuses, and say whether it does."""
+    if reviewed.review.verdict is not Verdict.REFUSE:
+        return False
+    tell_objection(home, document, reviewed, Refused(_("the review refuses this transaction; nothing was signed")))
+    return True
+
+
+def sign_recorded(
+    home: WritableHome,
+    document: bytes,
+    reviewed: ReviewedPsbt,
+    operator: SigningOperator,
+    unlocked: Callable[[], Unlocked],
+    *,
+    main_network: bool,
+) -> Signed:
+    """Sign a reviewed document and write it down; what leaves is the caller's to deliver, once this returns.
+
+    `unlocked` says, once the key was used, who opened a vault. Raises as `sign` does, and Refused while the treasury is
+    halted; each refusal, each no and each alarm is written down.
+    """
+    try:
+        acceptance.require_running(home.book.state)
+        signed = sign(reviewed, operator, main_network=main_network)
+    except CustodyError as failure:
+        if is_told(failure):
+            tell_objection(home, document, reviewed, failure)
+        raise
+    tell_signature(home, reviewed, document, signed.document, unlocked())
+    return signed

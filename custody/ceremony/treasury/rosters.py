@@ -1,0 +1,166 @@
+"""Who comes and who goes: a quorum of the old roster agrees on a new one, and every vault gets a new key.
+
+A leaver's passphrase opens nothing that is sealed afterwards, and the older generations are removed. What he still
+holds or could still open is listed, because no program can take it from him.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from custody.catalogue import _
+from custody.ceremony.home import home as places
+from custody.ceremony.home.step import Step
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
+from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.telling import roster_lines
+from custody.ceremony.treasury.vaults import network_of, opened_all, rekey
+from custody.errors import Mismatch
+from custody.governance import acceptance
+from custody.governance.roster import Officer, Role, Roster
+from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
+from custody.text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Quorums:
+    """How many seats are to change the rules and to unlock; None leaves a number as it is."""
+
+    rules: int | None = None
+    unlock: int | None = None
+
+
+def enrol(
+    home: WritableHome,
+    meeting: Meeting,
+    candidate: Candidate,
+    quorums: Quorums,
+    carried: Sequence[SealedIdentity] = (),
+) -> Roster:
+    """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
+    old = home.book.state.roster
+    stand_in = Officer(bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles)
+    sketch = _next(old, (*old.officers, stand_in), quorums)
+    meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
+    with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
+        roster = _next(old, (*old.officers, new.officer), quorums)
+        _change(home, meeting, roster, carried, new)
+    return roster
+
+
+def retire(
+    home: WritableHome, meeting: Meeting, leaver: Officer, quorums: Quorums, carried: Sequence[SealedIdentity] = ()
+) -> list[str]:
+    """Let an officer go, and return what he still holds or could still open, a sentence each.
+
+    Raises Usage for a roster that could not work without him, Refused, Declined, StorageFailed.
+    """
+    old = home.book.state.roster
+    stay = tuple(officer for officer in old.officers if officer.key != leaver.key)
+    if not leaver.alternate and any(officer.seat == leaver.seat for officer in stay):
+        stay = _succeeded(stay, leaver.seat)
+    roster = _next(old, stay, quorums)
+    shown = safe(home.name_of(leaver))
+    question = _("Propose this roster, without {name}?").format(name=shown)
+    meeting.confirm(_told(home, roster, None), question, _("propose"))
+    left = _left_with(home, leaver, shown)
+    _change(home, meeting, roster, carried)
+    return left
+
+
+def find(home: WritableHome, name: str) -> Officer:
+    """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
+    officers = home.book.state.roster.officers
+    found = [officer for officer in officers if home.name_of(officer) == name] or [
+        officer for officer in officers if len(name) >= _LEAST_OF_KEY and officer.key.hex().startswith(name.lower())
+    ]
+    if len(found) != 1:
+        raise Mismatch(
+            _("no officer is called {name}").format(name=safe(name))
+            if not found
+            else _("several officers are called {name}").format(name=safe(name)),
+            hint=_("custody officer list names them, with the beginnings of their keys."),
+        )
+    return found[0]
+
+
+_LEAST_OF_KEY = 8
+
+
+def _change(
+    home: WritableHome,
+    meeting: Meeting,
+    roster: Roster,
+    carried: Sequence[SealedIdentity],
+    new: Enrolled | None = None,
+) -> None:
+    """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers."""
+    statement = home.statement(acceptance.ROSTER, {"roster": roster.to_json()})
+    brought = {each.public.officer: each for each in carried}
+    if new is not None:
+        brought[new.officer.key] = read_officer_file(new.file)
+    with ExitStack() as stack:
+        table = stack.enter_context(Table(home, meeting, carried))
+        signed = table.agree(statement)
+        if new is not None:
+            signed = replace(
+                signed, signatures={**signed.signatures, new.officer.key: new.keys.sign(statement.to_sign)}
+            )
+        opened = stack.enter_context(opened_all(home, table))
+        members = home.members(roster, brought) if opened else []
+        home.commit(
+            Step(
+                acceptance.ROSTER,
+                signed.to_json() | {"vaults": {}},
+                files={} if new is None else {places.officer_place(new.officer.key): new.file},
+                vaults={name: rekey(each, members, roster, statement.digest) for name, each in opened.items()},
+                names=() if new is None else (new.name,),
+            )
+        )
+
+
+def _next(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+    return Roster(
+        old.network,
+        tuple(officers),
+        old.rules if quorums.rules is None else quorums.rules,
+        old.unlock if quorums.unlock is None else quorums.unlock,
+        old.version + 1,
+    )
+
+
+def _succeeded(officers: Sequence[Officer], seat: int) -> tuple[Officer, ...]:
+    """Let the first alternate of a seat become its principal."""
+    heir = next(officer for officer in officers if officer.seat == seat)
+    return tuple(replace(officer, alternate=False) if officer is heir else officer for officer in officers)
+
+
+def _told(home: WritableHome, roster: Roster, newcomer: str | None) -> list[str]:
+    known = {officer.key for officer in home.book.state.roster.officers}
+    names = [home.name_of(each) if each.key in known else newcomer or "" for each in roster.officers]
+    return roster_lines(roster, names)
+
+
+def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
+    """Say what a leaver still holds or could still open. `shown`: the name, made safe."""
+    state = home.book.state
+    lines = [
+        _("{name} may still hold cards of shares and keys on a desk: collect them, or replace the keys."),
+        _("Approvals of {name} that were not used are void now: ask again for what still waits."),
+    ]
+    if state.vaults and Role.KEYHOLDER in leaver.roles:
+        lines += [
+            _("Whoever copied this directory before now has vaults that {name} can help to open."),
+            _("If nobody can rule that out, move the money to a new key."),
+        ]
+    lines = [line.format(name=shown) for line in lines]
+    for backup in state.backups:
+        label = safe(home.names.text(backup.label) or _("a medium whose name was erased"))
+        lines.append(
+            _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
+                number=backup.number, label=label
+            )
+        )
+    return lines

@@ -1,0 +1,158 @@
+"""Vaults of a treasury: sealed when a quorum agrees, opened by enough seats, sealed again whenever the book goes on.
+
+Approving and unlocking are two things: a quorum of approvers decides that a vault is made, and seats that hold pieces
+open it. What comes out is compared with what the book says of it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+
+from custody.catalogue import _
+from custody.ceremony.home.step import Reseal, Step
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.treasury.table import Table
+from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.errors import Alarm, Mismatch, Refused, Usage
+from custody.governance import acceptance
+from custody.governance.roster import Role, Roster
+from custody.governance.says import is_vault_name, vault_says
+from custody.governance.state import State, VaultRecord
+from custody.keys import kinds
+from custody.keys.kinds import Kind
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.payload import KeyPayload
+from custody.keys.vaults.sealed import SealedIdentity
+from custody.keys.vaults.vault import NewVault, OpenedVault, new_identifier
+from custody.keys.vaults.vault import seal as seal_vault
+from custody.keys.vaults.vault_file import Header, Member, Purpose
+from custody.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A vault that was made: its name, and the key's kind and master fingerprint (4 bytes)."""
+
+    name: str
+    kind: Kind
+    fingerprint: bytes
+
+
+def seal(
+    home: WritableHome,
+    meeting: Meeting,
+    name: str,
+    payload: KeyPayload,
+    carried: Sequence[SealedIdentity] = (),
+) -> Sealed:
+    """Put a secret into a new vault, as a quorum agrees. The payload stays the caller's to wipe.
+
+    Raises Usage for a name that is none, Refused where a vault has it, where a halt is open or nobody holds pieces;
+    Declined, StorageFailed.
+    """
+    state = home.book.state
+    acceptance.require_running(state)
+    if not is_vault_name(name):
+        raise Usage(_("a vault is named with small letters, digits and hyphens"), hint=_("For instance: --vault main"))
+    if name in state.vaults:
+        raise Refused(_("a vault of this name is there already"), hint=_("Choose another name."), code="taken")
+    if not state.roster.seats(Role.KEYHOLDER):
+        raise Refused(_("no officer of this treasury holds pieces of a vault"), code="no-keyholders")
+    fingerprint = _fingerprint(payload)
+    record = VaultRecord(
+        vault=new_identifier(),
+        generation=1,
+        since=1,
+        kind=str(payload.kind),
+        fingerprints={str(payload.kind): fingerprint.hex()},
+        continuity=payload.continuity(),
+    )
+    meeting.confirm(_told(state.roster, name, fingerprint), _("Seal this vault?"), _("seal"))
+    statement = home.statement(acceptance.VAULT, vault_says(name, record))
+    with Table(home, meeting, carried) as table:
+        members = home.members(state.roster, {each.public.officer: each for each in carried})
+        signed = table.agree(statement)
+    header = Header(
+        purpose=Purpose.KEY,
+        network=network_of(state),
+        treasury=state.treasury,
+        vault=record.vault,
+        generation=1,
+        head=bytes(32),
+        n=0,
+        basis=statement.digest,
+        threshold=state.roster.unlock,
+    )
+    with payload.encode() as content:
+        home.commit(Step(acceptance.VAULT, signed.to_json(), vaults={name: partial(_first, header, members, content)}))
+    return Sealed(name, payload.kind, fingerprint)
+
+
+def open_vault(home: WritableHome, table: Table, name: str) -> OpenedVault:
+    """Open a vault with the seats that it takes. Raises Alarm where it holds another secret than the book names."""
+    sealed = home.vault(name)
+    holders = table.holders(sealed.header.threshold)
+    opened = sealed.open(holders.values())
+    state = home.book.state
+    payload = key_of(opened)
+    continuity = payload.continuity()
+    payload.wipe()
+    if continuity != state.vaults[name].continuity or opened.header.treasury != state.treasury:
+        opened.payload.wipe()
+        raise Alarm(
+            _("the vault {name} opened, but holds another secret than the book names").format(name=name),
+            hint=_("Somebody put another vault in its place. Stop, and restore the newest backup."),
+            code="vault-changed",
+        )
+    return opened
+
+
+@contextmanager
+def opened_all(home: WritableHome, table: Table) -> Iterator[Mapping[str, OpenedVault]]:
+    """Open every vault of the home; the payloads are overwritten at the end of the block."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(open_vault(home, table, name)) for name in sorted(home.book.state.vaults)}
+
+
+def reseal(opened: OpenedVault, state: State) -> Reseal:
+    """Return how a vault's next generation is sealed for the same officers, where the rules stay as they are."""
+    return lambda head, number: opened.next(head=head, n=number, basis=state.basis)
+
+
+def rekey(opened: OpenedVault, members: Sequence[Member], roster: Roster, basis: bytes) -> Reseal:
+    """Return how a vault's next generation is sealed for the officers of a new roster, under a fresh key."""
+    return lambda head, number: opened.rekeyed(members, roster.unlock, head=head, n=number, basis=basis)
+
+
+def key_of(opened: OpenedVault) -> KeyPayload:
+    """Return the secret in a vault of keys, for the caller to wipe. Raises Mismatch where it holds something else."""
+    if opened.header.purpose is not Purpose.KEY:
+        raise Mismatch(_("this vault holds no key"))
+    return KeyPayload.parse(opened.payload)
+
+
+def network_of(state: State) -> Network:
+    """Return whether money is at stake: how much work guards a passphrase."""
+    known = NETWORKS.get(state.roster.network)
+    return Network.TEST if known is not None and not known.is_main else Network.MAIN
+
+
+def _first(header: Header, members: Sequence[Member], content: Secret, head: bytes, number: int) -> NewVault:
+    return seal_vault(replace(header, head=head, n=number), members, content)
+
+
+def _fingerprint(payload: KeyPayload) -> bytes:
+    return kinds.master_key(payload.secret, payload.kind, None).fingerprint
+
+
+def _told(roster: Roster, name: str, fingerprint: bytes) -> list[str]:
+    seats = len(roster.seats(Role.KEYHOLDER))
+    return [
+        _("Vault {name}: the key {fingerprint}").format(name=name, fingerprint=fingerprint.hex()),
+        _("It opens when {unlock} of {seats} seats are present with their passphrases.").format(
+            unlock=roster.unlock, seats=seats
+        ),
+        _("Whoever approves a payment does not open it thereby, and whoever opens it approves nothing."),
+    ]

@@ -1,0 +1,280 @@
+"""Cards that somebody brings: untrusted until a quorum of them, and everything beside it, is proven to fit.
+
+It says which set a card is of, which group, how many are missing, and which card is the odd one out. The order in which
+cards come, and the run of the program, change nothing. It knows no key.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from custody.catalogue import _, ngettext
+from custody.errors import Mismatch, Refused, Unreadable
+from custody.keys.cards.shares import Encrypted, ReadShare, ShareSet, Subset, fits, group_value, read_share, subsets
+from custody.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStatus:
+    """How far a group is. `threshold` is None while no card of it was seen."""
+
+    index: int
+    have: int
+    threshold: int | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it has as many cards as it needs."""
+        return self.threshold is not None and self.have >= self.threshold
+
+    @property
+    def missing(self) -> int:
+        """How many cards it needs at least; 1 for a group of which nothing is known."""
+        return 1 if self.threshold is None else max(0, self.threshold - self.have)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionStatus:
+    """How far a collection is. `missing` is the least number of cards that could complete it.
+
+    `checked` is False where one card opens all alone: it carries no digest, so a forged value cannot be told from a
+    true one.
+    """
+
+    identifier: int
+    extendable: bool
+    iteration_exponent: int
+    group_threshold: int
+    groups: tuple[GroupStatus, ...]
+
+    @property
+    def missing(self) -> int:
+        """The least number of cards that could make a quorum."""
+        needed = self.group_threshold - sum(group.complete for group in self.groups)
+        return sum(sorted(group.missing for group in self.groups if not group.complete)[: max(0, needed)])
+
+    @property
+    def complete(self) -> bool:
+        """Whether a quorum is there."""
+        return self.missing == 0
+
+    @property
+    def checked(self) -> bool:
+        """Whether these cards can tell a forged value: somewhere two cards or two groups must fit together."""
+        complete = [group for group in self.groups if group.complete]
+        return self.group_threshold > 1 or len(complete) != 1 or complete[0].threshold != 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """Cards proven to fit, put together but still under their passphrase. Made by `UntrustedCollection.quorum`.
+
+    `unproven` names the cards beside it, of groups that lack two or more, whose value nothing can prove or deny.
+    """
+
+    encrypted: Encrypted = field(repr=False)
+    unproven: tuple[str, ...] = ()
+
+    def recover(self, passphrase: Secret | None) -> Secret:
+        """Return the master secret that this passphrase gives. Raises Mismatch for one that SLIP-39 cannot take."""
+        return self.encrypted.decrypt(passphrase)
+
+
+class UntrustedCollection:
+    """Cards in the order in which they came. Only `quorum` makes something of them that can be used."""
+
+    def __init__(self) -> None:
+        self._cards: dict[tuple[int, int], tuple[int, ReadShare]] = {}
+        self._taken = 0
+
+    @classmethod
+    def of(cls, made: ShareSet) -> Self:
+        """Take every card of a new set, as its holders will bring them."""
+        collection = cls()
+        for words in (card for group in made.groups for card in group):
+            collection.add(words.reveal().decode("ascii"))
+        return collection
+
+    def add(self, text: str) -> ReadShare:
+        """Take a card's words. The same card twice counts once.
+
+        Raises Unreadable for what is no share, and Mismatch for a card of another set, or one that claims the place
+        of a card that is here already and differs. A refused card is not kept, and the next one gets its number.
+        """
+        number = self._taken + 1
+        refuse_passphrase(text, _("card {number}").format(number=number))
+        share = read_share(text, _("card {number}").format(number=number))
+        self._refuse_stranger(number, share)
+        place = (share.group_index, share.member_index)
+        earlier = self._cards.get(place)
+        if earlier is None:
+            self._cards[place] = number, share
+        elif earlier[1].value != share.value:
+            raise Mismatch(
+                _("cards {first} and {second} both claim to be {place}, and differ").format(
+                    first=earlier[0], second=number, place=_place(share)
+                ),
+                hint=_("One is forged, or both were written down wrongly. Ask their holders."),
+            )
+        self._taken = number
+        return share
+
+    def status(self) -> CollectionStatus:
+        """Say how far the collection is. Raises Unreadable while there is no card at all."""
+        first = self._first()
+        groups = []
+        for index in range(first.group_count):
+            members = self._members(index)
+            threshold = next((share.member_threshold for _number, share in members.values()), None)
+            groups.append(GroupStatus(index, len(members), threshold))
+        return CollectionStatus(
+            first.identifier, first.extendable, first.iteration_exponent, first.group_threshold, tuple(groups)
+        )
+
+    def quorum(self) -> Quorum:
+        """Prove that the cards fit and put them together; surplus cards must fit as well.
+
+        Every subset is tried: at most 12,870 for each of 16 groups, about a second each. Raises Refused, naming how
+        many are missing, and Mismatch, naming the card that does not fit.
+        """
+        status = self.status()
+        if not status.complete:
+            raise Refused(
+                ngettext(
+                    "this is no quorum: at least {count} more card is needed",
+                    "this is no quorum: at least {count} more cards are needed",
+                    status.missing,
+                ).format(count=status.missing),
+                hint=_("Bring more cards of set {identifier}.").format(identifier=status.identifier),
+                code="no-quorum",
+            )
+        groups = {}
+        for group in status.groups:
+            if group.complete:
+                members = self._members(group.index)
+                values = {index: share.value for index, (_number, share) in members.items()}
+                named = {index: _card(number, share) for index, (number, share) in members.items()}
+                groups[group.index] = _agreed(group.threshold or 1, values, named)
+        names = {index: _("the cards of group {group}").format(group=index + 1) for index in groups}
+        ciphertext = _agreed(status.group_threshold, groups, names)
+        encrypted = Encrypted(status.identifier, status.extendable, status.iteration_exponent, ciphertext)
+        return Quorum(encrypted, tuple(self._beside(status, groups)))
+
+    def _beside(self, status: CollectionStatus, proven: Mapping[int, Secret]) -> Iterator[str]:
+        """Prove the cards of groups that are not complete, as far as that goes; name those that nothing can prove.
+
+        The proven groups determine every other group's value, which is as good as one more card. Raises Mismatch.
+        """
+        for group in status.groups:
+            if group.complete or group.threshold is None:
+                continue
+            members = self._members(group.index)
+            named = [_card(number, share) for number, share in members.values()]
+            if group.missing > 1:
+                yield from named
+                continue
+            value = group_value(status.group_threshold, proven, group.index)
+            if not fits(group.threshold, {index: share.value for index, (_number, share) in members.items()}, value):
+                raise _odd(named)
+
+    def _first(self) -> ReadShare:
+        if not self._cards:
+            raise Unreadable(_("there is no card"), hint=_("Give the words of at least one, on a line of its own."))
+        return next(share for _number, share in self._cards.values())
+
+    def _members(self, group: int) -> dict[int, tuple[int, ReadShare]]:
+        return {member: card for (index, member), card in self._cards.items() if index == group}
+
+    def _refuse_stranger(self, number: int, share: ReadShare) -> None:
+        """Compare what all cards of a set, and of a group, have in common."""
+        for earlier, other in self._cards.values():
+            same_group = share.group_index == other.group_index
+            if _set_of(share) != _set_of(other) or (same_group and share.member_threshold != other.member_threshold):
+                raise Mismatch(
+                    _("card {number} is not of the same set as card {earlier}").format(number=number, earlier=earlier),
+                    hint=_how_strange(number, share, other),
+                    code="foreign-share",
+                )
+
+
+def refuse_passphrase(text: str, what: str) -> None:
+    """Refuse a line of words that looks like a passphrase's, misspelt, before its words are compared with a list.
+
+    Suggestions for such words would show what the passphrase is like. `what` names the thing. Raises Unreadable.
+    """
+    if ":" in text or "passphrase" in text.casefold():
+        raise Unreadable(
+            _("{what}: this is no list of words, and may be a passphrase").format(what=what),
+            hint=_('A passphrase stands on a line of its own, which begins with exactly "passphrase:".'),
+        )
+
+
+def _set_of(share: ReadShare) -> tuple[int | bool, ...]:
+    return (
+        share.identifier,
+        share.extendable,
+        share.iteration_exponent,
+        share.group_threshold,
+        share.group_count,
+        len(share.value),
+    )
+
+
+def _agreed(threshold: int, values: Mapping[int, Secret], named: Mapping[int, str]) -> Secret:
+    """Return what every subset of the threshold gives. Raises Mismatch, naming what stands apart."""
+    results = list(subsets(threshold, values))
+    fitting = [(subset, value) for subset, value in results if value is not None]
+    if not fitting:
+        raise Mismatch(
+            _(
+                "{cards} do not fit together: at least one is forged, misread, or of another set with the same number"
+            ).format(cards=", ".join(named[index] for index in sorted(values))),
+            hint=_("Compare every card with its paper; then bring other cards of the set to find the odd one."),
+        )
+    first = fitting[0][1]
+    odd = sorted(set(values) - _members_of(fitting))
+    if odd:
+        raise _odd([named[index] for index in odd])
+    if len(fitting) != len(results) or any(value != first for _subset, value in fitting):
+        raise Mismatch(
+            _("the cards make more than one secret, so some of them are forged"),
+            hint=_("Stop, keep the cards apart, and bring others of the set to find out which."),
+        )
+    return first
+
+
+def _odd(named: Sequence[str]) -> Mismatch:
+    return Mismatch(
+        ngettext(
+            "{cards}: does not fit the others, so it is forged or misread",
+            "{cards}: do not fit the others, so they are forged or misread",
+            len(named),
+        ).format(cards=", ".join(named)),
+        hint=_("The others agree. Leave it out, and find out what happened to it before you go on."),
+        code="odd-share",
+    )
+
+
+def _how_strange(number: int, share: ReadShare, other: ReadShare) -> str:
+    if share.identifier == other.identifier:
+        return _(
+            "Both say set {identifier}, but not the same thresholds, groups, length or iteration exponent: "
+            "two sets have one number, or a card is forged."
+        ).format(identifier=share.identifier)
+    return _("Card {number} says set {theirs}, the others set {ours}. Cards of two sets never fit.").format(
+        number=number, theirs=share.identifier, ours=other.identifier
+    )
+
+
+def _members_of(fitting: list[tuple[Subset, Secret]]) -> set[int]:
+    return {index for subset, _value in fitting for index in subset}
+
+
+def _place(share: ReadShare) -> str:
+    if share.group_count == 1:
+        return _("member {member}").format(member=share.member_index + 1)
+    return _("group {group}, member {member}").format(group=share.group_index + 1, member=share.member_index + 1)
+
+
+def _card(number: int, share: ReadShare) -> str:
+    return _("card {number} ({place})").format(number=number, place=_place(share))

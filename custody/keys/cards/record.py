@@ -1,0 +1,151 @@
+"""What stands on a card beside its words, and what the world may know of a set. It never holds a word.
+
+The kind stands on both, because the words cannot say it; the fingerprint tells a right recovery from a wrong one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from custody.catalogue import _
+from custody.errors import CustodyError, Mismatch, Unreadable
+from custody.keys.cards.shares import HIGHEST_EXPONENT, IDENTIFIERS, Scheme
+from custody.keys.kinds import Kind
+
+FORMAT = "custody-share-set/1"
+DOCUMENT_LIMIT = 4_000_000
+
+_FIELDS = {
+    "format",
+    "identifier",
+    "kind",
+    "extendable",
+    "iteration_exponent",
+    "group_threshold",
+    "groups",
+    "fingerprint",
+    "fingerprints",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecord:
+    """A set of cards, in public: its number, its kind, its scheme, and the key that it opens (4-byte fingerprints).
+
+    `other_fingerprint` is what the same cards open when they are taken for the other kind, without a passphrase.
+    """
+
+    identifier: int
+    kind: Kind
+    extendable: bool
+    iteration_exponent: int
+    scheme: Scheme
+    fingerprint: bytes
+    other_fingerprint: bytes
+
+    @property
+    def fingerprints(self) -> dict[Kind, bytes]:
+        """What the cards open in each reading."""
+        other = Kind.BIP39 if self.kind is Kind.SLIP39 else Kind.SLIP39
+        return {self.kind: self.fingerprint, other: self.other_fingerprint}
+
+    def check_identifier(self, identifier: int) -> None:
+        """Raise Mismatch for cards of another set."""
+        if identifier != self.identifier:
+            raise Mismatch(
+                _("the cards are of set {theirs}, the record of set {ours}").format(
+                    theirs=identifier, ours=self.identifier
+                ),
+                hint=_("Bring the cards of the set, or name the record that belongs to these."),
+            )
+
+    def check_fingerprints(self, found: Mapping[Kind, bytes]) -> None:
+        """Raise Mismatch where the cards do not open the key that the record names."""
+        opened = found.get(self.kind)
+        if opened is None:
+            raise Mismatch(
+                _("the cards cannot be of kind {kind}, as the record says: no phrase has that length").format(
+                    kind=self.kind
+                ),
+                hint=_("Bring the cards of the set, or name the record that belongs to these."),
+            )
+        if opened != self.fingerprint:
+            raise Mismatch(
+                _("the cards open key {found}, the record names key {wanted}").format(
+                    found=opened.hex(), wanted=self.fingerprint.hex()
+                ),
+                hint=_("A wrong passphrase opens another key without any error. Give the right one."),
+            )
+
+    def to_json(self) -> str:
+        """Write the record's file (docs/spec/share-set.md)."""
+        content = {
+            "format": FORMAT,
+            "identifier": self.identifier,
+            "kind": str(self.kind),
+            "extendable": self.extendable,
+            "iteration_exponent": self.iteration_exponent,
+            "group_threshold": self.scheme.group_threshold,
+            "groups": [{"threshold": threshold, "shares": count} for threshold, count in self.scheme.groups],
+            "fingerprint": self.fingerprint.hex(),
+            "fingerprints": {str(kind): fingerprint.hex() for kind, fingerprint in self.fingerprints.items()},
+        }
+        return json.dumps(content, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, document: str) -> Self:
+        """Read a record's file. Raises Unreadable for anything but what `to_json` writes, to the letter."""
+        content = _content(document)
+        try:
+            groups = tuple((_number(group["threshold"]), _number(group["shares"])) for group in content["groups"])
+            kind = Kind(content["kind"])
+            readings = {Kind(name): bytes.fromhex(text) for name, text in content["fingerprints"].items()}
+            other = readings[Kind.BIP39 if kind is Kind.SLIP39 else Kind.SLIP39]
+            record = cls(
+                _number(content["identifier"]),
+                kind,
+                content["extendable"],
+                _number(content["iteration_exponent"]),
+                Scheme(_number(content["group_threshold"]), groups),
+                readings[kind],
+                other,
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, CustodyError):
+            raise _malformed() from None
+        if not record._in_bounds() or record.to_json() != document:
+            raise _malformed()
+        return record
+
+    def _in_bounds(self) -> bool:
+        return (
+            0 <= self.identifier < IDENTIFIERS
+            and 0 <= self.iteration_exponent <= HIGHEST_EXPONENT
+            and isinstance(self.extendable, bool)
+            and len(self.fingerprint) == len(self.other_fingerprint) == 4
+        )
+
+
+def _content(document: str) -> dict[str, Any]:
+    if len(document) > DOCUMENT_LIMIT:
+        raise Unreadable(_("a set's record is over the limit of {limit} bytes").format(limit=DOCUMENT_LIMIT))
+    try:
+        content = json.loads(document)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict) or content.get("format") != FORMAT or set(content) != _FIELDS:
+        raise Unreadable(
+            _("this is not the record of a set of cards in a format that this program knows"),
+            hint=_("It knows {format}, which share split writes with -o.").format(format=FORMAT),
+        )
+    return content
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("not a whole number")
+    return value
+
+
+def _malformed() -> Unreadable:
+    return Unreadable(_("the record of a set of cards is malformed"), hint=_("Use the file that share split wrote."))

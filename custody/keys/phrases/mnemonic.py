@@ -1,0 +1,82 @@
+"""BIP-39 phrases, through bip-utils: entropy to words, words to entropy, entropy and passphrase to a seed.
+
+It knows the English list only, which is what hardware wallets share. It does not know where entropy comes from or what
+a seed opens. Importing it takes bip-utils' half a second.
+"""
+
+from bip_utils import (
+    Bip39Languages,
+    Bip39MnemonicDecoder,
+    Bip39MnemonicEncoder,
+    Bip39SeedGenerator,
+    MnemonicChecksumError,
+)
+
+from custody.catalogue import _
+from custody.errors import Unreadable
+from custody.keys.phrases.wordlist import BIP39, read_words
+from custody.secret import Secret
+
+ENTROPY_OF_WORDS = {12: 16, 15: 20, 18: 24, 21: 28, 24: 32}
+"""Bytes of entropy by the number of words (BIP-39, "Generating the mnemonic"). New phrases have 12 or 24."""
+
+
+def phrase(entropy: Secret) -> Secret:
+    """Return the English phrase of 16, 20, 24, 28 or 32 bytes of entropy: lower case, single spaces, ASCII.
+
+    Raises Unreadable for another length.
+    """
+    if len(entropy) not in ENTROPY_OF_WORDS.values():
+        raise Unreadable(
+            _("{count} bytes of entropy have no BIP-39 phrase; it needs 16, 20, 24, 28 or 32").format(
+                count=len(entropy)
+            )
+        )
+    words: str = Bip39MnemonicEncoder(Bip39Languages.ENGLISH).Encode(entropy.reveal()).ToStr()
+    return Secret(words.encode())
+
+
+def entropy_of(text: str | Secret) -> Secret:
+    """Return the entropy, 16 to 32 bytes, behind an English phrase of 12, 15, 18, 21 or 24 words.
+
+    Case and white space are free and four letters name a word. Raises Unreadable: for another language or count,
+    naming every word that is not in the list by its position, or saying that the checksum does not hold.
+    """
+    words = _utf8(text) if isinstance(text, Secret) else text
+    if not "".join(words.split()).isascii():
+        raise Unreadable(
+            _("the phrase holds letters that no English word has"),
+            hint=_("Only the English list of BIP-39 is supported; restore this phrase with the wallet that made it."),
+        )
+    numbers = read_words(words, BIP39, _("the phrase"))
+    if len(numbers) not in ENTROPY_OF_WORDS:
+        raise Unreadable(
+            _("the phrase has {count} words; a BIP-39 phrase has 12, 15, 18, 21 or 24").format(count=len(numbers)),
+            hint=_("Read the phrase again and look for a word left out or typed twice."),
+        )
+    canonical = " ".join(BIP39.words[number] for number in numbers)
+    try:
+        return Secret(Bip39MnemonicDecoder(Bip39Languages.ENGLISH).Decode(canonical))
+    except MnemonicChecksumError:
+        raise Unreadable(
+            _("the phrase's checksum does not hold: a word is wrong or two are swapped"),
+            hint=_("Every word is in the list, so compare each with the card, and their order."),
+        ) from None
+
+
+def seed(entropy: Secret, passphrase: Secret | None = None) -> Secret:
+    """Return the 64-byte seed: PBKDF2-HMAC-SHA512 of the phrase, 2048 rounds, salt "mnemonic" and the passphrase.
+
+    The passphrase is UTF-8 and taken in Unicode's NFKD form (BIP-39, "From mnemonic to seed"). Raises Unreadable.
+    """
+    words = phrase(entropy).reveal().decode()
+    added = "" if passphrase is None else _utf8(passphrase)
+    return Secret(Bip39SeedGenerator(words, Bip39Languages.ENGLISH).Generate(added))
+
+
+def _utf8(typed: Secret) -> str:
+    try:
+        return typed.reveal().decode()
+    except UnicodeDecodeError:
+        pass  # the exception carries the bytes: it must not become another's context
+    raise Unreadable(_("what was given is not UTF-8 text"), hint=_("Check the terminal's or the file's encoding."))

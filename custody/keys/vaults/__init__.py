@@ -1,0 +1,1 @@
+"""Secrets asleep: officers' identities under passphrases, and vaults that no officer opens alone."""

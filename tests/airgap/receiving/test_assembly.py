@@ -1,0 +1,64 @@
+"""BBQr series: there is no checksum, so two versions of a part are never mixed."""
+
+import pytest
+
+from airgap import bbqr
+from airgap.errors import Mismatch, Unreadable
+from airgap.message import Message
+from airgap.receiving.collector import Receipt
+from tests.airgap.frames import fed, needed, payload, psbt
+
+SERIES = bbqr.encode(psbt(900), 200, "2")
+OTHER = bbqr.encode(psbt(900, "another"), 200, "2")
+"""The same header and lengths, another content."""
+
+
+def test_a_foreign_part_first_is_noticed_and_outlived() -> None:
+    collector = fed(OTHER[2])
+    receipts = [collector.receive(frame) for frame in SERIES]
+    assert receipts[2] is Receipt.CONFLICT
+    assert not collector.messages
+    needed(iter(SERIES), collector, 2)
+    assert collector.require() == psbt(900)
+    assert collector.disagreed == 1
+
+
+def test_parts_before_and_after_a_contradiction_are_not_mixed() -> None:
+    collector = fed(*SERIES[:4], OTHER[2], *SERIES[4:])
+    assert not collector.messages
+    with pytest.raises(Unreadable, match="have not been seen"):
+        collector.require()
+
+
+def test_a_version_of_a_part_that_passes_after_the_end_is_a_mismatch() -> None:
+    collector = fed(*SERIES)
+    assert collector.require() == psbt(900)
+    assert collector.receive(OTHER[1]) is Receipt.CONFLICT
+    with pytest.raises(Mismatch, match="two versions"):
+        collector.require()
+
+
+def test_a_part_of_another_length_starts_the_series_over() -> None:
+    longer = bbqr.encode(psbt(900 + 5 * len(SERIES)), 216, "2")
+    assert longer[0][:6] == SERIES[0][:6]
+    collector = fed(longer[0])
+    needed(iter([*SERIES[1:], *SERIES]), collector, len(SERIES) + 1)
+    assert collector.require() == psbt(900)
+
+
+def test_the_last_part_may_come_first_and_is_not_longer() -> None:
+    assert fed(*SERIES[::-1]).require() == psbt(900)
+    runt = SERIES[-1][:8] + SERIES[0][8:] + "AAAAAAAA"
+    collector = fed(runt)
+    assert collector.receive(SERIES[0]) is Receipt.CONFLICT
+
+
+def test_a_series_that_does_not_inflate_is_wanted_again() -> None:
+    message = Message("bytes", payload(100) * 20)
+    frames = bbqr.encode(message, 60, "Z")
+    assert len(frames) > 2
+    damaged = frames[1][:8] + frames[0][8:]
+    collector = fed(frames[0], damaged, *frames[2:])
+    with pytest.raises(Unreadable, match="compressed"):
+        collector.require()
+    assert fed(frames[0], damaged, *frames[2:], *frames).require() == message

@@ -1,0 +1,142 @@
+"""URs as text: the published examples, both cases, and every defect that one part alone can have."""
+
+import zlib
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airgap import cbor
+from airgap.errors import Unreadable, Usage
+from airgap.message import MESSAGE_LIMIT, Message
+from airgap.ur import bytewords, multipart
+from airgap.ur.multipart import Part
+from tests.airgap.frames import part, payload
+from tests.airgap.ur.test_fountain import wolf
+
+SINGLE = (
+    "ur:bytes/hdeymejtswhhylkepmykhhtsytsnoyoyaxaedsuttydmmhhpktpmsrjtgwdpfnsboxgwlbaawzuefywkdplrsrjynbvygabwjldapfcsdwk"
+    "brkch"
+)
+PARTS = {
+    1: "ur:bytes/1-9/lpadascfadaxcywenbpljkhdcahkadaemejtswhhylkepmykhhtsytsnoyoyaxaedsuttydmmhhpktpmsrjtdkgslpgh",
+    9: "ur:bytes/9-9/lpasascfadaxcywenbpljkhdcajskecpmdckihdyhphfotjojtfmlnwmadspaxrkytbztpbauotbgtgtaeaevtgavtny",
+    12: "ur:bytes/12-9/lpbnascfadaxcywenbpljkhdcarllaluzmdmgstospeyiefmwejlwtpedamktksrvlcygmzemovovllarodtmtbnptrs",
+    20: "ur:bytes/20-9/lpbbascfadaxcywenbpljkhdcayapmrleeleaxpasfrtrdkncffwjyjzgyetdmlewtkpktgllepfrltataztksmhkbot",
+}
+"""Of the reference tests: 256 bytes in fragments of 30."""
+
+
+def test_a_single_part_agrees_with_the_reference() -> None:
+    message = Message("bytes", wolf(50))
+    assert list(multipart.encode(message, 200)) == [SINGLE]
+    assert multipart.parse(SINGLE) == message
+
+
+def test_the_parts_agree_with_the_reference() -> None:
+    stream = list(islice(multipart.encode(Message("bytes", wolf(256)), 30), 20))
+    assert {number: stream[number - 1] for number in PARTS} == PARTS
+
+
+@pytest.mark.parametrize("frame", [SINGLE, *PARTS.values()])
+def test_either_case_is_read(frame: str) -> None:
+    assert multipart.parse(frame.upper()) == multipart.parse(frame)
+    assert multipart.parse("UR:" + frame[3:]) == multipart.parse(frame)
+
+
+@given(st.integers(1, 3000), st.integers(10, 400))
+def test_fragment_count_is_what_the_stream_says(length: int, fragment: int) -> None:
+    message = Message("bytes", payload(length))
+    first = multipart.parse(next(multipart.encode(message, fragment)))
+    assert multipart.fragment_count(message, fragment) == (first.seq_len if isinstance(first, Part) else 1)
+
+
+def test_the_stream_of_a_long_message_does_not_end() -> None:
+    frames = list(islice(multipart.encode(Message("bytes", payload(500)), 100), 50))
+    assert len(set(frames)) == 50
+
+
+def test_a_part_of_any_sequence_number_is_read() -> None:
+    encoder = multipart.Encoder(Message("bytes", payload(500)), 100)
+    for seq_num in (1, 7, 2**16, 2**31, 2**32 - 1):
+        found = multipart.parse(encoder.part(seq_num))
+        assert isinstance(found, Part)
+        assert (found.seq_num, found.seq_len) == (seq_num, encoder.seq_len)
+
+
+BODY = cbor.byte_string(payload(98))
+CRC = zlib.crc32(BODY)
+"""100 bytes: five fragments of 20."""
+
+HONEST = part(1, 5, 100, CRC, BODY[:20])
+
+
+def test_the_honest_part_beside_the_defects_is_read() -> None:
+    assert multipart.parse(HONEST) == Part("crypto-psbt", 1, 5, 100, CRC, BODY[:20])
+
+
+@pytest.mark.parametrize(
+    ("defect", "frame"),
+    [
+        ("one part in a hundred million", part(1, 10**8, 100, CRC, BODY[:20])),
+        ("a hundred million parts, lengths to match", part(1, 10**8, 10**8, CRC, b"\0")),
+        ("4,097 parts", part(1, 4097, 4097, CRC, b"\0")),
+        ("a message of 4 MiB and a byte", part(1, 2, MESSAGE_LIMIT + 1, CRC, bytes(MESSAGE_LIMIT // 2 + 1))),
+        ("more parts than the lengths give", part(1, 6, 100, CRC, BODY[:20])),
+        ("fewer parts than the lengths give", part(1, 4, 100, CRC, BODY[:20])),
+        ("no parts", part(1, 0, 100, CRC, BODY[:20], path="1-1")),
+        ("no message", part(1, 0, 0, CRC, b"x", path="1-1")),
+        ("no data", part(1, 5, 100, CRC, b"")),
+        ("sequence number zero", part(0, 5, 100, CRC, BODY[:20])),
+        ("sequence number zero behind a one", part(0, 5, 100, CRC, BODY[:20], path="1-5")),
+        ("sequence number of 33 bits", part(2**32, 5, 100, CRC, BODY[:20])),
+        ("checksum of 33 bits", part(1, 5, 100, 2**32, BODY[:20])),
+        ("path of another part", part(1, 5, 100, CRC, BODY[:20], path="2-5")),
+        ("path of another length", part(1, 5, 100, CRC, BODY[:20], path="1-6")),
+        ("path with a leading zero", part(1, 5, 100, CRC, BODY[:20], path="01-5")),
+        ("path with a sign", part(1, 5, 100, CRC, BODY[:20], path="+1-5")),
+        ("path in other digits", part(1, 5, 100, CRC, BODY[:20], path="\u0661-5")),
+        ("path of one number", part(1, 5, 100, CRC, BODY[:20], path="1")),
+        ("a letter that lowers into ASCII", HONEST.replace("k", "\u212a")),
+        ("a space inside", HONEST.replace("/", "/ ", 1)),
+        ("a line after it", HONEST + "\n"),
+        ("no type", HONEST.replace("crypto-psbt", "")),
+        ("a type with a dot", HONEST.replace("crypto-psbt", "crypto.psbt")),
+        ("another scheme", "x" + HONEST),
+        ("one letter changed", HONEST[:-1] + ("a" if HONEST[-1] != "a" else "b")),
+        ("four fields", "ur:bytes/1-5/" + bytewords.encode(bytes.fromhex("8401051864") + b"\x41x")),
+        ("six fields", "ur:bytes/1-5/" + bytewords.encode(bytes.fromhex("86010518641a00000000") + b"\x41x\0")),
+        ("bytes after the fields", "ur:bytes/1-1/" + bytewords.encode(bytes.fromhex("850101011a000000004178ff"))),
+        ("a whole UR over no CBOR", "ur:bytes/" + bytewords.encode(b"\x1c")),
+        ("a whole UR over nothing", "ur:bytes/" + bytewords.encode(b"")),
+        ("a whole UR of two items", "ur:bytes/" + bytewords.encode(b"\x41x\x41x")),
+        ("a whole UR nested too deep", "ur:envelope/" + bytewords.encode(b"\x81" * 17 + b"\0")),
+        ("nothing", ""),
+        ("a scheme alone", "ur:"),
+    ],
+)
+def test_a_defect_is_unreadable(defect: str, frame: str) -> None:
+    with pytest.raises(Unreadable):
+        multipart.parse(frame)
+
+
+def test_a_message_over_four_mebibytes_is_not_sent() -> None:
+    with pytest.raises(Unreadable, match="4194304"):
+        multipart.encode(Message("bytes", bytes(MESSAGE_LIMIT)), 2000)
+
+
+def test_more_than_4096_parts_are_not_sent() -> None:
+    with pytest.raises(Unreadable, match="more than the 4096") as refusal:
+        multipart.fragment_count(Message("bytes", bytes(50_000)), 12)
+    assert "larger" in refusal.value.hint
+
+
+def test_a_fragment_of_nothing_is_usage() -> None:
+    with pytest.raises(Usage):
+        multipart.encode(Message("bytes", b"x"), 0)
+
+
+def test_a_type_that_needs_cbor_is_not_sent_without() -> None:
+    with pytest.raises(Unreadable):
+        multipart.encode(Message("json", b"{}"), 200)

@@ -1,0 +1,121 @@
+"""Officers for tests: a scripted meeting that gives each one's passphrase, and a treasury that is begun in a moment."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from custody.ceremony.home.step import Step
+from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.meeting import Factors, Offered
+from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.treasury.genesis import Founding, found
+from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
+from custody.errors import CustodyError, Declined
+from custody.governance.book import Book
+from custody.governance.chain import Head
+from custody.governance.roster import Role
+from custody.keys.kinds import Kind
+from custody.keys.vaults import parameters
+from custody.keys.vaults.parameters import Network, Parameters
+from custody.keys.vaults.passphrase import Passphrase
+from custody.keys.vaults.payload import KeyPayload
+from custody.secret import Secret
+from tests.governance.treasury import signature
+
+NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
+WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
+SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
+QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+
+
+def passphrase_of(name: str) -> Passphrase:
+    """What an officer of the tests types."""
+    return Passphrase.read(Secret(f"the passphrase of {name}".encode()))
+
+
+@dataclass
+class Script:
+    """A meeting of those who `come`, in that order; whatever is said is kept in `said`."""
+
+    come: Sequence[str] = NAMES
+    yes: bool = True
+    wrong: frozenset[str] = frozenset()
+    seats: Sequence[str] = ()
+    """Who sits where, where only seats are offered."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What is shown -> who it is, where names are not known."""
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def warn(self, text: str) -> None:
+        self.said.append(text)
+
+    def confirm(self, lines: Sequence[str], question: str, word: str) -> None:
+        self.said += [*lines, question]
+        if not self.yes:
+            raise Declined(f"not {word}")
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        self.said.append(text)
+        yield
+
+    def next_officer(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
+        names = [self._called(each.name) for each in offered]
+        for name in self.come:
+            if name in names and name not in self.asked:
+                self.asked.append(name)
+                typed = passphrase_of("somebody else" if name in self.wrong else name)
+                return names.index(name), Factors(typed)
+        raise Declined(f"{wanted}: nobody more of {self.come} among {names}")
+
+    def _called(self, shown: str) -> str:
+        if shown.startswith("seat "):
+            return self.seats[int(shown.removeprefix("seat ")) - 1]
+        return self.called.get(shown, shown)
+
+    def officer_refused(self, name: str, failure: CustodyError) -> None:
+        self.said.append(name)
+        raise failure
+
+    def new_factors(self, name: str) -> Factors:
+        return Factors(passphrase_of(name))
+
+
+def five(rules: int = 3, unlock: int = 3, names: Sequence[str] = NAMES) -> Founding:
+    """Five officers, a seat each."""
+    officers = tuple(Candidate(name, seat, False, WORKING) for seat, name in enumerate(names, 1))
+    return Founding("regtest", False, officers, rules, unlock, witnesses=("Wanda",))
+
+
+def begun(path: Path, **changed: int) -> Book:
+    """A home in which a treasury has begun."""
+    return found(path, five(**changed), Script())
+
+
+def with_vault(path: Path, name: str = "main") -> Sealed:
+    """The home after a vault was sealed."""
+    with writing(path) as home:
+        return seal(home, Script(), name, KeyPayload(Kind.SLIP39, Secret(SECRET)))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[WritableHome]:
+    """The home, open for writing."""
+    with writing(path) as home:
+        yield home
+
+
+def sign(path: Path, text: str) -> Head:
+    """Let three officers open the vault and sign something; return the head that the book had then."""
+    with writing(path) as home:
+        with Table(home, Script()) as table, open_vault(home, table, "main") as vault:
+            home.commit(
+                Step("signed", signature(text, f"coin:{text}"), vaults={"main": reseal(vault, home.book.state)})
+            )
+        return home.book.head
