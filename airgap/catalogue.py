@@ -4,11 +4,10 @@ Catalogues lie in `airgap/locale/LANGUAGE/LC_MESSAGES/airgap.mo`; without one th
 """
 
 import gettext as _gettext
-from pathlib import Path
 
-LOCALE_DIR = Path(__file__).parent / "locale"
+LOCALE_DIR = __file__.rpartition("/")[0] + "/locale"  # not by pathlib, which every start would pay for
 
-_translation = _gettext.translation("airgap", str(LOCALE_DIR), fallback=True)
+_translation = _gettext.translation("airgap", LOCALE_DIR, fallback=True)
 
 _ = _translation.gettext
 ngettext = _translation.ngettext

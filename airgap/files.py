@@ -6,7 +6,6 @@ storage refuses (a full disk, a read-only medium, a name that is taken) is Stora
 
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -179,7 +178,7 @@ def _write_out(data: bytes) -> None:
 
 def _write_beside(path: Path, data: bytes, *, force: bool) -> None:
     """Write to a new name in the same folder, let it reach the medium, then give it its own name."""
-    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(8)}.new")
+    beside = path.with_name(f".{path.name[:200]}.{os.urandom(8).hex()}.new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -4,11 +4,10 @@ Catalogues lie in `custody/locale/LANGUAGE/LC_MESSAGES/custody.mo`; without one 
 """
 
 import gettext as _gettext
-from pathlib import Path
 
-LOCALE_DIR = Path(__file__).parent / "locale"
+LOCALE_DIR = __file__.rpartition("/")[0] + "/locale"  # not by pathlib, which every start would pay for
 
-_translation = _gettext.translation("custody", str(LOCALE_DIR), fallback=True)
+_translation = _gettext.translation("custody", LOCALE_DIR, fallback=True)
 
 _ = _translation.gettext
 ngettext = _translation.ngettext

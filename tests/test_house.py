@@ -116,7 +116,9 @@ CLOSED = {
 FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
 REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.people.terminal", "custody.cli.people.secrets")
 LAZY_LOADERS = {
-    "custody.cli.front.main": "the command that was called",
+    "custody.cli.front.loading": "the command that was called, and its job once its options are read",
+    "custody.chains.bitcoin.descriptor.output": "the forms of miniscript, for a wallet that is one",
+    "airgap.cli.front": "the command that was called",
     "airgap.scanning.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }

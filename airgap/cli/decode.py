@@ -11,7 +11,6 @@ from airgap.receiving.collector import Collector
 
 
 @click.command(
-    short_help=_("Frames, one a line, to the message they carry."),
     help=_(
         "Read frames of any framing in any order, one a line, from FILE or standard input, and write their message."
     ),

@@ -11,7 +11,6 @@ from airgap.presets import DEFAULT, PRESETS
 
 
 @click.command(
-    short_help=_("A file to frames, one a line, as a scanner types them."),
     help=_("Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."),
 )
 @click.argument("file")

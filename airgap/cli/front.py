@@ -1,6 +1,6 @@
-"""The command line's table, and the one boundary where an error becomes a sentence and an exit code.
+"""From a command line to the command that answers, and the one boundary where an error becomes a sentence and a code.
 
-It loads no imaging library: the two commands that need one load it when they draw or read.
+A command's module is imported when the command is called, so `--help` loads neither a framing nor an imaging library.
 """
 
 import errno
@@ -8,16 +8,15 @@ import gettext
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import TracebackType
 
 import click
+from click.shell_completion import CompletionItem
 
 from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
-from airgap.cli.decode import decode
-from airgap.cli.encode import encode
-from airgap.cli.scan import scan
-from airgap.cli.show import show
+from airgap.cli.table import COMMANDS
 from airgap.errors import AirgapError, Declined, StorageFailed, Usage
 from airgap.text import safe
 
@@ -27,9 +26,34 @@ DISTRIBUTION = "custody-toolkit"
 COMPLETION = "_AIRGAP_COMPLETE"
 """The variable by which a shell asks what may come next."""
 
-front = click.Group(
+
+class Commands(click.Group):
+    """The commands of the table, each loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        """Name the commands, in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load a command's module and return the command, which has the module's name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"airgap.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with the table's one line each."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the commands from the table, without loading them."""
+        words = [CompletionItem(word, help=line) for word, line in COMMANDS.items() if word.startswith(incomplete)]
+        return words + click.Command.shell_complete(self, ctx, incomplete)
+
+
+front = Commands(
     PROGRAM,
-    commands={"show": show, "scan": scan, "encode": encode, "decode": decode},
     help=_(
         "Carry a message across the air gap as QR codes, and back.\n\n"
         "It speaks UR and BBQr, knows no coin and no key, and opens no network connection. "
@@ -38,7 +62,6 @@ front = click.Group(
     epilog=_("Results go to standard output, words to people to standard error; --json gives one JSON object."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-front.list_commands = lambda ctx: list(front.commands)  # type: ignore[method-assign]  # noqa: ARG005  in this order
 click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(prog)s %(version)s")(front)
 
 
@@ -55,7 +78,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Every answer to a person ends here, as a sentence."""
     as_json = "--json" in arguments
-    gettext.bindtextdomain("airgap", str(LOCALE_DIR))  # click's own sentences come from the same catalogue
+    gettext.bindtextdomain("airgap", LOCALE_DIR)  # click's own sentences come from the same catalogue
     gettext.textdomain("airgap")
     try:
         answer = front.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)

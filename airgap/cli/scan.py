@@ -20,7 +20,6 @@ _NAMED = 10
 
 
 @click.command(
-    short_help=_("Pictures of QR codes, or a camera, to the message they carry."),
     help=_(
         "Read the QR codes in PICTURES, in any order, and write their message: PNG, JPEG and GIF, also animated, the "
         "pages of a PDF, films (AVI, MP4, WebM), and folders of them.\n\n"

@@ -18,7 +18,6 @@ KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
 
 
 @click.command(
-    short_help=_("A file to QR codes: on this terminal, or as pictures."),
     help=_(
         "Show FILE as QR codes; a long message as a series that repeats until a key is pressed (< and > change the "
         "speed, - and + the size of the codes).\n\n"

@@ -14,7 +14,6 @@ Secrets are never given to this module.
 
 import errno
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -132,7 +131,7 @@ def _refuse_taken_name(folder: int, name: str, shown: str, force: bool) -> None:
 
 
 def _write_beside_and_rename(folder: int, name: str, data: bytes, force: bool) -> None:
-    beside = f".{name[:100]}.{secrets.token_hex(8)}.tmp"
+    beside = f".{name[:100]}.{os.urandom(8).hex()}.tmp"
     descriptor = os.open(
         beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder
     )

@@ -2,7 +2,7 @@
 
 from custody import store
 from custody.catalogue import _
-from custody.errors import Unreadable
+from custody.errors import Unreadable, Usage
 from custody.strict_json import SIZE_LIMIT
 from custody.text import safe
 
@@ -15,3 +15,12 @@ def read_document(path: str) -> str:
         raise Unreadable(
             _("{path} is not a text file").format(path=safe(path)), hint=_("Check that it is the file that you meant.")
         ) from None
+
+
+def refuse_two_results(path: str | None, *, as_json: bool) -> None:
+    """Raise Usage where both `--json` and a file named "-" want standard output."""
+    if as_json and path == store.STANDARD:
+        raise Usage(
+            _("--json and a file on standard output do not go together"),
+            hint=_("Name a file with -o, or leave --json away."),
+        )

@@ -8,7 +8,6 @@ import gettext
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +19,7 @@ from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output, process
 from custody.cli.front.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
+from custody.cli.front.loading import command
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
 
@@ -47,7 +47,7 @@ class Room(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load a command's module and return the command."""
         row = self.rows().get(cmd_name)
-        return None if row is None else _load(row)
+        return None if row is None else command(row.target)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -98,14 +98,6 @@ class Front(Room):
         return [*ROOMS.items(), *((row.name, row.help) for row in ROWS.values() if " " not in row.name)]
 
 
-def _load(row: Row) -> click.Command:
-    module, _colon, attribute = row.target.partition(":")
-    command = getattr(import_module(module), attribute)
-    if not isinstance(command, click.Command):
-        raise TypeError(row.target)
-    return command
-
-
 front = Front(
     "",
     name=PROGRAM,
@@ -133,7 +125,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Whatever goes wrong ends here, as a sentence."""
     as_json = "--json" in arguments
-    gettext.bindtextdomain("custody", str(LOCALE_DIR))  # click's own sentences come from the same catalogue
+    gettext.bindtextdomain("custody", LOCALE_DIR)  # click's own sentences come from the same catalogue
     gettext.textdomain("custody")
     try:
         refuse_secrets(arguments)

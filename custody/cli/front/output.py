@@ -13,8 +13,7 @@ import click
 
 from airgap.errors import AirgapError
 from custody.catalogue import _
-from custody.errors import CustodyError, StorageFailed, Usage
-from custody.store import STANDARD
+from custody.errors import CustodyError, StorageFailed
 
 _WIDTH = 79
 _HANGING = " " * len("error: ")
@@ -82,15 +81,6 @@ def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
         warn(warning)
     for line in lines:
         say(line)
-
-
-def refuse_two_results(path: str | None, *, as_json: bool) -> None:
-    """Raise Usage where both `--json` and a file named "-" want standard output."""
-    if as_json and path == STANDARD:
-        raise Usage(
-            _("--json and a file on standard output do not go together"),
-            hint=_("Name a file with -o, or leave --json away."),
-        )
 
 
 def error(failure: CustodyError | AirgapError, *, as_json: bool) -> None:

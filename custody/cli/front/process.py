@@ -6,12 +6,11 @@ It knows how Python starts and what a shell hands over. It knows no command.
 import io
 import os
 import sys
-from pathlib import Path
 
 INFLUENCES = ("PYTHONPATH", "PYTHONHOME", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONPLATLIBDIR", "PYTHONBREAKPOINT")
 """Variables that lay other code into this process, or keep it open at a prompt after its end."""
 
-_ROOT = str(Path(__file__).resolve().parents[3])
+_ROOT = __file__.removesuffix("/custody/cli/front/process.py")
 _AGAIN = (
     "import sys\n"
     f"if {_ROOT!r} not in sys.path: sys.path.insert(0, {_ROOT!r})\n"

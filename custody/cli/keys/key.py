@@ -11,6 +11,7 @@ from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
 from custody.chains.bitcoin.consensus.network import Network, network
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import (
     MAIN,
     force_option,
@@ -97,7 +98,7 @@ def new(
         release_machine_part=show_machine_part,
         main_network=network_of_key.is_main,
     )
-    output.refuse_two_results(record_path, as_json=as_json)
+    refuse_two_results(record_path, as_json=as_json)
     refuse_record_name(record_path, force=force)
     for concern in guard.harden():
         output.warn(concern)

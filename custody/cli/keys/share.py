@@ -11,6 +11,7 @@ from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import SplitWish, hand_over_cards
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import force_option, json_option, quiet_option, stated_network_option
 from custody.cli.keys.records import (
     give_result,
@@ -80,7 +81,7 @@ def split(
     scheme = options.scheme()
     if scheme is None:
         raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
-    output.refuse_two_results(record_path, as_json=as_json)
+    refuse_two_results(record_path, as_json=as_json)
     for concern in guard.harden():
         output.warn(concern)
     refuse_record_name(record_path, force=force)

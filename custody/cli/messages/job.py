@@ -17,6 +17,7 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.messages import screen
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
@@ -61,7 +62,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
 
     With a `home`, what happens is written into its book first, but for a review alone.
     """
-    output.refuse_two_results(how.out, as_json=how.as_json)
+    refuse_two_results(how.out, as_json=how.as_json)
     if home is not None and how.sign:
         compare_paper(home, how.wish)
     reviewed = review_message(document, wallets)

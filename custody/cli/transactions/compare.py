@@ -18,6 +18,7 @@ from custody import store, words
 from custody.catalogue import _
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.transactions import comparison
@@ -69,7 +70,7 @@ def compare(
         )
     if out is not None and not show:
         raise Usage(_("-o goes with --show, which is what draws a code"))
-    output.refuse_two_results(out, as_json=as_json)
+    refuse_two_results(out, as_json=as_json)
     if file == store.STANDARD == other:
         raise Usage(_("standard input cannot be both FILE and the other machine's text"))
     digest = comparison.digest(store.read(file, FILE_LIMIT))

@@ -15,6 +15,7 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.lists import ListCommand, ListOption
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.transactions.options import naming, refuse_one_input_twice
@@ -148,7 +149,7 @@ def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool
 def _check_names(inputs: Sequence[str], out: str | None, *, force: bool, as_json: bool) -> None:
     """Refuse, before anything is read, what could not be read or written."""
     refuse_one_input_twice(inputs)
-    output.refuse_two_results(out, as_json=as_json)
+    refuse_two_results(out, as_json=as_json)
     if out is not None:
         store.refuse_taken(out, force=force)
 

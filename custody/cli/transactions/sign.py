@@ -9,7 +9,7 @@ from custody.catalogue import _
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.review import review as review_psbt
-from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.lists import ListCommand
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.secrets import secret_fd_option
@@ -66,7 +66,7 @@ def sign(
     **keys: Any,
 ) -> int:
     """Sign; exit 3 where the review refuses, with the review printed and nothing written."""
-    output.refuse_two_results(out, as_json=as_json)
+    refuse_two_results(out, as_json=as_json)
     refuse_one_input_twice((file, *wallet, *before, labels_file))
     require_wallets(wallet, home_path)
     wallets, labels, past = load_wallets(wallet), read_labels(labels_file), read_past(before)

@@ -11,6 +11,7 @@ from custody.ceremony.home.home import JOURNAL_LIMIT, Home, reading
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
@@ -86,7 +87,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
 @quiet_option
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
     """Export entries."""
-    output.refuse_two_results(out, as_json=as_json)
+    refuse_two_results(out, as_json=as_json)
     with reading(require_home(home_path), believing_cache=False) as home:
         content = export(home, first, documents=not no_documents)
         store.write_new(out, content, force=force)

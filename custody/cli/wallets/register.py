@@ -12,6 +12,7 @@ from custody.ceremony.treasury.registration import register
 from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.numbers import NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.terminal import standard_terminal
@@ -85,7 +86,7 @@ def new(
     **brought: Any,
 ) -> None:
     """Register a wallet."""
-    output.refuse_two_results(out, as_json=as_json)
+    refuse_two_results(out, as_json=as_json)
     if out is None and home_path is None:
         raise Usage(
             _("nothing says where the wallet goes"), hint=_("Name a file with -o FILE, or a treasury with --home DIR.")
