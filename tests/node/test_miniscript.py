@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
-from custody.chains.bitcoin.miniscript import Context, Timing, check_sane, parse, satisfy
+from custody.chains.bitcoin.miniscript import Context, check_sane, parse, satisfy
 from custody.errors import Unreadable
 from tests.chains.bitcoin.miniscript.miniscripts import (
     PLAIN,

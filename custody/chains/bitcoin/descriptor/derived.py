@@ -1,9 +1,28 @@
 """What a descriptor comes to at one address: scripts, keys, and taproot's leaves. Values only."""
 
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey
-from custody.chains.bitcoin.miniscript import Node
+
+if TYPE_CHECKING:  # a wallet of a single key or of a quorum has no miniscript, and never loads it
+    from custody.chains.bitcoin.miniscript import Node
+
+
+class PolicyAt(Protocol):
+    """A policy over the keys of one address: `node` is its miniscript."""
+
+    @property
+    def node(self) -> "Node[DerivedKey]":
+        """The miniscript."""
+
+    def usable_keys(self, moment: Timing) -> frozenset[DerivedKey]:
+        """Return the keys whose signatures can count at this time. Preimages are taken to be known."""
+
+    def opened_by_time(self, moments: Collection[Timing], name_key: Callable[[DerivedKey], str]) -> Iterator[str]:
+        """Tell the ways with a time lock that one of several inputs meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +35,7 @@ class Leaf:
     script: bytes
     leaf_hash: bytes
     control_block: bytes
-    policy: Node[DerivedKey]
+    policy: PolicyAt
     keys: tuple[DerivedKey, ...]
 
 
@@ -36,5 +55,5 @@ class Derived:
     keys: tuple[DerivedKey, ...]
     merkle_root: bytes | None = None
     leaves: tuple[Leaf, ...] = ()
-    policy: Node[DerivedKey] | None = None
+    policy: PolicyAt | None = None
     largest_witness: int | None = None

@@ -4,12 +4,14 @@ Forms: a single key, a quorum, a policy of miniscript, a taproot tree; a module 
 supported, never guessed. It knows keys and scripts, no network and no owner.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import checksum as checksums
-from custody.chains.bitcoin.descriptor import policy, quorum, single, tree
+from custody.chains.bitcoin.descriptor import quorum, single
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import unsupported, without_checksum
 from custody.chains.bitcoin.descriptor.key_expression import KeyExpression
@@ -20,7 +22,8 @@ from custody.errors import Unreadable
 TEXT_LIMIT = 10_000
 """Characters: fifteen keys with their origins need about 2,500."""
 
-_READERS = (single.read, tree.read, quorum.read, policy.read)
+Reader = Callable[[str], tuple[Shape, list[KeyExpression]] | None]
+"""Reads one kind of form; None where the text is something else. Raises Unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Descriptor:
                 )
             )
         body = without_checksum(text)
-        read = next((each for reader in _READERS if (each := reader(body)) is not None), None)
+        read = next((each for reader in _readers() if (each := reader(body)) is not None), None)
         if read is None:
             raise unsupported(body)
         shape, keys = read
@@ -69,7 +72,7 @@ class Descriptor:
     @property
     def is_policy(self) -> bool:
         """Whether who can spend is more than one threshold: miniscript, or a taproot tree."""
-        return not isinstance(self.shape, single.Single | quorum.Quorum)
+        return self.shape.is_policy
 
     @property
     def signing_keys(self) -> tuple[KeyExpression, ...]:
@@ -79,7 +82,7 @@ class Descriptor:
     @property
     def is_key_path_open(self) -> bool:
         """Whether it is not a taproot tree whose internal key is proven to be nobody's."""
-        return not isinstance(self.shape, tree.Tree) or self.shape.is_key_held
+        return self.shape.is_key_held
 
     @property
     def branches(self) -> int:
@@ -115,6 +118,14 @@ class Descriptor:
         """Write it with its checksum."""
         text = self.text()
         return f"{text}#{checksums.checksum(text)}"
+
+
+def _readers() -> Iterator[Reader]:
+    """Yield a reader for each kind of form; those of miniscript only once the text is no single key and no quorum."""
+    yield single.read
+    yield quorum.read
+    for name in ("tree", "policy"):
+        yield import_module(f"custody.chains.bitcoin.descriptor.{name}").read
 
 
 def merge(receive: Descriptor, change: Descriptor) -> Descriptor:

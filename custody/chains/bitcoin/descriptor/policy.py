@@ -3,13 +3,14 @@
 It knows which keys stand together and what a policy needs at most; the language itself is `miniscript`'s.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 from custody.catalogue import _
 from custody.chains.bitcoin import miniscript
 from custody.chains.bitcoin.consensus.stream import compact_size
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
@@ -33,12 +34,16 @@ class Policy:
     largest_witness: int
     threshold: None = None
     is_sorted: bool = False
+    is_policy: bool = True
+    is_key_held: bool = True
 
     def derive(self, keys: Sequence[DerivedKey]) -> Derived:
         """Return the scripts that the keys of one address make."""
         node = self.node.map_keys(keys.__getitem__)
         script = node.script(lambda key: key.public_key)
-        return replace(under_wsh(self.form, script, keys), policy=node, largest_witness=self.largest_witness)
+        return replace(
+            under_wsh(self.form, script, keys), policy=KeyedMiniscript(node), largest_witness=self.largest_witness
+        )
 
     def text(self, write_key: NameKey) -> str:
         """Write it in one canonical way."""
@@ -51,6 +56,21 @@ class Policy:
     def companions(self) -> Pairs:
         """Return the pairs of keys that may count towards the same quorum."""
         return companions(self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedMiniscript:
+    """A policy over the keys of one address, as `PolicyAt` asks for it."""
+
+    node: Node[DerivedKey]
+
+    def usable_keys(self, moment: Timing) -> frozenset[DerivedKey]:
+        """Return the keys whose signatures can count at this time. Preimages are taken to be known."""
+        return miniscript.usable_keys(self.node, moment)
+
+    def opened_by_time(self, moments: Collection[Timing], name_key: Callable[[DerivedKey], str]) -> Iterator[str]:
+        """Tell the ways with a time lock that one of several inputs meets."""
+        return miniscript.opened_by_time(self.node, moments, name_key)
 
 
 def read(body: str) -> tuple[Policy, list[KeyExpression]] | None:

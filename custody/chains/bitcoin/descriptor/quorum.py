@@ -30,6 +30,8 @@ class Quorum:
     count: int
     threshold: int
     is_sorted: bool
+    is_policy: bool = False
+    is_key_held: bool = True
 
     def derive(self, keys: Sequence[DerivedKey]) -> Derived:
         """Return the scripts that the keys of one address make."""

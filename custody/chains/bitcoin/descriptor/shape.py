@@ -46,6 +46,14 @@ class Shape(Protocol):
     def is_sorted(self) -> bool:
         """Whether a quorum's keys are sorted at every address (BIP-67)."""
 
+    @property
+    def is_policy(self) -> bool:
+        """Whether who can spend is more than one threshold: miniscript, or a taproot tree."""
+
+    @property
+    def is_key_held(self) -> bool:
+        """False where it is proven that nobody has the private key of the first key: a tree without a key path."""
+
     def derive(self, keys: Sequence[DerivedKey]) -> Derived:
         """Return the scripts that the keys of one address make."""
 

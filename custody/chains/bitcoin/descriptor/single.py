@@ -21,6 +21,8 @@ class Single:
     form: Form
     threshold: None = None
     is_sorted: bool = False
+    is_policy: bool = False
+    is_key_held: bool = True
 
     def derive(self, keys: Sequence[DerivedKey]) -> Derived:
         """Return the scripts that the key of one address makes."""

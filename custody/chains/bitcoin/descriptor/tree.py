@@ -14,7 +14,7 @@ from custody.chains.bitcoin.descriptor import braces
 from custody.chains.bitcoin.descriptor.derived import Derived, Leaf
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
-from custody.chains.bitcoin.descriptor.policy import companions, read_miniscript, witness_size
+from custody.chains.bitcoin.descriptor.policy import KeyedMiniscript, companions, read_miniscript, witness_size
 from custody.chains.bitcoin.descriptor.quorum import read_arguments
 from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
@@ -65,18 +65,19 @@ class Tree:
     form: Form = Form.TR
     threshold: None = None
     is_sorted: bool = False
+    is_policy: bool = True
 
     def derive(self, keys: Sequence[DerivedKey]) -> Derived:
         """Return the output, and the leaves, that the keys of one address make."""
         internal = _x_only(keys[0])
-        policies = [leaf.at(keys) for leaf in self.leaves]
-        scripts = [policy.script(_x_only) for policy in policies]
+        nodes = [leaf.at(keys) for leaf in self.leaves]
+        scripts = [node.script(_x_only) for node in nodes]
         hashes = [taproot.leaf_hash(script) for script in scripts]
         tree = taproot.tree([(leaf.depth, each) for leaf, each in zip(self.leaves, hashes, strict=True)])
         output, odd = taproot.output_key(internal, tree.merkle_root)
         leaves = tuple(
-            Leaf(script, leaf_hash, taproot.control_block(internal, way, odd=odd), policy, policy.keys())
-            for script, leaf_hash, way, policy in zip(scripts, hashes, tree.ways, policies, strict=True)
+            Leaf(script, leaf_hash, taproot.control_block(internal, way, odd=odd), KeyedMiniscript(node), node.keys())
+            for script, leaf_hash, way, node in zip(scripts, hashes, tree.ways, nodes, strict=True)
         )
         return Derived(
             p2tr(output),

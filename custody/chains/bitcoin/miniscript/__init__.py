@@ -8,13 +8,14 @@ from custody.chains.bitcoin.miniscript.limits import (
     ops_count,
     stack_items,
 )
+from custody.chains.bitcoin.miniscript.locks import opened_by_time, usable_keys
 from custody.chains.bitcoin.miniscript.malleability import is_non_malleable, needs_signature
 from custody.chains.bitcoin.miniscript.node import Node
 from custody.chains.bitcoin.miniscript.parser import parse
 from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
 from custody.chains.bitcoin.miniscript.sanity import check_sane, has_duplicate_keys
 from custody.chains.bitcoin.miniscript.satisfaction import satisfy
-from custody.chains.bitcoin.miniscript.timelocks import Timing, has_mixed_timelocks
+from custody.chains.bitcoin.miniscript.timelocks import has_mixed_timelocks
 
 __all__ = [
     "Context",
@@ -22,7 +23,6 @@ __all__ = [
     "Node",
     "Path",
     "Quorum",
-    "Timing",
     "check_sane",
     "count_paths",
     "exec_stack_items",
@@ -33,9 +33,11 @@ __all__ = [
     "is_non_malleable",
     "largest_satisfaction_size",
     "needs_signature",
+    "opened_by_time",
     "ops_count",
     "parse",
     "paths",
     "satisfy",
     "stack_items",
+    "usable_keys",
 ]

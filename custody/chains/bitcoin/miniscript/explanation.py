@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.consensus.block_dates import about_when
-from custody.chains.bitcoin.miniscript.fragment import Fragment
-from custody.chains.bitcoin.miniscript.node import K, Node
-from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
-from custody.chains.bitcoin.miniscript.policy import Locked, Policy, Revealed, Signed, Threshold, lift
-from custody.chains.bitcoin.miniscript.timelocks import (
+from custody.chains.bitcoin.consensus.timelocks import (
     SEQUENCE_SECONDS,
     SEQUENCE_VALUE,
     is_absolute_time,
     is_relative_time,
 )
+from custody.chains.bitcoin.miniscript.fragment import Fragment
+from custody.chains.bitcoin.miniscript.node import K, Node
+from custody.chains.bitcoin.miniscript.paths import Path, Quorum, count_paths, paths
+from custody.chains.bitcoin.miniscript.policy import Locked, Policy, Revealed, Signed, Threshold, lift
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _BLOCK_SECONDS = 10 * _MINUTE

@@ -9,10 +9,10 @@ from functools import reduce
 from itertools import combinations, product
 from typing import Generic
 
+from custody.chains.bitcoin.consensus.timelocks import SEQUENCE_VALUE, Timing, is_absolute_time, is_relative_time
 from custody.chains.bitcoin.miniscript.fragment import Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
 from custody.chains.bitcoin.miniscript.policy import Locked, Policy, Revealed, Signed, Threshold, lift
-from custody.chains.bitcoin.miniscript.timelocks import SEQUENCE_VALUE, Timing, is_absolute_time, is_relative_time
 
 PATHS_LIMIT = 32
 """Ways that are told one by one. A person does not read more."""

@@ -4,6 +4,7 @@ It compares keys as they are given: that two expressions lead to one key is seen
 """
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.timelocks import older_means_something
 from custody.chains.bitcoin.miniscript.fragment import Context, Fragment
 from custody.chains.bitcoin.miniscript.limits import (
     OPS_LIMIT,
@@ -16,7 +17,7 @@ from custody.chains.bitcoin.miniscript.limits import (
 )
 from custody.chains.bitcoin.miniscript.malleability import is_non_malleable, needs_signature
 from custody.chains.bitcoin.miniscript.node import K, Node
-from custody.chains.bitcoin.miniscript.timelocks import has_mixed_timelocks, older_means_something
+from custody.chains.bitcoin.miniscript.timelocks import has_mixed_timelocks
 from custody.errors import Unreadable
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256, sha256d
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
-from custody.chains.bitcoin.miniscript.timelocks import Timing
 
 HASHERS: dict[Fragment, Callable[[bytes], bytes]] = {
     Fragment.SHA256: sha256,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from custody import text
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.findings import at_input, finding
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import Envelope
@@ -17,7 +18,6 @@ from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review import fee, tasks
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
-from custody.chains.bitcoin.review.locks import opened_by_time, timing
 from custody.chains.bitcoin.review.lookalike import lookalike_findings
 from custody.chains.bitcoin.review.outputs import GAP, UNREGISTERED_LIMIT, Outputs, highest_index, read_outputs
 from custody.chains.bitcoin.review.ownership import Place, Registry
@@ -217,11 +217,11 @@ def _signature_findings(psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spen
 
 def _late_ways(psbt: Psbt, spends: Sequence[Spend]) -> Iterator[Finding]:
     """Tell the ways that the time locks of a transaction open. All its coins are one wallet's, of one policy."""
-    moments = {timing(psbt.transaction, spend.index) for spend in spends}
+    moments = {Timing.of(psbt.transaction, spend.index) for spend in spends}
     ways = [
         way
         for policy in (spends[0].policies if spends else ())
-        for way in opened_by_time(policy, moments, lambda key: key.fingerprint.hex())
+        for way in policy.opened_by_time(moments, lambda key: key.fingerprint.hex())
     ]
     if ways:
         more = [_("{count} more").format(count=len(ways) - WAYS_TOLD)] if len(ways) > WAYS_TOLD else []

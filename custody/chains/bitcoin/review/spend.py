@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from custody.chains.bitcoin.consensus import taproot
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify, p2pkh
 from custody.chains.bitcoin.consensus.sighash import SIGHASH_ALL, SIGHASH_DEFAULT, Sighash
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.consensus.transaction import TxOutput
-from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Leaf
-from custody.chains.bitcoin.miniscript import Node, Timing
-from custody.chains.bitcoin.review.locks import usable_keys
+from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Leaf, PolicyAt
 from custody.signing import SignatureScheme
 
 
@@ -64,7 +63,7 @@ class Spend:
         return classify(script).threshold or 1
 
     @property
-    def policies(self) -> tuple[Node[DerivedKey], ...]:
+    def policies(self) -> tuple[PolicyAt, ...]:
         """What opens the coin besides a single key or a quorum: its witness script, or each leaf of its tree."""
         leaves = tuple(leaf.policy for leaf in self.derived.leaves)
         return leaves if self.derived.policy is None else (self.derived.policy,)
@@ -77,7 +76,7 @@ class Spend:
     def usable(self, slot: Slot, moment: Timing) -> bool:
         """Say whether a signature there can count at a time, or waits for a lock that the transaction does not meet."""
         policy = self.derived.policy if slot.leaf is None else slot.leaf.policy
-        return policy is None or slot.key in usable_keys(policy, moment)
+        return policy is None or slot.key in policy.usable_keys(moment)
 
     def tweak_of(self, slot: Slot) -> bytes | None:
         """Return the tweak of the key that signs there: in a leaf it signs as it is (BIP-342)."""

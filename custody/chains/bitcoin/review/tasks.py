@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from custody import curve, referee
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.sighash import SIGHASH_DEFAULT, Sighash
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.psbt import IN_PARTIAL_SIG, IN_TAP_KEY_SIG, IN_TAP_SCRIPT_SIG, Psbt
-from custody.chains.bitcoin.review.locks import timing
 from custody.chains.bitcoin.review.signed import present
 from custody.chains.bitcoin.review.spend import Slot, Spend
 from custody.errors import Alarm, Refused
@@ -36,7 +36,7 @@ def tasks(
             code="nothing-to-sign",
             hint=_("Pass the file on to the next cosigner, or let the desk finalise it."),
         )
-    useful = [(spend, slot) for spend, slot in owed if spend.usable(slot, timing(psbt.transaction, spend.index))]
+    useful = [(spend, slot) for spend, slot in owed if spend.usable(slot, Timing.of(psbt.transaction, spend.index))]
     if not useful:
         raise Refused(
             _("this key may sign only once a time lock has passed, and the transaction does not wait for it"),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify, push
 from custody.chains.bitcoin.consensus.stream import compact_size
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.descriptor import Derived
-from custody.chains.bitcoin.miniscript import Timing, satisfy
+from custody.chains.bitcoin.miniscript import satisfy
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
-from custody.chains.bitcoin.review.locks import timing
 from custody.chains.bitcoin.review.spend import Spend
 
 _CLEARED = frozenset(
@@ -54,7 +54,7 @@ class Final:
 def open_coin(spend: Spend, psbt: Psbt) -> Final | None:
     """Satisfy a coin's script with the signatures and preimages that are there; None where they are too few."""
     declared, derived = psbt.inputs[spend.index], spend.derived
-    moment = timing(psbt.transaction, spend.index)
+    moment = Timing.of(psbt.transaction, spend.index)
     if spend.taproot:
         return min(_taproot(derived, declared, moment), key=lambda final: final.size, default=None)
     signatures = dict(declared.partial_sigs)
@@ -62,7 +62,7 @@ def open_coin(spend: Spend, psbt: Psbt) -> Final | None:
     if derived.policy is not None and derived.witness_script is not None:
         held = {each: signatures[each.public_key] for each in derived.keys if each.public_key in signatures}
         found = satisfy(
-            derived.policy,
+            derived.policy.node,
             signatures=held,
             timing=moment,
             key_bytes=lambda each: each.public_key,
@@ -103,7 +103,7 @@ def _taproot(derived: Derived, declared: PsbtInput, moment: Timing) -> Iterator[
         signed = {each.xonly: each.signature for each in declared.tap_script_sigs if each.leaf_hash == leaf.leaf_hash}
         held = {each: signed[each.public_key[1:]] for each in leaf.keys if each.public_key[1:] in signed}
         found = satisfy(
-            leaf.policy,
+            leaf.policy.node,
             signatures=held,
             timing=moment,
             key_bytes=lambda each: each.public_key[1:],

@@ -11,6 +11,7 @@ from custody.chains.bitcoin.consensus import taproot
 from custody.chains.bitcoin.consensus.hashes import hash160, sha256
 from custody.chains.bitcoin.consensus.script import Operation, ScriptKind, classify, operations
 from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Leaf
+from custody.chains.bitcoin.descriptor.policy import KeyedMiniscript
 from custody.chains.bitcoin.interpreter.spending import proven_leaf
 from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
@@ -53,7 +54,7 @@ def derive(script: bytes, declared: PsbtInput) -> Derived:
     derived = Derived(script, redeem, witness, None, keys)
     if witness is None or classify(witness).kind is ScriptKind.MULTISIG:
         return derived
-    return replace(derived, policy=_policy(witness, Context.P2WSH, keys))
+    return replace(derived, policy=KeyedMiniscript(_policy(witness, Context.P2WSH, keys)))
 
 
 def _given(script: bytes | None, hasher: Callable[[bytes], bytes], wanted: bytes) -> bytes:
@@ -147,8 +148,9 @@ def _leaf(given: TapLeafScript, output_key: bytes, known: Mapping[bytes, Derived
     found = list(operations(given.script))
     pushed = [operation.pushed for operation in found if operation.pushed is not None]
     keys = tuple(dict.fromkeys(known[each] for each in pushed if each in known))
-    policy = _policy(given.script, Context.TAPSCRIPT, keys or tuple(_bare_keys(found)))
-    return Leaf(given.script, leaf_hash, given.control_block, policy, tuple(dict.fromkeys((*keys, *policy.keys()))))
+    node = _policy(given.script, Context.TAPSCRIPT, keys or tuple(_bare_keys(found)))
+    every = tuple(dict.fromkeys((*keys, *node.keys())))
+    return Leaf(given.script, leaf_hash, given.control_block, KeyedMiniscript(node), every)
 
 
 def _bare_keys(found: Sequence[Operation]) -> Iterator[DerivedKey]:

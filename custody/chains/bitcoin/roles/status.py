@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.descriptor import DerivedKey
-from custody.chains.bitcoin.miniscript import Fragment, Timing
-from custody.chains.bitcoin.review.locks import timing, usable_keys
+from custody.chains.bitcoin.miniscript import Fragment
 from custody.chains.bitcoin.review.spend import Slot, Spend
 from custody.chains.bitcoin.roles.known import Known
 from custody.chains.bitcoin.roles.opening import open_coin
@@ -75,7 +75,7 @@ def _status(known: Known, verifier: Verifier, index: int) -> InputStatus:
         signed=_signers(filled, known.wallets),
         need=need,
         missing=None if need is None else max(0, need - len(filled)),
-        could_sign=() if ready else _signers(_free(spend, filled, timing(psbt.transaction, index)), known.wallets),
+        could_sign=() if ready else _signers(_free(spend, filled, Timing.of(psbt.transaction, index)), known.wallets),
         obstacle="" if ready or not _is_unread(spend) else _unread(),
     )
 
@@ -85,7 +85,7 @@ def _free(spend: Spend, filled: Iterable[Slot], moment: Timing) -> Iterator[Slot
     taken = {(slot.leaf_hash, slot.key.public_key) for slot in filled}
     policies = [(None, spend.derived.policy), *((leaf.leaf_hash, leaf.policy) for leaf in spend.derived.leaves)]
     for leaf_hash, policy in policies:
-        usable = None if policy is None else usable_keys(policy, moment)
+        usable = None if policy is None else policy.usable_keys(moment)
         for slot in spend.slots_in(leaf_hash):
             if (leaf_hash, slot.key.public_key) not in taken and (usable is None or slot.key in usable):
                 yield slot
@@ -93,7 +93,7 @@ def _free(spend: Spend, filled: Iterable[Slot], moment: Timing) -> Iterator[Slot
 
 def _is_unread(spend: Spend) -> bool:
     policies = (spend.derived.policy, *(leaf.policy for leaf in spend.derived.leaves))
-    return any(policy is not None and policy.fragment is Fragment.FALSE for policy in policies)
+    return any(policy is not None and policy.node.fragment is Fragment.FALSE for policy in policies)
 
 
 def _unread() -> str:

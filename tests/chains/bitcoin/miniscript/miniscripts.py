@@ -11,8 +11,9 @@ from custody.chains.bitcoin.consensus import taproot
 from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256d
 from custody.chains.bitcoin.consensus.script import p2tr, p2wsh
 from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
-from custody.chains.bitcoin.miniscript import Context, Fragment, Node, Timing, check_sane, parse
+from custody.chains.bitcoin.miniscript import Context, Fragment, Node, check_sane, parse
 from custody.errors import Unreadable
 
 SECRETS = tuple(PrivateKey(sha256(b"miniscript key %d" % number).digest()) for number in range(40))

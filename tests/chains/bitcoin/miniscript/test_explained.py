@@ -5,17 +5,8 @@ from itertools import product
 
 import pytest
 
-from custody.chains.bitcoin.miniscript import (
-    Context,
-    Node,
-    Path,
-    Timing,
-    count_paths,
-    explain,
-    explain_path,
-    parse,
-    paths,
-)
+from custody.chains.bitcoin.consensus.timelocks import Timing
+from custody.chains.bitcoin.miniscript import Context, Node, Path, count_paths, explain, explain_path, parse, paths
 from tests.chains.bitcoin.miniscript.miniscripts import HASHERS, PREIMAGES, after_holds, grown, holds, older_holds
 
 P2WSH = Context.P2WSH

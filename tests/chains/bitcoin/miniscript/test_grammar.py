@@ -4,10 +4,10 @@ from random import Random
 
 import pytest
 
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.miniscript import (
     Context,
     Fragment,
-    Timing,
     check_sane,
     has_duplicate_keys,
     largest_satisfaction_size,

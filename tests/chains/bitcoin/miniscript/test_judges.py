@@ -10,11 +10,11 @@ from btclib.exceptions import BTClibValueError
 from embit.descriptor.miniscript import Miniscript
 
 from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
+from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.miniscript import (
     Context,
     Node,
-    Timing,
     check_sane,
     largest_satisfaction_size,
     parse,

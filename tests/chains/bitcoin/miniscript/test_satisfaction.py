@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from custody.chains.bitcoin.miniscript import Context, Timing, largest_satisfaction_size, parse, satisfy
+from custody.chains.bitcoin.consensus.timelocks import Timing
+from custody.chains.bitcoin.miniscript import Context, largest_satisfaction_size, parse, satisfy
 from tests.chains.bitcoin.miniscript.miniscripts import HASHERS, PREIMAGES
 
 P2WSH, TAPSCRIPT = Context.P2WSH, Context.TAPSCRIPT

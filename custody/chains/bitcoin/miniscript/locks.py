@@ -7,19 +7,16 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
 from custody.catalogue import _
-from custody.chains.bitcoin.consensus.transaction import Transaction
-from custody.chains.bitcoin.miniscript import Fragment, Node, Timing, explain_path, paths
-from custody.chains.bitcoin.miniscript.node import K
+from custody.chains.bitcoin.consensus.timelocks import Timing
+from custody.chains.bitcoin.miniscript.explanation import explain_path
+from custody.chains.bitcoin.miniscript.fragment import Fragment
+from custody.chains.bitcoin.miniscript.node import K, Node
+from custody.chains.bitcoin.miniscript.paths import paths
 
 _Way: TypeAlias = frozenset[K] | None
 """The keys that may sign on a way, None where it is closed."""
 
 _EITHER = frozenset({Fragment.OR_B, Fragment.OR_C, Fragment.OR_D, Fragment.OR_I})
-
-
-def timing(transaction: Transaction, index: int) -> Timing:
-    """Take what an input of a transaction says about time."""
-    return Timing(transaction.version, transaction.inputs[index].sequence, transaction.locktime)
 
 
 def usable_keys(policy: Node[K], moment: Timing) -> frozenset[K]:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.chains.bitcoin.miniscript import Context, Timing, parse
-from custody.chains.bitcoin.review.locks import opened_by_time, usable_keys
+from custody.chains.bitcoin.consensus.timelocks import Timing
+from custody.chains.bitcoin.miniscript import Context, parse
+from custody.chains.bitcoin.miniscript.locks import opened_by_time, usable_keys
 from tests.support.desk import FINAL, RBF
 
 NOW = Timing(2, RBF, 0)
