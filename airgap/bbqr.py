@@ -1,7 +1,8 @@
-"""BBQr (Coinkite): a file in up to 1,295 QR codes, each with a header of eight characters. It knows frames, no stream.
+"""BBQr (Coinkite): a message to at most 1,295 frames of text, and the parts of one series back to the message.
 
 A frame is `B$`, the encoding (H hex, 2 Base32, Z raw DEFLATE with a window of 1 KiB, then Base32), the file's type, and
-in two base-36 digits each the number of parts and the part's own, from 0. There is no checksum of the whole.
+in two base-36 digits each the number of parts and the part's own, from 0. There is no checksum of the whole. Raises
+Unreadable for a header that the specification does not have, a part beyond the last, and what inflates beyond 8 MiB.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""How much text a QR code holds (ISO/IEC 18004, tables 3 and 7), at error correction level L. It draws nothing.
+"""How many characters a QR code of each version holds at level L, and the smallest for a text (ISO/IEC 18004).
 
-Level L is right for screens: a frame that was caught badly is seen again, and a tear across the picture defeats
-level M as often as level L, so the room is better spent on data.
+Tables 3 and 7. Level L is right for screens: a frame that was caught badly is seen again, and a tear across the picture
+defeats level M as often as level L, so the room is better spent on data.
 """
 
 from airgap.catalogue import _

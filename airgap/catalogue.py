@@ -1,6 +1,6 @@
-"""The window's message catalogue: every sentence that a person reads passes through here. It knows no sentence itself.
+"""`_` and `ngettext`: an English sentence of the window to the operator's language, where there is a translation.
 
-Catalogues lie in `airgap/locale/LANGUAGE/LC_MESSAGES/airgap.mo`; without one the English source text is used.
+Catalogues lie in `airgap/locale/LANGUAGE/LC_MESSAGES/airgap.mo`.
 """
 
 import gettext as _gettext

@@ -1,7 +1,7 @@
-"""The little CBOR (RFC 8949) that a frame needs: heads, byte strings, and a strict check. It knows no type of message.
+"""The part of CBOR (RFC 8949) that a frame needs: heads, byte strings, and a check that bytes are one well-formed item.
 
-Only definite lengths are read. A length written longer than needed is accepted, as shipped devices write some;
-what is written here is always the shortest (RFC 8949, section 4.2).
+Only definite lengths are read, nested at most 16 deep; anything else raises Unreadable. A length written longer than
+needed is accepted, as shipped devices write some; what is written here is always the shortest (section 4.2).
 """
 
 from airgap.catalogue import _

@@ -1,4 +1,4 @@
-"""The window's error tree. Each class is one exit code of the command line; it knows nothing of what went wrong where.
+"""The window's errors: each class is one exit code of `airgap`.
 
 An error is one sentence that names the thing, the reason and the next step. `hint` carries lines that help.
 """

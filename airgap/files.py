@@ -1,7 +1,8 @@
-"""The window's one door to files: read whole and bounded, write whole or not at all. It knows no format.
+"""Files by the names of the command line: read whole within a limit, written whole or not at all with mode 0600.
 
-`-` is standard input or output. What cannot be named is Usage (2), what is too large is Unreadable (4), and what the
-storage refuses (a full disk, a read-only medium, a name that is taken) is StorageFailed (8).
+The only module of the window that opens files. `-` is standard input or output. What cannot be named is Usage (2), what
+is too large is Unreadable (4), and what the storage refuses (a full disk, a read-only medium, a name that is taken) is
+StorageFailed (8).
 """
 
 import errno

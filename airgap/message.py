@@ -1,4 +1,8 @@
-"""The message: all that ever crosses the gap. It knows a type's name and bytes, and how a UR wraps them; no content."""
+"""`Message`, all that ever crosses the gap: a UR type and its payload, to and from a UR's body (BCR-2020-005).
+
+A type that is no UR type, or a body that is not exactly one CBOR item of its type's form, raises Unreadable. How long a
+payload may be is each framing's: 4 MiB, and 8 MiB for BBQr.
+"""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""In what order a series of frames is shown, again and again. It knows their number only."""
+"""The order in which a series of frames is shown: pass after pass, each beginning a little before the last ended."""
 
 from collections.abc import Iterator
 from math import gcd

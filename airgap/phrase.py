@@ -1,7 +1,7 @@
-"""What the window does not carry: recovery phrases and shares, in words, in digits, or as a code's bytes.
+"""Recognises recovery phrases, seeds and shares, in words, digits, UR types or a code's bytes, so that none is carried.
 
-Whatever the window reads it writes to a file, and a phrase in a file is a phrase lost. It knows how such a thing looks,
-no word of it: it has no list. What it finds is refused without being shown.
+Whatever the window reads it writes to a file, and a phrase in a file is a phrase lost. There is no word list here: a
+text is judged by its shape, so other texts of that shape are refused too. The refusal never repeats what was found.
 """
 
 import re

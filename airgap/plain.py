@@ -1,7 +1,7 @@
-"""A message as one line without a frame: hex, or the base64 of a PSBT. It knows a PSBT by its first bytes, no more.
+"""One line without a frame to a message: hex of any bytes, or the base64 of a PSBT; None for anything else.
 
 Base64 of anything else is not taken for a message: a word, an address or a private key in its usual form could be read
-as base64 too. Hex can be told, but carries no checksum: what was mistyped is read as it stands.
+as base64 too. Hex carries no checksum: what was mistyped is read as it stands.
 """
 
 import base64

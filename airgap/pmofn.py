@@ -1,6 +1,7 @@
-"""Specter's frames, `p3of7 ` and a piece of a text: how Specter and its relatives split a PSBT. It only reads them.
+"""Specter's frames, `p3of7 ` and a piece of a text, read and joined to a message; none is written.
 
-There is no checksum and no type: the text is the pieces in order, and what it is must be told from the text.
+A series has at most 99 parts and 4 MiB. There is no checksum and no type: the text is the pieces in order, and whether
+it is a PSBT, hex or neither is told from the text.
 """
 
 import re

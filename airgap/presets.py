@@ -1,6 +1,6 @@
-"""What each receiver reads best: framing, size of a part, pace and order, as its makers chose or as was measured.
+"""For each receiver the framing, size of a part, pace and order that it reads best, as its makers chose or as measured.
 
-Data: it draws nothing. A device that is not listed gets the same as `metamask`, which all that speak UR can take.
+A device that is not listed gets the same as `metamask`, which all that read UR can take.
 """
 
 from dataclasses import dataclass

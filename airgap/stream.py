@@ -1,4 +1,4 @@
-"""What every framing's receiving end has in common: what a frame did for it, and how far it is. It knows no framing."""
+"""What every framing's receiver answers: `Receipt`, what one frame did, and `Progress`, how many parts are there."""
 
 from dataclasses import dataclass
 from enum import Enum

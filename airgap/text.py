@@ -1,7 +1,7 @@
-"""Where a string from outside (a file's name, a frame) becomes safe to show. It knows characters, not what they say.
+"""A string from outside (a file's name, a frame) to printable ASCII: all else becomes a visible escape, cut at 200.
 
-The window imports nothing of custody, so it has its own small copy of this rule: printable ASCII stands as it is,
-everything else becomes a visible escape, and neither can move a cursor nor pass for something else.
+What is shown can neither move a cursor nor pass for something else. The window imports nothing of custody, so it has
+its own small copy of `custody.text`.
 """
 
 SHOWN_LIMIT = 200
