@@ -1,4 +1,7 @@
-"""The front door of the window: the `airgap` command. Only this room prints, and it knows no coin."""
+"""The command `airgap`: `show`, `scan`, `encode` and `decode`, a module each. Only this room of the window prints.
+
+`front` has the table of commands and turns errors into exit codes; `options`, `output` and `report` are shared.
+"""
 
 from airgap.cli.front import main
 

@@ -1,4 +1,4 @@
-"""`airgap decode`: typed or piped frames become the message that they carry."""
+"""`airgap decode`: frames that are typed or piped, a line each, to the one message that they carry."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`airgap encode`: a file becomes frames, one a line, as a scanner would type them."""
+"""`airgap encode`: a file to the frames of its message, one a line, as a scanner would type them."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What a person at a camera can do better, from what the last frames showed. It knows no frame's content."""
+"""The last 30 frames of a camera to one clause of advice, such as to come closer, or to none."""
 
 from collections import deque
 

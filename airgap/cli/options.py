@@ -1,4 +1,4 @@
-"""The options that commands share, said once."""
+"""The options that several commands share, with their checks: how to frame, where to write, --json and --quiet."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The two ways out of a command: results to standard output, everything said to a person to standard error."""
+"""Results to standard output, everything said to a person to standard error. A write that fails raises StorageFailed.
+
+What a person would not hear, because standard error is closed, does not stop the work.
+"""
 
 import json
 import os

@@ -1,4 +1,8 @@
-"""A series becomes picture files: numbered ones, or one animation. Only `show` calls it, when there is one to draw."""
+"""A series to picture files of one kind: numbered PNG or SVG files, or one GIF, HTML page or PDF.
+
+All codes of a series have one version. Either every file is written or none stays. Only `show` loads this module, when
+there is something to draw.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePath

@@ -1,4 +1,7 @@
-"""What arrived: the message that a collector holds is written and told. Shared by `decode` and `scan`."""
+"""The one message of a collector to a file or to standard output, with its size, type, digest and words told.
+
+Raises Unreadable while it is incomplete, Mismatch when there are two. Shared by `decode` and `scan`.
+"""
 
 import sys
 from typing import Any

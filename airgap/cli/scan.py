@@ -1,4 +1,4 @@
-"""`airgap scan`: pictures, PDF pages, films and what a camera sees become the message that their QR codes carry."""
+"""`airgap scan`: pictures, PDF pages, films or a camera to the one message that their QR codes carry."""
 
 import sys
 from collections.abc import Iterator

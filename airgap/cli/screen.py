@@ -1,6 +1,6 @@
-"""A series on a terminal: drawn on the alternate screen until a key is pressed, and cleared away at the end.
+"""A series shown on a terminal's alternate screen until a key is pressed; the screen is cleared whatever ends the show.
 
-Where standard output is no terminal, the codes are printed once, one below the other. Only `show` calls it.
+Where standard output is no terminal, the codes are printed once, one below the other. Only `show` loads this module.
 """
 
 import os

@@ -1,4 +1,8 @@
-"""Which frames a message becomes: the framing, the size of a part, and how many. It draws none of them."""
+"""A message and what a person asked for to the frames of a series: the framing, the size of a part, and how many.
+
+Every frame fits a QR code of the version allowed, in alphanumeric mode. A fragment that cannot be shown raises Usage, a
+message too long for the framing Unreadable.
+"""
 
 from dataclasses import dataclass, replace
 from itertools import count, islice

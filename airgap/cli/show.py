@@ -1,4 +1,4 @@
-"""`airgap show`: a file becomes QR codes, on a terminal or in picture files."""
+"""`airgap show`: a file to the QR codes of its message, on a terminal or in picture files."""
 
 import sys
 from importlib import import_module

@@ -1,4 +1,7 @@
-"""A file becomes the message that it holds. It knows a PSBT by its first bytes, and nothing else of it."""
+"""A file to the message that it holds: a PSBT in binary, base64 or hex is recognised, all else taken as it is.
+
+An empty file, one that `--type` calls a PSBT and is none, and what looks like a recovery phrase raise Unreadable.
+"""
 
 from airgap import files, phrase
 from airgap.catalogue import _

@@ -1,4 +1,7 @@
-"""Where codes are seen: pictures, PDF pages, folders that fill, films, cameras. It yields what they show, in order."""
+"""Names of pictures, PDFs, films, folders or a camera to what each frame of them shows, in order.
+
+A picture that cannot be read does not end the work among many: it is reported as `Looked`, with the reason.
+"""
 
 import time
 from collections.abc import Callable, Iterator
