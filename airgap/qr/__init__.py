@@ -1,7 +1,7 @@
-"""Text becomes a QR code, and the code becomes light. It knows frames only as text, never what they carry.
+"""A text to a QR code (ISO/IEC 18004, level L), and codes to a terminal, PNG, GIF, SVG, an HTML page or PDF.
 
-`matrix` makes the symbol; `terminal`, `png`, `gif` and `svg` draw it. Importing this package loads the imaging
-library, so the front door loads it only when something is drawn.
+`matrix` makes the symbol; `terminal`, `png`, `gif` and `svg` draw it; `page` and `printed` hold whole series. Importing
+this package loads the imaging library, so `airgap.cli` loads it only when something is drawn.
 """
 
 from airgap.capacity import alphanumeric, characters, modules, version_for

@@ -1,4 +1,4 @@
-"""A QR code for a terminal: two modules to a character, with its own black and white. It knows windows by their size.
+"""A QR code to the lines of a terminal, two modules to a character; and the largest version that a window shows.
 
 The colours are explicit and from the fixed part of the 256-colour palette: a theme may redefine colours 0 to 15, and
 a code that is light on dark is one that many cameras do not read.

@@ -1,4 +1,4 @@
-"""QR codes as picture files: PNG, animated GIF and SVG; it opens no file."""
+"""QR codes to the bytes of a PNG, an animated GIF or an SVG, with the quiet zone that the standard asks for."""
 
 import io
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
-"""A series as one HTML page that plays it in any browser: nothing is loaded from anywhere, and the page says so itself.
+"""A series to one HTML page that plays it in any browser; the page loads nothing, and its policy forbids it to.
 
-The frames are bits in the page, drawn on a canvas in whole pixels. It opens no file.
+The frames are bits in the page, drawn on a canvas in whole pixels.
 """
 
 import base64

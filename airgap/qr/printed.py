@@ -1,4 +1,4 @@
-"""A series on paper: PDF pages of A4 with the codes and what each of them is. It opens no file."""
+"""A series to the bytes of a PDF: A4 pages at 300 dpi, each code above its caption, one large or six to a page."""
 
 import io
 import time

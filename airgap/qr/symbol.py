@@ -1,4 +1,4 @@
-"""From text to the modules of a QR code; the only door to the `qrcode` library. It knows no screen and no picture."""
+"""A text to the modules of a QR code, level L; a text that fits none raises Unreadable. The only door to `qrcode`."""
 
 from typing import TypeAlias
 
