@@ -1,4 +1,4 @@
-"""Why there is no message yet, or more than one, in a sentence for a person. It takes no frame in."""
+"""An unfinished stream, or several messages, to the error that tells a person why there is not exactly one message."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The receiving end of a BBQr or pMofN series: every part is needed, and two that contradict are never mixed.
+"""The parts of a BBQr or pMofN series, in any order, to its message: every part is needed, versions are never mixed.
 
 Neither framing has a checksum, so a part of another series with the same header and length cannot be told from one's
 own. What can be seen is two versions of one part. Nobody knows then which of the parts before belong together, so the

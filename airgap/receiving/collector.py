@@ -1,8 +1,8 @@
-"""The collector: frames of any framing, in any order, with losses, repeats and strangers, become messages.
+"""`Collector`: lines or codes, a frame at a time, to one message, whatever the framing, order, losses and repeats.
 
-It tells streams apart and is never locked to the first one seen. It is bounded: four unfinished streams at once, each
-within its framing's limits, and whatever sequence number a frame has. It does not know what a message means, nor who
-sent it.
+Frames of several messages are told apart, and none locks out the others. Memory is bounded: four unfinished streams at
+once, each within its framing's limits. A frame that is not understood is counted and raises nothing; `require` raises
+Unreadable while no message is complete and Mismatch when there are two. Who sent a message is not known here.
 """
 
 from collections.abc import Hashable
