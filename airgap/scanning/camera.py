@@ -1,6 +1,6 @@
-"""Films and cameras become frames in grey: the only door to OpenCV, which captures and does nothing else here.
+"""A camera's number, or a film on standard input, to its frames in grey; more than 100,000 frames raise Unreadable.
 
-It knows no QR code. Only the reader's process loads it.
+The only door to OpenCV, which captures and does nothing else here. Only the reader's process loads it.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""PDF pages become frames in grey: the only door to PDFium, which draws them and does nothing else here.
+"""A PDF to its pages in grey, at most 500; damage, a password or a page larger than paper raises Unreadable.
 
-It knows no QR code. Only the reader's process loads it, and only for a PDF. Nothing in a document is run or filled in:
-no form, no script, no annotation is drawn. What a page claims is checked before it is drawn.
+The only door to PDFium, which draws and does nothing else here: no form, no script, no annotation. What a page claims
+is checked before it is drawn. Only the reader's process loads this module, and only for a PDF.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The process that looks at pictures: it is told no secret, may open nothing, and can be lost without harm.
+"""The process that reads pictures: pictures or a film on standard input to lines of JSON on standard output.
 
 The libraries that decode pictures are written in C and C++, and a picture may be made to break them. So they run here,
 with what they need loaded beforehand and nothing else within reach. It is started by `scanning.worker`, reads pictures

@@ -1,7 +1,8 @@
-"""Pictures become text: the only door to zxing-cpp. It runs in a process of its own, `reader`.
+"""A PNG, JPEG or GIF, or a frame in grey, to the texts of its QR codes, exact to the byte. The only door to zxing-cpp.
 
-It knows what a camera does to a QR code, not what the code says. Pictures are hostile until read: three formats are
-accepted, and the size that a file claims is checked before a pixel of it is decoded.
+Pictures are hostile until read: the size that a file claims is checked before a pixel of it is decoded, and what is
+damaged or too large raises Unreadable. A frame that does not read at once is tried again blurred, sharpened, and
+without its light and shade. It runs in a process of its own, `reader`.
 """
 
 import io

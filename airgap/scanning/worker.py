@@ -1,6 +1,7 @@
-"""Pictures are read by another process, which may be broken by one without harm: this starts it and hears its answer.
+"""`PictureReader`: a picture, PDF, film or camera to what each frame shows, read by another process that may break.
 
-It loads no imaging library, and trusts the answer no more than the picture.
+It starts `reader`, bounds its time and its answer, and trusts the answer no more than the picture. It loads no imaging
+library. Whatever goes wrong raises Unreadable.
 """
 
 import json
