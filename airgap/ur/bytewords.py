@@ -1,6 +1,6 @@
-"""Bytewords (BCR-2020-012): a byte is a word of four letters, of which the first and the last are enough.
+"""Bytes to bytewords and back (BCR-2020-012), in the minimal form of two letters each, with a CRC-32 that is checked.
 
-It knows words and their checksum, not what the bytes mean.
+A word has four letters, of which the first and the last are enough; whole words are for people to compare aloud.
 """
 
 import zlib

@@ -1,4 +1,4 @@
-"""The receiving end of one multipart UR: any parts of rank K give the message, whichever they are and in any order.
+"""`Decoder`: parts of one multipart UR, in any order, to its message, as soon as K of them are linearly independent.
 
 It also outlives parts that were misread or forged. Such a part cannot be told from a good one by itself; it shows when
 the message's CRC-32 is wrong, or when parts cancel out and leave a residue. Then, with every further frame,

@@ -1,4 +1,4 @@
-"""Gaussian elimination over GF(2): which fragments follow from the mixtures seen. It knows bits, not messages.
+"""Gaussian elimination over GF(2): mixtures of fragments, added one at a time, to the fragments that follow from them.
 
 Every equation is one integer: from the low end a bit for each fragment that it mixes, a bit for each frame that it
 is made of, and the mixture's bytes. So one XOR adds an equation to another with everything that belongs to it.

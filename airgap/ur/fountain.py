@@ -1,6 +1,7 @@
-"""The fountain of BCR-2020-005 (told again in BCR-2024-001): fragments, and which of them a part mixes.
+"""A message to equally long fragments, and a sequence number to the fragments that its part mixes (BCR-2020-005).
 
-Sender and receiver draw the same choice from a part's sequence number and the message's CRC-32. It knows no frame.
+Sender and receiver draw the same choice from the sequence number and the message's CRC-32 (told again in
+BCR-2024-001). More than 4,096 fragments raise Unreadable.
 """
 
 import hashlib

@@ -1,7 +1,8 @@
-"""The UR as text (BCR-2020-005): one part that is the whole message, or one of an endless stream of mixed ones.
+"""A message to the text of a UR (BCR-2020-005), whole or in parts without end, and a text to the part that it is.
 
-It writes parts and parses them, and checks every bound that one part alone can break. It puts nothing together.
-Written in lower case; a QR code wants it in upper case, and both are read.
+Every bound that one part alone can break is checked: a wrong checksum, CBOR of another form, lengths that contradict,
+more than 4 MiB or 4,096 fragments raise Unreadable. Written in lower case; a QR code wants it in upper case, and both
+are read. `decoder` puts parts together.
 """
 
 import re

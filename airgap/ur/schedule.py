@@ -1,8 +1,9 @@
-"""Which parts of a fountain are shown, and in what order. Any sequence number is legal, so a sender may choose.
+"""The sequence numbers of a fountain's parts in the order in which a sender shows them, without end.
 
-The stream of BCR-2020-005 counts upwards, so a plain fragment is never seen again after the first round: whoever joins
-late has mixtures alone. Most receivers take mixtures apart one fragment at a time and need plain ones to begin with;
-ours solves them all together, and is served best by mixtures of very many.
+Any sequence number is legal, so a sender may choose. The stream of BCR-2020-005 counts upwards, so a plain fragment is
+never seen again after the first round: whoever joins late has mixtures alone. Most receivers take mixtures apart one
+fragment at a time and need plain ones to begin with (`shaped`); ours solves them all together, and is served best by
+mixtures of very many (`dense`).
 """
 
 from collections.abc import Iterator
