@@ -1,7 +1,8 @@
-"""The one way to write a value as JSON: what is hashed and signed is never a matter of taste. It knows no document.
+"""A value to its one canonical JSON, and back: equal values give equal bytes, and only those bytes are read.
 
 Objects with their keys sorted, no spaces, nothing but printable ASCII (the rest is escaped, so that a pager shows it as
-it is), whole numbers only. Equal values give equal bytes.
+it is), whole numbers only. Whatever is hashed or signed is written here. A value without one writing raises ValueError,
+other bytes raise Unreadable.
 """
 
 import json

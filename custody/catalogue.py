@@ -1,6 +1,7 @@
-"""The message catalogue: every sentence that a person reads passes through here. It knows no sentence itself.
+"""`_` and `ngettext`: an English sentence to the operator's language, where there is a translation.
 
-Catalogues lie in `custody/locale/LANGUAGE/LC_MESSAGES/custody.mo`; without one the English source text is used.
+Catalogues lie in `custody/locale/LANGUAGE/LC_MESSAGES/custody.mo`. Every sentence that a person reads passes through
+here.
 """
 
 import gettext as _gettext

@@ -1,7 +1,7 @@
-"""Public points of secp256k1 and verification with them, on libsecp256k1. It never sees a private key.
+"""Public points of secp256k1: SEC 1 bytes to a `Point`, tweaks, and verification of ECDSA and BIP-340, by libsecp256k1.
 
-Both the safe and the readers stand on this module. Raises ValueError for what is not a point or a valid tweak:
-the caller knows which document it came from and says so.
+Private keys have no place here; `keys` and `chains` both stand on this module. Raises ValueError for what is not a
+point, a valid tweak or a valid signature: the caller knows which document it came from and says so.
 """
 
 from dataclasses import dataclass

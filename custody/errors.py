@@ -1,4 +1,4 @@
-"""The error tree. Each class is one exit code of the command line; it knows nothing of what went wrong where.
+"""The errors of the toolkit: each class is one exit code of the command line.
 
 An error is one sentence that names the thing, the reason and the next step. `hint` carries lines that help.
 Neither ever holds a secret: not a word of a phrase or a share, not a passphrase, not a key.

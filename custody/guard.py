@@ -1,6 +1,6 @@
-"""What this machine is right now, as far as secrets are concerned: core dumps, swap, file rights.
+"""Makes this process fit to hold secrets; returns a sentence for each concern that stays: core dumps, swap, onlookers.
 
-It reads /proc and changes this process alone. It knows no key and no command; it says nothing, it returns sentences.
+It reads /proc and changes this process alone; it prints nothing.
 """
 
 import ctypes

@@ -1,8 +1,8 @@
-"""The second opinion on a signature, by engines other than the one that signs. Public data only.
+"""Verifies a signature over a 32-byte digest with engines other than the signing one; ValueError if it does not hold.
 
 OpenSSL (through `cryptography`) judges ECDSA; BIP-340 is written out here over the `ecdsa` package's points, which is
 slow and not constant in time and therefore never meets a secret. A fault or a hidden channel in libsecp256k1 does not
-get past two engines that share no code with it. Raises ValueError for a signature that does not hold.
+get past two engines that share no code with it.
 """
 
 from cryptography.exceptions import InvalidSignature

@@ -1,4 +1,4 @@
-"""`Secret`: bytes that do not print, do not travel and have one exit. It knows nothing of what the bytes mean."""
+"""`Secret`: bytes that do not print, are neither copied nor pickled, and have one exit, `reveal()`."""
 
 import hmac
 from typing import Never, Self

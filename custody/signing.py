@@ -1,7 +1,7 @@
-"""The shared vocabulary of review and signing: frozen values, no behaviour beyond their own arithmetic.
+"""The types that review, approval and signing share: frozen values, from `Review` to `Signature`.
 
 A chain turns bytes into a `Review`; a person approves exactly that review; the approval is the `commitment` that every
-`SigningTask` carries; the safe turns tasks into `Signature`s without understanding a transaction.
+`SigningTask` carries; `keys.signer` turns tasks into `Signature`s without understanding a transaction.
 Amounts are whole numbers of the chain's smallest unit (satoshi, wei), called atoms.
 """
 

@@ -1,4 +1,7 @@
-"""JSON from outside (RFC 8259), read strictly and within bounds. It knows no document."""
+"""A JSON document from outside (RFC 8259) to its value, or Unreadable: at most 4,000,000 bytes, nested at most 16 deep.
+
+A key that stands twice, NaN, an infinity, half a surrogate pair and a number of more than 20 digits are refused.
+"""
 
 import json
 import math

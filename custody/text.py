@@ -1,4 +1,4 @@
-"""The one place where a string from outside becomes safe to show. It knows characters, not what they say.
+"""A string from outside to printable ASCII that is safe to show, and names checked for being plain.
 
 A label, a memo, a file name or a wallet's name may carry terminal escapes, bidirectional overrides, zero-width
 characters or look-alikes (Unicode TR 36, TR 39). `safe` keeps printable ASCII as it stands and writes everything

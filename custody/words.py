@@ -1,7 +1,7 @@
-"""Digests as words: what two people read to each other to know that their machines hold the same thing.
+"""A digest to words, one for each byte (bytewords, BCR-2020-012), and words back to bytes.
 
-A word stands for a byte (bytewords, BCR-2020-012). Four or sixteen of them are no recovery phrase: no such phrase has
-as many words. It knows no wallet and no transaction.
+Two people read them to each other to know that their machines hold the same thing. Four or sixteen of them are no
+recovery phrase: no such phrase has as many words.
 """
 
 import hmac
