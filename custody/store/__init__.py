@@ -1,6 +1,8 @@
-"""The only room that opens files: `files` for what a command line names, `folder` for a treasury's own directory.
+"""Bytes to and from files, whole or not at all: `files` that a command line names, `folder` for a treasury's directory.
 
-It moves bytes, whole or not at all, and knows no meanings. Secrets are never given to it in the clear.
+The only room that opens files. It gives their bytes no meaning, and secrets are never passed to it in the clear.
+`folder` opens a directory as `readable` or `writable`, with the `lock`; `names`, `owned`, `transfer` and `failures` are
+what those stand on.
 """
 
 from custody.store.files import STANDARD, read, refuse_taken, write_new

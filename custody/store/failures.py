@@ -1,4 +1,4 @@
-"""What the system said when it refused, in words. It knows error numbers; what was being done, its callers know."""
+"""An OSError to the words of a reason and of a next step, for the sentence that its caller makes."""
 
 import errno
 

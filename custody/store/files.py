@@ -1,4 +1,4 @@
-"""Files that a command line names: read within a limit, written whole or not at all. It knows no meanings.
+"""Files that a command line names: read whole within a limit, written whole or not at all with mode 0600.
 
 Who is to blame decides the exit code, once for every command:
 

@@ -1,7 +1,7 @@
-"""A treasury's own directory: bytes under names, whole or not at all, for one writer or many readers at a time.
+"""Opens or makes a treasury's directory for one writer or many readers; a change in it is whole and durable, or undone.
 
-It knows nothing of journals or vaults. What it promises, on a disk that keeps its word about fsync, and a file
-system that lets no file grow before its bytes are there (ext4, XFS, Btrfs; not the FAT of a memory stick):
+What is promised, on a disk that keeps its word about fsync, and a file system that lets no file grow before its bytes
+are there (ext4, XFS, Btrfs; not the FAT of a memory stick):
 
 - a file is the old one or the new one, whatever fails and whenever the power goes; only a line that is being appended
   may be torn by a power cut, and then everything before it is whole;

@@ -1,4 +1,4 @@
-"""One writer or many readers: the kernel's lock on a folder's descriptor, waited for and then told.
+"""Locks an open folder for one writer or many readers; StorageFailed where it is held for longer than one waits.
 
 The lock belongs to the open descriptor: the system lets go of it when a process ends, however it ends, so no stale
 lock is ever left. It binds those that ask for it, which is every command of ours; it does not stop other programs.

@@ -1,7 +1,7 @@
-"""The names that a home directory may hold, and the names of what is still being written. It knows no contents.
+"""A name to the file of a treasury's directory that it stands for, or Unreadable: nothing else is ever opened there.
 
-A name is a file of the directory itself, or `folder/file` for one of its three folders; nothing else is ever opened,
-so a name that comes out of a file cannot lead anywhere else.
+A name is a file of the directory itself, or `folder/file` for one of its three folders, so one that comes out of a file
+cannot lead anywhere else. A file that is still being written has a name of its own (`Name.beside`).
 """
 
 import re

@@ -1,7 +1,7 @@
 """Opens what belongs to us alone: folders of mode 0700, files of mode 0600, never a link, a pipe or a device.
 
-Everything is opened by its name within a folder that is open already, so nobody can slip another folder below a path
-between two steps. It knows nothing of what is in a file.
+Anything else raises StorageFailed. Everything is opened by its name within a folder that is open already, so nobody can
+slip another folder below a path between two steps.
 """
 
 import errno

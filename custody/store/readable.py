@@ -1,4 +1,4 @@
-"""A home directory that is open: its files by name, read within limits. It changes nothing and knows no meanings."""
+"""`Folder`, a treasury's directory open for reading: a file's name and a limit to its whole content."""
 
 import os
 from collections.abc import Iterator

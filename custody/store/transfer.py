@@ -1,4 +1,4 @@
-"""Moves bytes through descriptors, all of them, in as many steps as the system wants. It knows no names' meanings."""
+"""Bytes through descriptors, all of them, in as many steps as the system wants."""
 
 import errno
 import os

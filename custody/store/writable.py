@@ -1,6 +1,7 @@
-"""A home directory that is open for its one writer: every change is whole and on the disk, or did not happen.
+"""`WritableFolder`, a treasury's directory open for its one writer: each change is whole and on the disk, or undone.
 
-It knows the order of the steps that make a change durable, and what to do when one fails; it knows no meanings.
+Written beside, synced, read back, renamed, and the folder synced. What could not be undone is said in the StorageFailed
+that is raised, and then this process changes nothing more there.
 """
 
 import os
