@@ -1,8 +1,7 @@
-"""Making a key, told as a person would: commit, roll, mix, split, check every quorum, hand over one sheet at a time.
+"""Makes a key from the machine's randomness and dice, and hands it over as cards or a phrase; returns what is public.
 
 The machine shows the SHA-256 of its part before the first die is rolled, so neither side can choose the result, and
 docs/dice.py recomputes it. Nothing is handed over before what leaves was read again and gave the same key.
-It knows no terminal, no file and no chain.
 """
 
 from dataclasses import dataclass

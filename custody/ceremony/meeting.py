@@ -1,7 +1,7 @@
-"""The officers who come together, as the jobs see them. It knows no terminal and no descriptor; `cli` has both.
+"""`Meeting`: what a job asks of several officers, answered by people at a screen or by a script on a pipe.
 
-A job asks through this Protocol only: a person types at a screen, a script gives lines on a pipe, and both are held to
-the same rules. Nobody is asked for a quorum that is already there.
+Both are held to the same rules, and each may decline. Nobody is asked for a quorum that is already there. `cli`
+implements it.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
-"""The person at the table, as the jobs see them. It knows no terminal and no file descriptor; `cli` has both.
+"""`Operator`: the questions that a job asks of the person at the table, answered at a screen or by a script on a pipe.
 
-A job speaks and asks through this Protocol only, so that the same job runs with a person at a screen and with a script
-on a pipe, and a drill runs the very code that a recovery runs.
+So the same job runs with both, and a drill runs the very code that a recovery runs. `cli` implements it.
 """
 
 from dataclasses import dataclass, field

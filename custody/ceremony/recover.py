@@ -1,6 +1,6 @@
-"""Bringing cards together, told as a person would: one card after the other, then a quorum, then the fingerprints.
+"""Cards, asked for one after the other, to an untrusted collection; a quorum of them to the secret in one piece.
 
-A drill runs this very code. It knows no terminal, no file and no chain.
+A drill runs this very code. A publicly known secret is refused for a main network, and warned of elsewhere.
 """
 
 from custody.catalogue import _, ngettext

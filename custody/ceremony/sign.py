@@ -1,4 +1,4 @@
-"""Signing, told as a person would: show the review, hear the answer, open the key, sign what was shown, check it, done.
+"""A reviewed transaction to a signed document: the review shown and approved, the key opened, then signed.
 
 The order cannot be changed: nothing secret is read before a person has approved, and nothing leaves before every
 signature was verified by another engine.

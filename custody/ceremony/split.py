@@ -1,6 +1,6 @@
-"""Cutting a secret into cards, told as a person would: split, check every quorum, one card to each holder.
+"""A secret to SLIP-39 cards or a BIP-39 phrase, handed over one sheet at a time; returns the set's public record.
 
-It knows no terminal, no file and no chain.
+Before the first card leaves, every quorum was brought together again and gave the same secret.
 """
 
 from collections.abc import Iterator

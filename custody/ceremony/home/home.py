@@ -1,4 +1,4 @@
-"""A treasury's own directory, opened: the book, the vaults' files, the identities. Evidence of a rollback is told.
+"""`Home`: a treasury's directory to its verified book, vaults and sealed identities; a rolled-back part raises Alarm.
 
 It knows files, entries and the headers of vaults; it opens no secret. Changing a home is `writing`'s.
 """

@@ -1,7 +1,6 @@
-"""What the book gives to a review, and what it hears of it: wallets, earlier documents, signatures and objections.
+"""The book's wallets and earlier documents for a review of a PSBT, and the entry that each outcome of a review leaves.
 
-Whatever ends a review is written down with the exact bytes: a signature, a refusal, an officer's no, an alarm. It knows
-which chain reads a wallet's file; it judges nothing.
+Whatever ends a review is written down with the exact bytes: a signature, a refusal, an officer's no, an alarm.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Changing a home: one step after another, each durable and whole, or as if never begun (docs/adr/0010).
+"""`WritableHome`: commits a step to a treasury's directory, whole and durable or as if never begun (docs/adr/0010).
 
 The journal is the commit point. A step that brings files along is laid down in `journal.next` first: the line, and the
 new files with their digests. Then the files are written, then the line is appended. Whoever writes next completes a

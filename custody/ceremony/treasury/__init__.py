@@ -1,1 +1,6 @@
-"""The jobs of a treasury: genesis, rosters, wallets, vaults, halts, signing, exchange and backup."""
+"""The jobs of a treasury, each an agreement of officers that becomes one step of the home, whole or not at all.
+
+`table` is how officers prove to be there and sign, `enrolment` how one is made. In the order of a treasury's life:
+`genesis`, `registration` (wallets), `vaults`, `recorded` (signing), `rosters`, `halting`, `exchange`, `backup`,
+`succession`. `telling` writes a roster for people.
+"""

@@ -1,7 +1,8 @@
-"""The night the laptop dies: a home sealed for its officers, and a spare that goes on where the backup ends.
+"""A home to a backup sealed for its officers, and a backup to a spare home that goes on where it ends.
 
 A backup needs nobody's passphrase, a restoration needs a quorum of those who unlock. A restored home writes under a
-name of its own, so that the dead laptop, should it come back, is told from it.
+name of its own, so that the lost laptop, should it come back, is told from it. A head on paper that the backup does not
+lead to is refused.
 """
 
 import secrets

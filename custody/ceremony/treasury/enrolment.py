@@ -1,6 +1,6 @@
-"""A new officer: keys drawn here, sealed under what only the officer knows and has, and opened again before they count.
+"""A candidate to an enrolled officer: keys drawn here, sealed under the officer's factors, and opened again to check.
 
-It knows a name, a seat and roles; whether the roster takes the officer is for others to say.
+Whether the roster takes the officer is decided elsewhere.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
-"""What machines of one treasury tell each other: journals cross the window, and what is new is taken in.
+"""Journals between machines of one treasury: a home to an export, and another machine's export taken into a home.
 
-News change the rules here only if officers signed them and they follow the rules that hold here. It knows homes; what
-is a gap, a fork or a rollback is `custody.governance.segment`'s to say.
+News change the rules here only if officers signed them and they follow the rules that hold here.
+`custody.governance.segment` decides what is a gap, a fork or a rollback.
 """
 
 import secrets

@@ -1,7 +1,7 @@
-"""The beginning of a treasury: officers are enrolled before witnesses, and all of them sign the first roster.
+"""Begins a treasury: officers enrolled before witnesses, a first roster that all of them sign, and a home of its own.
 
-What is special about the machine is written into the genesis, where everybody who verifies the journal reads it. It
-knows no terminal; a home is made whole or not at all.
+The home is made whole or not at all. What is special about the machine is written into the genesis, where everybody who
+verifies the journal reads it.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""Stopping a treasury, which any one officer may, and starting it again, which takes a quorum."""
+"""Halts a treasury, which any one officer may, and resumes it, which takes a quorum."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,6 @@
-"""Signing in a treasury: what was signed, refused, declined or found to be an attack stands in the book before it ends.
+"""Reviews and signs a document in a treasury: signature, refusal, no or alarm is in the book before anything leaves.
 
-It knows the order: the book is told before anything leaves. Who approves, and where the key comes from, is said by
-others.
+Who approves, and where the key comes from, are the caller's to say.
 """
 
 from collections.abc import Callable, Sequence

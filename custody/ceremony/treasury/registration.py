@@ -1,4 +1,4 @@
-"""A wallet enters the book when a quorum agrees on it: from then on every review on this machine knows it."""
+"""A wallet that a quorum agrees on to an entry of the book; from then on every review on this machine judges by it."""
 
 import json
 from collections.abc import Sequence

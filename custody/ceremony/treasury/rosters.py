@@ -1,7 +1,7 @@
-"""Who comes and who goes: a quorum of the old roster agrees on a new one, and every vault gets a new key.
+"""Enrols or retires an officer: a quorum of the old roster signs the new one, and every vault is sealed again for it.
 
-A leaver's passphrase opens nothing that is sealed afterwards, and the older generations are removed. What he still
-holds or could still open is listed, because no program can take it from him.
+Every vault gets a new key. A leaver's passphrase opens nothing that is sealed afterwards, and the older generations are
+removed. What he still holds or could still open is listed, because no program can take it from him.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
-"""A new treasury in place of one that has too few officers left: it names the old head, and the cards vouch for it.
+"""The old treasury's book and its cards to the evidence that a new roster follows it; other cards raise Mismatch.
 
-Only who brings a quorum of the cards together can use the key that the old book recorded with its vault.
+For a treasury that has too few officers left. Only who brings a quorum of the cards together can use the key that the
+old book recorded with its vault.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
-"""The table that officers sit down at: each proves to be there by opening an identity, and all leave when it is done.
+"""`Table`: officers prove to be present by opening their identities, and sign; every key is wiped at the end.
 
-Approving and unlocking are two things, and one officer may do both: whoever sits at the table is not asked again. It
-knows identities and quorums, not what is decided.
+Approving and unlocking are two things, and one officer may do both: whoever sits at the table is not asked again.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A roster in sentences: who the officers are, how many decide, and who must be present for what."""
+"""A roster to sentences: who the officers are, how many decide, and who must be present for what."""
 
 from collections.abc import Sequence
 

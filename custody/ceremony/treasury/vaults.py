@@ -1,7 +1,8 @@
-"""Vaults of a treasury: sealed when a quorum agrees, opened by enough seats, sealed again whenever the book goes on.
+"""A secret to a vault that a quorum agrees on, and a vault to its secret, opened by enough seats.
 
 Approving and unlocking are two things: a quorum of approvers decides that a vault is made, and seats that hold pieces
-open it. What comes out is compared with what the book says of it.
+open it. A vault is sealed again whenever the book goes on. What comes out is compared with what the book says of it;
+another secret raises Alarm.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
