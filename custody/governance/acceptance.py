@@ -1,4 +1,7 @@
-"""Who must have signed what, for a statement to change the rules (docs/spec/journal.md). It changes nothing itself."""
+"""A state and a signed statement to nothing, or to Refused where not all have signed who must (docs/spec/journal.md).
+
+One function for each kind of statement that changes the rules; `fold` carries out what is accepted here.
+"""
 
 from collections.abc import Callable, Mapping
 

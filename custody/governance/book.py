@@ -1,6 +1,7 @@
-"""The book of record: a journal read, checked and folded, and the next line of it (docs/spec/journal.md).
+"""`Book`: a journal's bytes to its verified chain and state, and an entry to the next line (docs/spec/journal.md).
 
-It takes bytes and gives bytes. Which file they are in, and how a line becomes durable, is not its business.
+A line that breaks the chain or a rule raises Alarm. In which file the bytes lie, and how a line becomes durable, is
+`custody.ceremony.home`'s.
 """
 
 import json

@@ -1,6 +1,7 @@
-"""The journal as a chain of lines: read in one pass over raw bytes, with every break located (docs/spec/journal.md).
+"""A journal's raw bytes to its lines, in one pass; the first break of the chain raises Alarm, with its entry and byte.
 
-It knows that each line names the hash of the line before, and that numbers follow one another; not what lines mean.
+Each line names the hash of the line before, and numbers follow one another (docs/spec/journal.md). A line that a crash
+tore off at the end is kept apart.
 """
 
 import re

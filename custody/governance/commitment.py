@@ -1,6 +1,6 @@
-"""Names in the journal stand as salted commitments: whoever erases the salt has erased the name, and no line changes.
+"""A name to a salted commitment, and the openings of a home to the names that are still known.
 
-It knows how a commitment is made and opened, not whose name it is.
+Names stand in the journal as commitments only: whoever erases the salt has erased the name, and no line changes.
 """
 
 import secrets

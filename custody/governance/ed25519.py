@@ -1,4 +1,4 @@
-"""Ed25519 signatures (RFC 8032), verified. It makes none and holds no key: the safe does."""
+"""Whether an Ed25519 signature (RFC 8032) holds. Nothing is signed here: `keys` does that."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

@@ -1,6 +1,7 @@
-"""One entry of the journal: a line of canonical JSON that names the hash of the line before it (docs/spec/journal.md).
+"""`Entry`: one line of the journal, canonical JSON that names the hash of the line before it (docs/spec/journal.md).
 
-It knows the form of a line and its hash, not what the kinds of entries mean.
+To bytes and back; bytes that are not exactly what is written raise Unreadable. What each kind says is in `says` and
+`records`.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""Members of a JSON object, taken strictly: each of its type and shape, none missing, none over.
+"""`Fields`: a JSON object's members, taken one by one, each of its type and bounds; none missing, none over.
 
-What a journal holds was written by us. Whatever is not exactly as we write it was written by somebody else.
+What a journal holds was written by us. Whatever is not exactly as we write it was written by somebody else, and raises
+Unreadable.
 """
 
 import re

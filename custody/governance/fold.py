@@ -1,6 +1,7 @@
-"""From entry to state: what each kind of entry changes (docs/spec/journal.md). Who must have signed is `acceptance`'s.
+"""`Folding`: entries, one after another, to the state that they make; one that breaks a rule raises Refused.
 
-An entry that breaks a rule is never half believed: the journal that holds it is refused. It knows no file and no key.
+What each kind of entry changes is docs/spec/journal.md's. An entry is never half believed: the journal that holds such
+a one is refused. Who must have signed is decided in `acceptance`.
 """
 
 from collections.abc import Callable, Iterable, Mapping

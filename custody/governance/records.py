@@ -1,6 +1,6 @@
-"""What entries tell beside statements: signatures made, refusals, alarms, imports, backups. It judges none of them.
+"""The entries that are no statements, to and from JSON: signatures, refusals, alarms, imports, backups and the like.
 
-Each is a frozen value with one writing: the job that tells it makes the value, and the fold reads it back.
+The job that writes one makes the value, and the fold reads it back. Other members or shapes raise Unreadable.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
-"""The roster: officers, the seats they sit on, and how many seats must agree. It knows public keys, no names.
+"""`Roster`: officers, the seats they sit on, and how many seats must agree; one that could not work raises Usage.
 
 A seat has one principal and any number of alternates. A quorum counts seats: two people of one seat are one voice.
+Officers stand here with public keys and the commitments of their names.
 """
 
 from collections.abc import Collection, Iterable

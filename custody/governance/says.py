@@ -1,4 +1,7 @@
-"""What statements of each kind say, read strictly: a genesis, a registration, a sealing, a resumption."""
+"""The content of a statement, `Statement.says`, to typed values and back, for each kind; another form is Unreadable.
+
+A genesis, a roster, a wallet's registration, a vault's sealing, a halt's reason, a resumption.
+"""
 
 from dataclasses import dataclass
 from hashlib import sha256

@@ -1,7 +1,7 @@
-"""What crosses to another machine: whole lines of a journal, and the bytes that they kept (docs/spec/journal.md).
+"""`Segment`: an export of a journal, its whole lines and the bytes they kept, to the entries that are new here.
 
-Told apart here: what is new, what was seen before, what is missing between, and two stories of one writer. It takes
-nothing in itself.
+Entries seen before are passed over; missing ones between raise Refused, two stories of one writer raise Alarm
+(docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes in what is new.
 """
 
 import base64

@@ -1,6 +1,6 @@
-"""What the book says is so: the fold of a journal, as a frozen value with one writing (docs/spec/journal.md).
+"""`State`: all that a journal's entries come to, a frozen value with one writing as JSON (docs/spec/journal.md).
 
-It knows names of things and public keys; which entry may change what is `fold`'s to say.
+The rules, the roster, wallets, vaults, halts, marks of what was signed, and other machines' heads. `fold` makes it.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""Statements: what officers sign when rules change, and the signatures under them (docs/spec/journal.md).
+"""`Statement`, what officers sign when rules change, and `Signed`, with the signatures, each verified when it is read.
 
 A statement names the rule-changing statement before it (`basis`) and the head that its signers saw, so that no
-signature counts twice. It knows digests and signatures, not who must have signed.
+signature counts twice (docs/spec/journal.md). Who must have signed is decided in `acceptance`.
 """
 
 from collections.abc import Sequence
