@@ -1,11 +1,11 @@
-"""Where a key begins: the machine's randomness, physical dice, and a mixture of both that a person can recompute.
+"""The machine's randomness and rolls of dice to 128 or 256 bits, by a mixture that a person can recompute.
 
 The machine commits to its part before the dice are typed, so neither side chooses the result: the machine cannot suit
 its part to the dice, and whoever rolls cannot suit the dice to a part not yet seen. docs/dice.py is the recomputation.
-It does not know what the entropy becomes.
 
-The health tests catch a source that is stuck, repeats or is replaced by a stub. No test can tell a good generator from
-a seeded one that an attacker knows: that is what the dice are for.
+A sick source raises Unfit, poor dice raise Refused. The health tests catch a source that is stuck, repeats or is
+replaced by a stub. No test can tell a good generator from a seeded one that an attacker knows: that is what the dice
+are for.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""BIP-32: from a seed to the keys of its tree. It knows derivation paths, not what lies at which.
+"""BIP-32: a seed of 16 to 64 bytes to a `MasterKey`, and a path to its private key, public key or extended public key.
 
 The hardened beginning of a path, down to the account, goes through bip-utils; the steps below it, of which there may be
 thousands, through coincurve. The tests derive everything by both.

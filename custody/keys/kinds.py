@@ -1,4 +1,4 @@
-"""What a secret is: SLIP-39's master secret as the BIP-32 seed (`slip39`), or the entropy of a BIP-39 phrase (`bip39`).
+"""A phrase or a quorum of cards to the keys that it may be: `slip39`, the seed itself, or `bip39`, a phrase's entropy.
 
 A share cannot say which. So the set's record and every card do, both readings are computed at recovery, and a wallet's
 fingerprint decides. The same bytes open two different keys.

@@ -1,8 +1,7 @@
-"""Secrets that the whole world knows: published test vectors, and what a lazy hand or a broken generator makes.
+"""A secret to the reason why the whole world has it: a published test vector, or a careless pattern; None for others.
 
-It knows the bytes of a secret, whatever they are for: BIP-39 entropy, a SLIP-39 master secret, a BIP-32 seed. It finds
-only what somebody thought of; that a secret is not known here does not make it random. Thieves watch every address of
-every secret named here and empty it within seconds.
+BIP-39 entropy, a SLIP-39 master secret or a BIP-32 seed. Only what somebody thought of is found; that a secret is not
+known here does not make it random. Thieves watch every address of every secret named here and empty it within seconds.
 
 Published secrets are kept as digests, so that no word of a phrase lies in this file. The patterns are chosen so that a
 random secret shows none: the most likely, sixteen letters by accident, has a chance of 2**-32.

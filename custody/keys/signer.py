@@ -1,9 +1,10 @@
-"""The safe's one act: an approved signing task becomes a signature. It does not understand what it signs.
+"""An approved signing task to its signature, verified before it leaves; it understands no transaction.
 
-libsecp256k1 (through coincurve) signs. Every signature is deterministic, and each is made certain twice before it
-leaves: the engines of `custody.referee` verify it, and its nonce is computed again here, by RFC 6979 or BIP-340 with
-OpenSSL's curve. A signature that holds under a nonce that we know can be only one, so a fault, or a library that hides
-a key in its nonces (the attack called Dark Skippy), is seen and nothing is released.
+The task's commitment must be the approval's, and its path must lead to the expected key. libsecp256k1 (through
+coincurve) signs. Every signature is deterministic, and each is made certain twice before it leaves: the engines of
+`custody.referee` verify it, and its nonce is computed again here, by RFC 6979 or BIP-340 with OpenSSL's curve. A
+signature that holds under a nonce that we know can be only one, so a fault, or a library that hides a key in its nonces
+(the attack called Dark Skippy), is seen and nothing is released.
 """
 
 import hmac

@@ -1,1 +1,4 @@
-"""SLIP-39: a secret cut into cards, cards collected untrusted, and what the world may know of a set."""
+"""SLIP-39: a secret to cards, and cards, untrusted until proven to fit, back to the secret.
+
+`shares` is the standard itself, `collection` proves what people bring, `record` is what is public about a set.
+"""

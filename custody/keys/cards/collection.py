@@ -1,7 +1,7 @@
-"""Cards that somebody brings: untrusted until a quorum of them, and everything beside it, is proven to fit.
+"""`UntrustedCollection`: cards in any order to a `Quorum`, once they and every surplus card are proven to fit.
 
-It says which set a card is of, which group, how many are missing, and which card is the odd one out. The order in which
-cards come, and the run of the program, change nothing. It knows no key.
+It says which set a card is of, which group, how many are missing, and which card is the odd one out; a card that does
+not fit raises Mismatch. The order in which cards come, and the run of the program, change nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
-"""What stands on a card beside its words, and what the world may know of a set. It never holds a word.
+"""`SetRecord`: what is public about a set of cards, to and from its file (docs/spec/share-set.md); never a word of one.
 
-The kind stands on both, because the words cannot say it; the fingerprint tells a right recovery from a wrong one.
+Its scheme, its kind, which the words cannot say, and the fingerprints, which tell a right recovery from a wrong one.
 """
 
 import json

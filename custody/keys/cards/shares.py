@@ -1,8 +1,8 @@
-"""SLIP-39 shares: a secret cut into cards, a card read, and a threshold of values put together again.
+"""SLIP-39 shares: a secret to a set of cards, a card's words to a share, and a threshold of shares to what they share.
 
 The one door to shamir-mnemonic, whose thirteen traps (docs/shamir-traps.md) end here: parameters are bounded before it
 sees them, its randomness is proven to be the system's, its errors are never shown, and every quorum is put together
-again before a share leaves. Which cards belong together is `collection`'s to say.
+again before a share leaves. Which cards belong together is decided in `collection`.
 """
 
 import secrets

@@ -1,4 +1,4 @@
-"""The 2048 words of BIP-39's English list, in its order. Data: it knows nothing of phrases."""
+"""The 2048 words of BIP-39's English list, in its order."""
 
 WORDS = """
 abandon ability able about above absent absorb abstract absurd abuse access accident account accuse achieve acid

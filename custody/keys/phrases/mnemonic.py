@@ -1,7 +1,7 @@
-"""BIP-39 phrases, through bip-utils: entropy to words, words to entropy, entropy and passphrase to a seed.
+"""BIP-39: entropy to an English phrase, a phrase to its entropy, and entropy with a passphrase to the 64-byte seed.
 
-It knows the English list only, which is what hardware wallets share. It does not know where entropy comes from or what
-a seed opens. Importing it takes bip-utils' half a second.
+Through bip-utils, whose import takes half a second. The English list only, which is what hardware wallets share; other
+words, counts and checksums raise Unreadable.
 """
 
 from bip_utils import (

@@ -1,8 +1,8 @@
-"""SeedQR and CompactSeedQR, a phrase drawn as a QR code, into the safe: digits, hex, or the bytes that a code holds.
+"""SeedQR and CompactSeedQR to a phrase: digits, hex, or the bytes that a code holds; anything else raises Unreadable.
 
-It knows SeedSigner's "SeedQR Format Specification": 12 or 24 words of BIP-39's English list, and no other number. A
-SeedQR carries BIP-39's checksum; a CompactSeedQR is entropy alone, so a wrong one is another key and no error: only the
-fingerprint tells. It reads no picture, and never repeats what it was given.
+After SeedSigner's "SeedQR Format Specification": 12 or 24 words of BIP-39's English list. A SeedQR carries BIP-39's
+checksum; a CompactSeedQR is entropy alone, so a wrong one is another key and no error: only the fingerprint tells. What
+was given is never repeated.
 """
 
 import re

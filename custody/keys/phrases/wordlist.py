@@ -1,4 +1,7 @@
-"""Words to numbers and back. It knows spelling, not what a phrase or a share means; it never repeats what was typed."""
+"""Words to their numbers in a list, in full or by four letters; wrong words are named by position, with the closest.
+
+What was typed is never repeated.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The files of a home as one string of bytes, for a vault to seal (docs/spec/vault.md). It knows names, no contents."""
+"""The files of a home, by name, to one string of bytes for a vault to seal, and back (docs/spec/vault.md)."""
 
 import struct
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""An officer's identity: 32 random bytes, from which come a key that signs approvals and a key that opens his pieces.
+"""`OfficerKeys`: 32 random bytes to an Ed25519 key that signs approvals and an X25519 key that opens pieces of vaults.
 
-It knows neither his name, his seat nor his passphrase. The two keys come out of the seed by names of their own, so
-that neither tells anything of the other.
+The two keys come out of the seed by names of their own, so that neither tells anything of the other. Name, seat and
+passphrase are elsewhere.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""How hard a passphrase is to guess: Argon2id's parameters, with a floor and a ceiling that no file can move.
+"""Argon2id's parameters (RFC 9106), refused below a network's floor or above a ceiling that no file can move.
 
 The floor keeps a changed file from asking for a cheap derivation, the ceiling from asking for an endless one; both are
-looked at before any work. It knows numbers and networks, no passphrase.
+looked at before any work.
 """
 
 from dataclasses import dataclass

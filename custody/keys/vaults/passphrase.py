@@ -1,7 +1,7 @@
-"""Passphrases that guard an officer's identity: drawn from a word list, or typed and brought into one form.
+"""`Passphrase`: a passphrase drawn from a word list, or typed and brought into the one form that is derived from.
 
-It knows how a passphrase is written, not what it opens; `strength` judges one that a person chose. Nothing typed is
-ever repeated.
+Characters that cannot be seen raise Unreadable; nothing typed is ever repeated. `strength` judges one that a person
+chose.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""What a vault of purpose `key` holds: one secret and its kind. Never a BIP-39 passphrase, which stays with people.
+"""`KeyPayload`: a secret and its kind to and from the bytes that a vault of purpose `key` seals.
 
-It does not know who opens it. A vault says nothing of who sealed it, so what comes out is compared with what the
-treasury agreed on: the fingerprints, or `continuity`.
+A BIP-39 passphrase is never among them: it stays with people. A vault says nothing of who sealed it, so what comes out
+is compared with what the treasury agreed on: the fingerprints, or `continuity`.
 """
 
 import struct

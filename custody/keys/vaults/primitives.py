@@ -1,7 +1,7 @@
-"""The door to the primitives that seal: Argon2id, HKDF, ChaCha20-Poly1305, HPKE, Ed25519 and X25519, by `cryptography`.
+"""Argon2id, HKDF, ChaCha20-Poly1305, HPKE, Ed25519 and X25519, as this room uses them: the only door to their library.
 
-It knows the standards' sizes, and not what is sealed or for whom. What does not open raises one `Mismatch` with one
-sentence, whatever the cause: whoever tries passphrases, keys or changed files learns that it failed and no more.
+By `cryptography`. What does not open raises one `Mismatch` with one sentence, whatever the cause: whoever tries
+passphrases, keys or changed files learns that it failed and no more.
 """
 
 from cryptography.exceptions import InvalidSignature, InvalidTag

@@ -1,8 +1,7 @@
-"""An officer's identity asleep: his seed under a passphrase and, where he wants it, a key file kept elsewhere.
+"""`SealedIdentity`: an officer's seed to 138 bytes under a passphrase and an optional key file, and back to the keys.
 
-The same 138 bytes stand in his own file and in his slot of every vault (docs/spec/vault.md). It does not know where a
-file lies or who types. Bounds are looked at before work; then wrong passphrase, wrong key file and damage take one path
-to one sentence.
+The same 138 bytes stand in his own file and in his slot of every vault (docs/spec/vault.md). Bounds are looked at
+before work; then wrong passphrase, wrong key file and damage take one path to one sentence.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""How long a passphrase holds against somebody who has the file: told in a sentence, and refused where it is too weak.
+"""A passphrase and the cost of a guess to a `Strength` in bits; one that is surely weak raises Refused.
 
-It knows the cost of a guess and what people commonly choose. It counts generously, as if every part had been chosen by
-chance, so it refuses only what is surely weak; it cannot know a birthday, a pet or a line of a book.
+It measures how long the passphrase holds against somebody who has the file. It counts generously, as if every part had
+been chosen by chance, so it refuses only what is surely weak; it cannot know a birthday, a pet or a line of a book.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""A vault: a payload that no officer opens alone. Sealed with public keys, opened by enough officers of distinct seats.
+"""A payload to a vault that no officer opens alone, and a vault to its payload, by enough officers of distinct seats.
 
-It knows slots, seats and pieces; not the roster that chose them, where files lie, or what a payload means. Every
-generation has a key of its own, cut by SLIP-39 into one piece for each seat (docs/spec/vault.md).
+Public keys suffice to seal one. Every generation has a key of its own, cut by SLIP-39 into one piece for each seat
+(docs/spec/vault.md). Too few seats raise Refused, anything changed or wrong one and the same Mismatch.
 
 A vault proves that nothing in it was changed, not who sealed it: whoever knows the officers' public keys can seal one.
 So what comes out is compared with what the journal says (`payload.KeyPayload`).

@@ -1,7 +1,7 @@
-"""The bytes of a vault's file, "CUSTVLT1" (docs/spec/vault.md): header, slots and the sealed payload, read and written.
+"""The bytes of a vault's file, "CUSTVLT1" (docs/spec/vault.md), to header, slots and sealed payload, and back.
 
-It opens nothing and holds no secret. What it reads is not authenticated before the vault is opened: anybody can write
-such a file with public keys alone.
+Nothing is opened here, and what is read is not authenticated before the vault is opened: anybody can write such a file
+with public keys alone. What breaks the format or a limit raises Unreadable.
 """
 
 import struct
