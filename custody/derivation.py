@@ -1,4 +1,4 @@
-"""Derivation paths (BIP-32): text to child numbers and back. It knows no key and no account."""
+"""Derivation paths (BIP-32): text to child numbers and back; over ten steps or a number from 2**31 is Unreadable."""
 
 import re
 from collections.abc import Sequence
