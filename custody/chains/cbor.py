@@ -1,4 +1,4 @@
-"""The chains' door to the window's CBOR (RFC 8949): the same codec, with our errors. It knows no type of message."""
+"""The window's CBOR codec (RFC 8949), with custody's errors: the chains' one door to it (docs/adr/0008)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,6 @@
-"""CBOR (RFC 8949) as values: what documents of nested maps, arrays and tags are read into and written from.
+"""One CBOR item (RFC 8949) to a value of nested maps, arrays and tags, and back; anything malformed raises Unreadable.
 
-Read are definite lengths, integers, byte and text strings, arrays, maps, tags and booleans; nothing else. It knows no
-type of message.
+Read are definite lengths, integers, byte and text strings, arrays, maps, tags and booleans; nothing else.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
-"""Extended public keys (BIP-32): read, written, and derived without secrets. A private one is refused unread.
+"""`ExtendedKey`: an extended public key (BIP-32) to and from its text or 78 bytes, and its unhardened children.
 
-It knows serialisations and child keys, not what a wallet uses them for.
+A private key is refused unread, and so are hardened steps and SLIP-132's versions.
 """
 
 import hmac
