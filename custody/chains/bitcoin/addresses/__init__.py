@@ -1,1 +1,1 @@
-"""Scripts as text that people pass on: base58, bech32, and addresses to and from scripts."""
+"""Addresses to and from scriptPubKeys, and the two encodings they are written in: base58 and bech32."""

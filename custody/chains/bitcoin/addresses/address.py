@@ -1,4 +1,7 @@
-"""Addresses of the five networks, to scriptPubKeys and back. It knows what an address says, not whose it is."""
+"""An address of one of the five networks to its scriptPubKey, and back; one of another network raises Mismatch.
+
+What is no address raises Unreadable, and is not quoted.
+"""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses import base58

@@ -1,4 +1,4 @@
-"""Base58 with its checksum, strictly: one text for each byte string. It knows no version bytes.
+"""Bytes to Base58Check and back, strictly: one text for each byte string, at most 120 characters.
 
 The work is quadratic in the length, so the length is bounded before anything is decoded.
 """

@@ -1,4 +1,4 @@
-"""Witness programs as text: bech32 for version 0 (BIP-173), bech32m for the others (BIP-350). It knows no networks."""
+"""A witness program to its text and back: bech32 for version 0 (BIP-173), bech32m for the others (BIP-350)."""
 
 from collections.abc import Iterable
 from functools import reduce
