@@ -1,4 +1,7 @@
-"""About when a block of the main network came or comes. It knows two blocks and the pace; no clock and no chain."""
+"""A height of the main network to the month in which its block came or may come, about.
+
+Reckoned from two known blocks and ten minutes a block, without a clock.
+"""
 
 from datetime import UTC, datetime
 

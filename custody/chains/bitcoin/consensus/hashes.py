@@ -1,4 +1,4 @@
-"""The hashes of Bitcoin: SHA-256, SHA-256 twice, and RIPEMD-160 of SHA-256. It knows no format."""
+"""The hashes of Bitcoin: SHA-256, SHA-256 twice, RIPEMD-160, and RIPEMD-160 of SHA-256."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""The networks of Bitcoin: their names, and the prefixes that keep their addresses and keys apart."""
+"""A network's name to its numbers: the prefixes that keep its addresses and keys apart. Unknown names raise Usage."""
 
 from dataclasses import dataclass
 

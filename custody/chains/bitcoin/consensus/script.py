@@ -1,4 +1,8 @@
-"""Scripts: the templates in use, written and recognised, and their pushes. It knows no addresses and runs nothing."""
+"""The script templates in use, written and recognised by their exact bytes; a script to its operations and pushes.
+
+Every byte string has an answer from `classify`. A push that reaches beyond the end raises Unreadable. Nothing is run
+here: that is the `interpreter`'s.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

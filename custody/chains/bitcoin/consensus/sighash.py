@@ -1,6 +1,6 @@
-"""Signature hashes: the 32 bytes that a signature commits to, for legacy, segwit v0 and taproot inputs.
+"""`Sighash`: a transaction and the outputs it spends to the 32 bytes that a signature of an input commits to.
 
-It knows a transaction and the outputs it spends, no wallet. What inputs share (BIP-143's and BIP-341's midstates, the
+Legacy, segwit v0 (BIP-143) and taproot (BIP-341, BIP-342). What inputs share (BIP-143's and BIP-341's midstates, the
 legacy serialisation around the input) is computed once, so that the cost grows linearly where the format allows it.
 """
 

@@ -1,7 +1,7 @@
-"""Reads numbers and byte strings of Bitcoin's serialisation from one byte string, never past its end.
+"""`Reader`: numbers and byte strings of Bitcoin's serialisation, one after another, from bytes; never past their end.
 
-It knows little-endian integers and compact sizes, not what they count. Every count is held against the bytes that
-remain before anything is made of it, so a short file cannot ask for much memory or time.
+Every count is held against the bytes that remain before anything is made of it, so a short file cannot ask for much
+memory or time. Compact sizes are read in their shortest form only. What is wrong raises Unreadable.
 """
 
 import struct

@@ -1,6 +1,6 @@
-"""Taproot outputs (BIP-341): leaves, their tree's root, the tweak, and the control blocks that open a leaf.
+"""Taproot outputs (BIP-341): leaves and an internal key to the merkle root, the tweak, the output key, control blocks.
 
-It knows hashes and public keys. What a leaf's script asks for, and who holds a key, is known elsewhere.
+What a leaf's script asks for, and who holds a key, is decided elsewhere.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
-"""Transactions as the network writes them (BIP-144), and the bare form that a PSBT carries. It knows no scripts.
+"""`Transaction`: the network's bytes (BIP-144), or the unsigned form of a PSBT, to a value, and back to the same bytes.
 
-A transaction that is read here and written again gives the same bytes. Amounts are satoshi, as the signed 64-bit
-numbers of the format: one that is negative or beyond all money stays readable, so that a review can name it.
+Amounts are satoshi, as the signed 64-bit numbers of the format: one that is negative or beyond all money stays
+readable, so that a review can name it. Anything malformed, or over a block's weight, raises Unreadable.
 """
 
 import struct
