@@ -1,4 +1,4 @@
-"""The checksum of descriptors (BIP-380): eight characters that catch a mistyped or cut one, not a hostile one."""
+"""A descriptor to its checksum (BIP-380): eight characters that catch a mistyped or cut one, not a hostile one."""
 
 _CHARACTERS = "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
 _CHECKSUM = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"

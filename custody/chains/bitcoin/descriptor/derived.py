@@ -1,4 +1,4 @@
-"""What a descriptor comes to at one address: scripts, keys, and taproot's leaves. Values only."""
+"""`Derived`: what a descriptor comes to at one address, as values: scripts, keys, and taproot's leaves."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The outside of a descriptor's text: its checksum, and what stands in the parentheses of a name (BIP-380)."""
+"""A descriptor's text without its checksum, which must hold, and what stands in the parentheses of a name (BIP-380)."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import checksum as checksums

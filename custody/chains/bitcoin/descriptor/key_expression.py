@@ -1,4 +1,7 @@
-"""Key expressions (BIP-380, BIP-389): a public key, where it comes from, and which children of it are used."""
+"""`KeyExpression` (BIP-380, BIP-389): a public key's text to its origin, its branches, and the key of each address.
+
+A private key is refused and never quoted; so are hardened steps below a public key.
+"""
 
 import re
 from dataclasses import dataclass

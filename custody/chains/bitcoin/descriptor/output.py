@@ -1,7 +1,7 @@
-"""Output descriptors (BIP-380 to 389): read, written, and derived into scripts.
+"""`Descriptor` (BIP-380 to 389): a text to a descriptor, its canonical text, and the scripts of each branch and index.
 
 Forms: a single key, a quorum, a policy of miniscript, a taproot tree; a module each. Everything else is refused as not
-supported, never guessed. It knows keys and scripts, no network and no owner.
+supported, never guessed.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,7 @@
-"""Policies: a witness script written as miniscript (BIP-379) in wsh and sh(wsh), and what is asked of any policy.
+"""wsh and sh(wsh) of miniscript (BIP-379): a text to a policy that is sane, and to the scripts it makes.
 
-It knows which keys stand together and what a policy needs at most; the language itself is `miniscript`'s.
+Also for any policy: which keys may count towards one quorum, and how large its witness is at most. The language itself
+is `miniscript`'s.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence

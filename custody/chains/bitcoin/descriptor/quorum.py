@@ -1,4 +1,4 @@
-"""Quorums: multi and sortedmulti (BIP-383) in sh, wsh and sh(wsh)."""
+"""multi and sortedmulti (BIP-383) in sh, wsh and sh(wsh): a text to a quorum of at most 15 keys, and to its scripts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands around a descriptor's keys. A shape knows its keys by their numbers, in the order of the text."""
+"""`Shape`: what every form of a descriptor answers, for keys that are numbered in the order of the text."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum

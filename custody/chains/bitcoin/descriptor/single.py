@@ -1,4 +1,4 @@
-"""Single keys: pkh, wpkh, sh(wpkh) and tr without scripts (BIP-381, 382, 386)."""
+"""pkh, wpkh, sh(wpkh) and tr without scripts (BIP-381, 382, 386): a text to a single key's form, and to its scripts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""Taproot trees: tr with scripts (BIP-386), whose leaves are miniscript or sortedmulti_a (BIP-387).
+"""tr with scripts (BIP-386): a text to a tree with leaves of miniscript or sortedmulti_a (BIP-387), and to its output.
 
-It knows which key opens the output without a script, and whether anybody can hold that one.
+It tells which key opens the output without a script, and whether anybody can hold that one.
 """
 
 from collections.abc import Sequence
