@@ -1,4 +1,7 @@
-"""The branches of a descriptor: one of them alone, and both where a program writes only the one that receives."""
+"""A descriptor to one of its branches alone, and one that a program writes for receiving to both.
+
+Whatever could mean two things, such as keys that end in /1/* or /*, raises Unreadable.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What reading and writing of other wallets' files have in common. It knows text and keys, no format."""
+"""Shared by the modules of `programs`: a text file to its lines, within limits, and descriptors with apostrophes."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression

@@ -1,4 +1,7 @@
-"""An object of a foreign JSON document, read field by field. It knows kinds of values, no format."""
+"""`Fields`: an object of a foreign JSON document, read field by field; unknown ones are passed over.
+
+A field that is missing, or of another kind than asked for, raises Unreadable with its name.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

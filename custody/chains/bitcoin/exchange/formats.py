@@ -1,4 +1,7 @@
-"""The formats of other wallets, as a table: by what each is told from the others, and who reads and writes it."""
+"""A file of any known wallet format to what it says of a wallet; the table of formats, with their readers and writers.
+
+A file of no known format, or of several, raises Unreadable.
+"""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""What a foreign file says of a wallet, before anything of it is trusted. It knows no format."""
+"""`Imported`: what a foreign file says of a wallet, untrusted, to a registered `Wallet` once all of it agrees.
+
+Another network, or another first address than the keys make, raises Mismatch.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

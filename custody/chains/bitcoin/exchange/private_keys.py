@@ -1,4 +1,4 @@
-"""Private keys in files that should hold none: found and refused, and never repeated. It knows no format."""
+"""Refuses a file in which an extended private key or a plain one (WIF) stands; neither is ever repeated."""
 
 import re
 

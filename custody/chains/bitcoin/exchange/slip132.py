@@ -1,7 +1,7 @@
-"""SLIP-132: version bytes that say of an extended key which script it is for (ypub, zpub, Ypub, Zpub).
+"""SLIP-132: an extended key (ypub, zpub, Ypub, Zpub) to its xpub or tpub and the script it is for, and back.
 
-Some programs keep the script's kind there and nowhere else. It knows the table, and no program. An xpub or a tpub says
-pkh of a single key and sh of a quorum, to those programs alone; to all others it says nothing.
+Some programs keep the script's kind in the version bytes and nowhere else. An xpub or a tpub says pkh of a single key
+and sh of a quorum, to those programs alone; to all others it says nothing.
 """
 
 from custody.catalogue import _

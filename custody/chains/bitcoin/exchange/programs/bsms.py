@@ -1,4 +1,4 @@
-"""BSMS 1.0 (BIP-129): the descriptor record, four lines in the clear. It opens no encrypted one, and signs nothing."""
+"""BSMS 1.0 (BIP-129): a descriptor record, four lines in the clear, read and written; an encrypted one is refused."""
 
 import re
 

@@ -1,6 +1,7 @@
-"""Caravan's wallet configuration: JSON with a quorum and its keys. The keys are always sorted (BIP-67).
+"""Caravan's wallet configuration, JSON with a quorum and its keys, read and written.
 
-It knows one way to number addresses, 0/* to receive and 1/* for change.
+The keys are always sorted (BIP-67), and addresses numbered one way only: 0/* to receive and 1/* for change. Any other
+wallet raises Usage.
 """
 
 import json

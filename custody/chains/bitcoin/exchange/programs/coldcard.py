@@ -1,7 +1,8 @@
-"""Coldcard's text file that sets a multisig wallet up; other programs write and read it too.
+"""Coldcard's text file that sets a multisig wallet up, read and written, as other programs do too.
 
-It knows one way to number addresses, 0/* to receive and 1/* for change, and its keys are always sorted (BIP-67). Some
-programs write keys in SLIP-132's letters, and a phone that holds keys itself may write their phrases too.
+The keys are always sorted (BIP-67), and addresses numbered one way only: 0/* to receive and 1/* for change. Some
+programs write keys in SLIP-132's letters, and a phone that holds keys itself may write their phrases too: such a file
+is refused.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Coldcard's "generic JSON": a device's own accounts, a section for each kind of script. It is read, never written.
+"""Coldcard's "generic JSON", a device's own accounts in a section for each kind of script, read and never written.
 
 Each section of a single key gives the first address, which is compared where the wallet is registered. The sections for
 quorums hold one cosigner's key and are no wallets.

@@ -1,6 +1,7 @@
-"""Bitcoin Core: what listdescriptors says, and what importdescriptors takes. It knows both lists, and no node.
+"""Bitcoin Core: an answer of listdescriptors to one account in it, and a wallet to what importdescriptors takes.
 
 A node's list holds a descriptor for each branch of each kind of address; they are put together again by their keys.
+Change that belongs to nothing, and private keys, raise Unreadable.
 """
 
 import json

@@ -1,7 +1,8 @@
-"""Electrum's wallet file: JSON with a keystore for each key. It is read and written without any secret.
+"""Electrum's wallet file, JSON with a keystore for each key, read and written without any secret.
 
-The script's kind is in the letters of the extended keys (SLIP-132) and nowhere else; the keys of a quorum are always
-sorted; addresses are counted on 0/* and 1/*. Much else in the file is the program's memory, and is passed over.
+One that holds a secret, or is encrypted, is refused. The script's kind is in the letters of the extended keys
+(SLIP-132) and nowhere else; the keys of a quorum are always sorted; addresses are counted on 0/* and 1/*. Much else in
+the file is the program's memory, and is passed over.
 """
 
 import json

@@ -1,7 +1,6 @@
-"""Nunchuk: it takes a BSMS record in the clear, and compares its first address. It writes one in a way of its own.
+"""Nunchuk's BSMS records, read and written in the clear; the first address decides which branches are meant.
 
-Its own records end every key in /*, which by BIP-380 is one branch and to Nunchuk means 0/* and 1/*. The first address
-of the record tells which of the two was meant.
+Its own records end every key in /*, which by BIP-380 is one branch and to Nunchuk means 0/* and 1/*.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Wallet policies (BIP-388): a descriptor template, and beside it the list of its keys, as JSON.
+"""Wallet policies (BIP-388), a descriptor template and its list of keys as JSON, read and written by the BIP's rules.
 
-Devices and their libraries name the two fields differently; the BIP leaves that open. It reads the names in use and
-writes one of them. It knows the BIP's rules for placeholders; what the template says is the descriptor's business.
+Devices and their libraries name the two fields differently; the BIP leaves that open. The names in use are read, and
+one of them is written.
 """
 
 import json

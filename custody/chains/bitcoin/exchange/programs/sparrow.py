@@ -1,7 +1,7 @@
-"""Sparrow's "Output Descriptor" file: both branches on a line, then each alone, with comments between them.
+"""Sparrow's "Output Descriptor" file, read and written: both branches on a line, then each alone, and comments.
 
-Sparrow sorts the keys of every quorum and counts addresses on 0/* and 1/*; it holds no other wallet. Its own database
-(.mv.db) may hold seeds, and is not opened.
+The three must say the same. Sparrow sorts the keys of every quorum and counts addresses on 0/* and 1/*; it holds no
+other wallet. Its own database (.mv.db) may hold seeds, and is refused.
 """
 
 import re

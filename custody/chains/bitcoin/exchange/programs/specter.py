@@ -1,6 +1,7 @@
-"""Specter Desktop's wallet file: JSON with a label and the descriptor that receives. Other programs write it too.
+"""Specter Desktop's wallet file, JSON with a label and the descriptor that receives, read and written.
 
-The descriptor's keys end in /0/*, or in nothing; change is then on /1/*. A backup of the program names both.
+Other programs write it too. The descriptor's keys end in /0/*, or in nothing; change is then on /1/*. A backup of the
+program names both.
 """
 
 import json

@@ -1,6 +1,7 @@
-"""Wallets as Blockchain Commons writes them in CBOR. It knows the content of a UR; its letters are the window's.
+"""The CBOR of a UR that holds a wallet, as Blockchain Commons defines it, read and written.
 
-Types: crypto-output (BCR-2020-010), output-descriptor (BCR-2023-010) and crypto-account (BCR-2020-015).
+Types: crypto-output (BCR-2020-010), output-descriptor (BCR-2023-010) and crypto-account (BCR-2020-015). The letters of
+a UR are the window's (`airgap.ur`).
 """
 
 import re

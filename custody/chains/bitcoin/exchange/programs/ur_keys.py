@@ -1,6 +1,6 @@
-"""Keys as Blockchain Commons writes them in CBOR (BCR-2020-007, BCR-2020-008): hdkey and eckey, to key expressions.
+"""hdkey and eckey in CBOR (BCR-2020-007, BCR-2020-008) to key expressions, and back; a private key is refused unread.
 
-Version 1 and version 2 differ in their tags alone. It knows one key, not what a wallet makes of it.
+Version 1 and version 2 differ in their tags alone.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Descriptors in a text file: one with both branches, or one for each, a line each. It knows no program's format."""
+"""A text file with one descriptor of both branches, or one for each, a line each, read; lines with # are comments."""
 
 import re
 
