@@ -1,7 +1,7 @@
-"""Every rule of the Bitcoin review by name: what it says, why it matters, how an honest sender clears it.
+"""A rule's ID to its finding: the table of all rules of the Bitcoin review, their severity and their words.
 
 A rule has one ID, the same here, in the review's JSON, in docs/findings.md (written from these tables) and in the
-tests. Each module holds the rules of one subject; none knows a transaction.
+tests. Each module holds the rules of one subject as data; `review` decides where they apply.
 """
 
 from custody.chains.bitcoin.findings.coins import RULES as COINS

@@ -1,4 +1,4 @@
-"""What inputs hold: amounts proven or not, and coins that cannot be."""
+"""The rules about the coins that are spent: amounts missing, unproven or contradicted, and coins that cannot be."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

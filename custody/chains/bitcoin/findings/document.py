@@ -1,4 +1,4 @@
-"""What the file holds beside the transaction."""
+"""The rules about what the file holds beside the transaction: unknown, refused and modifiable fields."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

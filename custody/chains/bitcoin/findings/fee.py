@@ -1,4 +1,4 @@
-"""The fee and its gates."""
+"""The rules about the fee: negative, high, excessive."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

@@ -1,4 +1,4 @@
-"""Messages to be signed (BIP-322)."""
+"""The rules about messages to be signed (BIP-322)."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

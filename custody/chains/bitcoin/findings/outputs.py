@@ -1,4 +1,4 @@
-"""Where the money goes: payments, change, and what is destroyed."""
+"""The rules about where the money goes: payments, change, dust, and what is destroyed."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

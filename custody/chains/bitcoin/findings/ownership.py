@@ -1,4 +1,4 @@
-"""Whose it is: claims about keys, scripts and account keys."""
+"""The rules about claims of whose something is: inputs, keys, paths, scripts and account keys."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

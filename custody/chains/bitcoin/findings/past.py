@@ -1,4 +1,4 @@
-"""What was seen before, in earlier files or beside it in one batch: amounts that change, money that is paid again."""
+"""The rules about earlier transactions and others in a batch: amounts that change, coins and payments that recur."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

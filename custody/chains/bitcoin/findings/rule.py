@@ -1,4 +1,4 @@
-"""What a rule is: an ID, how severe it is, and what it says to each of its readers."""
+"""`Rule`: an ID, how severe it is, and what it says to each of its readers."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Signatures that are asked for or already there."""
+"""The rules about signatures: those that are asked for, and those that are already there."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule

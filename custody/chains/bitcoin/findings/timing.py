@@ -1,4 +1,4 @@
-"""When it can be mined and whether it may change until then."""
+"""The rules about when a transaction can be mined, and whether it may change until then."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule
