@@ -1,7 +1,7 @@
-"""Signatures and time locks as scripts ask about them, under the rules that BIP-322 requires.
+"""Answers a script's questions about signatures and time locks, for one input, under the rules that BIP-322 requires.
 
-It knows the transaction, the coin and the way it is spent; `evaluator` knows the stack. A signature that is there and
-does not hold makes the whole proof invalid (NULLFAIL), so an answer of False always means that none was given.
+A signature that is there and does not hold makes the whole proof invalid (NULLFAIL), so an answer of False always means
+that none was given.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
-"""Runs the scripts that the standard templates and Miniscript are made of, and stops at the first thing that is not.
+"""A script and a stack to the stack that it leaves: runs what the standard templates and Miniscript are made of.
 
 It is no full interpreter: an opcode outside the table makes the answer inconclusive, wherever in the script it stands.
-Within the table it follows consensus and BIP-322's required rules (MINIMALDATA, MINIMALIF, NULLFAIL, NULLDUMMY). It
-knows a stack; signatures and locks are `checker`'s.
+Within the table it follows consensus and BIP-322's required rules (MINIMALDATA, MINIMALIF, NULLFAIL, NULLDUMMY).
 """
 
 from collections.abc import Callable, Mapping, Sequence

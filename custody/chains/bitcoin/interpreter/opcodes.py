@@ -1,4 +1,4 @@
-"""The opcodes that the evaluator understands: those of the standard templates and of Miniscript. Numbers only."""
+"""The opcodes that the evaluator runs: those of the standard templates and of Miniscript."""
 
 OP_IF, OP_NOTIF, OP_ELSE, OP_ENDIF = 0x63, 0x64, 0x67, 0x68
 OP_VERIFY, OP_RETURN = 0x69, 0x6A

@@ -1,6 +1,6 @@
-"""Whether an input of `to_sign` really opens the coin that it spends: what BIP-16, 141, 341, 342 put around a script.
+"""`Opening`: verifies that an input opens the output it spends, by BIP-16, 141, 341 and 342, or raises.
 
-It knows one transaction and the outputs it spends, not what the first of them means.
+Invalid where it does not, Inconclusive where that cannot be told.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The two ways in which a signature that can be read does not convince: it is wrong, or it is not understood."""
+"""The two errors of a signature that can be read: `Invalid`, it is wrong, and `Inconclusive`, it is not understood."""
 
 from custody.errors import Mismatch, Refused
 
