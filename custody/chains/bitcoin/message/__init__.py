@@ -1,4 +1,6 @@
-"""Signed messages (BIP-322, and the legacy form): made as virtual transactions, read, verified and put together.
+"""Signed messages (BIP-322, and the legacy form): a message to a PSBT to sign, and signatures to a text, verified.
 
-It knows messages, scripts and public keys. It signs nothing, and what it makes can spend nothing.
+Nothing is signed here, and what is made can spend nothing. In the order of the job: `virtual` (the two transactions),
+`request` and `funds` (what is asked), `conditions`, `text_rules` and `review` (what is judged), `finish` (what comes
+out), `encoding`, `verification` and `legacy` (what is verified).
 """

@@ -1,4 +1,4 @@
-"""The five conditions that make a PSBT a message (BIP-322 "PSBT signer"). If one fails, it is no message."""
+"""A PSBT to the message that it is, by BIP-322's five conditions ("PSBT signer"); if one fails, Refused."""
 
 from dataclasses import dataclass
 

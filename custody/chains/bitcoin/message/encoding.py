@@ -1,6 +1,6 @@
-"""Signatures as text: `smp`, `ful` and `pof` before base64 (BIP-322), base64 alone, and the legacy form's 65 bytes.
+"""A signature's text to its variant and value, and back: `smp`, `ful`, `pof` and base64 (BIP-322), or 65 legacy bytes.
 
-It knows forms, not whether a signature holds. Base64 is read strictly: one text for one signature.
+Base64 is read strictly: one text for one signature. Whether a signature holds is `verification`'s.
 """
 
 import base64

@@ -1,7 +1,6 @@
-"""From partial signatures to a signature's text: combined, finalised and encoded (BIP-322 "PSBT finalizer").
+"""Cosigners' files to one signature's text: combined, finalised and encoded (BIP-322 "PSBT finalizer").
 
-It knows messages; `roles.union` puts files together and `roles.opening` opens coins. What it makes has to convince our
-own verifier first.
+What is made has to convince our own verifier first. None while signatures are missing.
 """
 
 from collections.abc import Sequence

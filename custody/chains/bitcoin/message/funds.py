@@ -1,6 +1,6 @@
-"""Which coins a proof of funds shows: those that a PSBT spends, or outputs of whole transactions, if they are ours.
+"""The coins that a proof of funds shows: those that a PSBT spends, or outputs of whole transactions, all the wallet's.
 
-It finds and names them. That their amounts are proven is for the review of the request to say.
+A coin that is not the wallet's raises Mismatch. That their amounts are proven is for the review of the request to say.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The signatures of "Sign Message" before BIP-322, verified and never made: 65 bytes that give the key back (BIP-137).
+"""Verifies a signature of "Sign Message" before BIP-322: 65 bytes that give the key back (BIP-137); none is made.
 
 They do not commit to the key that signed, and were defined for P2PKH alone. Wallets made them for P2WPKH too, some
 with headers of their own, some with the header of a compressed P2PKH key; both are read.

@@ -1,4 +1,4 @@
-"""Writes the PSBT that asks a wallet's cosigners to sign a message (BIP-322 "PSBT creator"), and to show coins with it.
+"""A message and coins to the PSBT that asks a wallet's cosigners to sign it (BIP-322 "PSBT creator").
 
 What it says of scripts and keys is the registered wallet's own, so that every cosigner's device can check it.
 """

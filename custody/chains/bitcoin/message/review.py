@@ -1,4 +1,4 @@
-"""The review of a message: what is signed, by which address, which coins it shows. Bytes in, one frozen value out.
+"""A message's PSBT to its review: what is signed, by which address, which coins it shows, and what objects.
 
 Whatever the review of transactions objects to in scripts, keys, amounts and signatures holds here too. Only what it
 says about money that moves is left out, because none does.

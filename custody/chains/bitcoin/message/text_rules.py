@@ -1,4 +1,4 @@
-"""Which messages a key of ours signs: those that a person can read on the screen, letter by letter, and none else.
+"""A message to sign to its findings: only what a person can read on the screen, letter by letter, is signed.
 
 Verification takes any message. Signing takes printable ASCII and line ends: what a screen could hide, reorder or draw
 like something else is not signed, and neither is a bare number that may be the digest of anything.

@@ -1,6 +1,6 @@
-"""BIP-322 "Verification": an address's script, a message and a signature in; what is proven out, or the reason why not.
+"""BIP-322 "Verification": a scriptPubKey, a message and a signature's text to what is proven, or to the reason why not.
 
-It knows no chain: whether a coin of a proof of funds exists and is unspent, only a node can say.
+Whether a coin of a proof of funds exists and is unspent, only a node can say.
 """
 
 from collections.abc import Iterator, Sequence

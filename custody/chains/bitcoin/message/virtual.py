@@ -1,4 +1,4 @@
-"""The two virtual transactions of BIP-322: `to_spend`, which names message and address, and `to_sign`, which answers.
+"""A message and a scriptPubKey to BIP-322's two virtual transactions, `to_spend` and the `to_sign` that answers it.
 
 No block can hold `to_spend`, so no signature over `to_sign` ever moves money.
 """
