@@ -1,4 +1,9 @@
-"""Miniscript (BIP-379): scripts whose conditions can be read, explained, checked and satisfied by a machine."""
+"""Miniscript (BIP-379): a text to a tree whose script can be explained, checked for sanity, and satisfied.
+
+`parser` makes a `node` of `fragment`s; `text` and `assemble` write it. Of the BIP's rules, `correctness`,
+`malleability`, `timelocks` and `limits` have one subject each, and `sanity` asks all of them. `policy`, `paths` and
+`explanation` tell who can spend; `satisfaction` makes witnesses.
+"""
 
 from custody.chains.bitcoin.miniscript.explanation import explain, explain_path
 from custody.chains.bitcoin.miniscript.fragment import Context, Fragment

@@ -1,4 +1,4 @@
-"""The script of one fragment, given the scripts of what stands in it (BIP-379, translation table)."""
+"""A fragment, and the scripts of what stands in it, to its script (BIP-379, translation table)."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""Which fragments fit into which (BIP-379, "Correctness"): four basic types and five properties.
+"""A fragment, and the types of what stands in it, to its type, or None where they do not fit (BIP-379, "Correctness").
 
-It knows no keys and no numbers; whoever makes a tree asks it about every node.
+A type is one of four basic types, with five properties.
 """
 
 from dataclasses import dataclass

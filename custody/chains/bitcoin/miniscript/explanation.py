@@ -1,4 +1,4 @@
-"""A miniscript in a treasurer's words: who can spend, after what, and with what revealed. It knows no names of keys."""
+"""A miniscript to sentences in a treasurer's words: who can spend, after what, and with what revealed."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The words of miniscript (BIP-379): its fragments, and the two places where its scripts stand. It knows no tree."""
+"""The fragments of miniscript (BIP-379), and the two contexts in which its scripts stand."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What a script costs at most when it is satisfied without malleability: opcodes, elements of the stack, bytes.
+"""A miniscript to what it costs at most to satisfy without malleability: opcodes, stack elements, witness bytes.
 
 Every cost is computed of an expression's satisfactions and dissatisfactions, from those of the expressions within:
 parts add up, of alternatives the larger counts, and None says that there is no way.

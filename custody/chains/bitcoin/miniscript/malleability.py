@@ -1,4 +1,4 @@
-"""Whether a stranger could change a witness (BIP-379, "Malleability"), and whether a signature is always needed."""
+"""Whether a stranger could change a script's witness (BIP-379, "Malleability"), and whether one needs a signature."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,7 @@
-"""The shape of a miniscript (BIP-379): a tree of fragments over keys of any kind. It knows none of the BIP's rules.
+"""`Node`: a miniscript as a tree of fragments over keys of any kind, to its text and its script.
 
-The fragments that the BIP calls sugar (pk, pkh, and_n, t, l, u) are written out, so one script has one tree.
+The fragments that the BIP calls sugar (pk, pkh, and_n, t, l, u) are written out, so one script has one tree. Nothing is
+checked here: a tree that `parse` returned obeys the rules of BIP-379.
 """
 
 from collections.abc import Callable, Iterator

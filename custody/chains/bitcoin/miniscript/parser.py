@@ -1,6 +1,7 @@
-"""Reads the text of a miniscript (BIP-379) into a tree. It knows the grammar and the limits, and no keys.
+"""A miniscript's text (BIP-379) to a tree of type B; malformed, of a wrong type or over a limit raises Unreadable.
 
 It never calls itself, so no text can exhaust the stack; and it looks at every character a fixed number of times.
+Whether a wallet should use the script is `sanity`'s to say.
 """
 
 import re

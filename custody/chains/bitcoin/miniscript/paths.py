@@ -1,6 +1,6 @@
-"""The ways to spend: each one says which keys, timelocks and preimages it takes, and all of them are the policy.
+"""A miniscript to its spending paths, at most 32: the keys, timelocks and preimages that each takes.
 
-It knows what a transaction says about time, so it knows which ways are open in it; not who has signed.
+A path tells whether a transaction meets its timelocks; who has signed is not looked at.
 """
 
 from collections.abc import Iterator

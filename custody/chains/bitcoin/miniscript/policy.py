@@ -1,6 +1,6 @@
-"""What a miniscript asks for, without how its script asks: keys, timelocks and preimages under thresholds.
+"""A miniscript to its policy: keys, timelocks and preimages under thresholds, simplified, however its script asks.
 
-Every fragment of BIP-379 is a conjunction, a disjunction or a threshold of what stands in it; this is that, simplified.
+Every fragment of BIP-379 is a conjunction, a disjunction or a threshold of what stands in it.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""What a wallet asks of a script before it trusts money to it: BIP-379's guarantees, and ours.
+"""Refuses, with Unreadable, a script that a wallet should not trust money to: BIP-379's guarantees, and ours.
 
-It compares keys as they are given: that two expressions lead to one key is seen by whoever knows how they derive.
+Keys are compared as they are given: that two expressions lead to one key is seen by whoever derives them.
 """
 
 from custody.catalogue import _

@@ -1,6 +1,6 @@
-"""Witnesses that nobody without a key can change (BIP-379, "Satisfaction"), out of the signatures at hand.
+"""A miniscript and the signatures at hand to the smallest non-malleable witness (BIP-379, "Satisfaction"), or None.
 
-It knows what it is given: it verifies preimages, which is hashing, and takes signatures as verified by the caller.
+Preimages are verified here, which is hashing; signatures are taken as verified by the caller.
 """
 
 from collections.abc import Callable, Iterable, Mapping

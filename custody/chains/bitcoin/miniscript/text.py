@@ -1,4 +1,4 @@
-"""The text of one fragment, given the texts of what stands in it (BIP-379, translation table). It knows no rule."""
+"""A fragment, and the texts of what stands in it, to its text, with BIP-379's sugar where it fits."""
 
 from dataclasses import dataclass
 
