@@ -1,6 +1,9 @@
-"""Partially signed Bitcoin transactions: version 0 (BIP-174) and 2 (BIP-370), with taproot's fields (BIP-371).
+"""Partially signed Bitcoin transactions (BIP-174, 370, 371): bytes to one frozen `Psbt`, and back to the same bytes.
 
-It reads and keeps; it believes nothing and signs nothing.
+What is read is a claim of whoever wrote the file: its form is checked here, its truth in `review`. `envelope` takes a
+file's form off, `pairs` and `fields` read maps, `global_map`, `inputs` and `outputs` are the three kinds, and
+`document` is the whole. `values`, `origins`, `signatures` and `taproot` read single fields, whose numbers `keytypes`
+has; `unsigned` puts version 2's transaction together, and `foreign` names the protocols that are not followed.
 """
 
 from custody.chains.bitcoin.psbt.document import Psbt

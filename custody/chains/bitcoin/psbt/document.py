@@ -1,4 +1,7 @@
-"""A whole PSBT (BIP-174 version 0, BIP-370 version 2): bytes to one frozen value and back to the same bytes."""
+"""`Psbt`: a whole PSBT (BIP-174 version 0, BIP-370 version 2), bytes to one frozen value and back to the same bytes.
+
+What the BIPs forbid, and what is over a limit, raises Unreadable.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

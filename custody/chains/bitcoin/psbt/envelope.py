@@ -1,6 +1,6 @@
-"""The form in which a PSBT travels in a file: binary, base64 or hex. It knows the first bytes, not what they mean.
+"""A file in binary, base64 or hex to the bytes of a PSBT, exactly decoded, and other bytes back in the same form.
 
-What is opened is sealed again in the same form, so that a signed file looks to the desk like the one it made.
+So a signed file looks to the desk like the one it made. More than 10 MB, or anything beside one line, is Unreadable.
 """
 
 import base64

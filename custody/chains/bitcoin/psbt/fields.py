@@ -1,6 +1,7 @@
-"""Reads a map by a table of its fields: each key type has a name, a reader, and the PSBT versions that know it.
+"""A map and a table of its fields to typed values by name: each key type has a reader and the PSBT version it is of.
 
-A field that the table does not know, or that is somebody's own (0xFC), is kept with its bytes and counted.
+A field that the table does not know, or that is somebody's own (0xFC), is kept with its bytes and counted. A malformed
+or missing one raises Unreadable.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,6 +1,6 @@
-"""Fields with an assigned meaning that this program keeps but does not follow: other ways to sign, other promises.
+"""The maps of a PSBT to the names of the protocols in it that are kept and not followed, for a review to name.
 
-A transaction that carries them is not what it looks like without them, so a review has to name them.
+A transaction that carries such fields is not what it looks like without them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What a PSBT says of itself: its version, its transaction or the frame of one, its account keys."""
+"""The global map: a PSBT's version, its transaction or the frame of one, its account keys.
+
+Versions other than 0 and 2, and more than 10,000 inputs and outputs, raise Unreadable.
+"""
 
 from dataclasses import dataclass
 from typing import Self

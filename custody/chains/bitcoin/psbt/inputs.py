@@ -1,4 +1,4 @@
-"""What a PSBT says of an input: the coin, the scripts and keys that spend it, the signatures so far.
+"""`PsbtInput`: an input map to its fields: the coin, the scripts and keys that spend it, the signatures so far.
 
 Everything here is a claim of whoever wrote the file. Nothing is believed until a review has proven it.
 """

@@ -1,4 +1,4 @@
-"""The key types of PSBT fields, by the names of BIP-174, 370, 371 and their successors. Numbers only."""
+"""The key types of PSBT fields, by the names of BIP-174, 370, 371 and their successors."""
 
 GLOBAL_UNSIGNED_TX = 0x00
 GLOBAL_XPUB = 0x01

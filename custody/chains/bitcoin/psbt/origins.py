@@ -1,4 +1,4 @@
-"""Keys and where they come from: the fields that name a public key, its master fingerprint and its path.
+"""The fields that name a public key, its master fingerprint and its path: key data and value to a key's origin.
 
 They are claims of whoever wrote the file. A key is a point of the curve, that much is checked; whose it is, is not.
 """

@@ -1,4 +1,4 @@
-"""What a PSBT says of an output: the scripts and keys behind it, so that change can be recognised.
+"""`PsbtOutput`: an output map to its fields: the scripts and keys behind it, by which change can be recognised.
 
 Everything here is a claim of whoever wrote the file. Nothing is believed until a review has proven it.
 """

@@ -1,6 +1,6 @@
-"""The key-value maps of a PSBT as bytes (BIP-174 "Specification"): pairs in their order, no key twice.
+"""`RawMap`: a key-value map of a PSBT (BIP-174 "Specification"), its pairs in order, to the same bytes again.
 
-What is read here is written again byte for byte. It knows no field.
+A key that stands twice, and more than 1,000 keys, raise Unreadable.
 """
 
 from collections.abc import Sequence

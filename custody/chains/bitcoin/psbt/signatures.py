@@ -1,4 +1,4 @@
-"""Signatures as fields hold them: their encoding is checked here, whether they hold is a review's to find out."""
+"""The fields that hold signatures: their encoding is checked here, whether they hold is a review's to find out."""
 
 from dataclasses import dataclass
 

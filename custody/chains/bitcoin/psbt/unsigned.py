@@ -1,4 +1,7 @@
-"""The transaction that a version 2 PSBT describes without writing it down (BIP-370)."""
+"""The maps of a version 2 PSBT to the transaction that they describe (BIP-370), its lock time determined.
+
+Inputs whose lock times exclude one another raise Unreadable.
+"""
 
 from collections.abc import Sequence
 from typing import TypeVar

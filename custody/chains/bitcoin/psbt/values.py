@@ -1,7 +1,7 @@
-"""The plain values of PSBT fields, each checked as BIP-174 and 370 describe it. It knows no maps.
+"""The plain values of PSBT fields: bytes to a frozen value, each checked as BIP-174 and 370 describe it.
 
-Every function takes bytes and returns a frozen value, or raises Unreadable with the reason alone: the map's reader
-adds which field of which map it was. The same holds in `origins`, `signatures` and `taproot`.
+Every function returns the value or raises Unreadable with the reason alone: the map's reader adds which field of which
+map it was. The same holds in `origins`, `signatures` and `taproot`.
 """
 
 from collections.abc import Callable
