@@ -1,1 +1,1 @@
-"""A registered wallet: what was agreed on before any transaction came, and the digest that cosigners compare."""
+"""The registered wallet: what was agreed on before any transaction came, and the digest that cosigners compare."""

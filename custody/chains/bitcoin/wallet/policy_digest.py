@@ -1,7 +1,7 @@
-"""The policy digest: 128 bits that every signer of a wallet computes alike, to be read to one another as words.
+"""A descriptor and its network to the policy digest: 128 bits, alike for every signer, to be read aloud as words.
 
-It stands for the network and for the whole descriptor: every key in full, where it comes from, and who must sign. It
-knows neither a wallet's name nor how far its addresses were handed out. docs/spec/wallet.md has it byte by byte.
+It stands for the network and for the whole descriptor: every key in full, where it comes from, and who must sign;
+neither for a wallet's name nor for how far its addresses were handed out. docs/spec/wallet.md has it byte by byte.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,8 @@
-"""The registered wallet: public, checked once, and the only authority on what is ours.
+"""`Wallet`: a descriptor, checked once at registration, to what is ours: scripts, addresses and keys.
 
-An address, a coin or an output belongs to a wallet if the wallet derives exactly its script. Nothing that a PSBT says
-can make it so. A wallet's file is JSON of one fixed form (docs/spec/wallet.md).
+Public, and the only authority on what is ours. An address, a coin or an output belongs to a wallet if the wallet
+derives exactly its script. Nothing that a PSBT says can make it so. A wallet's file is JSON of one fixed form
+(docs/spec/wallet.md).
 """
 
 import json
