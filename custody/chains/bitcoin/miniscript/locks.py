@@ -1,4 +1,4 @@
-"""Which ways of a policy a transaction can take: its time locks against the lock time and the sequence number.
+"""A policy and a transaction's lock time and sequence numbers to the keys and paths that can be used in it.
 
 A signature commits to both numbers, so one that is made for a way that they close is worth nothing.
 """

@@ -1,7 +1,4 @@
-"""Several transactions reviewed together: each keeps its own verdict, and all of them stand under one total.
-
-It knows reviews that were made one by one, and finds what none of them can see alone.
-"""
+"""Several reviews to one batch: each keeps its own verdict and gains what the others show, under one total a wallet."""
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace

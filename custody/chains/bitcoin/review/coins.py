@@ -1,7 +1,7 @@
-"""What the inputs really hold: each coin proven by its previous transaction, or said to be unproven.
+"""The inputs of a PSBT to their coins, each proven by its previous transaction or said to be unproven, and findings.
 
-It knows scripts and amounts, not wallets. The rules are those of BIP-174 "Input Finalizer and Signer checks" made
-stricter by CVE-2020-14199: a witness UTXO alone is a claim, and only taproot signatures commit to every amount.
+The rules are those of BIP-174 "Input Finalizer and Signer checks" made stricter by CVE-2020-14199: a witness UTXO alone
+is a claim, and only taproot signatures commit to every amount.
 """
 
 from collections.abc import Iterator

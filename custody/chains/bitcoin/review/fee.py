@@ -1,6 +1,7 @@
-"""The fee: what is left for the miner, whether that is proven, how large the signed transaction will be, and the gates.
+"""The fee: what is left for the miner, whether that is proven, the size of the signed transaction, and the findings.
 
-Amounts are satoshi, sizes virtual bytes (BIP-141). The gates are fixed here until a policy carries them.
+Amounts are satoshi, sizes virtual bytes (BIP-141). The gates are fixed here until a policy carries them. An unproven
+fee has no number.
 """
 
 from collections.abc import Sequence

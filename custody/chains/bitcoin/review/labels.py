@@ -1,4 +1,4 @@
-"""Labels as wallets exchange them (BIP-329): one JSON object a line. It knows what they are about, and believes none.
+"""A file of labels (BIP-329), one JSON object a line, to the notes about one transaction; none of them is believed.
 
 Whoever writes the file can write anything. A label is shown as the desk's words, apart from our own names, and has no
 say in a verdict.

@@ -1,7 +1,7 @@
-"""Addresses made to be mistaken for others: whoever compares the ends of an address only pays a stranger.
+"""Payments to a finding for each whose address begins and ends like another one that a person may have in mind.
 
-It compares what a transaction pays with addresses that a person may have in mind: the wallet's own here, the other
-payees here, and whatever earlier transactions paid. It knows no list of payees.
+Those are the wallet's own here, the other payees here, and whatever earlier transactions paid. Whoever compares the
+ends of an address only pays a stranger.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Where the money goes: payments, what returns to the wallet, and what is destroyed. Every output is in exactly one."""
+"""A transaction's outputs to payments, change and burns, each output in exactly one of them, and the findings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

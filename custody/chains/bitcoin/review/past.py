@@ -1,7 +1,7 @@
-"""What was seen before: earlier transactions of the same wallet, and what a new one changes about them.
+"""A transaction and earlier ones to what it replaces and to findings: amounts that changed, what may be paid twice.
 
 An earlier file is as little trusted as a new one. It is parsed as strictly, its amounts are only compared, and nothing
-that it says can clear a finding.
+that it says can clear a finding. A nonce that signed two things raises Alarm.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The review: what a PSBT does, judged against registered wallets. Bytes in, one frozen `Reviewed` out.
+"""A PSBT's bytes and registered wallets to `ReviewedPsbt`: the review that a person is shown, bound to those bytes.
 
 It tells the transaction as a treasurer asks about it: which coins are spent and whether that is proven, where the money
 goes, what the fee is, and what else the file wants. Each step returns its facts and its findings; the severest decides.

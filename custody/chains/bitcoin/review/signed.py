@@ -1,4 +1,7 @@
-"""Signatures that a file already carries: who has signed, and whether every one of them holds for this transaction."""
+"""The signatures that a file carries to findings: who has signed, and whether each holds for this transaction.
+
+Two signatures with one nonce raise Alarm.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a wallet's coin is spent: who may sign it, by which scheme, under which sighash, over which digest.
+"""`Spend`: how a wallet's coin is signed: the keys, the scheme, the sighash type, the tweak, and the digest.
 
 One class answers for making signatures, for checking those already present, and for verifying ours before they
 leave, so that the three can never mean different transactions.

@@ -1,7 +1,7 @@
-"""From an approved review to signing tasks, and from signatures back into the file.
+"""An approved review to signing tasks, and signatures to the PSBT with exactly those added.
 
-It knows digests and public keys. Whoever signs never sees a transaction; whoever attaches believes no signature before
-two engines have verified it over a digest computed again from the bytes that were reviewed.
+Whoever signs never sees a transaction; whoever attaches believes no signature before two engines have verified it over
+a digest computed again from the bytes that were reviewed.
 """
 
 from collections.abc import Iterator, Sequence

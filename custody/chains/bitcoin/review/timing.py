@@ -1,6 +1,6 @@
-"""When a transaction can be mined, and whether its fee may change until then: lock time and sequence numbers.
+"""A transaction's lock time and sequence numbers to findings: when it can be mined, and whether it may be replaced.
 
-It knows numbers, not what time it is: a machine that was never online has no clock that anybody should believe.
+What time it is does not matter: a machine that was never online has no clock that anybody should believe.
 """
 
 from collections.abc import Iterator
