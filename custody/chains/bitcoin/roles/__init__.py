@@ -1,6 +1,8 @@
-"""The desk's jobs with a PSBT: it is completed, combined, finalised and extracted (BIP-174 "Roles").
+"""The desk's roles of BIP-174: PSBTs completed, combined, finalised and extracted, with every claim proven first.
 
-Each believes nothing that it has not proven. They make no signature and need no key.
+No role makes a signature or needs a key. `complete`, `combine`, `finalize` and `extract` are the jobs; `source` and
+`known` say what a file proves, `scripts` how a coin is spent without a wallet, `signatures` verifies, `union` joins
+maps, `opening` makes final fields, and `status` says how far the signing is.
 """
 
 from custody.chains.bitcoin.roles.combine import Combined, combine

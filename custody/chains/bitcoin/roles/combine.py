@@ -1,6 +1,7 @@
-"""Combining PSBTs (BIP-174 "Combiner"): cosigners' files of one transaction become one file with all signatures.
+"""BIP-174 "Combiner": cosigners' files of one transaction to one file with all their signatures.
 
 Every signature is verified before it is taken in, over a digest computed here from the one unsigned transaction.
+Another transaction, or a contradiction, raises Mismatch.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Completing a PSBT (BIP-174 "Updater"): the previous transactions that a wallet left out, each proven by its txid.
+"""BIP-174 "Updater": a PSBT and previous transactions to the PSBT with them, each proven by its txid.
 
 It adds PSBT_IN_NON_WITNESS_UTXO and changes nothing else.
 """

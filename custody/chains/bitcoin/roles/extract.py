@@ -1,6 +1,6 @@
-"""Extracting the transaction (BIP-174 "Transaction Extractor"): a PSBT whose every input is final, proven once more.
+"""BIP-174 "Transaction Extractor": a PSBT whose every input is final, proven once more, to the network's transaction.
 
-It sends nothing. Broadcasting is the desk's work.
+Nothing is sent: broadcasting is the desk's work.
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
-"""How each coin of a PSBT is spent, as far as that can be proven: by a registered wallet, or by the file's own scripts.
+"""A PSBT to how each of its coins is spent, as far as a registered wallet or the file's own scripts prove it.
 
-What cannot be proven has a reason. It matters once somebody has signed there.
+What cannot be proven has a reason, which is raised once somebody has signed there.
 """
 
 from collections.abc import Mapping, Sequence

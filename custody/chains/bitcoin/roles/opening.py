@@ -1,6 +1,6 @@
-"""From signatures to what opens a coin: the final scriptSig and witness, and the input map that keeps them (BIP-174).
+"""A coin and its verified signatures to the final scriptSig and witness, and to the finished input map (BIP-174).
 
-It knows the templates, and asks `miniscript` about policies. It takes signatures as verified by the caller.
+Templates are written here, policies by `miniscript`. Signatures are taken as verified by the caller.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,7 @@
-"""The scripts behind a coin as its own file gives them, each proven by its hash. It needs no wallet.
+"""A scriptPubKey and what its own file gives to the scripts and keys behind it, each proven by its hash.
 
-What a registered wallet derives is better: a wallet can read every policy, this module only the plainest.
+For files without a registered wallet, which would be better: a wallet can read every policy, this module only the
+plainest. What does not hash to the coin's script raises Refused.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

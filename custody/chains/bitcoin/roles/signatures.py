@@ -1,6 +1,6 @@
-"""Every signature of a file verified over a digest computed here, before anything is made of it.
+"""`Verifier`: every signature of a file, partial or final, verified over a digest computed here, before any is used.
 
-It knows partial signatures and finished inputs. It makes none, and believes none.
+One that belongs to something else raises Alarm, one that cannot be checked Refused.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
-"""A PSBT with the name that a person knows it by, and what every role asks of a file before it looks further.
+"""`Source`: a PSBT with its file's name, and the checks that every role begins with.
 
-It knows contradictions within one file, no signatures.
+A file that contradicts itself about a coin raises Alarm, one that may still change Refused.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,4 @@
-"""How far the signing is, input by input: who has signed, how many are missing, and who could sign.
-
-It is told of signatures that were verified.
-"""
+"""A PSBT and its verified signatures to how far each input is: who has signed, how many are missing, who could sign."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""The fields of several PSBTs of one transaction, put together map by map; it verifies nothing.
+"""Several PSBTs of one transaction to one with the fields of all, joined map by map; nothing is verified.
 
 The result holds the same fields in whatever order the files come. The first file's stand in their own order, then what
-the others add, sorted.
+the others add, sorted. Two values of one field raise Mismatch.
 """
 
 from collections.abc import Iterator, Sequence
