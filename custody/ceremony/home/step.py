@@ -1,7 +1,4 @@
-"""One thing that happens in a treasury, whole or not at all: an entry of the book, and the files that come with it.
-
-It knows what is to be done and how an interrupted step is written down; doing it is the home's business.
-"""
+"""`Step`: an entry of the book and the files that come with it. `Pending`: an unfinished step, as in journal.next."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
