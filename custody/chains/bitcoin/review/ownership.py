@@ -1,7 +1,8 @@
-"""Whose is it? Keys that a file declares to be ours are derived again; nothing else counts.
+"""`Registry`: a script and a file's claims about it to the wallet's place that derives exactly it, or None.
 
 A PSBT's scripts, derivations and account keys are hints from a machine that may be hostile. A coin or an output is a
-wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims.
+wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims. A false claim
+is a finding.
 """
 
 from collections import Counter
