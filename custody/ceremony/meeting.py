@@ -32,7 +32,7 @@ class Factors:
 
 
 class Meeting(Protocol):
-    """Who is asked. Every method may raise Declined: a person may always stop."""
+    """What a job asks of several officers. Every method may raise Declined: a person may always stop."""
 
     def say(self, text: str) -> None:
         """Say a line in public. Never a secret."""

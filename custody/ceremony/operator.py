@@ -29,7 +29,7 @@ class Sheet:
 
 
 class Operator(Protocol):
-    """Who is asked. Every method may raise Declined: a person may always stop."""
+    """What a job asks of one person. Every method may raise Declined: a person may always stop."""
 
     def say(self, text: str) -> None:
         """Say a line in public. Never a secret."""

@@ -1,4 +1,4 @@
-"""Cards, asked for one after the other, to an untrusted collection; a quorum of them to the secret in one piece.
+"""Collects cards one after the other, untrusted, and hands the secret of a quorum over in one piece.
 
 A drill runs this very code. A publicly known secret is refused for a main network, and warned of elsewhere.
 """

@@ -1,4 +1,4 @@
-"""A reviewed transaction to a signed document: the review shown and approved, the key opened, then signed.
+"""Signs a reviewed transaction: the review is shown and approved, then the key opened, then the document signed.
 
 The order cannot be changed: nothing secret is read before a person has approved, and nothing leaves before every
 signature was verified by another engine.

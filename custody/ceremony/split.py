@@ -1,6 +1,7 @@
-"""A secret to SLIP-39 cards or a BIP-39 phrase, handed over one sheet at a time; returns the set's public record.
+"""Cuts a secret into SLIP-39 cards, or writes it as a BIP-39 phrase, and hands it over, one sheet at a time.
 
-Before the first card leaves, every quorum was brought together again and gave the same secret.
+Before the first card leaves, every quorum was brought together again and gave the same secret. What is returned is
+public: the set's record, or the key's fingerprint.
 """
 
 from collections.abc import Iterator

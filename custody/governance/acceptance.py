@@ -1,6 +1,6 @@
-"""A state and a signed statement to nothing, or to Refused where not all have signed who must (docs/spec/journal.md).
+"""Checks that a statement which changes the rules is signed by all who must sign it; Refused where it is not.
 
-One function for each kind of statement that changes the rules; `fold` carries out what is accepted here.
+One function for each kind of statement (docs/spec/journal.md); `fold` carries out what is accepted here.
 """
 
 from collections.abc import Callable, Mapping

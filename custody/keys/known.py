@@ -1,4 +1,4 @@
-"""A secret to the reason why the whole world has it: a published test vector, or a careless pattern; None for others.
+"""Says why the whole world has a secret, a published test vector or a careless pattern; None where it finds no reason.
 
 BIP-39 entropy, a SLIP-39 master secret or a BIP-32 seed. Only what somebody thought of is found; that a secret is not
 known here does not make it random. Thieves watch every address of every secret named here and empty it within seconds.

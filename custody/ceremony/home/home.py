@@ -1,4 +1,4 @@
-"""`Home`: a treasury's directory to its verified book, vaults and sealed identities; a rolled-back part raises Alarm.
+"""`Home`: reads a treasury's directory, its book, vaults and identities; Alarm where a part of it was rolled back.
 
 It knows files, entries and the headers of vaults; it opens no secret. Changing a home is `writing`'s.
 """

@@ -1,4 +1,4 @@
-"""A home to a backup sealed for its officers, and a backup to a spare home that goes on where it ends.
+"""Seals a home to a backup for its officers, and makes of one a spare home that goes on where the backup ends.
 
 A backup needs nobody's passphrase, a restoration needs a quorum of those who unlock. A restored home writes under a
 name of its own, so that the lost laptop, should it come back, is told from it. A head on paper that the backup does not

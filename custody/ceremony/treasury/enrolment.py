@@ -1,4 +1,4 @@
-"""A candidate to an enrolled officer: keys drawn here, sealed under the officer's factors, and opened again to check.
+"""Makes a candidate an officer: keys drawn here, sealed under the officer's factors, and opened again to check.
 
 Whether the roster takes the officer is decided elsewhere.
 """

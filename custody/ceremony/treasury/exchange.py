@@ -1,4 +1,4 @@
-"""Journals between machines of one treasury: a home to an export, and another machine's export taken into a home.
+"""Exports a home's journal, and takes in what is new in an export of another machine of the same treasury.
 
 News change the rules here only if officers signed them and they follow the rules that hold here.
 `custody.governance.segment` decides what is a gap, a fork or a rollback.

@@ -1,4 +1,4 @@
-"""A wallet that a quorum agrees on to an entry of the book; from then on every review on this machine judges by it."""
+"""Registers a wallet that a quorum agrees on: an entry of the book, by which every later review here judges."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The old treasury's book and its cards to the evidence that a new roster follows it; other cards raise Mismatch.
+"""The evidence that a new treasury follows an old one, made of the old one's book and cards; others raise Mismatch.
 
 For a treasury that has too few officers left. Only who brings a quorum of the cards together can use the key that the
 old book recorded with its vault.

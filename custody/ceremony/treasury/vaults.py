@@ -1,4 +1,4 @@
-"""A secret to a vault that a quorum agrees on, and a vault to its secret, opened by enough seats.
+"""Seals a secret into a vault that a quorum agrees on, and opens a vault with enough seats.
 
 Approving and unlocking are two things: a quorum of approvers decides that a vault is made, and seats that hold pieces
 open it. A vault is sealed again whenever the book goes on. What comes out is compared with what the book says of it;

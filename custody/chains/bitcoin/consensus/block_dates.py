@@ -1,4 +1,4 @@
-"""A height of the main network to the month in which its block came or may come, about.
+"""About when a block of the main network came or may come: a height to a month.
 
 Reckoned from two known blocks and ten minutes a block, without a clock.
 """

@@ -1,6 +1,6 @@
-"""The braces of a tr descriptor (BIP-386) to its leaves in depth-first order, each with its depth (BIP-371), and back.
+"""Splits the braces of a tr descriptor (BIP-386) into leaves in depth-first order, each with its depth, and joins them.
 
-At most 64 leaves, 16 deep. Leaves stay text here.
+Leaves stay text here. More than 64 of them, or deeper than 16, raise Unreadable.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A descriptor to one of its branches alone, and one that a program writes for receiving to both.
+"""One branch of a descriptor alone; and both branches, of the one that a program writes for receiving.
 
 Whatever could mean two things, such as keys that end in /1/* or /*, raises Unreadable.
 """

@@ -1,4 +1,4 @@
-"""A message to sign to its findings: only what a person can read on the screen, letter by letter, is signed.
+"""Objects to a message that a person could not read on the screen, letter by letter: only the others are signed.
 
 Verification takes any message. Signing takes printable ASCII and line ends: what a screen could hide, reorder or draw
 like something else is not signed, and neither is a bare number that may be the digest of anything.

@@ -1,4 +1,4 @@
-"""A policy and a transaction's lock time and sequence numbers to the keys and paths that can be used in it.
+"""Which keys and paths of a policy a transaction can use, by its lock time and sequence numbers.
 
 A signature commits to both numbers, so one that is made for a way that they close is worth nothing.
 """

@@ -1,4 +1,4 @@
-"""The maps of a PSBT to the names of the protocols in it that are kept and not followed, for a review to name.
+"""Names the protocols whose fields a PSBT carries and this program keeps but does not follow, for a review to tell.
 
 A transaction that carries such fields is not what it looks like without them.
 """

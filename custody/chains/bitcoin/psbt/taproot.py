@@ -1,4 +1,4 @@
-"""Taproot's leaves and trees as fields hold them (BIP-371, with BIP-341's control blocks). It computes no hashes."""
+"""Fields of taproot's leaves and trees (BIP-371, with BIP-341's control blocks): bytes to values, without hashing."""
 
 from dataclasses import dataclass
 

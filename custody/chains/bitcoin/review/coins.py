@@ -1,4 +1,4 @@
-"""The inputs of a PSBT to their coins, each proven by its previous transaction or said to be unproven, and findings.
+"""Proves the coin of each input by its previous transaction, or says that it is unproven; objections are findings.
 
 The rules are those of BIP-174 "Input Finalizer and Signer checks" made stricter by CVE-2020-14199: a witness UTXO alone
 is a claim, and only taproot signatures commit to every amount.

@@ -1,4 +1,4 @@
-"""A file of labels (BIP-329), one JSON object a line, to the notes about one transaction; none of them is believed.
+"""Reads a file of labels (BIP-329), one JSON object a line, and picks the notes about one transaction.
 
 Whoever writes the file can write anything. A label is shown as the desk's words, apart from our own names, and has no
 say in a verdict.

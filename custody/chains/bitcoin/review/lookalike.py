@@ -1,4 +1,4 @@
-"""Payments to a finding for each whose address begins and ends like another one that a person may have in mind.
+"""Finds payments whose address begins and ends like another one that a person may have in mind.
 
 Those are the wallet's own here, the other payees here, and whatever earlier transactions paid. Whoever compares the
 ends of an address only pays a stranger.

@@ -1,4 +1,4 @@
-"""A transaction's outputs to payments, change and burns, each output in exactly one of them, and the findings."""
+"""Sorts a transaction's outputs into payments, change and burns, each into exactly one; objections are findings."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`Registry`: a script and a file's claims about it to the wallet's place that derives exactly it, or None.
+"""`Registry`: finds the place of a registered wallet that derives exactly a script, or None, whatever a file claims.
 
 A PSBT's scripts, derivations and account keys are hints from a machine that may be hostile. A coin or an output is a
 wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims. A false claim

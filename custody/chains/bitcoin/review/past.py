@@ -1,4 +1,4 @@
-"""A transaction and earlier ones to what it replaces and to findings: amounts that changed, what may be paid twice.
+"""Compares a transaction with earlier ones: what it replaces, which amounts changed, what may be paid twice.
 
 An earlier file is as little trusted as a new one. It is parsed as strictly, its amounts are only compared, and nothing
 that it says can clear a finding. A nonce that signed two things raises Alarm.

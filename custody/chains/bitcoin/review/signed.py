@@ -1,6 +1,6 @@
-"""The signatures that a file carries to findings: who has signed, and whether each holds for this transaction.
+"""Verifies the signatures that a file carries: who has signed, and whether each holds for this transaction.
 
-Two signatures with one nonce raise Alarm.
+Two signatures with one nonce raise Alarm; any other objection is a finding.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An approved review to signing tasks, and signatures to the PSBT with exactly those added.
+"""Lists the signing tasks of an approved review, and adds their signatures, and nothing else, to the PSBT.
 
 Whoever signs never sees a transaction; whoever attaches believes no signature before two engines have verified it over
 a digest computed again from the bytes that were reviewed.

@@ -1,4 +1,4 @@
-"""A transaction's lock time and sequence numbers to findings: when it can be mined, and whether it may be replaced.
+"""Findings about lock time and sequence numbers: when a transaction can be mined, and whether it may be replaced.
 
 What time it is does not matter: a machine that was never online has no clock that anybody should believe.
 """

@@ -1,4 +1,4 @@
-"""A PSBT to how each of its coins is spent, as far as a registered wallet or the file's own scripts prove it.
+"""Proves how each coin of a PSBT is spent, by a registered wallet or by the file's own scripts.
 
 What cannot be proven has a reason, which is raised once somebody has signed there.
 """

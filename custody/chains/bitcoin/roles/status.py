@@ -1,4 +1,4 @@
-"""A PSBT and its verified signatures to how far each input is: who has signed, how many are missing, who could sign."""
+"""How far each input of a PSBT is, by its verified signatures: who has signed, how many are missing, who could sign."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
