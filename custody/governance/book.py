@@ -146,6 +146,15 @@ def _written(state: State) -> bytes:
     ).encode()  # as canonical.encode, of known types
 
 
+def _read(cached: bytes) -> State:
+    """Read a fold that the chain vouches for. It may be larger than a document from outside. Raises Unreadable."""
+    try:
+        value = json.loads(cached)
+    except (ValueError, RecursionError):
+        raise Unreadable(_("the cached fold is not a JSON document")) from None
+    return State.from_json(value)
+
+
 def _from_checkpoint(journal: bytes, read: Chain, cached: bytes | None) -> tuple[int, State | None]:
     """Find the newest checkpoint that vouches for the cached fold: the entry to go on from, and the state before it."""
     if cached is None:
@@ -155,7 +164,7 @@ def _from_checkpoint(journal: bytes, read: Chain, cached: bytes | None) -> tuple
         if read.lines[number].kind == records.Checkpoint.KIND:
             fields = Fields(_entry(journal, read, number).what, _("a checkpoint"))
             if records.Checkpoint.take(fields).state == digest:
-                return number, State.from_json(json.loads(cached))  # the chain vouches for every byte of it
+                return number, _read(cached)
     return 0, None
 
 

@@ -12,6 +12,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
+_MOST = 2**53 - 1
 
 NAME_LIMIT = 200
 """Characters of a name, a label or a reason (the contract's limit)."""
@@ -52,7 +53,7 @@ class Fields:
             raise self.strange()
         return value
 
-    def number(self, name: str, least: int = 0, most: int = 2**53 - 1) -> int:
+    def number(self, name: str, least: int = 0, most: int = _MOST) -> int:
         """Take a whole number within bounds; true is none."""
         value = self.take(name)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -68,10 +69,7 @@ class Fields:
 
     def hex(self, name: str, size: int) -> bytes:
         """Take `size` bytes written in lower-case hex."""
-        value = self.take(name)
-        if not isinstance(value, str) or len(value) != 2 * size or not _HEX.fullmatch(value):
-            raise self.strange()
-        return bytes.fromhex(value)
+        return self._bytes(self.take(name), size)
 
     def hex_or_none(self, name: str, size: int) -> bytes | None:
         """Take `size` bytes in lower-case hex, or null."""
@@ -80,9 +78,9 @@ class Fields:
             return None
         return self.hex(name, size)
 
-    def hexes(self, name: str, size: int, most: int) -> tuple[bytes, ...]:
+    def hexes(self, name: str, size: int, most: int | None = None) -> tuple[bytes, ...]:
         """Take a list of at most so many, each `size` bytes in lower-case hex, none twice."""
-        found = tuple(Fields({name: each}, self._what).hex(name, size) for each in self.items(name, most))
+        found = tuple(self._bytes(each, size) for each in self.items(name, most))
         if not distinct(found):
             raise self.strange()
         return found
@@ -94,28 +92,48 @@ class Fields:
             raise self.strange()
         return found
 
-    def items(self, name: str, most: int) -> list[Any]:
-        """Take a list of at most so many."""
+    def items(self, name: str, most: int | None = None) -> list[Any]:
+        """Take a list of at most so many; without a bound, of as many as the document has room for."""
         value = self.take(name)
-        if not isinstance(value, list) or len(value) > most:
+        if not isinstance(value, list) or (most is not None and len(value) > most):
             raise self.strange()
         return value
 
-    def numbers(self, name: str, most: int) -> dict[str, int]:
+    def numbers(self, name: str, most: int | None = None) -> dict[str, int]:
         """Take an object of at most so many whole numbers from 1."""
         values = Fields(self.mapping(name, most), self._what)
         return {key: values.number(key, 1) for key in tuple(values._left)}
+
+    def by_bytes(self, name: str, size: int) -> dict[bytes, Any]:
+        """Take an object whose keys are `size` bytes each, in lower-case hex."""
+        return {self._bytes(key, size): value for key, value in self.mapping(name).items()}
+
+    def numbers_by_hex(self, name: str, size: int) -> dict[str, tuple[int, ...]]:
+        """Take an object of lists of whole numbers, none of them empty, by `size` bytes each in lower-case hex."""
+        found = self.mapping(name)
+        for key, values in found.items():
+            if len(key) != 2 * size or not _HEX.fullmatch(key) or not isinstance(values, list) or not values:
+                raise self.strange()
+            for each in values:
+                if type(each) is not int or not 0 <= each <= _MOST:
+                    raise self.strange()
+        return {key: tuple(values) for key, values in found.items()}
 
     def object(self, name: str, what: str) -> "Fields":
         """Take an object within this one."""
         return Fields(self.take(name), what)
 
-    def mapping(self, name: str, most: int) -> Mapping[str, Any]:
+    def mapping(self, name: str, most: int | None = None) -> Mapping[str, Any]:
         """Take an object whose keys are names of things."""
         value = self.take(name)
-        if not isinstance(value, dict) or len(value) > most:
+        if not isinstance(value, dict) or (most is not None and len(value) > most):
             raise self.strange()
         return value
+
+    def _bytes(self, value: Any, size: int) -> bytes:
+        if not isinstance(value, str) or len(value) != 2 * size or not _HEX.fullmatch(value):
+            raise self.strange()
+        return bytes.fromhex(value)
 
 
 def distinct(values: Iterable[Any]) -> bool:

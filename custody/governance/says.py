@@ -14,7 +14,7 @@ from custody.governance.ed25519 import KEY_BYTES, SIGNATURE_BYTES
 from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import Fields
 from custody.governance.roster import Roster
-from custody.governance.state import VAULT_BYTES, VaultRecord
+from custody.governance.state import VAULT_BYTES, VaultRecord, fingerprints, is_vault_name
 from custody.governance.statement import Statement
 
 SALT_BYTES = 16
@@ -22,8 +22,6 @@ _CONTINUITY_TAG = b"custody/continuity/signature/v1\x00"
 
 _MOST = 10_000
 _MOST_LISTED = 64
-_NAME_CHARACTERS = 64
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +163,3 @@ def reason_of(statement: Statement) -> bytes | None:
     reason = fields.hex_or_none("reason", HASH_BYTES)
     fields.end()
     return reason
-
-
-def fingerprints(fields: Fields) -> dict[str, str]:
-    """Take fingerprints (4 bytes, hex) by kind of secret."""
-    kinds = Fields(fields.take("fingerprints"), _("a vault's fingerprints"))
-    found = {kind: kinds.hex(kind, 4).hex() for kind in ("bip39", "slip39") if kinds.has(kind)}
-    kinds.end()
-    return found
-
-
-def is_vault_name(name: str) -> bool:
-    """Say whether this may name a vault, and its file: small letters, digits and hyphens, at most 64."""
-    return 0 < len(name) <= _NAME_CHARACTERS and not set(name) - _NAME and name[0] != "-"

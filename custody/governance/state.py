@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from custody.catalogue import _
+from custody.errors import Unreadable
 from custody.governance.chain import Head
 from custody.governance.entry import HASH_BYTES, WRITER_BYTES
 from custody.governance.fields import Fields
+from custody.governance.records import MARK_BYTES
 from custody.governance.roster import Roster
 
 VAULT_BYTES = 16
@@ -21,6 +23,8 @@ GENERATIONS = 3
 
 _MOST = 2**31
 _KEY = 32
+_NAME_CHARACTERS = 64
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class VaultRecord:
             generation=fields.number("generation", 1, _MOST),
             since=fields.number("since", 1, _MOST),
             kind=fields.text("kind"),
-            fingerprints=dict(fields.mapping("fingerprints", 8)),
+            fingerprints=fingerprints(fields),
             continuity=fields.hex("continuity", _KEY),
         )
         fields.end()
@@ -157,18 +161,42 @@ class State:
             roster=Roster.from_json(fields.take("roster")),
             basis=fields.hex("basis", HASH_BYTES),
             basis_number=fields.number("basis_number"),
-            halts={bytes.fromhex(digest): _halt(each) for digest, each in fields.mapping("halts", _MOST).items()},
-            cleared=frozenset(map(bytes.fromhex, fields.items("cleared", _MOST))),
-            wallets=fields.mapping("wallets", _MOST),
-            vaults={name: VaultRecord.from_json(each) for name, each in fields.mapping("vaults", _MOST).items()},
-            marks={mark: tuple(numbers) for mark, numbers in fields.mapping("marks", _MOST).items()},
-            writers={bytes.fromhex(writer): _head(each) for writer, each in fields.mapping("writers", _MOST).items()},
-            backups=tuple(_backup(each) for each in fields.items("backups", _MOST)),
-            counts=fields.mapping("counts", _MOST),
+            halts={digest: _halt(each) for digest, each in fields.by_bytes("halts", HASH_BYTES).items()},
+            cleared=frozenset(fields.hexes("cleared", HASH_BYTES)),
+            wallets=_wallets(fields.mapping("wallets")),
+            vaults=_vaults(fields.mapping("vaults")),
+            marks=fields.numbers_by_hex("marks", MARK_BYTES),
+            writers={writer: _head(each) for writer, each in fields.by_bytes("writers", WRITER_BYTES).items()},
+            backups=tuple(_backup(each) for each in fields.items("backups")),
+            counts=fields.numbers("counts"),
         )
         fields.number("v", VERSION, VERSION)
         fields.end()
         return state
+
+
+def fingerprints(fields: Fields) -> dict[str, str]:
+    """Take fingerprints (4 bytes, hex) by kind of secret."""
+    kinds = Fields(fields.take("fingerprints"), _("a vault's fingerprints"))
+    found = {kind: kinds.hex(kind, 4).hex() for kind in ("bip39", "slip39") if kinds.has(kind)}
+    kinds.end()
+    return found
+
+
+def is_vault_name(name: str) -> bool:
+    """Say whether this may name a vault, and its file: small letters, digits and hyphens, at most 64."""
+    return 0 < len(name) <= _NAME_CHARACTERS and not set(name) - _NAME and name[0] != "-"
+
+
+def _wallets(documents: Mapping[str, Any]) -> Mapping[str, Any]:
+    fields = Fields(documents, _("the wallets in the fold"))
+    return {name: fields.mapping(name) for name in documents}
+
+
+def _vaults(records: Mapping[str, Any]) -> Mapping[str, VaultRecord]:
+    if not all(map(is_vault_name, records)):
+        raise Unreadable(_("the name of a vault is not of small letters, digits and hyphens"))
+    return {name: VaultRecord.from_json(each) for name, each in records.items()}
 
 
 def _halt(value: Any) -> Halt:

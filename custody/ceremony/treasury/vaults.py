@@ -19,8 +19,8 @@ from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.errors import Alarm, Mismatch, Refused, Usage
 from custody.governance import acceptance
 from custody.governance.roster import Role, Roster
-from custody.governance.says import is_vault_name, vault_says
-from custody.governance.state import State, VaultRecord
+from custody.governance.says import vault_says
+from custody.governance.state import State, VaultRecord, is_vault_name
 from custody.keys import kinds
 from custody.keys.kinds import Kind
 from custody.keys.vaults.parameters import Network

@@ -21,7 +21,10 @@ from custody.cli.treasury.options import head_option, home_option, officers_opti
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
+from custody.governance.fields import Fields
+from custody.governance.records import MOST
 from custody.governance.segment import Segment, whole_lines
+from custody.governance.statement import Signed
 from custody.text import safe
 
 
@@ -168,15 +171,19 @@ def _shown(home: Home, numbers: list[int]) -> Iterator[str]:
 
 def _summary(home: Home, number: int) -> str:
     """Say in a few words what an entry says."""
-    what = home.book.entry(number).what
-    wallets = ", ".join(map(safe, what.get("wallets", ())))
-    parts = [wallets, safe(what["code"]) if "code" in what else "", ", ".join(map(safe, what.get("findings", ())))]
-    if "signatures" in what:
-        by = {bytes.fromhex(each["by"]) for each in what["signatures"]}
+    what = Fields(home.book.entry(number).what, _("an entry"))
+    code = safe(what.text("code")) if what.has("code") else ""
+    parts = [_listed(what, "wallets"), code, _listed(what, "findings")]
+    if what.has("signatures"):
+        by = Signed.take(what).by
         officers = [officer for officer in home.book.state.roster.officers if officer.key in by]
         former = len(by) - len(officers)
         parts.append(", ".join([*(safe(home.name_of(officer)) for officer in officers), *_former(former)]))
     return "  ".join(filter(None, parts))
+
+
+def _listed(what: Fields, name: str) -> str:
+    return ", ".join(map(safe, what.texts(name, MOST))) if what.has(name) else ""
 
 
 def _former(count: int) -> tuple[str, ...]:
