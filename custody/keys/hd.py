@@ -82,7 +82,8 @@ class MasterKey:
 
     def public_key(self, path: Path) -> Point:
         """Return the public key at `path`. Raises Unreadable for a path that is too deep."""
-        return Point(PrivateKey(self.leaf(path).reveal()).public_key.format())
+        with self.leaf(path) as key:
+            return Point(PrivateKey(key.reveal()).public_key.format())
 
     def wipe(self) -> None:
         """Overwrite the keys that are kept. A second call does nothing."""

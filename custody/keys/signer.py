@@ -48,11 +48,11 @@ def sign(master: MasterKey, task: SigningTask, approval: Approval) -> Signature:
             code="commitment",
         )
     _check_form(task)
-    key = _key_of(master, task)
-    try:
-        return Signature(task, _SCHEMES[task.scheme](key, task))
-    except ValueError:  # an engine refuses what another one made
-        raise _disagreement(task) from None
+    with _key_of(master, task) as key:
+        try:
+            return Signature(task, _SCHEMES[task.scheme](key, task))
+        except ValueError:  # an engine refuses what another one made
+            raise _disagreement(task) from None
 
 
 def _check_form(task: SigningTask) -> None:
@@ -78,6 +78,7 @@ def _key_of(master: MasterKey, task: SigningTask) -> Secret:
     derived = PrivateKey(key.reveal()).public_key.format()
     first = 1 if task.scheme is SignatureScheme.BIP340 else 0
     if derived[first:] != task.public_key[first:]:
+        key.wipe()
         raise Mismatch(
             _("the key at {path} is not the one that input {index} claims").format(
                 path=format_path(task.path), index=task.input_index

@@ -381,6 +381,22 @@ def test_a_referee_that_refuses_has_the_last_word(monkeypatch, scheme):
     never_released(scheme)
 
 
+@EVERY_SCHEME
+@pytest.mark.parametrize("claimed", [True, False])
+def test_the_key_is_overwritten_whatever_comes_of_the_task(monkeypatch, scheme, claimed):
+    leaves = []
+    leaf = hd.MasterKey.leaf
+    monkeypatch.setattr(hd.MasterKey, "leaf", lambda self, path: leaves.append(leaf(self, path)) or leaves[-1])
+    monkeypatch.setattr(signer, "_nonce_point", lambda _nonce: pytest.fail("broken"))
+    task = (
+        task_for(scheme) if claimed else task_for(scheme, public_key=PrivateKey((7).to_bytes(32)).public_key.format())
+    )
+    with pytest.raises((Mismatch, pytest.fail.Exception)):
+        signer.sign(MASTER, task, APPROVAL)
+    assert leaves
+    assert not any(len(each) for each in leaves)
+
+
 def test_grinding_that_never_ends_is_an_alarm(monkeypatch):
     monkeypatch.setattr(signer, "MOST_GRINDING", 0)
     never_released(LOW_R)

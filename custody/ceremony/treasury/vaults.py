@@ -96,18 +96,24 @@ def open_vault(home: WritableHome, table: Table, name: str) -> OpenedVault:
     sealed = home.vault(name)
     holders = table.holders(sealed.header.threshold)
     opened = sealed.open(holders.values())
-    state = home.book.state
+    try:
+        _require_the_books(opened, home.book.state, name)
+    except BaseException:
+        opened.payload.wipe()
+        raise
+    return opened
+
+
+def _require_the_books(opened: OpenedVault, state: State, name: str) -> None:
     payload = key_of(opened)
     continuity = payload.continuity()
     payload.wipe()
     if continuity != state.vaults[name].continuity or opened.header.treasury != state.treasury:
-        opened.payload.wipe()
         raise Alarm(
             _("the vault {name} opened, but holds another secret than the book names").format(name=name),
             hint=_("Somebody put another vault in its place. Stop, and restore the newest backup."),
             code="vault-changed",
         )
-    return opened
 
 
 @contextmanager

@@ -109,7 +109,8 @@ def _of_hex(text: str) -> Secret:
             _("the CompactSeedQR is not 16 or 32 bytes in hex"),
             hint=_("Give what the code itself holds: some readers add its length before it and padding after it."),
         )
-    return mnemonic.phrase(Secret(bytes.fromhex(digits)))
+    with Secret(bytes.fromhex(digits)) as entropy:
+        return mnemonic.phrase(entropy)
 
 
 def _text(content: bytes) -> str:

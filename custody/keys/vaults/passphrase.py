@@ -61,9 +61,8 @@ class Passphrase:
             raise Usage(
                 _("a passphrase is drawn with {fewest} to {most} words").format(fewest=FEWEST_WORDS, most=MOST_WORDS)
             )
-        part = MachinePart.draw(source).secret
-        number = int.from_bytes(part.reveal())
-        part.wipe()
+        with MachinePart.draw(source).secret as part:
+            number = int.from_bytes(part.reveal())
         numbers = [number >> WORD_BITS * place & (1 << WORD_BITS) - 1 for place in range(words)]
         return cls(Secret(" ".join(BIP39.words[each] for each in numbers).encode()))
 

@@ -180,9 +180,12 @@ def seal(
     with MachinePart.draw(source).secret as key:
         slots = b"".join(_sealed_pieces(encoded, header.threshold, ordered, key))
         payload_key = primitives.hkdf(key, PAYLOAD_CONTEXT)
-    length = (len(payload) + primitives.TAG).to_bytes(LENGTH)
-    before = encoded + slots + length
-    return NewVault(header, before + primitives.seal(payload_key, payload, before), payload_key)
+    before = encoded + slots + (len(payload) + primitives.TAG).to_bytes(LENGTH)
+    try:
+        return NewVault(header, before + primitives.seal(payload_key, payload, before), payload_key)
+    except BaseException:  # nobody else holds it yet
+        payload_key.wipe()
+        raise
 
 
 def new_identifier(source: Callable[[int], bytes] = os.urandom) -> bytes:
@@ -211,9 +214,13 @@ def _sealed_pieces(encoded: bytes, threshold: int, members: Sequence[Member], ke
     seats = sorted({member.seat for member in members})
     cut = split(key, Scheme.single(threshold, len(seats)), iteration_exponent=0).groups[0]
     pieces = dict(zip(seats, (_numbers(words) for words in cut), strict=True))
-    for member in members:
-        to = member.identity.public.recipient
-        yield member.encode() + primitives.seal_to(to, pieces[member.seat], _piece_info(encoded, member))
+    try:
+        for member in members:
+            to = member.identity.public.recipient
+            yield member.encode() + primitives.seal_to(to, pieces[member.seat], _piece_info(encoded, member))
+    finally:
+        for secret in (*cut, *pieces.values()):
+            secret.wipe()
 
 
 def _piece_info(encoded: bytes, member: Member) -> bytes:

@@ -427,6 +427,29 @@ def test_sick_randomness_seals_nothing() -> None:
     assert len(vault.new_identifier()) == 16
 
 
+@pytest.mark.parametrize("failing", ["seal", "seal_to"])
+def test_a_seal_that_fails_leaves_no_key_behind(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets: list[Secret] = []
+
+    def kept(function: Callable[..., Secret]) -> Callable[..., Secret]:
+        def keep(*arguments: object, **named: object) -> Secret:
+            secrets.append(function(*arguments, **named))
+            return secrets[-1]
+
+        return keep
+
+    def fail(*_arguments: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(primitives, "hkdf", kept(primitives.hkdf))
+    monkeypatch.setattr(vault, "_numbers", kept(vault._numbers))
+    monkeypatch.setattr(primitives, failing, fail)
+    with pytest.raises(MemoryError):
+        vault.seal(vaults.HEADER, [ALICE, BOB], PAYLOAD)
+    assert len(secrets) >= 2
+    assert not any(len(secret) for secret in secrets)
+
+
 @pytest.mark.parametrize(
     "changes", [{"treasury": b""}, {"vault": bytes(17)}, {"head": bytes(31)}, {"n": -1}, {"n": 1 << 64}]
 )
