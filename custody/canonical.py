@@ -16,7 +16,12 @@ from custody.errors import Unreadable
 def encode(value: Any) -> bytes:
     """Return the bytes of a value of dict, list, str, int, bool and None. Raises ValueError for anything else."""
     _check(value)
-    return _write(value)
+    return write(value)
+
+
+def write(value: Any) -> bytes:
+    """Return the same bytes of a value whose members our own types vouch for: in a long journal's fold, a million."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
 def decode(document: bytes) -> Any:
@@ -26,7 +31,7 @@ def decode(document: bytes) -> Any:
         value = json.loads(document, parse_float=_refused, parse_constant=_refused)
         if b"\\ud" in document:
             json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
-        if _write(value) == document:
+        if write(value) == document:
             return value
     except (ValueError, RecursionError):
         pass
@@ -35,10 +40,6 @@ def decode(document: bytes) -> Any:
 
 def _refused(number: str) -> Any:
     raise ValueError(number)
-
-
-def _write(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
 def _check(value: Any) -> None:

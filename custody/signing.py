@@ -5,12 +5,13 @@ A chain turns bytes into a `Review`; a person approves exactly that review; the 
 Amounts are whole numbers of the chain's smallest unit (satoshi, wei), called atoms.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
+
+from custody import canonical
 
 
 class Severity(StrEnum):
@@ -176,8 +177,7 @@ class Review:
     @property
     def commitment(self) -> bytes:
         """SHA-256 of the canonical JSON of everything a person was shown, 32 bytes: what an approval approves."""
-        canonical = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return sha256(b"custody/review/v1\x00" + canonical.encode()).digest()
+        return sha256(b"custody/review/v1\x00" + canonical.encode(self.to_json())).digest()
 
 
 @dataclass(frozen=True, slots=True)

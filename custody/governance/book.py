@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
 
+from custody import canonical
 from custody.catalogue import _
 from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
@@ -141,9 +142,7 @@ class Book:
 
 
 def _written(state: State) -> bytes:
-    return json.dumps(
-        state.to_json(), sort_keys=True, separators=(",", ":")
-    ).encode()  # as canonical.encode, of known types
+    return canonical.write(state.to_json())
 
 
 def _read(cached: bytes) -> State:

@@ -47,6 +47,12 @@ def test_the_state_has_one_writing() -> None:
     assert again == state
 
 
+def test_the_fold_is_the_canonical_writing_that_earlier_releases_vouched_for() -> None:
+    cached, vouched = busy().checkpoint()
+    assert cached == canonical.encode(busy().state.to_json())
+    assert vouched == {"state": "52d47ed097f41af54115c55adfa9d089c6e4ad7aed0973e220e1e9f41ae2bf31"}
+
+
 @pytest.mark.parametrize("reader", [Book.load, Book.verify])
 def test_every_flipped_bit_is_refused_and_located(reader) -> None:  # type: ignore[no-untyped-def]
     journal = tell(busy(), "mended", records.Mended(7, sha256(b"torn").digest()).to_json()).journal
