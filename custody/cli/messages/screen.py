@@ -4,15 +4,14 @@ It knows how both are told, not where they are shown. Every string from outside 
 """
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from custody import text
 from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.review import MessageReview
 from custody.chains.bitcoin.message.verification import ShownCoin, Verified
-from custody.cli.front.layout import WIDTH, bitcoin
-from custody.cli.transactions.screens.review import finding_sentence, verdict_sentence
+from custody.cli.front.layout import WIDTH, bitcoin, folded
+from custody.cli.transactions.screens.review import digest_lines, finding_lines, network_name, proven_by, verdict_sentence
 from custody.signing import Severity
 
 SHOWN_LIMIT = 4_000_000
@@ -20,39 +19,28 @@ SHOWN_LIMIT = 4_000_000
 
 _MARGIN = "   | "
 _COINS_SHOWN = 20
-_MAIN = "main"
-_HEADINGS = (
-    (Severity.REFUSE, _("Refused because")),
-    (Severity.WARN, _("Look at this before you approve")),
-    (Severity.INFO, _("Good to know")),
-)
 
 
 def lines(review: MessageReview) -> Iterator[str]:
     """Yield the review of a message: verdict, what is said, by which address, which coins it shows, the findings."""
-    network = _("{name} (test money)").format(name=review.network)
-    if review.network == _MAIN:
-        network = _("main network (REAL MONEY)")
-    yield from _wrapped(
+    yield from folded(
         _('A MESSAGE to sign, not a payment. Bitcoin {network}, wallet "{wallet}"').format(
-            network=network, wallet=text.safe(review.wallet or "-", 30)
+            network=network_name(review.network), wallet=text.safe(review.wallet or "-", 30)
         ),
         "",
     )
-    yield from _wrapped(verdict_sentence(review.verdict), " ")
-    yield from _findings(review, *_HEADINGS[0])
-    yield from _findings(review, *_HEADINGS[1])
+    yield from folded(verdict_sentence(review.verdict), " ")
+    yield from finding_lines(review.findings, Severity.REFUSE)
+    yield from finding_lines(review.findings, Severity.WARN)
     yield ""
     yield _(" This address says")
     yield f"   {review.address}"
-    yield "   " + _("proven by deriving {path} again").format(path=review.path or "-")
+    yield "   " + proven_by(review.path or "-")
     yield ""
     yield from message_lines(review.message)
     yield from _coins(review)
-    yield from _findings(review, *_HEADINGS[2])
-    yield ""
-    yield _(" SHA-256 of what was read:")
-    yield f"   {review.digest}"
+    yield from finding_lines(review.findings, Severity.INFO)
+    yield from digest_lines(review.digest)
 
 
 def message_lines(message: str) -> Iterator[str]:
@@ -71,14 +59,14 @@ def verified_lines(verified: Verified, address: str, message: str) -> Iterator[s
     """Yield what a signature that holds proves, and what it does not."""
     yield _("VALID: the signature holds for this address and this message.")
     if verified.locked:
-        yield from _wrapped(
+        yield from folded(
             _("It is valid at lock time {time} and age {age} (sequence number), not before.").format(
                 time=verified.time, age=verified.age
             ),
             " ",
         )
     if verified.variant is Variant.LEGACY:
-        yield from _wrapped(
+        yield from folded(
             _("It is a legacy signature: it does not commit to the key that made it. Ask for BIP-322 next time."), " "
         )
     yield ""
@@ -106,13 +94,13 @@ def _shown_coins(coins: tuple[ShownCoin, ...]) -> Iterator[str]:
     yield from _total(sum(coin.output.amount for coin in coins), len(coins))
     claimed = [coin for coin in coins if not coin.amount_proven]
     if claimed:
-        yield from _wrapped(
+        yield from folded(
             _("{amount} of it is only what the prover wrote: no transaction that proves it is included.").format(
                 amount=bitcoin(sum(coin.output.amount for coin in claimed))
             ),
             "   ",
         )
-    yield from _wrapped(
+    yield from folded(
         _("Ask a node whether each coin exists, holds this amount and is unspent: no signature can say that."), "   "
     )
     for number, coin in enumerate(coins[:_COINS_SHOWN], 1):
@@ -131,17 +119,3 @@ def _total(atoms: int, count: int) -> Iterator[str]:
 def _more(count: int) -> Iterator[str]:
     if count > _COINS_SHOWN:
         yield "   " + _("and {count} more, all of them in the JSON").format(count=count - _COINS_SHOWN)
-
-
-def _findings(review: MessageReview, severity: Severity, title: str) -> Iterator[str]:
-    chosen = [finding for finding in review.findings if finding.severity is severity]
-    if not chosen:
-        return
-    yield ""
-    yield f" {title}"
-    for finding in chosen:
-        yield from _wrapped(finding_sentence(finding), "   ")
-
-
-def _wrapped(sentence: str, indent: str) -> list[str]:
-    return wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}   ", break_on_hyphens=False)

@@ -3,7 +3,7 @@
 It knows how a review is told, not where it is shown. Every string from outside passes through `text.safe`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from custody import text
@@ -25,19 +25,17 @@ def lines(review: Review, *, explain: bool = False) -> Iterator[str]:
     places = notes.by_place(review)
     yield from wrap(owner(review.chain, review.network, review.wallet), WIDTH, subsequent_indent=" " * 4)
     yield from folded(verdict_sentence(review.verdict), indent=" ")
-    yield from _findings(review, Severity.REFUSE, _("Refused because"), explain)
-    yield from _findings(review, Severity.WARN, _("Look at this before you approve"), explain)
+    yield from finding_lines(review.findings, Severity.REFUSE, explain=explain)
+    yield from finding_lines(review.findings, Severity.WARN, explain=explain)
     for replacement in review.replaces:
         yield from replacement_screen.lines(replacement)
     yield from _payments(review, places)
     yield from _change(review, places)
     yield from _burned(review, places)
     yield from _sums(review)
-    yield from _findings(review, Severity.INFO, _("Good to know"), explain)
+    yield from finding_lines(review.findings, Severity.INFO, explain=explain)
     yield from notes.others(review)
-    yield ""
-    yield _(" SHA-256 of what was read:")
-    yield f"   {review.digest}"
+    yield from digest_lines(review.digest)
 
 
 def verdict_sentence(verdict: Verdict) -> str:
@@ -52,10 +50,27 @@ def verdict_sentence(verdict: Verdict) -> str:
 def owner(chain: str, network: str, wallet: str | None) -> str:
     """Say on which network the coins lie and whose they are."""
     chain = _CHAIN_NAMES.get(chain, chain)
-    shown = _("main network (REAL MONEY)") if network == _MAIN else _("{name} (test money)").format(name=network)
+    shown = network_name(network)
     if wallet is None:
         return _("{chain} {network}: no registered wallet owns these coins").format(chain=chain, network=shown)
     return _('{chain} {network}, wallet "{wallet}"').format(chain=chain, network=shown, wallet=text.safe(wallet, 30))
+
+
+def network_name(network: str) -> str:
+    """Name a network, and say whether its money is real."""
+    return _("main network (REAL MONEY)") if network == _MAIN else _("{name} (test money)").format(name=network)
+
+
+def proven_by(path: str) -> str:
+    """Say how an address was proven to be the wallet's own."""
+    return _("proven by deriving {path} again").format(path=path)
+
+
+def digest_lines(digest: str) -> Iterator[str]:
+    """Yield the digest of what was read, to compare."""
+    yield ""
+    yield _(" SHA-256 of what was read:")
+    yield f"   {digest}"
 
 
 def _payments(review: Review, places: notes.Places) -> Iterator[str]:
@@ -80,7 +95,7 @@ def _change(review: Review, places: notes.Places) -> Iterator[str]:
     for change in review.change:
         yield _numbered(change.index, bitcoin(change.atoms))
         yield f"       {change.address}"
-        yield "       " + _("proven by deriving {path} again").format(path=change.path)
+        yield "       " + proven_by(change.path)
         yield from notes.of_output(places, change.index)
 
 
@@ -117,16 +132,25 @@ def _sums(review: Review) -> Iterator[str]:
     yield from _hanging(spent_line)
 
 
-def _findings(review: Review, severity: Severity, title: str, explain: bool) -> Iterator[str]:
-    chosen = [finding for finding in review.findings if finding.severity is severity]
+def finding_lines(findings: Iterable[Finding], severity: Severity, *, explain: bool = False) -> Iterator[str]:
+    """Yield the findings of one severity under their heading; `explain` adds the sentence for an engineer to each."""
+    chosen = [finding for finding in findings if finding.severity is severity]
     if not chosen:
         return
     yield ""
-    yield f" {title}"
+    yield f" {_heading(severity)}"
     for finding in chosen:
         yield from folded(finding_sentence(finding), indent="   ")
         if explain:
             yield from folded(_("Checked: {detail}").format(detail=finding.detail), indent="       ")
+
+
+def _heading(severity: Severity) -> str:
+    return {
+        Severity.REFUSE: _("Refused because"),
+        Severity.WARN: _("Look at this before you approve"),
+        Severity.INFO: _("Good to know"),
+    }[severity]
 
 
 def finding_sentence(finding: Finding) -> str:
