@@ -42,16 +42,13 @@ class Assembly:
         self.message: Message | None = None
         self.fault = ""
         self.disagreed = 0
+        self.contradictory = False
+        """Whether the message is there, and a part of another version of it came by."""
 
     @property
     def finished(self) -> bool:
         """Whether nothing more is wanted. A later part may still contradict."""
         return self.message is not None
-
-    @property
-    def contradictory(self) -> bool:
-        """Whether the message is there, and a part of another version of it came by."""
-        return self.finished and len(self._parts) < self._total
 
     @property
     def progress(self) -> Progress:
@@ -72,11 +69,12 @@ class Assembly:
         known = self._parts.get(part.index)
         if known == part:
             return Receipt.KNOWN
-        if self.finished and known is None:
+        if self.contradictory and known is None:
             return Receipt.CONFLICT  # after a contradiction nothing can be told about the other parts
         if known is not None or not self._fits(part):
             self.disagreed += 1
             self._parts = {part.index: part}
+            self.contradictory = self.finished
             return Receipt.CONFLICT
         self._parts[part.index] = part
         return self._complete() if len(self._parts) == self._total else Receipt.NEW

@@ -2,7 +2,8 @@
 
 import pytest
 
-from airgap import bbqr
+from airgap import bbqr, pmofn
+from airgap.receiving.assembly import Assembly
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
 from airgap.receiving.collector import Receipt
@@ -62,3 +63,17 @@ def test_a_series_that_does_not_inflate_is_wanted_again() -> None:
     with pytest.raises(Unreadable, match="compressed"):
         collector.require()
     assert fed(frames[0], damaged, *frames[2:], *frames).require() == message
+
+
+@pytest.mark.parametrize("total", [1, 2, 3])
+def test_another_version_after_the_end_is_a_contradiction_whatever_the_number_of_parts(total: int) -> None:
+    parts = [pmofn.Part(total, index, b"aa") for index in range(total)]
+    assembly = Assembly(parts[0], pmofn.join)
+    for part in parts:
+        assembly.receive(part)
+        assert not assembly.contradictory
+    for _again in range(2):
+        assert assembly.receive(pmofn.Part(total, 0, b"bb")) in {Receipt.CONFLICT, Receipt.KNOWN}
+        assert assembly.contradictory
+    assert assembly.receive(parts[-1]) is Receipt.CONFLICT
+    assert assembly.message is not None
