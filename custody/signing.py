@@ -189,10 +189,9 @@ class Approval:
 
 
 class SignatureScheme(StrEnum):
-    """How the safe signs: low-R ECDSA for Bitcoin, recoverable ECDSA for EVM, BIP-340 for taproot."""
+    """How the safe signs: low-R ECDSA for Bitcoin, BIP-340 for taproot."""
 
     ECDSA_LOW_R = "ecdsa-low-r"
-    ECDSA_RECOVERABLE = "ecdsa-recoverable"
     BIP340 = "bip340"
 
 
@@ -217,7 +216,7 @@ class SigningTask:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A task's answer: DER for `ecdsa-low-r`, 65 bytes r || s || v for `ecdsa-recoverable`, 64 bytes for `bip340`."""
+    """A task's answer: DER for `ecdsa-low-r`, 64 bytes for `bip340`."""
 
     task: SigningTask
     encoded: bytes

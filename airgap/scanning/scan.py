@@ -95,11 +95,6 @@ def read_frames(data: bytes, *, as_hex: bool = False) -> Iterator[Look]:
         ) from problem
 
 
-def read_picture(data: bytes) -> tuple[str, ...]:
-    """Return the text of every QR code in a picture; of an animation, frame after frame. Raises as `read_frames`."""
-    return tuple(text for seen in read_frames(data) for text in seen.texts)
-
-
 def load_everything() -> None:
     """Load what reading the formats takes, so that nothing has to be opened later."""
     Image.init()

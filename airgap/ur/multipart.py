@@ -14,7 +14,7 @@ from airgap.catalogue import _
 from airgap.errors import Unreadable, Usage
 from airgap.message import MESSAGE_LIMIT, Message
 from airgap.ur import bytewords
-from airgap.ur.fountain import FRAGMENTS_LIMIT, SEQUENCE_LIMIT, Fountain, fragment_length, sequence
+from airgap.ur.fountain import FRAGMENTS_LIMIT, SEQUENCE_LIMIT, Fountain, sequence
 
 FRAGMENT_BYTES = 200
 """Fragment length that every device's camera and memory can take."""
@@ -78,12 +78,6 @@ def encode(message: Message, fragment_bytes: int = FRAGMENT_BYTES) -> Iterator[s
     if encoder.seq_len == 1:
         return iter((encoder.single(),))
     return (encoder.part(seq_num) for seq_num in sequence())
-
-
-def fragment_count(message: Message, fragment_bytes: int = FRAGMENT_BYTES) -> int:
-    """Return how many parts a receiver needs at the least. Raises as Encoder does."""
-    body = _body(message, fragment_bytes)
-    return -(-len(body) // fragment_length(len(body), fragment_bytes))
 
 
 def parse(text: str) -> Part | Message:

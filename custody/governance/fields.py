@@ -119,10 +119,6 @@ class Fields:
                     raise self.strange()
         return {key: tuple(values) for key, values in found.items()}
 
-    def object(self, name: str, what: str) -> "Fields":
-        """Take an object within this one."""
-        return Fields(self.take(name), what)
-
     def mapping(self, name: str, most: int | None = None) -> Mapping[str, Any]:
         """Take an object whose keys are names of things."""
         value = self.take(name)

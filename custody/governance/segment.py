@@ -23,8 +23,6 @@ from custody.governance.statement import Signed
 _KEPT = b'{"base64":"'
 """How a line begins that carries kept bytes. Lines of the journal begin with their "after"."""
 
-SEGMENT_LIMIT = 64 * 1024 * 1024
-
 
 class Known(Protocol):
     """What a home has seen of every writer."""

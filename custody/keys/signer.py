@@ -101,29 +101,17 @@ def _ecdsa_low_r(key: Secret, task: SigningTask) -> bytes:
     raise _disagreement(task)
 
 
-def _ecdsa_recoverable(key: Secret, task: SigningTask) -> bytes:
-    """Return r || s || v with a low s; v is 1 where the R that goes with this s has an odd y (SEC 1, 4.1.6)."""
-    encoded = PrivateKey(key.reveal()).sign_recoverable(task.payload, hasher=None)
-    r, s = int.from_bytes(encoded[:32]), int.from_bytes(encoded[32:64])
-    odd = _settle_ecdsa(key, task, encode_dss_signature(r, s), b"")
-    if len(encoded) != 65 or encoded[64] != odd:
-        raise _disagreement(task)
-    return encoded
-
-
-def _settle_ecdsa(key: Secret, task: SigningTask, encoded: bytes, extra: bytes) -> bool:
-    """Demand that a DER signature verifies and has the nonce that RFC 6979 gives; return v, by OpenSSL.
+def _settle_ecdsa(key: Secret, task: SigningTask, encoded: bytes, extra: bytes) -> None:
+    """Demand that a DER signature verifies and has the nonce that RFC 6979 gives.
 
     Without extra data OpenSSL also signs, and must come to the same bytes. Raises Alarm or ValueError.
     """
     nonce_point = _nonce_point(_rfc6979_nonce(key, task.payload, extra))
     if decode_dss_signature(encoded)[0] != nonce_point.x % ORDER:
         raise _disagreement(task)
-    signed, negated = _openssl_sign(key, task.payload) if not extra else (encoded, False)
-    if signed != encoded:
+    if not extra and _openssl_sign(key, task.payload) != encoded:
         raise _disagreement(task)
     referee.verify_ecdsa(task.public_key, task.payload, encoded)
-    return (nonce_point.y % 2 == 1) != negated
 
 
 def _bip340(key: Secret, task: SigningTask) -> bytes:
@@ -142,7 +130,6 @@ def _bip340(key: Secret, task: SigningTask) -> bytes:
 
 _SCHEMES = {
     SignatureScheme.ECDSA_LOW_R: _ecdsa_low_r,
-    SignatureScheme.ECDSA_RECOVERABLE: _ecdsa_recoverable,
     SignatureScheme.BIP340: _bip340,
 }
 
@@ -187,13 +174,12 @@ def _nonce_point(nonce: Secret) -> ec.EllipticCurvePublicNumbers:
     return ec.derive_private_key(reduced, ec.SECP256K1()).public_key().public_numbers()
 
 
-def _openssl_sign(key: Secret, digest: bytes) -> tuple[bytes, bool]:
-    """Return OpenSSL's deterministic signature as DER with a low S, and whether S was negated for that (BIP-62)."""
+def _openssl_sign(key: Secret, digest: bytes) -> bytes:
+    """Return OpenSSL's deterministic signature as DER with a low S (BIP-62)."""
     signer = ec.derive_private_key(int.from_bytes(key.reveal()), ec.SECP256K1())
     signature = signer.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True))
     r, s = decode_dss_signature(signature)
-    high = s > ORDER // 2
-    return encode_dss_signature(r, ORDER - s if high else s), high
+    return encode_dss_signature(r, min(s, ORDER - s))
 
 
 def _disagreement(task: SigningTask) -> Alarm:

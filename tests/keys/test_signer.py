@@ -20,7 +20,7 @@ from custody.keys import hd, signer
 from custody.secret import Secret
 from custody.signing import Approval, SignatureScheme, SigningTask
 
-LOW_R, RECOVERABLE, BIP340 = SignatureScheme.ECDSA_LOW_R, SignatureScheme.ECDSA_RECOVERABLE, SignatureScheme.BIP340
+LOW_R, BIP340 = SignatureScheme.ECDSA_LOW_R, SignatureScheme.BIP340
 SEED = bytes.fromhex("fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a2")
 MASTER = hd.MasterKey.from_seed(Secret(SEED))
 PATH = parse_path("m/84'/1'/0'/0/5")
@@ -93,36 +93,14 @@ def test_some_digests_need_grinding_and_some_do_not():
     assert set(plain) == {True, False}
 
 
-def test_a_published_rfc6979_signature():
-    """The vector for secp256k1 that many wallets share: key 1, "Satoshi Nakamoto"."""
-    encoded = SingleKey(1).sign(RECOVERABLE, sha256(b"Satoshi Nakamoto").digest())
-    assert encoded[:64].hex() == (
-        "934b1ea10a4b3c1757e2b0c017d0b6143ce3c9a7e6a4a49860d7a6ab210ee3d8"
-        "2442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5"
-    )
-
-
 def test_our_rfc6979_nonce_is_the_published_one():
     nonce = signer._rfc6979_nonce(Secret((1).to_bytes(32)), sha256(b"Satoshi Nakamoto").digest(), b"")
     assert nonce.reveal().hex() == "8f8a276c19f4149656b280621e358cce24f5f52542772691ee69063b74f15d15"
 
 
-@settings(max_examples=12, deadline=None)
-@given(digests, st.integers(1, curve.ORDER - 1))
-def test_a_recoverable_signature_recovers_its_key_in_another_engine(digest, number):
-    encoded = SingleKey(number).sign(RECOVERABLE, digest)
-    assert len(encoded) == 65
-    assert encoded[64] in (0, 1)
-    compact = bytes([31 + encoded[64]]) + encoded[:64]
-    recovered = bytes(wallycore.ec_sig_to_public_key(digest, compact))
-    assert recovered == PrivateKey(number.to_bytes(32)).public_key.format()
-
-
 def test_digests_beyond_the_order_are_signed_alike_by_both_engines():
     for digest in (b"\xff" * 32, curve.ORDER.to_bytes(32), bytes(32), (curve.ORDER - 1).to_bytes(32)):
-        for scheme in SignatureScheme:
-            if scheme is not BIP340:
-                assert signer.sign(MASTER, task_for(scheme, digest), APPROVAL).encoded
+        assert signer.sign(MASTER, task_for(LOW_R, digest), APPROVAL).encoded
 
 
 def test_bip340_signatures_are_the_published_ones_without_auxiliary_randomness(vectors):
@@ -194,7 +172,7 @@ def nothing_signed(monkeypatch):
     def forbidden(*_arguments, **_options):
         raise AssertionError("the key was used")
 
-    for method in ("sign", "sign_recoverable", "sign_schnorr"):
+    for method in ("sign", "sign_schnorr"):
         monkeypatch.setattr(PrivateKey, method, forbidden)
 
 
@@ -220,9 +198,8 @@ def test_a_claimed_key_that_is_not_at_its_path_is_a_mismatch(nothing_signed, sch
         signer.sign(MASTER, task_for(scheme, public_key=stranger), APPROVAL)
 
 
-@pytest.mark.parametrize("scheme", [LOW_R, RECOVERABLE])
-def test_the_negated_key_is_a_mismatch_for_ecdsa(nothing_signed, scheme):
-    task = task_for(scheme)
+def test_the_negated_key_is_a_mismatch_for_ecdsa(nothing_signed):
+    task = task_for(LOW_R)
     with pytest.raises(Mismatch):
         signer.sign(MASTER, replace(task, public_key=bytes([5 - task.public_key[0]]) + task.public_key[1:]), APPROVAL)
 
@@ -237,7 +214,6 @@ MALFORMED = {
     "a short tweak": {"tweak": TWEAK[:31], "scheme": BIP340},
     "a tweak out of range": {"tweak": curve.ORDER.to_bytes(32), "scheme": BIP340},
     "a tweak for ECDSA": {"tweak": TWEAK, "scheme": LOW_R},
-    "a tweak for a recoverable signature": {"tweak": TWEAK, "scheme": RECOVERABLE},
 }
 
 
@@ -297,16 +273,6 @@ def test_a_corrupted_nonce_is_noticed_after_grinding_too(monkeypatch):
     never_released(LOW_R, payload=digest)
 
 
-def test_a_corrupted_nonce_in_a_recoverable_signature_is_noticed(monkeypatch):
-    honest = PrivateKey.sign_recoverable
-
-    def corrupted(self, message, hasher=None):
-        return honest(self, message, hasher=hasher, custom_nonce=(signer.DEFAULT_NONCE[0], b"\x05" * 32))
-
-    monkeypatch.setattr(PrivateKey, "sign_recoverable", corrupted)
-    never_released(RECOVERABLE)
-
-
 @pytest.mark.parametrize("tweak", [None, TWEAK])
 def test_auxiliary_randomness_in_a_taproot_signature_is_noticed(monkeypatch, tweak):
     honest = PrivateKey.sign_schnorr
@@ -334,23 +300,6 @@ def test_a_faulty_ecdsa_signature_is_never_released(monkeypatch, fault):
     honest = PrivateKey.sign
     monkeypatch.setattr(PrivateKey, "sign", lambda self, *a, **k: fault(honest(self, *a, **k)))
     never_released(LOW_R)
-
-
-RECOVERABLE_FAULTS = {
-    "the other v": lambda encoded: encoded[:64] + bytes([encoded[64] ^ 1]),
-    "a v that says R is above the order": lambda encoded: encoded[:64] + bytes([encoded[64] | 2]),
-    "a v beyond 3": lambda encoded: encoded[:64] + b"\x1b",
-    "no v": lambda encoded: encoded[:64],
-    "a flipped bit in r": lambda encoded: bytes([encoded[0] ^ 1]) + encoded[1:],
-    "a flipped bit in s": lambda encoded: encoded[:63] + bytes([encoded[63] ^ 1]) + encoded[64:],
-}
-
-
-@pytest.mark.parametrize("fault", RECOVERABLE_FAULTS.values(), ids=RECOVERABLE_FAULTS.keys())
-def test_a_faulty_recoverable_signature_is_never_released(monkeypatch, fault):
-    honest = PrivateKey.sign_recoverable
-    monkeypatch.setattr(PrivateKey, "sign_recoverable", lambda self, *a, **k: fault(honest(self, *a, **k)))
-    never_released(RECOVERABLE)
 
 
 @pytest.mark.parametrize("byte", [0, 31, 32, 63])
@@ -402,7 +351,6 @@ def test_grinding_that_never_ends_is_an_alarm(monkeypatch):
     never_released(LOW_R)
 
 
-@pytest.mark.parametrize("scheme", [LOW_R, RECOVERABLE])
-def test_an_openssl_that_signs_otherwise_is_an_alarm(monkeypatch, scheme):
-    monkeypatch.setattr(signer, "_openssl_sign", lambda *_a: (encode_dss_signature(5, 7), False))
-    never_released(scheme)
+def test_an_openssl_that_signs_otherwise_is_an_alarm(monkeypatch):
+    monkeypatch.setattr(signer, "_openssl_sign", lambda *_a: encode_dss_signature(5, 7))
+    never_released(LOW_R)

@@ -232,13 +232,6 @@ def paginate(lines: Sequence[str], height: int) -> list[Sequence[str]]:
     return [*pages, lines]
 
 
-def paint(text: str, *codes: int) -> str:
-    """Return text in colour (SGR codes: 1 bold, 31 red, 32 green, 33 yellow) where the screen shows colour."""
-    if not codes or "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb" or not _is_terminal(2):
-        return text
-    return f"\x1b[{';'.join(map(str, codes))}m{text}\x1b[0m"
-
-
 def _page_foot(number: int, count: int) -> str:
     if number < count:
         return _("Page {number} of {count}. Enter shows the next.").format(number=number, count=count)

@@ -15,20 +15,11 @@ from custody.errors import Usage
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def wallet_option(command: _Function) -> _Function:
-    """Give a command `--wallet FILE`, which may come several times, or once before several files."""
-    return _wallet_option(command, required=True)
-
-
 def wallet_or_home_options(command: _Function) -> _Function:
-    """Give a command `--wallet FILE`, and `--home DIR` for a treasury whose wallets are used; one of them is needed."""
-    return _wallet_option(home_option(command), required=False)
-
-
-def _wallet_option(command: _Function, *, required: bool) -> _Function:
+    """Give a command `--wallet FILE`, several times or once before several files, and `--home DIR`; one is needed."""
     text = _("A registered wallet's file, or several.")
-    option = click.option("--wallet", cls=ListOption, multiple=True, required=required, type=click.Path(), help=text)
-    return option(command)
+    option = click.option("--wallet", cls=ListOption, multiple=True, type=click.Path(), help=text)
+    return option(home_option(command))
 
 
 def require_wallets(paths: Sequence[str], home: str | None) -> None:

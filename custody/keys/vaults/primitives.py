@@ -18,7 +18,6 @@ from custody.secret import Secret
 
 KEY = 32
 """Bytes of every key here, private, public or symmetric."""
-SIGNATURE = 64
 TAG = 16
 """Bytes that ChaCha20-Poly1305 adds."""
 ENCAPSULATED = 32

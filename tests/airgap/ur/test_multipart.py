@@ -4,8 +4,6 @@ import zlib
 from itertools import islice
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from airgap import cbor
 from airgap.errors import Unreadable, Usage
@@ -43,13 +41,6 @@ def test_the_parts_agree_with_the_reference() -> None:
 def test_either_case_is_read(frame: str) -> None:
     assert multipart.parse(frame.upper()) == multipart.parse(frame)
     assert multipart.parse("UR:" + frame[3:]) == multipart.parse(frame)
-
-
-@given(st.integers(1, 3000), st.integers(10, 400))
-def test_fragment_count_is_what_the_stream_says(length: int, fragment: int) -> None:
-    message = Message("bytes", payload(length))
-    first = multipart.parse(next(multipart.encode(message, fragment)))
-    assert multipart.fragment_count(message, fragment) == (first.seq_len if isinstance(first, Part) else 1)
 
 
 def test_the_stream_of_a_long_message_does_not_end() -> None:
@@ -128,7 +119,7 @@ def test_a_message_over_four_mebibytes_is_not_sent() -> None:
 
 def test_more_than_4096_parts_are_not_sent() -> None:
     with pytest.raises(Unreadable, match="more than the 4096") as refusal:
-        multipart.fragment_count(Message("bytes", bytes(50_000)), 12)
+        multipart.encode(Message("bytes", bytes(50_000)), 12)
     assert "larger" in refusal.value.hint
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from custody.cli.people.terminal import Terminal, fold, paginate, paint
+from custody.cli.people.terminal import Terminal, fold, paginate
 from custody.errors import Usage
 from tests.cli.screen import Screen
 from tests.support.patience import until
@@ -267,11 +267,6 @@ def test_nothing_is_below_the_fold():
 def test_a_long_line_is_folded_and_never_shortened():
     assert fold("a" * 170, 80) == ["a" * 80, "a" * 80, "a" * 10]
     assert fold("\x1b[1m" + "a" * 80 + "\x1b[0m", 80) == ["\x1b[1m" + "a" * 80 + "\x1b[0m"]
-
-
-def test_no_colour_where_nobody_sees_it(monkeypatch):
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert paint("refused", 1, 31) == "refused"
 
 
 def test_a_page_ends_at_a_blank_line_where_one_is_in_its_lower_half_and_no_line_is_lost():

@@ -147,16 +147,6 @@ def operations(script: bytes) -> Iterator[Operation]:
         position += size
 
 
-def pushes(script: bytes) -> tuple[bytes, ...] | None:
-    """Return what a script pushes, if it does nothing else; None where another opcode stands in it.
-
-    Raises Unreadable at a push that reaches beyond its end.
-    """
-    found = [operation.pushed for operation in operations(script)]
-    pushed = tuple(data for data in found if data is not None)
-    return pushed if len(pushed) == len(found) else None
-
-
 def is_unspendable(script: bytes) -> bool:
     """Say whether nobody can ever spend it: OP_RETURN at its head, longer than any node runs, or no taproot key."""
     return script[:1] == bytes([OP_RETURN]) or len(script) > SCRIPT_LIMIT or is_taproot_of_nobody(script)

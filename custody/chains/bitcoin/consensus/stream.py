@@ -11,7 +11,6 @@ from custody.errors import Unreadable
 
 _U32 = struct.Struct("<I")
 _I32 = struct.Struct("<i")
-_U64 = struct.Struct("<Q")
 _I64 = struct.Struct("<q")
 
 
@@ -60,11 +59,6 @@ class Reader:
     def i32(self) -> int:
         """Return a signed number of 4 bytes, little endian."""
         number: int = _I32.unpack(self.read(4))[0]
-        return number
-
-    def u64(self) -> int:
-        """Return an unsigned number of 8 bytes, little endian."""
-        number: int = _U64.unpack(self.read(8))[0]
         return number
 
     def i64(self) -> int:

@@ -42,7 +42,6 @@ class Threshold(Generic[K]):
     subs: "tuple[Policy[K], ...]" = ()
 
 
-Condition = Locked | Revealed
 Policy = Signed[K] | Locked | Revealed | Threshold[K]
 
 

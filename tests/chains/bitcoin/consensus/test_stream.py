@@ -39,16 +39,15 @@ def test_a_compact_size_that_is_longer_than_needed_is_refused(written: str) -> N
 
 
 def test_integers_are_little_endian_and_signed_where_the_format_is() -> None:
-    source = reader("ff010000800100008001000000000000800100000000000080")
+    source = reader("ff01000080010000800100000000000080")
     assert source.u8() == 255
     assert source.u32() == 2**31 + 1
     assert source.i32() == -(2**31) + 1
-    assert source.u64() == 2**63 + 1
     assert source.i64() == -(2**63) + 1
     source.finish()
 
 
-@pytest.mark.parametrize("width", ["u8", "u32", "i32", "u64", "i64", "compact_size", "var_bytes"])
+@pytest.mark.parametrize("width", ["u8", "u32", "i32", "i64", "compact_size", "var_bytes"])
 def test_nothing_is_read_past_the_end(width: str) -> None:
     with pytest.raises(Unreadable, match="at byte 0: it ends too early"):
         getattr(reader(""), width)()
