@@ -136,13 +136,13 @@ def run(arguments: Sequence[str]) -> int:
         output.say(page.format_message())
         return Usage.exit_code
     except click.ClickException as failure:
-        return _fail(_usage(failure, arguments), as_json)
+        return _fail(_usage(failure, arguments), as_json=as_json)
     except (CustodyError, AirgapError) as failure:
-        return _fail(failure, as_json)
+        return _fail(failure, as_json=as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        return _fail(Declined(_("stopped, as you asked")), as_json)
+        return _fail(Declined(_("stopped, as you asked")), as_json=as_json)
     except Exception as failure:  # noqa: BLE001  the one boundary: a bug shows no traceback, and its message may hold anything
-        return _fail(_unexpected(failure), as_json)
+        return _fail(_unexpected(failure), as_json=as_json)
 
 
 def _invoke(arguments: Sequence[str]) -> int:
@@ -169,7 +169,7 @@ def _complete(instruction: str) -> int:
     return 0
 
 
-def _fail(failure: CustodyError | AirgapError, as_json: bool) -> int:
+def _fail(failure: CustodyError | AirgapError, *, as_json: bool) -> int:
     output.error(failure, as_json=as_json)
     return failure.exit_code
 

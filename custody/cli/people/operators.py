@@ -117,7 +117,7 @@ class FrontOperator:
         if self.scripted:
             self.given.refuse_dice()
             return self.given.lines[number - 1] if number <= len(self.given.lines) else None
-        if not self._wants_another(number, complete):
+        if not self._wants_another(number, complete=complete):
             return None
         if self._card_length is None:
             self._card_length = ask_count(self._terminal, _("How many words has a card?"), CARD_LENGTHS)
@@ -157,7 +157,7 @@ class FrontOperator:
                 hint=_("Give dice alone, as a line dice: 3161... To cut a secret that exists: custody share split."),
             )
 
-    def _wants_another(self, number: int, complete: bool) -> bool:
+    def _wants_another(self, number: int, *, complete: bool) -> bool:
         if number == 1:
             return True
         if complete:

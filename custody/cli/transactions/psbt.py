@@ -34,12 +34,8 @@ def _out_options(*, required: bool = True) -> Callable[[_Function], _Function]:
     """Give a command `-o`, `--force`, `--json` and `--quiet`."""
 
     def decorate(command: _Function) -> _Function:
-        out = click.option(
-            *("-o", "--output", "out"),
-            required=required,
-            type=click.Path(),
-            help=_("The file to write, - for standard output."),
-        )
+        text = _("The file to write, - for standard output.")
+        out = click.option("-o", "--output", "out", required=required, type=click.Path(), help=text)
         for option in (quiet_option, json_option, force_option, out):
             command = option(command)
         return command
@@ -72,14 +68,14 @@ def _wallet_option(command: _Function) -> _Function:
     help=_("A whole transaction, its bytes or one line of hex, or several."),
 )
 @_out_options()
-def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Complete a PSBT; exit 0 even where some transactions are still missing, which it says."""
     _check_names((file, *transactions), out, force=force, as_json=as_json)
     source = _read(file)
     completed = roles.complete(source, [_read_previous(path) for path in transactions])
     public = psbt_screen.completed_json(completed, source)
-    _finish(source, completed.psbt, public, psbt_screen.completed_lines(completed, out), out, force, as_json)
-    return 0
+    lines = psbt_screen.completed_lines(completed, out)
+    _finish(source, completed.psbt, public, lines, out, force=force, as_json=as_json)
 
 
 @click.command(
@@ -91,7 +87,7 @@ def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @_wallet_option
 @_out_options()
-def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Combine PSBTs into one, in the first one's form."""
     if len(files) > FILES_LIMIT:
         raise Usage(_("at most {count} files are put together").format(count=FILES_LIMIT))
@@ -101,15 +97,14 @@ def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bo
     combined = roles.combine(sources, wallets)
     public = psbt_screen.status_json(combined.psbt, sources[0], combined.inputs)
     lines = psbt_screen.status_lines(combined.inputs, out)
-    _finish(sources[0], combined.psbt, public, lines, out, force, as_json)
-    return 0
+    _finish(sources[0], combined.psbt, public, lines, out, force=force, as_json=as_json)
 
 
 @click.command(help=_("Turn the signatures of a PSBT into what opens its coins: every input, or none."))
 @click.argument("file", type=click.Path())
 @_wallet_option
 @_out_options()
-def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> int:
+def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Finalise a PSBT; exit 3 where signatures are missing, with whose they are."""
     _check_names((file, *wallet), out, force=force, as_json=as_json)
     wallets = load_wallets(wallet)
@@ -117,8 +112,7 @@ def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json:
     finalized = roles.finalize(source, wallets)
     public = psbt_screen.status_json(finalized.psbt, source, finalized.inputs)
     lines = psbt_screen.finalized_lines(finalized.inputs, out)
-    _finish(source, finalized.psbt, public, lines, out, force, as_json)
-    return 0
+    _finish(source, finalized.psbt, public, lines, out, force=force, as_json=as_json)
 
 
 @click.command(
@@ -130,7 +124,7 @@ def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json:
 @click.argument("file", type=click.Path())
 @click.option("--binary", is_flag=True, help=_("Write the bytes of the transaction, not hex."))
 @_out_options(required=False)
-def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool) -> int:
+def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool) -> None:
     """Extract the transaction; without -o its hex is the result."""
     if binary and out is None:
         raise Usage(_("--binary wants a file: -o OUT, or -o - for standard output"))
@@ -140,10 +134,9 @@ def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool
     public = psbt_screen.extracted_json(extracted)
     if out is None:
         output.result(public, [raw.hex()], as_json=as_json)
-        return 0
+        return
     store.write_new(out, raw if binary else f"{raw.hex()}\n".encode(), force=force)
     _tell(public, psbt_screen.extracted_lines(extracted, out), out, as_json=as_json)
-    return 0
 
 
 def _check_names(inputs: Sequence[str], out: str | None, *, force: bool, as_json: bool) -> None:
@@ -180,6 +173,7 @@ def _finish(
     public: Mapping[str, Any],
     lines: Iterable[str],
     out: str,
+    *,
     force: bool,
     as_json: bool,
 ) -> None:

@@ -1,0 +1,48 @@
+"""What a call says can be read: a flag goes by its name, and a command that gives one answer returns none."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = [path for room in ("custody/cli", "airgap/cli") for path in sorted((ROOT / room).glob("*.py"))]
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def is_command(function: ast.FunctionDef) -> bool:
+    """Whether it is a command, which click calls by names."""
+    return any("command(" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def is_callback(function: ast.FunctionDef) -> bool:
+    """Whether click calls it for an option, by position."""
+    return any(
+        argument.annotation and ast.unparse(argument.annotation) == "click.Context" for argument in function.args.args
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(path.parts[-3:]))
+def test_a_flag_goes_by_its_name(path: Path) -> None:
+    by_position = [
+        f"{function.name}({argument.arg})"
+        for function in functions(path)
+        if not is_command(function) and not is_callback(function)
+        for argument in function.args.args
+        if argument.annotation is not None and ast.unparse(argument.annotation) == "bool"
+    ]
+    assert not by_position
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(path.parts[-3:]))
+def test_a_command_that_gives_one_answer_returns_none(path: Path) -> None:
+    always_zero = [
+        function.name
+        for function in filter(is_command, functions(path))
+        if (answers := [node for node in ast.walk(function) if isinstance(node, ast.Return) and node.value])
+        and all(ast.unparse(answer.value) == "0" for answer in answers if answer.value)
+    ]
+    assert not always_zero
