@@ -11,7 +11,13 @@ from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.review import MessageReview
 from custody.chains.bitcoin.message.verification import ShownCoin, Verified
 from custody.cli.front.layout import WIDTH, bitcoin, folded
-from custody.cli.transactions.screens.review import digest_lines, finding_lines, network_name, proven_by, verdict_sentence
+from custody.cli.transactions.screens.review import (
+    digest_lines,
+    finding_lines,
+    network_name,
+    proven_by,
+    verdict_sentence,
+)
 from custody.signing import Severity
 
 SHOWN_LIMIT = 4_000_000

@@ -3,9 +3,9 @@
 import pytest
 
 from airgap import bbqr, pmofn
-from airgap.receiving.assembly import Assembly
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
+from airgap.receiving.assembly import Assembly
 from airgap.receiving.collector import Receipt
 from tests.airgap.frames import fed, needed, payload, psbt
 
