@@ -82,7 +82,7 @@ tour: setup
 	$(BIN)/python docs/tour/tour.py
 
 docs: setup
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 pictures: setup
 	$(BIN)/python docs/pictures/draw.py

@@ -55,14 +55,14 @@ class Declined(CustodyError):
 
 
 class Unfit(CustodyError):
-    """The machine is not fit for secrets: online, swap on, and the like."""
+    """The machine is not fit for secrets: its randomness is sick, or its memory too small."""
 
     exit_code = 7
     code = "unfit"
 
 
 class StorageFailed(CustodyError):
-    """Disk full, read-only, or locked by another process."""
+    """Disk full, read-only or failing, a file that is there already, or locked by another process."""
 
     exit_code = 8
     code = "storage"

@@ -1,8 +1,9 @@
-"""Write the documents made from the code: `python docs/generate.py` (or `make docs`). Tests notice a stale one."""
+"""Write the documents made from the code: `make docs`. Tests notice a stale one."""
 
 from pathlib import Path
 
 from custody.chains.bitcoin.findings import RULES
+from docs.command_line import command_line
 
 DOCS = Path(__file__).parent
 
@@ -35,3 +36,5 @@ def findings() -> str:
 
 if __name__ == "__main__":
     (DOCS / "findings.md").write_text(findings(), encoding="utf-8")
+    page = DOCS / "command-line.md"
+    page.write_text(command_line(page.read_text(encoding="utf-8")), encoding="utf-8")

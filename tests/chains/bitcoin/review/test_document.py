@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from custody.chains.bitcoin.review.batch import Total, together
-from custody.signing import Difference, Finding, Note, Replacement
+from custody.signing import Burn, Change, Difference, Fee, Finding, Input, Note, Payment, Replacement, Review
 from tests.chains.bitcoin.review.drafts import honest, judge
 from tests.conftest import ROOT
 
@@ -27,6 +27,22 @@ def example(name: str) -> dict[str, object]:
 )
 def test_the_page_shows_every_field_in_its_order(name: str, form: type) -> None:
     assert list(example(name)) == [field.name for field in fields(form)]
+
+
+def test_the_page_shows_the_review_as_it_is() -> None:
+    page, beside = example("review"), ("replaces", "notes")
+    assert list(page) == list(judge(honest()).review.to_json())
+    assert list(page)[1:] == [field.name for field in fields(Review) if field.name not in beside]
+    for name, form in {
+        "payments": Payment,
+        "change": Change,
+        "burned": Burn,
+        "inputs": Input,
+        "findings": Finding,
+    }.items():
+        (item,) = page[name]  # type: ignore[misc]
+        assert list(item) == [field.name for field in fields(form)]
+    assert list(page["fee"]) == [field.name for field in fields(Fee)]  # type: ignore[call-overload]
 
 
 def test_the_page_shows_a_difference_and_a_batch_as_they_are() -> None:

@@ -1,0 +1,216 @@
+"""The page of the command line says what is so: commands, options, limits, codes, and the keys of every result."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from airgap.errors import AirgapError
+from custody.cli.table import ROWS
+from custody.errors import CustodyError
+from docs import command_line as document
+from tests.conftest import ROOT
+from tests.support import desk
+from tests.support.custody_command import run
+from tests.support.officers import NAMES, custody, quick_identities
+
+PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+SECTIONS = {title: body for title, _newline, body in (part.partition("\n") for part in PAGE.split("\n### ")[1:])}
+LEAVES = {
+    words: (command, context) for program in document.PROGRAMS for words, command, context in document.leaves(program)
+}
+OWNER = desk.wallet("wpkh")
+PHRASE = desk.PHRASES["A"] + "\n"
+DESCRIPTORS = (*(part for branch in (0, 1) for part in ("--descriptor", OWNER.single(branch))), "--network", "regtest")
+QUORUM = ("--threshold", "2", "--shares", "2")
+KEY = r"`([a-z][a-z0-9_]*)`"
+SEATS = {"seat 1": "Alice", "seat 2": "Bob"}
+
+
+def test_the_page_is_what_the_code_says_today() -> None:
+    assert document.command_line(PAGE) == PAGE, "make docs"
+
+
+def test_every_part_stands_on_the_page_once() -> None:
+    assert sorted(found[2] for found in document.PART.finditer(PAGE)) == sorted(document.PARTS)
+
+
+def test_every_command_has_a_section_and_every_section_a_command() -> None:
+    assert list(SECTIONS) == [*(f"custody {name}" for name in ROWS), *(w for w in LEAVES if w.startswith("airgap"))]
+    assert SECTIONS.keys() == LEAVES.keys()
+    for words in LEAVES:
+        assert PAGE.count(f"[{words}](#{words.replace(' ', '-')})") == 1
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_every_option_stands_in_its_section_and_none_that_does_not_exist(words: str) -> None:
+    command, _context = LEAVES[words]
+    rows = [line.split("` | ")[0] for line in SECTIONS[words].splitlines() if line.startswith("| `-")]
+    written = [name for row in rows for name in re.findall(r"(?<![\w-])-{1,2}[a-z][a-z-]*", row)]
+    there = [
+        name for each in command.params if isinstance(each, click.Option) for name in (*each.opts, *each.secondary_opts)
+    ]
+    assert sorted(written) == sorted(there)
+
+
+def kinds_of(root: Any) -> list[Any]:
+    """The classes of an error tree as its own module has it, one for each exit code."""
+    return [kind for kind in (root, *root.__subclasses__()) if kind.__module__ == root.__module__]
+
+
+def table_of(heading: str) -> list[list[str]]:
+    """The rows of the first table under a heading, cell by cell."""
+    body = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ?(.*?) ?\|$", body, re.MULTILINE)
+    return [[cell.strip().strip("`") for cell in row.split("|")] for row in rows[2:]]
+
+
+def test_every_class_of_error_is_in_the_table_of_exit_codes() -> None:
+    rows = [(int(row[0]), row[1], row[2]) for row in table_of("Exit codes")]
+    assert rows == [(0, "", ""), *((kind.exit_code, kind.code, kind.__name__) for kind in kinds_of(CustodyError))]
+    assert [row[0] for row in rows] == list(range(10))
+
+
+def test_the_window_has_the_exit_codes_that_the_page_gives_it() -> None:
+    sentence = re.search(r"`airgap` has ([0-9, and]+) of them", PAGE)
+    assert sentence is not None
+    assert {int(each) for each in re.findall("[0-9]", sentence[1])} == {
+        kind.exit_code for kind in kinds_of(AirgapError)
+    }
+
+
+def test_codes_are_found_where_errors_are_made() -> None:
+    found = document.codes()
+    assert {"private-key"} <= found[4]
+    assert {"inconclusive", "halted"} <= found[3]
+    assert "newer-format" in found[4], "given by a name"
+
+
+def test_a_limit_is_read_from_exactly_one_module() -> None:
+    assert document.constant("strict_json.DEPTH_LIMIT") == 16
+    with pytest.raises(LookupError):
+        document.constant("output.NO_SUCH_LIMIT")
+    with pytest.raises(LookupError):
+        document.constant("LIMIT.PIXEL_LIMIT")
+
+
+# --- the keys of every result
+
+
+RESULTS = {
+    command: (set(re.findall(KEY, always)), set(re.findall(KEY, sometimes)))
+    for command, always, sometimes in re.findall(
+        r"^\| `((?:custody|airgap) [a-z -]+)` \| (`[^;\n]*)(.*) \|$", PAGE.split("\n## Each command")[0], re.MULTILINE
+    )
+}
+"""Command -> the keys that a result always has, and those that it has with some options."""
+
+
+def read(*arguments: str, **given: Any) -> dict[str, Any]:
+    """What custody prints."""
+    answer = custody(*arguments, "--json", **given)
+    assert answer.code == 0, answer
+    content: dict[str, Any] = json.loads(answer.out)
+    return content
+
+
+def seen(*arguments: str) -> dict[str, Any]:
+    """What the window prints."""
+    answer = run("airgap", *arguments, "--json")
+    assert answer.code == 0, answer
+    content: dict[str, Any] = json.loads(answer.out)
+    return content
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, dict[str, Any]]]:
+    """Every command of the table of results, run at least once."""
+    with quick_identities():
+        return [*keyless(tmp_path_factory.mktemp("plain")), *keys(), *treasury(tmp_path_factory.mktemp("home"))]
+
+
+def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    wallet, request, frames = str(folder / "wallet.json"), str(folder / "request.psbt"), folder / "frames"
+    paid = desk.wallet("tr").script(0, 7)
+    Path(request).write_bytes(desk.psbt(OWNER, desk.coins(OWNER, 1), [(paid, 60_000)], 500, 2))
+    yield "custody wallet new", read("wallet", "new", "savings", *DESCRIPTORS, "-o", wallet)
+    yield "custody wallet list", read("wallet", "list", wallet)
+    yield "custody wallet address", (first := read("wallet", "address", wallet))
+    yield "custody wallet address", read("wallet", "address", wallet, "--range", "0:2")
+    yield "custody wallet find", read("wallet", "find", wallet, first["address"])
+    yield "custody wallet export", read("wallet", "export", wallet, "--to", "core")
+    yield "custody compare", (shown := read("compare", request, "--show"))
+    yield "custody compare", read("compare", request, "--with", shown["text"])
+    yield "custody compare", (spoken := read("compare", request, "--voice"))
+    yield "custody compare", read("compare", request, "--salt", spoken["salt"])
+    yield "airgap encode", (encoded := seen("encode", request))
+    frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
+    yield "airgap decode", seen("decode", str(frames))
+    yield "airgap show", (drawn := seen("show", request, "--to", "png", "-o", str(folder / "code.png")))
+    yield "airgap scan", seen("scan", *drawn["files"])
+
+
+def keys() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "custody key show", read("key", "show", secret=PHRASE)
+    yield "custody key show", read("key", "show", "--path", "m/84h/1h/0h", "--network", "test", secret=PHRASE)
+    yield "custody key new", released("key", "new", "--no-dice", "--network", "test", *QUORUM)[0]
+    cut, cards = released("share", "split", *QUORUM, secret=PHRASE)
+    yield "custody share split", cut
+    yield "custody share check", read("share", "check", secret=cards.splitlines()[0])
+    yield "custody share check", read("share", "check", secret=cards)
+    yield "custody share combine", read("share", "combine", secret=cards)
+
+
+def released(*arguments: str, **given: Any) -> tuple[dict[str, Any], str]:
+    """Run a command that lets cards out; return its result and the cards."""
+    reader, writer = os.pipe()
+    try:
+        result = read(*arguments, "--secret-out-fd", str(writer), **given)
+    finally:
+        os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as out:
+        return result, out.read()
+
+
+def treasury(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    home, spare = ("--home", str(folder / "treasury")), ("--home", str(folder / "spare"))
+    export, backup = str(folder / "export"), str(folder / "backup")
+    three, two = NAMES[:3], NAMES[:2]
+    founders = [part for name in three for part in ("--officer", name)]
+    yield "custody home new", read("home", "new", *home, "--network", "regtest", *founders, officers=three)
+    yield "custody wallet new", read("wallet", "new", "pay", *DESCRIPTORS, *home, officers=two)
+    yield "custody key restore", read("key", "restore", *home, secret=PHRASE, officers=two)
+    yield "custody officer enrol", read("officer", "enrol", "Dave", *home, officers=[*two, "Dave"])
+    yield "custody officer retire", read("officer", "retire", "Carol", *home, officers=two)
+    yield "custody officer list", read("officer", "list", *home)
+    yield "custody halt", read("halt", *home, officers=two)
+    yield "custody resume", read("resume", *home, officers=two)
+    yield "custody status", read("status", *home)
+    yield "custody journal show", read("journal", "show", *home)
+    yield "custody journal verify", read("journal", "verify", *home)
+    yield "custody journal export", read("journal", "export", *home, "-o", export)
+    yield "custody journal import", read("journal", "import", export, *home, officers=())
+    yield "custody home backup", read("home", "backup", *home, "-o", backup)
+    yield "custody home restore", read("home", "restore", backup, *spare, officers=SEATS)
+
+
+@pytest.mark.parametrize("command", RESULTS)
+def test_a_result_has_the_keys_that_are_told(results: list[tuple[str, dict[str, Any]]], command: str) -> None:
+    always, sometimes = RESULTS[command]
+    found = [result.keys() for words, result in results if words == command]
+    assert found, "run it here"
+    for keys_found in found:
+        assert always <= keys_found <= always | sometimes
+    assert set().union(*found) == always | sometimes
+
+
+def test_every_command_with_a_result_has_its_keys_told() -> None:
+    specified = set(re.findall(r"`((?:custody|airgap) [a-z ]+)`(?=[^|\n]*\| \[spec/)", PAGE))
+    given = {words for words, (command, _context) in LEAVES.items() if any("--json" in o.opts for o in command.params)}
+    assert specified | RESULTS.keys() == given
+    assert LEAVES.keys() - given == {"custody completion"}
