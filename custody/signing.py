@@ -167,7 +167,7 @@ class Review:
         return Verdict.WARN if Severity.WARN in severities else Verdict.ACCEPT
 
     def to_json(self) -> dict[str, Any]:
-        """Return the contract's object ("Review and sign"), with "replaces" and "notes" only where there are some."""
+        """Return the object of docs/spec/review.md, with "replaces" and "notes" only where there are some."""
         content = asdict(self)
         for beside in ("replaces", "notes"):
             if not content[beside]:

@@ -4,6 +4,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -59,6 +60,49 @@ def test_every_command_that_is_shown_exists(document: Path) -> None:
         for program, first, second in COMMAND.findall(block):
             known = ROWS if program == "custody" else airgap_front.commands
             assert first in known or f"{first} {second}" in known, f"{program} {first} {second}"
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Every text of ours that somebody reads, by its name: code, documents, settings; not this module."""
+    for path in sorted(ROOT.rglob("*")):
+        folders = path.relative_to(ROOT).parts[:-1]
+        if any(folder in ("node_modules", "build") or re.match(r"\.(?!ci$)", folder) for folder in folders):
+            continue
+        if path.suffix in (".py", ".md", ".toml", ".mjs") or path.name in ("Makefile", "run"):
+            yield told(path), path.read_text(encoding="utf-8") if path != Path(__file__) else ""
+
+
+ABSENT = (
+    r"contracts?",
+    r"rows? [0-9]+",
+    r"attacks? table",
+    r"style\.md",
+    r"house style",
+    r"design notes?",
+    r"the (mandate|survey|brief|research)",
+    r"(task|milestone|phase|ticket|requirement) [A-Z]?[0-9]+",
+    r"[SV][0-9]{1,2}",
+)
+"""How papers are named that the house does not hold: an order, a survey, numbers of somebody's list."""
+
+
+@pytest.mark.parametrize("phrase", ABSENT)
+def test_no_text_names_a_paper_that_is_not_here(phrase: str) -> None:
+    shape = re.compile(rf"(?<![\w-]){phrase}(?![\w-])")
+    assert [(name, found[0]) for name, text in texts() for found in shape.finditer(text)] == []
+
+
+def test_every_document_that_is_named_is_here() -> None:
+    for name, text in texts():
+        for path in re.findall(r"(?<![\w/])docs/[\w./-]*\w", text):
+            assert (ROOT / path).exists() or list(ROOT.glob(f"{path}-*.md")), f"{name}: {path}"
+
+
+def test_every_decision_that_is_named_is_here() -> None:
+    records = {path.name[:4] for path in (ROOT / "docs" / "adr").glob("0*.md")}
+    for name, text in texts():
+        numbers = re.findall(r"(?:docs/adr/|(?:[Rr]ecord|ADR) )([0-9]{4})", text)
+        assert set(numbers) <= records, name
 
 
 def test_the_index_of_decisions_names_every_record() -> None:

@@ -66,7 +66,7 @@ click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(pr
 
 
 def main() -> None:
-    """Run the command of `sys.argv` and exit with the contract's code."""
+    """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
     if None in (sys.stdin, sys.stdout, sys.stderr):
         sys.exit(_closed())

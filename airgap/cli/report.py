@@ -24,7 +24,7 @@ def refuse_binary_on_a_terminal(out: str | None, *, as_json: bool) -> None:
 
 
 def about(message: Message) -> dict[str, Any]:
-    """Return what identifies a message, under the contract's keys."""
+    """Return what identifies a message, under the keys of docs/command-line.md."""
     return {
         "type": message.type,
         "bytes": len(message.payload),

@@ -15,7 +15,7 @@ _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _MOST = 2**53 - 1
 
 NAME_LIMIT = 200
-"""Characters of a name, a label or a reason (the contract's limit)."""
+"""Characters of a name, a label or a reason (docs/command-line.md)."""
 
 
 class Fields:

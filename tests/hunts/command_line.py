@@ -3,9 +3,9 @@
     python -m tests.hunts.command_line 5000 [SEED]
 
 The files are those of the hunt in process, now and then a text in base64 or hex, and some of a megabyte. Every answer
-must be one of the contract's: an exit code, exactly one JSON object that agrees with it, nothing else on a stream,
-within time and memory, and no file left behind. What review does not pass is not signed; what is signed keeps every
-field of the file and gains signatures alone.
+must be one of docs/command-line.md: an exit code, exactly one JSON object that agrees with it, nothing else on a
+stream, within time and memory, and no file left behind. What review does not pass is not signed; what is signed keeps
+every field of the file and gains signatures alone.
 """
 
 import json

@@ -88,7 +88,7 @@ class Front(Room):
         return None if " " in cmd_name else super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List every command under the contract's headings."""
+        """List every command under the table's headings."""
         width = max(len(name) for name in ROWS)
         for heading in HEADINGS:
             with formatter.section(heading.title):
@@ -113,7 +113,7 @@ click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version
 
 
 def main() -> None:
-    """Run the command of `sys.argv` and exit with the contract's code."""
+    """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
     process.start_alone()
     process.fill_closed_streams()

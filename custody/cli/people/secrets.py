@@ -86,8 +86,8 @@ class Given:
     def __repr__(self) -> str:
         return "Given(...)"
 
-    def contract_lines(self) -> tuple[str, ...]:
-        """The lines as the contract writes them, with the passphrase as a line of its own. Raises Unreadable."""
+    def secret_lines(self) -> tuple[str, ...]:
+        """The lines of docs/spec/secret-input.md, with the passphrase as one of them. Raises Unreadable."""
         self.refuse_dice()
         return self.lines if self.passphrase is None else (*self.lines, f"{PASSPHRASE} {self.passphrase}")
 

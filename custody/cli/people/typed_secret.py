@@ -30,7 +30,7 @@ _ATTEMPTS = 3
 def obtain_secret(terminal: Terminal, secret_fd: int | None, passphrase_fd: int | None) -> SecretInput:
     """Read the secret from `--secret-fd`, or ask a person. Raises Usage where there is neither."""
     if secret_fd is not None:
-        return read_secret(read_given(secret_fd, passphrase_fd).contract_lines())
+        return read_secret(read_given(secret_fd, passphrase_fd).secret_lines())
     terminal.require(_("Give the secret with --secret-fd N, or run the command on a terminal."))
     return ask_secret(terminal, read_given(None, passphrase_fd).passphrase)
 

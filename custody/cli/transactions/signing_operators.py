@@ -34,7 +34,7 @@ class ScriptedOperator:
 
     def unlock(self) -> SecretInput:
         """Read the secret's lines."""
-        return read_secret(read_given(self.secret_fd, self.passphrase_fd).contract_lines())
+        return read_secret(read_given(self.secret_fd, self.passphrase_fd).secret_lines())
 
     def warn(self, sentence: str) -> None:
         """Say a warning."""
@@ -66,7 +66,7 @@ class PersonAtTerminal:
     def unlock(self) -> SecretInput:
         """Read the secret from its descriptor, or ask for it word by word."""
         if self.secret_fd is not None:
-            return read_secret(read_given(self.secret_fd, self.passphrase_fd).contract_lines())
+            return read_secret(read_given(self.secret_fd, self.passphrase_fd).secret_lines())
         return ask_secret(self.terminal)
 
     def warn(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Whatever comes in by a descriptor, a file or an argument, a command answers with an exit code of the contract."""
+"""Whatever comes in by a descriptor, a file or an argument, a command answers with an exit code of the table."""
 
 import io
 import json
@@ -39,7 +39,7 @@ CARD_OPENERS = (("key", "show"), ("share", "check"), ("share", "combine"))
 
 
 def answer(arguments: Sequence[str], secret: bytes | None = None) -> str:
-    """Run a command with --json and return all that it said, once code and shape are the contract's."""
+    """Run a command with --json and return all that it said, once code and shape are those of docs/command-line.md."""
     said, beside = io.StringIO(), io.StringIO()
     line = list(arguments)
     reader = None if secret is None else pipe_with(secret)

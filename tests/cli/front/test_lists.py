@@ -1,4 +1,4 @@
-"""Options that take a list: the contract's `--wallet WALLET...` and `--tx RAW...`, in every way they are written."""
+"""Options that take a list: `--wallet WALLET...` and `--tx RAW...`, in every way they are written."""
 
 import json
 from pathlib import Path

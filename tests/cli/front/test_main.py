@@ -45,7 +45,7 @@ def test_help_starts_without_any_heavy_library(arguments):
     assert "LOADED []" in answer.stdout
 
 
-def test_help_shows_the_contracts_headings_and_every_command_with_a_line(custody):
+def test_help_shows_the_headings_and_every_command_with_a_line(custody):
     page = custody("--help").stdout
     positions = [page.index(f"{heading.title}:") for heading in table.HEADINGS]
     assert positions == sorted(positions)

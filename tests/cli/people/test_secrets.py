@@ -32,7 +32,7 @@ def test_a_passphrase_line_keeps_its_own_spaces():
     assert given("words\npassphrase:  two spaces \n").passphrase == " two spaces "
     assert given("words\npassphrase:\n").passphrase == ""
     assert given("words\n").passphrase is None
-    assert given("words\npassphrase: x\n").contract_lines() == ("words", "passphrase: x")
+    assert given("words\npassphrase: x\n").secret_lines() == ("words", "passphrase: x")
 
 
 def test_a_passphrase_comes_from_its_own_descriptor_without_its_line_end():

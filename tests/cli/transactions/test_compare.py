@@ -40,7 +40,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def expected_words(salt: bytes, digest: str) -> list[str]:
-    """The four words, by the contract's formula."""
+    """The four words, by the formula of docs/threat-model.md."""
     return list(words.words(hmac.new(salt, bytes.fromhex(digest), hashlib.sha256).digest()[:4]))
 
 
@@ -238,7 +238,7 @@ def test_a_code_is_scanned_into_a_terminal(file: Path) -> None:
 # --- by voice ---
 
 
-def test_both_machines_show_the_contracts_four_words(custody: Run, file: Path) -> None:
+def test_both_machines_show_the_four_words_of_the_formula(custody: Run, file: Path) -> None:
     signer = custody("compare", str(file), "--voice", "--json").json
     salt = words.value(signer["salt"])
     assert salt is not None

@@ -1,4 +1,4 @@
-"""`custody review` and `sign` as a script calls them: exit codes, the contract's JSON, what is written and what not."""
+"""`custody review` and `sign` as a script calls them: exit codes, JSON, what is written and what not."""
 
 import base64
 import json
@@ -62,7 +62,7 @@ def test_an_honest_payment_is_reviewed_with_exit_0(wallet: Place, psbt: Place) -
     assert "Traceback" not in done.err
 
 
-def test_a_person_reads_the_words_of_the_contract(wallet: Place, psbt: Place) -> None:
+def test_a_person_reads_plain_words(wallet: Place, psbt: Place) -> None:
     draft = honest()
     draft.outputs.append((b"\x6a\x03abc", 0, []))
     done = run("custody", "review", str(psbt(draft)), "--wallet", str(wallet("wpkh")))

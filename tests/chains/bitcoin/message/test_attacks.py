@@ -1,4 +1,4 @@
-"""Row 28 of the attacks: what passes for a message or a transaction and is none; what nobody can read."""
+"""The attack 28 of docs/attacks.md: what passes for a message or a transaction and is none; what nobody can read."""
 
 from base64 import b64decode
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Signatures of others (rows 23 and 24 of the table of attacks): each is verified, over our digest, before it is used.
+"""Signatures of others (attacks 23 and 24 of docs/attacks.md): each is verified, over our digest, before it is used.
 
 Where something is wrong nothing is made of it, and file, input and key are named.
 """
