@@ -3,20 +3,15 @@
 import pytest
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
-from custody.chains.bitcoin.descriptor.checksum import checksum
+from custody.chains.bitcoin.exchange import nunchuk
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import nunchuk
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
 from tests.chains.bitcoin.exchange.wallets import HOLDS, REGTEST
+from tests.chains.bitcoin.exchange.wallets import nunchuks_own as own
 from tests.support import desk
-
-
-def own(kind: str, first_address: str) -> bytes:
-    """A record as Nunchuk writes it: every key ends in /*, and the first address is on 0/0."""
-    text = wallets.owner(kind).descriptor.replace("/<0;1>/*", "/*")
-    return f"BSMS 1.0\n{text}#{checksum(text)}\nNo path restrictions\n{first_address}".encode()
 
 
 def read(document: bytes) -> Wallet:

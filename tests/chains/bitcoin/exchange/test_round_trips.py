@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
-from custody.chains.bitcoin.exchange.formats import WRITTEN, recognise
+from custody.chains.bitcoin.exchange.formats import FORMATS, WRITTEN, recognise
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Unreadable, Usage
 from tests.chains.bitcoin.exchange import wallets
@@ -121,7 +121,21 @@ def _with_a_stranger() -> Wallet:
     return Wallet.register("treasury", [text.replace(desk.expressions("48h/1h/0h/2h")["C"], theirs)], REGTEST)
 
 
-SAMPLES = [WRITTEN[target](wallets.wallet(kind)) for target, kind in PAIRS if kind in ("wpkh", "wsh(sortedmulti)")]
+SAMPLES = [sample for given_ones in wallets.samples().values() for sample in given_ones]
+
+
+def test_every_format_is_damaged() -> None:
+    """A format that is new here needs a file in `wallets.samples`, which the tests below damage."""
+    assert wallets.samples().keys() == {each.name for each in FORMATS}
+
+
+@pytest.mark.parametrize("name", wallets.samples())
+def test_a_sample_is_of_its_format_and_a_wallet(name: str) -> None:
+    for sample in wallets.samples()[name]:
+        subject = json.loads(sample) if sample[:1] in (b"{", b"[") else sample
+        is_json = subject is not sample
+        assert name in [each.name for each in FORMATS if each.is_json == is_json and each.is_one(subject)]
+        assert recognise(sample).register("treasury", REGTEST).name == "treasury"
 
 
 @settings(max_examples=300, deadline=None)

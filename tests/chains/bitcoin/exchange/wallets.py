@@ -1,6 +1,10 @@
-"""The desk's wallets, and more forms of quorum, with what each program can hold of them."""
+"""The desk's wallets, and more forms of quorum, with what each program can hold of them; a file of every format."""
+
+import json
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.descriptor.checksum import checksum
+from custody.chains.bitcoin.exchange.formats import WRITTEN
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from tests.support import desk
 
@@ -52,3 +56,32 @@ def wallet(kind: str) -> Wallet:
 def addresses(kind: str) -> list[list[str]]:
     """The first ten addresses of both branches, by embit."""
     return [[owner(kind).address(branch, index) for index in range(COMPARED)] for branch in (0, 1)]
+
+
+def nunchuks_own(kind: str, first_address: str) -> bytes:
+    """A record as Nunchuk writes it: every key ends in /*, and the first address is on 0/0."""
+    text = owner(kind).descriptor.replace("/<0;1>/*", "/*")
+    return f"BSMS 1.0\n{text}#{checksum(text)}\nNo path restrictions\n{first_address}".encode()
+
+
+def _device() -> dict[str, object]:
+    """What a device writes of itself: one account."""
+    key = desk.root("A").derive("m/84h/1h/0h").to_public()
+    section = {"deriv": "m/84'/1'/0'", "xpub": key.to_base58(), "first": desk.wallet("wpkh").address(0, 0)}
+    return {"chain": "XRT", "xfp": desk.root("A").my_fingerprint.hex().upper(), "bip84": section}
+
+
+def samples() -> dict[str, tuple[bytes, ...]]:
+    """Files of every format that is read, a single key's and a quorum's where it holds both."""
+    both = {target: [wallet(kind) for kind in ("wpkh", "wsh(sortedmulti)")] for target in ("policy", "bsms", "ur")}
+    both |= {
+        target: [wallet(kind) for kind in ("wpkh", "wsh(sortedmulti)") if kind in HOLDS[target]] for target in HOLDS
+    }
+    both["coldcard"] = [wallet("wsh(sortedmulti)")]
+    return {
+        **{target: tuple(WRITTEN[target](each) for each in given) for target, given in both.items()},
+        "nunchuk": tuple(nunchuks_own(kind, owner(kind).address(0, 0)) for kind in ("wpkh", "wsh(sortedmulti)")),
+        "custody": (wallet("wpkh").to_json().encode(), wallet("wsh(sortedmulti)").to_json().encode()),
+        "coldcard-json": (json.dumps(_device()).encode(),),
+        "descriptor": (owner("wpkh").descriptor.encode(), owner("wsh(sortedmulti)").descriptor.encode()),
+    }
