@@ -17,8 +17,8 @@ import click
 
 from airgap.cli.front import front as airgap
 from airgap.errors import AirgapError
-from custody.cli.main import front as custody
-from custody.cli.table import HEADINGS
+from custody.cli.front.main import front as custody
+from custody.cli.front.table import HEADINGS
 from custody.errors import CustodyError
 
 ROOT = Path(__file__).parent.parent

@@ -14,15 +14,15 @@ from typing import Any
 from airgap.bbqr import FILE_TYPES
 from airgap.message import PSBT_TYPES
 from airgap.phrase import SECRET_TYPES
+from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.exchange.formats import FORMATS, WRITTEN
-from custody.chains.bitcoin.exchange.ur import UrType
-from custody.chains.bitcoin.network import NETWORKS, network
+from custody.chains.bitcoin.exchange.programs.ur import UrType
 from custody.cli import process
-from custody.cli.wallet_export import NEXT
+from custody.cli.wallets.export import NEXT
 from custody.errors import CustodyError
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
-from custody.keys.vault_file import Purpose
+from custody.keys.vaults.vault_file import Purpose
 from custody.store.names import FOLDERS, is_file
 from tests.conftest import ROOT
 from tests.test_house import ARROWS, DOORS, FLOOR

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from airgap.errors import AirgapError
-from custody.cli.table import ROWS
+from custody.cli.front.table import ROWS
 from custody.errors import CustodyError
 from docs import command_line as document
 from tests.conftest import ROOT

@@ -3,7 +3,6 @@
 import pytest
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
-from custody.chains.bitcoin.exchange import nunchuk
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import nunchuk
 from custody.chains.bitcoin.wallet.wallet import Wallet
