@@ -49,6 +49,21 @@ def read(path: str | Path, limit: int) -> bytes:
         raise _input_error(shown, failure) from None
 
 
+def refuse_absent(path: str | Path) -> None:
+    """Refuse now what `read` would refuse first: raises Usage for what is not there or is a folder, StorageFailed.
+
+    Nothing is opened: a pipe named by a path is read once, later.
+    """
+    if str(path) == STANDARD:
+        return
+    try:
+        there = Path(path).stat()
+    except OSError as failure:
+        raise _input_error(_shown(path), failure) from None
+    if stat.S_ISDIR(there.st_mode):
+        raise _input_error(_shown(path), OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+
+
 def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     """Write a file whole or not at all, mode 0600, and on the disk before this returns; "-" is standard output.
 

@@ -1,5 +1,7 @@
 """Text files that a command reads: wallets, records. It knows their size and encoding, not their meaning."""
 
+from collections.abc import Sequence
+
 from custody import store
 from custody.catalogue import _
 from custody.errors import Unreadable, Usage
@@ -24,3 +26,9 @@ def refuse_two_results(path: str | None, *, as_json: bool) -> None:
             _("--json and a file on standard output do not go together"),
             hint=_("Name a file with -o, or leave --json away."),
         )
+
+
+def refuse_one_input_twice(paths: Sequence[str | None]) -> None:
+    """Raise Usage where two files are to come from standard input: the second would be empty."""
+    if sum(path == store.STANDARD for path in paths) > 1:
+        raise Usage(_("standard input can be read once, and two files are named -"), hint=_("Name a file."))

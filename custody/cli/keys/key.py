@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import click
-
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
@@ -14,17 +12,11 @@ from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import (
     MAIN,
-    force_option,
-    json_option,
-    network_option,
-    new_passphrase_option,
-    quiet_option,
-    stated_network_option,
 )
+from custody.cli.keys.options import BITS_OF_WORDS
 from custody.cli.keys.records import give_result, record_json, refuse_record_name, write_record
-from custody.cli.keys.schemes import SchemeOptions, scheme_options
+from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.operators import FrontOperator, outlet
-from custody.cli.people.secrets import passphrase_fd_option, secret_fd_option, secret_out_fd_option
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.derivation import Path, format_path, parse_path
@@ -33,44 +25,7 @@ from custody.keys.cards.shares import SLIP39
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
 
-_BITS = {"12": 128, "24": 256}
 
-
-@click.command(
-    help=_(
-        "Make a key from this machine's randomness and from dice, and hand it over.\n\n"
-        "It leaves as one SLIP-39 card, as a BIP-39 phrase (--kind bip39), or at once as the cards of a quorum "
-        "(--threshold and --shares). The SHA-256 of the machine's part is shown before the dice are typed; a script "
-        "gives them as a line dice: 3161... on --secret-fd."
-    )
-)
-@click.option(
-    "--kind",
-    "kind_name",
-    type=click.Choice([str(kind) for kind in Kind]),
-    default=str(Kind.SLIP39),
-    show_default=True,
-    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
-)
-@click.option(
-    "--words",
-    type=click.Choice(list(_BITS)),
-    default="24",
-    show_default=True,
-    help=_("Its size, in words of a phrase: 12 for 128 bits, 24 for 256. Cards have 20 and 33 words."),
-)
-@click.option("--dice/--no-dice", "with_dice", default=True, show_default=True, help=_("Ask for rolls of dice."))
-@scheme_options
-@network_option
-@click.option("--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py."))
-@secret_fd_option
-@passphrase_fd_option
-@new_passphrase_option
-@secret_out_fd_option
-@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the cards' public record to it."))
-@force_option
-@json_option
-@quiet_option
 def new(
     kind_name: str,
     words: str,
@@ -91,7 +46,7 @@ def new(
     options = SchemeOptions(**cards)
     wish = KeyWish(
         kind=Kind(kind_name),
-        bits=_BITS[words],
+        bits=BITS_OF_WORDS[words],
         with_dice=with_dice,
         scheme=options.scheme(),
         iteration_exponent=options.iteration_exponent,
@@ -119,24 +74,6 @@ def new(
     give_result(public, _created_lines(created, wish), record_path, as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Say which key a secret is: its fingerprint, and with --path the public key that a descriptor takes.\n\n"
-        "The secret is a phrase, or cards of one set. It is never shown."
-    )
-)
-@click.option("--path", "path_text", metavar="PATH", help=_("Show the extended public key at this path: m/84h/0h/0h."))
-@click.option(
-    "--kind",
-    "kind_name",
-    type=click.Choice([str(kind) for kind in Kind]),
-    help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
-)
-@stated_network_option
-@secret_fd_option
-@passphrase_fd_option
-@json_option
-@quiet_option
 def show(
     path_text: str | None,
     kind_name: str | None,

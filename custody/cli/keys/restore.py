@@ -2,20 +2,15 @@
 
 from typing import Any
 
-import click
-
 from custody.catalogue import _
 from custody.ceremony.home.ledger import wallets_of
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.recover import known_warnings
 from custody.ceremony.treasury import vaults
 from custody.cli.front import output
-from custody.cli.front.options import json_option, quiet_option
-from custody.cli.people.secrets import secret_fd_option
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import home_option, officers_options
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Mismatch, Refused, Usage
 from custody.keys.kinds import Kind, SecretInput
@@ -23,24 +18,6 @@ from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.payload import KeyPayload
 
 
-@click.command(
-    help=_(
-        "Bring cards or a phrase together, and seal the key into a vault of the treasury, as a quorum agrees. It then "
-        "opens when enough officers are present; the cards stay what they are."
-    )
-)
-@home_option
-@click.option("--vault", "name", default="main", show_default=True, metavar="NAME", help=_("What the vault is called."))
-@click.option(
-    "--kind",
-    "kind_name",
-    type=click.Choice([str(kind) for kind in Kind]),
-    help=_("Which reading of cards is meant, where no registered wallet says it."),
-)
-@secret_fd_option
-@officers_options
-@json_option
-@quiet_option
 def restore(
     home_path: str | None, name: str, kind_name: str | None, secret_fd: int | None, as_json: bool, **brought: Any
 ) -> None:

@@ -1,43 +1,10 @@
 """The options that say into how many cards a secret is cut. It knows SLIP-39's numbers, not its arithmetic."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-import click
 
 from custody.catalogue import _
-from custody.cli.front.numbers import NumberType, PairType
 from custody.errors import Usage
 from custody.keys.cards.shares import Scheme
-
-_MOST = 16
-_EXPONENT = 10
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-_OPTIONS = (
-    click.option("--threshold", type=NumberType(1, _MOST), metavar="M", help=_("So many cards open the secret.")),
-    click.option("--shares", type=NumberType(1, _MOST), metavar="N", help=_("So many cards are made.")),
-    click.option(
-        "--group",
-        "groups",
-        multiple=True,
-        type=PairType("/", "2/3", _MOST),
-        metavar="M/N",
-        help=_("A group in which M of N cards are a quorum; say it once for each group."),
-    ),
-    click.option(
-        "--group-threshold", type=NumberType(1, _MOST), metavar="G", help=_("So many groups open the secret.")
-    ),
-    click.option(
-        "--iteration-exponent",
-        type=NumberType(0, _EXPONENT),
-        metavar="E",
-        default=1,
-        show_default=True,
-        help=_("How slow a passphrase is to guess: 10000 * 2^E rounds. Hardware wallets want 0 to 2."),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +38,3 @@ class SchemeOptions:
                 _("--group-threshold must say how many of the {count} groups are needed").format(count=len(self.groups))
             )
         return Scheme(self.group_threshold or 1, self.groups)
-
-
-def scheme_options(command: _Function) -> _Function:
-    """Give a command `--threshold --shares --group --group-threshold --iteration-exponent`."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import click
-
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
@@ -12,7 +10,6 @@ from custody.ceremony.split import SplitWish, hand_over_cards
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.options import force_option, json_option, quiet_option, stated_network_option
 from custody.cli.keys.records import (
     give_result,
     read_record,
@@ -22,9 +19,9 @@ from custody.cli.keys.records import (
     status_lines,
     write_record,
 )
-from custody.cli.keys.schemes import SchemeOptions, scheme_options
+from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.operators import FrontOperator, outlet
-from custody.cli.people.secrets import SecretPipe, passphrase_fd_option, secret_fd_option, secret_out_fd_option
+from custody.cli.people.secrets import SecretPipe
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.errors import Mismatch, Refused, Usage
@@ -35,35 +32,7 @@ from custody.keys.cards.shares import SLIP39
 from custody.keys.kinds import Kind, SecretInput
 from custody.secret import Secret
 
-_kind_option = click.option(
-    "--kind",
-    "kind_name",
-    type=click.Choice([str(kind) for kind in Kind]),
-    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
-)
-_set_option = click.option(
-    "--set", "record_path", type=click.Path(), help=_("The set's public record; the cards must agree with it.")
-)
 
-
-@click.command(
-    help=_(
-        "Cut a secret into SLIP-39 cards: --threshold 3 --shares 5, or --group 2/3 for each group.\n\n"
-        "A phrase is cut as kind bip39 (its entropy); what came as cards keeps its kind, slip39 unless you say. Every "
-        "quorum is brought together again before the first card is shown. A passphrase that opened the secret protects "
-        "the new cards of kind slip39 as well; a BIP-39 passphrase is never part of a card."
-    )
-)
-@scheme_options
-@_kind_option
-@stated_network_option
-@secret_fd_option
-@passphrase_fd_option
-@secret_out_fd_option
-@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the set's public record to this file."))
-@force_option
-@json_option
-@quiet_option
 def split(
     kind_name: str | None,
     network_name: str | None,
@@ -97,17 +66,6 @@ def split(
     give_result(public, _split_lines(record), record_path, as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Say of which set and group cards are, and how many are missing; with a quorum, which key they open.\n\n"
-        "Nothing is restored and nothing leaves. Exit 0 also where cards are missing."
-    )
-)
-@_set_option
-@secret_fd_option
-@passphrase_fd_option
-@json_option
-@quiet_option
 def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
     """Check cards."""
     record = read_record(record_path)
@@ -122,19 +80,6 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     output.result(public, _lines(public, progress(status)), as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Bring a quorum of cards together and say which key they open. Exit 3 where cards are missing.\n\n"
-        "With --secret-out-fd the secret leaves as well: as one card that opens alone, or as a phrase (--kind bip39)."
-    )
-)
-@_set_option
-@_kind_option
-@secret_fd_option
-@passphrase_fd_option
-@secret_out_fd_option
-@json_option
-@quiet_option
 def combine(
     record_path: str | None,
     kind_name: str | None,

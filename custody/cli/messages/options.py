@@ -1,29 +1,20 @@
 """What `message sign`, `prove` and `verify` are told alike: the message, and which address of a wallet signs it."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import date as day
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.message.funds import place_of
-from custody.chains.bitcoin.review.ownership import Place
-from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front.input_file import InputFile
 from custody.cli.front.numbers import NumberType
-from custody.errors import Mismatch, Unreadable, Usage
-from custody.text import safe
-
-MESSAGE_FILE_LIMIT = 4_000_000
-BLANKS = " \t\r\n"
-"""What may stand before and after an address that was copied."""
+from custody.cli.front.options import force_option, json_option, quiet_option
+from custody.cli.people.options import secret_fd_option
+from custody.cli.treasury.options import head_option, officers_options
+from custody.cli.wallets.options import wallet_or_home_options
 
 _LAST_INDEX, _LAST_NUMBER = 2**31 - 1, 2**32 - 1
 SEARCHED = 200
-_DATE = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", re.ASCII)
-_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -32,7 +23,7 @@ def message_options(command: _Function) -> _Function:
     """Give a command `--message TEXT` and `--file FILE`."""
     told = _("The message, as it stands.")
     file = _("A file that holds the message, taken byte for byte, line ends included; - for standard input.")
-    command = click.option("--file", "message_file", type=click.Path(), metavar="FILE", help=file)(command)
+    command = click.option("--file", "message_file", type=InputFile(), metavar="FILE", help=file)(command)
     return click.option("--message", metavar="TEXT", help=told)(command)
 
 
@@ -65,70 +56,28 @@ def place_options(command: _Function) -> _Function:
     return command
 
 
-def read_message(message: str | None, message_file: str | None) -> bytes:
-    """Return the message's bytes. Raises Usage unless it is given exactly once, and as reading a file does."""
-    if (message is None) == (message_file is None):
-        raise Usage(_("the message is wanted once: --message TEXT or --file FILE"))
-    if message_file is not None:
-        return store.read(message_file, MESSAGE_FILE_LIMIT)
-    try:
-        return (message or "").encode("utf-8")
-    except UnicodeEncodeError:  # bytes of the command line that are not UTF-8
-        raise Unreadable(_("the message is not text (UTF-8)")) from None
-
-
-def choose_place(wallet: Wallet, address: str | None, index: int | None, *, change: bool, limit: int) -> Place | None:
-    """Return where in the wallet the address that answers lies; None where none was named.
-
-    Raises Usage, Mismatch where the address is not found in the wallet, and Unreadable where it is none.
-    """
-    if address is not None and (index is not None or change):
-        raise Usage(_("--address and --index do not go together"))
-    if address is not None:
-        address = address.strip(BLANKS)
-        found = wallet.find(address, limit + (wallet.used_to or 0))
-        if found is None:
-            raise Mismatch(
-                _("{address} is not among the first {count} addresses of {wallet}").format(
-                    address=safe(address), count=limit + (wallet.used_to or 0), wallet=safe(wallet.name)
-                ),
-                hint=_("Look further with --limit, or check that it is the right wallet."),
-            )
-        return place_of(wallet, *found)
-    if index is None:
-        if change:
-            raise Usage(_("--change says nothing without --index"))
-        return None
-    if change and wallet.descriptor.branches < 2:
-        raise Usage(_("{wallet} has no change branch of its own").format(wallet=safe(wallet.name)))
-    return place_of(wallet, 1 if change else 0, index)
-
-
-def stated(message: bytes, date: str | None, block: str | None) -> bytes:
-    """Add the lines that say when a proof was made: a date, and a block's hash that nobody could know before.
-
-    Raises Usage for what is neither.
-    """
-    if date is not None and not _is_day(date):
-        raise Usage(_("--date wants a date such as 2026-11-23"))
-    if block is not None and not _HASH.fullmatch(block):
-        raise Usage(_("--block wants a block's hash, 64 digits of lower-case hex"))
-    return b"\n".join([message, *_statement(date, block)]) if message else b"\n".join(_statement(date, block))
-
-
-def _is_day(text: str) -> bool:
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        day.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _statement(date: str | None, block: str | None) -> Iterator[bytes]:
-    """The lines themselves are the record's, in English, whatever language the screen speaks."""
-    if date is not None:
-        yield f"Date: {date}".encode()
-    if block is not None:
-        yield f"Block: {block}".encode()
+def answering_options(command: _Function) -> _Function:
+    """Give a command the options that say who answers and what is written where."""
+    for option in (
+        quiet_option,
+        json_option,
+        force_option,
+        click.option(
+            "-o",
+            "--output",
+            "out",
+            required=True,
+            type=click.Path(),
+            help=_("The file to write, - for standard output."),
+        ),
+        click.option(
+            "--request", "only_request", is_flag=True, help=_("Sign nothing: write what cosigners will sign.")
+        ),
+        officers_options,
+        secret_fd_option,
+        head_option,
+        click.option("--vault", metavar="NAME", help=_("The vault that holds the key, where several could.")),
+        wallet_or_home_options,
+    ):
+        command = option(command)
+    return command

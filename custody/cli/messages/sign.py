@@ -3,10 +3,8 @@
 It knows options. The review is `chains.bitcoin.message`'s, the job is `ceremony.sign`'s.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
-
-import click
+from collections.abc import Sequence
+from typing import Any
 
 from custody import store
 from custody.catalogue import _
@@ -18,78 +16,17 @@ from custody.chains.bitcoin.message.text_rules import read_message as read_signa
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.cli.front.options import force_option, json_option, quiet_option
+from custody.cli.messages.inputs import BLANKS, choose_place, read_message, stated
 from custody.cli.messages.job import Answering, answer
-from custody.cli.messages.options import (
-    BLANKS,
-    choose_place,
-    lock_options,
-    message_options,
-    place_options,
-    read_message,
-    stated,
-)
-from custody.cli.people.secrets import secret_fd_option
 from custody.cli.transactions.raw_transactions import parse_outpoint, read_transaction
 from custody.cli.transactions.vault_key import key_wish, signers
-from custody.cli.treasury.options import head_option, officers_options
-from custody.cli.wallets.files import wallet_or_home_options
 from custody.errors import Usage
 from custody.signing import Review, Severity
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 FILES_LIMIT = 20
 """Files to combine: a quorum has at most 15 cosigners."""
 
 
-def _answering_options(command: _Function) -> _Function:
-    """Give a command the options that say who answers and what is written where."""
-    for option in (
-        quiet_option,
-        json_option,
-        force_option,
-        click.option(
-            "-o",
-            "--output",
-            "out",
-            required=True,
-            type=click.Path(),
-            help=_("The file to write, - for standard output."),
-        ),
-        click.option(
-            "--request", "only_request", is_flag=True, help=_("Sign nothing: write what cosigners will sign.")
-        ),
-        officers_options,
-        secret_fd_option,
-        head_option,
-        click.option("--vault", metavar="NAME", help=_("The vault that holds the key, where several could.")),
-        wallet_or_home_options,
-    ):
-        command = option(command)
-    return command
-
-
-@click.command(
-    help=_(
-        "Sign a message for an address of a wallet (BIP-322). OUT is the finished signature, one line of text; while "
-        "cosigners are missing it is a PSBT, which they sign with: custody message sign FILE.\n\n"
-        "Several FILEs of one request, signed by several cosigners, are put together first; with --combine nothing is "
-        "signed beyond that."
-    )
-)
-@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
-@message_options
-@place_options
-@lock_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["simple", "full"]),
-    help=_("The form of the finished signature: simple where the address allows it, unless said."),
-)
-@click.option("--combine", "only_combine", is_flag=True, help=_("Sign nothing: put together what cosigners signed."))
-@_answering_options
 def sign(
     files: tuple[str, ...],
     message: str | None,
@@ -129,29 +66,6 @@ def sign(
         return answer(request(text, place, time=time, age=age), wallets, how, home)
 
 
-@click.command(
-    help=_(
-        "Prove that a wallet's keys control coins (BIP-322 proof of funds), with a message that says for whom, when. "
-        "Nothing is spent. Coins come from a PSBT that spends them (--coins), or from whole transactions (--tx).\n\n"
-        "The address that answers for the message is the first coin's, unless said. A wallet of several cosigners "
-        "goes on with: custody message sign FILE."
-    )
-)
-@message_options
-@place_options
-@lock_options
-@click.option(
-    "--coins", type=click.Path(), metavar="FILE", help=_("A PSBT that spends the coins, as the desk makes it.")
-)
-@click.option(
-    "--tx", "transactions", multiple=True, type=click.Path(), metavar="FILE", help=_("A transaction that made coins.")
-)
-@click.option(
-    "--utxo", "outpoints", multiple=True, metavar="TXID:N", help=_("A coin to show; all in --tx unless said.")
-)
-@click.option("--date", metavar="YYYY-MM-DD", help=_("Add a line with the date to the message."))
-@click.option("--block", metavar="HASH", help=_("Add a line with a recent block's hash to the message."))
-@_answering_options
 def prove(
     message: str | None,
     message_file: str | None,

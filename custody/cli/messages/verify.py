@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import click
-
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address as address_of
@@ -14,9 +12,8 @@ from custody.chains.bitcoin.message.encoding import TEXT_LIMIT, Variant
 from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
 from custody.cli.front import output
-from custody.cli.front.options import json_option, quiet_option
 from custody.cli.messages import screen
-from custody.cli.messages.options import BLANKS, message_options, read_message
+from custody.cli.messages.inputs import BLANKS, read_message
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
 
 _FORMATS = {
@@ -27,19 +24,6 @@ _FORMATS = {
 }
 
 
-@click.command(
-    help=_(
-        "Verify that an address signed a message: BIP-322 (simple, full, proof of funds) and the legacy form.\n\n"
-        "The signature is given as --signature TEXT or in a FILE. Exit 0: it is valid. Exit 5: it is not. Exit 3: its "
-        "script is not understood, so nobody can say. Exit 4: it is malformed."
-    )
-)
-@click.argument("file", required=False, type=click.Path())
-@click.option("--signature", metavar="TEXT", help=_("The signature's text."))
-@click.option("--address", required=True, metavar="ADDRESS", help=_("The address that is said to have signed."))
-@message_options
-@json_option
-@quiet_option
 def verify(
     file: str | None,
     signature: str | None,

@@ -11,10 +11,10 @@ from custody.catalogue import _
 from custody.ceremony.meeting import Factors, Offered
 from custody.cli.front import output
 from custody.cli.front.layout import WIDTH, folded
+from custody.cli.people.brought import read_key_file
 from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
-from custody.cli.treasury.options import read_key_file
 from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
 from custody.keys.vaults import strength
 from custody.keys.vaults.parameters import STANDARD, Network

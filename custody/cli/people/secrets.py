@@ -7,17 +7,13 @@ standard output or standard error, under whatever number they were opened.
 
 import fcntl
 import os
-import re
 import select
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
-
-import click
+from typing import Self
 
 from custody.catalogue import _
-from custody.cli.front.arguments import history_hint
 from custody.cli.people.secret_picture import PICTURE_LIMIT, is_picture, text_in
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
@@ -30,49 +26,6 @@ DICE = "dice:"
 
 _CHUNK = 4096
 _STANDARD = (0, 1, 2)
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-class DescriptorType(click.types.IntParamType):
-    """The number of an open file descriptor. What was typed instead may be the secret, so it is not repeated."""
-
-    name = "N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ARG002
-        """Return the number. Raises Usage."""
-        if isinstance(value, int):
-            return value
-        if not re.fullmatch(r"[0-9]{1,4}", value, re.ASCII):
-            option = param.opts[0] if param is not None else _("this option")
-            raise Usage(
-                _("{option} takes the number of a file descriptor, never a secret").format(option=option),
-                hint=history_hint(),
-            )
-        return int(value)
-
-
-DESCRIPTOR = DescriptorType()
-
-
-def secret_fd_option(command: _Function) -> _Function:
-    """Give a command `--secret-fd N`."""
-    text = _(
-        "Read the secret from this file descriptor: a phrase, shares one per line, the digits of a SeedQR, or one "
-        "picture of a SeedQR or CompactSeedQR."
-    )
-    return click.option("--secret-fd", type=DESCRIPTOR, help=text)(command)
-
-
-def passphrase_fd_option(command: _Function) -> _Function:
-    """Give a command `--passphrase-fd N`."""
-    text = _("Read the passphrase from this file descriptor.")
-    return click.option("--passphrase-fd", type=DESCRIPTOR, help=text)(command)
-
-
-def secret_out_fd_option(command: _Function) -> _Function:
-    """Give a command `--secret-out-fd N`."""
-    text = _("Let the secret out to this file descriptor, a pipe, instead of the screen.")
-    return click.option("--secret-out-fd", type=DESCRIPTOR, help=text)(command)
 
 
 @dataclass(frozen=True, slots=True)

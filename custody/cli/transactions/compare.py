@@ -19,7 +19,6 @@ from custody.catalogue import _
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.transactions import comparison
 from custody.errors import Mismatch, Usage
@@ -28,29 +27,6 @@ _LINES_BESIDE_A_CODE = 4
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 
-@click.command(
-    help=_(
-        "Say whether two machines read the same bytes in FILE.\n\n"
-        "By QR: one machine shows its digest with --show, the other answers SAME or DIFFERENT with --with.\n\n"
-        "By voice: the other machine reads its file with --listen and asks for the salt; only then the signer draws it "
-        "with --voice. Both show four words, and the people compare them."
-    )
-)
-@click.argument("file", type=click.Path())
-@click.option("--show", is_flag=True, help=_("Show the digest as a QR code, as text and as words."))
-@click.option(
-    "--with",
-    "other",
-    metavar="TEXT|PICTURE",
-    help=_("Compare with the other machine's code: its text, a picture of it, or - for standard input."),
-)
-@click.option("--voice", is_flag=True, help=_("Draw a salt to say aloud, and show the four words that answer it."))
-@click.option("--listen", is_flag=True, help=_("Read FILE, ask for the salt, and show the four words."))
-@click.option("--salt", "spoken", metavar="WORDS", help=_("As --listen, for a script: the salt that was said."))
-@click.option("-o", "--output", "out", type=click.Path(), help=_("With --show: write the QR code to this PNG file."))
-@force_option
-@json_option
-@quiet_option
 def compare(
     file: str,
     show: bool,

@@ -3,10 +3,8 @@
 It knows options and files. What may be done with a PSBT is `chains.bitcoin.roles`'.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
-
-import click
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from custody import store
 from custody.catalogue import _
@@ -15,10 +13,8 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
 from custody.cli.front import output
-from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.lists import ListCommand, ListOption
-from custody.cli.front.options import force_option, json_option, quiet_option
-from custody.cli.transactions.options import naming, refuse_one_input_twice
+from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
+from custody.cli.transactions.beside import naming
 from custody.cli.transactions.raw_transactions import read_transaction
 from custody.cli.transactions.screens import psbt as psbt_screen
 from custody.cli.wallets.files import load_wallets
@@ -27,47 +23,7 @@ from custody.errors import Usage
 FILES_LIMIT = 20
 """Files to combine: a quorum has at most 15 cosigners."""
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 
-
-def _out_options(*, required: bool = True) -> Callable[[_Function], _Function]:
-    """Give a command `-o`, `--force`, `--json` and `--quiet`."""
-
-    def decorate(command: _Function) -> _Function:
-        text = _("The file to write, - for standard output.")
-        out = click.option("-o", "--output", "out", required=required, type=click.Path(), help=text)
-        for option in (quiet_option, json_option, force_option, out):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-def _wallet_option(command: _Function) -> _Function:
-    """Give a command `--wallet FILE`, which may be left away: the file's own scripts are proven by their hashes."""
-    text = _("A registered wallet's file: coins must be its own, and its cosigners are shown by their numbers.")
-    return click.option("--wallet", multiple=True, type=click.Path(), help=text)(command)
-
-
-@click.command(
-    cls=ListCommand,
-    help=_(
-        "Add the transactions that made the coins to a PSBT that came without them, as from a QR code. Each is proven "
-        "by its txid; what the file says of the coin must agree."
-    ),
-)
-@click.argument("file", type=click.Path())
-@click.option(
-    "--tx",
-    "transactions",
-    cls=ListOption,
-    multiple=True,
-    required=True,
-    metavar="RAW",
-    type=click.Path(),
-    help=_("A whole transaction, its bytes or one line of hex, or several."),
-)
-@_out_options()
 def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Complete a PSBT; exit 0 even where some transactions are still missing, which it says."""
     _check_names((file, *transactions), out, force=force, as_json=as_json)
@@ -78,15 +34,6 @@ def complete(file: str, transactions: tuple[str, ...], out: str, force: bool, as
     _finish(source, completed.psbt, public, lines, out, force=force, as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Put the signatures of several cosigners' files together. All files must hold the identical unsigned "
-        "transaction; every signature is verified before it is taken in."
-    )
-)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
-@_wallet_option
-@_out_options()
 def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Combine PSBTs into one, in the first one's form."""
     if len(files) > FILES_LIMIT:
@@ -100,10 +47,6 @@ def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bo
     _finish(sources[0], combined.psbt, public, lines, out, force=force, as_json=as_json)
 
 
-@click.command(help=_("Turn the signatures of a PSBT into what opens its coins: every input, or none."))
-@click.argument("file", type=click.Path())
-@_wallet_option
-@_out_options()
 def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json: bool) -> None:
     """Finalise a PSBT; exit 3 where signatures are missing, with whose they are."""
     _check_names((file, *wallet), out, force=force, as_json=as_json)
@@ -115,15 +58,6 @@ def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json:
     _finish(source, finalized.psbt, public, lines, out, force=force, as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Take the finished transaction out of a PSBT whose every input is final, as one line of hex. Everything is "
-        "verified once more. Nothing is sent: broadcasting is the desk's work."
-    )
-)
-@click.argument("file", type=click.Path())
-@click.option("--binary", is_flag=True, help=_("Write the bytes of the transaction, not hex."))
-@_out_options(required=False)
 def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool) -> None:
     """Extract the transaction; without -o its hex is the result."""
     if binary and out is None:

@@ -9,7 +9,7 @@ from custody.chains.bitcoin.review.labels import Labels
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
-from custody.cli.transactions.options import say_what_was_ignored
+from custody.cli.transactions.beside import say_what_was_ignored
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
 from custody.cli.transactions.vault_key import KeyWish, choose_vault, compare_paper, offer_backup, sign_with

@@ -19,9 +19,9 @@ from custody.ceremony.treasury.table import Table
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import paper_head
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage

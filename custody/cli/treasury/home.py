@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
@@ -16,22 +14,12 @@ from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Succession
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
-from custody.cli.front.options import force_option, json_option, network_option, quiet_option
-from custody.cli.people.secrets import secret_fd_option
+from custody.cli.people.brought import carried_identities, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
 from custody.cli.treasury.opening import Officers, changing, harden
-from custody.cli.treasury.options import (
-    carried_identities,
-    carried_option,
-    checked_name,
-    head_option,
-    home_option,
-    officers_options,
-    paper_head,
-    require_home,
-)
+from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
@@ -44,42 +32,6 @@ from custody.text import safe
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 
 
-@click.command(
-    help=_(
-        "Begin a treasury in a new directory: officers choose passphrases before witnesses, and all sign the first "
-        "roster.\n\nEach --officer has a seat of their own, approves, and holds a piece of the vault. With --join this "
-        "is another machine of a treasury that exists: an export of its journal takes the place of officers."
-    )
-)
-@home_option
-@network_option
-@click.option("--officer", "officers", multiple=True, metavar="NAME", help=_("An officer with a seat; once for each."))
-@click.option(
-    "--alternate", "alternates", multiple=True, metavar="NAME=PRINCIPAL", help=_("An alternate on a principal's seat.")
-)
-@click.option("--originator", "originators", multiple=True, metavar="NAME", help=_("One who only makes requests."))
-@click.option("--auditor", "auditors", multiple=True, metavar="NAME", help=_("One who only reads."))
-@click.option("--rules", type=click.IntRange(1), help=_("Seats that change the rules. Default: a majority."))
-@click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault. Default: as --rules."))
-@click.option("--witness", "witnesses", multiple=True, metavar="NAME", help=_("Who watches; once for each."))
-@click.option(
-    "--exception",
-    "exceptions",
-    multiple=True,
-    metavar="TEXT",
-    help=_("What is special here; kept for ever."),
-)
-@click.option("--join", "joined", metavar="EXPORT", type=click.Path(), help=_("An export of the treasury's journal."))
-@click.option(
-    "--follows",
-    metavar="JOURNAL",
-    type=click.Path(),
-    help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
-)
-@secret_fd_option
-@officers_options
-@json_option
-@quiet_option
 def new(
     home_path: str | None,
     network_name: str,
@@ -129,19 +81,6 @@ def new(
     _begun(genesis.found(path, founding, meeting, succession), as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Seal a copy of the treasury's directory to a file on another medium. Nobody's passphrase is needed; a quorum "
-        "of those who unlock opens it. Its label is written into the book, readable here only."
-    )
-)
-@home_option
-@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
-@click.option("--label", default="", help=_("Where the copy will lie: the safe in the bank."))
-@carried_option
-@force_option
-@json_option
-@quiet_option
 def backup(
     home_path: str | None, out: str, label: str, officer_files: tuple[str, ...], force: bool, as_json: bool
 ) -> None:
@@ -156,19 +95,6 @@ def backup(
         output.result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Make a treasury's directory of a backup, on a spare machine. As many seats as open a vault come together. "
-        "--head compares with the newest paper; --receipts takes in what other machines have seen since."
-    )
-)
-@click.argument("file", type=click.Path())
-@home_option
-@head_option
-@click.option("--receipts", multiple=True, metavar="EXPORT", type=click.Path(), help=_("Another machine's export."))
-@officers_options
-@json_option
-@quiet_option
 def restore_(
     file: str,
     home_path: str | None,

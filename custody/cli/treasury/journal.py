@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import click
-
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import JOURNAL_LIMIT, Home, reading
@@ -12,12 +10,12 @@ from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.options import force_option, json_option, quiet_option
+from custody.cli.people.brought import paper_head
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import head_option, home_option, officers_options, paper_head, require_home
+from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
@@ -28,12 +26,6 @@ from custody.governance.statement import Signed
 from custody.text import safe
 
 
-@click.command(help=_("Show the entries of the journal, the newest last."))
-@home_option
-@click.option("--from", "first", type=click.IntRange(0), default=0, help=_("The first entry to show."))
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help=_("Only these: signed, refused, halt, roster ..."))
-@json_option
-@quiet_option
 def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: bool) -> None:
     """Show entries."""
     with reading(require_home(home_path)) as home:
@@ -46,17 +38,6 @@ def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: boo
             output.result({}, _shown(home, numbers), as_json=False)
 
 
-@click.command(
-    help=_(
-        "Verify a journal: every link, every rule, every officer's signature. FILE is a journal or an export of one, "
-        "from any machine; without it, the treasury's own directory with its vaults is checked."
-    )
-)
-@click.argument("file", required=False, type=click.Path())
-@home_option
-@head_option
-@json_option
-@quiet_option
 def verify(file: str | None, home_path: str | None, paper: str | None, as_json: bool) -> None:
     """Verify; exit 9 where something was changed or rolled back."""
     head = paper_head(paper)
@@ -76,18 +57,6 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
     output.result(public, (sentence, *head_lines(book.head)), as_json=as_json)
 
 
-@click.command(help=_("Write the journal's entries to a file that another machine takes in, with what they signed."))
-@home_option
-@click.option(
-    "-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write, - for standard output.")
-)
-@click.option("--from", "first", type=click.IntRange(0), default=0, help=_("The first entry to export."))
-@click.option(
-    "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
-)
-@force_option
-@json_option
-@quiet_option
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
     """Export entries."""
     refuse_two_results(out, as_json=as_json)
@@ -102,17 +71,6 @@ def export_(home_path: str | None, out: str, first: int, no_documents: bool, for
     )
 
 
-@click.command(
-    help=_(
-        "Take in what another machine of this treasury has seen and decided. Gaps are named; two stories of one "
-        "machine, and a rollback of this one, are an alarm."
-    )
-)
-@click.argument("file", type=click.Path())
-@home_option
-@officers_options
-@json_option
-@quiet_option
 def import_(
     file: str,
     home_path: str | None,

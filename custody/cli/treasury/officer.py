@@ -1,9 +1,6 @@
 """`custody officer enrol`, `list` and `retire`: who comes and who goes, as a quorum agrees."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
-import click
+from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home.home import reading
@@ -12,36 +9,17 @@ from custody.ceremony.treasury import rosters
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front import output
-from custody.cli.front.options import json_option, quiet_option
+from custody.cli.people.brought import checked_name
 from custody.cli.treasury.home import WORKING
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import checked_name, home_option, officers_options, require_home
+from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
 from custody.errors import Usage
 from custody.governance.roster import Role
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 _ROLES = [str(role) for role in Role]
 
 
-def quorum_options(command: _Function) -> _Function:
-    """Give a command `--rules` and `--unlock`."""
-    rules = click.option("--rules", type=click.IntRange(1), help=_("Seats that must agree from now on."))
-    unlock = click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault from now on."))
-    return rules(unlock(command))
-
-
-@click.command(help=_("Take an officer in: a quorum of the roster agrees, and every vault gets a new key."))
-@click.argument("name")
-@home_option
-@click.option("--alternate-of", "principal", metavar="NAME", help=_("The officer on whose seat the new one sits too."))
-@click.option(
-    "--role", "roles", multiple=True, type=click.Choice(_ROLES), help=_("What for; approver and keyholder unless said.")
-)
-@quorum_options
-@officers_options
-@json_option
-@quiet_option
 def enrol(
     name: str,
     home_path: str | None,
@@ -66,28 +44,12 @@ def enrol(
         _tell(home, [], as_json=as_json)
 
 
-@click.command("list", help=_("Show who the officers are, and how many decide."))
-@home_option
-@json_option
-@quiet_option
 def list_(home_path: str | None, as_json: bool) -> None:
     """Show the roster."""
     with reading(require_home(home_path)) as home:
         output.result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Let an officer go: a quorum of the roster agrees, every vault gets a new key and its older generations are "
-        "removed. What the leaver may still hold is listed."
-    )
-)
-@click.argument("name")
-@home_option
-@quorum_options
-@officers_options
-@json_option
-@quiet_option
 def retire(
     name: str,
     home_path: str | None,

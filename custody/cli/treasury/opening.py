@@ -9,10 +9,11 @@ from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
+from custody.cli.people.brought import carried_identities, key_file_places
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
-from custody.cli.treasury.options import carried_identities, key_file_places, require_home
+from custody.cli.treasury.options import require_home
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
 

@@ -1,20 +1,19 @@
 """Options of a treasury's commands: the home, the officers who come, the head on paper. It knows files, no rules."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from custody import store
 from custody.catalogue import _
-from custody.cli.people.secrets import DESCRIPTOR
+from custody.cli.front.input_file import InputFile
+from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
-from custody.governance.chain import PaperHead
-from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
-from custody.text import safe
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+ROLES = ("approver", "keyholder", "originator", "auditor")
+"""What an officer may be; a test holds them to the roster's own, which takes longer to load."""
 
 
 def home_option(command: _Function) -> _Function:
@@ -49,9 +48,7 @@ def officers_options(command: _Function) -> _Function:
 def carried_option(command: _Function) -> _Function:
     """Give a command `--officer-file FILE`, which may come several times."""
     text = _("A sealed identity that an officer keeps on a medium of his own; once for each.")
-    option = click.option(
-        "--officer-file", "officer_files", multiple=True, metavar="FILE", type=click.Path(), help=text
-    )
+    option = click.option("--officer-file", "officer_files", multiple=True, metavar="FILE", type=InputFile(), help=text)
     return option(command)
 
 
@@ -71,45 +68,8 @@ def require_home(path: str | None) -> str:
     return path
 
 
-def paper_head(spoken: str | None) -> PaperHead | None:
-    """Read the head on paper, if it was said. Raises Usage."""
-    return None if spoken is None else PaperHead.parse(spoken)
-
-
-def carried_identities(paths: Sequence[str]) -> tuple[SealedIdentity, ...]:
-    """Read the identities that officers brought. Raises Usage, Unreadable and StorageFailed."""
-    return tuple(read_officer_file(store.read(path, OFFICER_FILE)) for path in paths)
-
-
-def key_file_places(options: Sequence[str]) -> Mapping[str, str]:
-    """Return name -> path of key files. Raises Usage for what is not NAME=FILE."""
-    places: dict[str, str] = {}
-    for option in options:
-        name, equals, path = option.partition("=")
-        if not (name and equals and path) or name in places:
-            raise Usage(
-                _("--key-file takes NAME=FILE, once for each officer"),
-                hint=_("For instance: --key-file Alice=/media/key"),
-            )
-        places[name] = path
-    return places
-
-
-def read_key_file(path: str) -> KeyFile:
-    """Read a key file. Raises Usage, Unreadable and StorageFailed."""
-    return KeyFile.read(store.read(path, MOST_OF_KEY_FILE))
-
-
-def checked_name(name: str) -> str:
-    """Return the name of an officer as it was given. Raises Usage for one that could not be told from other words."""
-    if not name.strip() or re.search(r"[:=\n]", name) or len(name) > _NAME_LIMIT:
-        raise Usage(
-            _("{name} is no name of an officer").format(name=safe(name)),
-            hint=_("A name has 1 to {limit} characters, none of them a colon or an equals sign.").format(
-                limit=_NAME_LIMIT
-            ),
-        )
-    return name.strip()
-
-
-_NAME_LIMIT = 200
+def quorum_options(command: _Function) -> _Function:
+    """Give a command `--rules` and `--unlock`."""
+    rules = click.option("--rules", type=click.IntRange(1), help=_("Seats that must agree from now on."))
+    unlock = click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault from now on."))
+    return rules(unlock(command))

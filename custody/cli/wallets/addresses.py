@@ -2,14 +2,9 @@
 
 from typing import Any
 
-import click
-
 from custody.catalogue import _
-from custody.chains.bitcoin.review.outputs import GAP
-from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.cli.front import output
-from custody.cli.front.numbers import NumberType, PairType
-from custody.cli.front.options import json_option, quiet_option
 from custody.cli.wallets.files import load_wallet
 from custody.errors import Mismatch, Usage
 from custody.text import safe
@@ -22,24 +17,6 @@ MOST_AT_ONCE = 100_000
 RECEIVE, CHANGE = 0, 1
 
 
-@click.command(
-    help=_(
-        "Show addresses of a registered wallet: the first, one by its index, or a range.\n\n"
-        "What was paid to an address far beyond those in use is easily overlooked: look at the warning."
-    )
-)
-@click.argument("wallet", type=click.Path())
-@click.option("--index", type=NumberType(0, _LAST_INDEX), metavar="I", help=_("The address with this index."))
-@click.option(
-    "--range",
-    "between",
-    type=PairType(":", "0:20", _LAST_INDEX + 1),
-    metavar="A:B",
-    help=_("The addresses from index A up to, and not including, B."),
-)
-@click.option("--change", is_flag=True, help=_("Addresses of the change branch, which nobody should pay to."))
-@json_option
-@quiet_option
 def address(wallet: str, index: int | None, between: tuple[int, int] | None, change: bool, as_json: bool) -> None:
     """Show addresses."""
     if index is not None and between is not None:
@@ -66,24 +43,6 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
     output.result(public, lines, as_json=as_json)
 
 
-@click.command(
-    help=_(
-        "Say where in a registered wallet an address lies. Exit 5 where it does not.\n\n"
-        "Both branches are searched, from the first address on to --limit beyond those that were used."
-    )
-)
-@click.argument("wallet", type=click.Path())
-@click.argument("address")
-@click.option(
-    "--limit",
-    type=NumberType(1, 1_000_000),
-    default=_SEARCHED,
-    show_default=True,
-    metavar="N",
-    help=_("Look at so many addresses of each branch, beyond those that were used."),
-)
-@json_option
-@quiet_option
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
     address = address.strip(" \t\r\n")

@@ -1,7 +1,5 @@
 """`custody wallet export`: a registered wallet as a file of another program, read back before it is let go."""
 
-import click
-
 from airgap.message import Message
 from airgap.ur.multipart import Encoder
 from custody import store
@@ -11,7 +9,6 @@ from custody.chains.bitcoin.exchange.programs import ur
 from custody.chains.bitcoin.exchange.programs.ur import UrType
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
-from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.wallets import screen
 from custody.cli.wallets.files import load_wallet
 from custody.errors import CustodyError, Usage
@@ -36,26 +33,6 @@ NEXT = {
 """A target -> what a person does with the file there."""
 
 
-@click.command(
-    help=_(
-        "Write a registered wallet for another program or device. The file holds no key that can sign.\n\n"
-        "It is read back before it is written, and its first addresses are compared. Compare the first address there "
-        "too, on the other program's screen."
-    )
-)
-@click.argument("wallet", type=click.Path())
-@click.option("--to", "target", required=True, type=click.Choice(list(WRITTEN)), help=_("For whom."))
-@click.option(
-    "--ur-type",
-    type=click.Choice([str(each) for each in UrType]),
-    help=_("Which UR: crypto-output where it can hold the wallet, else output-descriptor."),
-)
-@click.option(
-    "-o", "--output", "out", default=store.STANDARD, type=click.Path(), help=_("The file; standard output unless said.")
-)
-@force_option
-@json_option
-@quiet_option
 def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool, as_json: bool) -> None:
     """Write a wallet for another program."""
     if ur_type is not None and target != "ur":

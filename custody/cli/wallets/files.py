@@ -1,25 +1,11 @@
 """Wallet files, as every command with `--wallet FILE` reads them. It knows where they lie, not what they own."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
-
-import click
+from collections.abc import Sequence
 
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front.documents import read_document
-from custody.cli.front.lists import ListOption
-from custody.cli.treasury.options import home_option
 from custody.errors import Usage
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def wallet_or_home_options(command: _Function) -> _Function:
-    """Give a command `--wallet FILE`, several times or once before several files, and `--home DIR`; one is needed."""
-    text = _("A registered wallet's file, or several.")
-    option = click.option("--wallet", cls=ListOption, multiple=True, type=click.Path(), help=text)
-    return option(home_option(command))
 
 
 def require_wallets(paths: Sequence[str], home: str | None) -> None:

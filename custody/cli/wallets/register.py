@@ -4,8 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import click
-
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.treasury.registration import register
@@ -13,11 +11,8 @@ from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.numbers import NumberType
-from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import home_option, officers_options
 from custody.cli.treasury.screen import head_json
 from custody.cli.wallets import screen
 from custody.cli.wallets.files import load_wallet
@@ -32,45 +27,6 @@ _BLANKS = " \t\r\n"
 """What may stand before and after a text that was copied."""
 
 
-@click.command(
-    help=_(
-        "Register a wallet: check its descriptor and write the public file that every review is judged against.\n\n"
-        "A descriptor may hold both branches, <0;1>; else give two, the one that receives and the one for change. "
-        "--from takes a file of another wallet or device in their place.\n\n"
-        "Compare every key with the cosigner who sent it before you trust the file, and read the policy words to one "
-        "another: whoever was given another key has other words."
-    )
-)
-@click.argument("name")
-@click.option("--descriptor", "descriptors", multiple=True, metavar="D", help=_("The descriptor; at most two."))
-@click.option(
-    "--from",
-    "foreign",
-    type=click.Path(),
-    metavar="FILE",
-    help=_("A descriptor, BIP-388 policy, BSMS record, UR, or an export of another wallet or device."),
-)
-@click.option(
-    "--account", metavar="NAME", help=_("Which account, where that file holds several: bip44, bip49, bip84, bip86.")
-)
-@network_option
-@click.option(
-    "--used-to",
-    type=NumberType(0, _LAST_INDEX),
-    metavar="I",
-    help=_("The highest address index that was handed out already."),
-)
-@click.option(
-    "--own",
-    metavar="KEY",
-    help=_("Our key: its master fingerprint or, better, the whole key with its origin. It must stand there once."),
-)
-@click.option("-o", "--output", "out", type=click.Path(), help=_("The file to write; needed where there is no --home."))
-@home_option
-@officers_options
-@force_option
-@json_option
-@quiet_option
 def new(
     name: str,
     descriptors: tuple[str, ...],
@@ -109,16 +65,6 @@ def new(
     _show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
 
 
-@click.command(
-    name="list",
-    help=_(
-        "Show registered wallets: name, network, how many sign, the first address and the policy words.\n\n"
-        "Read the words to the other signers whenever you doubt that all have the same wallet."
-    ),
-)
-@click.argument("wallets", nargs=-1, required=True, type=click.Path())
-@json_option
-@quiet_option
 def list_(wallets: tuple[str, ...], as_json: bool) -> None:
     """Show wallets."""
     shown = [{**screen.public(_load(path)), "file": path} for path in wallets]

@@ -19,12 +19,10 @@ from custody.chains.bitcoin.findings import at_output, finding
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.coins import MAX_MONEY
 from custody.chains.bitcoin.review.ownership import Ownership, Place, Registry
-from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.signing import Burn, Change, Finding, Payment
 
 UNIT = "BTC"
-GAP = 200
-"""How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 UNREGISTERED_LIMIT = 100_000
 """An index that no wallet comes to unnoticed: from there on it matters that none was registered as in use."""
 CHANGE_LIMIT = 10

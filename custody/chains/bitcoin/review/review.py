@@ -19,13 +19,13 @@ from custody.chains.bitcoin.review import fee, tasks
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.review.lookalike import lookalike_findings
-from custody.chains.bitcoin.review.outputs import GAP, UNREGISTERED_LIMIT, Outputs, highest_index, read_outputs
+from custody.chains.bitcoin.review.outputs import UNREGISTERED_LIMIT, Outputs, highest_index, read_outputs
 from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.review.past import Earlier, Present, compare_with_past
 from custody.chains.bitcoin.review.signed import check_present, present, sighash_name
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.review.timing import timing_findings
-from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.errors import Usage
 from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
 

@@ -14,13 +14,12 @@ from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.findings import RULES, at_input, finding
 from custody.chains.bitcoin.psbt import PsbtInput
 from custody.chains.bitcoin.review.coins import Coin
-from custody.chains.bitcoin.review.outputs import GAP
 from custody.chains.bitcoin.review.ownership import Registry
 from custody.chains.bitcoin.review.signed import sighash_name
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.roles.scripts import derive
 from custody.chains.bitcoin.roles.source import Source, check_coins
-from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.signing import Severity
 

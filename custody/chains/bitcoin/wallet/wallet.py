@@ -21,6 +21,8 @@ from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"
+GAP = 200
+"""How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 _KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
 _PURPOSES = {44, 48, 49, 84, 86}
 """Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""

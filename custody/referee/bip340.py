@@ -1,14 +1,8 @@
-"""Verifies a signature over a 32-byte digest with engines other than the signing one; ValueError if it does not hold.
+"""BIP-340 signatures, verified as the BIP writes it over the `ecdsa` package's points.
 
-OpenSSL (through `cryptography`) judges ECDSA; BIP-340 is written out here over the `ecdsa` package's points, which is
-slow and not constant in time and therefore never meets a secret. A fault or a hidden channel in libsecp256k1 does not
-get past two engines that share no code with it.
+That is slow and not constant in time, and therefore never meets a secret.
 """
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from ecdsa import SECP256k1, VerifyingKey
 from ecdsa.ellipticcurve import INFINITY, AbstractPoint
 from ecdsa.errors import MalformedPointError
@@ -17,17 +11,6 @@ from custody.curve import tagged_hash
 
 _FIELD = SECP256k1.curve.p()
 _ORDER = SECP256k1.order
-
-
-def verify_ecdsa(public_key: bytes, digest: bytes, der_signature: bytes) -> None:
-    """Verify a strict-DER, low-S signature over a 32-byte digest with OpenSSL. Raises ValueError."""
-    if decode_dss_signature(der_signature)[1] > _ORDER // 2:
-        raise ValueError("an ECDSA signature has a high S (BIP-62), which is not relayed")
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), public_key)
-    try:
-        key.verify(der_signature, digest, ec.ECDSA(Prehashed(hashes.SHA256())))
-    except InvalidSignature:
-        raise ValueError("the ECDSA signature does not verify") from None
 
 
 def verify_bip340(x_only_key: bytes, digest: bytes, signature: bytes) -> None:

@@ -1,0 +1,162 @@
+"""`custody key` and `custody share`: their options and arguments. What each does is the job that it calls."""
+
+from typing import Any
+
+import click
+
+from custody.catalogue import _
+from custody.cli.front.loading import job
+from custody.cli.front.options import (
+    force_option,
+    json_option,
+    network_option,
+    new_passphrase_option,
+    quiet_option,
+    stated_network_option,
+)
+from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, scheme_options, set_option
+from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option
+from custody.cli.treasury.options import home_option, officers_options
+
+
+@click.command(
+    help=_(
+        "Make a key from this machine's randomness and from dice, and hand it over.\n\n"
+        "It leaves as one SLIP-39 card, as a BIP-39 phrase (--kind bip39), or at once as the cards of a quorum "
+        "(--threshold and --shares). The SHA-256 of the machine's part is shown before the dice are typed; a script "
+        "gives them as a line dice: 3161... on --secret-fd."
+    )
+)
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice(KINDS),
+    default=KINDS[0],
+    show_default=True,
+    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
+)
+@click.option(
+    "--words",
+    type=click.Choice(tuple(BITS_OF_WORDS)),
+    default="24",
+    show_default=True,
+    help=_("Its size, in words of a phrase: 12 for 128 bits, 24 for 256. Cards have 20 and 33 words."),
+)
+@click.option("--dice/--no-dice", "with_dice", default=True, show_default=True, help=_("Ask for rolls of dice."))
+@scheme_options
+@network_option
+@click.option("--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py."))
+@secret_fd_option
+@passphrase_fd_option
+@new_passphrase_option
+@secret_out_fd_option
+@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the cards' public record to it."))
+@force_option
+@json_option
+@quiet_option
+def new(**said: Any) -> int | None:
+    """Make a key."""
+    return job("keys.key:new", said)
+
+
+@click.command(
+    help=_(
+        "Say which key a secret is: its fingerprint, and with --path the public key that a descriptor takes.\n\n"
+        "The secret is a phrase, or cards of one set. It is never shown."
+    )
+)
+@click.option("--path", "path_text", metavar="PATH", help=_("Show the extended public key at this path: m/84h/0h/0h."))
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice(KINDS),
+    help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
+)
+@stated_network_option
+@secret_fd_option
+@passphrase_fd_option
+@json_option
+@quiet_option
+def show(**said: Any) -> int | None:
+    """Say which key it is."""
+    return job("keys.key:show", said)
+
+
+@click.command(
+    help=_(
+        "Bring cards or a phrase together, and seal the key into a vault of the treasury, as a quorum agrees. It then "
+        "opens when enough officers are present; the cards stay what they are."
+    )
+)
+@home_option
+@click.option("--vault", "name", default="main", show_default=True, metavar="NAME", help=_("What the vault is called."))
+@click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice(KINDS),
+    help=_("Which reading of cards is meant, where no registered wallet says it."),
+)
+@secret_fd_option
+@officers_options
+@json_option
+@quiet_option
+def restore(**said: Any) -> int | None:
+    """Put a key into a vault."""
+    return job("keys.restore:restore", said)
+
+
+@click.command(
+    help=_(
+        "Cut a secret into SLIP-39 cards: --threshold 3 --shares 5, or --group 2/3 for each group.\n\n"
+        "A phrase is cut as kind bip39 (its entropy); what came as cards keeps its kind, slip39 unless you say. Every "
+        "quorum is brought together again before the first card is shown. A passphrase that opened the secret protects "
+        "the new cards of kind slip39 as well; a BIP-39 passphrase is never part of a card."
+    )
+)
+@scheme_options
+@kind_option
+@stated_network_option
+@secret_fd_option
+@passphrase_fd_option
+@secret_out_fd_option
+@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the set's public record to this file."))
+@force_option
+@json_option
+@quiet_option
+def split(**said: Any) -> int | None:
+    """Cut a secret into cards."""
+    return job("keys.share:split", said)
+
+
+@click.command(
+    help=_(
+        "Say of which set and group cards are, and how many are missing; with a quorum, which key they open.\n\n"
+        "Nothing is restored and nothing leaves. Exit 0 also where cards are missing."
+    )
+)
+@set_option
+@secret_fd_option
+@passphrase_fd_option
+@json_option
+@quiet_option
+def check(**said: Any) -> int | None:
+    """Check cards."""
+    return job("keys.share:check", said)
+
+
+@click.command(
+    help=_(
+        "Bring a quorum of cards together and say which key they open. Exit 3 where cards are missing.\n\n"
+        "With --secret-out-fd the secret leaves as well: as one card that opens alone, or as a phrase (--kind bip39)."
+    )
+)
+@set_option
+@kind_option
+@secret_fd_option
+@passphrase_fd_option
+@secret_out_fd_option
+@json_option
+@quiet_option
+def combine(**said: Any) -> int | None:
+    """Combine cards."""
+    return job("keys.share:combine", said)

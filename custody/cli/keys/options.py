@@ -1,0 +1,68 @@
+"""The options that this room's commands share: what a secret is, and into how many cards it is cut."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.cli.front.input_file import InputFile
+from custody.cli.front.numbers import NumberType, PairType
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+KINDS = ("slip39", "bip39")
+"""How a secret becomes a key; a test holds them to `keys.kinds`, which takes longer to load."""
+
+BITS_OF_WORDS = {"12": 128, "24": 256}
+"""The bits of a secret, by the words that a phrase of it has."""
+
+_MOST = 16
+
+
+_EXPONENT = 10
+
+
+_OPTIONS = (
+    click.option("--threshold", type=NumberType(1, _MOST), metavar="M", help=_("So many cards open the secret.")),
+    click.option("--shares", type=NumberType(1, _MOST), metavar="N", help=_("So many cards are made.")),
+    click.option(
+        "--group",
+        "groups",
+        multiple=True,
+        type=PairType("/", "2/3", _MOST),
+        metavar="M/N",
+        help=_("A group in which M of N cards are a quorum; say it once for each group."),
+    ),
+    click.option(
+        "--group-threshold", type=NumberType(1, _MOST), metavar="G", help=_("So many groups open the secret.")
+    ),
+    click.option(
+        "--iteration-exponent",
+        type=NumberType(0, _EXPONENT),
+        metavar="E",
+        default=1,
+        show_default=True,
+        help=_("How slow a passphrase is to guess: 10000 * 2^E rounds. Hardware wallets want 0 to 2."),
+    ),
+)
+
+
+def scheme_options(command: _Function) -> _Function:
+    """Give a command `--threshold --shares --group --group-threshold --iteration-exponent`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+kind_option = click.option(
+    "--kind",
+    "kind_name",
+    type=click.Choice(KINDS),
+    help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
+)
+
+
+set_option = click.option(
+    "--set", "record_path", type=InputFile(), help=_("The set's public record; the cards must agree with it.")
+)

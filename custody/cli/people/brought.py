@@ -1,0 +1,55 @@
+"""What officers bring to a command, read: identities of their own, key files, their names, the head on paper."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from custody import store
+from custody.catalogue import _
+from custody.errors import Usage
+from custody.governance.chain import PaperHead
+from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
+from custody.text import safe
+
+
+def paper_head(spoken: str | None) -> PaperHead | None:
+    """Read the head on paper, if it was said. Raises Usage."""
+    return None if spoken is None else PaperHead.parse(spoken)
+
+
+def carried_identities(paths: Sequence[str]) -> tuple[SealedIdentity, ...]:
+    """Read the identities that officers brought. Raises Usage, Unreadable and StorageFailed."""
+    return tuple(read_officer_file(store.read(path, OFFICER_FILE)) for path in paths)
+
+
+def key_file_places(options: Sequence[str]) -> Mapping[str, str]:
+    """Return name -> path of key files. Raises Usage for what is not NAME=FILE."""
+    places: dict[str, str] = {}
+    for option in options:
+        name, equals, path = option.partition("=")
+        if not (name and equals and path) or name in places:
+            raise Usage(
+                _("--key-file takes NAME=FILE, once for each officer"),
+                hint=_("For instance: --key-file Alice=/media/key"),
+            )
+        places[name] = path
+    return places
+
+
+def read_key_file(path: str) -> KeyFile:
+    """Read a key file. Raises Usage, Unreadable and StorageFailed."""
+    return KeyFile.read(store.read(path, MOST_OF_KEY_FILE))
+
+
+def checked_name(name: str) -> str:
+    """Return the name of an officer as it was given. Raises Usage for one that could not be told from other words."""
+    if not name.strip() or re.search(r"[:=\n]", name) or len(name) > _NAME_LIMIT:
+        raise Usage(
+            _("{name} is no name of an officer").format(name=safe(name)),
+            hint=_("A name has 1 to {limit} characters, none of them a colon or an equals sign.").format(
+                limit=_NAME_LIMIT
+            ),
+        )
+    return name.strip()
+
+
+_NAME_LIMIT = 200

@@ -1,0 +1,32 @@
+"""The options that name registered wallets, and what the commands of wallets let one choose from."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from custody.catalogue import _
+from custody.cli.front.input_file import InputFile
+from custody.cli.front.lists import ListOption
+from custody.cli.treasury.options import home_option
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+LAST_INDEX = 2**31 - 1
+"""The last index of an address: from 2**31 on numbers are hardened (BIP-32)."""
+
+SEARCHED = 1000
+"""Addresses of each branch that `find` looks at, unless said."""
+
+TARGETS = ("core", "sparrow", "electrum", "specter", "nunchuk", "caravan", "bsms", "coldcard", "policy", "ur")
+"""Whom a wallet is written for. A test holds them to the formats themselves, which take longer to load."""
+
+UR_TYPES = ("crypto-output", "output-descriptor", "crypto-account")
+"""Which UR a wallet is written as; a test holds them to the format's own."""
+
+
+def wallet_or_home_options(command: _Function) -> _Function:
+    """Give a command `--wallet FILE`, several times or once before several files, and `--home DIR`; one is needed."""
+    text = _("A registered wallet's file, or several.")
+    option = click.option("--wallet", cls=ListOption, multiple=True, type=InputFile(), help=text)
+    return option(home_option(command))
