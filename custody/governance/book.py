@@ -15,7 +15,7 @@ from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.chain import Chain, Head, PaperHead
 from custody.governance.entry import Entry
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.fold import NEWER, Folding
 from custody.governance.state import State
 
@@ -135,7 +135,7 @@ class Book:
 
     def _result(self, number: int, mark: bytes) -> bytes:
         entry = self.entry(number)
-        fields = Fields(entry.what, _("an entry"))
+        fields = StrictFields(entry.what, _("an entry"))
         if entry.kind == records.Signature.KIND:
             return records.Signature.take(fields).result
         return records.Import.take(fields).marks[mark]
@@ -161,7 +161,7 @@ def _from_checkpoint(journal: bytes, read: Chain, cached: bytes | None) -> tuple
     digest = sha256(cached).digest()
     for number in range(len(read.lines) - 1, -1, -1):
         if read.lines[number].kind == records.Checkpoint.KIND:
-            fields = Fields(_entry(journal, read, number).what, _("a checkpoint"))
+            fields = StrictFields(_entry(journal, read, number).what, _("a checkpoint"))
             if records.Checkpoint.take(fields).state == digest:
                 return number, _read(cached)
     return 0, None
@@ -195,7 +195,7 @@ def _apply(number: int, entry: Entry, folding: Folding) -> None:
 
 
 def _check_checkpoint(read: Chain, number: int, entry: Entry, state: State) -> None:
-    vouched = records.Checkpoint.take(Fields(entry.what, _("a checkpoint"))).state
+    vouched = records.Checkpoint.take(StrictFields(entry.what, _("a checkpoint"))).state
     if vouched != sha256(_written(state)).digest():
         raise chain.damage(_before(read, number), read.lines[number].begin)
 

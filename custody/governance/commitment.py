@@ -13,7 +13,7 @@ from unicodedata import normalize
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Unreadable, Usage
-from custody.governance.fields import NAME_LIMIT, Fields
+from custody.governance.fields import NAME_LIMIT, StrictFields
 
 SALT_BYTES = 16
 COMMITMENT_BYTES = 32
@@ -72,7 +72,7 @@ class Names:
         """Read names.json; every opening must open what it stands for. Raises Unreadable."""
         openings = {}
         for name, value in (
-            Fields({"names": canonical.decode(document)}, _("the file of names")).mapping("names", _MOST).items()
+            StrictFields({"names": canonical.decode(document)}, _("the file of names")).mapping("names", _MOST).items()
         ):
             opening = _read(value)
             if opening.commitment.hex() != name:
@@ -82,7 +82,7 @@ class Names:
 
 
 def _read(value: Any) -> Opening:
-    fields = Fields(value, _("the file of names"))
+    fields = StrictFields(value, _("the file of names"))
     opening = Opening(fields.hex("salt", SALT_BYTES), fields.text("text"))
     fields.end()
     return opening

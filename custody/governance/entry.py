@@ -12,7 +12,7 @@ from typing import Any
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Unreadable
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 
 VERSION = 1
 HASH_BYTES = 32
@@ -67,7 +67,7 @@ class Entry:
     @classmethod
     def decode(cls, line: bytes) -> "Entry":
         """Read a line, strictly: the bytes must be those that `encode` writes. Raises Unreadable."""
-        fields = Fields(canonical.decode(line), _("an entry of the journal"))
+        fields = StrictFields(canonical.decode(line), _("an entry of the journal"))
         entry = cls(
             after=fields.hex("after", HASH_BYTES),
             at=fields.number("at", most=LATEST),

@@ -18,7 +18,7 @@ NAME_LIMIT = 200
 """Characters of a name, a label or a reason (docs/command-line.md)."""
 
 
-class Fields:
+class StrictFields:
     """One object whose members are taken one by one; `end` refuses what nobody took."""
 
     def __init__(self, value: Any, what: str) -> None:
@@ -87,7 +87,7 @@ class Fields:
 
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """Take a list of at most so many texts, none twice."""
-        found = tuple(Fields({name: each}, self._what).text(name) for each in self.items(name, most))
+        found = tuple(StrictFields({name: each}, self._what).text(name) for each in self.items(name, most))
         if not distinct(found):
             raise self.strange()
         return found
@@ -101,7 +101,7 @@ class Fields:
 
     def numbers(self, name: str, most: int | None = None) -> dict[str, int]:
         """Take an object of at most so many whole numbers from 1."""
-        values = Fields(self.mapping(name, most), self._what)
+        values = StrictFields(self.mapping(name, most), self._what)
         return {key: values.number(key, 1) for key in tuple(values._left)}
 
     def by_bytes(self, name: str, size: int) -> dict[bytes, Any]:

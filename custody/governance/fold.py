@@ -12,7 +12,7 @@ from custody.errors import Refused, Unreadable
 from custody.governance import acceptance, records, says
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.state import Backup, Halt, State, VaultRecord
 from custody.governance.statement import Signed
 
@@ -43,7 +43,7 @@ class Folding:
 
         Raises Unreadable for what is not understood, Refused for a broken rule; after either, this fold is of no use.
         """
-        fields = Fields(entry.what, _("an entry of the kind {kind}").format(kind=entry.kind))
+        fields = StrictFields(entry.what, _("an entry of the kind {kind}").format(kind=entry.kind))
         if self._state is None:
             self._state = _genesis(entry, fields)
         else:
@@ -61,7 +61,7 @@ class Folding:
         """Raise Refused unless a statement of this journal is signed by all who must sign it."""
         acceptance.accept(state, signed, self._numbers)
 
-    def _changed(self, state: State, entry: Entry, fields: Fields) -> State:
+    def _changed(self, state: State, entry: Entry, fields: StrictFields) -> State:
         if (change := _CHANGES.get(entry.kind)) is None:
             raise Unreadable(
                 _("entry {number} of the journal is of a kind that is not known: {kind}").format(
@@ -75,10 +75,10 @@ class Folding:
         return change(self, state, entry, fields)
 
 
-Change = Callable[[Folding, State, Entry, Fields], State]
+Change = Callable[[Folding, State, Entry, StrictFields], State]
 
 
-def _genesis(entry: Entry, fields: Fields) -> State:
+def _genesis(entry: Entry, fields: StrictFields) -> State:
     if entry.kind != acceptance.GENESIS:
         raise Unreadable(_("a journal begins with a genesis"))
     signed = Signed.take(fields)
@@ -86,7 +86,7 @@ def _genesis(entry: Entry, fields: Fields) -> State:
     return State(treasury=digest, writer=entry.writer, roster=genesis.roster, basis=digest, basis_number=entry.number)
 
 
-def _rule(folding: Folding, state: State, entry: Entry, fields: Fields) -> State:
+def _rule(folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
     signed = Signed.take(fields)
     if signed.statement.kind != entry.kind:
         raise Unreadable(_("an entry and the statement in it are of different kinds"))
@@ -121,7 +121,7 @@ def ruled(state: State, signed: Signed, number: int) -> State:
     return state.changed(**members)
 
 
-def _signature(folding: Folding, state: State, entry: Entry, fields: Fields) -> State:
+def _signature(folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
     signature = records.Signature.take(fields)
     acceptance.require_running(state)
     if not all(state.roster.officer(key) for key in signature.by):
@@ -130,12 +130,12 @@ def _signature(folding: Folding, state: State, entry: Entry, fields: Fields) -> 
     return state.changed(vaults=_resealed(state, signature.vaults, rekeyed=False))
 
 
-def _objection(_folding: Folding, state: State, _entry: Entry, fields: Fields) -> State:
+def _objection(_folding: Folding, state: State, _entry: Entry, fields: StrictFields) -> State:
     records.Objection.take(fields)
     return state
 
 
-def _import(folding: Folding, state: State, entry: Entry, fields: Fields) -> State:
+def _import(folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
     imported = records.Import.take(fields)
     rosters = [signed for signed in imported.statements if signed.statement.kind == acceptance.ROSTER]
     for signed in imported.statements:
@@ -150,13 +150,13 @@ def _import(folding: Folding, state: State, entry: Entry, fields: Fields) -> Sta
     return state.changed(writers={**state.writers, **heads})
 
 
-def _backup(_folding: Folding, state: State, entry: Entry, fields: Fields) -> State:
+def _backup(_folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
     made = records.BackupMade.take(fields)
     backup = Backup(made.sha256, made.label, entry.number, state.roster.version)
     return state.changed(backups=(*state.backups, backup))
 
 
-def _restored(_folding: Folding, state: State, entry: Entry, fields: Fields) -> State:
+def _restored(_folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
     restored = records.Restored.take(fields)
     known = (state.writer, entry.number - 1, entry.after)
     if (restored.writer, restored.number, restored.head) != known or entry.writer == state.writer:
@@ -165,12 +165,12 @@ def _restored(_folding: Folding, state: State, entry: Entry, fields: Fields) -> 
     return state.changed(writer=entry.writer, writers={**state.writers, restored.writer: before})
 
 
-def _mended(_folding: Folding, state: State, _entry: Entry, fields: Fields) -> State:
+def _mended(_folding: Folding, state: State, _entry: Entry, fields: StrictFields) -> State:
     records.Mended.take(fields)
     return state
 
 
-def _checkpoint(_folding: Folding, state: State, _entry: Entry, fields: Fields) -> State:
+def _checkpoint(_folding: Folding, state: State, _entry: Entry, fields: StrictFields) -> State:
     records.Checkpoint.take(fields)
     return state
 

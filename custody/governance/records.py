@@ -11,7 +11,7 @@ from typing import Any, Self
 from custody.catalogue import _
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.entry import HASH_BYTES, WRITER_BYTES
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.statement import Signed
 
 MOST = 100_000
@@ -68,7 +68,7 @@ class Signature:
         }
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(
             chain=fields.text("chain"),
@@ -122,7 +122,7 @@ class Objection:
         }
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(
             code=fields.text("code"),
@@ -171,7 +171,7 @@ class Import:
         }
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(
             segment=fields.hex("segment", HASH_BYTES),
@@ -201,7 +201,7 @@ class BackupMade:
         return {"label": self.label.hex(), "sha256": self.sha256.hex()}
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(sha256=fields.hex("sha256", HASH_BYTES), label=fields.hex("label", HASH_BYTES))
 
@@ -226,7 +226,7 @@ class Restored:
         return {"head": self.head.hex(), "n": self.number, "paper": self.paper, "writer": self.writer.hex()}
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(
             writer=fields.hex("writer", WRITER_BYTES),
@@ -250,7 +250,7 @@ class Mended:
         return {"bytes": self.size, "sha256": self.sha256.hex()}
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(size=fields.number("bytes", 1), sha256=fields.hex("sha256", HASH_BYTES))
 
@@ -268,25 +268,25 @@ class Checkpoint:
         return {"state": self.state.hex()}
 
     @classmethod
-    def take(cls, fields: Fields) -> Self:
+    def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(state=fields.hex("state", HASH_BYTES))
 
 
 def _head(value: Any) -> tuple[bytes, tuple[int, bytes]]:
-    fields = Fields(value, _("an import"))
+    fields = StrictFields(value, _("an import"))
     head = fields.hex("writer", WRITER_BYTES), (fields.number("n"), fields.hex("head", HASH_BYTES))
     fields.end()
     return head
 
 
 def _mark(mark: str, document: Any) -> tuple[bytes, bytes]:
-    fields = Fields({"mark": mark, "document": document}, _("an import"))
+    fields = StrictFields({"mark": mark, "document": document}, _("an import"))
     return fields.hex("mark", MARK_BYTES), fields.hex("document", HASH_BYTES)
 
 
 def _signed(value: Any) -> Signed:
-    fields = Fields(value, _("an import"))
+    fields = StrictFields(value, _("an import"))
     signed = Signed.take(fields)
     fields.end()
     return signed

@@ -13,7 +13,7 @@ from custody.catalogue import _
 from custody.errors import Refused, Unreadable, Usage
 from custody.governance.commitment import COMMITMENT_BYTES
 from custody.governance.ed25519 import KEY_BYTES
-from custody.governance.fields import Fields, distinct
+from custody.governance.fields import StrictFields, distinct
 
 MOST_OFFICERS = 64
 MOST_SEATS = 16
@@ -57,7 +57,7 @@ class Officer:
     @classmethod
     def from_json(cls, value: Any) -> "Officer":
         """Read an officer. Raises Unreadable."""
-        fields = Fields(value, _("an officer of the roster"))
+        fields = StrictFields(value, _("an officer of the roster"))
         officer = cls(
             key=fields.hex("officer", KEY_BYTES),
             recipient=fields.hex("recipient", KEY_BYTES),
@@ -144,7 +144,7 @@ class Roster:
     @classmethod
     def from_json(cls, value: Any) -> "Roster":
         """Read a roster. Raises Unreadable, also for one that could not work."""
-        fields = Fields(value, _("a roster"))
+        fields = StrictFields(value, _("a roster"))
         network = fields.text("network")
         officers = tuple(Officer.from_json(each) for each in fields.items("officers", MOST_OFFICERS))
         rules, unlock = fields.number("rules"), fields.number("unlock")

@@ -12,7 +12,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance.ed25519 import KEY_BYTES, SIGNATURE_BYTES
 from custody.governance.entry import HASH_BYTES
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.roster import Roster
 from custody.governance.state import VAULT_BYTES, VaultRecord, fingerprints, is_vault_name
 from custody.governance.statement import Statement
@@ -56,7 +56,7 @@ class Follows:
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read the object of a genesis. Raises Unreadable."""
-        fields = Fields(value, _("a genesis that follows another"))
+        fields = StrictFields(value, _("a genesis that follows another"))
         follows = cls(
             treasury=fields.hex("treasury", HASH_BYTES),
             head=fields.hex("head", HASH_BYTES),
@@ -91,7 +91,7 @@ class Genesis:
     @classmethod
     def of(cls, statement: Statement) -> Self:
         """Read a genesis. Raises Unreadable."""
-        fields = Fields(statement.says, _("a genesis"))
+        fields = StrictFields(statement.says, _("a genesis"))
         follows = fields.take("follows")
         genesis = cls(
             roster=Roster.from_json(fields.take("roster")),
@@ -106,7 +106,7 @@ class Genesis:
 
 def roster_of(statement: Statement) -> Roster:
     """The roster that a change of the roster says. Raises Unreadable."""
-    fields = Fields(statement.says, _("a change of the roster"))
+    fields = StrictFields(statement.says, _("a change of the roster"))
     roster = Roster.from_json(fields.take("roster"))
     fields.end()
     return roster
@@ -114,7 +114,7 @@ def roster_of(statement: Statement) -> Roster:
 
 def wallet_of(statement: Statement) -> tuple[str, dict[str, Any]]:
     """The name and the document of the wallet that is registered. Raises Unreadable."""
-    fields = Fields(statement.says, _("the registration of a wallet"))
+    fields = StrictFields(statement.says, _("the registration of a wallet"))
     name, document = fields.text("name"), dict(fields.mapping("document", _MOST))
     fields.end()
     return name, document
@@ -133,7 +133,7 @@ def vault_says(name: str, record: VaultRecord) -> dict[str, Any]:
 
 def vault_of(statement: Statement) -> tuple[str, VaultRecord]:
     """The name and the record, generation 1, of the vault that is sealed. Raises Unreadable."""
-    fields = Fields(statement.says, _("the sealing of a vault"))
+    fields = StrictFields(statement.says, _("the sealing of a vault"))
     record = VaultRecord(
         vault=fields.hex("vault", VAULT_BYTES),
         generation=1,
@@ -151,7 +151,7 @@ def vault_of(statement: Statement) -> tuple[str, VaultRecord]:
 
 def cleared_by(statement: Statement) -> frozenset[bytes]:
     """The digests of the halts that a resumption clears. Raises Unreadable."""
-    fields = Fields(statement.says, _("a resumption"))
+    fields = StrictFields(statement.says, _("a resumption"))
     halts = frozenset(fields.hexes("halts", HASH_BYTES, _MOST))
     fields.end()
     return halts
@@ -159,7 +159,7 @@ def cleared_by(statement: Statement) -> frozenset[bytes]:
 
 def reason_of(statement: Statement) -> bytes | None:
     """The commitment of the reason that a halt gives, if it gives one. Raises Unreadable."""
-    fields = Fields(statement.says, _("a halt"))
+    fields = StrictFields(statement.says, _("a halt"))
     reason = fields.hex_or_none("reason", HASH_BYTES)
     fields.end()
     return reason

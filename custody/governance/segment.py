@@ -17,7 +17,7 @@ from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import acceptance, chain, records
 from custody.governance.chain import Head
 from custody.governance.entry import BEGINNING, Entry
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.statement import Signed
 
 _KEPT = b'{"base64":"'
@@ -123,7 +123,7 @@ def write(lines: bytes, kept: Mapping[bytes, bytes]) -> bytes:
 
 
 def _kept(line: bytes) -> tuple[bytes, bytes]:
-    fields = Fields(canonical.decode(line), _("an export's kept bytes"))
+    fields = StrictFields(canonical.decode(line), _("an export's kept bytes"))
     digest, text = fields.hex("sha256", 32), fields.take("base64")
     fields.end()
     try:
@@ -136,7 +136,7 @@ def _kept(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _statements(entry: Entry) -> tuple[Signed, ...]:
-    fields = Fields(entry.what, _("an entry"))
+    fields = StrictFields(entry.what, _("an entry"))
     if entry.kind == records.Import.KIND:
         return records.Import.take(fields).statements
     if entry.kind in acceptance.CHANGES:
@@ -147,7 +147,7 @@ def _statements(entry: Entry) -> tuple[Signed, ...]:
 def _signatures(entry: Entry) -> tuple[records.Signature, ...]:
     if entry.kind != records.Signature.KIND:
         return ()
-    return (records.Signature.take(Fields(entry.what, _("an entry"))),)
+    return (records.Signature.take(StrictFields(entry.what, _("an entry"))),)
 
 
 def _follows(entry: Entry, known: Known) -> bool:
@@ -161,7 +161,7 @@ def _written_before(entry: Entry) -> bytes:
     """The writer of the entry before this one: the same, but where a home was restored."""
     if entry.kind != records.Restored.KIND:
         return entry.writer
-    return records.Restored.take(Fields(entry.what, _("an entry"))).writer
+    return records.Restored.take(StrictFields(entry.what, _("an entry"))).writer
 
 
 def _fork(entry: Entry) -> Alarm:

@@ -11,7 +11,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance.chain import Head
 from custody.governance.entry import HASH_BYTES, WRITER_BYTES
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.records import MARK_BYTES
 from custody.governance.roster import Roster
 
@@ -64,7 +64,7 @@ class VaultRecord:
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read a record. Raises Unreadable."""
-        fields = Fields(value, _("a vault in the fold"))
+        fields = StrictFields(value, _("a vault in the fold"))
         record = cls(
             vault=fields.hex("vault", VAULT_BYTES),
             generation=fields.number("generation", 1, _MOST),
@@ -87,12 +87,12 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A sealed copy: its SHA-256, the commitment of where it lies, the entry, and the roster whose officers open it."""
+    """A sealed copy: SHA-256, the commitment of where it lies, its entry, the version of the roster that opens it."""
 
     sha256: bytes
     label: bytes
     number: int
-    roster: int
+    roster_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,12 @@ class State:
         """Return the object of the cached fold."""
         return {
             "backups": [
-                {"label": each.label.hex(), "n": each.number, "roster": each.roster, "sha256": each.sha256.hex()}
+                {
+                    "label": each.label.hex(),
+                    "n": each.number,
+                    "roster": each.roster_version,
+                    "sha256": each.sha256.hex(),
+                }
                 for each in self.backups
             ],
             "basis": self.basis.hex(),
@@ -154,7 +159,7 @@ class State:
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read a cached fold. Raises Unreadable."""
-        fields = Fields(value, _("the cached fold"))
+        fields = StrictFields(value, _("the cached fold"))
         state = cls(
             treasury=fields.hex("treasury", HASH_BYTES),
             writer=fields.hex("writer", WRITER_BYTES),
@@ -175,9 +180,9 @@ class State:
         return state
 
 
-def fingerprints(fields: Fields) -> dict[str, str]:
+def fingerprints(fields: StrictFields) -> dict[str, str]:
     """Take fingerprints (4 bytes, hex) by kind of secret."""
-    kinds = Fields(fields.take("fingerprints"), _("a vault's fingerprints"))
+    kinds = StrictFields(fields.take("fingerprints"), _("a vault's fingerprints"))
     found = {kind: kinds.hex(kind, 4).hex() for kind in ("bip39", "slip39") if kinds.has(kind)}
     kinds.end()
     return found
@@ -189,7 +194,7 @@ def is_vault_name(name: str) -> bool:
 
 
 def _wallets(documents: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields = Fields(documents, _("the wallets in the fold"))
+    fields = StrictFields(documents, _("the wallets in the fold"))
     return {name: fields.mapping(name) for name in documents}
 
 
@@ -200,21 +205,21 @@ def _vaults(records: Mapping[str, Any]) -> Mapping[str, VaultRecord]:
 
 
 def _halt(value: Any) -> Halt:
-    fields = Fields(value, _("a halt in the fold"))
+    fields = StrictFields(value, _("a halt in the fold"))
     halt = Halt(fields.hex("by", _KEY), fields.number("n"))
     fields.end()
     return halt
 
 
 def _head(value: Any) -> Head:
-    fields = Fields(value, _("a head in the fold"))
+    fields = StrictFields(value, _("a head in the fold"))
     head = Head(fields.number("n"), fields.hex("head", HASH_BYTES))
     fields.end()
     return head
 
 
 def _backup(value: Any) -> Backup:
-    fields = Fields(value, _("a backup in the fold"))
+    fields = StrictFields(value, _("a backup in the fold"))
     backup = Backup(
         fields.hex("sha256", HASH_BYTES),
         fields.hex("label", HASH_BYTES),

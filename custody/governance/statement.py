@@ -14,7 +14,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance import ed25519
 from custody.governance.entry import HASH_BYTES
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 
 VERSION = 1
 NOBODY = bytes(HASH_BYTES)
@@ -50,7 +50,7 @@ class Statement:
     @classmethod
     def from_json(cls, value: Any) -> "Statement":
         """Read a statement. Raises Unreadable."""
-        fields = Fields(value, _("a statement"))
+        fields = StrictFields(value, _("a statement"))
         statement = cls(
             kind=fields.text("kind"),
             treasury=fields.hex("treasury", HASH_BYTES),
@@ -91,7 +91,7 @@ class Signed:
         return {"statement": self.statement.to_json(), "signatures": listed}
 
     @classmethod
-    def take(cls, fields: Fields) -> "Signed":
+    def take(cls, fields: StrictFields) -> "Signed":
         """Take both members out of an entry's object, and verify every signature. Raises Unreadable."""
         statement = Statement.from_json(fields.take("statement"))
         signatures = _signatures(fields.items("signatures", MOST_SIGNATURES))
@@ -103,7 +103,7 @@ class Signed:
 def _signatures(values: Sequence[Any]) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     for value in values:
-        fields = Fields(value, _("a signature"))
+        fields = StrictFields(value, _("a signature"))
         by = fields.hex("by", ed25519.KEY_BYTES)
         if found and by <= max(found):
             raise Unreadable(_("the signatures under a statement are not in their order"))

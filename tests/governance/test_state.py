@@ -105,6 +105,8 @@ def test_the_full_fold_is_read_and_written_the_same() -> None:
         "marks": {mark: tuple(numbers) for mark, numbers in FULL["marks"].items()}
     }
     assert all(FULL.values())
+    assert FULL["backups"][0].keys() == {"label", "n", "roster", "sha256"}
+    assert State.from_json(FULL).backups[0].roster_version == FULL["backups"][0]["roster"]
 
 
 @pytest.mark.parametrize(("at", "wrong"), DEFECTS, ids=lambda value: str(value)[:60])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custody.errors import Unreadable
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.statement import Signed, Statement
 from tests.governance.treasury import ALICE, BOB, digest, sign
 
@@ -14,7 +14,7 @@ HALT = Statement("halt", digest("treasury"), digest("basis"), digest("head"), {"
 
 def test_a_statement_reads_as_it_was_written() -> None:
     signed = sign(HALT, (ALICE, BOB))
-    assert Signed.take(Fields(signed.to_json(), "an entry")) == signed
+    assert Signed.take(StrictFields(signed.to_json(), "an entry")) == signed
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_whatever_is_said_is_signed(other: Statement) -> None:
     assert other.digest != HALT.digest
     carried = Signed(other, sign(HALT, (ALICE,)).signatures).to_json()
     with pytest.raises(Unreadable, match="does not hold"):
-        Signed.take(Fields(carried, "an entry"))
+        Signed.take(StrictFields(carried, "an entry"))
 
 
 @pytest.mark.parametrize("defect", ["out of order", "twice", "of another key", "short"])
@@ -47,4 +47,4 @@ def test_signatures_that_are_not_as_written_are_refused(defect: str) -> None:
     else:
         signatures[0]["signature"] = signatures[0]["signature"][:-2]
     with pytest.raises(Unreadable):
-        Signed.take(Fields(written, "an entry"))
+        Signed.take(StrictFields(written, "an entry"))

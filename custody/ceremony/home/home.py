@@ -17,7 +17,7 @@ from custody.governance import says
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.roster import Officer, Role, Roster
 from custody.governance.segment import statements_of
 from custody.governance.statement import Statement
@@ -71,7 +71,7 @@ class Home:
             if self.book.head.number:
                 raise _rolled_back(_("{file} is missing").format(file=HEAD), self.book.head)
             return
-        fields = Fields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
+        fields = StrictFields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
         head = Head(fields.number("n"), fields.hex("head", 32))
         fields.end()
         if self.book.chain.numbers.get(head.hash) != head.number:
@@ -81,7 +81,7 @@ class Home:
 
     def check_vaults(self) -> None:
         """Raise Alarm for a vault that the journal does not know, or one that is older than the journal says."""
-        expected = {vault_place(name, record.generation) for name, record in self.book.state.vaults.items()}
+        expected = {vault_path(name, record.generation) for name, record in self.book.state.vaults.items()}
         unfinished = self._unfinished()
         there = set(self.files.names("vaults"))
         for file in sorted(there - unfinished):
@@ -101,7 +101,7 @@ class Home:
             raise Mismatch(
                 _("this treasury has no vault {name}").format(name=name), hint=_("custody status names its vaults.")
             )
-        return self._sealed(vault_place(name, record.generation))
+        return self._sealed(vault_path(name, record.generation))
 
     def name_of(self, officer: Officer) -> str:
         """Return what an officer is called, or the beginning of the key where the name was erased."""
@@ -155,7 +155,7 @@ class Home:
 
     def kept(self, digest: bytes) -> bytes | None:
         """Return bytes that an entry kept; None where they were taken away. Raises Alarm where they are others."""
-        file = kept_place(digest)
+        file = kept_path(digest)
         if not self.files.exists(file):
             return None
         content = self.files.read(file, FILE_LIMIT)
@@ -177,7 +177,7 @@ class Home:
             raise _rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
 
     def _identity(self, key: bytes) -> SealedIdentity | None:
-        file = officer_place(key)
+        file = officer_path(key)
         if self.files.exists(file):
             identity = read_officer_file(self.files.read(file, SMALL_LIMIT))
             if identity.public.officer == key:
@@ -212,8 +212,8 @@ def require(files: Folder) -> None:
         )
 
 
-def vault_place(name: str, generation: int) -> str:
-    """Return the place of a vault's generation."""
+def vault_path(name: str, generation: int) -> str:
+    """Return the path of a vault's generation."""
     return f"vaults/{name}.{generation:08}.vault"
 
 
@@ -223,13 +223,13 @@ def generation_of(file: str) -> tuple[str, int]:
     return name, int(generation)
 
 
-def kept_place(digest: bytes) -> str:
-    """Return the place of kept bytes."""
+def kept_path(digest: bytes) -> str:
+    """Return the path of kept bytes."""
     return f"kept/{digest.hex()}"
 
 
-def officer_place(key: bytes) -> str:
-    """Return the place of an officer's sealed identity."""
+def officer_path(key: bytes) -> str:
+    """Return the path of an officer's sealed identity."""
     return f"officers/{key.hex()[:16]}.officer"
 
 

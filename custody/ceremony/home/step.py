@@ -8,7 +8,7 @@ from typing import Any, Self
 from custody import canonical
 from custody.catalogue import _
 from custody.governance.commitment import Opening
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.keys.vaults.vault import NewVault
 
 Reseal = Callable[[bytes, int], NewVault]
@@ -58,10 +58,10 @@ class Pending:
     @classmethod
     def decode(cls, document: bytes) -> Self:
         """Read journal.next. Raises Unreadable."""
-        fields = Fields(canonical.decode(document), _("the unfinished step of a journal"))
+        fields = StrictFields(canonical.decode(document), _("the unfinished step of a journal"))
         line, names = fields.take("line"), fields.mapping("files", _MOST_FILES)
         fields.end()
-        files = Fields(names, _("the unfinished step of a journal"))
+        files = StrictFields(names, _("the unfinished step of a journal"))
         if not isinstance(line, str) or not line.isascii():
             raise files.strange()
         return cls(line.encode("ascii"), {name: files.hex(name, 32) for name in names})

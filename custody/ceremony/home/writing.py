@@ -79,14 +79,14 @@ class WritableHome(Home):
 
     def _new_files(self, step: Step) -> dict[str, bytes]:
         """The files that a step creates, but for vaults: what is kept already is not created again."""
-        kept = {home.kept_place(sha256(content).digest()): content for content in step.kept}
+        kept = {home.kept_path(sha256(content).digest()): content for content in step.kept}
         return {name: content for name, content in kept.items() if not self.files.exists(name)} | dict(step.files)
 
     def _vaults(self, step: Step, head: bytes) -> dict[str, NewVault]:
         """Seal the next generation of each vault: it remembers the entry that tells of it."""
         number = self.book.head.number + 1
         return {
-            home.vault_place(name, self._next_generation(name)): reseal(head, number)
+            home.vault_path(name, self._next_generation(name)): reseal(head, number)
             for name, reseal in step.vaults.items()
         }
 
@@ -202,7 +202,7 @@ class WritableHome(Home):
 
     def _strangers(self) -> Iterator[str]:
         """Sealed identities of whoever is on the roster no more."""
-        ours = {home.officer_place(officer.key) for officer in self.book.state.roster.officers}
+        ours = {home.officer_path(officer.key) for officer in self.book.state.roster.officers}
         yield from (file for file in self.files.names("officers") if file not in ours)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.home import home as places
+from custody.ceremony.home import home as paths
 from custody.ceremony.home import writing
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
@@ -77,7 +77,7 @@ def restore(
     neither the backup nor a receipt has, Alarm where it is another one.
     """
     files = _opened(SealedVault.parse(restoration.backup), meeting)
-    book = Book.verify(files.pop(places.JOURNAL, b""))
+    book = Book.verify(files.pop(paths.JOURNAL, b""))
     if restoration.paper is not None:
         _require_paper(restoration.paper, book, restoration.receipts)
     else:
@@ -115,10 +115,10 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity]) -> NewVault:
 
 def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: the book, the openings, the newest vaults, the identities, and everything kept."""
-    vaults = [places.vault_place(name, record.generation) for name, record in home.book.state.vaults.items()]
-    names = [places.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
-    files = {name: home.files.read(name, places.FILE_LIMIT) for name in names}
-    return files | {places.JOURNAL: home.book.journal}
+    vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
+    names = [paths.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
+    return files | {paths.JOURNAL: home.book.journal}
 
 
 def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
@@ -138,10 +138,10 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
     finally:
         for keys in present.values():
             keys.wipe()
-    strange = [name for name in files if name not in (places.JOURNAL, places.NAMES) and not name.startswith(_FOLDERS)]
+    strange = [name for name in files if name not in (paths.JOURNAL, paths.NAMES) and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
-    book = Book.load(files.get(places.JOURNAL, b""))
+    book = Book.load(files.get(paths.JOURNAL, b""))
     header = sealed.header
     if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):
         raise Alarm(

@@ -15,7 +15,7 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony.home import writing
-from custody.ceremony.home.home import Home, kept_place
+from custody.ceremony.home.home import Home, kept_path
 from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -26,7 +26,7 @@ from custody.governance import acceptance, records, segment
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.fold import ruled
 from custody.governance.segment import Segment
 from custody.governance.statement import Signed
@@ -137,7 +137,7 @@ def join(path: str | Path, content: bytes, *, clock: writing.Clock = writing.now
     book = Book.begin(Entry(BEGINNING, clock(), acceptance.GENESIS, 0, writer, first.what).encode())
     news = _News.of(content, Seen(book, lambda _digest: None))
     joined = book.extended(book.next(records.Import.KIND, news.imported.to_json(), at=clock()))
-    writing.create(path, joined.journal, {kept_place(sha256(each).digest()): each for each in news.kept})
+    writing.create(path, joined.journal, {kept_path(sha256(each).digest()): each for each in news.kept})
     return joined
 
 
@@ -178,7 +178,7 @@ class Seen:
         for number, line in enumerate(book.chain.lines):
             if line.kind != records.Import.KIND:
                 continue
-            imported = records.Import.take(Fields(book.entry(number).what, _("an import")))
+            imported = records.Import.take(StrictFields(book.entry(number).what, _("an import")))
             seen |= {(writer, n): head for writer, (n, head) in imported.heads.items()}
             content = self._kept(imported.segment)
             if content is not None:
@@ -190,7 +190,7 @@ def _lost(entry: Entry, seen: "Seen") -> str:
     """Say where a home was restored to an older state than is known here; nothing where it was not."""
     if entry.kind != records.Restored.KIND:
         return ""
-    restored = records.Restored.take(Fields(entry.what, _("an entry")))
+    restored = records.Restored.take(StrictFields(entry.what, _("an entry")))
     newest = seen.newest(restored.writer)
     if newest is None or newest.number <= restored.number:
         return ""
@@ -203,14 +203,14 @@ def _lost(entry: Entry, seen: "Seen") -> str:
 def _results(entry: Entry) -> tuple[bytes, ...]:
     if entry.kind != records.Signature.KIND:
         return ()
-    return (records.Signature.take(Fields(entry.what, _("an entry"))).result,)
+    return (records.Signature.take(StrictFields(entry.what, _("an entry"))).result,)
 
 
 def _require_same_treasury(news: Sequence[tuple[Entry, bytes]], treasury: bytes) -> None:
     for entry, _hash in news:
         if (
             entry.kind == acceptance.GENESIS
-            and Signed.take(Fields(entry.what, _("a genesis"))).statement.digest != treasury
+            and Signed.take(StrictFields(entry.what, _("a genesis"))).statement.digest != treasury
         ):
             raise Refused(
                 _("this is the journal of another treasury"),

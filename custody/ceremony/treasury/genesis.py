@@ -71,7 +71,7 @@ def found(
     entry = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), signed.to_json())
     book = Book.begin(entry.encode())
     names = Names({}).with_(*witnesses, *(each.name for each in officers))
-    files = {home.officer_place(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}
+    files = {home.officer_path(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}
     writing.create(path, book.journal, files)
     return book
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from custody.catalogue import _
-from custody.ceremony.home import home as places
+from custody.ceremony.home import home as paths
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -114,7 +114,7 @@ def _change(
             Step(
                 acceptance.ROSTER,
                 signed.to_json() | {"vaults": {}},
-                files={} if new is None else {places.officer_place(new.officer.key): new.file},
+                files={} if new is None else {paths.officer_path(new.officer.key): new.file},
                 vaults={name: rekey(each, members, roster, statement.digest) for name, each in opened.items()},
                 names=() if new is None else (new.name,),
             )

@@ -21,18 +21,18 @@ def carried_identities(paths: Sequence[str]) -> tuple[SealedIdentity, ...]:
     return tuple(read_officer_file(store.read(path, OFFICER_FILE)) for path in paths)
 
 
-def key_file_places(options: Sequence[str]) -> Mapping[str, str]:
+def key_file_paths(options: Sequence[str]) -> Mapping[str, str]:
     """Return name -> path of key files. Raises Usage for what is not NAME=FILE."""
-    places: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for option in options:
         name, equals, path = option.partition("=")
-        if not (name and equals and path) or name in places:
+        if not (name and equals and path) or name in paths:
             raise Usage(
                 _("--key-file takes NAME=FILE, once for each officer"),
                 hint=_("For instance: --key-file Alice=/media/key"),
             )
-        places[name] = path
-    return places
+        paths[name] = path
+    return paths
 
 
 def read_key_file(path: str) -> KeyFile:

@@ -98,8 +98,8 @@ class FrontMeeting:
 
     def new_factors(self, name: str) -> Factors:
         """Take the script's passphrase, or draw one and have it read back, or hear one of the officer's own."""
-        place = self.key_files.get(name)
-        key_file = None if place is None else read_key_file(place)
+        path = self.key_files.get(name)
+        key_file = None if path is None else read_key_file(path)
         if self.lines is None:
             return Factors(self._new_passphrase(name), key_file)
         found = self._line_of(name, "")
@@ -158,15 +158,15 @@ class FrontMeeting:
         raise Declined(_("no answer was one of those offered; nothing was changed"))
 
     def _key_file(self, officer: Offered) -> KeyFile:
-        place = self.key_files.get(officer.name) or self.key_files.get(officer.key.hex()[:_KEY_SHOWN])
-        if place is None:
+        path = self.key_files.get(officer.name) or self.key_files.get(officer.key.hex()[:_KEY_SHOWN])
+        if path is None:
             if self.lines is not None:
                 raise Usage(
                     _("{name} has a key file, and none was named").format(name=safe(officer.name)),
                     hint=_("--key-file {name}=FILE").format(name=safe(officer.name)),
                 )
-            place = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(officer.name))).strip()
-        return read_key_file(place)
+            path = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(officer.name))).strip()
+        return read_key_file(path)
 
     def _new_passphrase(self, name: str) -> Passphrase:
         output.say(_("{name} becomes an officer. Only {name} may look now.").format(name=safe(name)))

@@ -191,14 +191,14 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if wish.officers.yes or not terminal.present:
         output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
         return
-    place = terminal.ask(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
-    if not place:
+    path = terminal.ask(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
+    if not path:
         return
     try:
-        back_up(home, place, place, wish.officers.carried)
+        back_up(home, path, path, wish.officers.carried)
     except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return
-    output.progress(_("A sealed copy is in {path}.").format(path=safe(place)))
+    output.progress(_("A sealed copy is in {path}.").format(path=safe(path)))
     for line in head_lines(home.book.head):
         output.progress(line)

@@ -19,7 +19,7 @@ from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
-from custody.governance.fields import Fields
+from custody.governance.fields import StrictFields
 from custody.governance.records import MOST
 from custody.governance.segment import Segment, whole_lines
 from custody.governance.statement import Signed
@@ -129,7 +129,7 @@ def _shown(home: Home, numbers: list[int]) -> Iterator[str]:
 
 def _summary(home: Home, number: int) -> str:
     """Say in a few words what an entry says."""
-    what = Fields(home.book.entry(number).what, _("an entry"))
+    what = StrictFields(home.book.entry(number).what, _("an entry"))
     code = safe(what.text("code")) if what.has("code") else ""
     parts = [_listed(what, "wallets"), code, _listed(what, "findings")]
     if what.has("signatures"):
@@ -140,7 +140,7 @@ def _summary(home: Home, number: int) -> str:
     return "  ".join(filter(None, parts))
 
 
-def _listed(what: Fields, name: str) -> str:
+def _listed(what: StrictFields, name: str) -> str:
     return ", ".join(map(safe, what.texts(name, MOST))) if what.has(name) else ""
 
 

@@ -9,7 +9,7 @@ from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
-from custody.cli.people.brought import carried_identities, key_file_places
+from custody.cli.people.brought import carried_identities, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
@@ -59,5 +59,5 @@ class Officers:
 
     def meeting(self, network: Network) -> FrontMeeting:
         """Call officers together whose home is not there yet. Raises as `meeting_at`."""
-        places = key_file_places(self.key_files)
-        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, places, yes=self.yes)
+        paths = key_file_paths(self.key_files)
+        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes)

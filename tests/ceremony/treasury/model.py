@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from custody.ceremony.home.home import Home, kept_place, officer_place, vault_place
+from custody.ceremony.home.home import Home, kept_path, officer_path, vault_path
 from custody.ceremony.home.step import Step
 from custody.governance import records
 from custody.governance.state import GENERATIONS
@@ -93,11 +93,11 @@ class Model:
 
     def _require_files(self, home: Home) -> None:
         oldest = max(self.since, self.generation - GENERATIONS + 1, self.held)
-        vaults = {vault_place("main", generation) for generation in range(oldest, self.generation + 1)}
-        officers = {officer_place(officer.key) for officer in home.book.state.roster.officers}
+        vaults = {vault_path("main", generation) for generation in range(oldest, self.generation + 1)}
+        officers = {officer_path(officer.key) for officer in home.book.state.roster.officers}
         assert set(home.files.names("vaults")) == vaults
         assert set(home.files.names("officers")) == officers
-        assert set(home.files.names("kept")) == set(map(kept_place, self.kept))
+        assert set(home.files.names("kept")) == set(map(kept_path, self.kept))
         assert set(home.files.names()) <= {"journal.jsonl", "journal.head", "names.json"}
         assert None not in map(home.kept, self.kept)
 
