@@ -1,5 +1,7 @@
 """The documents are true: links lead somewhere, commands exist, pictures show what the command prints today."""
 
+import ast
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -13,6 +15,7 @@ import pytest
 from airgap.cli.front import front as airgap_front
 from custody.cli.front.table import ROWS
 from tests.conftest import ROOT
+from tests.support.imports import modules
 
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")],
@@ -110,6 +113,40 @@ def test_the_index_of_decisions_names_every_record() -> None:
     index = (folder / "README.md").read_text(encoding="utf-8")
     for record in folder.glob("0*.md"):
         assert f"({record.name})" in index
+
+
+def named_in_the_glossary() -> list[str]:
+    """Every module and type of ours that the glossary names."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"`((?:custody|airgap)(?:\.\w+)+)`", text)))
+
+
+def lies_in(name: str) -> list[str]:
+    """The modules of ours that define a name at their top: where something that moved may be now."""
+    last = name.rpartition(".")[2]
+    return [f"{module}.{last}" for module, tree in modules("custody", "airgap").items() if last in defined(tree)]
+
+
+def defined(tree: ast.Module) -> set[str]:
+    return {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("name", named_in_the_glossary())
+def test_what_the_glossary_names_is_there(name: str) -> None:
+    module, _dot, attribute = name.rpartition(".")
+    try:
+        there = hasattr(importlib.import_module(module), attribute) or bool(importlib.import_module(name))
+    except ModuleNotFoundError:
+        there = False
+    assert there, f"it may lie here now: {lies_in(name)}"
+
+
+def test_the_glossary_says_each_word_once() -> None:
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(" | ")[0].strip("| ") for line in lines if line.startswith("| ")]
+    words = [word for row in rows if row != "word" for word in row.split(", ")]
+    assert len(words) > 90
+    assert len(words) == len(set(words))
 
 
 def test_no_committed_file_names_a_machine() -> None:
