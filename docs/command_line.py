@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from airgap.cli.front import front as airgap
+from airgap.cli.table import COMMANDS as AIRGAP
 from airgap.errors import AirgapError
 from custody.cli.front.main import front as custody
 from custody.cli.front.table import HEADINGS
@@ -66,7 +67,7 @@ LIMITS = (
     ),
     Limit("labels for `--labels`", "{} bytes", "4", ("labels.DOCUMENT_LIMIT",)),
     Limit("a message to sign", "{} bytes", "4", ("text_rules.MESSAGE_LIMIT",)),
-    Limit("addresses shown at once", "{}", "2", ("wallet_addresses.MOST_AT_ONCE",)),
+    Limit("addresses shown at once", "{}", "2", ("wallets.addresses.MOST_AT_ONCE",)),
     Limit("the name of a wallet", "{} characters", "4", ("text.NAME_LIMIT",)),
     Limit("the name of an officer, a label, a reason", "{} characters", "2", ("fields.NAME_LIMIT",)),
     Limit(
@@ -173,9 +174,7 @@ def _commands() -> Iterator[str]:
         yield from (f"| {_link(f'custody {row.name}')} | {_cell(row.help)} |" for row in heading.rows)
         yield ""
     yield "| The window | |\n| --- | --- |"
-    yield from (
-        f"| {_link(words)} | {_cell(command.get_short_help_str(200))} |" for words, command, _ in leaves("airgap")
-    )
+    yield from (f"| {_link(f'airgap {word}')} | {_cell(line)} |" for word, line in AIRGAP.items())
 
 
 def _reference() -> Iterator[str]:

@@ -1,21 +1,25 @@
 """What a call says can be read: a flag goes by its name, and a command that gives one answer returns none."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = [path for room in ("custody/cli", "airgap/cli") for path in sorted((ROOT / room).glob("*.py"))]
+MODULES = [path for room in ("custody/cli", "airgap/cli") for path in sorted((ROOT / room).rglob("*.py"))]
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
 
 
+JOBS = {name for path in MODULES for name in re.findall(r'job\("[a-z_.]+:([a-z_]+)"', path.read_text(encoding="utf-8"))}
+
+
 def is_command(function: ast.FunctionDef) -> bool:
-    """Whether it is a command, which click calls by names."""
-    return any("command(" in ast.unparse(decorator) for decorator in function.decorator_list)
+    """Whether it is a command or the job of one, which are called by names."""
+    return function.name in JOBS or any("command(" in ast.unparse(decorator) for decorator in function.decorator_list)
 
 
 def is_callback(function: ast.FunctionDef) -> bool:
@@ -25,7 +29,7 @@ def is_callback(function: ast.FunctionDef) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(path.parts[-3:]))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_flag_goes_by_its_name(path: Path) -> None:
     by_position = [
         f"{function.name}({argument.arg})"
@@ -37,7 +41,7 @@ def test_a_flag_goes_by_its_name(path: Path) -> None:
     assert not by_position
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(path.parts[-3:]))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_command_that_gives_one_answer_returns_none(path: Path) -> None:
     always_zero = [
         function.name
