@@ -4,6 +4,7 @@ from pathlib import Path
 
 from custody.chains.bitcoin.findings import RULES
 from docs.command_line import command_line
+from docs.reading_order import reading_order
 
 DOCS = Path(__file__).parent
 
@@ -38,3 +39,4 @@ if __name__ == "__main__":
     (DOCS / "findings.md").write_text(findings(), encoding="utf-8")
     page = DOCS / "command-line.md"
     page.write_text(command_line(page.read_text(encoding="utf-8")), encoding="utf-8")
+    (DOCS / "reading-order.md").write_text(reading_order(), encoding="utf-8")
