@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from custody.catalogue import _
 from custody.errors import Refused
-from custody.governance import ed25519, says
+from custody.governance import contents, ed25519
 from custody.governance.entry import BEGINNING
 from custody.governance.state import State
 from custody.governance.statement import NOBODY, Signed
@@ -17,7 +17,7 @@ CHANGES = frozenset({ROSTER, WALLET, VAULT, HALT, RESUME})
 """Kinds of statements that change something in a treasury that exists."""
 
 
-def accept_genesis(signed: Signed) -> says.Genesis:
+def accept_genesis(signed: Signed) -> contents.Genesis:
     """Return what a genesis says. Raises Refused unless every officer of its roster signed, and nobody else."""
     statement = signed.statement
     if statement.kind != GENESIS or (statement.treasury, statement.basis, statement.head) != (
@@ -26,7 +26,7 @@ def accept_genesis(signed: Signed) -> says.Genesis:
         BEGINNING,
     ):
         raise Refused(_("a treasury begins with a genesis, which names nothing before it"), code="statement")
-    genesis = says.Genesis.of(statement)
+    genesis = contents.Genesis.of(statement)
     if signed.by != {officer.key for officer in genesis.roster.officers} or genesis.roster.version != 1:
         raise Refused(_("a genesis is signed by every officer of the first roster, and by nobody else"), code="quorum")
     before = genesis.follows
@@ -46,7 +46,7 @@ def accept(state: State, signed: Signed, numbers: Mapping[bytes, int]) -> None:
         raise _stale()
     if signed.statement.kind in (WALLET, VAULT):
         require_running(state)
-    if signed.statement.kind == RESUME and says.cleared_by(signed.statement) != frozenset(state.halts):
+    if signed.statement.kind == RESUME and contents.cleared_by(signed.statement) != frozenset(state.halts):
         raise Refused(_("a resumption names every halt that is open, and no other"), code="statement")
     accept_from_anywhere(state, signed)
 
@@ -70,7 +70,7 @@ def accept_from_anywhere(state: State, signed: Signed) -> None:
 
 
 def _halt(state: State, signed: Signed) -> None:
-    says.reason_of(signed.statement)
+    contents.reason_of(signed.statement)
     if len(signed.by) != 1 or state.roster.officer(*signed.by) is None:
         raise Refused(_("a halt is called by one officer of the roster"), code="quorum")
     if signed.statement.digest in state.halts or signed.statement.digest in state.cleared:
@@ -78,7 +78,7 @@ def _halt(state: State, signed: Signed) -> None:
 
 
 def _roster(state: State, signed: Signed) -> None:
-    old, new = state.roster, says.roster_of(signed.statement)
+    old, new = state.roster, contents.roster_of(signed.statement)
     known = {officer.key for officer in old.officers}
     joining = {officer.key for officer in new.officers} - known
     if new.version != old.version + 1 or new.network != old.network:
@@ -90,21 +90,21 @@ def _roster(state: State, signed: Signed) -> None:
 
 def _wallet(state: State, signed: Signed) -> None:
     _only_officers(state, signed)
-    name, _document = says.wallet_of(signed.statement)
+    name, _document = contents.wallet_of(signed.statement)
     if name in state.wallets:
         raise Refused(_("a wallet of this name is registered already"), code="taken")
 
 
 def _vault(state: State, signed: Signed) -> None:
     _only_officers(state, signed)
-    name, _record = says.vault_of(signed.statement)
+    name, _record = contents.vault_of(signed.statement)
     if name in state.vaults:
         raise Refused(_("a vault of this name is there already"), code="taken")
 
 
 def _resume(state: State, signed: Signed) -> None:
     _only_officers(state, signed)
-    if not says.cleared_by(signed.statement):
+    if not contents.cleared_by(signed.statement):
         raise Refused(_("a resumption names no halt"), code="statement")
 
 

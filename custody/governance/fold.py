@@ -9,7 +9,7 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.errors import Refused, Unreadable
-from custody.governance import acceptance, records, says
+from custody.governance import acceptance, contents, records
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
@@ -93,7 +93,7 @@ def _rule(folding: Folding, state: State, entry: Entry, fields: StrictFields) ->
     folding.accept(state, signed)
     state = ruled(state, signed, entry.number)
     if entry.kind == acceptance.VAULT:
-        name, record = says.vault_of(signed.statement)
+        name, record = contents.vault_of(signed.statement)
         if fields.numbers("vaults", 1) != {name: record.generation}:
             raise Refused(_("a vault begins with its first generation"), code="vault")
         state = state.changed(vaults={**state.vaults, name: record})
@@ -110,12 +110,12 @@ def ruled(state: State, signed: Signed, number: int) -> State:
         return state.changed(halts={**state.halts, statement.digest: Halt(by, number)})
     members: dict[str, Any] = {"basis": statement.digest, "basis_number": number}
     if statement.kind == acceptance.ROSTER:
-        members["roster"] = says.roster_of(statement)
+        members["roster"] = contents.roster_of(statement)
     elif statement.kind == acceptance.WALLET:
-        name, document = says.wallet_of(statement)
+        name, document = contents.wallet_of(statement)
         members["wallets"] = {**state.wallets, name: document}
     elif statement.kind == acceptance.RESUME:
-        named = says.cleared_by(statement)
+        named = contents.cleared_by(statement)
         still_open = {digest: halt for digest, halt in state.halts.items() if digest not in named}
         members |= {"halts": still_open, "cleared": state.cleared | named}
     return state.changed(**members)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from custody.ceremony.home.ledger import Unlocked, reviewed_with, wallets_of
 from custody.ceremony.home.writing import writing
-from custody.ceremony.treasury.recorded import sign_recorded
+from custody.ceremony.treasury.signing import sign_recorded
 from custody.errors import CustodyError, Declined
 from custody.signing import Approval, Review
 from tests.faults import homes

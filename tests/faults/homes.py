@@ -11,7 +11,7 @@ from pathlib import Path
 from custody.ceremony.home.home import generation_of
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury import rosters, vaults
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.attendance import Attendance
 from custody.governance import chain
 from custody.governance.book import Book
 from tests.ceremony.treasury.officers import Script
@@ -111,7 +111,7 @@ def require_no_leavers(home: WritableHome) -> None:
 
 def require_vault_opens(home: WritableHome, come: tuple[str, ...]) -> None:
     """Raise AssertionError unless these open the vault, and find the right secret."""
-    with Table(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
+    with Attendance(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
         assert vaults.key_of(vault).secret.reveal() == SECRET
 
 

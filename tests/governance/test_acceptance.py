@@ -7,9 +7,9 @@ import pytest
 from custody.errors import Refused
 from custody.governance import acceptance
 from custody.governance.book import Book
+from custody.governance.contents import Follows, Genesis
 from custody.governance.entry import Entry
 from custody.governance.roster import Roster
-from custody.governance.says import Follows, Genesis
 from custody.governance.statement import Statement
 from tests.governance.treasury import (
     ALICE,

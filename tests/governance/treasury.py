@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.governance import acceptance, records
 from custody.governance.book import Book
+from custody.governance.contents import Genesis
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.roster import Officer, Role, Roster
-from custody.governance.says import Genesis
 from custody.governance.statement import NOBODY, Signed, Statement
 
 WRITER = sha256(b"writer").digest()[:16]

@@ -13,13 +13,13 @@ from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.home.step import Pending
 from custody.errors import Alarm, Mismatch, Refused, StorageFailed
-from custody.governance import says
+from custody.governance import contents
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
+from custody.governance.export import statements_of
 from custody.governance.fields import StrictFields
 from custody.governance.roster import Officer, Role, Roster
-from custody.governance.segment import statements_of
 from custody.governance.statement import Statement
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.keys.vaults.vault import SealedVault
@@ -149,7 +149,7 @@ class Home:
         """Return why an open halt, by its statement's digest, was called; None where no reason was given or kept."""
         entry = self.book.entry(self.book.state.halts[halt].number)
         for signed in statements_of([(entry, b"")]):
-            if signed.statement.digest == halt and (reason := says.reason_of(signed.statement)) is not None:
+            if signed.statement.digest == halt and (reason := contents.reason_of(signed.statement)) is not None:
                 return self.names.text(reason)
         return None
 

@@ -19,8 +19,8 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
+from custody.ceremony.treasury.attendance import open_one
 from custody.ceremony.treasury.exchange import take_in
-from custody.ceremony.treasury.table import open_one
 from custody.ceremony.treasury.vaults import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
@@ -28,8 +28,8 @@ from custody.governance.book import Book
 from custody.governance.chain import Head, PaperHead
 from custody.governance.commitment import Opening
 from custody.governance.entry import WRITER_BYTES
+from custody.governance.export import JournalExport
 from custody.governance.roster import Role
-from custody.governance.segment import Segment
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
@@ -163,7 +163,7 @@ def _require_paper(paper: PaperHead, book: Book, receipts: Sequence[bytes]) -> N
     later = [
         Head(entry.number, hash_)
         for receipt in receipts
-        for entry, hash_ in Segment.read(receipt).entries
+        for entry, hash_ in JournalExport.read(receipt).entries
         if entry.writer == book.state.writer and entry.number > book.head.number
     ]
     if any(paper.is_of(head) for head in later):

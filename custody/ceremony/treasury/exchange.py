@@ -1,7 +1,7 @@
 """Exports a home's journal, and takes in what is new in an export of another machine of the same treasury.
 
 News change the rules here only if officers signed them and they follow the rules that hold here.
-`custody.governance.segment` decides what is a gap, a fork or a rollback.
+`custody.governance.export` decides what is a gap, a fork or a rollback.
 """
 
 import secrets
@@ -19,16 +19,17 @@ from custody.ceremony.home.home import Home, kept_path
 from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.errors import Refused, Usage
-from custody.governance import acceptance, records, segment
+from custody.governance import acceptance, records
+from custody.governance import export as journal_export
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
+from custody.governance.export import JournalExport
 from custody.governance.fields import StrictFields
 from custody.governance.fold import ruled
-from custody.governance.segment import Segment
 from custody.governance.statement import Signed
 from custody.keys.vaults.sealed import SealedIdentity
 
@@ -56,20 +57,23 @@ def export(home: Home, first: int, *, documents: bool) -> bytes:
                 content = home.kept(digest)
                 if content is not None:
                     kept[digest] = content
-    return segment.write(home.book.journal[lines[first].begin :], kept)
+    return journal_export.write(home.book.journal[lines[first].begin :], kept)
 
 
 def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> Taken:
     """Take in what is new in an export of another machine.
 
-    Raises as `Segment` does, and Refused where its rules and those here went different ways.
+    Raises as `JournalExport` does, and Refused where its rules and those here went different ways.
     """
     news = _News.of(content, Seen(home.book, home.kept))
     if not news.entries:
         return Taken(0, 0)
     for sentence in news.lost:
         meeting.warn(sentence)
-    with Table(home, meeting, carried) as table, _rekeyed(home, table, meeting, news.statements, carried) as vaults:
+    with (
+        Attendance(home, meeting, carried) as table,
+        _rekeyed(home, table, meeting, news.statements, carried) as vaults,
+    ):
         home.commit(Step(records.Import.KIND, news.imported.to_json(), kept=news.kept, vaults=vaults))
     return Taken(len(news.entries), len(news.statements))
 
@@ -86,12 +90,12 @@ class _News:
     @classmethod
     def of(cls, content: bytes, seen: "Seen") -> Self:
         """Tell what is new in an export. Raises as `take_in` does."""
-        read = Segment.read(content)
+        read = JournalExport.read(content)
         news = read.news(seen, seen.book.state.writer)
         _require_same_treasury(news, seen.book.state.treasury)
-        segment.require_documents(news, read.kept)
+        journal_export.require_documents(news, read.kept)
         told = seen.statements | seen.book.state.cleared
-        statements = (each for each in segment.statements_of(news) if each.statement.digest not in told)
+        statements = (each for each in journal_export.statements_of(news) if each.statement.digest not in told)
         lost = (sentence for entry, _hash in news if (sentence := _lost(entry, seen)))
         return cls(news, tuple(statements), (content, *read.kept.values()), tuple(lost))
 
@@ -100,12 +104,16 @@ class _News:
         """What the book says of it."""
         heads = {entry.writer: (entry.number, hash_) for entry, hash_ in self.entries}
         digest = sha256(self.kept[0]).digest()
-        return records.Import(digest, heads, segment.marks_of(self.entries), self.statements, {})
+        return records.Import(digest, heads, journal_export.marks_of(self.entries), self.statements, {})
 
 
 @contextmanager
 def _rekeyed(
-    home: WritableHome, table: Table, meeting: Meeting, statements: Sequence[Signed], carried: Sequence[SealedIdentity]
+    home: WritableHome,
+    table: Attendance,
+    meeting: Meeting,
+    statements: Sequence[Signed],
+    carried: Sequence[SealedIdentity],
 ) -> Iterator[Mapping[str, Reseal]]:
     """Where the roster changed elsewhere, open the vaults here, to be sealed for the officers that there are now."""
     if not any(each.statement.kind == acceptance.ROSTER for each in statements) or not home.book.state.vaults:
@@ -127,7 +135,7 @@ def join(path: str | Path, content: bytes, *, clock: writing.Clock = writing.now
     It writes a journal of its own that begins with the same statement and takes the export in: both, or there is no
     home. Raises Usage for an export without the genesis, and as `take_in`.
     """
-    (first, _hash), *_others = Segment.read(content).entries
+    (first, _hash), *_others = JournalExport.read(content).entries
     if first.number or first.kind != acceptance.GENESIS:
         raise Usage(
             _("the export does not begin with the genesis of a treasury"),
@@ -169,7 +177,7 @@ class Seen:
         kinds = acceptance.CHANGES | {records.Import.KIND}
         book = self.book
         entries = [(book.entry(n), b"") for n, line in enumerate(book.chain.lines) if line.kind in kinds]
-        return frozenset(each.statement.digest for each in segment.statements_of(entries))
+        return frozenset(each.statement.digest for each in journal_export.statements_of(entries))
 
     @cached_property
     def _imported(self) -> Mapping[tuple[bytes, int], bytes]:
@@ -182,7 +190,7 @@ class Seen:
             seen |= {(writer, n): head for writer, (n, head) in imported.heads.items()}
             content = self._kept(imported.segment)
             if content is not None:
-                seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in Segment.read(content).entries}
+                seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in JournalExport.read(content).entries}
         return seen
 
 

@@ -13,15 +13,15 @@ from custody.catalogue import _
 from custody.ceremony.home import home, writing
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.enrolment import Candidate, enrolled
+from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.succession import Succession
-from custody.ceremony.treasury.telling import roster_lines
 from custody.governance import acceptance
 from custody.governance.book import Book
 from custody.governance.commitment import Names, Opening
+from custody.governance.contents import SALT_BYTES, Genesis
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
 from custody.governance.roster import Officer, Roster
-from custody.governance.says import SALT_BYTES, Genesis
 from custody.governance.statement import NOBODY, Signed, Statement
 from custody.keys.vaults.parameters import Network
 from custody.text import safe

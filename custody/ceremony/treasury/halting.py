@@ -7,7 +7,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.attendance import Attendance
 from custody.errors import Refused
 from custody.governance import acceptance
 from custody.governance.commitment import Opening
@@ -20,7 +20,7 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
     words = Opening.fresh(reason) if reason else None
     says = {"reason": None if words is None else words.commitment.hex()}
     statement = home.statement(acceptance.HALT, says)
-    with Table(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried) as table:
         officer = table.one(_("Any one officer halts"))
         signed = table.signed(statement, (officer,))
     home.commit(Step(acceptance.HALT, signed.to_json(), names=() if words is None else (words,)))
@@ -33,7 +33,7 @@ def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentit
         raise Refused(_("the treasury is not halted"), code="not-halted")
     meeting.confirm(open_halts(home), _("Clear all of these, and go on?"), _("resume"))
     statement = home.statement(acceptance.RESUME, {"halts": sorted(digest.hex() for digest in halts)})
-    with Table(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried) as table:
         signed = table.agree(statement)
     home.commit(Step(acceptance.RESUME, signed.to_json()))
 

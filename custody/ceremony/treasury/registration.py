@@ -7,7 +7,7 @@ from custody.catalogue import _
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.attendance import Attendance
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Refused
 from custody.governance import acceptance
@@ -35,6 +35,6 @@ def register(
     meeting.confirm(told, _("Register this wallet?"), _("register"))
     document = json.loads(wallet.to_json())
     statement = home.statement(acceptance.WALLET, {"document": document, "name": wallet.name})
-    with Table(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried) as table:
         signed = table.agree(statement)
     home.commit(Step(acceptance.WALLET, signed.to_json()))

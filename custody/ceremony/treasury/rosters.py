@@ -13,9 +13,9 @@ from custody.ceremony.home import home as paths
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
-from custody.ceremony.treasury.table import Table
-from custody.ceremony.treasury.telling import roster_lines
+from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.vaults import network_of, opened_all, rekey
 from custody.errors import Mismatch
 from custody.governance import acceptance
@@ -102,7 +102,7 @@ def _change(
     if new is not None:
         brought[new.officer.key] = read_officer_file(new.file)
     with ExitStack() as stack:
-        table = stack.enter_context(Table(home, meeting, carried))
+        table = stack.enter_context(Attendance(home, meeting, carried))
         signed = table.agree(statement)
         if new is not None:
             signed = replace(

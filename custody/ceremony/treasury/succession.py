@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from custody.catalogue import _
 from custody.errors import Mismatch, Refused
 from custody.governance.book import Book
+from custody.governance.contents import Follows
 from custody.governance.roster import Roster
-from custody.governance.says import Follows
 from custody.keys.kinds import Kind, SecretInput
 from custody.keys.vaults.payload import KeyPayload
 

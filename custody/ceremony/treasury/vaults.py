@@ -14,12 +14,12 @@ from custody.catalogue import _
 from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.attendance import Attendance
 from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.errors import Alarm, Mismatch, Refused, Usage
 from custody.governance import acceptance
+from custody.governance.contents import vault_says
 from custody.governance.roster import Role, Roster
-from custody.governance.says import vault_says
 from custody.governance.state import State, VaultRecord, is_vault_name
 from custody.keys import kinds
 from custody.keys.kinds import Kind
@@ -72,7 +72,7 @@ def seal(
     )
     meeting.confirm(_told(state.roster, name, fingerprint), _("Seal this vault?"), _("seal"))
     statement = home.statement(acceptance.VAULT, vault_says(name, record))
-    with Table(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried) as table:
         members = home.members(state.roster, {each.public.officer: each for each in carried})
         signed = table.agree(statement)
     header = Header(
@@ -91,7 +91,7 @@ def seal(
     return Sealed(name, payload.kind, fingerprint)
 
 
-def open_vault(home: WritableHome, table: Table, name: str) -> OpenedVault:
+def open_vault(home: WritableHome, table: Attendance, name: str) -> OpenedVault:
     """Open a vault with the seats that it takes. Raises Alarm where it holds another secret than the book names."""
     sealed = home.vault(name)
     holders = table.holders(sealed.header.threshold)
@@ -117,7 +117,7 @@ def _require_the_books(opened: OpenedVault, state: State, name: str) -> None:
 
 
 @contextmanager
-def opened_all(home: WritableHome, table: Table) -> Iterator[Mapping[str, OpenedVault]]:
+def opened_all(home: WritableHome, table: Attendance) -> Iterator[Mapping[str, OpenedVault]]:
     """Open every vault of the home; the payloads are overwritten at the end of the block."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(open_vault(home, table, name)) for name in sorted(home.book.state.vaults)}

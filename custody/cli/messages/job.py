@@ -9,7 +9,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
-from custody.ceremony.treasury.recorded import refuse_recorded
+from custody.ceremony.treasury.signing import refuse_recorded
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
 from custody.chains.bitcoin.message.review import ReviewedMessage, review_message, signatures_there

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from custody import store
 from custody.ceremony.home.ledger import registered
-from custody.ceremony.treasury.recorded import refuse_recorded, review_recorded
+from custody.ceremony.treasury.signing import refuse_recorded, review_recorded
 from custody.chains.bitcoin.review.labels import Labels
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.wallet.wallet import Wallet

@@ -13,9 +13,9 @@ from custody.ceremony.home.ledger import Unlocked, registered
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed, SigningOperator
 from custody.ceremony.treasury import vaults
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import back_up
-from custody.ceremony.treasury.recorded import sign_recorded
-from custody.ceremony.treasury.table import Table
+from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
@@ -56,7 +56,7 @@ class AtVault:
 
     base: SigningOperator
     home: WritableHome
-    table: Table
+    table: Attendance
     vault: str
     opened: OpenedVault | None = field(default=None, repr=False)
 
@@ -107,7 +107,7 @@ def sign_with(
     if vault is None:
         return sign_recorded(home, document, reviewed, operator, Unlocked, main_network=main_network)
     meeting = wish.officers.meeting_at(home)
-    with Table(home, meeting, wish.officers.carried) as table, AtVault(operator, home, table, vault) as at:
+    with Attendance(home, meeting, wish.officers.carried) as table, AtVault(operator, home, table, vault) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
 
 

@@ -23,8 +23,8 @@ from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
+from custody.governance.export import whole_lines
 from custody.governance.roster import Role
-from custody.governance.segment import whole_lines
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.vault import SealedVault
 from custody.text import safe

@@ -19,9 +19,9 @@ from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
+from custody.governance.export import JournalExport, whole_lines
 from custody.governance.fields import StrictFields
 from custody.governance.records import MOST
-from custody.governance.segment import Segment, whole_lines
 from custody.governance.statement import Signed
 from custody.text import safe
 
@@ -105,9 +105,9 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
     content = store.read(file, JOURNAL_LIMIT)
     lines = whole_lines(content)
     if lines != content:
-        Segment.read(content)
+        JournalExport.read(content)
     if not lines.startswith(_GENESIS):
-        first = Segment.read(content).entries[0][0]
+        first = JournalExport.read(content).entries[0][0]
         raise Usage(
             _("this export begins with entry {number}, and rules are verified from the genesis on").format(
                 number=first.number

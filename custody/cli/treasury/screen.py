@@ -7,7 +7,7 @@ from typing import Any
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import Home
 from custody.ceremony.treasury.halting import open_halts
-from custody.ceremony.treasury.telling import roster_lines
+from custody.ceremony.treasury.roster_text import roster_lines
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.text import safe

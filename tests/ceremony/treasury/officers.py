@@ -8,9 +8,9 @@ from pathlib import Path
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.meeting import Factors, Offered
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.genesis import Founding, found
-from custody.ceremony.treasury.table import Table
 from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
 from custody.errors import CustodyError, Declined
 from custody.governance.book import Book
@@ -114,7 +114,7 @@ def opened(path: Path) -> Iterator[WritableHome]:
 def sign(path: Path, text: str) -> Head:
     """Let three officers open the vault and sign something; return the head that the book had then."""
     with writing(path) as home:
-        with Table(home, Script()) as table, open_vault(home, table, "main") as vault:
+        with Attendance(home, Script()) as table, open_vault(home, table, "main") as vault:
             home.commit(
                 Step("signed", signature(text, f"coin:{text}"), vaults={"main": reseal(vault, home.book.state)})
             )

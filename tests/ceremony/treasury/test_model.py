@@ -21,12 +21,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury import exchange, rosters
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.registration import register
 from custody.ceremony.treasury.rosters import Quorums
-from custody.ceremony.treasury.table import Table
 from custody.ceremony.treasury.vaults import key_of, open_vault, reseal
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -82,7 +82,7 @@ class Treasury(RuleBasedStateMachine):
         after.marks.setdefault(text, []).append(after.number)
 
         def work(home: WritableHome) -> None:
-            with Table(home, self.script()) as table, open_vault(home, table, "main") as vault:
+            with Attendance(home, self.script()) as table, open_vault(home, table, "main") as vault:
                 home.commit(replace(signature(text, *kept), vaults={"main": reseal(vault, home.book.state)}))
 
         self.do(work, None if self.model.halts else after, trouble)
@@ -306,7 +306,7 @@ class Treasury(RuleBasedStateMachine):
         with writing(root) as home:
             model.require(home)
             script = Script(model.names)
-            with Table(home, script) as table, open_vault(home, table, "main") as vault:
+            with Attendance(home, script) as table, open_vault(home, table, "main") as vault:
                 assert key_of(vault).secret.reveal() == SECRET
 
     def join(self) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from custody.ceremony.home.home import reading
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, open_halts, resume
 from custody.ceremony.treasury.rosters import Quorums
-from custody.ceremony.treasury.table import Table
 from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
@@ -22,7 +22,7 @@ FRANK = Candidate("Frank", 6, False, WORKING)
 
 def opens(path: Path, come: tuple[str, ...] = NAMES) -> bytes:
     """The secret in the vault, as these officers open it."""
-    with opened(path) as home, Table(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
+    with opened(path) as home, Attendance(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
 
 
@@ -48,7 +48,7 @@ def test_any_three_of_five_open_the_vault_and_two_do_not(home: Path) -> None:
 
 
 def test_a_wrong_passphrase_is_told_and_nobody_counts_for_it(home: Path) -> None:
-    with opened(home) as book, Table(book, Script(wrong=frozenset({"Bob"}))) as table, pytest.raises(Mismatch):
+    with opened(home) as book, Attendance(book, Script(wrong=frozenset({"Bob"}))) as table, pytest.raises(Mismatch):
         table.holders(3)
 
 

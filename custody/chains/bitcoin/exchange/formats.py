@@ -18,13 +18,13 @@ from custody.chains.bitcoin.exchange.programs import (
     coldcard,
     coldcard_json,
     core,
+    descriptor_lines,
     electrum,
     nunchuk,
     policy,
     sparrow,
     specter,
     ur,
-    words,
 )
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable, Usage
@@ -79,7 +79,7 @@ FORMATS = (
     Format("coldcard", False, coldcard.is_one, coldcard.read, coldcard.write),
     Format("coldcard-json", True, _has("chain", "xfp"), coldcard_json.read, has_accounts=True),
     Format("policy", True, _is_policy, policy.read, policy.write),
-    Format("descriptor", False, _but(words.is_one, sparrow.is_one), words.read),
+    Format("descriptor", False, _but(descriptor_lines.is_one, sparrow.is_one), descriptor_lines.read),
     Format("ur", False, ur.is_one, ur.read, ur.write, has_accounts=True),
 )
 """No two of them take a document for one of their own."""

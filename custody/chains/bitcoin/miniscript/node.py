@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from custody.chains.bitcoin.miniscript.assemble import Assembled, assemble
 from custody.chains.bitcoin.miniscript.fragment import Context, Fragment
-from custody.chains.bitcoin.miniscript.text import Text, write
+from custody.chains.bitcoin.miniscript.notation import Text, write
 
 K = TypeVar("K")
 K2 = TypeVar("K2")

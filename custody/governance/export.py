@@ -1,4 +1,4 @@
-"""`Segment`: an export of a journal, its whole lines and the bytes they kept, to the entries that are new here.
+"""`JournalExport`: an export of a journal, its whole lines and the bytes they kept, to the entries that are new here.
 
 Entries seen before are passed over; missing ones between raise Refused, two stories of one writer raise Alarm
 (docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes in what is new.
@@ -35,7 +35,7 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class JournalExport:
     """Entries that follow one another, each with its hash, and kept bytes by their SHA-256."""
 
     entries: tuple[tuple[Entry, bytes], ...]

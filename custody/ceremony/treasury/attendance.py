@@ -1,4 +1,4 @@
-"""`Table`: officers prove to be present by opening their identities, and sign; every key is wiped at the end.
+"""`Attendance`: officers prove to be present by opening their identities, and sign; every key is wiped at the end.
 
 Approving and unlocking are two things, and one officer may do both: whoever sits at the table is not asked again.
 """
@@ -17,7 +17,7 @@ from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
 
 
-class Table:
+class Attendance:
     """A context manager: every key at the table is overwritten at the end.
 
     `carried` are identities that officers brought along on a medium of their own, beside those that the home keeps.

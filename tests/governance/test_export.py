@@ -8,10 +8,10 @@ from hashlib import sha256
 import pytest
 
 from custody.errors import Alarm, CustodyError, Refused, Unreadable
-from custody.governance import records, segment
+from custody.governance import export, records
 from custody.governance.book import Book
 from custody.governance.chain import Head
-from custody.governance.segment import Segment
+from custody.governance.export import JournalExport
 from tests.governance.treasury import ALICE, BOB, CAROL, WRITER, agree, begun, digest, signature, tell
 
 HERE = digest("here")[:16]
@@ -43,9 +43,11 @@ def grown(entries: int, text: str = "payment") -> Book:
     return book
 
 
-def exported(book: Book, first: int = 0, last: int | None = None, kept: dict[bytes, bytes] | None = None) -> Segment:
+def exported(
+    book: Book, first: int = 0, last: int | None = None, kept: dict[bytes, bytes] | None = None
+) -> JournalExport:
     lines = book.chain.lines[first : None if last is None else last + 1]
-    return Segment.read(segment.write(book.journal[lines[0].begin : lines[-1].end + 1], kept or {}))
+    return JournalExport.read(export.write(book.journal[lines[0].begin : lines[-1].end + 1], kept or {}))
 
 
 def test_all_is_new_to_who_has_seen_nothing() -> None:
@@ -107,17 +109,17 @@ def test_documents_cross_beside_the_lines_and_are_what_they_are_named() -> None:
 
 def test_an_export_that_lacks_what_was_signed_is_refused_where_it_is_needed() -> None:
     with pytest.raises(Refused) as told:
-        segment.require_documents(exported(grown(1)).entries, {})
+        export.require_documents(exported(grown(1)).entries, {})
     assert told.value.code == "documents-missing"
-    segment.require_documents(exported(begun()).entries, {})
+    export.require_documents(exported(begun()).entries, {})
 
 
 def test_marks_and_statements_are_taken_from_the_news() -> None:
     book = agree(grown(2), "halt", {"reason": None}, (BOB,))
     book = agree(book, "resume", {"halts": [each.hex() for each in book.state.halts]}, (ALICE, BOB, CAROL))
     news = exported(book).news(Seen([grown(1)]), HERE)
-    assert segment.marks_of(news) == {records.mark("coin:payment:1"): digest("payment 1 result")}
-    assert [signed.statement.kind for signed in segment.statements_of(news)] == ["halt", "resume"]
+    assert export.marks_of(news) == {records.mark("coin:payment:1"): digest("payment 1 result")}
+    assert [signed.statement.kind for signed in export.statements_of(news)] == ["halt", "resume"]
 
 
 def test_an_import_is_the_same_state_by_line_and_by_fold() -> None:
@@ -126,8 +128,8 @@ def test_an_import_is_the_same_state_by_line_and_by_fold() -> None:
     told = records.Import(
         segment=digest("segment"),
         heads={WRITER: (other.head.number, other.head.hash)},
-        marks=segment.marks_of(news),
-        statements=segment.statements_of(news),
+        marks=export.marks_of(news),
+        statements=export.statements_of(news),
         vaults={},
     )
     book = tell(begun(), "imported", told.to_json())
@@ -139,7 +141,7 @@ def test_an_import_is_the_same_state_by_line_and_by_fold() -> None:
 
 def broken(defect: str) -> bytes:
     book = grown(2)
-    content = segment.write(book.journal, {sha256(b"x").digest(): b"x"})
+    content = export.write(book.journal, {sha256(b"x").digest(): b"x"})
     lines = content.splitlines(keepends=True)
     match defect:
         case "nothing":
@@ -178,17 +180,17 @@ def broken(defect: str) -> bytes:
 )
 def test_what_is_no_export_is_unreadable_or_an_alarm(defect: str) -> None:
     with pytest.raises((Unreadable, Alarm)):
-        Segment.read(broken(defect))
+        JournalExport.read(broken(defect))
 
 
 def test_every_flipped_bit_of_an_export_is_noticed_or_makes_another_newest_entry() -> None:
     book = grown(2)
-    content = segment.write(book.journal, {sha256(b"x").digest(): b"x"})
+    content = export.write(book.journal, {sha256(b"x").digest(): b"x"})
     for at in range(0, len(content), 3):
         damaged = bytearray(content)
         damaged[at] ^= 1 << at % 8
         try:
-            found = Segment.read(bytes(damaged))
+            found = JournalExport.read(bytes(damaged))
             news = found.news(Seen([book]), HERE)
         except CustodyError:
             continue
