@@ -82,9 +82,8 @@ def _spent(work: Work) -> float:
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Collect garbage now and not during the work: when it is due depends on what ran before."""
+    """Collect no garbage during the work: when that is due depends on what ran before."""
     was_enabled = gc.isenabled()
-    gc.collect()
     gc.disable()
     try:
         yield
