@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,42 @@ ARROWS = {
     "cli": {"floor", "signing", "store", "guard", "chains", "keys", "governance", "ceremony", "airgap"},
 }
 """A room -> the other rooms that it may import."""
+
+INNER_ARROWS = {
+    "custody.cli": {
+        "front": set(),
+        "people": {"front"},
+        "treasury": {"front", "people"},
+        "keys": {"front", "people", "treasury"},
+        "wallets": {"front", "people", "treasury"},
+        "transactions": {"front", "people", "treasury", "wallets"},
+        "messages": {"front", "people", "treasury", "wallets", "transactions"},
+        "machine": {"front"},
+    },
+    "custody.chains.bitcoin": {
+        "consensus": set(),
+        "findings": set(),
+        "addresses": {"consensus"},
+        "miniscript": {"consensus"},
+        "psbt": {"consensus"},
+        "descriptor": {"consensus", "miniscript"},
+        "interpreter": {"consensus", "psbt"},
+        "wallet": {"consensus", "addresses", "descriptor"},
+        "exchange": {"consensus", "addresses", "descriptor", "wallet"},
+        "review": {"consensus", "addresses", "descriptor", "findings", "psbt", "wallet"},
+        "roles": {"consensus", "descriptor", "findings", "interpreter", "miniscript", "psbt", "review", "wallet"},
+        "message": {
+            *("addresses", "consensus", "descriptor", "findings", "interpreter", "psbt", "review", "roles", "wallet"),
+        },
+    },
+}
+"""A room that has rooms of its own -> each of them -> the others that it may import. Every one stands in a row."""
+
+MOST_MODULES = 16
+"""In one folder, `__init__` left out: what a stranger can survey."""
+
+HALLS: dict[str, str] = {}
+"""A folder with more -> why. There is none."""
 
 CODECS = {
     "airgap.cbor": {"custody.chains.cbor"},
@@ -175,6 +212,48 @@ def test_every_arrow_points_down() -> None:
             and not is_codec(each)
         ]
     )
+
+
+def inner_room(module: str, house: str) -> str:
+    """Name the room of a module within a room that has some; "" for what is no room of it."""
+    inner = module.removeprefix(f"{house}.").split(".")[0]
+    return inner if module != house and within(module, (house,)) else ""
+
+
+@pytest.mark.parametrize("house", INNER_ARROWS)
+def test_arrows_between_inner_rooms_go_one_way(house: str) -> None:
+    arrows = INNER_ARROWS[house]
+    assert not told(
+        [
+            each
+            for each in IMPORTS
+            if (importer := inner_room(each.importer, house))
+            and (imported := inner_room(each.imported, house))
+            and imported not in arrows[importer] | {importer}
+        ]
+    )
+
+
+@pytest.mark.parametrize("house", INNER_ARROWS)
+def test_inner_rooms_are_exactly_those_of_the_table_and_each_arrow_is_used(house: str) -> None:
+    arrows = INNER_ARROWS[house]
+    assert {inner_room(name, house) for name in TREES} - {""} == arrows.keys()
+    used = {(inner_room(each.importer, house), inner_room(each.imported, house)) for each in IMPORTS}
+    assert {(room, other) for room, others in arrows.items() for other in others} <= used
+    done: set[str] = set()
+    while ready := {room for room, others in arrows.items() if room not in done and others <= done}:
+        done |= ready
+    assert done == arrows.keys(), "some rooms know each other both ways"
+
+
+def test_no_folder_is_a_hall() -> None:
+    count = Counter(
+        path.parent.relative_to(ROOT).as_posix()
+        for package in ("custody", "airgap")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "__init__.py"
+    )
+    assert {folder for folder, modules in count.items() if modules > MOST_MODULES} == HALLS.keys()
 
 
 def is_codec(found: Import) -> bool:
