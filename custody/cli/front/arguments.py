@@ -1,7 +1,7 @@
-"""What may stand on a command line, and what never: a secret. It knows the shapes of secrets, not the word lists.
+"""Refuses a command line that holds a phrase or a private key, and takes typed values out of the parser's messages.
 
-Arguments are seen by every program of the machine and kept in the shell's history. So a phrase or a key among them is
-refused before anything else happens, and no message repeats a value that somebody typed.
+Arguments are seen by every program of the machine and kept in the shell's history. So a run of 12 words, an extended
+private key or a WIF key raises Usage before anything else happens, by its shape and in whatever language.
 """
 
 import re

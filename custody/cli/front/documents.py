@@ -1,4 +1,4 @@
-"""Text files that a command reads: wallets, records. It knows their size and encoding, not their meaning."""
+"""A UTF-8 text file of at most 4 MB to its text; two results, or two inputs, on one standard stream raise Usage."""
 
 from collections.abc import Sequence
 

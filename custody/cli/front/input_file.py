@@ -1,4 +1,4 @@
-"""A file that a command will read, looked for while the command line is read: before any library is loaded for it."""
+"""`InputFile`: the name of a file to read, or -; an absent one raises Usage before any library is loaded for it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Lines for a screen of 80 columns: amounts, folded sentences, and text that is not ours. It knows no review."""
+"""Satoshi in both units, and sentences folded to 80 columns so that text from outside never begins where ours does."""
 
 from textwrap import wrap
 

@@ -1,4 +1,4 @@
-"""Options that take a list: `review FILE --wallet A B` means `--wallet A --wallet B`. It knows words, no meaning.
+"""Options that take a list: `review FILE --wallet A B` is read as `review FILE --wallet A --wallet B`.
 
 A list ends at the next option. It is one only behind a command's own file: in `review --wallet A FILE` the file would
 else be taken for a wallet.

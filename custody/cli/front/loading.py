@@ -1,6 +1,6 @@
-"""A command's module once it is called, and its job once its options are read: the only imports while it runs.
+"""Imports a command's module once it is called, and its job once its options are read.
 
-So `--help` loads no command, and a line that is wrong, or names a file that is not there, no library.
+So `custody --help` loads no command, and a line that is wrong, or names a file that is not there, no job.
 """
 
 import gc

@@ -1,6 +1,7 @@
-"""The front door: it finds the command, and it is the one boundary where an error becomes a sentence and an exit code.
+"""A command line to its command's exit code: the one boundary where an error becomes a sentence (docs/command-line.md).
 
-It imports a command's module only when that command is called. It knows nothing of keys, chains or cards.
+A secret among the arguments is refused before anything else. A bug is told by its kind and place, never by its message,
+which may hold anything. A command's module is imported only when that command is called.
 """
 
 import errno
@@ -75,7 +76,7 @@ class Room(click.Group):
 
 
 class Front(Room):
-    """The first page: every command under its heading; `key`, `share` and `wallet` are rooms of their own."""
+    """The first page: every command under its heading; the first of two words (`key`) is a `Room` of its own."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Name the first words."""

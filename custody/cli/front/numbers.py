@@ -1,4 +1,4 @@
-"""Numbers on the command line: plain decimal digits and nothing else. It knows no meaning of a number.
+"""Plain decimal digits to a number within bounds (`NumberType`), or to two, as in 2/3 or 0:20 (`PairType`).
 
 `int()` also takes signs, spaces, underscores and digits of other scripts, which is not what anybody meant to type.
 """

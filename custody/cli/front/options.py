@@ -1,4 +1,4 @@
-"""Options that several commands share. It knows their words, not what a command does with them."""
+"""Options of commands of every room: `--json`, `--quiet`, `--force`, `--network`, `--ask-passphrase`."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -1,6 +1,6 @@
-"""The two ways out of a command: results to standard output, everything said to a person to standard error.
+"""A command's result to standard output, all that is said to a person to standard error; no secret ever passes here.
 
-It knows nothing of terminals; `terminal` does. Nothing that passes here is ever a secret.
+A result that cannot be written raises StorageFailed; a person who no longer listens stops nothing.
 """
 
 import json

@@ -1,7 +1,4 @@
-"""The process that a command runs in: alone with its own code, and with three streams that are open.
-
-It knows how Python starts and what a shell hands over. It knows no command.
-"""
+"""Starts the process again without code that the environment lays into it, and opens streams that were closed."""
 
 import io
 import os

@@ -1,6 +1,6 @@
-"""The commands as data: where each is found, what it does in a line, and under which heading it stands.
+"""The commands as data: the words that call each, where it is found, a line of help, and the heading it stands under.
 
-A command's module is imported when the command is called and not before, so `--help` costs nothing.
+Help pages and completion are made of it, so neither imports a command.
 """
 
 from typing import NamedTuple
