@@ -1,4 +1,7 @@
-"""What officers bring to a command, read: identities of their own, key files, their names, the head on paper."""
+"""What officers bring, from options to values: identity files, key files by name, their names, the head on paper.
+
+An option of another form raises Usage, a file that is not what it should be Unreadable.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

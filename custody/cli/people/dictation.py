@@ -1,4 +1,4 @@
-"""Words typed by a person, one at a time and unseen; and words read back from paper. It knows spelling, not secrets.
+"""Words typed unseen, one at a time, to a list's full spelling; words read back from paper, compared with a card's.
 
 A wrong word is answered at once, by its position and with words that are close; only that word is asked for again.
 Several words on one line are taken as the words that follow. Nothing that was typed is ever shown.

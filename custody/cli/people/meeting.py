@@ -1,6 +1,7 @@
-"""Who comes to a meeting of officers: people at this terminal, or a script that speaks for them.
+"""`FrontMeeting`: officers' passphrases and key files for a job, typed at this terminal or given on `--passphrase-fd`.
 
-It knows prompts and descriptors, no quorums. Nothing that was typed is ever repeated.
+The command line's `ceremony.meeting.Meeting`. `--yes` on a main network, and nobody to ask, raise Usage; a script that
+gives too few officers raises Refused, a person who stops Declined. Nothing that was typed is ever repeated.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,7 @@
-"""Who answers a job: a person, a script, or one for what comes in and the other for what goes out.
+"""`FrontOperator`: a job's questions answered at a terminal or by `--secret-fd`, its sheets shown or sent down a pipe.
 
-It knows how to ask at a terminal and on descriptors, and how to hand over; not what for.
+The command line's `ceremony.operator.Operator`. What comes in and what goes out are chosen apart, so a script may give
+cards and a person read them. A card that is wrong is asked for again of a person, and ends a script.
 """
 
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""The options by which secrets come in and go out: numbers of file descriptors, never a secret itself."""
+"""`--secret-fd`, `--passphrase-fd`, `--secret-out-fd`: numbers of descriptors; what else was typed is not repeated."""
 
 import re
 from collections.abc import Callable

@@ -1,7 +1,8 @@
-"""One picture of a card, or a camera that looks at one, becomes the text of the secret that the card's code holds.
+"""The one QR code in a picture, or before a camera, to the text of a secret (docs/spec/secret-input.md).
 
-It knows pictures and the process that reads them, not phrases. That process (docs/adr/0009) is started for the card
-alone and ended at once: none that has looked at a stranger's picture ever sees a secret. Nothing is written to a disk.
+A picture that cannot be read, shows no code or shows several raises Unreadable. The process that reads it
+(docs/adr/0009) is started for the card alone and ended at once: none that has looked at a stranger's picture ever sees
+a secret. Nothing is written to a disk.
 """
 
 import re
@@ -29,7 +30,7 @@ def is_picture(content: bytes | bytearray) -> bool:
 
 
 def text_in(picture: bytes) -> str:
-    """Return the text of the one code in a picture, as `keys.seedqr.line_of` reads it.
+    """Return the text of the one code in a picture, as `keys.phrases.seedqr.line_of` reads it.
 
     Raises Unreadable for a picture that cannot be read, shows no code, or shows more than one.
     """

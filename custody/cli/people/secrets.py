@@ -1,8 +1,8 @@
-"""How secrets come in and go out by file descriptors. It knows lines and pipes, not phrases or shares.
+"""Secrets through descriptors: `--secret-fd` and `--passphrase-fd` to lines, and a line to `--secret-out-fd`.
 
-In: `--secret-fd` and `--passphrase-fd`, at most 64 KiB of strict UTF-8; in place of the secret's lines, one picture of
-the code that a card shows. Out: `--secret-out-fd`, a pipe, a socket or a printer; never a regular file, a terminal,
-standard output or standard error, under whatever number they were opened.
+In: at most 64 KiB of strict UTF-8, or one picture of the code that a card shows (docs/spec/secret-input.md). Out: a
+pipe, a socket or a printer. A regular file, a terminal, standard output or standard error for what leaves raises Usage,
+under whatever number they were opened.
 """
 
 import fcntl

@@ -1,7 +1,8 @@
-"""The terminal: hidden input, the share screen, pages, confirmations. It knows a keyboard, not what is typed on it.
+"""`Terminal`: questions, hidden input, pages, confirmations and the share screen, on standard error and standard input.
 
-It talks on standard error and listens on standard input, so that standard output stays free for a result, and only if
-both are terminals. Nothing secret is ever written to anything else.
+So standard output stays free for a result. Where a person is needed and one of both is no terminal, Usage is raised;
+who stops raises Declined. The share screen is cleared when it is left, also by a signal that ends the program; nothing
+secret is ever written to anything else.
 """
 
 import os

@@ -1,6 +1,7 @@
-"""A secret that opens a key: from a script's descriptor, or from a person, in words or as a code. It knows all ways.
+"""The secret that opens a key, from `--secret-fd` or from a person: a phrase, cards up to a quorum, a SeedQR, a camera.
 
-All end in the same parser, `keys.kinds.read_secret`, so a person and a script are held to the same rules.
+All end in the same parser, `keys.kinds.read_secret`, so a person and a script are held to the same rules
+(docs/spec/secret-input.md). Where there is neither, Usage is raised.
 """
 
 import re

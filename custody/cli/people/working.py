@@ -1,4 +1,4 @@
-"""A sign of life while something takes a second or more: a derivation, a disk. It knows seconds, not what is done."""
+"""Shows the seconds that pass while a derivation or a disk works; nothing with `--quiet` or without a terminal."""
 
 import sys
 import threading
