@@ -1,4 +1,4 @@
-"""`custody home`, `officer`, `journal`, `halt`, `resume`, `status`: options and arguments. Each calls its job."""
+"""Options and arguments of `custody home`, `officer`, `journal`, `halt`, `resume` and `status`; each calls its job."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`custody halt`, `resume` and `status`: stopping, going on, and how things stand."""
+"""`custody halt`, `resume` and `status`: one officer halts a treasury, a quorum resumes it; how it stands is shown."""
 
 from typing import Any
 

@@ -1,4 +1,8 @@
-"""`custody home new`, `backup` and `restore`: a treasury begins, is copied, and goes on elsewhere."""
+"""`custody home new`, `backup` and `restore`: a treasury is begun or joined, sealed to a copy, made again from a copy.
+
+Each result holds the head to write on paper. `new` and `restore` refuse `--officer-file`: officers are enrolled there,
+or their identities are in the backup.
+"""
 
 from collections.abc import Sequence
 from typing import Any

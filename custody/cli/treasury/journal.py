@@ -1,4 +1,8 @@
-"""`custody journal show`, `verify`, `export` and `import`: the book of record, read, checked and carried across."""
+"""`custody journal show`, `verify`, `export` and `import`: a book read, verified from its genesis, carried across.
+
+What was changed or rolled back raises Alarm; to verify an export that begins after the genesis raises Usage
+(docs/spec/journal.md).
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""`custody officer enrol`, `list` and `retire`: who comes and who goes, as a quorum agrees."""
+"""`custody officer enrol`, `list` and `retire`: a quorum takes an officer in or lets one go; the roster is shown."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""How a command opens a treasury: hardened first, with what was mended told. It knows no command."""
+"""Opens a treasury's directory for one command, with this process hardened first, and calls its officers together.
+
+What had to be mended is warned of at the end, however the command ends.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

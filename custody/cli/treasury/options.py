@@ -1,4 +1,4 @@
-"""Options of a treasury's commands: the home, the officers who come, the head on paper. It knows files, no rules."""
+"""Options of a treasury, for commands of every room: `--home`, what officers bring, the head on paper, quorums."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

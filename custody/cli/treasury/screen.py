@@ -1,4 +1,4 @@
-"""What a treasury's commands print: the head to write on paper, officers, the status. It knows no files."""
+"""A treasury to JSON and to lines: the head to write on paper, the officers, the status, an entry of the book."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
