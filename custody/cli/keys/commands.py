@@ -1,4 +1,4 @@
-"""`custody key` and `custody share`: their options and arguments. What each does is the job that it calls."""
+"""Options and arguments of `custody key` and `custody share`; each command then calls its job."""
 
 from typing import Any
 

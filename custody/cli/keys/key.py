@@ -1,4 +1,7 @@
-"""`custody key new` and `key show`: making a key, and saying which key a secret is. The jobs are `ceremony`'s."""
+"""`custody key new` and `key show`: makes a key and hands it over; a secret to its fingerprint and public keys.
+
+The secret leaves by its operator alone; the result is public. A kind that the secret cannot be of raises Mismatch.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The options that this room's commands share: what a secret is, and into how many cards it is cut."""
+"""Options of `custody key` and `share`: what a secret is, into how many cards it is cut, the record of a set."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

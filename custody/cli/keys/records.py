@@ -1,4 +1,7 @@
-"""What the world may know of a set of cards: its record's file, and how a result tells it. It never holds a word."""
+"""The public record of a set to and from its file (docs/spec/share-set.md), and how far cards are a quorum, told.
+
+No word of a card ever passes here.
+"""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,8 @@
-"""`custody key restore`: cards or a phrase come together, and the key goes into a vault that no officer opens alone."""
+"""`custody key restore`: cards or a phrase to a vault of a treasury, as a quorum agrees; no officer opens it alone.
+
+A key that needs a BIP-39 passphrase raises Usage, because a vault never holds one; cards whose kind nothing says raise
+Refused.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The options that say into how many cards a secret is cut. It knows SLIP-39's numbers, not its arithmetic."""
+"""`--threshold`, `--shares` and `--group` to a SLIP-39 scheme, or to none; halves and contradictions raise Usage."""
 
 from dataclasses import dataclass
 

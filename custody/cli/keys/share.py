@@ -1,4 +1,7 @@
-"""`custody share split`, `check`, `combine`: cards out, cards in. The jobs are `ceremony`'s, the arithmetic `keys`'."""
+"""`custody share split`, `check`, `combine`: a secret to cards; cards to their set, the key they open, or the secret.
+
+Missing cards are an answer of `check` and a refusal of `combine`. Cards that the set's record denies raise Mismatch.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
