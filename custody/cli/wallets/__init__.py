@@ -1,1 +1,6 @@
-"""`custody wallet`: public wallet files, their addresses, and other programs' files."""
+"""`custody wallet`: registered wallets and their public files, their addresses, and files of other programs.
+
+Read `commands` and `options` (what may be said), `files` (how every room reads wallets), the jobs `register` (with
+`import_file`, `own` and `known_keys`), `addresses` and `export`, and `screen` for what cosigners compare. It imports
+`front`, `people` and `treasury`.
+"""

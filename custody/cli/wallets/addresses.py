@@ -1,4 +1,7 @@
-"""`custody wallet address` and `find`: the addresses of a registered wallet, and where one of them lies."""
+"""`custody wallet address` and `find`: indexes of a registered wallet to addresses, an address to its branch and index.
+
+An address that is not found raises Mismatch; an index at which a review would refuse change is warned of.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""`custody wallet export`: a registered wallet as a file of another program, read back before it is let go."""
+"""`custody wallet export`: a registered wallet to another program's file, written once it makes the same addresses.
+
+It is read back as a stranger's would be: ten addresses of each branch are compared (docs/spec/exchange.md).
+"""
 
 from airgap.message import Message
 from airgap.ur.multipart import Encoder

@@ -1,4 +1,4 @@
-"""Wallet files, as every command with `--wallet FILE` reads them. It knows where they lie, not what they own."""
+"""Wallet files (docs/spec/wallet.md) to `Wallet`s; none named, or two of one name, raise Usage."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,8 @@
-"""Files of other wallets, from bytes to an imported wallet. It takes a UR's letters off; `exchange` does the rest."""
+"""A file of another program, or a UR's letters, to an `Imported` wallet, which is not registered yet.
+
+Its format is told by its content, in `chains.bitcoin.exchange`; what holds no wallet, or a private key, raises
+Unreadable.
+"""
 
 from airgap.message import Message
 from airgap.receiving.collector import Collector

@@ -1,4 +1,4 @@
-"""Master fingerprints of keys that everybody has: published test vectors. It knows public names, no secrets.
+"""Master fingerprints of published test vectors, each with where it was published.
 
 `keys.known` recognises the secrets themselves; a wallet file shows only fingerprints, and four bytes are no proof, so a
 match is a warning.

@@ -1,4 +1,4 @@
-"""The options that name registered wallets, and what the commands of wallets let one choose from."""
+"""Options that name registered wallets, for every room, and what the commands of `wallet` let one choose from."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

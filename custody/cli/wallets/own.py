@@ -1,4 +1,7 @@
-"""`--own`: which key of a wallet is ours. It knows public keys; whether we hold the private one is seen at signing."""
+"""`--own`: a fingerprint or a whole key to the one key of a wallet that is ours; Mismatch unless it is there once.
+
+Whether we hold the private key is seen at signing.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""`custody wallet new` and `list`: public wallet files. It knows no key and asks for none."""
+"""`custody wallet new` and `list`: a descriptor, or another program's file, to a registered wallet; wallets shown.
+
+Its public file is written, or with `--home` a quorum registers it in the book. No key of the wallet is needed.
+"""
 
 import sys
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,4 @@
-"""A registered wallet as JSON and as people read it: every key in full, the first address, the policy's words.
-
-It knows what cosigners compare before they trust a wallet, not how a wallet came to be.
-"""
+"""A registered wallet to JSON and to lines: all that cosigners compare before they trust it, every key in full."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
