@@ -1,4 +1,7 @@
-"""What stands beside the file that is reviewed, read: earlier transactions, and the desk's labels."""
+"""Files beside the one that is reviewed: earlier transactions (`--before`) and the desk's labels (BIP-329), to values.
+
+They are read as strictly as the file itself, and an error names its file (docs/spec/review.md).
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""`custody review`, `sign`, `psbt` and `compare`: options and arguments. What each does is the job that it calls."""
+"""Options and arguments of `custody review`, `sign`, `psbt` and `compare`; each command then calls its job."""
 
 from typing import Any
 

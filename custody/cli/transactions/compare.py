@@ -1,7 +1,8 @@
-"""`custody compare`: two machines and one transaction. Did both read the same bytes? It needs no key and no wallet.
+"""`custody compare`: says whether two machines read the same bytes of a file, by QR code or by voice, without any key.
 
-By QR one machine shows its digest and the other answers. By voice the signer draws a salt after both have read, one
-person says it, and both machines show four words. What that proves, and against whom, is in docs/threat-model.md.
+By QR one machine shows its digest and the other answers; another digest raises Mismatch. By voice the signer draws a
+salt after both have read, one person says it, and both machines show four words. What that proves, and against whom, is
+in docs/threat-model.md.
 """
 
 import shutil

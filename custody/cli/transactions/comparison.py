@@ -1,8 +1,9 @@
-"""What two machines say to each other to learn whether they read the same bytes. It knows no file and no screen.
+"""A file's bytes to their digest, the digest to a code's text and back, and the salt of a comparison by voice.
 
 The text of a code is `COMPARE:1:` and SHA-256 of the bytes in hex: 74 characters that go into QR's alphanumeric mode,
 so the code has 29 modules and stands on a terminal of 24 rows. A PSBT is taken out of its base64 or hex first, so the
-digest is the one that a review shows; any other document is taken as it is.
+digest is the one that a review shows; any other document is taken as it is. A damaged PSBT, and what is no such text,
+raise Unreadable.
 
 A salt is 64 bits, eight words. It is drawn by one machine after both have read their bytes, so nobody who made those
 bytes could search for others with the same words, and there are too many salts to prepare for.

@@ -1,4 +1,4 @@
-"""The options that this room's commands share."""
+"""Options that `review`, `sign` and `psbt` share: earlier transactions, labels, wallets, the file to write."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

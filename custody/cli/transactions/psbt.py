@@ -1,6 +1,7 @@
-"""`custody psbt complete|combine|finalize|extract`: the desk's jobs with a PSBT. They need no key and ask for none.
+"""`custody psbt complete|combine|finalize|extract`: files to one PSBT, or to the finished transaction, without any key.
 
-It knows options and files. What may be done with a PSBT is `chains.bitcoin.roles`'.
+By the roles of `chains.bitcoin.roles` (docs/spec/psbt-roles.md). A file that could not be written is refused before
+anything is read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

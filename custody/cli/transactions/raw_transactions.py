@@ -1,4 +1,7 @@
-"""Whole transactions in files, binary or hex, and the names of their outputs. It knows forms, no wallet."""
+"""A file with a whole transaction, its bytes or one line of hex, to a `Transaction`; and TXID:N to an `OutPoint`.
+
+A transaction larger than a block raises Unreadable.
+"""
 
 import re
 

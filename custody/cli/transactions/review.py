@@ -1,4 +1,7 @@
-"""`custody review`: read transactions and say what they do. It needs no key and asks for none."""
+"""`custody review`: files and registered wallets to reviews, one total over several; exit 3 where one refuses.
+
+No key is needed and none is asked for. docs/spec/review.md has the JSON.
+"""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence

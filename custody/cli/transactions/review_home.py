@@ -1,4 +1,4 @@
-"""`custody review --home`: the same review, by the wallets of a treasury's book and beside all that it tells of."""
+"""`custody review --home`: the same reviews, by the wallets and earlier documents of a treasury's book too."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

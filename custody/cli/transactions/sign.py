@@ -1,4 +1,7 @@
-"""`custody sign`: review, ask, sign, verify, write. The jobs are `ceremony`'s; here somebody answers for them."""
+"""`custody sign`: a PSBT, reviewed and approved, to the same PSBT with signatures that a second engine has verified.
+
+A review that refuses is printed, and nothing is written. With `--home` it is `sign_home`'s.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""`custody sign --home`: the same signing, in a treasury. The book is asked first, and told before anything leaves."""
+"""`custody sign --home`: the same in a treasury, by its wallets and vaults; the book is told before anything leaves.
+
+The head on the newest paper is compared first, unless a script gives none; where the journal lacks it, Alarm is raised.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What `custody sign` leaves: the file, the review as JSON, a sentence. It knows no key."""
+"""What `custody sign` leaves: the signed file, the review with its signatures as JSON, a sentence; or a refusal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""Who answers for a signature: a script on a test network, or a person who reads the review and types a word.
+"""A review to its approval, and then the key's secret: from a person, or a script's `--yes` on test networks alone.
 
-It knows prompts and descriptors, no transaction.
+A person reads the review page by page, answers for each warning and types the word that signs; anything else raises
+Declined. `--yes` on a main network, and nobody to ask, raise Usage.
 """
 
 import sys

@@ -1,6 +1,8 @@
-"""Where a treasury's signature takes its key: cards or a phrase, or a vault that officers open; and the head on paper.
+"""Options to the key of a signature in a treasury: cards, a phrase, or a vault that enough officers open for it.
 
-It knows who is asked, not what is signed.
+What the vault gave is wiped when the signing ends; the signing and its entry are `ceremony.treasury.signing`'s. The
+head on paper is compared here, and a backup offered at the end. A treasury's options without one raise Usage, several
+vaults that could be meant Mismatch, a head that the journal lacks Alarm.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,4 @@
-"""Several reviews as a treasurer reads them: one total first, then each transaction with its own verdict.
-
-It knows how a batch is told, not where it is shown. Every line has at most 80 columns.
-"""
+"""Several reviews to lines of at most 80 columns: a total of each wallet, a verdict of each file, each review whole."""
 
 from collections.abc import Iterator, Sequence
 

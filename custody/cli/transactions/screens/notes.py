@@ -1,4 +1,4 @@
-"""The desk's labels on the screen: behind a bar, in quotes, and said to be nobody's knowledge. It knows no amounts."""
+"""The desk's labels of a review to lines: each in quotes behind a bar, and said to be what nobody checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

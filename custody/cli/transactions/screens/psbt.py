@@ -1,7 +1,4 @@
-"""What the desk's jobs with a PSBT come to: for machines as JSON, for people as lines of at most 80 columns.
-
-It knows how results are told. It decides nothing.
-"""
+"""What `custody psbt` did, to JSON and to lines of at most 80 columns: what was added, who signed, what is missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""A replacement as a treasurer reads it: what differs from the transaction that was there before, and nothing else."""
+"""A replacement to lines: what differs from the transaction that was there before, and nothing else."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,6 +1,6 @@
-"""The review as a treasurer reads it: pure lines of text, at most 80 columns, nothing shortened that must be compared.
+"""A review to lines of at most 80 columns, with no address, amount or digest shortened.
 
-It knows how a review is told, not where it is shown. Every string from outside passes through `text.safe`.
+Every string from outside passes through `text.safe`.
 """
 
 from collections.abc import Iterable, Iterator
