@@ -1,4 +1,4 @@
-"""`custody message`: options and arguments. What each command does is the job that it calls."""
+"""Options and arguments of `custody message sign`, `prove` and `verify`; each command then calls its job."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""What is signed and by which address, read: the message, the place in a wallet, the lines that say when."""
+"""Options to what is signed: the message's bytes, the address in the wallet that signs, the lines of a date.
+
+Contradictions raise Usage, an address that is not found in the wallet Mismatch.
+"""
 
 import re
 from collections.abc import Iterator

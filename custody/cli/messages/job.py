@@ -1,4 +1,8 @@
-"""From a message's PSBT to its signature: review, ask, sign, put together, check, write. For `sign` and `prove`."""
+"""A message's PSBT to its signature, or to the next cosigner's PSBT: reviewed, approved, signed, verified, written.
+
+For `sign` and `prove`. Where the review refuses it is printed and nothing is written; in a treasury the book is told
+before a signature leaves.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

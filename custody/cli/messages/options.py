@@ -1,4 +1,4 @@
-"""What `message sign`, `prove` and `verify` are told alike: the message, and which address of a wallet signs it."""
+"""Options of `message sign`, `prove` and `verify`: the message, the address of a wallet that signs it, who answers."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

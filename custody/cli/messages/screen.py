@@ -1,6 +1,6 @@
-"""A message as the person who signs it reads it, and what a verified signature says: lines of at most 80 columns.
+"""A message's review, and what a verified signature proves, to lines of at most 80 columns; the message stands whole.
 
-It knows how both are told, not where they are shown. Every string from outside passes through `text.safe`.
+Every string from outside passes through `text.safe`.
 """
 
 from collections.abc import Iterator

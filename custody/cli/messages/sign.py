@@ -1,6 +1,6 @@
-"""`custody message sign` and `prove`: statements signed by an address, alone or with the coins of a wallet (BIP-322).
+"""`custody message sign` and `prove`: options, or files of cosigners, to a request (BIP-322) that `job` answers.
 
-It knows options. The review is `chains.bitcoin.message`'s, the job is `ceremony.sign`'s.
+Files are put together only where no review of one refuses; else Refused is raised (docs/spec/message.md).
 """
 
 from collections.abc import Sequence

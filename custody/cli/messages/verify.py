@@ -1,4 +1,8 @@
-"""`custody message verify`: did this address sign this message? It needs no wallet, no key and no network."""
+"""`custody message verify`: an address, a message and a signature to valid, invalid, malformed or inconclusive.
+
+It needs no wallet, no key and no network (docs/spec/message.md). What does not hold is raised; with `--json` it is the
+result.
+"""
 
 from typing import Any
 
