@@ -1,1 +1,4 @@
-"""What concerns this machine and no treasury."""
+"""Commands about this machine and no treasury: `commands` has what may be said, `completion` is the one job.
+
+It imports `front` alone.
+"""

@@ -1,4 +1,4 @@
-"""Commands about this machine: options and arguments. What each does is the job that it calls."""
+"""The argument of `custody completion`, which then calls its job."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`custody completion`: the script that a shell sources. It knows which shells click can complete for."""
+"""`custody completion SHELL`: prints the script that bash, zsh or fish sources to complete command lines."""
 
 import click
 from click.shell_completion import get_completion_class
