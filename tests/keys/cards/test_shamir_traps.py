@@ -1,4 +1,4 @@
-"""The thirteen traps of shamir-mnemonic 0.3.0: what the library does, and what we do. docs/auditor.md tells why."""
+"""The thirteen traps of shamir-mnemonic 0.3.0: what the library does, and what we do (docs/shamir-traps.md)."""
 
 import secrets
 import subprocess
