@@ -1,6 +1,6 @@
 """`Entry`: one line of the journal, canonical JSON that names the hash of the line before it (docs/spec/journal.md).
 
-To bytes and back; bytes that are not exactly what is written raise Unreadable. What each kind says is in `says` and
+To bytes and back; bytes that are not exactly what is written raise Unreadable. What each kind says is in `contents` and
 `records`.
 """
 

@@ -1,6 +1,6 @@
 """`Home`: reads a treasury's directory, its book, vaults and identities; Alarm where a part of it was rolled back.
 
-It knows files, entries and the headers of vaults; it opens no secret. Changing a home is `writing`'s.
+Reads files, entries and the headers of vaults, and opens no secret. Changing a home is `writing`'s.
 """
 
 from collections.abc import Iterator, Mapping

@@ -17,8 +17,6 @@ from custody.cli.treasury.screen import head_json, head_lines, officers_json, of
 from custody.errors import Usage
 from custody.governance.roster import Role
 
-_ROLES = [str(role) for role in Role]
-
 
 def enrol(
     name: str,

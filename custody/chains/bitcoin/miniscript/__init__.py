@@ -1,6 +1,6 @@
 """Miniscript (BIP-379): a text to a tree whose script can be explained, checked for sanity, and satisfied.
 
-`parser` makes a `node` of `fragment`s; `text` and `assemble` write it. Of the BIP's rules, `correctness`,
+`parser` makes a `node` of `fragment`s; `notation` and `assemble` write it. Of the BIP's rules, `correctness`,
 `malleability`, `timelocks` and `limits` have one subject each, and `sanity` asks all of them. `policy`, `paths` and
 `explanation` tell who can spend; `satisfaction` makes witnesses.
 """
