@@ -10,19 +10,21 @@ import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem, shell_complete
 
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output, process
 from custody.cli.front.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
-from custody.cli.front.loading import command
+from custody.cli.front.loading import command, job, loaded
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
+
+if TYPE_CHECKING:  # the shell's completion is loaded when a shell asks
+    from click.shell_completion import CompletionItem
 
 PROGRAM = "custody"
 
@@ -66,9 +68,9 @@ class Room(click.Group):
         with formatter.section(_("Commands")):
             formatter.write_dl([(word, row.help) for word, row in self.rows().items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Complete the commands from the table, without loading them."""
-        words = [CompletionItem(word, help=line) for word, line in self._lines() if word.startswith(incomplete)]
+        words: list[CompletionItem] = loaded("front.completing:words")(self._lines(), incomplete)
         return words + click.Command.shell_complete(self, ctx, incomplete)
 
     def _lines(self) -> list[tuple[str, str]]:
@@ -159,7 +161,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 def _complete(instruction: str) -> int:
     """Answer the shell that completes a line. Raises Usage where it is no shell that asks."""
     try:
-        done = shell_complete(front, {}, PROGRAM, _COMPLETE, instruction) == 0
+        done = loaded("front.completing:answer")(front, PROGRAM, _COMPLETE, instruction)
     except (KeyError, ValueError):  # COMP_WORDS and COMP_CWORD are the shell's, and somebody else set the variable
         done = False
     if not done:
@@ -171,7 +173,10 @@ def _complete(instruction: str) -> int:
 
 
 def _fail(failure: CustodyError | AirgapError, *, as_json: bool) -> int:
-    output.error(failure, as_json=as_json)
+    if as_json:
+        job("front.result:print_error", {"failure": failure})
+    else:
+        output.error(failure)
     return failure.exit_code
 
 

@@ -3,7 +3,6 @@
 A result that cannot be written raises StorageFailed; a person who no longer listens stops nothing.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
@@ -13,7 +12,7 @@ import click
 
 from airgap.errors import AirgapError
 from custody.catalogue import _
-from custody.errors import CustodyError, StorageFailed
+from custody.errors import CustodyError
 
 _WIDTH = 79
 _HANGING = " " * len("error: ")
@@ -57,24 +56,6 @@ def progress(text: str) -> None:
         say(text)
 
 
-def result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
-    """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed.
-
-    Where a person reads, the result's "warnings" are said on standard error, before it.
-    """
-    for warning in () if as_json else public.get("warnings", ()):
-        warn(warning)
-    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(lines)
-    try:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-    except OSError:
-        raise StorageFailed(
-            _("the result could not be written to standard output"),
-            hint=_("Check the disk or the program that reads it, and run the command again."),
-        ) from None
-
-
 def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
     """Say a result and its "warnings" on standard error, where a file named "-" takes standard output."""
     for warning in public.get("warnings", ()):
@@ -83,12 +64,8 @@ def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
         say(line)
 
 
-def error(failure: CustodyError | AirgapError, *, as_json: bool) -> None:
-    """Say an error: `error:` and `hint:` lines on standard error, or one JSON object on standard output."""
-    if as_json:
-        answer = {"code": failure.code, "message": failure.message, "hint": failure.hint}
-        _write(sys.stdout, json.dumps({"error": answer}, indent=2, ensure_ascii=True) + "\n")
-        return
+def error(failure: CustodyError | AirgapError) -> None:
+    """Say an error to a person: `error:` and `hint:` lines on standard error."""
     say(_("error: {message}").format(message=failure.message))
     for line in failure.hint.splitlines():
         say(_("hint: {line}").format(line=line))

@@ -16,6 +16,7 @@ from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.options import (
     MAIN,
 )
+from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
 from custody.cli.keys.records import give_result, record_json, refuse_record_name, write_record
 from custody.cli.keys.schemes import SchemeOptions
@@ -104,7 +105,7 @@ def show(
     }
     if path is not None:
         public |= _account(master, path, network_of_key)
-    output.result(public, _shown_lines(public), as_json=as_json)
+    print_result(public, _shown_lines(public), as_json=as_json)
 
 
 def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Kind:

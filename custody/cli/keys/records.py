@@ -11,6 +11,7 @@ from custody import store
 from custody.catalogue import _, ngettext
 from custody.cli.front import output
 from custody.cli.front.documents import read_document
+from custody.cli.front.result import print_result
 from custody.errors import StorageFailed
 from custody.keys.cards.collection import CollectionStatus, GroupStatus
 from custody.keys.cards.record import SetRecord
@@ -38,7 +39,7 @@ def give_result(public: Mapping[str, Any], lines: Iterator[str], record_path: st
     if record_path == store.STANDARD:
         output.tell(public, lines)
     else:
-        output.result(public, lines, as_json=as_json)
+        print_result(public, lines, as_json=as_json)
 
 
 def refuse_record_name(path: str | None, *, force: bool) -> None:

@@ -12,6 +12,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.recover import known_warnings
 from custody.ceremony.treasury import vaults
 from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.treasury.opening import Officers, changing
@@ -43,7 +44,7 @@ def restore(
             "head": head_json(home.book.head),
         }
         sentence = _("Key {fingerprint} is in the vault {vault}; {unlock} seats open it together.")
-        output.result(public, (sentence.format(**public), *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence.format(**public), *head_lines(home.book.head)), as_json=as_json)
 
 
 def _payload(home: WritableHome, secret: SecretInput, kind_name: str | None) -> KeyPayload:

@@ -13,6 +13,7 @@ from custody.ceremony.split import SplitWish, hand_over_cards
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.keys.records import (
     give_result,
     read_record,
@@ -80,7 +81,7 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     public = status_json(status, record)
     if status.complete:
         public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record, checked=status.checked)
-    output.result(public, _lines(public, progress(status)), as_json=as_json)
+    print_result(public, _lines(public, progress(status)), as_json=as_json)
 
 
 def combine(
@@ -107,7 +108,7 @@ def combine(
     if pipe is not None:
         release(quorum, kind, operator, passphrase)
     public["released"] = pipe is not None
-    output.result(public, _lines(public, progress(status)), as_json=as_json)
+    print_result(public, _lines(public, progress(status)), as_json=as_json)
 
 
 def _status(collection: UntrustedCollection, record: SetRecord | None) -> CollectionStatus:

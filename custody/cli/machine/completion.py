@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from custody.cli.front.output import result
+from custody.cli.front.result import print_result
 
 _VARIABLE = "_CUSTODY_COMPLETE"
 
@@ -14,4 +14,4 @@ def completion(context: click.Context, shell: str) -> None:
     if complete is None:
         raise LookupError(shell)
     root = context.find_root()
-    result({}, [complete(root.command, {}, "custody", _VARIABLE).source()], as_json=False)
+    print_result({}, [complete(root.command, {}, "custody", _VARIABLE).source()], as_json=False)

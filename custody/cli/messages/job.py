@@ -22,6 +22,7 @@ from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.messages import screen
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
@@ -73,7 +74,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     if reviewed.review.verdict is Verdict.REFUSE:
         if home is not None and how.sign:
             refuse_recorded(home, document, reviewed.signable)
-        output.result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
+        print_result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
         return Refused.exit_code
     check_form(reviewed.draft, how.form)
     store.refuse_taken(how.out, force=how.force)
@@ -100,7 +101,7 @@ def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, ho
     finished = finish(draft, reviewed.signable.spends, form=how.form)
     store.write_new(how.out, document if finished is None else f"{finished}\n".encode(), force=how.force)
     if how.as_json:
-        output.result(_json(reviewed, draft, signed, finished), (), as_json=True)
+        print_result(_json(reviewed, draft, signed, finished), (), as_json=True)
     else:
         output.progress(_sentence(reviewed, draft, finished, how.out))
     return 0

@@ -15,7 +15,7 @@ from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.encoding import TEXT_LIMIT, Variant
 from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
-from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.messages import screen
 from custody.cli.messages.inputs import BLANKS, read_message
 from custody.errors import CustodyError, Mismatch, Unreadable, Usage
@@ -49,10 +49,10 @@ def verify(
     except (Invalid, Inconclusive, Unreadable) as failure:
         if not as_json:
             raise
-        output.result({"valid": False, "state": _state(failure), **public, **_error(failure)}, (), as_json=True)
+        print_result({"valid": False, "state": _state(failure), **public, **_error(failure)}, (), as_json=True)
         return failure.exit_code
     lines = screen.verified_lines(verified, address, public["message"])
-    output.result({"valid": True, **_proven(verified, network), **public}, lines, as_json=as_json)
+    print_result({"valid": True, **_proven(verified, network), **public}, lines, as_json=as_json)
     return 0
 
 

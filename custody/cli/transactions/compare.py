@@ -20,6 +20,7 @@ from custody.catalogue import _
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.transactions import comparison
 from custody.errors import Mismatch, Usage
@@ -62,7 +63,7 @@ def compare(
         note = _(" Read yours to the person at the signer, before you hear theirs.")
         lines = [*_digest_lines(digest), "", *_word_lines(salt, digest), note]
         warnings = [] if spoken is None else _spoken_too_early()
-        output.result(_spoken_json(digest, salt, warnings), lines, as_json=as_json)
+        print_result(_spoken_json(digest, salt, warnings), lines, as_json=as_json)
 
 
 def _show(digest: bytes, out: str | None, *, force: bool, as_json: bool) -> None:
@@ -75,13 +76,13 @@ def _show(digest: bytes, out: str | None, *, force: bool, as_json: bool) -> None
         _(" On the other machine: custody compare FILE --with TEXT, or a picture of this."),
     ]
     if out is None:
-        output.result(public, (*_code(text), *lines), as_json=as_json)
+        print_result(public, (*_code(text), *lines), as_json=as_json)
         return
     store.write_new(out, qr.png(qr.matrix(text)), force=force)
     if out == store.STANDARD:
         output.tell(public, lines)
     else:
-        output.result(public, lines, as_json=as_json)
+        print_result(public, lines, as_json=as_json)
 
 
 def _code(text: str) -> Iterator[str]:
@@ -115,7 +116,7 @@ def _answer(digest: bytes, other: bytes, *, as_json: bool) -> None:
     public: dict[str, object] = {"same": digest == other, "digest": digest.hex(), "other": other.hex()}
     if digest == other:
         note = _(" Both machines read the same bytes. What they do, the review says.")
-        output.result(public, (_("SAME"), *_digest_lines(digest), note), as_json=as_json)
+        print_result(public, (_("SAME"), *_digest_lines(digest), note), as_json=as_json)
         return
     difference = Mismatch(
         _("the two machines did not read the same bytes"),
@@ -126,9 +127,9 @@ def _answer(digest: bytes, other: bytes, *, as_json: bool) -> None:
     )
     if as_json:
         error = {"code": difference.code, "message": difference.message, "hint": difference.hint}
-        output.result({**public, "error": error}, (), as_json=True)
+        print_result({**public, "error": error}, (), as_json=True)
         raise click.exceptions.Exit(Mismatch.exit_code)
-    output.result(
+    print_result(
         public, (_("DIFFERENT"), *_digest_lines(digest), _(" The other machine:"), f"   {other.hex()}"), as_json=False
     )
     raise difference
@@ -149,7 +150,7 @@ def _say_salt(digest: bytes, *, as_json: bool) -> None:
         *_word_lines(salt, digest),
         _(" They read theirs to you; do not read yours first. If one word differs, sign on neither."),
     ]
-    output.result(_spoken_json(digest, salt, []), lines, as_json=as_json)
+    print_result(_spoken_json(digest, salt, []), lines, as_json=as_json)
 
 
 def _heard(terminal: Terminal) -> bytes:

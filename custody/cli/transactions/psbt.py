@@ -15,6 +15,7 @@ from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.transactions.beside import naming
 from custody.cli.transactions.raw_transactions import read_transaction
 from custody.cli.transactions.screens import psbt as psbt_screen
@@ -68,7 +69,7 @@ def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool
     raw = extracted.transaction.serialize()
     public = psbt_screen.extracted_json(extracted)
     if out is None:
-        output.result(public, [raw.hex()], as_json=as_json)
+        print_result(public, [raw.hex()], as_json=as_json)
         return
     store.write_new(out, raw if binary else f"{raw.hex()}\n".encode(), force=force)
     _tell(public, psbt_screen.extracted_lines(extracted, out), out, as_json=as_json)
@@ -121,4 +122,4 @@ def _tell(public: Mapping[str, Any], lines: Iterable[str], out: str, *, as_json:
     if out == store.STANDARD:
         output.tell(public, () if output.is_quiet() else lines)
     else:
-        output.result(public, lines, as_json=as_json)
+        print_result(public, lines, as_json=as_json)

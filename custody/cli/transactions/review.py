@@ -15,8 +15,8 @@ from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice
+from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.beside import naming, read_labels, read_past, say_what_was_ignored
 from custody.cli.transactions.screens import batch as batch_screen
@@ -74,7 +74,7 @@ def _named_wallets(wallets: Sequence[Wallet], past: Sequence[Earlier], labels: L
 
 
 def _show_one(reviewed: ReviewedPsbt, *, explain: bool, as_json: bool) -> Verdict:
-    output.result(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
+    print_result(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
     return reviewed.review.verdict
 
 
@@ -85,7 +85,7 @@ def _show_batch(reviewed: Sequence[ReviewedPsbt], files: Sequence[str], *, expla
     if not as_json and terminal.present and sys.stdout.isatty():
         terminal.page(lines)
     else:
-        output.result(batch.to_json(), lines, as_json=as_json)
+        print_result(batch.to_json(), lines, as_json=as_json)
     return batch.verdict
 
 

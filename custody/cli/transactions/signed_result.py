@@ -8,6 +8,7 @@ from custody import store, text
 from custody.catalogue import ngettext
 from custody.ceremony.sign import Signed
 from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.transactions.screens import review as review_screen
 from custody.errors import Refused
 from custody.signing import Review
@@ -23,21 +24,21 @@ class SignedResult:
 
     def refused(self, review: Review) -> int:
         """Print a review that refuses; return the exit code."""
-        output.result(review.to_json(), review_screen.lines(review), as_json=self.as_json)
+        print_result(review.to_json(), review_screen.lines(review), as_json=self.as_json)
         return Refused.exit_code
 
     def refused_because(self, review: Review, refusal: Refused) -> int:
         """Print a review and why it was not signed although it does not refuse itself; without --json, raise."""
         if not self.as_json:
             raise refusal
-        output.result(_refused_json(review, refusal), (), as_json=True)
+        print_result(_refused_json(review, refusal), (), as_json=True)
         return refusal.exit_code
 
     def deliver(self, review: Review, signed: Signed, **more: Any) -> None:
         """Write the file, and print the JSON. Raises StorageFailed."""
         store.write_new(self.out, signed.document, force=self.force)
         if self.as_json:
-            output.result({**_signed_json(review, signed), **more}, (), as_json=True)
+            print_result({**_signed_json(review, signed), **more}, (), as_json=True)
 
     def say(self, signed: Signed) -> None:
         """Say what was done."""

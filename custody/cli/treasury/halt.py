@@ -7,7 +7,7 @@ from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.halting import halt as halt_treasury
 from custody.ceremony.treasury.halting import resume as resume_treasury
-from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines, status_json, status_lines
@@ -41,9 +41,9 @@ def resume(
 def status(home_path: str | None, as_json: bool) -> None:
     """Show how it stands."""
     with reading(require_home(home_path)) as home:
-        output.result(status_json(home), status_lines(home), as_json=as_json)
+        print_result(status_json(home), status_lines(home), as_json=as_json)
 
 
 def _tell(home: WritableHome, sentence: str, *, as_json: bool) -> None:
     public = {"halted": home.book.state.halted, "head": head_json(home.book.head)}
-    output.result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+    print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)

@@ -17,7 +17,7 @@ from custody.ceremony.treasury.exchange import EXPORT_LIMIT
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Succession
 from custody.chains.bitcoin.consensus.network import network
-from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.people.brought import carried_identities, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
@@ -96,7 +96,7 @@ def backup(
         made = home.book.state.backups[-1]
         public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
-        output.result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
 
 
 def restore_(
@@ -123,7 +123,7 @@ def restore_(
 def _begun(book: Book, *, as_json: bool) -> None:
     public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
     lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
-    output.result(public, lines, as_json=as_json)
+    print_result(public, lines, as_json=as_json)
 
 
 def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:

@@ -14,6 +14,7 @@ from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.ceremony.treasury.vaults import network_of
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
@@ -37,9 +38,9 @@ def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: boo
         numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
         if as_json:
             public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book.head)}
-            output.result(public, (), as_json=True)
+            print_result(public, (), as_json=True)
         else:
-            output.result({}, _shown(home, numbers), as_json=False)
+            print_result({}, _shown(home, numbers), as_json=False)
 
 
 def verify(file: str | None, home_path: str | None, paper: str | None, as_json: bool) -> None:
@@ -58,7 +59,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "{count} entries: every link, rule and signature holds.",
         entries,
     ).format(count=entries)
-    output.result(public, (sentence, *head_lines(book.head)), as_json=as_json)
+    print_result(public, (sentence, *head_lines(book.head)), as_json=as_json)
 
 
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
@@ -69,7 +70,7 @@ def export_(home_path: str | None, out: str, first: int, no_documents: bool, for
         store.write_new(out, content, force=force)
         public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
-        output.result(public, (), as_json=True)
+        print_result(public, (), as_json=True)
     output.progress(
         _("Entries {first} to {last} are in {path}.").format(first=first, last=home.book.head.number, path=safe(out))
     )
@@ -98,7 +99,7 @@ def import_(
                 entries=taken.entries, statements=taken.statements
             )
         )
-        output.result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
 
 
 def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:

@@ -8,7 +8,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury import rosters
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.rosters import Quorums
-from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.people.brought import checked_name
 from custody.cli.treasury.home import WORKING
 from custody.cli.treasury.opening import Officers, changing
@@ -45,7 +45,7 @@ def enrol(
 def list_(home_path: str | None, as_json: bool) -> None:
     """Show the roster."""
     with reading(require_home(home_path)) as home:
-        output.result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)
+        print_result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)
 
 
 def retire(
@@ -68,4 +68,4 @@ def retire(
 def _tell(home: WritableHome, left: list[str], *, as_json: bool) -> None:
     public = {"officers": officers_json(home), "left": left, "head": head_json(home.book.head)}
     lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book.head)]
-    output.result(public, lines, as_json=as_json)
+    print_result(public, lines, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import Any
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.wallets.files import load_wallet
 from custody.errors import Mismatch, Usage
 from custody.text import safe
@@ -43,7 +44,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
     if between is None:
         public |= public["addresses"][0]
         lines = [found[0][1]]
-    output.result(public, lines, as_json=as_json)
+    print_result(public, lines, as_json=as_json)
 
 
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
@@ -75,7 +76,7 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     line = _("{address} is {kind} address {index} of {wallet}.").format(
         address=address, kind=kind, index=index, wallet=safe(registered.name)
     )
-    output.result(public, [line], as_json=as_json)
+    print_result(public, [line], as_json=as_json)
 
 
 def _search(wallet: Wallet, address: str, reach: int) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from custody.chains.bitcoin.exchange.programs import ur
 from custody.chains.bitcoin.exchange.programs.ur import UrType
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.front.result import print_result
 from custody.cli.wallets import screen
 from custody.cli.wallets.files import load_wallet
 from custody.errors import CustodyError, Usage
@@ -50,12 +51,12 @@ def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool,
         "next": NEXT[target],
     }
     if out == store.STANDARD and as_json:
-        output.result(public, (), as_json=True)
+        print_result(public, (), as_json=True)
         return
     store.write_new(out, document, force=force)
     lines = list(screen.exported(public))
     if as_json:
-        output.result(public, (), as_json=True)
+        print_result(public, (), as_json=True)
     elif not output.is_quiet():
         output.tell(public, lines)
 

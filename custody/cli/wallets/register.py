@@ -14,6 +14,7 @@ from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json
@@ -88,7 +89,7 @@ def _show(public: Mapping[str, Any], lines: Callable[[bool], Iterable[str]], *, 
     """Print a result; to a person at a terminal page by page, so that nothing is below the fold."""
     terminal = standard_terminal()
     if as_json or not (terminal.present and sys.stdout.isatty()):
-        output.result(public, lines(False), as_json=as_json)
+        print_result(public, lines(False), as_json=as_json)
         return
     terminal.page((*screen.warnings(public["warnings"]), *lines(True)))
 

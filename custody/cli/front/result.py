@@ -1,0 +1,39 @@
+"""Prints a command's result, or its error as JSON, on standard output: what a script reads."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from airgap.errors import AirgapError
+from custody.catalogue import _
+from custody.cli.front import output
+from custody.errors import CustodyError, StorageFailed
+
+
+def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed.
+
+    Where a person reads, the result's "warnings" are said on standard error, before it.
+    """
+    for warning in () if as_json else public.get("warnings", ()):
+        output.warn(warning)
+    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(lines)
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        raise StorageFailed(
+            _("the result could not be written to standard output"),
+            hint=_("Check the disk or the program that reads it, and run the command again."),
+        ) from None
+
+
+def print_error(failure: CustodyError | AirgapError) -> None:
+    """Print `{"error": ...}`. Whoever is not there to read it changes nothing: the exit code says the same."""
+    answer = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+    try:
+        sys.stdout.write(json.dumps({"error": answer}, indent=2, ensure_ascii=True) + "\n")
+        sys.stdout.flush()
+    except OSError:
+        return
