@@ -29,7 +29,7 @@ PROGRAM = """
 import sys
 from unittest import mock
 from custody import guard
-from custody.cli import main
+from custody.cli.front import main
 from tests.support.officers import quick_identities
 with mock.patch.object(guard, "harden", tuple), quick_identities():
     sys.exit(main.run(sys.argv[1:]))

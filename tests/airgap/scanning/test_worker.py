@@ -135,7 +135,7 @@ def test_no_file_of_ours_is_open_in_the_reader(tmp_path: Path) -> None:
 
 CONFINED = """
 import os, resource, socket, subprocess, sys
-from airgap import reader, scan
+from airgap.scanning import reader, scan
 scan.load_everything()
 reader.confine()
 refused = 0

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from custody import __version__
-from custody.cli.front import main, table
+from custody.cli.front import loading, main, table
 from custody.errors import Alarm, Declined, Mismatch, Refused, StorageFailed, Unfit, Unreadable, Usage
 from tests.cli.conftest import PROGRAM, process
 
@@ -37,7 +37,7 @@ def test_the_console_command_is_this_main():
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["key", "--help"], ["share", "--help"], ["nothing"]])
 def test_help_starts_without_any_heavy_library(arguments):
     program = (
-        "import sys; from custody.cli import main\n"
+        "import sys; from custody.cli.front import main\n"
         f"main.run({arguments!r})\n"
         f"print('LOADED', sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
@@ -61,7 +61,7 @@ def test_help_fits_a_terminal_of_80_columns(custody):
 
 def test_every_command_of_the_table_is_there_and_explains_itself():
     for row in table.ROWS.values():
-        command = main._load(row)
+        command = loading.command(row.target)
         assert command.help, row.name
         options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
         assert all(option.help for option in options), row.name
@@ -171,7 +171,7 @@ def test_each_error_has_its_exit_code_and_one_sentence(custody, monkeypatch, rai
     def failing() -> None:
         raise raised
 
-    monkeypatch.setattr(main, "_load", lambda _row: failing)
+    monkeypatch.setattr(main, "command", lambda _target: failing)
     answer = custody("review")
     assert answer.code == code
     assert answer.stderr.startswith("error: ")
@@ -185,7 +185,7 @@ def test_a_bug_is_one_line_and_a_hint_without_its_message(custody, monkeypatch, 
         canary = "canary-in-a-local"  # noqa: F841  a traceback with locals would show it
         raise bug("utf-8", b"canary-bytes", 0, 1, "x") if bug is UnicodeDecodeError else bug("canary-message")
 
-    monkeypatch.setattr(main, "_load", lambda _row: failing)
+    monkeypatch.setattr(main, "command", lambda _target: failing)
     answer = custody("review")
     assert answer.code == 1
     assert bug.__name__ in answer.stderr

@@ -217,7 +217,9 @@ def test_a_reader_that_was_broken_is_not_believed(monkeypatch):
             secret_picture.text_in(png(ENTROPY))
 
 
-CLOSED = "import ctypes; from airgap import reader; reader.confine(); print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+CLOSED = (
+    "import ctypes; from airgap.scanning import reader; reader.confine(); print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+)
 
 
 def test_the_readers_memory_is_closed_to_others():

@@ -11,7 +11,7 @@ from tests.support.patience import until
 
 SETUP = """
 import sys
-from custody.cli import main
+from custody.cli.front import main
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError
 from custody.keys.phrases.wordlist import BIP39

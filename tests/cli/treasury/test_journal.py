@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custody.cli import journal
+from custody.cli.treasury import journal
 from custody.errors import Unreadable
 
 SIGNED = {"by": "00" * 32, "signature": "00" * 64}
