@@ -16,7 +16,7 @@ from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.quorum import KEYS_LIMIT, under_wsh
-from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
+from custody.chains.bitcoin.descriptor.shape import Form, Groups, KeyReader, NameKey, Pairs
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
 from custody.errors import Unreadable
 
@@ -57,6 +57,10 @@ class Policy:
     def companions(self) -> Pairs:
         """Return the pairs of keys that may count towards the same quorum."""
         return companions(self.node)
+
+    def sorted_groups(self) -> Groups:
+        """Miniscript sorts no keys."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

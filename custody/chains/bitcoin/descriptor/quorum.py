@@ -10,7 +10,7 @@ from custody.chains.bitcoin.consensus.script import multisig, p2sh, p2wsh
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
-from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
+from custody.chains.bitcoin.descriptor.shape import Form, Groups, KeyReader, NameKey, Pairs
 from custody.errors import Unreadable
 
 KEYS_LIMIT = 15
@@ -53,6 +53,10 @@ class Quorum:
     def companions(self) -> Pairs:
         """Return all pairs: every key counts towards the same quorum."""
         return frozenset(map(frozenset, combinations(range(self.count), 2)))
+
+    def sorted_groups(self) -> Groups:
+        """Return all keys, where they are sorted."""
+        return (tuple(range(self.count)),) if self.is_sorted else ()
 
 
 def read(body: str) -> tuple[Quorum, list[KeyExpression]] | None:

@@ -27,6 +27,9 @@ class Form(StrEnum):
 Pairs = frozenset[frozenset[int]]
 """Pairs of keys, by their numbers."""
 
+Groups = tuple[tuple[int, ...], ...]
+"""Groups of keys, by their numbers."""
+
 NameKey = Callable[[int], str]
 """The text or the name of the key with a number."""
 
@@ -65,6 +68,9 @@ class Shape(Protocol):
 
     def companions(self) -> Pairs:
         """Return the pairs of keys that may count towards the same quorum: all that stand in one way to spend."""
+
+    def sorted_groups(self) -> Groups:
+        """Return the keys that are sorted at every address: within a group they change places and no address."""
 
 
 class KeyReader:

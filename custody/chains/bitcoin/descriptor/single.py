@@ -9,7 +9,7 @@ from custody.chains.bitcoin.consensus.script import p2pkh, p2sh, p2tr, p2wpkh
 from custody.chains.bitcoin.descriptor.derived import Derived
 from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
-from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
+from custody.chains.bitcoin.descriptor.shape import Form, Groups, KeyReader, NameKey, Pairs
 
 FORMS = (Form.SH_WPKH, Form.WPKH, Form.PKH, Form.TR)
 
@@ -49,6 +49,10 @@ class Single:
     def companions(self) -> Pairs:
         """Return nothing: there are no two keys."""
         return frozenset()
+
+    def sorted_groups(self) -> Groups:
+        """Return nothing: there are no two keys."""
+        return ()
 
 
 def read(body: str) -> tuple[Single, list[KeyExpression]] | None:

@@ -16,7 +16,7 @@ from custody.chains.bitcoin.descriptor.expression import around, inside
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.policy import KeyedMiniscript, companions, read_miniscript, witness_size
 from custody.chains.bitcoin.descriptor.quorum import read_arguments
-from custody.chains.bitcoin.descriptor.shape import Form, KeyReader, NameKey, Pairs
+from custody.chains.bitcoin.descriptor.shape import Form, Groups, KeyReader, NameKey, Pairs
 from custody.chains.bitcoin.miniscript import Context, Fragment, Node
 
 _CONTROL_BLOCK = 33
@@ -104,6 +104,10 @@ class Tree:
     def companions(self) -> Pairs:
         """Return the pairs of keys that may count towards the same quorum: those within one leaf."""
         return frozenset[frozenset[int]]().union(*(companions(leaf.node) for leaf in self.leaves))
+
+    def sorted_groups(self) -> Groups:
+        """Return the keys of each leaf that sorts them."""
+        return tuple(leaf.node.own_keys for leaf in self.leaves if leaf.is_sorted)
 
 
 def read(body: str) -> tuple[Tree, list[KeyExpression]] | None:

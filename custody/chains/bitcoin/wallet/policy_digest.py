@@ -4,14 +4,9 @@ It stands for the network and for the whole descriptor: every key in full, where
 neither for a wallet's name nor for how far its addresses were handed out. docs/spec/wallet.md has it byte by byte.
 """
 
-from collections.abc import Iterator, Sequence
-
 from custody.chains.bitcoin.consensus.hashes import sha256
 from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression
-from custody.chains.bitcoin.descriptor.quorum import Quorum
-from custody.chains.bitcoin.descriptor.shape import Shape
-from custody.chains.bitcoin.descriptor.tree import Tree
 from custody.words import POLICY_BYTES
 
 DOMAIN = "custody-policy/1"
@@ -35,7 +30,7 @@ def canonical_text(descriptor: Descriptor) -> str:
     nobody's alone (BIP-341), is its 32 bytes, without the byte for its parity and without an origin.
     """
     texts = [_key_text(key) for key in descriptor.keys]
-    for group in _sorted_groups(descriptor.shape):
+    for group in descriptor.shape.sorted_groups():
         in_order = sorted(texts[number] for number in group)
         for number, text in zip(group, in_order, strict=True):
             texts[number] = text
@@ -44,11 +39,3 @@ def canonical_text(descriptor: Descriptor) -> str:
 
 def _key_text(key: KeyExpression) -> str:
     return key.text() if key.raw is None else key.raw[-X_ONLY_BYTES:].hex()
-
-
-def _sorted_groups(shape: Shape) -> Iterator[Sequence[int]]:
-    """Yield the keys, by their numbers, that may change places without changing an address."""
-    if isinstance(shape, Quorum) and shape.is_sorted:
-        yield range(shape.count)
-    if isinstance(shape, Tree):
-        yield from (leaf.node.own_keys for leaf in shape.leaves if leaf.is_sorted)
