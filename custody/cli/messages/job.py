@@ -16,7 +16,7 @@ from custody.ceremony.sign import sign as sign_reviewed
 from custody.ceremony.treasury.signing import refuse_recorded
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
-from custody.chains.bitcoin.message.review import ReviewedMessage, review_message, signatures_there
+from custody.chains.bitcoin.message.review import MessageReview, ReviewedMessage, review_message, signatures_there
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -49,11 +49,13 @@ class Answering:
 class PersonReadsMessage(PersonAtTerminal):
     """A person reads the message page by page, answers for every warning, and types the word that signs."""
 
-    reviewed: ReviewedMessage
-
     def approve(self, review: Review) -> Approval:
-        """Show the message; each warning needs its own answer. Raises Declined."""
-        self.terminal.page(tuple(screen.lines(self.reviewed.review)))
+        """Show the message; each warning needs its own answer. Raises Declined, and Refused for what is no message."""
+        if not isinstance(review, MessageReview):
+            raise Refused(
+                _("this is not a message; nothing was signed"), hint=_("A payment is signed by: custody sign")
+            )
+        self.terminal.page(tuple(screen.lines(review)))
         for finding in review.findings:
             if finding.severity is Severity.WARN:
                 self.terminal.page(("", finding_sentence(finding)))
@@ -166,4 +168,4 @@ def _operator(
         return ScriptedOperator(how.wish.secret_fd, passphrase_fd)
     terminal = standard_terminal()
     terminal.require(_("A person must read the message; on a test network a script may say --yes."))
-    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd, reviewed)
+    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd)

@@ -1,14 +1,18 @@
 """A person at an 80x24 terminal reads a message, whole and as it is, before a word signs it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyte
 import pytest
 
 from custody.chains.bitcoin.message.review import review_message
+from custody.cli.messages.job import PersonReadsMessage
 from custody.cli.messages.screen import lines, message_lines
-from tests.chains.bitcoin.message.requests import asked
-from tests.chains.bitcoin.review.drafts import registered
+from custody.cli.people.terminal import Terminal
+from custody.errors import Refused
+from tests.chains.bitcoin.message.requests import asked, judged
+from tests.chains.bitcoin.review.drafts import honest, judge, registered
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.transactions.test_person_signs import PHRASE, lay
@@ -50,6 +54,38 @@ def test_a_person_who_does_not_type_the_word_has_declined(tmp_path: Path) -> Non
         screen.enter("yes")
         assert screen.finish() == 6
     assert not (tmp_path / "signature").exists()
+
+
+class Notebook(Terminal):
+    """A terminal that writes down what is shown and asked, and says yes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+        self.asked: list[str] = []
+
+    def page(self, lines: Sequence[str]) -> None:
+        self.shown += lines
+
+    def confirm(self, question: str, word: str) -> None:  # noqa: ARG002  it hears the word
+        self.asked.append(question)
+
+
+def test_the_message_that_is_shown_is_the_one_that_is_approved() -> None:
+    notebook = Notebook()
+    reader = PersonReadsMessage(notebook, None, None)
+    for words in (b"We hold this.", b"We owe this."):
+        review = judged("wpkh", asked("wpkh", message=words)).review
+        assert reader.approve(review).commitment == review.commitment
+        assert notebook.shown[-len(tuple(lines(review))) :] == list(lines(review))
+    assert notebook.asked == ["Sign exactly this message?"] * 2
+
+
+def test_a_payment_is_never_approved_as_a_message() -> None:
+    notebook = Notebook()
+    with pytest.raises(Refused, match="not a message; nothing was signed"):
+        PersonReadsMessage(notebook, None, None).approve(judge(honest()).review)
+    assert not (notebook.shown or notebook.asked)
 
 
 HOSTILE = {
