@@ -148,9 +148,11 @@ def test_every_network_and_every_other_name_of_one_is_told() -> None:
     assert {network(name).name for name in named} == NETWORKS.keys()
     tree = source_of(network)
     (aliases,) = [
-        ast.literal_eval(node.value)
+        ast.literal_eval(table)
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_ALIASES"
+        if isinstance(node.value, ast.Call)
+        for table in node.value.args
     ]
     assert named == NETWORKS.keys() | aliases.keys()
 

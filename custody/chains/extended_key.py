@@ -5,6 +5,7 @@ A private key is refused unread, and so are hardened steps and SLIP-132's versio
 
 import hmac
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
@@ -19,7 +20,7 @@ SIZE = 78
 GREATEST_DEPTH = 255
 """Steps from the master key that the one byte for the depth can count."""
 
-PUBLIC_VERSIONS = {bytes.fromhex("0488b21e"): "xpub", bytes.fromhex("043587cf"): "tpub"}
+PUBLIC_VERSIONS = MappingProxyType({bytes.fromhex("0488b21e"): "xpub", bytes.fromhex("043587cf"): "tpub"})
 _PRIVATE_VERSIONS = {bytes.fromhex("0488ade4"), bytes.fromhex("04358394")}
 _SLIP132_PUBLIC = {
     bytes.fromhex(version)

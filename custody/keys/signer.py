@@ -8,6 +8,7 @@ signature that holds under a nonce that we know can be only one, so a fault, or 
 """
 
 import hmac
+from types import MappingProxyType
 
 from coincurve import PrivateKey
 from coincurve.utils import DEFAULT_NONCE
@@ -128,10 +129,7 @@ def _bip340(key: Secret, task: SigningTask) -> bytes:
     return encoded
 
 
-_SCHEMES = {
-    SignatureScheme.ECDSA_LOW_R: _ecdsa_low_r,
-    SignatureScheme.BIP340: _bip340,
-}
+_SCHEMES = MappingProxyType({SignatureScheme.ECDSA_LOW_R: _ecdsa_low_r, SignatureScheme.BIP340: _bip340})
 
 
 def _output_key(task: SigningTask) -> bytes:

@@ -1,6 +1,7 @@
 """Options of `custody key` and `share`: what a secret is, into how many cards it is cut, the record of a set."""
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
@@ -14,7 +15,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 KINDS = ("slip39", "bip39")
 """How a secret becomes a key; a test holds them to `keys.kinds`, which takes longer to load."""
 
-BITS_OF_WORDS = {"12": 128, "24": 256}
+BITS_OF_WORDS = MappingProxyType({"12": 128, "24": 256})
 """The bits of a secret, by the words that a phrase of it has."""
 
 _MOST = 16

@@ -4,6 +4,8 @@ Through bip-utils, whose import takes half a second. The English list only, whic
 words, counts and checksums raise Unreadable.
 """
 
+from types import MappingProxyType
+
 from bip_utils import (
     Bip39Languages,
     Bip39MnemonicDecoder,
@@ -17,7 +19,7 @@ from custody.errors import Unreadable
 from custody.keys.phrases.wordlist import BIP39, read_words
 from custody.secret import Secret
 
-ENTROPY_OF_WORDS = {12: 16, 15: 20, 18: 24, 21: 28, 24: 32}
+ENTROPY_OF_WORDS = MappingProxyType({12: 16, 15: 20, 18: 24, 21: 28, 24: 32})
 """Bytes of entropy by the number of words (BIP-39, "Generating the mnemonic"). New phrases have 12 or 24."""
 
 

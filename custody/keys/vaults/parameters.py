@@ -6,6 +6,7 @@ looked at before any work.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
@@ -68,9 +69,9 @@ def _passes(count: int) -> str:
     return _("{count} passes").format(count=count) if count > 1 else _("1 pass")
 
 
-FLOORS = {Network.MAIN: Parameters(256 * MIB, 3, 1), Network.TEST: Parameters(64, 1, 1)}
+FLOORS = MappingProxyType({Network.MAIN: Parameters(256 * MIB, 3, 1), Network.TEST: Parameters(64, 1, 1)})
 CEILING = Parameters(2048 * MIB, 16, 16)
 """About half a minute, on one lane."""
 
-STANDARD = {Network.MAIN: Parameters(512 * MIB, 3, 4), Network.TEST: Parameters(8 * MIB, 1, 1)}
+STANDARD = MappingProxyType({Network.MAIN: Parameters(512 * MIB, 3, 4), Network.TEST: Parameters(8 * MIB, 1, 1)})
 """What is made, unless somebody asks for more: twice the floor, about a second."""

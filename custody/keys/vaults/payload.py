@@ -6,6 +6,7 @@ is compared with what the treasury agreed on: the fingerprints, or `continuity`.
 
 import struct
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
@@ -16,7 +17,7 @@ from custody.secret import Secret
 
 CONTINUITY = b"custody/vault/continuity/v1"
 
-SIZES = {Kind.SLIP39: range(16, 65, 2), Kind.BIP39: range(16, 33, 4)}
+SIZES = MappingProxyType({Kind.SLIP39: range(16, 65, 2), Kind.BIP39: range(16, 33, 4)})
 """Bytes of a secret: a BIP-32 seed as SLIP-39 carries one, or the entropy of a phrase."""
 
 _HEAD = struct.Struct(">BH")

@@ -1,6 +1,7 @@
 """A network's name to its numbers: the prefixes that keep its addresses and keys apart. Unknown names raise Usage."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from custody.catalogue import _
 from custody.errors import Usage
@@ -30,18 +31,20 @@ def _test_network(name: str, hrp: str) -> Network:
     return Network(name, 0x6F, 0xC4, hrp, bytes.fromhex("043587cf"), bytes.fromhex("04358394"), 1)
 
 
-NETWORKS = {
-    network.name: network
-    for network in (
-        Network("main", 0x00, 0x05, "bc", bytes.fromhex("0488b21e"), bytes.fromhex("0488ade4"), 0),
-        _test_network("test", "tb"),
-        _test_network("testnet4", "tb"),
-        _test_network("signet", "tb"),
-        _test_network("regtest", "bcrt"),
-    )
-}
+NETWORKS = MappingProxyType(
+    {
+        network.name: network
+        for network in (
+            Network("main", 0x00, 0x05, "bc", bytes.fromhex("0488b21e"), bytes.fromhex("0488ade4"), 0),
+            _test_network("test", "tb"),
+            _test_network("testnet4", "tb"),
+            _test_network("signet", "tb"),
+            _test_network("regtest", "bcrt"),
+        )
+    }
+)
 
-_ALIASES = {"mainnet": "main", "bitcoin": "main", "testnet": "test", "testnet3": "test"}
+_ALIASES = MappingProxyType({"mainnet": "main", "bitcoin": "main", "testnet": "test", "testnet3": "test"})
 
 
 def network(name: str) -> Network:

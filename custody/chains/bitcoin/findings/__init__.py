@@ -4,6 +4,8 @@ A rule has one ID, the same here, in the review's JSON, in docs/findings.md (wri
 tests. Each module holds the rules of one subject as data; `review` decides where they apply.
 """
 
+from types import MappingProxyType
+
 from custody.chains.bitcoin.findings.coins import RULES as COINS
 from custody.chains.bitcoin.findings.document import RULES as DOCUMENT
 from custody.chains.bitcoin.findings.fee import RULES as FEE
@@ -20,7 +22,7 @@ __all__ = ["RULES", "Rule", "at_input", "at_output", "finding"]
 
 _SUBJECTS = (COINS, OWNERSHIP, OUTPUTS, FEE, SIGNATURES, TIMING, DOCUMENT, MESSAGE, PAST)
 
-RULES = {rule.id: rule for subject in _SUBJECTS for rule in subject}
+RULES = MappingProxyType({rule.id: rule for subject in _SUBJECTS for rule in subject})
 
 
 def finding(rule_id: str, where: str = "", **values: object) -> Finding:

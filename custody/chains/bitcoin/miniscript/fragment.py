@@ -1,6 +1,7 @@
 """The fragments of miniscript (BIP-379), and the two contexts in which its scripts stand."""
 
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Context(StrEnum):
@@ -49,7 +50,7 @@ class Fragment(StrEnum):
 
 WRAPPERS = frozenset({Fragment.A, Fragment.S, Fragment.C, Fragment.D, Fragment.V, Fragment.J, Fragment.N})
 
-HASH_SIZES = {Fragment.SHA256: 32, Fragment.HASH256: 32, Fragment.RIPEMD160: 20, Fragment.HASH160: 20}
+HASH_SIZES = MappingProxyType({Fragment.SHA256: 32, Fragment.HASH256: 32, Fragment.RIPEMD160: 20, Fragment.HASH160: 20})
 """A hash -> the bytes of its digest."""
 
 PREIMAGE_SIZE = 32

@@ -5,6 +5,7 @@ parts add up, of alternatives the larger counts, and None says that there is no 
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from custody.chains.bitcoin.consensus.script import OP_16, operations
 from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Context, Fragment
@@ -19,7 +20,7 @@ P2WSH_STACK_LIMIT = 100
 STACK_LIMIT = 1000
 """Elements on the stack while a script runs: consensus, and what bounds tapscript."""
 
-SIGNATURE_SIZES = {Context.P2WSH: 72, Context.TAPSCRIPT: 65}
+SIGNATURE_SIZES = MappingProxyType({Context.P2WSH: 72, Context.TAPSCRIPT: 65})
 """Bytes of the longest signature with its sighash byte: DER with a low s, or BIP-340."""
 
 

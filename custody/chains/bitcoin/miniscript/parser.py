@@ -7,6 +7,7 @@ Whether a wallet should use the script is `sanity`'s to say.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Generic, NoReturn
 
 from custody.catalogue import _
@@ -22,10 +23,10 @@ TEXT_LIMIT = 10_000
 DEPTH_LIMIT = 100
 """Expressions within one another, wrappers counted."""
 
-SCRIPT_LIMITS = {Context.P2WSH: 3_600, Context.TAPSCRIPT: 100_000}
+SCRIPT_LIMITS = MappingProxyType({Context.P2WSH: 3_600, Context.TAPSCRIPT: 100_000})
 """Bytes: what nodes relay behind P2WSH; in a leaf a quarter of what they relay as a transaction."""
 
-KEY_LIMITS = {Fragment.MULTI: 20, Fragment.MULTI_A: 999}
+KEY_LIMITS = MappingProxyType({Fragment.MULTI: 20, Fragment.MULTI_A: 999})
 """Keys: CHECKMULTISIG's, and what the stack of 1,000 elements holds."""
 
 THRESH_LIMIT = 101

@@ -5,18 +5,21 @@ Preimages are verified here, which is hashing; signatures are taken as verified 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256, sha256d
 from custody.chains.bitcoin.consensus.timelocks import Timing
 from custody.chains.bitcoin.miniscript.fragment import HASH_SIZES, PREIMAGE_SIZE, Fragment
 from custody.chains.bitcoin.miniscript.node import K, Node
 
-HASHERS: dict[Fragment, Callable[[bytes], bytes]] = {
-    Fragment.SHA256: sha256,
-    Fragment.HASH256: sha256d,
-    Fragment.RIPEMD160: ripemd160,
-    Fragment.HASH160: hash160,
-}
+HASHERS: Mapping[Fragment, Callable[[bytes], bytes]] = MappingProxyType(
+    {
+        Fragment.SHA256: sha256,
+        Fragment.HASH256: sha256d,
+        Fragment.RIPEMD160: ripemd160,
+        Fragment.HASH160: hash160,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ say in a verdict.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 from custody import strict_json
@@ -56,7 +57,7 @@ class Labels:
                 ignored += 1
             else:
                 texts[record["type"], _text(record, "ref", number)] = _text(record, "label", number, default="")
-        return cls(texts, ignored)
+        return cls(MappingProxyType(texts), ignored)
 
     def about(self, kind: str, ref: str) -> str:
         """Return the label of an address, output, input, transaction or key; "" where there is none."""
@@ -84,7 +85,7 @@ class Labels:
         )
 
 
-NO_LABELS = Labels({}, 0)
+NO_LABELS = Labels(MappingProxyType({}), 0)
 """What is known where the desk sent no labels."""
 
 

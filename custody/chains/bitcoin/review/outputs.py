@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from custody import text
 from custody.chains.bitcoin.addresses.address import address
@@ -31,13 +32,15 @@ DATA_LIMIT = 80
 _MESSAGE_OUTPUT = TxOutput(0, bytes([OP_RETURN]))
 """The only output of what BIP-322 signs for a message."""
 
-_DUST = {
-    ScriptKind.P2PKH: 546,
-    ScriptKind.P2SH: 540,
-    ScriptKind.P2WPKH: 294,
-    ScriptKind.P2WSH: 330,
-    ScriptKind.P2TR: 330,
-}
+_DUST = MappingProxyType(
+    {
+        ScriptKind.P2PKH: 546,
+        ScriptKind.P2SH: 540,
+        ScriptKind.P2WPKH: 294,
+        ScriptKind.P2WSH: 330,
+        ScriptKind.P2TR: 330,
+    }
+)
 """Satoshi below which nodes do not relay, by script, at Bitcoin Core's default of 3 sat/vB."""
 
 
