@@ -57,7 +57,15 @@ WALKS = (
             first("custody.secret", "What a secret is. One exit, `reveal()`; what else could show or copy it?"),
             Row("custody.errors", "How a no is said. No class may be caught where it would become a yes."),
             first("custody.curve", "Points and verification on libsecp256k1. Which encodings are taken?"),
-            first("custody.referee", "The second engine. Does each path end in an exception or in a true equation?"),
+            first(
+                "custody.canonical",
+                "Writes what `commitment` hashes. Can two reviews be written alike, so that one yes is for both?",
+            ),
+            first("custody.referee", "The second engines, loaded by name. Is it the right one, and does it answer?"),
+            first(
+                "custody.referee.openssl", "ECDSA by OpenSSL. Does each path end in an exception or a true equation?"
+            ),
+            first("custody.referee.bip340", "BIP-340 over plain points; the same question."),
             Row("custody.derivation", "Paths as text and numbers: 2**31 is where hardened ones begin."),
             Row("custody.text", "What keeps a name from passing for a line of ours."),
             Row("custody.strict_json", "Wallet files and labels come through it: no key twice, no number rounded."),
@@ -91,7 +99,7 @@ WALKS = (
             Row(f"{BITCOIN}.psbt.origins", "Claims about keys. They are hints, never believed."),
             Row(f"{BITCOIN}.psbt.signatures", "How a signature is encoded: strict DER, 64 or 65 bytes."),
             Row(f"{BITCOIN}.psbt.taproot", "Leaves and trees as the file claims them."),
-            first(f"{BITCOIN}.psbt.global_map", "Version, transaction or frame, account keys."),
+            Row(f"{BITCOIN}.psbt.global_map", "Version, transaction or frame, account keys: which fields may stand?"),
             first(f"{BITCOIN}.psbt.inputs", "What the file says of a coin. Which field goes under which name?"),
             Row(f"{BITCOIN}.psbt.outputs", "What the file says of an output; nothing of it decides what change is."),
             first(f"{BITCOIN}.psbt.unsigned", "Version 2: the transaction is put together here (BIP-370)."),
@@ -115,13 +123,20 @@ WALKS = (
                 f"{BITCOIN}.descriptor.key_expression",
                 "A key with its origin: which children, at which path? `locate` and `derive` must mean the same ones.",
             ),
-            Row(f"{BITCOIN}.descriptor.derived", "What an address comes to. Values only."),
+            Row(
+                f"{BITCOIN}.descriptor.derived",
+                "What an address comes to. Values only; what a policy answers is a protocol, `PolicyAt`.",
+            ),
             Row(f"{BITCOIN}.descriptor.shape", "What every form answers."),
             first(f"{BITCOIN}.descriptor.single", "pkh, wpkh, sh(wpkh), tr: the script of one key."),
             first(
                 f"{BITCOIN}.descriptor.quorum", "multi and sortedmulti: the order of keys, the threshold, the limit."
             ),
-            Row(f"{BITCOIN}.descriptor.output", "Which form reads a text; two descriptors of older wallets made one."),
+            Row(
+                f"{BITCOIN}.descriptor.output",
+                "Which form reads a text: those of policies are loaded by name, once it is no key and no quorum. Two "
+                "descriptors of older wallets made one.",
+            ),
             Row(f"{BITCOIN}.descriptor", "What the room shows to the others."),
             first(
                 f"{BITCOIN}.wallet.wallet",
@@ -141,7 +156,10 @@ WALKS = (
                 f"{BITCOIN}.review.ownership",
                 "A script is ours only where the wallet derives it. Nothing else may make a `Place`.",
             ),
-            Row(f"{BITCOIN}.review.locks", "Which time locks a transaction meets; of policies alone."),
+            Row(
+                f"{BITCOIN}.consensus.timelocks",
+                "Which time locks a transaction meets (BIP-65, BIP-112). Single keys and quorums carry it unasked.",
+            ),
             first(
                 f"{BITCOIN}.review.spend",
                 "Which digest, which key, which sighash type: one class for making, checking and verifying.",
@@ -155,7 +173,7 @@ WALKS = (
             Row(f"{BITCOIN}.review.lookalike", "Addresses that only look like others."),
             Row(f"{BITCOIN}.review.labels", "The desk's words. They stand apart and have no say in the verdict."),
             first(f"{BITCOIN}.findings", "How a rule becomes a finding: ID and severity come from the table."),
-            first(f"{BITCOIN}.findings.rule", "What a rule is."),
+            Row(f"{BITCOIN}.findings.rule", "What a rule is."),
             Row(f"{BITCOIN}.findings.coins", "Read the severities; the texts stand in findings.md as well."),
             Row(f"{BITCOIN}.findings.ownership", "The same: whose it is."),
             Row(f"{BITCOIN}.findings.outputs", "The same: where money goes."),
@@ -193,14 +211,37 @@ WALKS = (
                 "When may a script say yes?",
             ),
             Row("custody.cli.front.output", "Results and sentences on their way out."),
+            Row(
+                "custody.cli.front.loading",
+                "Which function runs, by its name, and with which options: all that was said passes here.",
+            ),
             Row("custody.cli.front.options", "Options that commands share: which network is meant?"),
             Row("custody.cli.front.lists", "`--wallet A B`: which words are files."),
+            Row("custody.cli.front.input_file", "A file's name, as it was typed: another one is another wallet."),
             Row("custody.cli.front.documents", "Text files, their size and encoding."),
+            Row(
+                "custody.cli.people.options",
+                "Which descriptor a secret comes from, and which it goes to. Two that are swapped show it.",
+            ),
+            Row(
+                "custody.cli.treasury.options",
+                "`--yes`, `--passphrase-fd`, `--home`: `sign` takes them from here, without a treasury too.",
+            ),
+            Row("custody.cli.wallets.options", "`--wallet`: whose change is ours."),
+            Row(
+                "custody.cli.wallets.commands",
+                "Option by option: which descriptor, index and branch reach the job; what holds where none is said?",
+            ),
             Row("custody.cli.wallets.files", "Which wallets are believed: those that were named, all of them."),
             Row("custody.cli.wallets.screen", "What cosigners compare before they trust a wallet: every key in full."),
             Row("custody.cli.wallets.register", "A wallet is checked and shown before its file is written."),
             Row("custody.cli.wallets.addresses", "The address that somebody will be asked to pay to."),
-            Row("custody.cli.transactions.options", "Earlier files and labels: read as strictly as the file itself."),
+            Row("custody.cli.transactions.options", "`--before`, `--labels`, `-o`: the names of what stands beside."),
+            Row("custody.cli.transactions.beside", "Earlier files and labels: read as strictly as the file itself."),
+            Row(
+                "custody.cli.transactions.commands",
+                "The same question: does `sign` call the job that signs, with the files and wallets that were named?",
+            ),
             Row("custody.cli.transactions.review", "`custody review`: reads, judges, shows."),
         ),
     ),
@@ -258,8 +299,16 @@ WALKS = (
             ),
             Row("custody.cli.people.dictation", "Words typed unseen; a card read back is compared word by word."),
             Row("custody.cli.people.secrets", "Secrets through descriptors: which go where, and what is refused?"),
+            Row(
+                "custody.cli.keys.options",
+                "Which option is the threshold and which the number of cards; how many bits 12 words have.",
+            ),
             Row("custody.cli.keys.schemes", "How many cards, of which groups."),
             Row("custody.cli.keys.records", "The record's file."),
+            Row(
+                "custody.cli.keys.commands",
+                "What holds unless somebody says otherwise: dice, 24 words, the main network, no machine's part shown.",
+            ),
             Row("custody.cli.keys.key", "`custody key new` and `show`."),
         ),
     ),
@@ -283,19 +332,23 @@ WALKS = (
 FURTHER = (
     Chapter(
         "Further: policies",
-        "Miniscript and taproot trees. By imports it hangs on the walks above (`review.spend`, `review.locks`, "
-        "`descriptor.output` and `descriptor.derived` name its types). A wallet of single keys or quorums runs "
-        "one function of it, `tree.read`, which looks at a descriptor and says that it is no tree. Who signs for such "
-        "wallets only may leave the chapter out; a test holds that nothing else of it runs. (To part them by imports "
-        "too, `Timing`, `Node` and `explain_path` would have to be passed in, through `Shape`.)",
+        "Miniscript and taproot trees. The walks above do not hang on it. By imports: one module of theirs, "
+        "`descriptor.output`, loads one of this chapter, `tree` or `policy`, by name and only for a text that is no "
+        "single key and no quorum; `descriptor.derived` names `Node` for the reader of types alone. By what runs: when "
+        "a wallet of a single key or of a quorum is registered, shown, reviewed and signed with, no module of this "
+        "chapter is even loaded. A test holds both. Who signs for such wallets only may leave the chapter out.",
         (
             Row(f"{BITCOIN}.descriptor.braces", "The braces of a tree, as text."),
             Row(f"{BITCOIN}.descriptor.tree", "Leaves, the internal key, and whether anybody holds it."),
-            Row(f"{BITCOIN}.descriptor.policy", "A witness script over keys; who counts towards the same quorum."),
+            Row(
+                f"{BITCOIN}.descriptor.policy",
+                "A witness script over keys; who counts towards the same quorum; `KeyedMiniscript`, which answers the "
+                "review.",
+            ),
             Row(f"{BITCOIN}.miniscript.fragment", "The words of BIP-379."),
             Row(f"{BITCOIN}.miniscript.node", "The tree. Its folds must visit every part once."),
             Row(f"{BITCOIN}.miniscript.parser", "Text to tree."),
-            Row(f"{BITCOIN}.miniscript.text", "Tree to text."),
+            Row(f"{BITCOIN}.miniscript.notation", "Tree to text."),
             Row(f"{BITCOIN}.miniscript.assemble", "Tree to script: beside the BIP's table."),
             Row(f"{BITCOIN}.miniscript.correctness", "Types: beside the BIP's table."),
             Row(f"{BITCOIN}.miniscript.malleability", "Whether a stranger could change a witness."),
@@ -304,6 +357,7 @@ FURTHER = (
             Row(f"{BITCOIN}.miniscript.sanity", "What is asked before money is trusted to a script."),
             Row(f"{BITCOIN}.miniscript.policy", "What a script asks for, simplified."),
             Row(f"{BITCOIN}.miniscript.paths", "The ways to spend, and which are open."),
+            Row(f"{BITCOIN}.miniscript.locks", "Which keys can sign at a time; others would sign for nothing."),
             Row(f"{BITCOIN}.miniscript.explanation", "The sentences that a treasurer reads."),
             Row(f"{BITCOIN}.miniscript.satisfaction", "Witnesses for finished files; no task depends on it."),
             Row(f"{BITCOIN}.miniscript", "What the room shows to the others."),
@@ -325,7 +379,9 @@ FURTHER = (
                 "Which findings of a payment's review are left out, and why none of them matters.",
             ),
             Row("custody.cli.messages.screen", "The message whole, the address, the coins."),
-            Row("custody.cli.messages.job", "Makes an `Approval` too: of the review that the screen has shown?"),
+            Row("custody.cli.messages.job", "Makes an `Approval` too: of the review that is shown, and of no payment."),
+            Row("custody.cli.messages.options", "Which address signs, and as if at which time."),
+            Row("custody.cli.messages.commands", "Option by option; and which job is called: signing, or verifying?"),
         ),
     ),
     Chapter(
@@ -344,6 +400,7 @@ FURTHER = (
             Row("custody.keys.vaults.payload", "A key and its kind in a vault."),
             Row("custody.keys.vaults.archive", "A backup's files in a vault."),
             Row("custody.ceremony.meeting", "What is asked of officers."),
+            Row("custody.cli.people.brought", "Whose key file is whose: the second factor, and identities carried."),
             Row("custody.cli.people.meeting", "Passphrases of officers, typed or given."),
             Row("custody.ceremony.treasury.vaults", "What opened is compared with what the book says."),
             Row("custody.cli.transactions.vault_key", "The key for a signature, from a vault."),
@@ -389,7 +446,11 @@ BESIDE = (
     ),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
     Beside("custody.cli.front.numbers", FRONT, "Decimal digits to a number, which is shown beside its address."),
-    Beside("custody.cli.front.arguments", ("custody.cli.people.secrets",), "Refuses arguments that look like secrets."),
+    Beside(
+        "custody.cli.front.arguments",
+        ("custody.cli.people.secrets", "custody.cli.people.options"),
+        "Refuses arguments that look like secrets.",
+    ),
     Beside("custody.cli.people.working", ("custody.cli.people.meeting",), "Shows the seconds."),
     Beside("custody.cli.wallets.known_keys", ("custody.cli.wallets.screen",), "Fingerprints that make a warning."),
     Beside("custody.cli.wallets.own", ("custody.cli.wallets.register",), "Marks which key is ours. Marks only."),
@@ -407,7 +468,34 @@ BESIDE = (
     Beside(f"{BITCOIN}.message.encoding", ("custody.cli.messages.screen",), "Forms of a message's signature."),
     Beside(f"{BITCOIN}.message.verification", ("custody.cli.messages.screen",), "What a strange signature proves."),
     Beside("custody.cli.transactions.sign_home", ("custody.cli.transactions.sign",), "The same signing in a treasury."),
-    Beside("custody.cli.treasury", FRONT, "Options, prompts and screens of a treasury."),
+    Beside(
+        "custody.cli.transactions.review_home",
+        ("custody.cli.transactions.commands",),
+        "The same review by the wallets of a treasury's book. It reads, and signs nothing.",
+    ),
+    Beside(
+        "custody.cli.transactions.psbt",
+        ("custody.cli.transactions.commands",),
+        "Another command's job: it runs where that command was called. What it writes is a PSBT, reviewed as any.",
+    ),
+    Beside(
+        "custody.cli.transactions.compare",
+        ("custody.cli.transactions.commands",),
+        "Another command's job: it says whether two machines read the same bytes.",
+    ),
+    Beside(
+        "custody.cli.wallets.export", ("custody.cli.wallets.commands",), "Another command's job: it writes text out."
+    ),
+    Beside(
+        "custody.cli.messages.sign",
+        ("custody.cli.messages.commands",),
+        "It makes the request of what was said, or takes one that is there. The review shows it whole: the message, "
+        "the address, the coins, and the time.",
+    ),
+    Beside(
+        "custody.cli.messages.verify", ("custody.cli.messages.commands",), "Another command's job: it signs nothing."
+    ),
+    Beside("custody.cli.treasury", FRONT, "Prompts and screens of a treasury; how officers are asked."),
     Beside(
         "custody.ceremony.treasury",
         FRONT,
@@ -471,7 +559,6 @@ REST = (
     ),
     Room("custody.chains.cbor", "CBOR for UR files of other wallets: as `exchange`.", "As `exchange`."),
     Room("custody.chains.cbor_values", "The same.", "The same."),
-    Room("custody.canonical", "One way to write JSON, for the book.", "Make two machines disagree about an entry."),
     Room(
         "custody.governance",
         "Public values only: who may, and who has agreed. It sees no transaction and no secret.",
@@ -489,18 +576,28 @@ REST = (
         "It decides who is asked and what is written down; signing itself is `ceremony.sign`.",
         "Sign without the officers' yes where a vault is open; forget to write a signature into the book.",
     ),
-    Room("custody.cli.treasury", "Prompts and screens of a treasury.", "Ask officers the wrong question."),
+    Room(
+        "custody.cli.treasury",
+        "(what is not in its chapter) Commands, prompts and screens of a treasury.",
+        "Ask officers the wrong question.",
+    ),
     Room(
         "custody.cli.transactions",
-        "(what is not in its chapter) Commands for comparing and completing files.",
+        "(what is not in its chapter) Jobs for comparing and completing files, and for a treasury's review.",
         "Call two files the same that are not. Then the second pair of eyes has seen another file.",
     ),
-    Room("custody.cli.messages", "(what is not in its chapter) It writes requests, which are reviewed.", "Ask oddly."),
+    Room(
+        "custody.cli.messages",
+        "(what is not in its chapter) Reads the words, the place and the date, and makes a request of them, which is "
+        "reviewed.",
+        "Ask for another message, address or date than was said: it stands on the screen.",
+    ),
     Room("custody.cli.wallets", "(what is not in its chapter) Exports, imports, marks.", "As `exchange`."),
     Room(
         "custody.cli.front",
-        "(what is not in its chapter) The door: which command was called, exit codes.",
-        "Call the wrong command; report a failure as a success.",
+        "(what is not in its chapter) The door: which command was called, exit codes. The table gives a command its "
+        "name; its options, and what it asks, come with it.",
+        "Call the wrong command, which then says its own words; report a failure as a success.",
     ),
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
     Room("custody.cli.machine", "Completion of a shell's words.", "Complete wrongly."),
@@ -658,13 +755,13 @@ and this is what makes it so:
 - The screens and prompts are on the list ({front} lines), because they are what a person approves and where secrets
   pass.
 - It could be shorter with fewer forms: no version 2 of PSBT, no labels, no earlier files, no codes on cards. Each is
-  a feature that somebody asked for. Miniscript is apart already.
+  a feature that somebody asked for. Miniscript is apart already: by imports, and by what is loaded.
 
 **The first reading** is what one day holds: the {first_count} modules marked **1st**, {first} lines, {first_code} of
 them statements. They compute: digests, keys, paths, scripts, sums, shares, and the lines of the review. What is left
 for a second day parses, names and refuses. A fault there is mostly a refusal that is missing; where it could be a
-wrong value (`bech32`, `psbt.values`, `hashes`), published vectors judge it. At {speed} statements an hour, as
-inspections are commonly planned, the first reading takes {first_hours} hours and the walks {walk_hours}.
+wrong value (`bech32`, `psbt.global_map`, `psbt.values`, `hashes`), published vectors judge it. At {speed} statements
+an hour, as inspections are commonly planned, the first reading takes {first_hours} hours and the walks {walk_hours}.
 
 Nobody reads {first} lines in a day and finds everything. What helps: the [vectors and referees](referees.md) judge
 the digests, scripts and signatures; [attacks.md](attacks.md) names what was tried; [dice.py](dice.py) recomputes a
@@ -674,8 +771,9 @@ key in 40 lines.
 BESIDE_HEAD = """
 ## What the list imports beside itself
 
-Listed modules import each other, the standard library, and libraries through the doors of `tests/test_house.py`.
-These are the exceptions, all of them at the front, but for one list of words:
+Listed modules import each other, the standard library, and libraries through the doors of `tests/test_house.py`. What
+is loaded by name counts as imported: by `import_module`, whatever its name can come to, and by a command that names its
+job. These are the exceptions, all of them at the front, but for one list of words:
 """
 
 REST_HEAD = """
@@ -685,16 +783,17 @@ A module that is not on the list can choose *which* bytes and *which* wallet fil
 what it is given. It cannot change a task, a review's sums or a secret, for these reasons, each held by
 `tests/test_reading_order.py`:
 
-- **It is not called.** No listed module imports it, except as said above; what is passed in as an object is one of a
-  few protocols (`Operator`, `SigningOperator`, `Meeting`, `Reviewed`, `Shape`), and whoever implements one and
-  touches a value is on the list.
+- **It is not called.** No listed module imports it or loads it by name, except as said above; what is passed in as an
+  object is one of a few protocols (`Operator`, `SigningOperator`, `Meeting`, `Reviewed`, `Shape`, `PolicyAt`), and
+  whoever implements one and touches a value is on the list.
 - **It makes none of the values.** `Review` and its parts, `Approval`, `SigningTask`, `Signature`, `Secret`,
   `SecretInput`, `Wallet` and their like are made in the modules that the test names, all of them listed; nobody else
   calls, passes on or subclasses these types. `Secret.reveal`, `tasks` and `attach` are called by listed modules
   alone.
-- **It changes none.** The values are frozen and slotted, and hold tuples, numbers, text and bytes. No module of ours
-  assigns to another module's names or tables, or to the attributes of another's object; none uses `setattr`,
-  `object.__setattr__`, `exec` or the like, but for what the test names.
+- **It changes none.** The values are frozen and slotted, and hold tuples, numbers, text and bytes. The tables that
+  listed modules show to others are read only, under whichever name, and nobody imports another module's private ones.
+  No module of ours assigns to another module's names or tables, or to the attributes of another's object; none uses
+  `setattr`, `object.__setattr__`, `exec` or the like, but for what the test names.
 
 What each room can still do wrong:
 """
@@ -716,9 +815,11 @@ TAIL = """
   review's sentences.
 - **A translation** is no module. None is there today; a catalogue put there is part of every screen and has to be
   read like one.
-- **What the test does not see**: a table that is changed under another name, in a command that its walk does not run;
-  it runs what a script runs on a test network, with keys from words, and no person, vault, message or camera. Where a
-  module outside makes a value anew with other fields, the test names the expression and a reader judges the type.
+- **What the test does not see**: a private table that its own module hands to others; a module that is loaded by a
+  name which is put together where no test looks (`import_module` takes a constant, a pattern or the name of a
+  command's job, and the test names each place). It runs what a script runs on a test network, with keys from words, and
+  no person, vault, message or camera. Where a module outside makes a value anew with other fields, the test names the
+  expression and a reader judges the type.
 - **What is data**: the wallet's file, believed once it is registered. Compare its words with every cosigner.
 - **Caches**: `MasterKey` keeps derived keys in a dict, `Wordlist` its numbers, `Registry` what it has derived. They
   are filled in the modules that own them.

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.imports import ROOT, Import, cycles, imports, modules
+from tests.support.imports import ROOT, UNKNOWN, Import, cycles, imports, loads, modules
 from tests.support.patience import LONG
 
 TREES = modules("custody", "airgap")
 IMPORTS = tuple(imports(TREES))
+LOADS = tuple(loads(TREES))
 
 ROOMS = {
     "airgap": "airgap",
@@ -164,6 +165,7 @@ LAZY_LOADERS = {
 }
 """Modules that import while they run, and what: --help starts without it."""
 
+LOADING_LIBRARIES = {"importlib", "pkgutil", "runpy"}
 PRINTERS = ("custody.cli", "airgap.cli")
 
 
@@ -205,7 +207,7 @@ def test_every_arrow_points_down() -> None:
     assert not told(
         [
             each
-            for each in IMPORTS
+            for each in (*IMPORTS, *LOADS)
             if ours(each.imported)
             and room(each.imported) != room(each.importer)
             and room(each.imported) not in ARROWS[room(each.importer)]
@@ -310,7 +312,42 @@ def test_no_import_hides_in_a_function() -> None:
         if (isinstance(call.func, ast.Attribute) and call.func.attr == "import_module")
         or (isinstance(call.func, ast.Name) and call.func.id in ("import_module", "__import__", "exec", "eval"))
     }
-    assert loaders == LAZY_LOADERS.keys()
+    assert loaders == LAZY_LOADERS.keys() == {each.importer for each in LOADS}
+    assert not told([each for each in LOADS if each.imported == UNKNOWN])
+
+
+def other_loaders(tree: ast.Module) -> Iterator[str]:
+    """Yield what could load a module, and is no plain call of `import_module` under this name."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module="importlib", names=[ast.alias(name="import_module", asname=None)]):
+                pass
+            case ast.Import(names=names) if LOADING_LIBRARIES & {each.name.split(".")[0] for each in names}:
+                yield ast.unparse(node)
+            case ast.ImportFrom(module=str(module)) if module.split(".")[0] in LOADING_LIBRARIES:
+                yield ast.unparse(node)
+            case ast.Name(id="import_module") | ast.Attribute(attr="import_module") if id(node) not in called:
+                yield ast.unparse(node)
+
+
+def test_a_module_is_loaded_by_name_in_one_way_only() -> None:
+    assert not {name: found for name, tree in TREES.items() if (found := list(other_loaders(tree)))}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import importlib",
+        "import importlib.util as util",
+        "from importlib import util",
+        "from importlib import import_module as load",
+        "from importlib import import_module\nload = import_module",
+        "from runpy import run_module",
+    ],
+)
+def test_another_way_is_noticed(source: str) -> None:
+    assert list(other_loaders(ast.parse(source)))
 
 
 def test_only_the_front_doors_print() -> None:
@@ -416,6 +453,28 @@ def test_the_locks_name_every_package_by_hash_and_no_http_client() -> None:
         assert not names & {"certifi", "charset-normalizer", "idna", "pycryptodomex", "requests", "urllib3", "x25519"}
         assert text.count(" \\\n    --hash=sha256:") >= len(lines)
         assert "://" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "loaded"),
+    [
+        ("from importlib import import_module\nimport_module('custody.curve')", {"custody.curve"}),
+        ("import importlib\ndef f(): return importlib.import_module(name='custody.curve').G", {"custody.curve"}),
+        ("__import__('custody.curve')", {"custody.curve"}),
+        ("from importlib import import_module\nimport_module(f'custody.{x}.signer')", {"custody.keys.signer"}),
+        (
+            "from importlib import import_module\nimport_module(f'custody.refer{x}')",
+            {"custody.referee", "custody.referee.bip340", "custody.referee.openssl"},
+        ),
+        ("from importlib import import_module\nimport_module(x)", {UNKNOWN}),
+        ("from importlib import import_module\nimport_module('.curve', 'custody')", {UNKNOWN}),
+        ("from importlib import import_module\nimport_module(f'{x}')", set(TREES)),
+        ("import custody.curve", set()),
+    ],
+)
+def test_what_is_loaded_by_name_is_read(source: str, loaded: set[str]) -> None:
+    found = loads({**TREES, "custody.strange": ast.parse(source)})
+    assert {each.imported for each in found if each.importer == "custody.strange"} - {"custody.strange"} == loaded
 
 
 @pytest.mark.parametrize(

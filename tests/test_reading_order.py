@@ -10,13 +10,17 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
+from types import BuiltinFunctionType, FunctionType, MappingProxyType
 from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
+from custody.cli.front.table import ROWS
 from custody.errors import Refused
 from custody.keys import signer
 from custody.keys.hd import MasterKey
@@ -24,17 +28,47 @@ from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 from custody.signing import Approval
 from docs import reading_order
-from docs.reading_order import BESIDE, BITCOIN, CHAPTERS, FURTHER, PAGE_LIMIT, REST, lines_of, modules_of
+from docs.reading_order import BESIDE, BITCOIN, CHAPTERS, FURTHER, PAGE_LIMIT, REST, WALKS, lines_of, modules_of
 from tests.chains.bitcoin.review.drafts import honest, judge
 from tests.support import desk
-from tests.support.imports import ROOT, Import, imports, modules
+from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, modules
 from tests.support.reach import House
-from tests.test_house import within
+from tests.test_house import LAZY_LOADERS, within
+
+LOADING = "custody.cli.front.loading"
+"""Loads a command, or its job, by the target that its caller names: so the caller is who imports it."""
+
+
+def targets(trees: Mapping[str, ast.Module]) -> Iterator[Import]:
+    """Yield the modules that a module names as "room.module:name" of `custody.cli`, wherever in it that stands."""
+    for module, tree in trees.items():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Constant(value=str(text)) if (found := target(text, trees)) is not None:
+                    yield Import(module, found[0], node.lineno, inside_function=False)
+
+
+def target(text: str, trees: Mapping[str, ast.Module]) -> tuple[str, str] | None:
+    """Return the module and the name that a target leads to; None where it is no target."""
+    place, colon, name = text.partition(":")
+    module = f"custody.cli.{place}"
+    return (module, name) if colon and name.isidentifier() and module in trees else None
+
+
+def edges(trees: Mapping[str, ast.Module]) -> Iterator[Import]:
+    """Yield every import, and what is loaded by name: by a module itself, or for whoever names a command's job."""
+    known = dict(trees)
+    yield from imports(known)
+    yield from (each for each in loads(known) if each.importer != LOADING)
+    yield from targets(known)
+
 
 TREES = modules("custody", "airgap")
 IMPORTS = tuple(imports(TREES))
+EDGES = tuple(edges(TREES))
 HOUSE = House(TREES)
 LISTED = tuple(modules_of(CHAPTERS))
+POLICIES = tuple(modules_of(chapter for chapter in FURTHER if chapter.title == "Further: policies"))
 OUTSIDE = tuple(sorted(TREES.keys() - set(LISTED)))
 
 SIGNING = "custody.signing"
@@ -110,8 +144,13 @@ CALLED = {
 REACHES = {
     ("custody.keys.phrases.wordlist", "object.__setattr__"): "its own field, while it is made",
     ("custody.guard", "import ctypes"): "asks the kernel not to dump this process",
-    ("custody.cli.front.main", "import_module(module)"): "the command that was called",
+    (LOADING, "import_module(f'custody.cli.{module}')"): "the command that was called, and its job",
+    (LOADING, "import gc"): "looks for no garbage while it loads",
+    ("custody.referee", "import_module('custody.referee.openssl')"): "the engine that judges ECDSA",
+    ("custody.referee", "import_module('custody.referee.bip340')"): "the engine that judges BIP-340",
+    (f"{BITCOIN}.descriptor.output", "import_module(f'custody.chains.bitcoin.descriptor.{name}')"): "tree and policy",
     ("custody.cli.front.main", "traceback.tb_frame.f_globals"): "names the module where a bug was",
+    ("airgap.cli.front", "import_module(f'airgap.cli.{cmd_name}')"): "the command that was called",
     ("airgap.cli.show", "import_module('airgap.cli.pictures')"): "what draws",
     ("airgap.cli.show", "import_module('airgap.cli.screen')"): "what draws",
     ("airgap.scanning.reader", "import ctypes"): "asks the kernel to end this process with its parent",
@@ -128,7 +167,6 @@ CHANGES = {
     ("custody.cli.front.process", "sys.stdin = ..."): "where a stream was closed",
     ("custody.cli.front.process", "sys.stdout = ..."): "where a stream was closed",
     ("custody.cli.front.process", "sys.stderr = ..."): "where a stream was closed",
-    ("airgap.cli.front", "front.list_commands = ..."): "the order of commands",
     ("airgap.cli.front", "sys.excepthook = ..."): "how a bug is told",
     ("airgap.cli.pictures", "files.remove(written)"): "a file",
     ("airgap.receiving.collector", "live.innovations = ..."): "a count of frames",
@@ -176,6 +214,12 @@ MUTABLE = {
 }
 """Dataclasses of the list that are not frozen and slotted -> why."""
 
+LIBRARY = {"custody.keys.cards.shares.WORDLIST"}
+"""Tables that can be changed, and are a library's: ours is a copy, made when the module is loaded."""
+
+DECIDING_TABLES = {"custody.keys.signer._SCHEMES", f"{REVIEW}.outputs._DUST", f"{BITCOIN}.consensus.network._ALIASES"}
+"""Tables that no other module names, and that are read only all the same."""
+
 CACHES = {"custody.keys.hd.MasterKey._branches", "custody.keys.phrases.wordlist.Wordlist._numbers"}
 """Fields of frozen types that hold what can change: filled by their own type, and told at the end of the page."""
 
@@ -198,7 +242,7 @@ def strays(found: Iterable[Import], listed: Iterable[str]) -> list[str]:
         f"{each.importer}:{each.line} imports {each.imported}"
         for each in found
         if each.importer in on_it
-        and within(each.imported, ("custody", "airgap"))
+        and within(each.imported, ("custody", "airgap", UNKNOWN))
         and each.imported not in on_it
         and not is_empty(TREES.get(each.imported))
         and not is_beside(each.importer, each.imported)
@@ -254,11 +298,84 @@ def test_every_module_of_ours_is_on_the_list_or_in_one_room_of_the_rest() -> Non
 
 
 def test_the_list_imports_only_itself_and_what_is_said() -> None:
-    assert not strays(IMPORTS, LISTED)
+    assert not strays(EDGES, LISTED)
+
+
+def test_what_is_loaded_by_name_is_among_what_is_imported() -> None:
+    found = {(each.importer, each.imported) for each in EDGES}
+    assert {
+        ("custody.referee", "custody.referee.bip340"),
+        (f"{BITCOIN}.descriptor.output", f"{BITCOIN}.descriptor.tree"),
+        ("custody.cli.front.table", "custody.cli.transactions.commands"),
+        ("custody.cli.transactions.commands", "custody.cli.transactions.sign"),
+    } <= found
+    assert {each.importer for each in loads(TREES)} == LAZY_LOADERS.keys()
+    assert all(within(each.imported, ("custody.cli",)) for each in loads(TREES) if each.importer == LOADING)
+
+
+def unnamed(house: House, module: str) -> Iterator[str]:
+    """Yield every use of the loader of commands and jobs that names no target which is there, in plain text."""
+    named: set[int] = set()
+    loading = (f"{LOADING}.job", f"{LOADING}.command")
+    for node in ast.walk(house.trees[module]):
+        match node:
+            case ast.Call(func=called, args=[ast.Constant(value=str(text)), *_]) if (
+                house.stands_for(module, called) in loading and (found := target(text, TREES)) is not None
+            ):
+                place, name = found
+                if any(isinstance(each, ast.FunctionDef) and each.name == name for each in TREES[place].body):
+                    named.add(id(called))
+    uses = (node for node in ast.walk(house.trees[module]) if isinstance(node, ast.Name | ast.Attribute))
+    yield from (
+        ast.unparse(node) for node in uses if id(node) not in named and house.stands_for(module, node) in loading
+    )
+
+
+def test_a_job_is_called_by_a_target_that_stands_there() -> None:
+    assert {module: found for module in TREES if (found := list(unnamed(HOUSE, module)))} == {
+        "custody.cli.front.main": ["command"]  # the command that was called, by the table's row
+    }
+    assert all(target(row.target, TREES) is not None for row in ROWS.values())
+    rows = {target(row.target, TREES) for row in ROWS.values()}
+    assert all(found is not None and found[0].endswith(".commands") for found in rows)
+
+
+def closure(begun: Iterable[str], found: Iterable[Import]) -> set[str]:
+    """Return what is loaded together with some modules."""
+    known: dict[str, set[str]] = {}
+    for each in found:
+        whole = each.imported.split(".")
+        packages = (".".join(whole[:length]) for length in range(1, len(whole) + 1))
+        known.setdefault(each.importer, set()).update(package for package in packages if package in TREES)
+    reached, open_ = set[str](), list(begun)
+    while open_:
+        module = open_.pop()
+        if module not in reached:
+            reached.add(module)
+            open_ += known.get(module, ())
+    return reached
+
+
+def test_the_walks_load_no_module_of_policies_but_for_a_text_that_is_one() -> None:
+    walks = set(modules_of(WALKS))
+    hanging = [each for each in EDGES if each.importer in walks and each.imported in POLICIES]
+    assert {(each.importer, each.imported) for each in hanging if each.for_types} == {
+        (f"{BITCOIN}.descriptor.derived", f"{BITCOIN}.miniscript")
+    }
+    rest = [each for each in hanging if not each.for_types]
+    assert {each.importer for each in rest} == {f"{BITCOIN}.descriptor.output"}
+    assert all(each.inside_function for each in rest)
+    assert not closure(walks, (each for each in IMPORTS if not each.for_types)) & set(POLICIES)
+
+
+def test_a_module_of_policies_that_is_loaded_with_the_walks_is_noticed() -> None:
+    joined = Import(f"{BITCOIN}.wallet.policy_digest", f"{BITCOIN}.descriptor.tree", 1, inside_function=False)
+    found = closure(modules_of(WALKS), (each for each in (*IMPORTS, joined) if not each.for_types))
+    assert f"{BITCOIN}.miniscript.parser" in found
 
 
 def test_every_exception_is_needed() -> None:
-    needed = [each for each in IMPORTS if each.importer in LISTED and each.imported not in LISTED]
+    needed = [each for each in EDGES if each.importer in LISTED and each.imported not in LISTED]
     for beside in BESIDE:
         assert any(
             within(each.imported, (beside.imported,)) and within(each.importer, beside.importers) for each in needed
@@ -274,7 +391,7 @@ def test_the_libraries_on_the_walk_are_told() -> None:
 
 def test_what_decides_is_imported_by_the_list_alone() -> None:
     for deciding, importers in DECIDING.items():
-        assert {each.importer for each in IMPORTS if each.imported == deciding} == importers
+        assert {each.importer for each in EDGES if each.imported == deciding} == importers
 
 
 # --- By types ---
@@ -346,11 +463,16 @@ def fields_of(found: type) -> tuple[dataclasses.Field[object], ...]:
 
 def loose_parts(value: object, place: str) -> Iterator[str]:
     """Yield every place within a value that somebody could change."""
-    if value is None or isinstance(value, bool | int | str | bytes | Decimal | Enum):
+    if value is None or isinstance(value, bool | int | str | bytes | range | Decimal | Enum):
+        return
+    if isinstance(value, type | FunctionType | BuiltinFunctionType):
         return
     if isinstance(value, tuple | frozenset):
         for part in value:
             yield from loose_parts(part, place)
+    elif isinstance(value, MappingProxyType):
+        for pair in value.items():
+            yield from loose_parts(pair, place)
     elif dataclasses.is_dataclass(value) and type(value).__dataclass_params__.frozen:  # type: ignore[attr-defined]
         for each in dataclasses.fields(value):
             name = f"{type(value).__module__}.{type(value).__qualname__}.{each.name}"
@@ -374,6 +496,75 @@ def test_a_review_its_tasks_and_signatures_hold_nothing_that_changes(kind: str) 
         assert not set(loose_parts((master, *made), kind))
 
 
+def tables_of_the_list() -> dict[str, object]:
+    """Return every table that stands at the top of a listed module, by its full name."""
+    kinds = dict | list | set | bytearray | MappingProxyType
+    return {
+        f"{module}.{name}": value
+        for module in LISTED
+        for name, value in vars(importlib.import_module(module)).items()
+        if isinstance(value, kinds) and not name.startswith("__")
+    }
+
+
+def test_what_the_list_shows_to_others_can_be_read_only() -> None:
+    found = tables_of_the_list()
+    assert {f"{BITCOIN}.findings.RULES", f"{BITCOIN}.consensus.network.NETWORKS"} | DECIDING_TABLES <= found.keys()
+    shown = {name for name in found if not name.rpartition(".")[2].startswith("_")} | DECIDING_TABLES
+    assert {name for name in shown if not isinstance(found[name], MappingProxyType)} == LIBRARY
+    assert not {part for name in shown - LIBRARY for part in loose_parts(found[name], name)}
+
+
+def test_a_table_takes_no_change_under_whichever_name() -> None:
+    for table in (*tables_of_the_list().values(), NO_LABELS.texts):
+        if isinstance(table, MappingProxyType):
+            alias: Any = table
+            with pytest.raises(TypeError):
+                alias["BTC-DUST"] = None
+            for name in ("clear", "pop", "popitem", "setdefault", "update"):
+                assert not hasattr(alias, name)
+
+
+def test_labels_take_no_change() -> None:
+    labels = Labels.parse(b'{"type": "tx", "ref": "00", "label": "rent"}')
+    assert labels.about("tx", "00") == "rent"
+    assert not set(loose_parts((labels, NO_LABELS), ""))
+    assert set(loose_parts(Labels({}, 0), "")) == {f"{REVIEW}.labels.Labels.texts: dict"}
+
+
+def private_names(house: House, module: str) -> Iterator[str]:
+    """Yield every private name of another module of ours that a module imports, or reaches behind a dot."""
+    for node in ast.walk(house.trees[module]):
+        if isinstance(node, ast.ImportFrom) and within(node.module or "", ("custody", "airgap")):
+            yield from (f"{node.module}.{each.name}" for each in node.names if is_private(each.name))
+        elif isinstance(node, ast.Attribute) and is_private(node.attr):
+            base = house.stands_for(module, node.value)
+            if base is not None and base in house.trees and base != module:
+                yield f"{base}.{node.attr}"
+
+
+def is_private(name: str) -> bool:
+    """Say whether a name is its module's own; `_` alone is the catalogue's."""
+    return name.startswith("_") and name != "_" and not name.startswith("__")
+
+
+def test_nobody_names_what_is_private_to_another_module() -> None:
+    assert not {module: found for module in TREES if (found := list(private_names(HOUSE, module)))}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from custody.keys.signer import _SCHEMES",
+        "from custody.keys import signer\ntable = signer._SCHEMES",
+        "import custody.keys.signer\ntable = custody.keys.signer._SCHEMES",
+    ],
+)
+def test_a_private_name_of_another_module_is_noticed(source: str) -> None:
+    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    assert list(private_names(house, "custody.store.strange")) == ["custody.keys.signer._SCHEMES"]
+
+
 def test_a_secret_gives_copies_and_takes_no_other_content() -> None:
     content = bytearray(b"secret")
     secret = Secret(content)
@@ -389,7 +580,12 @@ def test_a_secret_gives_copies_and_takes_no_other_content() -> None:
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What ran, and what it changed, when all three walks were walked."""
-    command = [sys.executable, "-m", "tests.support.walked", str(tmp_path_factory.mktemp("walked"))]
+    return said_by_the_walk(tmp_path_factory.mktemp("walked"))
+
+
+def said_by_the_walk(folder: Path, *words: str) -> dict[str, Any]:
+    """Walk in a process of its own, and return what that says."""
+    command = [sys.executable, "-m", "tests.support.walked", str(folder), *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
@@ -400,10 +596,12 @@ def test_what_runs_on_a_walk_is_on_the_list_or_said_to_be_beside_it(walked: dict
     assert not strangers(walked["ran"])
 
 
-def test_a_single_key_or_a_quorum_runs_one_line_of_miniscript(walked: dict[str, Any]) -> None:
-    policies = next(chapter for chapter in FURTHER if chapter.title == "Further: policies")
-    ran = {row.module: walked["ran"].get(row.module) for row in policies.rows if row.module in walked["ran"]}
-    assert ran == {f"{BITCOIN}.descriptor.tree": ["read"]}
+def test_a_single_key_or_a_quorum_runs_and_loads_nothing_of_policies(walked: dict[str, Any], tmp_path: Path) -> None:
+    assert not [module for module in POLICIES if module in walked["ran"]]
+    loaded = said_by_the_walk(tmp_path, "loaded")
+    assert {f"{REVIEW}.tasks", "custody.keys.signer", "custody.referee.bip340"} <= set(loaded["walked"])
+    assert not set(loaded["walked"]) & set(POLICIES)
+    assert set(loaded["with a policy"]) - set(loaded["walked"]) == set(POLICIES)
 
 
 def test_loading_and_running_all_changes_no_name_and_no_table_of_the_list(walked: dict[str, Any]) -> None:
@@ -479,9 +677,44 @@ def test_what_is_none_is_not_taken_for_one(source: str) -> None:
         ("custody.cli.transactions.screens.review", "airgap.text"),
     ],
 )
-def test_an_import_that_leaves_the_list_is_noticed(importer: str, imported: str) -> None:
-    found = imports({importer: ast.parse(f"import {imported}")})
-    assert strays(found, LISTED) == [f"{importer}:1 imports {imported}"]
+@pytest.mark.parametrize("form", ["import {}", "import_module('{}')", "import importlib as i; i.import_module('{}')"])
+def test_an_import_that_leaves_the_list_is_noticed(importer: str, imported: str, form: str) -> None:
+    found = edges({importer: ast.parse(form.format(imported))})
+    assert f"{importer}:1 imports {imported}" in strays(found, LISTED)
+
+
+@pytest.mark.parametrize(
+    ("importer", "source", "imported"),
+    [
+        (f"{REVIEW}.outputs", "def f(x): return import_module(f'custody.{x}')", f"{BITCOIN}.roles.combine"),
+        (
+            f"{BITCOIN}.descriptor.output",
+            "import_module(f'custody.chains.{x}.roles.combine')",
+            f"{BITCOIN}.roles.combine",
+        ),
+        ("custody.referee", "def f(name): return import_module(name)", UNKNOWN),
+        ("custody.cli.wallets.commands", "job('transactions.psbt:combine', {})", "custody.cli.transactions.psbt"),
+        ("custody.cli.front.options", "x = 'machine.completion:f'\njob(x, {})", "custody.cli.machine.completion"),
+    ],
+)
+def test_what_is_loaded_by_name_and_leaves_the_list_is_noticed(importer: str, source: str, imported: str) -> None:
+    found = edges({**TREES, importer: ast.parse(source)})
+    assert any(each.endswith(f" imports {imported}") for each in strays(found, LISTED) if each.startswith(importer))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from custody.cli.front.loading import job\ndef f(x): return job(x, {})",
+        "from custody.cli.front.loading import job\ndef f(): return job(f'keys.{1}:new', {})",
+        "from custody.cli.front.loading import job\ndef f(): return job('keys.key:nothing', {})",
+        "from custody.cli.front.loading import job as j\ng = j",
+        "from custody.cli.front import loading\ng = map(loading.command, ())",
+    ],
+)
+def test_a_job_without_a_target_is_noticed(source: str) -> None:
+    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    assert list(unnamed(house, "custody.store.strange"))
 
 
 def test_a_module_that_leaves_the_list_is_noticed() -> None:

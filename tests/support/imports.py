@@ -1,6 +1,7 @@
 """Reads who imports whom, by syntax alone: nothing is executed. It knows Python, not this house."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,16 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True)
 class Import:
-    """One import as it stands: the module that imports, the module imported, and whether a function holds it."""
+    """One import as it stands: the module that imports, the module imported, and whether a function holds it.
+
+    `for_types`: it stands under `if TYPE_CHECKING`, and never runs.
+    """
 
     importer: str
     imported: str
     line: int
     inside_function: bool
+    for_types: bool = False
 
 
 def modules(*packages: str) -> dict[str, ast.Module]:
@@ -34,9 +39,52 @@ def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
     for importer, tree in trees.items():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         inside = {id(inner) for function in functions for inner in ast.walk(function)}
+        told = {id(inner) for node in ast.walk(tree) for inner in _for_types(node)}
         for node in ast.walk(tree):
             for imported in _imported(node, importer, trees):
-                yield Import(importer, imported, node.lineno, id(node) in inside)
+                yield Import(importer, imported, node.lineno, id(node) in inside, id(node) in told)
+
+
+def loads(trees: dict[str, ast.Module]) -> Iterator[Import]:
+    """Yield what modules load by name while they run: `import_module` of a constant, or of a text with gaps.
+
+    A text with gaps loads every module that it can come to. Of any other argument nothing is known: it loads UNKNOWN.
+    """
+    for importer, tree in trees.items():
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        inside = {id(inner) for function in functions for inner in ast.walk(function)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _last(node.func) in ("import_module", "__import__"):
+                arguments = [*node.args, *(each.value for each in node.keywords)]
+                for imported in _named(arguments, trees):
+                    yield Import(importer, imported, node.lineno, id(node) in inside)
+
+
+UNKNOWN = "?"
+"""What is loaded where no text says its name."""
+
+
+def _last(node: ast.expr) -> str:
+    """The last word of a name."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _named(arguments: list[ast.expr], trees: dict[str, ast.Module]) -> list[str]:
+    match arguments:
+        case [ast.Constant(value=str(name))]:
+            return [name]
+        case [ast.JoinedStr(values=parts)]:
+            pattern = "".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in parts)
+            return [name for name in trees if re.fullmatch(pattern, name)] or [UNKNOWN]
+        case _:
+            return [UNKNOWN]
+
+
+def _for_types(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands where only a checker of types looks."""
+    if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING":
+        for each in node.body:
+            yield from ast.walk(each)
 
 
 def _imported(node: ast.AST, importer: str, trees: dict[str, ast.Module]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Walks the walks of docs/reading-order.md through the front door, and says which functions of ours ran.
 
 A program of its own, because it says too what the loading of all other modules, and the walk, have changed in those
-that are listed: `python -m tests.support.walked FOLDER`.
+that are listed: `python -m tests.support.walked FOLDER`. With `loaded` behind it, nothing is loaded but what the walk
+itself loads, and it says which modules those are: before, and once the wallet of a policy was registered too.
 """
 
 import contextlib
@@ -95,6 +96,27 @@ def custody(*arguments: str, secret: str | None = None) -> str:
     return secrets
 
 
+def register(kind: str, folder: Path) -> str:
+    """Register a wallet of the desk's; return its file."""
+    wallet = str(folder / f"{kind}.json")
+    named = ("wallet", "new", kind, "--network", "regtest", "--descriptor", desk.wallet(kind).descriptor)
+    custody(*named, "-o", wallet)
+    return wallet
+
+
+def loaded() -> list[str]:
+    """Return the modules of ours that are loaded."""
+    return sorted(name for name in sys.modules if name.split(".")[0] in ("custody", "airgap"))
+
+
+def alone(folder: Path) -> None:
+    """Walk, and say what that loads; then what the wallet of a policy adds."""
+    walk(folder)
+    walked = loaded()
+    register(next(iter(desk.POLICIES)), folder)
+    sys.stdout.write(json.dumps({"walked": walked, "with a policy": loaded()}) + "\n")
+
+
 def walk(folder: Path) -> None:
     """Make a key and bring it back; register wallets, show addresses, review and sign."""
     record = str(folder / "set.json")
@@ -104,11 +126,13 @@ def walk(folder: Path) -> None:
     custody("share", "split", "--threshold", "2", "--shares", "2", "--secret-out-fd", "OUT", secret=desk.PHRASES["A"])
     custody("key", "show", "--path", "m/84h/1h/0h", "--network", "testnet", secret=cards)
     for number, kind in enumerate(KINDS):
-        wallet, request = str(folder / f"{number}.json"), folder / f"{number}.psbt"
+        request = folder / f"{number}.psbt"
         request.write_bytes(honest(kind, 2).psbt())
-        named = ("wallet", "new", f"w{number}", "--network", "regtest", "--descriptor", desk.wallet(kind).descriptor)
-        custody(*named, "-o", wallet)
+        wallet = register(kind, folder)
+        address = desk.wallet(kind).address(0, 0)
+        custody("wallet", "list", wallet)
         custody("wallet", "address", wallet)
+        custody("wallet", "find", wallet, address)
         custody("review", str(request), "--wallet", wallet)
         signed = str(folder / f"{number}.signed")
         custody("sign", str(request), "--wallet", wallet, "--yes", "-o", signed, secret=desk.PHRASES["A"])
@@ -127,4 +151,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    (alone if sys.argv[2:] == ["loaded"] else main)(Path(sys.argv[1]))
