@@ -162,7 +162,7 @@ def test_a_test_networks_identity_is_none_of_a_main_network() -> None:
 
 def test_the_network_is_authenticated(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = sealed()
-    monkeypatch.setitem(FLOORS, Network.MAIN, QUICK)
+    monkeypatch.setattr("custody.keys.vaults.parameters.FLOORS", {**FLOORS, Network.MAIN: QUICK})
     with pytest.raises(Mismatch):
         SealedIdentity.parse(bytes(identity), Network.MAIN).unseal(passphrase())
 
