@@ -210,7 +210,8 @@ WALKS = (
                 "The only two that make an `Approval` of a payment. Is the review that was shown the one approved? "
                 "When may a script say yes?",
             ),
-            Row("custody.cli.front.output", "Results and sentences on their way out."),
+            Row("custody.cli.front.output", "Sentences on their way out."),
+            Row("custody.cli.front.result", "Results on their way out: the review, printed as it was made."),
             Row(
                 "custody.cli.front.loading",
                 "Which function runs, by its name, and with which options: all that was said passes here.",
@@ -437,7 +438,11 @@ BESIDE = (
         "the key is compared.",
     ),
     Beside("airgap.cli.guide", ("custody.cli.people.secret_picture",), "Advice on how to hold a card."),
-    Beside("airgap.errors", ("custody.cli.people.secret_picture", "custody.cli.front.output"), "Error classes."),
+    Beside(
+        "airgap.errors",
+        ("custody.cli.people.secret_picture", "custody.cli.front.output", "custody.cli.front.result"),
+        "Error classes.",
+    ),
     Beside(
         "custody.store",
         FRONT,

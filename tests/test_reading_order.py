@@ -32,6 +32,7 @@ from docs.reading_order import BESIDE, BITCOIN, CHAPTERS, FURTHER, PAGE_LIMIT, R
 from tests.chains.bitcoin.review.drafts import honest, judge
 from tests.support import desk
 from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, modules
+from tests.support.patience import LONG
 from tests.support.reach import House
 from tests.test_house import LAZY_LOADERS, within
 
@@ -586,7 +587,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def said_by_the_walk(folder: Path, *words: str) -> dict[str, Any]:
     """Walk in a process of its own, and return what that says."""
     command = [sys.executable, "-m", "tests.support.walked", str(folder), *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

@@ -35,6 +35,12 @@ from tests.support import desk
 PORTION = 50
 PATIENCE = 120.0
 PROGRAM = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from custody.cli.front.main import main; main()"
+MEASURED = (
+    "import atexit, os; status = open('/proc/self/status', 'rb'); "
+    "atexit.register(lambda: os.write({}, status.read().split(b'VmHWM:')[1].split()[0])); "
+)
+"""Told by the process itself at its end: what the kernel tells its parent counts what the parent has in memory, too."""
+
 VERDICTS = {0: {"accept", "warn"}, 3: {"refuse"}}
 ERRORS = {4: "unreadable", 9: "alarm"}
 SIGNATURES = {0x02, 0x13, 0x14}
@@ -84,15 +90,15 @@ def run(folder: Path, *arguments: str, secret: str | None = None) -> Ended:
         os.close(writer)
         arguments = (*arguments, "--secret-fd", str(reader))
     environment = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    out, err = os.memfd_create("out"), os.memfd_create("err")
+    out, err, memory = os.memfd_create("out"), os.memfd_create("err"), os.memfd_create("memory")
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *arguments],
+        [sys.executable, "-c", MEASURED.format(memory) + PROGRAM, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=out,
         stderr=err,
-        pass_fds=() if reader is None else (reader,),
+        pass_fds=(memory,) if reader is None else (memory, reader),
     )
     timer = threading.Timer(PATIENCE, process.kill)
     timer.start()
@@ -101,9 +107,8 @@ def run(folder: Path, *arguments: str, secret: str | None = None) -> Ended:
     process.returncode = os.waitstatus_to_exitcode(status)
     if reader is not None:
         os.close(reader)
-    return Ended(
-        process.returncode, _content(out), _content(err), usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
-    )
+    kilobytes = int(_content(memory) or usage.ru_maxrss)  # a process that was killed told nothing
+    return Ended(process.returncode, _content(out), _content(err), usage.ru_utime + usage.ru_stime, kilobytes // 1024)
 
 
 def _content(descriptor: int) -> bytes:

@@ -251,7 +251,7 @@ def test_a_folder_is_not_read(run: Run, tmp_path: Path, arguments: list[str]) ->
 # --- 1: a bug
 def test_a_bug_is_one_line_and_exit_1() -> None:
     script = (
-        "import sys; import airgap.cli; sys.modules['airgap.cli.decode'].Collector = lambda: 1 / 0;"
+        "import sys; import airgap.cli, airgap.cli.decode; sys.modules['airgap.cli.decode'].Collector = lambda: 1 / 0;"
         "sys.argv = ['airgap', 'decode', *sys.argv[1:]]; airgap.cli.main()"
     )
     done = subprocess.run([sys.executable, "-c", script], input=b"x", capture_output=True)

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from custody.cli.front.arguments import redact, refuse_secrets
-from custody.cli.people import secrets
+from custody.cli.people import options
 from custody.cli.people.secrets import SecretPipe, read_fd, read_given
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
@@ -206,9 +206,9 @@ def test_a_reader_that_goes_away_is_a_storage_error_that_says_what_is_out():
 def test_a_descriptor_is_a_plain_number():
     for typed in ("٣", "+3", " 3", "3 ", "0x3", "-3", "99999", "hunter2", ""):
         with pytest.raises(Usage, match="never a secret") as refusal:
-            secrets.DESCRIPTOR.convert(typed, None, None)
+            options.DESCRIPTOR.convert(typed, None, None)
         assert "hunter2" not in str(refusal.value)
-    assert secrets.DESCRIPTOR.convert("3", None, None) == 3
+    assert options.DESCRIPTOR.convert("3", None, None) == 3
 
 
 def test_eleven_words_are_still_a_name_and_twelve_are_a_secret():

@@ -10,7 +10,7 @@ from shamir_mnemonic import MnemonicError, shamir
 from shamir_mnemonic.recovery import RecoveryState
 from shamir_mnemonic.share import Share
 
-from custody.cli.keys.key import new
+from custody.cli.keys.commands import new
 from custody.errors import Mismatch, Unfit, Unreadable, Usage
 from custody.keys import kinds
 from custody.keys.cards import shares
