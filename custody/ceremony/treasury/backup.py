@@ -21,7 +21,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.treasury.attendance import open_one
 from custody.ceremony.treasury.exchange import take_in
-from custody.ceremony.treasury.vaults import network_of
+from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book

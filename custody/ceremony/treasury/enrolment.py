@@ -16,6 +16,9 @@ from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity, officer_file
 from custody.text import safe
 
+WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
+"""What an officer does unless told otherwise: approve, and hold a piece of every vault."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

@@ -16,7 +16,8 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
-from custody.ceremony.treasury.vaults import network_of, opened_all, rekey
+from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.errors import Mismatch
 from custody.governance import acceptance
 from custody.governance.roster import Officer, Role, Roster

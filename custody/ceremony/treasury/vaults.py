@@ -15,7 +15,7 @@ from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
-from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Usage
 from custody.governance import acceptance
 from custody.governance.contents import vault_says
@@ -23,7 +23,6 @@ from custody.governance.roster import Role, Roster
 from custody.governance.state import State, VaultRecord, is_vault_name
 from custody.keys import kinds
 from custody.keys.kinds import Kind
-from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import NewVault, OpenedVault, new_identifier
@@ -138,12 +137,6 @@ def key_of(opened: OpenedVault) -> KeyPayload:
     if opened.header.purpose is not Purpose.KEY:
         raise Mismatch(_("this vault holds no key"))
     return KeyPayload.parse(opened.payload)
-
-
-def network_of(state: State) -> Network:
-    """Return whether money is at stake: how much work guards a passphrase."""
-    known = NETWORKS.get(state.roster.network)
-    return Network.TEST if known is not None and not known.is_main else Network.MAIN
 
 
 def _first(header: Header, members: Sequence[Member], content: Secret, head: bytes, number: int) -> NewVault:

@@ -11,6 +11,7 @@ from custody.ceremony.home.ledger import wallets_of
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.recover import known_warnings
 from custody.ceremony.treasury import vaults
+from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
@@ -58,7 +59,7 @@ def _payload(home: WritableHome, secret: SecretInput, kind_name: str | None) -> 
             ),
         )
     opened = secret.secret(kind)
-    main_network = vaults.network_of(home.book.state) is Network.MAIN
+    main_network = network_of(home.book.state) is Network.MAIN
     for warning in known_warnings(opened, main_network=main_network):
         output.warn(warning)
     return KeyPayload(kind, opened)

@@ -25,7 +25,7 @@ from custody.cli.treasury.options import (
 @quiet_option
 def status(**said: Any) -> int | None:
     """Show how it stands."""
-    return job("treasury.halt:status", said)
+    return job("treasury.standing:status", said)
 
 
 @click.command(help=_("Take an officer in: a quorum of the roster agrees, and every vault gets a new key."))
@@ -50,7 +50,7 @@ def enrol(**said: Any) -> int | None:
 @quiet_option
 def list_(**said: Any) -> int | None:
     """Show the roster."""
-    return job("treasury.officer:list_", said)
+    return job("treasury.standing:officers", said)
 
 
 @click.command(
@@ -132,7 +132,7 @@ def verify(**said: Any) -> int | None:
 @quiet_option
 def export_(**said: Any) -> int | None:
     """Export entries."""
-    return job("treasury.journal:export_", said)
+    return job("treasury.carrying:export_", said)
 
 
 @click.command(
@@ -148,7 +148,7 @@ def export_(**said: Any) -> int | None:
 @quiet_option
 def import_(**said: Any) -> int | None:
     """Take entries in."""
-    return job("treasury.journal:import_", said)
+    return job("treasury.carrying:import_", said)
 
 
 @click.command(

@@ -1,16 +1,14 @@
-"""`custody halt`, `resume` and `status`: one officer halts a treasury, a quorum resumes it; how it stands is shown."""
+"""`custody halt` and `resume`: one officer halts a treasury, a quorum resumes it."""
 
 from typing import Any
 
 from custody.catalogue import _
-from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.halting import halt as halt_treasury
 from custody.ceremony.treasury.halting import resume as resume_treasury
 from custody.cli.front.result import print_result
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import require_home
-from custody.cli.treasury.screen import head_json, head_lines, status_json, status_lines
+from custody.cli.treasury.screen import head_json, head_lines
 
 
 def halt(
@@ -36,12 +34,6 @@ def resume(
     with changing(home_path) as home:
         resume_treasury(home, officers.meeting_at(home), officers.carried)
         _tell(home, _("The treasury goes on."), as_json=as_json)
-
-
-def status(home_path: str | None, as_json: bool) -> None:
-    """Show how it stands."""
-    with reading(require_home(home_path)) as home:
-        print_result(status_json(home), status_lines(home), as_json=as_json)
 
 
 def _tell(home: WritableHome, sentence: str, *, as_json: bool) -> None:

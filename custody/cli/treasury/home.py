@@ -12,7 +12,7 @@ from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.treasury import exchange, genesis
 from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Succession
@@ -32,8 +32,6 @@ from custody.governance.roster import Role
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.vault import SealedVault
 from custody.text import safe
-
-WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 
 
 def new(

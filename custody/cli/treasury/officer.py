@@ -1,18 +1,15 @@
-"""`custody officer enrol`, `list` and `retire`: a quorum takes an officer in or lets one go; the roster is shown."""
+"""`custody officer enrol` and `retire`: a quorum takes an officer in or lets one go."""
 
 from typing import Any
 
 from custody.catalogue import _
-from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury import rosters
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import checked_name
-from custody.cli.treasury.home import WORKING
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
 from custody.errors import Usage
 from custody.governance.roster import Role
@@ -40,12 +37,6 @@ def enrol(
         candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
         rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
         _tell(home, [], as_json=as_json)
-
-
-def list_(home_path: str | None, as_json: bool) -> None:
-    """Show the roster."""
-    with reading(require_home(home_path)) as home:
-        print_result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)
 
 
 def retire(

@@ -1,6 +1,6 @@
 """`custody wallet`: registered wallets and their public files, their addresses, and files of other programs.
 
 Read `commands` and `options` (what may be said), `files` (how every room reads wallets), the jobs `register` (with
-`import_file`, `own` and `known_keys`), `addresses` and `export`, and `screen` for what cosigners compare. It imports
-`front`, `people` and `treasury`.
+`import_file`, `own` and `known_keys`), `listing`, `addresses` and `export`, and `screen` for what cosigners compare
+(`shown` pages it). It imports `front`, `people` and `treasury`.
 """

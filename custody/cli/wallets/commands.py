@@ -70,7 +70,7 @@ def new(**said: Any) -> int | None:
 @quiet_option
 def list_(**said: Any) -> int | None:
     """Show wallets."""
-    return job("wallets.register:list_", said)
+    return job("wallets.listing:list_", said)
 
 
 @click.command(

@@ -1,10 +1,8 @@
-"""`custody wallet new` and `list`: a descriptor, or another program's file, to a registered wallet; wallets shown.
+"""`custody wallet new`: a descriptor, or another program's file, to a registered wallet.
 
 Its public file is written, or with `--home` a quorum registers it in the book. No key of the wallet is needed.
 """
 
-import sys
-from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from custody import store
@@ -14,16 +12,13 @@ from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.result import print_result
-from custody.cli.people.terminal import standard_terminal
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json
 from custody.cli.wallets import screen
-from custody.cli.wallets.files import load_wallet
 from custody.cli.wallets.import_file import read_foreign
 from custody.cli.wallets.own import find_own
-from custody.errors import CustodyError, Usage
-from custody.text import safe
+from custody.cli.wallets.shown import show
+from custody.errors import Usage
 
 _LAST_INDEX = 2**31 - 1
 
@@ -59,22 +54,14 @@ def new(
             store.refuse_taken(out, force=force)
         _enter(home_path, wallet, public, Officers(**brought))
     if out is None:
-        _show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
+        show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
         return
     if out == store.STANDARD:
         output.tell(public, screen.registered(public))
         store.write_new(out, wallet.to_json().encode())
         return
     store.write_new(out, wallet.to_json().encode(), force=force)
-    _show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
-
-
-def list_(wallets: tuple[str, ...], as_json: bool) -> None:
-    """Show wallets."""
-    shown = [{**screen.public(_load(path)), "file": path} for path in wallets]
-    lines = [line for each in shown for line in ("", *screen.listed(each))]
-    warnings = dict.fromkeys(warning for each in shown for warning in each["warnings"])
-    _show({"wallets": shown, "warnings": list(warnings)}, lambda _fold: lines[1:], as_json=as_json)
+    show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
 
 
 def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
@@ -83,15 +70,6 @@ def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Off
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
         register(home, officers.meeting_at(home), wallet, told, officers.carried)
         public["head"] = head_json(home.book.head)
-
-
-def _show(public: Mapping[str, Any], lines: Callable[[bool], Iterable[str]], *, as_json: bool) -> None:
-    """Print a result; to a person at a terminal page by page, so that nothing is below the fold."""
-    terminal = standard_terminal()
-    if as_json or not (terminal.present and sys.stdout.isatty()):
-        print_result(public, lines(False), as_json=as_json)
-        return
-    terminal.page((*screen.warnings(public["warnings"]), *lines(True)))
 
 
 def _register(
@@ -109,12 +87,3 @@ def _register(
     if account is not None:
         raise Usage(_("--account goes with --from: it chooses one account of a file"))
     return Wallet.register(name, [each.strip(_BLANKS) for each in descriptors], chosen, used_to)
-
-
-def _load(path: str) -> Wallet:
-    """Read one wallet file of several; an error says which."""
-    try:
-        return load_wallet(path)
-    except CustodyError as failure:
-        message = _("{file}: {reason}").format(file=safe(path), reason=failure.message)
-        raise type(failure)(message, hint=failure.hint, code=failure.code) from None

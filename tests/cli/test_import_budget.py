@@ -1,0 +1,298 @@
+"""What each command loads: nothing but click until its options are read, and then only libraries that it can use.
+
+A new command or job fails here until it has its row in `JOBS`. A growing one fails at its ceiling: look at what it
+loads now and did not before, and raise the number only where the job needs it.
+"""
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+
+from airgap.cli.table import COMMANDS
+from custody.cli.front.input_file import InputFile
+from custody.cli.front.table import ROWS
+from docs import command_line as document
+from tests.conftest import ROOT
+from tests.support.loaded import Loaded, Task, ask
+
+CLICK = frozenset({"click"})
+CURVE = CLICK | {"coincurve"}
+BOOK = CLICK | {"cryptography", "shamir_mnemonic"}
+VAULT = CURVE | {"cryptography", "shamir_mnemonic"}
+KEYS = CURVE | {
+    "shamir_mnemonic",
+    "bip_utils",
+    # what bip_utils loads in its turn (docs/dependencies.md)
+    *("Crypto", "bitarray", "cbor2", "cffi", "ecdsa", "ed25519_blake2b", "nacl"),
+    *("pycparser", "pytoniq_core", "six", "sr25519", "typing_extensions"),
+}
+ALL = KEYS | VAULT
+DRAWING = frozenset({"PIL", "qrcode"})
+
+
+class Job(NamedTuple):
+    """What a command's job may load: a module of ours that does it, the libraries, and the most modules of ours."""
+
+    module: str
+    libraries: frozenset[str]
+    ours: int
+
+
+JOBS: dict[str, tuple[Job, ...]] = {
+    "custody key new": (Job("custody.cli.keys.key", KEYS, 79),),
+    "custody key show": (Job("custody.cli.keys.key", KEYS, 79),),
+    "custody key restore": (Job("custody.cli.keys.restore", ALL, 194),),
+    "custody share split": (Job("custody.cli.keys.share", KEYS, 78),),
+    "custody share check": (Job("custody.cli.keys.share", KEYS, 78),),
+    "custody share combine": (Job("custody.cli.keys.share", KEYS, 78),),
+    "custody wallet new": (Job("custody.cli.wallets.register", ALL, 207),),
+    "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 93),),
+    "custody wallet address": (Job("custody.cli.wallets.addresses", CURVE, 64),),
+    "custody wallet find": (Job("custody.cli.wallets.addresses", CURVE, 64),),
+    "custody wallet export": (Job("custody.cli.wallets.export", CURVE, 120),),
+    "custody review": (
+        Job("custody.cli.transactions.review", CURVE, 118),
+        Job("custody.cli.transactions.review_home", VAULT, 168),
+    ),
+    "custody sign": (Job("custody.cli.transactions.sign", ALL, 213),),
+    "custody psbt complete": (Job("custody.cli.transactions.psbt", CURVE, 144),),
+    "custody psbt combine": (Job("custody.cli.transactions.psbt", CURVE, 144),),
+    "custody psbt finalize": (Job("custody.cli.transactions.psbt", CURVE, 144),),
+    "custody psbt extract": (Job("custody.cli.transactions.psbt", CURVE, 144),),
+    "custody compare": (Job("custody.cli.transactions.compare", CURVE | DRAWING, 75),),
+    "custody message sign": (Job("custody.cli.messages.sign", ALL, 262),),
+    "custody message verify": (Job("custody.cli.messages.verify", CURVE, 132),),
+    "custody message prove": (Job("custody.cli.messages.sign", ALL, 262),),
+    "custody status": (Job("custody.cli.treasury.standing", BOOK, 89),),
+    "custody officer enrol": (Job("custody.cli.treasury.officer", ALL, 120),),
+    "custody officer list": (Job("custody.cli.treasury.standing", BOOK, 89),),
+    "custody officer retire": (Job("custody.cli.treasury.officer", ALL, 120),),
+    "custody halt": (Job("custody.cli.treasury.halt", ALL, 112),),
+    "custody resume": (Job("custody.cli.treasury.halt", ALL, 112),),
+    "custody journal show": (Job("custody.cli.treasury.journal", BOOK, 91),),
+    "custody journal verify": (Job("custody.cli.treasury.journal", BOOK, 91),),
+    "custody journal export": (Job("custody.cli.treasury.carrying", ALL, 120),),
+    "custody journal import": (Job("custody.cli.treasury.carrying", ALL, 120),),
+    "custody home new": (Job("custody.cli.treasury.home", ALL, 131),),
+    "custody home backup": (Job("custody.cli.treasury.home", ALL, 131),),
+    "custody home restore": (Job("custody.cli.treasury.home", ALL, 131),),
+    "custody completion": (Job("custody.cli.machine.completion", CLICK, 26),),
+    "airgap show": (
+        Job("airgap.cli.pictures", CLICK | DRAWING, 45),
+        Job("airgap.cli.screen", CLICK | DRAWING, 43),
+        Job("airgap.cli.show", CLICK, 38),
+    ),
+    "airgap scan": (Job("airgap.cli.scan", CLICK, 41),),
+    "airgap encode": (Job("airgap.cli.encode", CLICK, 38),),
+    "airgap decode": (Job("airgap.cli.decode", CLICK, 37),),
+}
+"""A command -> its jobs. `ours` is what was measured, and three more: who adds a fourth looks here first."""
+
+OPTIONS = {
+    "keys": 33,
+    "wallets": 34,
+    "transactions": 35,
+    "messages": 36,
+    "treasury": 30,
+    "machine": 23,
+    "airgap show": 37,
+    "airgap scan": 40,
+    "airgap encode": 37,
+    "airgap decode": 36,
+}
+"""A room's commands, or the window's -> the most modules of ours that are there when options are read."""
+
+NAMES_OF_NETWORKS = {
+    "custody.chains",
+    "custody.chains.bitcoin",
+    "custody.chains.bitcoin.consensus",
+    "custody.chains.bitcoin.consensus.network",
+}
+"""All that options know of the rooms behind them."""
+
+ROOMS_OF_JOBS = ("custody.chains", "custody.keys", "custody.ceremony", "custody.governance")
+
+
+def commands() -> list[str]:
+    """Every command of both programs, by its words."""
+    return [*(f"custody {name}" for name in ROWS), *(f"airgap {name}" for name in COMMANDS)]
+
+
+def modules_of(command: str) -> set[str]:
+    """The modules that do a command's work, as its room's commands name them: what is loaded behind the options."""
+    program, _space, words = command.partition(" ")
+    if program == "airgap":
+        own = f"airgap.cli.{words}"
+        return {own} | set(targets(ast.parse(source(own)), "import_module"))
+    module, _colon, function = ROWS[words].target.partition(":")
+    (defined,) = [
+        node
+        for node in ast.parse(source(f"custody.cli.{module}")).body
+        if isinstance(node, ast.FunctionDef) and node.name == function
+    ]
+    return {f"custody.cli.{target.partition(':')[0]}" for target in targets(defined, "job")}
+
+
+def source(module: str) -> str:
+    """The text of a module."""
+    return (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+
+
+def targets(tree: ast.AST, function: str) -> Iterable[str]:
+    """The first argument of every call of a function: a literal, or the table could not be held."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+            yield ast.literal_eval(node.args[0])
+
+
+def room_of(command: str) -> str:
+    """Where a command's options stand: its row in `OPTIONS`."""
+    program, _space, words = command.partition(" ")
+    return command if program == "airgap" else ROWS[words].target.partition(".")[0]
+
+
+def rooms_behind(loaded: Loaded) -> set[str]:
+    """What was loaded of the rooms that only jobs need."""
+    return {
+        name
+        for name in loaded.ours - NAMES_OF_NETWORKS
+        if any(name == room or name.startswith(f"{room}.") for room in ROOMS_OF_JOBS)
+    }
+
+
+# --- the tables are whole
+
+
+def test_every_command_has_its_budget() -> None:
+    missing = [command for command in commands() if command not in JOBS]
+    assert not missing, f"add a row to JOBS in {Path(__file__).name}: what may this command load? {missing}"
+    assert JOBS.keys() == set(commands()), "a row without a command"
+    assert OPTIONS.keys() == {room_of(command) for command in commands()}, "add the room to OPTIONS, or take it out"
+
+
+@pytest.mark.parametrize("command", JOBS)
+def test_every_job_of_a_command_has_its_budget(command: str) -> None:
+    told = {job.module for job in JOBS[command]}
+    assert told == modules_of(command), f"name each module that {command!r} loads once, in JOBS"
+
+
+# --- options
+
+
+WRONG = "--no-such-option"
+
+
+@pytest.fixture(scope="module")
+def read_options() -> dict[tuple[str, str], Loaded]:
+    """What each command has loaded once it has shown its help, or refused its line."""
+    lines = [(command, word) for command in commands() for word in ("--help", WRONG)]
+    lines += [("custody", "--help"), ("airgap", "--help")]
+    return dict(zip(lines, ask([Task((*command.split(), word)) for command, word in lines]), strict=True))
+
+
+def test_options_are_read_with_click_alone(read_options: dict[tuple[str, str], Loaded]) -> None:
+    for line, loaded in read_options.items():
+        assert loaded.libraries == CLICK, line
+        assert rooms_behind(loaded) == set(), line
+        assert loaded.code == (2 if WRONG in line else 0), line
+
+
+def test_reading_options_loads_no_more_modules_than_was_measured(read_options: dict[tuple[str, str], Loaded]) -> None:
+    for (command, word), loaded in read_options.items():
+        if " " in command:
+            within(len(loaded.ours), OPTIONS[room_of(command)], f"{command} {word}", loaded.ours)
+
+
+def within(found: int, ceiling: int, what: str, ours: Iterable[str]) -> None:
+    """Hold a count against its ceiling, from both sides: a ceiling that is far above holds nothing."""
+    assert found <= ceiling, f"{what} loads {found} modules of ours, {ceiling} are budgeted: {sorted(ours)}"
+    assert found > ceiling - SLACK, f"{what} loads {found} modules of ours: lower its ceiling of {ceiling}"
+
+
+SLACK = 8
+"""So far below its ceiling a count may fall before the ceiling follows."""
+
+
+# --- jobs
+
+
+@pytest.fixture(scope="module")
+def jobs() -> dict[str, Loaded]:
+    """What is loaded with each module that does a command's work."""
+    lines = {job.module: tuple(command.split()) for command, rows in JOBS.items() for job in rows}
+    loaded = ask([Task((*line, "--help"), (module,)) for module, line in lines.items()])
+    return dict(zip(lines, loaded, strict=True))
+
+
+@pytest.mark.parametrize("command", JOBS)
+def test_a_job_loads_what_it_can_use_and_no_more(jobs: dict[str, Loaded], command: str) -> None:
+    for job in JOBS[command]:
+        loaded = jobs[job.module]
+        strange = loaded.libraries - job.libraries
+        assert not strange, f"{command} ({job.module}) loads {sorted(strange)}: what of it can it use?"
+        assert not job.libraries - loaded.libraries, f"{command} no longer loads all that its row allows: narrow it"
+        within(len(loaded.ours), job.ours, f"{command} ({job.module})", loaded.ours)
+
+
+def test_what_reads_no_secret_loads_no_library_of_keys(jobs: dict[str, Loaded]) -> None:
+    keyless = [job.module for rows in JOBS.values() for job in rows if not job.libraries & {"bip_utils"}]
+    assert {"custody.cli.transactions.review", "custody.cli.wallets.listing", "custody.cli.treasury.journal"} <= set(
+        keyless
+    )
+    for module in keyless:
+        assert not {name for name in jobs[module].ours if name.startswith("custody.keys.phrases.mnemonic")}, module
+
+
+# --- what needs no library is said before one is loaded
+
+
+ABSENT = "no-such-file.json"
+
+
+def lines_without_their_file() -> list[tuple[str, ...]]:
+    """For every place of a command line that names a file to read: a line that names one that is not there."""
+    lines = []
+    for words, command, _context in document.leaves("custody"):
+        before: list[str] = []
+        for each in command.params:
+            reads = isinstance(each.type, InputFile)
+            if isinstance(each, click.Argument):
+                if reads:
+                    lines.append((*words.split(), *before, ABSENT))
+                before.append(__file__ if reads else "a-word")
+            elif reads:
+                lines.append((*words.split(), each.opts[0], ABSENT))
+    window = [("airgap", name, ABSENT) for name in ("encode", "decode", "scan")]
+    return [*lines, *window, ("airgap", "show", ABSENT, "--to", "png", "-o", "never.png")]
+
+
+def test_a_file_that_is_not_there_is_said_before_anything_is_loaded_for_it() -> None:
+    lines = lines_without_their_file()
+    assert len(lines) > len(ROWS), "they are found by their type, InputFile"
+    for line, loaded in zip(lines, ask([Task(line) for line in lines]), strict=True):
+        assert loaded.code == 2, (line, loaded.said)
+        assert ABSENT in loaded.said, (line, loaded.said)
+        assert "there" in loaded.said.splitlines()[0], (line, loaded.said)
+        assert loaded.libraries == CLICK, line
+        assert rooms_behind(loaded) == set(), line
+
+
+def test_every_command_that_reads_a_file_is_among_them() -> None:
+    reading = {
+        " ".join(line[: 3 if " ".join(line[1:3]) in ROWS else 2])
+        for line in lines_without_their_file()
+        if line[0] == "custody"
+    }
+    written_or_folders = {"out", "home_path", "record_path"}
+    for words, command, _context in document.leaves("custody"):
+        paths = {
+            each.name
+            for each in command.params
+            if isinstance(each.type, click.Path) and not isinstance(each.type, InputFile)
+        }
+        assert paths <= written_or_folders, f"{words}: a file to read has the type InputFile: {paths}"
+    assert {"custody review", "custody sign", "custody wallet address", "custody journal verify"} <= reading
