@@ -53,13 +53,14 @@ def test_the_hunt_through_the_command_line_sees_what_it_hunts(ended: Ended, told
 
 
 def test_time_and_memory_of_a_process_are_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of a process that does nothing is not another's that ran before it."""
+    """What a process that does nothing takes is not what another took before it, nor what its parent holds."""
     monkeypatch.setattr(command_line, "PROGRAM", "many = [0] * 60_000_000; print(sum(many))")
     ended = command_line.run(tmp_path, "review")
     assert (ended.code, ended.out) == (0, b"0\n")
     assert ended.megabytes > 450
     monkeypatch.setattr(command_line, "PROGRAM", "pass")
     idle = command_line.run(tmp_path, "review")
+    assert idle.megabytes < ended.megabytes / 3
     assert 0 < idle.seconds < ended.seconds
 
 
