@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test peers bench hunt tour lock docs pictures pot clean
+.PHONY: help setup test peers bench bench-startup hunt tour lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -19,6 +19,7 @@ help:
 	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
 	@echo 'make bench     measure how messages cross the window, beside other wallets, and write docs/transport.md'
+	@echo 'make bench-startup  measure how long commands take to start, and write docs/startup.md; two minutes'
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
 	@echo 'make hunt-cli  the same through the command line, HUNT=5000 of them, each in a process'
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
@@ -54,6 +55,9 @@ tests/peers/node_modules/.package-lock.json: tests/peers/package-lock.json
 # Counts of frames are the same everywhere; times are this machine's. About eight minutes.
 bench: setup peers
 	$(BIN)/python -m benchmarks.transport
+
+bench-startup: setup
+	$(BIN)/python -m benchmarks.startup
 
 test: setup
 	$(BIN)/ruff check

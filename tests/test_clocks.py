@@ -6,6 +6,7 @@ Read in the tests' own source, by syntax. `tests.support.effort` says how work i
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,8 @@ def imported(tree: ast.AST) -> dict[str, tuple[str, ...]]:
                 found |= {(each.asname or each.name): (each.name,) for each in node.names if each.name in _MODULES}
             case ast.ImportFrom(module=str(module)) if module in _MODULES:
                 found |= {(each.asname or each.name): (module, each.name) for each in node.names}
+            case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "benchmarks":
+                found |= {(each.asname or each.name): ("benchmarks", each.name) for each in node.names}
     return found
 
 
@@ -57,8 +60,27 @@ def dotted(node: ast.expr, names: dict[str, tuple[str, ...]]) -> tuple[str, ...]
 def readings(tree: ast.AST, names: dict[str, tuple[str, ...]]) -> Iterator[ast.expr]:
     """Yield what reads a clock, or names one to be read by others."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.Attribute) and dotted(node, names)[-2:] in CLOCKS:
-            yield node
+        if isinstance(node, ast.Name | ast.Attribute):
+            spelt = dotted(node, names)
+            if spelt[-2:] in CLOCKS or (spelt[0] == "benchmarks" and spelt[-1] in timed()):
+                yield node
+
+
+@cache
+def timed() -> frozenset[str]:
+    """The functions of benchmarks that return a number made of a reading."""
+    found: set[str] = set()
+    for path in (ROOT / "benchmarks").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = {
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == "float"
+        }
+        found |= functions & from_a_reading(
+            tree, {name: of for name, of in imported(tree).items() if of[0] != "benchmarks"}
+        )
+    return frozenset(found)
 
 
 def from_a_reading(tree: ast.Module, names: dict[str, tuple[str, ...]]) -> set[str]:
@@ -151,6 +173,7 @@ def test_who_may_read_a_clock_does(name: str) -> None:
         "from custody.store import lock\nlock.time.monotonic()",
         "import subprocess\nsubprocess.run(line, timeout=5)",
         "process.wait(0.1)",
+        "from benchmarks.transport import needed\nneeded.own_ms(trial, frames)",
     ],
 )
 def test_a_test_that_goes_by_the_clock_is_seen(source: str) -> None:

@@ -1,0 +1,93 @@
+"""Times each command as a whole process, many times in shuffled order, and writes the document."""
+
+import compileall
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.startup import document
+
+ROOT = Path(__file__).parents[2]
+RESULTS = Path(__file__).parent / "results.json"
+ROUNDS = 31
+
+BARE = '''import click
+
+
+@click.group()
+def main():
+    """A program with one command."""
+
+
+@main.command()
+def nothing():
+    """Do nothing."""
+
+
+main()
+'''
+WALLET, PAYMENT = "docs/pictures/treasury.json", "docs/pictures/payment.psbt"
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "custody --help": ("custody", "--help"),
+    "airgap --help": ("airgap", "--help"),
+    "custody wallet address": ("custody", "wallet", "address", WALLET),
+    "custody review": ("custody", "review", PAYMENT, "--wallet", WALLET),
+}
+
+
+def measured() -> dict[str, Any]:
+    """Return milliseconds of processor time of each command: the median of the rounds, and the quickest."""
+    for package in ("custody", "airgap"):
+        compileall.compile_dir(ROOT / package, quiet=1)
+    with TemporaryDirectory() as folder:
+        bare = Path(folder) / "bare.py"
+        bare.write_text(BARE, encoding="utf-8")
+        beside = Path(sys.executable).parent
+        lines = {document.BARE: [sys.executable, str(bare), "--help"]}
+        lines |= {name: [str(beside / line[0]), *line[1:]] for name, line in COMMANDS.items()}
+        times: dict[str, list[float]] = {name: [] for name in lines}
+        for number in range(ROUNDS + 1):
+            print(f"round {number} of {ROUNDS}", file=sys.stderr)
+            for name in random.sample(sorted(lines), len(lines)):
+                spent = _spent(lines[name])
+                if number:  # the first round fills the caches
+                    times[name].append(spent)
+    return {
+        "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "rounds": ROUNDS,
+        "milliseconds": {
+            name: {"median": round(1000 * median(spent), 1), "quickest": round(1000 * min(spent), 1)}
+            for name, spent in times.items()
+        },
+    }
+
+
+def _spent(line: Sequence[str]) -> float:
+    """Run a command, and return the seconds of processor time that it took, its own and the system's for it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    process = subprocess.Popen(line, cwd=ROOT, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.stderr.read() if process.stderr else b""
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{line}: exit {process.returncode}: {said!r}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def main() -> None:
+    """Measure, and write results and document; with `--document`, write the document of what was measured before."""
+    if sys.argv[1:] != ["--document"]:
+        RESULTS.write_text(json.dumps(measured(), indent=1) + "\n", encoding="utf-8")
+    document.write(json.loads(RESULTS.read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The document of how long commands take to start, written from what was measured and from nothing else."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "startup.md"
+
+BARE = "a bare click program, --help"
+BARS = {"custody --help": 1.15, "airgap --help": 1.15, "custody wallet address": 2.0, "custody review": 3.0}
+"""What a command may take at most, of what the bare program takes."""
+
+BEFORE = {"custody --help": 1.45, "airgap --help": 1.7, "custody wallet address": 8.0, "custody review": 8.7}
+"""The same, before options and jobs were parted (docs/adr/0013)."""
+
+
+def ratio(results: Mapping[str, Any], command: str) -> float:
+    """Return how many times the bare program's processor time a command takes, by the medians of one run."""
+    milliseconds = results["milliseconds"]
+    return float(milliseconds[command]["median"] / milliseconds[BARE]["median"])
+
+
+def write(results: Mapping[str, Any]) -> None:
+    """Write the document."""
+    DOCUMENT.write_text(text(results), encoding="utf-8")
+
+
+def text(results: Mapping[str, Any]) -> str:
+    """Return the document."""
+    return "\n".join(_lines(results)) + "\n"
+
+
+def _lines(results: Mapping[str, Any]) -> Iterator[str]:
+    yield "# How long commands take to start"
+    yield ""
+    yield (
+        "Written by `make bench-startup` from `benchmarks/startup/results.json`; a test compares, and holds the bars. "
+        "Whole processes,\nin shuffled order, by the processor time that the system counted for each; medians of one "
+        "run, since seconds differ between machines and\nhours, and ratios hardly do. What each command loads is a "
+        "table of its own, `tests/cli/test_import_budget.py`; why it is so little, "
+        "[record 0013](adr/0013-what-a-command-loads.md)."
+    )
+    yield ""
+    yield "| command | median, ms | quickest, ms | of the bare program | at most | before |"
+    yield "|---|---|---|---|---|---|"
+    for name, times in results["milliseconds"].items():
+        beside = f"{ratio(results, name):.2f} | {BARS[name]} | {BEFORE[name]}" if name in BARS else "1 | |"
+        yield f"| {name if name == BARE else f'`{name}`'} | {times['median']} | {times['quickest']} | {beside} |"
+    machine = results["machine"]
+    yield ""
+    yield (
+        f"{results['rounds']} rounds, Python {machine['python']} on {machine['system']}, {machine['processors']} "
+        "processors that others used too. `wallet address` and `review` read\n`docs/pictures/treasury.json`, a wallet "
+        "of a single key; their work, the derivation of keys among it, is part of the figure."
+    )

@@ -1,0 +1,27 @@
+"""How long commands take to start: the bars, as they were recorded, and a document that says what was measured."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import startup
+from benchmarks.startup import __main__ as bench
+from benchmarks.startup import document
+
+RESULTS = json.loads((Path(startup.__file__).parent / "results.json").read_text(encoding="utf-8"))
+
+
+def test_the_document_says_what_was_measured() -> None:
+    assert document.DOCUMENT.read_text(encoding="utf-8") == document.text(RESULTS), "run make bench-startup"
+
+
+@pytest.mark.parametrize("command", bench.COMMANDS)
+def test_the_bench_recorded_the_bars(command: str) -> None:
+    assert document.ratio(RESULTS, command) <= document.BARS[command]
+
+
+def test_what_is_measured_is_what_has_a_bar() -> None:
+    assert bench.COMMANDS.keys() == document.BARS.keys() == document.BEFORE.keys()
+    assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS}
+    assert RESULTS["rounds"] == bench.ROUNDS
