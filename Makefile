@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test peers bench bench-startup hunt tour lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt tour lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -15,7 +15,8 @@ unexport PYTHONPATH PYTHONHOME
 
 help:
 	@echo 'make setup     lay .venv with the commands custody and airgap and all that the tests need'
-	@echo 'make test      the checks and the tests'
+	@echo 'make quick     the checks and the tests that take no seconds, under two minutes; says what it leaves out'
+	@echo 'make test      the checks and all tests'
 	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
 	@echo 'make bench     measure how messages cross the window, beside other wallets, and write docs/transport.md'
@@ -64,6 +65,13 @@ test: setup
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(TESTS)
+
+# Two processes: a third would read all the tests once more. What is left out stands in tests/slow.py, with reasons.
+quick: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 -m 'not slow' --durations=5 --durations-min=2
 
 # A long search for what must never happen: make hunt HUNT=1000000. What it found stands in docs/hunts.md.
 HUNT ?= 20000

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import slow
 from tests.support import identity
 
 identity.hold()
@@ -76,3 +77,32 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         names = ", ".join(sorted(missing))
         session.config.get_terminal_writer().line(f"\nerror: no test of what was demanded passed: {names}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+# --- the quick tests: what is not among them is in one table, and is said
+
+
+def _is_quick(config: pytest.Config) -> bool:
+    return bool(config.option.markexpr == slow.QUICK)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave slow files and folders unread where only quick tests are asked for."""
+    return True if _is_quick(config) and slow.is_left_out(collection_path) else None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what the table says is slow."""
+    if slow.is_slow(item.nodeid.removeprefix("tests/")):
+        item.add_marker("slow")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say at the end of the quick tests what was not run, and how it is."""
+    if not _is_quick(config):
+        return
+    terminalreporter.section("not run, as these are the quick tests (tests/slow.py); `make test` runs all")
+    for reason, places in slow.SLOW.items():
+        terminalreporter.line(f"{reason}:")
+        for place in places:
+            terminalreporter.line(f"    tests/{place}")
