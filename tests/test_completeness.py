@@ -18,10 +18,14 @@ from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.exchange.formats import FORMATS, WRITTEN
 from custody.chains.bitcoin.exchange.programs.ur import UrType
 from custody.cli.front import process
+from custody.cli.keys import options as key_options
+from custody.cli.treasury import options as treasury_options
+from custody.cli.wallets import options as wallet_options
 from custody.cli.wallets.export import NEXT
 from custody.errors import CustodyError
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
+from custody.keys.phrases.mnemonic import ENTROPY_OF_WORDS
 from custody.keys.vaults.vault_file import Purpose
 from custody.store.names import FOLDERS, is_file
 from tests.conftest import ROOT
@@ -83,6 +87,18 @@ def rows_of_head(name: str, beginning: str) -> list[str]:
 def test_every_kind_of_ur_that_holds_a_wallet_is_told() -> None:
     (row,) = [each for each in rows("docs/spec/wallet.md", "Files of other wallets", 1) if "BCR-2020-010" in each]
     assert ticked([row]) == set(UrType)
+
+
+# --- what options let one choose: written out, so that no library is loaded for a page of help
+
+
+def test_what_options_offer_is_what_the_code_knows() -> None:
+    assert tuple(WRITTEN) == wallet_options.TARGETS
+    assert tuple(UrType) == wallet_options.UR_TYPES
+    assert tuple(Role) == treasury_options.ROLES
+    assert tuple(Kind) == key_options.KINDS
+    assert set(map(int, key_options.BITS_OF_WORDS)) <= ENTROPY_OF_WORDS.keys()
+    assert all(ENTROPY_OF_WORDS[int(words)] * 8 == bits for words, bits in key_options.BITS_OF_WORDS.items())
 
 
 # --- the window
