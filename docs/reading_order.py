@@ -218,6 +218,7 @@ WALKS = (
             ),
             Row("custody.cli.front.options", "Options that commands share: which network is meant?"),
             Row("custody.cli.front.lists", "`--wallet A B`: which words are files."),
+            Row("custody.cli.front.numbers", "Plain digits to a number: of cards, of an index, of addresses."),
             Row("custody.cli.front.input_file", "A file's name, as it was typed: another one is another wallet."),
             Row("custody.cli.front.documents", "Text files, their size and encoding."),
             Row(
@@ -235,6 +236,8 @@ WALKS = (
             ),
             Row("custody.cli.wallets.files", "Which wallets are believed: those that were named, all of them."),
             Row("custody.cli.wallets.screen", "What cosigners compare before they trust a wallet: every key in full."),
+            Row("custody.cli.wallets.shown", "All of it, page by page: nothing may scroll away unread."),
+            Row("custody.cli.wallets.listing", "The words of wallets once more, for whoever doubts."),
             Row("custody.cli.wallets.register", "A wallet is checked and shown before its file is written."),
             Row("custody.cli.wallets.addresses", "The address that somebody will be asked to pay to."),
             Row("custody.cli.transactions.options", "`--before`, `--labels`, `-o`: the names of what stands beside."),
@@ -450,7 +453,6 @@ BESIDE = (
         "checksum and is compared by cosigners. Bytes out: signatures hold for the digest or for nothing.",
     ),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
-    Beside("custody.cli.front.numbers", FRONT, "Decimal digits to a number, which is shown beside its address."),
     Beside(
         "custody.cli.front.arguments",
         ("custody.cli.people.secrets", "custody.cli.people.options"),

@@ -52,4 +52,7 @@ def test_a_job_takes_exactly_what_its_command_has_read(row: Any) -> None:
     given = {each.name for each in command.params if each.expose_value}
     assert targets(command), "a command calls its job by name"
     for target, kept in targets(command):
-        assert taken_by(loading.loaded(target)) - {"context"} == given - kept, target
+        taken = taken_by(loading.loaded(target)) - {"context"}
+        assert taken == given - kept, (
+            f"the command reads {sorted(given - kept)}, its job {target} takes {sorted(taken)}"
+        )

@@ -10,11 +10,10 @@ from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.wallets.files import load_wallet
+from custody.cli.wallets.options import LAST_INDEX
 from custody.errors import Mismatch, Usage
 from custody.text import safe
 
-_LAST_INDEX = 2**31 - 1
-_SEARCHED = 1000
 _LEG = 5000
 """How far a search goes before it says where it is."""
 MOST_AT_ONCE = 100_000
@@ -52,7 +51,7 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     address = address.strip(" \t\r\n")
     registered = load_wallet(wallet)
     used = 0 if registered.used_to is None else registered.used_to + 1
-    reach = min(used + limit, _LAST_INDEX + 1)
+    reach = min(used + limit, LAST_INDEX + 1)
     place = _search(registered, address, reach)
     if place is None:
         raise Mismatch(

@@ -20,8 +20,6 @@ from custody.cli.wallets.own import find_own
 from custody.cli.wallets.shown import show
 from custody.errors import Usage
 
-_LAST_INDEX = 2**31 - 1
-
 _BLANKS = " \t\r\n"
 """What may stand before and after a text that was copied."""
 
