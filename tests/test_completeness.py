@@ -68,13 +68,14 @@ def test_the_rows_say_which_formats_are_written() -> None:
     table = "docs/spec/wallet.md", "Files of other wallets"
     pairs = zip(rows(*table), rows(*table, 3), strict=True)
     written = ticked(name for name, said in pairs if said not in ("no", "written", "by `custody wallet new`"))
-    assert written == WRITTEN.keys() == NEXT.keys()
+    assert written == WRITTEN.keys(), "docs/spec/wallet.md says which formats are written"
+    assert NEXT.keys() == WRITTEN.keys(), "NEXT in custody/cli/wallets/export.py"
 
 
 def test_every_program_has_a_part_in_its_specification() -> None:
     (row,) = [each for each in rows("docs/spec/wallet.md", "Files of other wallets") if "`core`" in each]
     parts = set(re.findall(r"^## .* \(`([a-z]+)`\)$", page("docs/spec/exchange.md"), re.MULTILINE))
-    assert ticked([row]) == parts
+    assert ticked([row]) == parts, "a part for each in docs/spec/exchange.md"
     assert set(rows_of_head("docs/spec/exchange.md", "| what |")) == parts
 
 
