@@ -94,7 +94,9 @@ def test_every_kind_of_ur_that_holds_a_wallet_is_told() -> None:
 
 
 def test_what_options_offer_is_what_the_code_knows() -> None:
-    assert tuple(WRITTEN) == wallet_options.TARGETS
+    assert tuple(WRITTEN) == wallet_options.TARGETS, (
+        "TARGETS in custody/cli/wallets/options.py, in the order of FORMATS"
+    )
     assert tuple(UrType) == wallet_options.UR_TYPES
     assert tuple(Role) == treasury_options.ROLES
     assert tuple(Kind) == key_options.KINDS

@@ -1,4 +1,4 @@
-"""`Fields`: a JSON object's members, taken one by one, each of its type and bounds; none missing, none over.
+"""`StrictFields`: a JSON object's members, taken one by one, each of its type and bounds; none missing, none over.
 
 What a journal holds was written by us. Whatever is not exactly as we write it was written by somebody else, and raises
 Unreadable.

@@ -254,20 +254,29 @@ ABSENT = "no-such-file.json"
 
 
 def lines_without_their_file() -> list[tuple[str, ...]]:
-    """For every place of a command line that names a file to read: a line that names one that is not there."""
+    """For every place of a command line that names a file to read: a whole line that names one that is not there."""
     lines = []
     for words, command, _context in document.leaves("custody"):
-        before: list[str] = []
-        for each in command.params:
-            reads = isinstance(each.type, InputFile)
-            if isinstance(each, click.Argument):
-                if reads:
-                    lines.append((*words.split(), *before, ABSENT))
-                before.append(__file__ if reads else "a-word")
-            elif reads:
-                lines.append((*words.split(), each.opts[0], ABSENT))
+        for absent in command.params:
+            if isinstance(absent.type, InputFile):
+                given = [word for each in command.params for word in words_for(each, absent)]
+                lines.append((*words.split(), *given))
+    return [*lines, *lines_of_the_window()]
+
+
+def words_for(each: click.Parameter, absent: click.Parameter) -> list[str]:
+    """What a line needs of a parameter, and the absent file."""
+    if each is not absent and not each.required:
+        return []
+    word = ABSENT if each is absent else __file__ if isinstance(each.type, InputFile) else "a-word"
+    if isinstance(each.type, click.Choice):
+        word = each.type.choices[0]
+    return [word] if isinstance(each, click.Argument) else [each.opts[0], word]
+
+
+def lines_of_the_window() -> list[tuple[str, ...]]:
     window = [("airgap", name, ABSENT) for name in ("encode", "decode", "scan")]
-    return [*lines, *window, ("airgap", "show", ABSENT, "--to", "png", "-o", "never.png")]
+    return [*window, ("airgap", "show", ABSENT, "--to", "png", "-o", "never.png")]
 
 
 def test_a_file_that_is_not_there_is_said_before_anything_is_loaded_for_it() -> None:

@@ -2,5 +2,6 @@
 
 Read `main` (the one boundary), `table` (the commands as data), `loading`, `arguments` (where no secret may stand),
 `process` and `output`; then what commands are made of: `options`, `lists`, `numbers`, `input_file`, `documents` for
-what they read and `layout` for what they show. It imports no other room of `cli`.
+what they read and `layout` for what they show. It imports no other room of `cli`, and
+loads them by name alone.
 """

@@ -1,17 +1,29 @@
-"""`InputFile`: the name of a file to read, or -; an absent one raises Usage before any library is loaded for it."""
+"""Files that a command will read, looked for once its whole line was read: before any library is loaded for them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from custody import store
+from custody.cli.front.loading import FILES
 
 
 class InputFile(click.Path):
-    """The name of a file to read, or - for standard input. What is not there, or is a folder, is said at once."""
+    """The name of a file to read, or - for standard input. `loading.job` looks for it before it loads the job.
+
+    Not sooner: what else is wrong with the line, a secret in the wrong place above all, is said first.
+    """
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name. Raises Usage and StorageFailed, as reading the file would."""
+        """Return the name, and remember it in the command's context."""
         path = str(super().convert(value, param, ctx))
-        store.refuse_absent(path)
+        if ctx is not None:
+            ctx.meta.setdefault(FILES, []).append(path)
         return path
+
+
+def refuse_absent(paths: Sequence[str]) -> None:
+    """Raise for the first file that is not there, or is a folder, as reading it would: Usage or StorageFailed."""
+    for path in paths:
+        store.refuse_absent(path)

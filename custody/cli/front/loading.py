@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+FILES = "custody.files"
+"""Where a command's context keeps the names of files that it will read."""
+
 
 def command(target: str) -> click.Command:
     """Return the command at "room.module:name" of `custody.cli`. Raises TypeError where something else is."""
@@ -24,6 +27,9 @@ def job(target: str, said: Mapping[str, Any]) -> int | None:
 
     `said` are the options and arguments by name, as click has read them; the job takes exactly these.
     """
+    context = click.get_current_context(silent=True)
+    if context is not None and FILES in context.meta:
+        loaded("front.input_file:refuse_absent")(context.meta[FILES])
     found: Callable[..., int | None] = loaded(target)
     return found(**said)
 
@@ -34,8 +40,10 @@ def loaded(target: str) -> Any:
     What is loaded stays: looking for garbage among it would take a tenth of the time.
     """
     module, _colon, name = target.partition(":")
+    collecting = gc.isenabled()
     gc.disable()
     try:
         return getattr(import_module(f"custody.cli.{module}"), name)
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()

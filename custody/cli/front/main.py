@@ -19,7 +19,7 @@ from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output, process
 from custody.cli.front.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
-from custody.cli.front.loading import command, job, loaded
+from custody.cli.front.loading import command, loaded
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
 
@@ -174,7 +174,7 @@ def _complete(instruction: str) -> int:
 
 def _fail(failure: CustodyError | AirgapError, *, as_json: bool) -> int:
     if as_json:
-        job("front.result:print_error", {"failure": failure})
+        loaded("front.result:print_error")(failure)
     else:
         output.error(failure)
     return failure.exit_code

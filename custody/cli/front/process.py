@@ -4,7 +4,10 @@ import io
 import os
 import sys
 
-INFLUENCES = ("PYTHONPATH", "PYTHONHOME", "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONPLATLIBDIR", "PYTHONBREAKPOINT")
+INFLUENCES = (
+    *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX", "PYTHONPLATLIBDIR"),
+    *("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT"),
+)
 """Variables that lay other code into this process, or keep it open at a prompt after its end."""
 
 _ROOT = __file__.removesuffix("/custody/cli/front/process.py")
