@@ -51,7 +51,8 @@ def described(heading: str) -> set[str]:
 
 
 def test_every_kind_of_entry_is_described_and_no_other() -> None:
-    assert described("Kinds of entries") == {acceptance.GENESIS, *fold.KINDS}
+    known = {acceptance.GENESIS, *fold.KINDS}
+    assert described("Kinds of entries") == known, 'docs/spec/journal.md, "Kinds of entries"'
 
 
 def test_every_kind_of_statement_is_described_and_no_other() -> None:
@@ -68,7 +69,7 @@ def test_a_journal_of_the_released_format_reads_to_the_state_that_it_had() -> No
 
 def test_the_fixture_has_every_kind() -> None:
     kinds = {json.loads(line)["kind"] for line in RELEASED.read_text().splitlines()}
-    assert kinds == {acceptance.GENESIS, *fold.KINDS}
+    assert kinds == {acceptance.GENESIS, *fold.KINDS}, "every_kind() in make_vectors.py, which writes the fixture"
 
 
 def test_this_release_still_writes_the_same_journal() -> None:
