@@ -203,7 +203,7 @@ def treasury(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_a_result_has_the_keys_that_are_told(results: list[tuple[str, dict[str, Any]]], command: str) -> None:
     always, sometimes = RESULTS[command]
     found = [result.keys() for words, result in results if words == command]
-    assert found, "run it here"
+    assert found, f"yield a run of {command} in keyless(), keys() or treasury() of this file"
     for keys_found in found:
         assert always <= keys_found <= always | sometimes
     assert set().union(*found) == always | sometimes
@@ -212,5 +212,5 @@ def test_a_result_has_the_keys_that_are_told(results: list[tuple[str, dict[str, 
 def test_every_command_with_a_result_has_its_keys_told() -> None:
     specified = set(re.findall(r"`((?:custody|airgap) [a-z ]+)`(?=[^|\n]*\| \[spec/)", PAGE))
     given = {words for words, (command, _context) in LEAVES.items() if any("--json" in o.opts for o in command.params)}
-    assert specified | RESULTS.keys() == given
+    assert specified | RESULTS.keys() == given, 'tell its keys in docs/command-line.md, "What --json prints"'
     assert LEAVES.keys() - given == {"custody completion"}

@@ -63,6 +63,7 @@ def test_every_command_of_the_table_is_there_and_explains_itself():
     for row in table.ROWS.values():
         command = loading.command(row.target)
         assert command.help, row.name
+        assert row.help, f"{row.name}: a line of help in front/table.py"
         options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
         assert all(option.help for option in options), row.name
 
