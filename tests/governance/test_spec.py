@@ -55,6 +55,10 @@ def test_every_kind_of_entry_is_described_and_no_other() -> None:
     assert described("Kinds of entries") == known, 'docs/spec/journal.md, "Kinds of entries"'
 
 
+def test_every_kind_of_statement_has_a_judge_and_changes_the_state() -> None:
+    assert acceptance._JUDGES.keys() == set(acceptance.CHANGES) <= fold.KINDS
+
+
 def test_every_kind_of_statement_is_described_and_no_other() -> None:
     assert described("Statements") == {acceptance.GENESIS, *acceptance.CHANGES}
 
