@@ -15,9 +15,8 @@ BEFORE = {"custody --help": 1.24, "airgap --help": 1.54, "custody wallet address
 
 
 def ratio(results: Mapping[str, Any], command: str) -> float:
-    """Return how many times the bare program's processor time a command takes, by the medians of one run."""
-    milliseconds = results["milliseconds"]
-    return float(milliseconds[command]["median"] / milliseconds[BARE]["median"])
+    """Return how many times the bare program's processor time a command takes: the median of the rounds' ratios."""
+    return float(results["ratios"][command])
 
 
 def write(results: Mapping[str, Any]) -> None:
@@ -35,10 +34,10 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "Written by `make bench-startup` from `benchmarks/startup/results.json`; a test compares, and holds the bars. "
-        "Whole processes,\nin shuffled order, by the processor time that the system counted for each; medians of one "
-        "run, since seconds differ between machines and\nhours, and ratios hardly do. What each command loads is a "
-        "table of its own, `tests/cli/test_import_budget.py`; why it is so little, "
-        "[record 0013](adr/0013-what-a-command-loads.md)."
+        "Whole processes,\nin shuffled order, by the processor time that the system counted for each. *Of the bare "
+        "program* is the median of the rounds' ratios, since\nseconds differ between machines and hours, and ratios of "
+        "what ran one after the other hardly do. What each command loads is a table of its own,\n"
+        "`tests/cli/test_import_budget.py`; why it is so little, [record 0013](adr/0013-what-a-command-loads.md)."
     )
     yield ""
     yield "| command | median, ms | quickest, ms | of the bare program | at most | before |"
