@@ -66,7 +66,7 @@ class Room(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands with the table's one line each."""
         with formatter.section(_("Commands")):
-            formatter.write_dl([(word, row.help) for word, row in self.rows().items()])
+            formatter.write_dl(self._lines())
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Complete the commands from the table, without loading them."""
