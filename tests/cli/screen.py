@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import pyte
 
-from tests.support.patience import until
+from tests.support.patience import until, until_asleep
 
 
 def _like_a_shell() -> None:
@@ -92,6 +92,16 @@ class Screen:
             return self.raw.count(expected) >= times
 
         until(written, lambda: f"{expected!r}, {times} times:\n{self.text}")
+
+    def send(self, number: int) -> None:
+        """Send a signal to a process that waits."""
+        until_asleep(self.process.pid)
+        os.kill(self.process.pid, number)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C before a process that waits."""
+        until_asleep(self.process.pid)
+        self.type("\x03")
 
     def type(self, keys: str) -> None:
         os.write(self.master, keys.encode())

@@ -6,6 +6,8 @@ have other things to do.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 SECONDS = 120.0
 """For what a person would see at once."""
@@ -39,3 +41,19 @@ def until(condition: Callable[[], object], what: Callable[[], str] | str, second
     while not condition():
         deadline.require(what)
         time.sleep(_PAUSE)
+
+
+def stated(process: int) -> list[str]:
+    """Return what the system says of a process, from its state on; nothing where it is gone."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return []
+
+
+def until_asleep(process: int) -> None:
+    """Wait until a process waits for somebody, or is gone; for who is about to press Ctrl-C.
+
+    Python looks for signals between its steps: one that falls after its last look and before it waits for input is seen
+    only when the input comes. No hand is as fast as that, and a test is.
+    """
+    until(lambda: stated(process)[:1] in ([], ["S"], ["Z"]), "a process that waits")

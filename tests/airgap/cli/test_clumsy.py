@@ -26,7 +26,7 @@ from tests.airgap.cli.terminal import Window
 from tests.airgap.cli.test_sources import FRAMES, VERSION, pictures
 from tests.airgap.conftest import PSBT, Run, listed
 from tests.airgap.scanning.test_pages import HOSTILE, drawn, endless, pdf
-from tests.support.patience import SECONDS, until
+from tests.support.patience import SECONDS, stated, until, until_asleep
 
 
 def codes(folder: Path, scale: int = 5) -> Path:
@@ -177,9 +177,11 @@ def waiting(tmp_path: Path, place: str) -> Iterator[Window]:
     with Window(*arguments, "-o", str(tmp_path / "out")) as window:
         if said:
             window.wait_for(said)
+            until_asleep(window.process.pid)
             yield window
         elif place.startswith("a pipe"):
             with opened_for_nothing(tmp_path / "pipe"):
+                until_asleep(window.process.pid)
                 yield window
         else:
             until(lambda: any(map(working, children(window.process.pid))), "a reader at work")
@@ -210,13 +212,6 @@ def children(parent: int) -> list[int]:
         for stat in Path("/proc").glob("[0-9]*/stat")
         if (fields := stated(int(stat.parent.name))) and int(fields[1]) == parent
     ]
-
-
-def stated(process: int) -> list[str]:
-    """What the system says of a process, from its state on; nothing where it is gone."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return []
 
 
 def working(process: int) -> bool:

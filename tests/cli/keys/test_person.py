@@ -122,7 +122,7 @@ def test_a_mistyped_word_is_answered_with_a_suggestion_and_never_shown():
         screen.enter("abandn")
         screen.until('Word 1 is not in the list. Did you mean "abandon"')
         assert b"abandn" not in screen.raw
-        screen.type("\x03")
+        screen.interrupt()
         assert screen.finish() == 6
         assert "error: stopped, as you asked" in screen.text
 
@@ -149,7 +149,7 @@ def test_a_warning_tells_who_else_may_keep_the_screen():
         screen.enter()
         screen.until("Enter clears")
         words = words_on(screen)
-        screen.type("\x03")
+        screen.interrupt()
         assert screen.finish() == 6
         assert not still_shown(words, screen)
         assert screen.echoes
@@ -204,5 +204,5 @@ def test_the_rest_of_a_longer_phrase_does_not_fall_into_the_shell():
 def test_a_terminal_for_input_only_gives_no_share_screen():
     with Screen(PROGRAM, "key", "new", "--no-dice", size=(80, 24)) as screen:
         screen.until("only its holder")
-        screen.type("\x03")
+        screen.interrupt()
         assert screen.finish() == 6

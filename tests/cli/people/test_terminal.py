@@ -66,7 +66,7 @@ def test_an_interrupted_share_screen_is_cleared_and_the_terminal_echoes_again(nu
     with Screen(SHARE) as screen:
         screen.until("canary")
         assert not screen.echoes
-        os.kill(screen.process.pid, number)
+        screen.send(number)
         screen.until("INTERRUPTED")
         assert "canary" not in screen.text
         assert screen.raw.rindex(b"\x1b[3J") > screen.raw.rindex(b"canary")
@@ -130,7 +130,7 @@ def test_an_interrupted_hidden_question_leaves_a_terminal_that_echoes(number):
     with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
         screen.until("Passphrase:")
         assert not screen.echoes
-        os.kill(screen.process.pid, number)
+        screen.send(number)
         screen.until("INTERRUPTED")
         assert screen.echoes
 
