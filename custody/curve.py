@@ -36,6 +36,19 @@ class Point:
         return Point(PublicKey(self.compressed).add(_exactly_32(tweak)).format())
 
 
+class Sums:
+    """A point that is read once, for many sums: reading it anew takes a fifth as long as adding to it."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, point: Point) -> None:
+        self._key = PublicKey(point.compressed)
+
+    def plus(self, tweak: bytes) -> bytes:
+        """Return the point + tweak*G as 33 bytes, for a 32-byte tweak. Raises ValueError as `Point.tweak_add`."""
+        return self._key.add(_exactly_32(tweak)).format()
+
+
 def tagged_hash(tag: str, message: bytes) -> bytes:
     """SHA256(SHA256(tag) || SHA256(tag) || message), 32 bytes (BIP-340)."""
     prefix = sha256(tag.encode()).digest()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-PAGE_LIMIT = 6_000
+PAGE_LIMIT = 6_500
 """Lines that the first reading may have."""
 
 LINES_AN_HOUR = 400
@@ -143,6 +143,7 @@ WALKS = (
                 "What is checked once and believed ever after: every cosigner a key of their own, this network, the "
                 "origin that the key itself bears out.",
             ),
+            first(f"{BITCOIN}.wallet.window", "The addresses that are looked through: derived, never stored."),
             Row(f"{BITCOIN}.wallet.policy_digest", "What cosigners compare by voice: does all of the policy enter it?"),
         ),
     ),
@@ -152,6 +153,7 @@ WALKS = (
         "is believed, a finding that is milder than what it finds.",
         (
             first(f"{BITCOIN}.review.coins", "Amounts are proven by previous transactions or are no amounts."),
+            first(f"{BITCOIN}.review.claims", "What a file says of keys, and how that misleads. Nothing is believed."),
             first(
                 f"{BITCOIN}.review.ownership",
                 "A script is ours only where the wallet derives it. Nothing else may make a `Place`.",

@@ -11,7 +11,7 @@ from typing import Self
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.consensus.hashes import hash160
-from custody.curve import Point
+from custody.curve import Point, Sums
 from custody.derivation import HARDENED
 from custody.errors import Unreadable
 
@@ -90,24 +90,37 @@ class ExtendedKey:
 
     def child(self, number: int) -> "ExtendedKey":
         """CKDpub: the child of an unhardened number. Raises Unreadable for a hardened one, and at depth 255."""
-        point, chain_code = self._child(number)
+        key, chain_code = Children(self).derive(number)
         if self.depth == GREATEST_DEPTH:
             raise Unreadable(_("an extended key is already at the greatest depth"))
-        return ExtendedKey(self.version, self.depth + 1, self.fingerprint, number, chain_code, point)
+        return ExtendedKey(self.version, self.depth + 1, self.fingerprint, number, chain_code, Point(key))
 
-    def child_key(self, number: int) -> bytes:
-        """Return the child's public key alone, 33 bytes: what deriving addresses needs."""
-        return self._child(number)[0].compressed
 
-    def _child(self, number: int) -> tuple[Point, bytes]:
+class Children:
+    """The unhardened children of one key: its point and its chain code are prepared once for all of them."""
+
+    __slots__ = ("_mac", "_sums")
+
+    def __init__(self, parent: ExtendedKey) -> None:
+        self._sums = Sums(parent.point)
+        self._mac = hmac.new(parent.chain_code, parent.point.compressed, "sha512")
+
+    def key(self, number: int) -> bytes:
+        """Return a child's public key alone, 33 bytes. Raises Unreadable as `ExtendedKey.child`."""
+        return self.derive(number)[0]
+
+    def derive(self, number: int) -> tuple[bytes, bytes]:
+        """CKDpub: return a child's public key (33 bytes) and chain code (32 bytes). Raises Unreadable."""
         if not 0 <= number < HARDENED:
             raise Unreadable(
                 _("a hardened step cannot be derived from a public key"),
                 hint=_("Give the key at the end of the hardened steps, with its origin in brackets."),
             )
-        digest = hmac.digest(self.chain_code, self.point.compressed + number.to_bytes(4), "sha512")
+        mac = self._mac.copy()
+        mac.update(number.to_bytes(4))
+        digest = mac.digest()
         try:
-            return self.point.tweak_add(digest[:32]), digest[32:]
+            return self._sums.plus(digest[:32]), digest[32:]
         except ValueError:
             raise Unreadable(_("the key number {number} does not exist").format(number=number)) from None
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.chains.bitcoin.addresses import base58
-from custody.chains.extended_key import ExtendedKey
+from custody.chains.extended_key import Children, ExtendedKey
 from custody.errors import CustodyError, Unreadable
 
 XPUB = "xpub661MyMwAqRbcFtXgS5sYJABqqG9YLmC4Q1Rdap9gSE8NqtwybGhePY2gZ29ESFjqJoCu1Rupje8YtGqsefD265TMg7usUDFdp6W1EGMcet8"
@@ -73,7 +73,7 @@ def test_a_hardened_child_needs_the_private_key() -> None:
 def test_children_agree_with_bip_utils(path: list[int]) -> None:
     ours, theirs = ExtendedKey.parse(XPUB), Bip32Slip10Secp256k1.FromExtendedKey(XPUB)
     for number in path:
-        assert ours.child_key(number) == ours.child(number).point.compressed
+        assert Children(ours).key(number) == ours.child(number).point.compressed
         ours, theirs = ours.child(number), theirs.ChildKey(number)
     assert ours.serialize() == theirs.PublicKey().ToExtended()
     assert ours.fingerprint == theirs.FingerPrint().ToBytes()

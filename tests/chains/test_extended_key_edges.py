@@ -1,5 +1,7 @@
 """Extended keys at their edges: every field changed alone, keys that do not exist, depths that cannot be counted."""
 
+from unittest.mock import Mock
+
 import pytest
 from embit.bip32 import HDKey
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from custody.chains import extended_key
 from custody.chains.bitcoin.addresses import base58
-from custody.chains.extended_key import GREATEST_DEPTH, SIZE, ExtendedKey
+from custody.chains.extended_key import GREATEST_DEPTH, SIZE, Children, ExtendedKey
 from custody.curve import ORDER
 from custody.derivation import HARDENED
 from custody.errors import Unreadable
@@ -53,7 +55,7 @@ def test_children_agree_with_embit(number: int) -> None:
 @pytest.mark.parametrize("number", [HARDENED, 2 * HARDENED - 1, 2 * HARDENED, -1])
 def test_a_hardened_or_impossible_child_is_refused(number: int) -> None:
     key = ExtendedKey.parse(PARENT)
-    for derive in (key.child, key.child_key):
+    for derive in (key.child, Children(key).key):
         with pytest.raises(Unreadable, match="hardened"):
             derive(number)
 
@@ -67,7 +69,8 @@ def test_nothing_lies_below_the_greatest_depth() -> None:
 @pytest.mark.parametrize("tweak", [ORDER, 2**256 - 1])
 def test_a_child_that_bip32_says_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch, tweak: int) -> None:
     key = ExtendedKey.parse(PARENT)
-    monkeypatch.setattr(extended_key.hmac, "digest", lambda *_arguments: tweak.to_bytes(32) + bytes(32))
+    mac = Mock(**{"copy.return_value.digest.return_value": tweak.to_bytes(32) + bytes(32)})
+    monkeypatch.setattr(extended_key.hmac, "new", lambda *_arguments: mac)
     with pytest.raises(Unreadable, match="does not exist"):
         key.child(7)
 

@@ -11,7 +11,7 @@ from typing import Self
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
-from custody.chains.extended_key import GREATEST_DEPTH, ExtendedKey
+from custody.chains.extended_key import GREATEST_DEPTH, Children, ExtendedKey
 from custody.curve import Point
 from custody.derivation import DEEPEST, HARDENED, format_path, parse_step
 from custody.errors import Unreadable
@@ -131,7 +131,7 @@ class KeyExpression:
         if not self.ranged:
             key = _descend(self.extended, numbers).point.compressed
             return DerivedKey(self.fingerprint, self.origin_path + numbers, key)
-        key = _descend(self.extended, numbers).child_key(index)
+        key = _children(self.extended, numbers).key(index)
         return DerivedKey(self.fingerprint, (*self.origin_path, *numbers, index), key)
 
     def locate(self, fingerprint: bytes, path: tuple[int, ...]) -> tuple[int, int] | None:
@@ -169,6 +169,12 @@ def _descend(key: ExtendedKey, numbers: tuple[int, ...]) -> ExtendedKey:
     for number in numbers:
         key = key.child(number)
     return key
+
+
+@lru_cache(maxsize=1024)
+def _children(key: ExtendedKey, numbers: tuple[int, ...]) -> Children:
+    """The addresses' keys of one branch."""
+    return Children(_descend(key, numbers))
 
 
 def _lies_below(above: ExtendedKey, below: ExtendedKey, path: tuple[int, ...]) -> bool:

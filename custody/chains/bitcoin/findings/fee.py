@@ -19,12 +19,12 @@ RULES = (
         Severity.REFUSE,
         _("The fee is far too high: {atoms} satoshi, {percent} % of {base}, {rate} sat/vB."),
         engineer=_(
-            "The proven fee is at least 10 % of payments and burns (of all inputs where nothing"
+            "The proven fee is at least 25,000 satoshi and 10 % of payments and burns (of all inputs where nothing"
             " leaves), or 2,000 sat/vB of the estimated signed size, or 10,000,000 satoshi."
         ),
         why=_("A wrong fee is lost for good, and a bribed or hostile desk can send it to a miner."),
         case=_("September 2023: a payment company's software paid 19.8 BTC as the fee of a transfer of 0.07 BTC."),
-        clear=_("Lower the fee: under 10 % of what leaves, 2,000 sat/vB and 0.1 BTC."),
+        clear=_("Lower the fee: under 10 % of what leaves or 25,000 satoshi, and under 2,000 sat/vB and 0.1 BTC."),
     ),
     Rule(
         "BTC-FEE-HIGH",

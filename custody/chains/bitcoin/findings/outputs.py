@@ -46,17 +46,17 @@ RULES = (
     ),
     Rule(
         "BTC-OUTPUT-OWN-KEY",
-        Severity.WARN,
-        _("This payment names one of our keys, but it does not return to this wallet."),
+        Severity.REFUSE,
+        _("This output names one of our keys, but its script is no registered wallet's."),
         engineer=_(
-            "A derivation field of the output names a true key of a registered quorum, and no"
-            " registered descriptor derives the scriptPubKey at its place."
+            "A field of the output names a true key of a registered quorum (a derivation, a script, the internal key),"
+            " and no registered descriptor derives the scriptPubKey: another threshold, another key or another order."
         ),
         why=_("A stranger's quorum that contains one of our keys is not ours: the others can spend without us."),
         case=_(
             "SeedSigner showed a stranger's quorum with one key of ours as change until 2026 (its pull request 1032)."
         ),
-        clear=_("Confirm that the address is the one on the invoice."),
+        clear=_("If it is a wallet of ours, register it and name it too; otherwise treat it as an attack."),
     ),
     Rule(
         "BTC-CHANGE-SPOOF",
@@ -78,12 +78,24 @@ RULES = (
         Severity.INFO,
         _('This output goes to our own wallet "{wallet}".'),
         engineer=_(
-            "The scriptPubKey is derived by another registered wallet of the same network, claimed or"
-            " found among its first and its latest 200 addresses."
+            "The scriptPubKey is derived by another registered wallet of the same network, where the file says or"
+            " anywhere within its reach."
         ),
         why=_("Money that moves between wallets of ours is a payment of one of them."),
         case=_("No known incident; it keeps a payment from passing for change."),
         clear=_("Ordinary."),
+    ),
+    Rule(
+        "BTC-OWN-UNSEARCHED",
+        Severity.WARN,
+        _('Whether this goes to our wallet "{wallet}" is not known: it has too many addresses to be looked through.'),
+        engineer=_(
+            "The scriptPubKey has the form of another registered wallet, whose addresses up to its reach are more than"
+            " the 100,000 keys that are derived for all other wallets, and it is none of the likely ones."
+        ),
+        why=_("A transfer between wallets of ours would be shown as a payment to a stranger."),
+        case=_("No known incident; a search that ends early must not pass for an answer."),
+        clear=_("Compare the address with that wallet, or export with derivation fields."),
     ),
     Rule(
         "BTC-CHANGE-MANY",

@@ -15,15 +15,15 @@ RULES = (
         Severity.REFUSE,
         _("This coin is not proven to belong to a registered wallet."),
         engineer=_(
-            "No registered descriptor derives the spent scriptPubKey at the branch and index of any"
-            " PSBT_IN_BIP32_DERIVATION (0x06) or PSBT_IN_TAP_BIP32_DERIVATION (0x16) of this input."
+            "No registered descriptor derives the spent scriptPubKey, neither where a derivation field of this input"
+            " (0x06, 0x16) says nor anywhere within the wallet's reach."
         ),
         why=_(
             "What is not ours cannot be checked: its amount, its owner and why it is spent together with ours are"
             " somebody else's word."
         ),
         case=_("No known incident; defence in depth (transactions of several owners are out of scope)."),
-        clear=_("Register the wallet that owns it, and export with derivation paths; spend from one wallet at a time."),
+        clear=_("Name the wallet that owns it, or register it; spend from one wallet at a time."),
     ),
     Rule(
         "BTC-INPUT-MIXED",
@@ -40,12 +40,12 @@ RULES = (
     Rule(
         "BTC-INPUT-FAR",
         Severity.WARN,
-        _("This coin lies at our address number {index}, far beyond those registered as in use ({known})."),
+        _("This coin lies at our address number {index}, far beyond those in use (expected: up to {highest})."),
         engineer=_(
-            "A coin's derived index is more than 200 above the wallet's registered used_to, or above 100,000 where"
-            " none is registered; every such coin would raise the bound of BTC-PATH-RANSOM."
+            "A coin's proven index is above the wallet's reach: its registered used_to + 200, and at least 1,000."
+            " It does not raise that bound (BTC-PATH-RANSOM)."
         ),
-        why=_("A stranger's small coin at a far address makes change at a far address look ordinary."),
+        why=_("Money that lies where no wallet looks was put there by somebody who knows the number."),
         case=_("The ransom attack on hardware wallets (BitBox's disclosures, 2020), prepared with a small coin."),
         clear=_("Look where it came from. If the wallet has grown so far, register it again with --used-to."),
     ),
@@ -75,11 +75,50 @@ RULES = (
         clear=_("If it is a wallet of ours, register it and name it too; otherwise treat it as an attack."),
     ),
     Rule(
+        "BTC-CLAIM-ELSEWHERE",
+        Severity.REFUSE,
+        _("The file says that this is our address at {path}, and it is our address at {own}."),
+        engineer=_(
+            "A derivation field names a true key of the wallet that owns the scriptPubKey, at another branch or index"
+            " than the one that derives it."
+        ),
+        why=_CLAIM_WHY,
+        case=_("No known incident; no honest program names the key of another address."),
+        clear=_("Make the transaction again; if it comes again, examine the machine that made it."),
+    ),
+    Rule(
+        "BTC-CLAIMS-MANY",
+        Severity.REFUSE,
+        _("The file names more than {limit} addresses of one wallet for a single script."),
+        engineer=_(
+            "The derivation fields of one map name more places (branch and index) of one registered descriptor than"
+            " are followed. A script has one place."
+        ),
+        why=_("A flood of claims hides a false one, and costs the time of whoever checks it."),
+        case=_("No known incident; defence in depth."),
+        clear=_("Make the transaction again with the program that holds the wallet."),
+    ),
+    Rule(
+        "BTC-OURS-UNSAID",
+        Severity.INFO,
+        _("This is ours, though the sender did not say so rightly: {cause}."),
+        engineer=_(
+            "A registered descriptor derives the scriptPubKey within its reach, and no derivation field names one of"
+            " its keys with fingerprint and path. It counts as ours in every sum and gate."
+        ),
+        why=_("What returns to us would pass for a payment, and the fee would be measured against too much."),
+        case=_(
+            "Watch-only desks leave fields out or write 00000000; a hostile one does it to hide how high the fee is."
+        ),
+        clear=_("Ordinary for some programs; exporting with derivation fields makes it go."),
+    ),
+    Rule(
         "BTC-PATH-RANSOM",
         Severity.REFUSE,
         _("This would go to our address number {index}, far beyond those in use (expected: up to {highest})."),
         engineer=_(
-            "The proven index of an output of ours is above max(indexes of the inputs on either branch, used_to) + 200."
+            "The proven index of an output of ours is above its wallet's reach: the registered used_to + 200, and at"
+            " least 1,000. Nothing in the file raises it, no coin either."
         ),
         why=_("Money at an index that no wallet looks at can be held to ransom by who knows the number."),
         case=_(

@@ -14,6 +14,7 @@ from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review.coins import prove_coins
 from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.window import window
 from custody.errors import Mismatch, Unreadable, Usage
 from custody.text import safe
 
@@ -34,7 +35,7 @@ def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, .
                 hint=_("Export it with the previous transactions."),
             )
         script = coin.output.script
-        place = registry.own(at_input(index), script, declared).place or registry.find(script, None, gap)
+        place = registry.own(at_input(index), script, declared).place or _farther(wallet, script, gap)
         if place is None:
             raise _foreign(coin.outpoint, wallet)
         found.append(OwnCoin(coin.outpoint, coin.output, place, declared.non_witness_utxo))
@@ -62,7 +63,7 @@ def coins_of_transactions(
     for outpoint in wanted or outputs:
         transaction = outputs[outpoint]
         output = transaction.outputs[outpoint.index]
-        place = registry.find(output.script, None, gap)
+        place = registry.find(output.script) or _farther(wallet, output.script, gap)
         if place is not None:
             found.append(OwnCoin(outpoint, output, place, transaction))
         elif wanted:
@@ -78,6 +79,15 @@ def coins_of_transactions(
 def place_of(wallet: Wallet, branch: int, index: int) -> Place:
     """Return a place of the wallet."""
     return Place(wallet, branch, index, wallet.derive(branch, index))
+
+
+def _farther(wallet: Wallet, script: bytes, gap: int) -> Place | None:
+    """Look for a script among so many addresses beyond those in use, where somebody has asked to look so far."""
+    last = (wallet.used_to or 0) + gap
+    if last <= wallet.reach:
+        return None
+    at = window(wallet.descriptor, (range(wallet.reach + 1, last),)).places.get(script)
+    return None if at is None else place_of(wallet, *at)
 
 
 def _outputs(transactions: Sequence[Transaction]) -> Iterator[tuple[OutPoint, Transaction]]:

@@ -17,6 +17,8 @@ from custody.signing import Fee, Finding
 
 RATE_UNIT = "sat/vB"
 WARN_PERCENT, REFUSE_PERCENT = 5, 10
+PERCENT_FLOOR = 25_000
+"""Satoshi of a fee below which a percentage warns and never refuses: what a small payment costs is no theft."""
 WARN_RATE, REFUSE_RATE = 500, 2_000
 REFUSE_ATOMS = 10_000_000
 
@@ -39,7 +41,9 @@ def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int) -> tuple
         return fee, (finding("BTC-FEE-NEGATIVE", atoms=-fee_atoms),)
     base = leaving or spent
     excessive = (
-        fee_atoms * 100 >= REFUSE_PERCENT * base or fee_atoms >= REFUSE_RATE * virtual_size or fee_atoms >= REFUSE_ATOMS
+        (fee_atoms >= PERCENT_FLOOR and fee_atoms * 100 >= REFUSE_PERCENT * base)
+        or fee_atoms >= REFUSE_RATE * virtual_size
+        or fee_atoms >= REFUSE_ATOMS
     )
     high = fee_atoms * 100 >= WARN_PERCENT * base or fee_atoms >= WARN_RATE * virtual_size
     if not (excessive or high):

@@ -1,6 +1,6 @@
 """Sorts a transaction's outputs into payments, change and burns, each into exactly one; objections are findings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -20,12 +20,10 @@ from custody.chains.bitcoin.findings import at_output, finding
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.coins import MAX_MONEY
 from custody.chains.bitcoin.review.ownership import Ownership, Place, Registry
-from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.signing import Burn, Change, Finding, Payment
 
 UNIT = "BTC"
-UNREGISTERED_LIMIT = 100_000
-"""An index that no wallet comes to unnoticed: from there on it matters that none was registered as in use."""
 CHANGE_LIMIT = 10
 DATA_LIMIT = 80
 
@@ -64,10 +62,8 @@ class Outputs:
         return self.leaving + sum(change.atoms for change in self.change)
 
 
-def read_outputs(
-    psbt: Psbt, registry: Registry, spender: Wallet | None, network: Network, highest_in_use: int
-) -> Outputs:
-    """Sort the outputs. `spender` owns the inputs (None: nobody does); `highest_in_use` is its highest known index."""
+def read_outputs(psbt: Psbt, registry: Registry, spender: Wallet | None, network: Network) -> Outputs:
+    """Sort the outputs. `spender` owns the inputs (None: nobody does). Raises Unreadable as `Registry.own`."""
     payments: list[Payment] = []
     change: list[Change] = []
     burned: list[Burn] = []
@@ -86,12 +82,11 @@ def read_outputs(
                 findings.append(finding("BTC-TAPROOT-NOBODY", where, address=address(output.script, network)))
         elif place is not None and place.wallet is spender:
             change.append(Change(index, spender.address(place.branch, place.index), output.amount, place.path))
-            findings += _range_findings(where, place, highest_in_use)
+            findings += _own_findings(where, place, ownership.silence)
             findings += _dust_findings(where, output)
         else:
-            own = place or registry.find(output.script, spender, GAP)
-            payments.append(_payment(index, output, own, network))
-            findings += _payment_findings(where, output, ownership, own)
+            payments.append(_payment(index, output, place, network))
+            findings += _payment_findings(where, output, ownership)
     if not psbt.transaction.outputs:
         findings.append(finding("BTC-NO-OUTPUTS"))
     if psbt.transaction.outputs == (_MESSAGE_OUTPUT,):  # no signature under other outputs is a message's (BIP-322)
@@ -120,17 +115,18 @@ def _payment(index: int, output: TxOutput, own: Place | None, network: Network) 
     )
 
 
-def _payment_findings(where: str, output: TxOutput, ownership: Ownership, own: Place | None) -> Iterator[Finding]:
+def _payment_findings(where: str, output: TxOutput, ownership: Ownership) -> Iterator[Finding]:
     if classify(output.script).kind not in _DUST:
         yield finding("BTC-OUTPUT-UNKNOWN", where, script=output.script.hex()[:80] or "-")
     yield from _dust_findings(where, output)
     if ownership.claimed:
-        # A quorum with strangers may honestly be paid; a single key of ours in another script never is.
         alone = any(len(wallet.descriptor.keys) == 1 for wallet in ownership.claimed)
         yield finding("BTC-CHANGE-SPOOF" if alone else "BTC-OUTPUT-OWN-KEY", where)
-    if own is not None:
-        yield finding("BTC-OWN-TRANSFER", where, wallet=text.safe(own.wallet.name))
-        yield from _range_findings(where, own, own.wallet.used_to or 0)
+    for wallet in ownership.unsearched:
+        yield finding("BTC-OWN-UNSEARCHED", where, wallet=text.safe(wallet.name), index=wallet.reach)
+    if ownership.place is not None:
+        yield finding("BTC-OWN-TRANSFER", where, wallet=text.safe(ownership.place.wallet.name))
+        yield from _own_findings(where, ownership.place, ownership.silence)
 
 
 def _sum_findings(psbt: Psbt) -> Iterator[Finding]:
@@ -145,9 +141,11 @@ def _dust_findings(where: str, output: TxOutput) -> Iterator[Finding]:
         yield finding("BTC-DUST", where, atoms=output.amount, limit=limit)
 
 
-def _range_findings(where: str, place: Place, highest_in_use: int) -> Iterator[Finding]:
-    if place.index > highest_in_use + GAP:
-        yield finding("BTC-PATH-RANSOM", where, index=place.index, highest=highest_in_use + GAP)
+def _own_findings(where: str, place: Place, silence: str) -> Iterator[Finding]:
+    if silence:
+        yield finding("BTC-OURS-UNSAID", where, cause=silence)
+    if not place.is_within_reach:
+        yield finding("BTC-PATH-RANSOM", where, index=place.index, highest=place.wallet.reach)
 
 
 def _burn(index: int, output: TxOutput) -> Burn:
@@ -161,8 +159,3 @@ def _burn_findings(where: str, burn: Burn) -> Iterator[Finding]:
     size = len(burn.data) // 2
     if size > DATA_LIMIT:
         yield finding("BTC-BURN-LARGE", where, bytes=size)
-
-
-def highest_index(places: Sequence[Place], used_to: int | None) -> int:
-    """Return the highest index known to be in use, on either branch: of the coins spent, or as registered."""
-    return max([used_to or 0, *(place.index for place in places)])

@@ -1,26 +1,36 @@
-"""`Registry`: finds the place of a registered wallet that derives exactly a script, or None, whatever a file claims.
+"""`Registry`: whose is a script? The one judge, which asks what the registered wallets derive and believes no file.
 
-A PSBT's scripts, derivations and account keys are hints from a machine that may be hostile. A coin or an output is a
-wallet's only if the wallet derives exactly its scriptPubKey at the branch and index that the file claims. A false claim
-is a finding.
+A PSBT's scripts, derivations and account keys are hints from a machine that may be hostile. A script is a wallet's if
+the wallet derives exactly it: at a place that the file names, which may lie anywhere, or, whatever the file says or
+leaves out, at one of its own addresses within reach (ADR 0014). What was found without a hint is said; a false hint is
+a finding.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from custody import text
+from custody.catalogue import _
 from custody.chains.bitcoin.consensus import taproot
 from custody.chains.bitcoin.consensus.network import NETWORKS
-from custody.chains.bitcoin.descriptor import Derived, DerivedKey
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.descriptor import Derived, KeyExpression
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.psbt.taproot import TapLeaf
-from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.derivation import HARDENED, format_path
+from custody.chains.bitcoin.review.claims import UNKNOWN_FINGERPRINT, Claim, claims_of, keys_named, silence
+from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
+from custody.chains.bitcoin.wallet.window import Ranges, Window, cost, window
+from custody.derivation import format_path
+from custody.errors import Unreadable
 from custody.signing import Finding
 
 PLACES_TRIED = 4
-"""Addresses of each wallet that are tried for one input or output; an honest one names one."""
+"""Places of each wallet that the claims of one input or output may name; an honest one names one."""
+
+KEYS_SEARCHED = 100_000
+"""Keys that are derived in looking for scripts of one wallet, and of all others together: some seconds."""
 
 _VERSION = 4
 _PARENT = slice(5, 9)
@@ -46,70 +56,101 @@ class Place:
         """The first key's full path, "m/84'/1'/0'/1/3"."""
         return format_path(self.derived.keys[0].path)
 
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether the wallet is looked through so far, by this program and by others."""
+        return self.index <= self.wallet.reach
+
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """What the claims of one input or output come to.
+    """Whose the script of one input or output is.
 
-    `place` is where a wallet derives exactly this script; `claimed` are the wallets of which a claim named a true key
-    although the script is another.
+    `place` is where a wallet derives exactly this script. `claimed` are wallets that have a key which is named here,
+    although the script is no wallet's. `silence` says what the file leaves out or mistakes about a place of ours.
+    `unsearched` are wallets that the script was not looked for in, not in all they have.
     """
 
     place: Place | None
     claimed: tuple[Wallet, ...]
     findings: tuple[Finding, ...]
+    silence: str = ""
+    unsearched: tuple[Wallet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    fingerprint: bytes
-    path: tuple[int, ...]
-    public_key: bytes
+class _Followed:
+    """Where claims lead: the places whose key they name truly, what is false, and claims that lead nowhere of ours."""
+
+    places: Mapping[_Where, Place]
+    findings: tuple[Finding, ...]
+    strays: tuple[Claim, ...]
 
 
 class Registry:
-    """The registered wallets, asked where a claimed key or a script is theirs. Derivations are remembered."""
+    """The registered wallets, asked whose a script is. Derivations are remembered.
 
-    def __init__(self, wallets: Sequence[Wallet]) -> None:
-        self._wallets = tuple(wallets)
-        self._fingerprints = frozenset().union(*(wallet.fingerprints for wallet in wallets))
+    `first` is the wallet that spends: it is looked through whole or the question is refused, and the others after it.
+    """
+
+    def __init__(self, wallets: Sequence[Wallet], first: Wallet | None = None) -> None:
+        self._wallets = tuple(sorted(wallets, key=lambda wallet: wallet is not first))
+        self._first = first
+        self._keys: dict[bytes, list[tuple[int, KeyExpression]]] = {}
+        for number, wallet in enumerate(self._wallets):
+            for key in wallet.descriptor.keys:
+                self._keys.setdefault(key.fingerprint, []).append((number, key))
         self._derived: dict[_Where, Place] = {}
-        self._known: dict[bytes, Place] | None = None
+        self._kinds: dict[int, ScriptKind] = {}
+        self._windows: dict[int, Window] = {}
+        self._partial: list[int] = []
+        self._left = KEYS_SEARCHED
 
     def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
-        """Judge the claims that an input or output makes about the script it spends or pays."""
-        findings: list[Finding] = []
-        claimed: dict[_Where, None] = {}
-        for claim in _claims(declared):
-            keys = list(self._keys(claim))
-            true = [place for place, key in keys if claim.public_key in (key.public_key, key.public_key[1:])]
-            claimed |= dict.fromkeys(true)
-            if keys and not true:
-                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
-            elif not keys and claim.fingerprint in self._fingerprints:
-                findings.append(finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)))
-        owner = next((place for place in self._tried(claimed) if place.derived.script == script), None)
+        """Say whose a script is that an input spends or an output pays. Raises Unreadable where that cannot be told."""
+        claims = tuple(claims_of(declared))
+        named = self._follow(where, claims)
+        owner = None
+        if script is not None:
+            led = (place for place in named.places.values() if place.derived.script == script)
+            owner = next(led, None) or self.find(script)
         if owner is None:
-            return Ownership(None, tuple(self._wallets[number] for number, _branch, _index in claimed), tuple(findings))
-        findings += _script_findings(where, owner.derived, declared)
-        return Ownership(owner, (), tuple(findings))
+            strange = [finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)) for claim in named.strays]
+            claimed = dict.fromkeys(
+                [*(number for number, _branch, _index in named.places), *self._named_within(declared)]
+            )
+            wallets = tuple(self._wallets[number] for number in claimed)
+            unsearched = () if script is None else self._unsearched(classify(script).kind)
+            return Ownership(None, wallets, (*named.findings, *strange), unsearched=unsearched)
+        own = {key.public_key[1:33] for key in owner.derived.keys}
+        findings = [
+            *named.findings,
+            *(
+                finding("BTC-PATH-STRANGE", where, path=format_path(claim.path))
+                for claim in named.strays
+                if claim.x_only not in own
+            ),
+            *(
+                finding("BTC-CLAIM-ELSEWHERE", where, path=place.path, own=owner.path)
+                for place in named.places.values()
+                if place.wallet is owner.wallet and place.derived.script != script
+            ),
+            *_script_findings(where, owner.derived, declared),
+        ]
+        return Ownership(owner, (), tuple(findings), silence=silence(owner.derived.keys, claims))
 
-    def find(self, script: bytes, beside: Wallet | None, gap: int) -> Place | None:
-        """Find a script that nobody claims among addresses of the registered wallets other than `beside`.
+    def find(self, script: bytes) -> Place | None:
+        """Find a script among the addresses within reach, of the wallets that have such scripts at all.
 
-        The first `gap` of a wallet are tried, and as many on either side of the highest in use: not all between, which
-        may be millions.
+        Raises Unreadable where the wallet that spends has more of them than are looked through.
         """
-        if self._known is None:
-            self._known = {
-                place.derived.script: place
-                for number, wallet in enumerate(self._wallets)
-                if wallet is not beside
-                for branch in range(wallet.descriptor.branches)
-                for index in _likely(wallet.used_to or 0, gap)
-                for place in (self._place(number, branch, index),)
-            }
-        return self._known.get(script)
+        kind = classify(script).kind
+        for number in range(len(self._wallets)):
+            if self._kind(number) is kind:
+                at = self._window(number).places.get(script)
+                if at is not None:
+                    return self._place(number, *at)
+        return None
 
     def false_account_keys(self, psbt: Psbt) -> Iterator[Finding]:
         """Find account keys in the file's global map that bear a registered key's origin and are another key.
@@ -129,43 +170,111 @@ class Registry:
             elif account.extended_key[:_VERSION] in _VERSIONS - {key[:_VERSION] for key in ours}:
                 yield finding("BTC-XPUB-NETWORK", path=format_path(account.path))
 
-    def _keys(self, claim: _Claim) -> Iterator[tuple[_Where, DerivedKey]]:
-        """Derive the keys that the wallets have at a claimed origin. Only this key, because claims may be many."""
-        for number, wallet in enumerate(self._wallets):
-            for branch, index, key in wallet.keys_at(claim.fingerprint, claim.path):
-                yield (number, branch, index), key
-
-    def _tried(self, claimed: Iterable[_Where]) -> Iterator[Place]:
-        """Derive the first places claimed of each wallet: whole quorums are costly, and one is all it takes."""
+    def _follow(self, where: str, claims: Sequence[Claim]) -> _Followed:
+        """Follow each claim to what the wallets have there; each wallet only to a few places, to bound the work."""
+        reached: dict[_Where, Place] = {}
+        true: dict[_Where, Place] = {}
+        findings: list[Finding] = []
+        strays: list[Claim] = []
         tried: Counter[int] = Counter()
-        for number, branch, index in claimed:
-            tried[number] += 1
-            if tried[number] <= PLACES_TRIED:
-                yield self._place(number, branch, index)
+        has_too_many = False
+        for claim in claims:
+            leads, holds = False, False
+            for number, key in self._keys.get(claim.fingerprint, ()):
+                at = key.locate(claim.fingerprint, claim.path)
+                if at is None:
+                    continue
+                leads, here = True, (number, *at)
+                if here not in reached:
+                    if tried[number] == PLACES_TRIED:
+                        has_too_many = holds = True
+                        continue
+                    tried[number] += 1
+                    reached[here] = self._place(*here)
+                if _is_true(claim, reached[here], key):
+                    true[here], holds = reached[here], True
+            if leads and not holds:
+                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
+            elif not leads and claim.fingerprint in self._keys and claim.fingerprint != UNKNOWN_FINGERPRINT:
+                strays.append(claim)
+        if has_too_many:
+            findings.append(finding("BTC-CLAIMS-MANY", where, limit=PLACES_TRIED))
+        return _Followed(true, tuple(findings), tuple(strays))
+
+    def _named_within(self, declared: PsbtInput | PsbtOutput) -> Iterator[int]:
+        """Yield the wallets of which a key within reach is named, in whatever field, so far as they were looked at."""
+        named = keys_named(declared)
+        if named and self._first is not None and self._first_cost() <= KEYS_SEARCHED:
+            self._window(0)
+        for number, known in self._windows.items():
+            if not known.keys.isdisjoint(named):
+                yield number
+
+    def _first_cost(self) -> int:
+        return cost(self._wallets[0].descriptor, self._wallets[0].reach + 1)
+
+    def _unsearched(self, kind: ScriptKind) -> tuple[Wallet, ...]:
+        return tuple(self._wallets[number] for number in self._partial if self._kind(number) is kind)
+
+    def _window(self, number: int) -> Window:
+        """Derive the addresses of a wallet that are looked through: all within reach, unless they are too many."""
+        if number not in self._windows:
+            wallet = self._wallets[number]
+            ranges: Ranges = (range(wallet.reach + 1),)
+            everything = cost(wallet.descriptor, wallet.reach + 1)
+            if wallet is self._first:
+                if everything > KEYS_SEARCHED:
+                    raise _too_many(wallet)
+            elif everything > self._left:
+                ranges = _likely(wallet) if cost(wallet.descriptor, 4 * GAP) <= self._left else ()
+                self._partial.append(number)
+            if wallet is not self._first:
+                self._left -= cost(wallet.descriptor, sum(map(len, ranges)))
+            self._windows[number] = window(wallet.descriptor, ranges)
+        return self._windows[number]
+
+    def _kind(self, number: int) -> ScriptKind:
+        if number not in self._kinds:
+            self._kinds[number] = classify(self._place(number, 0, 0).derived.script).kind
+        return self._kinds[number]
 
     def _place(self, number: int, branch: int, index: int) -> Place:
-        key = (number, branch, index)
-        if key not in self._derived:
+        here = (number, branch, index)
+        if here not in self._derived:
             wallet = self._wallets[number]
-            self._derived[key] = Place(wallet, branch, index, wallet.derive(branch, index))
-        return self._derived[key]
+            self._derived[here] = Place(wallet, branch, index, wallet.derive(branch, index))
+        return self._derived[here]
 
 
-def _likely(highest_in_use: int, gap: int) -> Iterable[int]:
-    around = range(max(highest_in_use - gap, 0), min(highest_in_use + gap, HARDENED - 1) + 1)
-    return sorted({*range(gap), *around})
+def _likely(wallet: Wallet) -> Ranges:
+    """The first addresses, and those around the highest in use."""
+    highest = wallet.used_to or 0
+    return range(GAP), range(max(GAP, highest - GAP), wallet.reach + 1)
+
+
+def _too_many(wallet: Wallet) -> Unreadable:
+    return Unreadable(
+        _("the wallet {wallet} has addresses up to number {index}: more than are looked through for an output").format(
+            wallet=text.safe(wallet.name), index=wallet.reach
+        ),
+        hint=_("Check --used-to of its registration. Where it is right, move the money to a new wallet."),
+        code="too-much-work",
+    )
+
+
+def _is_true(claim: Claim, place: Place, key: KeyExpression) -> bool:
+    """Whether a key expression's key at a place is the one claimed. Nobody's key is none of the address's.
+
+    Several may share an origin, where 00000000 is written for what is not known.
+    """
+    known = [each for each in place.derived.keys if (each.fingerprint, each.path) == (claim.fingerprint, claim.path)]
+    keys = known or [key.derive(place.branch, place.index)]
+    return claim.x_only in {each.public_key[1:33] for each in keys}
 
 
 def _key_itself(extended_key: bytes) -> bytes:
     """Depth, child number, chain code and point: what is the same however a program writes a key down."""
     return extended_key[_VERSION : _PARENT.start] + extended_key[_PARENT.stop :]
-
-
-def _claims(declared: PsbtInput | PsbtOutput) -> Iterator[_Claim]:
-    for origin in declared.bip32_derivations:
-        yield _Claim(origin.fingerprint, origin.path, origin.pubkey)
-    for tap in declared.tap_derivations:
-        yield _Claim(tap.fingerprint, tap.path, tap.xonly)
 
 
 def _script_findings(where: str, derived: Derived, declared: PsbtInput | PsbtOutput) -> Iterator[Finding]:

@@ -171,12 +171,17 @@ def _replacement(now: Present, earlier: Earlier) -> Replacement:
 
 
 def _own_scripts(now: Present, earlier: Earlier) -> set[bytes]:
-    """The scripts by which money returns to the wallet: proven again for the earlier outputs, never believed."""
+    """The scripts by which money returns to the wallet.
+
+    Those of this transaction are as the review has judged them; those of the earlier one alone are proven again, and
+    must lie within reach: a script has one owner on one screen.
+    """
     scripts = {now.transaction.outputs[change.index].script for change in now.outputs.change}
+    judged = {output.script for output in now.transaction.outputs}
     for index, (output, declared) in enumerate(zip(earlier.transaction.outputs, earlier.declared, strict=True)):
-        if output.script not in scripts:
+        if output.script not in judged:
             place = now.registry.own(at_output(index), output.script, declared).place
-            if place is not None and place.wallet is now.spender:
+            if place is not None and place.wallet is now.spender and place.is_within_reach:
                 scripts.add(output.script)
     return scripts
 

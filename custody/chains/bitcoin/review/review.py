@@ -19,14 +19,14 @@ from custody.chains.bitcoin.review import fee, tasks
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.review.lookalike import lookalike_findings
-from custody.chains.bitcoin.review.outputs import UNREGISTERED_LIMIT, Outputs, highest_index, read_outputs
+from custody.chains.bitcoin.review.outputs import Outputs, read_outputs
 from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.review.past import Earlier, Present, compare_with_past
 from custody.chains.bitcoin.review.signed import check_present, present, sighash_name
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.review.timing import timing_findings
-from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
-from custody.errors import Usage
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.errors import Unreadable, Usage
 from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
 
 WAYS_TOLD = 8
@@ -81,9 +81,8 @@ def review(
     owned = [place for place in places if place is not None]
     spender = owned[0].wallet if owned else None
     network = (spender or wallets[0]).network
-    highest = highest_index(owned, spender.used_to if spender else None)
-    neighbours = Registry([wallet for wallet in wallets if wallet.network == network])
-    outputs = read_outputs(psbt, neighbours, spender, network, highest)
+    neighbours = Registry([wallet for wallet in wallets if wallet.network == network], spender)
+    outputs = read_outputs(psbt, neighbours, spender, network)
     spends, sighash_findings = _spends(psbt, coins, places)
     fee_found, fee_findings = _fee(psbt, coins, spends, outputs)
     signature_findings = _signature_findings(psbt, coins, spends)
@@ -139,6 +138,10 @@ def _read_inputs(
         ownership = registry.own(at_input(index), coin.output.script if coin.output else None, declared)
         findings += ownership.findings
         places.append(ownership.place)
+        if ownership.place is not None and ownership.silence:
+            findings.append(finding("BTC-OURS-UNSAID", at_input(index), cause=ownership.silence))
+        if ownership.place is None and ownership.unsearched:
+            raise _unsearched(index, ownership.unsearched[0])
         if ownership.place is None:
             findings.append(finding("BTC-INPUT-FOREIGN", at_input(index)))
     owned = [place for place in places if place is not None]
@@ -150,16 +153,21 @@ def _read_inputs(
     return tuple(places), (*findings, *_far_findings(places))
 
 
+def _unsearched(index: int, wallet: Wallet) -> Unreadable:
+    return Unreadable(
+        _(
+            "{place}: the file does not say where its coin lies, and {wallet} has too many addresses to look for it"
+        ).format(place=at_input(index), wallet=text.safe(wallet.name)),
+        hint=_("Export the transaction with derivation fields, or name fewer wallets."),
+        code="too-much-work",
+    )
+
+
 def _far_findings(places: Sequence[Place | None]) -> Iterator[Finding]:
-    """Name the coin that lies farthest beyond what its wallet is thought to use: it moves the bound of change."""
-    coins = [(place.index, number, place) for number, place in enumerate(places) if place is not None]
-    if not coins:
-        return
-    index, number, place = max(coins, key=lambda coin: coin[:2])
-    used_to = place.wallet.used_to
-    if index > (UNREGISTERED_LIMIT if used_to is None else used_to + GAP):
-        known = _("none are registered") if used_to is None else _("up to {index}").format(index=used_to)
-        yield finding("BTC-INPUT-FAR", at_input(number), index=index, known=known)
+    """Name each coin that lies beyond the reach of its wallet: money lies where it is not looked for."""
+    for number, place in enumerate(places):
+        if place is not None and not place.is_within_reach:
+            yield finding("BTC-INPUT-FAR", at_input(number), index=place.index, highest=place.wallet.reach)
 
 
 def _spends(

@@ -19,7 +19,7 @@ from custody.chains.bitcoin.review.signed import sighash_name
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.roles.scripts import derive
 from custody.chains.bitcoin.roles.source import Source, check_coins
-from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.signing import Severity
 
@@ -108,7 +108,7 @@ def _derived(source: Source, index: int, output: TxOutput, declared: PsbtInput, 
     if registry is None:
         return derive(output.script, declared)
     ownership = registry.own(at_input(index), output.script, declared)
-    place = ownership.place or registry.find(output.script, None, GAP)
+    place = ownership.place
     if place is None:
         raise Mismatch(
             _("{file}: input {index} is not proven to belong to the wallet that is named").format(

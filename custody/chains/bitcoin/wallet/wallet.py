@@ -6,7 +6,7 @@ derives exactly its script. Nothing that a PSBT says can make it so. A wallet's 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Any, Self
@@ -15,7 +15,7 @@ from custody import strict_json, text
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address, script_of
 from custody.chains.bitcoin.consensus.network import NETWORKS, Network
-from custody.chains.bitcoin.descriptor import Derived, DerivedKey, Descriptor, KeyExpression, merge
+from custody.chains.bitcoin.descriptor import Derived, Descriptor, KeyExpression, merge
 from custody.chains.extended_key import ExtendedKey
 from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
@@ -23,6 +23,8 @@ from custody.errors import Mismatch, Unreadable, Usage
 FORMAT = "custody-wallet/1"
 GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
+LEAST_REACH = 1_000
+"""The index up to which money may return to any wallet, however little of it is in use: found in a second."""
 _KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
 _PURPOSES = {44, 48, 49, 84, 86}
 """Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""
@@ -76,6 +78,11 @@ class Wallet:
         return frozenset(key.fingerprint for key in self.descriptor.signing_keys)
 
     @property
+    def reach(self) -> int:
+        """The highest index, on either branch, that money may return to and is looked for at."""
+        return min(max((self.used_to or 0) + GAP, LEAST_REACH), HARDENED - 1)
+
+    @property
     def account_keys(self) -> tuple[AccountKey, ...]:
         """Its cosigners' account keys, in the descriptor's order; each once, however often a policy names it."""
         keys = (
@@ -114,13 +121,6 @@ class Wallet:
         """Return the branch and index that a claimed key origin names; None if this wallet has no key there."""
         located = (key.locate(fingerprint, path) for key in self.descriptor.keys)
         return next((place for place in located if place is not None), None)
-
-    def keys_at(self, fingerprint: bytes, path: tuple[int, ...]) -> Iterator[tuple[int, int, DerivedKey]]:
-        """Derive what the wallet really has where a claimed origin points: branch, index and key; nothing elsewhere."""
-        for key in self.descriptor.keys:
-            place = key.locate(fingerprint, path)
-            if place is not None:
-                yield *place, key.derive(*place)
 
     def find(self, wanted: str, limit: int, first: int = 0) -> tuple[int, int] | None:
         """Return the branch and index of an address among the first `limit` of each branch. Raises as `script_of`.

@@ -79,7 +79,7 @@ def test_a_fee_that_is_not_proven_leaves_the_total_without_one() -> None:
 
 
 def test_a_refusal_of_one_leaves_the_others_their_own_verdict() -> None:
-    whole = batch(with_change(CHANGE - 5_000), to(with_other_coins(), OTHER))
+    whole = batch(with_change(CHANGE - 25_000), to(with_other_coins(), OTHER))
     assert [review.verdict for review in whole.reviews] == [Verdict.REFUSE, Verdict.ACCEPT]
 
 

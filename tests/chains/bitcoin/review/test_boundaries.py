@@ -8,7 +8,7 @@ from custody.chains.bitcoin.review import fee
 from custody.chains.bitcoin.review.batch import together
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
-from custody.errors import Alarm
+from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.review.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
 from tests.chains.bitcoin.review.test_attacks import DER, HARDENED, far_change, own_key, refused, with_fee
@@ -29,16 +29,21 @@ def verdict_of_fee(fee_atoms: int, leaving: int, spent: int, size: int) -> str:
         (100_000, 10**9, 4_999, ""),
         (100_000, 10**9, 5_000, "BTC-FEE-HIGH"),
         (100_000, 10**9, 9_999, "BTC-FEE-HIGH"),
-        (100_000, 10**9, 10_000, "BTC-FEE-EXCESSIVE"),
+        (100_000, 10**9, 24_999, "BTC-FEE-HIGH"),
+        (100_000, 10**9, 25_000, "BTC-FEE-EXCESSIVE"),
+        (250_000, 10**9, 25_000, "BTC-FEE-EXCESSIVE"),
+        (250_001, 10**9, 25_000, "BTC-FEE-HIGH"),
         (0, 100_000, 4_999, ""),
         (0, 100_000, 5_000, "BTC-FEE-HIGH"),
         (0, 100_000, 9_999, "BTC-FEE-HIGH"),
-        (0, 100_000, 10_000, "BTC-FEE-EXCESSIVE"),
+        (0, 100_000, 24_999, "BTC-FEE-HIGH"),
+        (0, 250_000, 25_000, "BTC-FEE-EXCESSIVE"),
         (10**12, 10**12, 499_999, ""),
         (10**12, 10**12, 500_000, "BTC-FEE-HIGH"),
         (10**12, 10**12, 1_999_999, "BTC-FEE-HIGH"),
         (10**12, 10**12, 2_000_000, "BTC-FEE-EXCESSIVE"),
-        (0, 0, 0, "BTC-FEE-EXCESSIVE"),
+        (0, 0, 0, "BTC-FEE-HIGH"),
+        (0, 0, 25_000, "BTC-FEE-EXCESSIVE"),
     ],
 )
 def test_the_fee_is_gated_by_share_and_by_rate(leaving: int, spent: int, atoms: int, expected: str) -> None:
@@ -60,7 +65,8 @@ def test_the_fee_of_a_consolidation_is_warned_of_from_a_twentieth_of_the_total()
     assert judge(returning(95_001)).review.verdict is Verdict.ACCEPT
     assert "BTC-FEE-HIGH" in ids(judge(returning(95_000)))
     assert "BTC-FEE-HIGH" in ids(judge(returning(90_001)))
-    refused(returning(90_000), "BTC-FEE-EXCESSIVE")
+    assert "BTC-FEE-HIGH" in ids(judge(returning(75_001)))
+    refused(returning(75_000), "BTC-FEE-EXCESSIVE")
 
 
 def test_burned_value_counts_as_leaving_when_the_fee_is_judged() -> None:
@@ -71,7 +77,7 @@ def test_burned_value_counts_as_leaving_when_the_fee_is_judged() -> None:
 
 def test_change_in_disguise_does_not_make_the_fee_look_small() -> None:
     """What leaves is the measure: a large change beside a small payment excuses no fee."""
-    refused(with_fee(1_000, payment=10_000), "BTC-FEE-EXCESSIVE")
+    refused(with_fee(25_000, payment=10_000), "BTC-FEE-EXCESSIVE")
 
 
 # --- ransom: the bound of change ---
@@ -91,22 +97,30 @@ def spent_at(branch: int, index: int, change_branch: int, change_index: int) -> 
 
 @pytest.mark.parametrize("branch", [0, 1])
 @pytest.mark.parametrize("change_branch", [0, 1])
-def test_the_bound_of_change_is_the_highest_input_on_either_branch_and_200(branch: int, change_branch: int) -> None:
-    assert judge(spent_at(branch, 50, change_branch, 250)).review.verdict is Verdict.ACCEPT
-    refused(spent_at(branch, 50, change_branch, 251), "BTC-PATH-RANSOM")
-
-
-def test_the_higher_of_used_to_and_the_inputs_is_the_bound() -> None:
-    for used_to, bound in ((10, 250), (60, 260)):
+def test_the_bound_of_change_is_what_is_in_use_and_200_and_at_least_1000(branch: int, change_branch: int) -> None:
+    for used_to, bound in ((None, 1_000), (10, 1_000), (801, 1_001)):
         wallet = registered("wpkh", used_to=used_to)
-        assert judge(spent_at(0, 50, 1, bound), wallet).review.verdict is Verdict.ACCEPT
-        assert "BTC-PATH-RANSOM" in ids(judge(spent_at(0, 50, 1, bound + 1), wallet))
+        assert judge(spent_at(branch, 50, change_branch, bound), wallet).review.verdict is Verdict.ACCEPT
+        assert "BTC-PATH-RANSOM" in ids(judge(spent_at(branch, 50, change_branch, bound + 1), wallet))
 
 
-def test_a_ransom_at_the_last_index_is_change_only_where_the_wallet_has_come_so_far() -> None:
-    refused(far_change(HARDENED - 1), "BTC-PATH-RANSOM")
+@pytest.mark.parametrize("index", [1_001, 2_000, HARDENED - 1])
+def test_a_coin_far_away_is_warned_of_and_moves_no_bound(index: int) -> None:
+    reviewed = judge(spent_at(0, index, 1, 1_000))
+    assert reviewed.review.verdict is Verdict.WARN
+    assert "BTC-INPUT-FAR" in ids(reviewed)
+    refused(spent_at(0, index, 1, 1_001), "BTC-PATH-RANSOM")
+    refused(spent_at(0, index, 1, index), "BTC-PATH-RANSOM")
+
+
+def test_a_wallet_of_more_addresses_than_are_looked_through_is_not_reviewed_by_halves() -> None:
     wallet = registered("wpkh", used_to=HARDENED - 1 - 200)
-    assert judge(far_change(HARDENED - 1), wallet).review.verdict is Verdict.ACCEPT
+    with pytest.raises(Unreadable, match="more than are looked through"):
+        judge(far_change(HARDENED - 1), wallet)
+    declared = far_change(HARDENED - 1)
+    declared.outputs = declared.outputs[1:]
+    declared.outputs[0] = (declared.outputs[0][0], 99_000, declared.outputs[0][2])
+    assert judge(declared, wallet).review.verdict is Verdict.ACCEPT
 
 
 # --- sighash: all 32 bits, declared or on a signature ---
@@ -259,6 +273,7 @@ def test_change_to_another_quorum_with_our_keys_is_a_payment(name: str, named: b
     assert not reviewed.review.change
     assert [payment.index for payment in reviewed.review.payments] == [0, 1]
     assert ("BTC-OUTPUT-OWN-KEY" in ids(reviewed)) is named
+    assert (reviewed.review.verdict is Verdict.REFUSE) is named
 
 
 def test_change_to_our_own_quorum_is_change() -> None:

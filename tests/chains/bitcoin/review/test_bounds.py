@@ -46,8 +46,8 @@ def test_a_transfer_to_a_ransom_index_of_another_wallet_of_ours_is_refused() -> 
         draft.outputs[0] = (other.script(0, index), PAYMENT, desk.change_pairs(other, 0, index))
         return judge(draft, registered("wpkh"), registered("tr", name="savings", used_to=used_to)).review
 
-    assert paid(200).verdict is Verdict.ACCEPT
-    assert paid(201).verdict is Verdict.REFUSE
+    assert paid(1_000).verdict is Verdict.ACCEPT
+    assert paid(1_001).verdict is Verdict.REFUSE
     assert paid(2**31 - 1).verdict is Verdict.REFUSE
     assert paid(1_200, used_to=1_000).payments[0].label == "savings"
 
@@ -63,26 +63,16 @@ def with_a_far_coin(index: int) -> Draft:
     return draft
 
 
-def test_a_coin_far_beyond_those_registered_as_in_use_is_warned_of() -> None:
-    wallet = registered("wpkh", used_to=10)
-    assert judge(with_a_far_coin(210), wallet).review.verdict is Verdict.ACCEPT
-    reviewed = judge(with_a_far_coin(211), wallet)
-    assert reviewed.review.verdict is Verdict.WARN
-    assert [(found.id, found.where) for found in reviewed.review.findings if found.where] == [
-        ("BTC-INPUT-FAR", "input 1")
-    ]
-    assert judge(with_a_far_coin(211)).review.verdict is Verdict.ACCEPT  # nothing is registered as in use
-
-
-def test_a_coin_at_an_index_that_no_wallet_comes_to_is_warned_of_where_nothing_is_registered() -> None:
-    assert judge(with_a_far_coin(100_000)).review.verdict is Verdict.ACCEPT
-    assert judge(with_a_far_coin(100_000), registered("wpkh", used_to=100_000)).review.verdict is Verdict.ACCEPT
-    for index in (100_001, HARDENED - 1):
-        reviewed = judge(with_a_far_coin(index))
-        assert reviewed.review.verdict is Verdict.WARN
-        assert [(found.id, found.where) for found in reviewed.review.findings if found.where] == [
-            ("BTC-INPUT-FAR", "input 1")
-        ]
+def test_every_coin_beyond_reach_is_warned_of() -> None:
+    for used_to, reach in ((None, 1_000), (10, 1_000), (2_000, 2_200)):
+        wallet = registered("wpkh", used_to=used_to)
+        assert judge(with_a_far_coin(reach), wallet).review.verdict is Verdict.ACCEPT
+        for index in (reach + 1, HARDENED - 1):
+            reviewed = judge(with_a_far_coin(index), wallet)
+            assert reviewed.review.verdict is Verdict.WARN
+            assert [(found.id, found.where) for found in reviewed.review.findings if found.where] == [
+                ("BTC-INPUT-FAR", "input 1")
+            ]
 
 
 def account_field(version: str, fingerprint: bytes | None = None, who: str = "A") -> desk.Pair:

@@ -308,9 +308,11 @@ def test_a_legacy_coin_is_not_believed_without_its_transaction(kind: str) -> Non
         assert refusal.value.code == "coin-missing"
 
 
-@pytest.mark.parametrize(("fee", "answer"), [(7_000, "ok"), (9_999, "ok"), (10_100, "refused"), (60_000, "refused")])
+@pytest.mark.parametrize(
+    ("fee", "answer"), [(7_000, "ok"), (9_999, "ok"), (24_999, "ok"), (25_000, "refused"), (60_000, "refused")]
+)
 def test_the_fees_limits_are_the_reviews(fee: int, answer: str) -> None:
-    """200 satoshi are what `lone` leaves; the rest is taken from the only output. 10 % of 100,000 is the limit."""
+    """200 satoshi are what `lone` leaves; the rest is taken from the only output. 25,000 is the floor of 10 %."""
     bare, spent = lone(1)
     output = replace(bare.psbt.transaction.outputs[0], amount=spent[0].amount - fee)
     unsigned = replace(bare.psbt.transaction, outputs=(output,))

@@ -1,0 +1,43 @@
+"""`Window`: a wallet's addresses up to an index, derived: from a script to its place, and every key that stands there.
+
+What a file says about a script is a hint; that a wallet derives it is proof. So money of ours is found here whatever a
+file leaves out. A window is derived once in a process and kept in memory alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from custody.chains.bitcoin.descriptor import Descriptor
+
+WINDOWS_KEPT = 16
+
+Ranges = tuple[range, ...]
+"""The indexes that are looked at, on every branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`places` maps a scriptPubKey to its branch and index; `keys` are the x coordinates (32 bytes) that sign there."""
+
+    places: Mapping[bytes, tuple[int, int]]
+    keys: frozenset[bytes]
+
+
+def cost(descriptor: Descriptor, indexes: int) -> int:
+    """Return how many keys are derived for so many indexes of every branch; a policy's script counts like two more."""
+    return indexes * descriptor.branches * len(descriptor.keys) * (3 if descriptor.is_policy else 1)
+
+
+@lru_cache(maxsize=WINDOWS_KEPT)
+def window(descriptor: Descriptor, ranges: Ranges) -> Window:
+    """Derive every address at the indexes of some ranges."""
+    places: dict[bytes, tuple[int, int]] = {}
+    keys: set[bytes] = set()
+    for branch in range(descriptor.branches):
+        for index in (index for each in ranges for index in each):
+            derived = descriptor.derive(branch, index)
+            places[derived.script] = (branch, index)
+            keys.update(key.public_key[1:33] for key in derived.keys)
+    return Window(MappingProxyType(places), frozenset(keys))
