@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from airgap.catalogue import _
+from airgap.content import psbt, texts
 from airgap.errors import Unreadable, Usage
 from airgap.message import Message
 
@@ -122,10 +123,26 @@ def parse(text: str) -> Part:
 
 
 def join(parts: list[Part]) -> Message:
-    """Return the message of all parts in order. Raises Unreadable where it cannot be inflated within the limits."""
+    """Return the message of all parts in order.
+
+    Raises Unreadable where it cannot be inflated within the limits, and where several parts are to be a PSBT or
+    JSON and are none: without a checksum nothing else says that they belong together.
+    """
     data = b"".join(part.data for part in parts)
     payload = inflate(data) if parts[0].encoding == "Z" else data
-    return Message(FILE_TYPES[parts[0].file_type], payload)
+    message = Message(FILE_TYPES[parts[0].file_type], payload)
+    if len(parts) > 1 and not _vouches(message):
+        raise Unreadable(_("the parts do not join to one whole message: they may be of two"))
+    return message
+
+
+def _vouches(message: Message) -> bool:
+    """Say whether a message is from its first byte to its last what its type says, as far as that can be seen."""
+    if message.type == "crypto-psbt":
+        return psbt.is_whole(message.payload)
+    if message.type == "json":
+        return texts.is_json(message.payload.decode("utf-8", "replace"))
+    return True
 
 
 def inflate(data: bytes) -> bytes:

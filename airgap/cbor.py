@@ -87,6 +87,11 @@ class Reader:
                     raise Unreadable(_("the CBOR is nested deeper than {limit}").format(limit=DEPTH_LIMIT))
                 open_items.append(children)
 
+    def step(self) -> tuple[int, int, bytes]:
+        """Pass a head, and of a string what follows: (major type, argument, the string's bytes)."""
+        major, argument = self.head()
+        return major, argument, self._take(argument) if major in (BYTES, TEXT) else b""
+
     def _content(self) -> int:
         """Pass a head and, of strings, what follows; return how many items an array, map or tag still holds."""
         start = self._at

@@ -5,13 +5,16 @@ is too large is Unreadable (4), and what the storage refuses (a full disk, a rea
 StorageFailed (8).
 """
 
+import codecs
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from airgap.catalogue import _
 from airgap.errors import StorageFailed, Unreadable, Usage
@@ -22,6 +25,9 @@ STANDARD = "-"
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of one line: more than the longest message takes when it is written as one line of hex."""
+
+_LINE = re.compile(r"[^\r\n\t]*(?:\r\n|[\r\n\t])")
+_PORTION = 1 << 16
 
 _FILM_START = 12
 
@@ -78,20 +84,53 @@ def film(name: str) -> Iterator[BinaryIO | None]:
 
 
 def lines(name: str) -> Iterator[str]:
-    """Yield a file's lines as they arrive, without their ends and blank ones left out.
+    """Yield a file's lines as they arrive and as they stand, with their ends, blank ones too.
 
-    Bytes that are not ASCII become U+FFFD, which no frame holds. Raises as `read` does; LINE_LIMIT bounds a line.
+    A line ends where a scanner ends one: by LF, CR, both, or Tab. Text is UTF-8 or, where its mark says so, UTF-16; the
+    mark goes, and what is neither becomes U+FFFD, which no frame holds. Raises as `read` does, and above LINE_LIMIT.
     """
-    with _opened(name) as source:
-        while line := source.readline(LINE_LIMIT + 1):
-            if len(line) > LINE_LIMIT:
-                raise Unreadable(
-                    _("a line of {name} is longer than {limit} bytes, so it is no frame").format(
-                        name=shown(name), limit=LINE_LIMIT
-                    )
+    pending: list[str] = []
+    length = 0
+    for text in _decoded(name):
+        at = 0
+        for line in _LINE.finditer(text):
+            yield "".join([*pending, line[0]])
+            pending, length, at = [], 0, line.end()
+        pending.append(text[at:])
+        length += len(text) - at
+        if length > LINE_LIMIT:
+            raise Unreadable(
+                _("a line of {name} is longer than {limit} bytes, so it is no frame").format(
+                    name=shown(name), limit=LINE_LIMIT
                 )
-            if text := line.decode("ascii", "replace").strip():
-                yield text
+            )
+    if any(pending):
+        yield "".join(pending)
+
+
+def text_of(data: bytes) -> str:
+    """Return the text that bytes are, as `lines` reads it."""
+    return codecs.getincrementaldecoder(_encoding(data))("replace").decode(data, final=True)
+
+
+def _encoding(start: bytes) -> str:
+    """Tell UTF-16 by its mark."""
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _decoded(name: str) -> Iterator[str]:
+    """Yield a file's text as it arrives."""
+    with _opened(name) as opened:
+        source = cast(BufferedIOBase, opened)  # what `read1` needs: a part, as soon as it is there
+        start = source.read1(_PORTION)
+        if len(start) == 1:  # too short to tell by
+            start += source.read1(_PORTION)
+        decoder = codecs.getincrementaldecoder(_encoding(start))("replace")
+        portion = start
+        while portion:
+            yield decoder.decode(portion)
+            portion = source.read1(_PORTION)
+        yield decoder.decode(b"", final=True)
 
 
 def write(name: str, data: bytes, *, force: bool = False) -> None:

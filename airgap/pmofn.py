@@ -1,7 +1,8 @@
 """Specter's frames, `p3of7 ` and a piece of a text, read and joined to a message; none is written.
 
 A series has at most 99 parts and 4 MiB. There is no checksum and no type: the text is the pieces in order, and whether
-it is a PSBT, hex or neither is told from the text.
+it is a PSBT, hex or neither is told from the text. Most senders make the pieces equally long; where they are not, the
+text must vouch for its own end.
 """
 
 import re
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 from airgap import plain
 from airgap.catalogue import _
+from airgap.content import texts
 from airgap.errors import Unreadable
 from airgap.message import MESSAGE_LIMIT, Message
 
@@ -51,14 +53,25 @@ def parse(text: str) -> Part | None:
 
 
 def join(parts: list[Part]) -> Message:
-    """Return the message of all parts in order: a PSBT or hex where the text is one, else the text itself.
+    """Return the message of all parts in order: a PSBT, hex or a known text where it is one, else the text itself.
 
-    Raises Unreadable above 4 MiB.
+    Raises Unreadable above 4 MiB, for a PSBT that is not whole, and for a text of no known kind in unequal pieces.
     """
     text = b"".join(part.data for part in parts)
     if len(text) > TEXT_LIMIT:
         raise _too_long()
-    return plain.decode(text.decode("ascii")) or Message("text", text)
+    written = text.decode("ascii")
+    if known := plain.decode(written) or texts.recognise(written):
+        return known
+    if plain.begins_as_psbt(written) or not _are_even(parts):
+        raise Unreadable(_("the pieces do not join to one whole text"))
+    return Message("text", text)
+
+
+def _are_even(parts: list[Part]) -> bool:
+    """Say whether all pieces are equally long, and the last not longer."""
+    lengths = [len(part.data) for part in parts]
+    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= lengths[0]
 
 
 def _too_long() -> Unreadable:

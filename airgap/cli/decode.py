@@ -1,4 +1,4 @@
-"""`airgap decode`: frames that are typed or piped, a line each, to the one message that they carry."""
+"""`airgap decode`: frames or the lines of a text, typed or piped, to the one message that they carry."""
 
 import sys
 
@@ -12,7 +12,8 @@ from airgap.receiving.collector import Collector
 
 @click.command(
     help=_(
-        "Read frames of any framing in any order, one a line, from FILE or standard input, and write their message."
+        "Read frames of any framing in any order, one a line, from FILE or standard input, and write their message. "
+        "Lines without a frame are one text: a PSBT in base64 or hex, any hex, or a text that is known."
     ),
 )
 @click.argument("file", default=files.STANDARD)
@@ -33,14 +34,14 @@ def decode(file: str, out: str | None, force: bool, as_json: bool, quiet: bool) 
 
 
 def _collect(file: str, *, until_complete: bool, quiet: bool) -> Collector:
-    """A person stops when the message is there; a file is read to its end, so that a second message is noticed."""
+    """A person stops when the message is there; a file is read to its end, for what follows or contradicts."""
     collector = Collector()
     bar = output.Bar(quiet=quiet)
     try:
         for line in files.lines(file):
             collector.receive(line)
             report.show_progress(bar, collector)
-            if until_complete and collector.messages:
+            if until_complete and collector.settled:
                 break
     finally:
         bar.close()

@@ -70,8 +70,8 @@ def _disagreement(count: int) -> str:
 
 def _withheld(count: int) -> str:
     return ngettext(
-        "warning: {count} frame looked like a recovery phrase or a share, and was not taken",
-        "warning: {count} frames looked like a recovery phrase or a share, and were not taken",
+        "warning: {count} frame looked like a recovery phrase, a share or a private key, and was not taken",
+        "warning: {count} frames looked like a recovery phrase, a share or a private key, and were not taken",
         count,
     ).format(count=count)
 
@@ -80,7 +80,7 @@ def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> No
     """Say how much of the most advanced stream is there, and what a person can do better."""
     progress = collector.progress
     if collector.withheld and not advice:
-        advice = _("a recovery phrase was seen, and not taken")
+        advice = _("a secret was seen, and not taken")
     if not progress.parts_needed:
         short = words = _("nothing understood yet") if collector.seen else _("no code yet")
     else:

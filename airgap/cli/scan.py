@@ -115,7 +115,7 @@ def _collect(
                 for content in frame.contents:
                     collector.receive_code(content)
                 report.show_progress(bar, collector, guide.advice)
-                if camera is not None and collector.messages:
+                if camera is not None and collector.settled:
                     break
     finally:
         bar.close()
@@ -125,9 +125,8 @@ def _collect(
 def _frames(
     pictures: tuple[str, ...], camera: int | None, reader: PictureReader, collector: Collector, *, watch: bool
 ) -> Iterator[Seen | Looked]:
-    def enough() -> bool:
-        return bool(collector.messages)
-
     if camera is not None:
         return sources.camera(camera, reader)
-    return sources.arriving(pictures, reader, enough) if watch else sources.frames(pictures, reader, enough)
+    if watch:
+        return sources.arriving(pictures, reader, lambda: bool(collector.messages))
+    return sources.frames(pictures, reader, lambda: collector.settled)

@@ -12,6 +12,11 @@ _NAMED = 5
 """Missing parts that are named one by one."""
 
 
+_READ = _("Show it as UR or BBQr. Of texts a PSBT, hex, a wallet, a descriptor, a key and an address are read.")
+_WHOLE = _("Let the other machine show it as UR or BBQr, which say when they are whole, or save it as a file.")
+_LINES = _("Pieces of one text, typed in order and a line each, go to: airgap decode")
+
+
 class Unfinished(Protocol):
     """A stream that has no message yet."""
 
@@ -37,11 +42,33 @@ def nothing(seen: int, fault: str) -> Unreadable:
     if not seen:
         return Unreadable(_("no frame was seen"), hint=_("Scan the code, or type its frames one a line."))
     understood = ngettext(
-        "the one frame seen is neither UR, nor BBQr, nor pMofN, nor hex, nor a PSBT in base64",
-        "none of the {count} frames seen is UR, BBQr, pMofN, hex, or a PSBT in base64",
+        "the one frame seen is neither UR, nor BBQr, nor pMofN, nor a text that is known",
+        "none of the {count} frames seen is UR, BBQr, pMofN, or a text that is known",
         seen,
     ).format(count=seen)
-    return Unreadable(fault or understood, hint=_("Check what the other machine shows."))
+    return Unreadable(fault or understood, hint=_READ)
+
+
+def named(what: str, hint: str) -> Unreadable:
+    """Say what was seen, where it is known though not read."""
+    return Unreadable(what, hint=hint)
+
+
+def pieces(count: int, *, begins_as_psbt: bool) -> Unreadable:
+    """Say that `count` texts without a frame are no message, alone or together."""
+    if begins_as_psbt:
+        said = ngettext(
+            "a PSBT begins in the one text seen, and is not whole: it is cut off, damaged, or goes on elsewhere",
+            "a PSBT begins in the {count} texts seen, and neither one of them nor all together as lines is a whole one",
+            count,
+        ).format(count=count)
+        return Unreadable(said, hint="\n".join([_WHOLE, _LINES]))
+    said = ngettext(
+        "the one text seen is neither hex, nor a PSBT in base64, nor of another kind that is known",
+        "{count} texts without a frame were seen, and they are not one message: each is a piece or something else",
+        count,
+    ).format(count=count)
+    return Unreadable(said, hint=_READ if count == 1 else "\n".join([_WHOLE, _LINES]))
 
 
 def unfinished(stream: Unfinished) -> Unreadable:

@@ -5,17 +5,20 @@ once, each within its framing's limits. A frame that is not understood is counte
 Unreadable while no message is complete and Mismatch when there are two. Who sent a message is not known here.
 """
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from airgap import bbqr, phrase, plain, pmofn
+from airgap import bbqr, phrase, pmofn
 from airgap.catalogue import _
+from airgap.content import foreign, texts
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import MESSAGE_LIMIT, Message
 from airgap.receiving import answers
 from airgap.receiving.assembly import Assembly
+from airgap.receiving.loose import Loose
 from airgap.stream import Progress, Receipt
-from airgap.ur import multipart
+from airgap.ur import legacy, multipart
 from airgap.ur.decoder import Decoder
 
 LIVE_LIMIT = 4
@@ -29,7 +32,10 @@ FRAME_LIMIT = 2 * (MESSAGE_LIMIT + 4096)
 
 __all__ = ["Collector", "Progress", "Receipt"]
 
-_Part = multipart.Part | bbqr.Part | pmofn.Part
+_SYMBOLOGY = re.compile(r"\A\s*\][A-Za-z][0-9](?=\S)")
+"""What some scanners put before a code's text to name its kind (ISO/IEC 15424), such as ]Q1."""
+
+_Part = multipart.Part | bbqr.Part | pmofn.Part | legacy.Part
 _Stream = Decoder | Assembly
 
 
@@ -46,51 +52,68 @@ class _Live:
 class Collector:
     """Give it what was scanned or typed, a frame at a time; `require` returns the message or says what is missing.
 
-    `seen` counts frames, `used` those that brought something new, `foreign` those that are not understood, `withheld`
-    those of the foreign ones that looked like a recovery phrase or completed one: no such thing is kept.
+    `seen` counts frames, `withheld` those that looked like a secret or completed one: no such thing is kept.
     """
 
     def __init__(self) -> None:
         self.seen = 0
-        self.used = 0
-        self.foreign = 0
         self.withheld = 0
+        self._new = 0
+        self._strange = 0
+        self._loose = Loose()
+        self._damaged = False
+        self._named: tuple[str, str] | None = None
         self._live: dict[Hashable, _Live] = {}
         self._finished: dict[Hashable, _Stream] = {}
         self._messages: list[Message] = []
-        self._unframed: Message | None = None
         self._first_parts = 0  # how many parts the message took that completed first
         self._contradicted = False
         self._fault = ""
 
     def receive(self, line: str) -> Receipt:
-        """Take one frame, and say what it did. Raises nothing: what is no frame is FOREIGN. Spaces around it go."""
-        self.seen += 1
-        receipt = self._read(line.strip()) if len(line) <= FRAME_LIMIT else Receipt.FOREIGN
-        self.foreign += receipt is Receipt.FOREIGN
-        self.used += receipt in (Receipt.NEW, Receipt.COMPLETE)
-        return receipt
+        """Take a frame or a line of a text, with its end or without, and say what it did. Raises nothing.
+
+        Spaces around a frame go, and a scanner's prefix. What is no frame may be a line of a text: all lines together.
+        """
+        return self._receive(line, code=False)
 
     def receive_code(self, content: bytes) -> Receipt:
-        """Take the bytes of one QR code: text as a frame, and what is no text as its hex."""
+        """Take the bytes of one QR code: text as a frame or a whole text, and what is no text as its hex."""
         if phrase.is_compact(content):
             self.seen += 1
-            self.foreign += 1
             return self._withhold()
         try:
-            return self.receive(content.decode("utf-8"))
+            return self._receive(content.decode("utf-8"), code=True)
         except UnicodeDecodeError:
-            return self.receive(content.hex())
+            return self._receive(content.hex(), code=True)
+
+    @property
+    def used(self) -> int:
+        """How many frames brought something new."""
+        return self._new + (self._loose.pieces if self._takes_loose else 0)
+
+    @property
+    def foreign(self) -> int:
+        """How many frames belong to no message."""
+        return self._strange + (0 if self._takes_loose else self._loose.pieces)
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        """The different messages that are complete.
+        """The different messages that are complete, as far as can be told before everything was seen.
 
-        A line of bare hex counts only while nothing framed was seen: any number on a label could be one.
+        Of what has no frame only a PSBT counts beside frames: any number on a label could be another.
         """
-        if self._framed or self._unframed is None:
-            return tuple(self._messages)
-        return (self._unframed,)
+        return self._told(self._loose.at_once)
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a message to which nothing need be added, for whoever could look longer.
+
+        A series without a checksum is looked at twice, and bare hex until it has stood still for a while.
+        """
+        if self._messages:
+            return all(not isinstance(each, Assembly) or each.confirmed for each in self._finished.values())
+        return bool(self.messages) and self._loose.settled
 
     @property
     def progress(self) -> Progress:
@@ -113,7 +136,9 @@ class Collector:
         Raises Unreadable while none is complete, naming what is missing; Mismatch when there are two, when a part of
         one was seen in two versions, or when a message of a single frame came while a longer one was on its way.
         """
-        messages = self.messages
+        messages = self._told(self._loose.messages)
+        if not self._framed and self._is_secret_together(messages):
+            raise phrase.refusal()
         if len(messages) > 1:
             raise answers.several(messages)
         if self._contradicted:
@@ -131,45 +156,87 @@ class Collector:
         return bool(self._live or self._finished or self._messages)
 
     @property
+    def _takes_loose(self) -> bool:
+        """Whether what has no frame is the message."""
+        return not self._framed and bool(self._told(self._loose.messages))
+
+    def _told(self, loose: tuple[Message, ...]) -> tuple[Message, ...]:
+        """Add to the messages in frames what has none. Where a frame was damaged, the rest is not the whole."""
+        if not self._framed:
+            return () if self._damaged else loose
+        beside = self._loose.psbts or tuple(each for each in loose if each.type == "crypto-psbt")
+        return *self._messages, *(each for each in beside if not any(each.same_as(one) for one in self._messages))
+
+    @property
     def _leading(self) -> _Stream | None:
         """The most advanced unfinished stream."""
         streams = [live.stream for live in self._live.values()]
         return max(streams, key=lambda each: (each.progress.parts_have, each.progress.fraction), default=None)
 
-    def _read(self, text: str) -> Receipt:
-        """Tell the framing by its first letters, and take the frame in."""
-        if phrase.is_secret(text):
+    def _receive(self, given: str, *, code: bool) -> Receipt:
+        """Take what was given as a frame, or else as a text."""
+        shown = given if code else _SYMBOLOGY.sub("", given)
+        text = shown.strip()
+        if not text and not code:
+            self._loose.line(given)
+            return Receipt.FOREIGN
+        self.seen += 1
+        if len(text) > FRAME_LIMIT:
+            return self._refuse()
+        if phrase.is_held_in_text(text):
             return self._withhold()
         try:
-            if text[: len(multipart.SCHEME)].lower() == multipart.SCHEME:
-                found = multipart.parse(text)
-                return self._take_whole(found) if isinstance(found, Message) else self._take(found)
-            if text.startswith(bbqr.SCHEME):
-                return self._take(bbqr.parse(text))
-            if (piece := pmofn.parse(text)) is not None:
-                return self._take(piece)
+            receipt = self._read(text if code else texts.unquoted(text))
         except Unreadable:
-            return Receipt.FOREIGN
-        message = plain.decode(text)
-        return Receipt.FOREIGN if message is None else self._take_plain(message)
+            self._damaged = True
+            self._named = self._named or foreign.named(text)
+            return self._refuse()
+        if receipt is None:
+            self._named = self._named or foreign.named(text)
+            return self._take_loose(shown, code=code)
+        self._new += receipt in (Receipt.NEW, Receipt.COMPLETE)
+        return receipt
+
+    def _read(self, text: str) -> Receipt | None:
+        """Tell the framing by its first letters, and take the frame in; None where it has none. Raises Unreadable."""
+        if not multipart.is_one(text) and (old := legacy.parse(text)) is not None:
+            return self._take(old) if old.total > 1 else self._take_whole(legacy.join([old]))
+        if text[: len(multipart.SCHEME)].lower() == multipart.SCHEME:
+            found = multipart.parse(text)
+            return self._take_whole(found) if isinstance(found, Message) else self._take(found)
+        if text.startswith(bbqr.SCHEME):
+            return self._take(bbqr.parse(text))
+        piece = pmofn.parse(text)
+        return None if piece is None else self._take(piece)
+
+    def _is_secret_together(self, messages: tuple[Message, ...]) -> bool:
+        """Say whether what has no frame is a secret as a whole, such as a phrase of a word on each line."""
+        return any(map(_is_secret, messages)) or any(map(phrase.is_held_in_text, self._loose.readings))
 
     def _take_whole(self, message: Message) -> Receipt:
         """Take a message that is one frame."""
         return self._withhold() if _is_secret(message) else self._complete(message, 1)
 
-    def _withhold(self) -> Receipt:
-        """Take nothing of what looks like a recovery phrase, and remember that there was one."""
-        self.withheld += 1
+    def _refuse(self) -> Receipt:
+        self._strange += 1
         return Receipt.FOREIGN
 
-    def _take_plain(self, message: Message) -> Receipt:
-        """Take a line without framing: a PSBT tells itself, other bytes only where nothing else speaks."""
-        if message.type != "bytes":
-            return self._take_whole(message)
-        if self._framed or self._unframed not in (None, message):
+    def _withhold(self) -> Receipt:
+        """Take nothing of what looks like a secret, and remember that there was one."""
+        self.withheld += 1
+        return self._refuse()
+
+    def _take_loose(self, text: str, *, code: bool) -> Receipt:
+        """Take a text without framing in, and say whether all that came so is one message now."""
+        known = self._loose.at_once
+        (self._loose.code if code else self._loose.line)(text)
+        found = self._loose.at_once
+        if any(map(_is_secret, found)):
+            self._loose = Loose()
+            return self._withhold()
+        if not found or (self._framed and not self._loose.psbts):
             return Receipt.FOREIGN
-        known, self._unframed = self._unframed, message
-        return Receipt.KNOWN if known else Receipt.COMPLETE
+        return Receipt.KNOWN if len(found) <= len(known) else Receipt.COMPLETE
 
     def _take(self, part: _Part) -> Receipt:
         """Give a part to its stream."""
@@ -232,10 +299,14 @@ class Collector:
                 )
 
     def _incomplete(self) -> Unreadable:
-        """Say what is missing, of the most advanced stream. A phrase that came by matters more than what is missing."""
+        """Say what is missing, of the most advanced stream. A secret that came by matters more than what is missing."""
         if self.withheld:
             return phrase.refusal()
         leading = self._leading
+        if leading is None and self._named:
+            return answers.named(*self._named)
+        if leading is None and self._loose.pieces and not self._damaged:
+            return answers.pieces(self._loose.pieces, begins_as_psbt=self._loose.begins_as_psbt)
         if leading is None or (leading.fault and not leading.progress.parts_have):
             return answers.nothing(self.seen, self._fault)
         return answers.unfinished(leading)
@@ -248,14 +319,16 @@ def _begun(part: _Part) -> _Stream:
         case bbqr.Part():
             return Assembly(part, bbqr.join)
         case pmofn.Part():
-            return Assembly(part, pmofn.join)
+            return Assembly(part, pmofn.join, even=False)
+        case legacy.Part():
+            return Assembly(part, legacy.join, even=False)
 
 
 def _received(stream: _Stream, part: _Part) -> Receipt:
     match stream, part:
         case Decoder(), multipart.Part():
             return stream.receive(part)
-        case Assembly(), bbqr.Part() | pmofn.Part():
+        case Assembly(), bbqr.Part() | pmofn.Part() | legacy.Part():
             return stream.receive(part)
     raise TypeError("a part went to a stream of another framing")
 

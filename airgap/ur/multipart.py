@@ -80,6 +80,11 @@ def encode(message: Message, fragment_bytes: int = FRAGMENT_BYTES) -> Iterator[s
     return (encoder.part(seq_num) for seq_num in sequence())
 
 
+def is_one(text: str) -> bool:
+    """Say whether a text has the shape of a UR, right or wrong: a type, perhaps two numbers, and letters."""
+    return text.isascii() and _UR.fullmatch(text.lower()) is not None
+
+
 def parse(text: str) -> Part | Message:
     """Read one UR in either case: a part of a message, or a whole one. Raises Unreadable.
 

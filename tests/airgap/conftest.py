@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from airgap.cli import front
+from tests.airgap.frames import whole
 
-PSBT = b"psbt\xff" + np.random.default_rng(11).bytes(700)
+PSBT = whole(705)
 START = "from airgap.cli import main; main()"
 
 Run = Callable[..., tuple[int, str, str]]

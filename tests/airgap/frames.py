@@ -18,8 +18,25 @@ def payload(length: int, seed: str = "Wolf") -> bytes:
     return b"".join(blocks)[:length]
 
 
+TRANSACTION = b"\2\0\0\0" + b"\1" + bytes(36) + b"\0" + b"\xff" * 4 + b"\1" + bytes(8) + b"\0" + bytes(4)
+"""An unsigned one of one input and one output (BIP-174)."""
+
+_NEAREST = 5 + 3 + len(TRANSACTION) + 3 + 3 + 3
+
+
+def whole(length: int, seed: str = "Wolf") -> bytes:
+    """A PSBT of so many bytes, whole by its maps: what fills it is under a key of nobody's."""
+    filling = length - _NEAREST
+    assert filling >= 0
+    count = b"\xfd" + filling.to_bytes(2, "little")
+    pairs = b"\1\0" + bytes([len(TRANSACTION)]) + TRANSACTION + b"\2\xfcx" + count + payload(filling, seed)
+    return b"psbt\xff" + pairs + b"\0" + b"\0" + b"\0"
+
+
 def psbt(length: int, seed: str = "Wolf") -> Message:
-    """A message that passes for a PSBT."""
+    """A message that is a PSBT, whole where there is room for one."""
+    if length >= _NEAREST:
+        return Message("crypto-psbt", whole(length, seed))
     return Message("crypto-psbt", (b"psbt\xff" + payload(length, seed))[:length])
 
 

@@ -12,12 +12,12 @@ from itertools import chain, islice, zip_longest
 import pytest
 
 from airgap import bbqr
-from airgap.errors import Mismatch
+from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
 from airgap.receiving.collector import Collector
 from airgap.ur import fountain, multipart
 from airgap.ur.fountain import SEQUENCE_LIMIT
-from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream
+from tests.airgap.frames import fed, forged, needed, part, payload, psbt, stream, whole
 from tests.airgap.test_bbqr import deflated, frames_of
 from tests.support.effort import against, operations
 
@@ -165,14 +165,27 @@ def test_a_message_whose_checksum_begins_with_zeros_keeps_its_end() -> None:
 
 def test_a_bbqr_part_swapped_for_another_of_equal_length_is_told_when_both_pass_by() -> None:
     """The framing has no checksum: one that alone passes by changes the message, and the digest shows it."""
-    honest = bbqr.encode(Message("crypto-psbt", b"psbt\xff" + payload(995)), 408, "2")
-    other = bbqr.encode(Message("crypto-psbt", b"psbt\xff" + payload(995, "another")), 408, "2")
+    honest = bbqr.encode(Message("crypto-psbt", whole(1_000)), 408, "2")
+    other = bbqr.encode(Message("crypto-psbt", whole(1_000, "another")), 408, "2")
     assert [frame[:8] for frame in honest] == [frame[:8] for frame in other]
     swapped = fed(honest[0], other[1], *honest[2:])
     assert swapped.require().sha256 != fed(*honest).require().sha256
     both = fed(*honest, other[1])
     with pytest.raises(Mismatch, match="two versions"):
         both.require()
-    during = fed(honest[0], honest[1], other[1], *honest, *honest)
+    during = fed(honest[0], honest[1], other[1], *honest, *honest, *honest)
     assert during.disagreed >= 1
     assert during.require() == fed(*honest).require()
+
+
+def test_halves_of_two_psbts_under_one_bbqr_header_do_not_pass_for_one() -> None:
+    """What is cut elsewhere, or holds other counts, does not join to a PSBT that ends with the last part."""
+    honest = bbqr.encode(Message("crypto-psbt", whole(990)), 408, "2")
+    longer = bbqr.encode(Message("crypto-psbt", whole(982, "another")), 408, "2")
+    assert [frame[:8] for frame in honest] == [frame[:8] for frame in longer]
+    for at in range(1, len(honest)):
+        for mixed in ([*honest[:at], *longer[at:]], [*longer[:at], *honest[at:]]):
+            collector = fed(*mixed)
+            assert not collector.messages
+            with pytest.raises(Unreadable):
+                collector.require()

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from airgap import phrase, plain
 from airgap.message import Message
-
-PSBT = b"psbt\xff\x01\x00\x71"
+from tests.airgap.frames import whole
 
 
 @given(st.binary(min_size=1, max_size=200), st.booleans())
@@ -21,9 +20,9 @@ def test_hex_in_either_case_is_bytes(data: bytes, upper: bool) -> None:
     assert message.payload == data
 
 
-@given(st.binary(max_size=200))
-def test_a_psbt_is_known_in_both_forms(rest: bytes) -> None:
-    psbt = Message("crypto-psbt", PSBT + rest)
+@given(st.integers(80, 400))
+def test_a_psbt_is_known_in_both_forms(length: int) -> None:
+    psbt = Message("crypto-psbt", whole(length))
     assert plain.decode(psbt.payload.hex()) == psbt
     assert plain.decode(base64.b64encode(psbt.payload).decode()) == psbt
 
