@@ -8,7 +8,7 @@ text must vouch for its own end.
 import re
 from dataclasses import dataclass, field
 
-from airgap import plain
+from airgap import phrase, plain
 from airgap.catalogue import _
 from airgap.content import texts
 from airgap.errors import Unreadable
@@ -63,7 +63,8 @@ def join(parts: list[Part]) -> Message:
     written = text.decode("ascii")
     if known := plain.decode(written) or texts.recognise(written):
         return known
-    if plain.begins_as_psbt(written) or not _are_even(parts):
+    vague = plain.begins_as_psbt(written) or not _are_even(parts)
+    if vague and not phrase.is_held_in_text(written):  # a secret is told from what is returned
         raise Unreadable(_("the pieces do not join to one whole text"))
     return Message("text", text)
 

@@ -52,6 +52,14 @@ def unquoted(text: str) -> str:
     return bare[1:-1].strip() if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'`" else bare
 
 
+def without_end(document: str) -> str:
+    """Take off the one end of line that a scanner or an editor put behind the text, and nothing of the text."""
+    for end in ("\r\n", "\n", "\r", "\t"):
+        if document.endswith(end):
+            return document.removesuffix(end)
+    return document
+
+
 def is_json(text: str) -> bool:
     """Say whether a text is one JSON object or array (RFC 8259), at most 16 deep and 4 MiB long."""
     if len(text) > MESSAGE_LIMIT:

@@ -186,7 +186,7 @@ class Collector:
         if phrase.is_held_in_text(text):
             return self._withhold()
         try:
-            receipt = self._read(text if code else texts.unquoted(text))
+            receipt = self._read(text if code else texts.unquoted(text), shown if code else texts.without_end(shown))
         except Unreadable:
             self._damaged = True
             self._named = self._named or foreign.named(text)
@@ -197,8 +197,11 @@ class Collector:
         self._new += receipt in (Receipt.NEW, Receipt.COMPLETE)
         return receipt
 
-    def _read(self, text: str) -> Receipt | None:
-        """Tell the framing by its first letters, and take the frame in; None where it has none. Raises Unreadable."""
+    def _read(self, text: str, exact: str) -> Receipt | None:
+        """Tell the framing by its first letters, and take the frame in; None where it has none. Raises Unreadable.
+
+        `exact` still has the spaces around it, which belong to a piece of pMofN.
+        """
         if not multipart.is_one(text) and (old := legacy.parse(text)) is not None:
             return self._take(old) if old.total > 1 else self._take_whole(legacy.join([old]))
         if text[: len(multipart.SCHEME)].lower() == multipart.SCHEME:
@@ -206,7 +209,7 @@ class Collector:
             return self._take_whole(found) if isinstance(found, Message) else self._take(found)
         if text.startswith(bbqr.SCHEME):
             return self._take(bbqr.parse(text))
-        piece = pmofn.parse(text)
+        piece = pmofn.parse(exact)
         return None if piece is None else self._take(piece)
 
     def _is_secret_together(self, messages: tuple[Message, ...]) -> bool:

@@ -59,7 +59,7 @@ class Loose:
             return
         self._lines.append(text)
         if not blank:
-            self._keep(_alone(_without_last_end(text)))
+            self._keep(_alone(texts.without_end(text)))
 
     def code(self, text: str) -> None:
         """Take the text of a code. Seen again it brings nothing, but says that it stands still."""
@@ -102,7 +102,9 @@ class Loose:
     @property
     def readings(self) -> tuple[str, ...]:
         """Every way in which the pieces may be one text, to look for what may not be carried."""
-        return "".join(self._lines), "".join(map(str.strip, self._lines)), " ".join(self._codes), "".join(self._codes)
+        unended = (line.rstrip("\r\n\t") for line in self._lines)
+        bare = (line.strip() for line in self._lines)
+        return "".join(self._lines), "".join(unended), "".join(bare), " ".join(self._codes), "".join(self._codes)
 
     @property
     def begins_as_psbt(self) -> bool:
@@ -121,7 +123,7 @@ class Loose:
     def _joined(self) -> tuple[Message, ...]:
         """Join the lines of a document."""
         lines = [line.strip() for line in self._lines if line.strip()]
-        document = _without_last_end("".join(self._lines))
+        document = texts.without_end("".join(self._lines))
         joined = texts.unquoted("".join(lines))
         if plain.is_hex(joined) and not plain.begins_as_psbt(joined) and not _is_wrapped(lines):
             return ()
@@ -152,11 +154,3 @@ def _different(messages: list[Message]) -> tuple[Message, ...]:
         if not any(each.same_as(other) for other in kept):
             kept.append(each)
     return tuple(kept)
-
-
-def _without_last_end(document: str) -> str:
-    """Take off the one end of line that a scanner or an editor put behind the text, and nothing of the text."""
-    for end in ("\r\n", "\n", "\r", "\t"):
-        if document.endswith(end):
-            return document.removesuffix(end)
-    return document

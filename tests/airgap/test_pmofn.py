@@ -1,6 +1,7 @@
 """Specter's pMofN frames: read in any order beside anything else, and never mixed."""
 
 import base64
+import json
 
 import pytest
 
@@ -66,3 +67,47 @@ def test_the_parts_of_a_message_over_the_limit_are_refused() -> None:
     with pytest.raises(Unreadable, match="longer"):
         pmofn.join(parts)
     assert pmofn.join([pmofn.Part(1, 0, b"hello")]) == Message("text", b"hello")
+
+
+def unequal(text: str, *cuts: int) -> list[str]:
+    """Split a text at the places given."""
+    ends = [*cuts, len(text)]
+    pieces = [text[start:end] for start, end in zip([0, *cuts], ends, strict=True)]
+    return [f"p{number}of{len(pieces)} {piece}" for number, piece in enumerate(pieces, 1)]
+
+
+WALLET = json.dumps({"label": "Dev", "descriptor": "wsh(sortedmulti(1,xpub))", "devices": ["one", "two"] * 30})
+
+
+@pytest.mark.parametrize("cuts", [(409 // 2, 350), (20, 21), (300, 310)])
+def test_pieces_of_unequal_length_are_read_where_the_text_vouches_for_itself(cuts: tuple[int, int]) -> None:
+    """SeedSigner's own test joins pieces of 409, 291 and 488 characters (tests/test_decodepsbtqr.py)."""
+    assert fed(*unequal(WALLET, *cuts)[::-1]).require() == Message("json", WALLET.encode())
+    base64_text = base64.b64encode(PSBT.payload).decode()
+    assert fed(*unequal(base64_text, *cuts)).require() == PSBT
+
+
+def test_pieces_of_unequal_length_that_contradict_or_do_not_join_are_no_message() -> None:
+    frames, other = unequal(WALLET, 100, 250), unequal(WALLET.replace("Dev", "Wolf"), 100, 250)
+    assert not fed(frames[0], other[0], *frames[1:]).messages
+    half = fed(frames[0], frames[1].replace('"', "", 1), frames[2])
+    with pytest.raises(Unreadable, match="do not join"):
+        half.require()
+    assert not fed(*unequal("some text of no known kind", 5, 20)).messages
+
+
+def test_the_spaces_at_the_ends_of_a_piece_belong_to_it() -> None:
+    wallet = json.dumps({"label": "Dev", "note": "one  two"})
+    for cut in range(1, len(wallet)):
+        frames = unequal(wallet, cut)
+        collector = Collector()
+        for frame in frames:
+            collector.receive_code(frame.encode())
+        assert collector.require().payload == wallet.encode()
+        assert fed(*[frame + "\r\n" for frame in frames]).require().payload == wallet.encode()
+
+
+def test_a_psbt_that_is_not_whole_is_no_text_either() -> None:
+    cut = SERIES[0].removeprefix("p1of7 ")
+    with pytest.raises(Unreadable, match="do not join"):
+        fed(*frames(cut, 100)).require()

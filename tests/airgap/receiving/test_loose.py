@@ -58,7 +58,7 @@ def test_a_wrapped_psbt_is_read_to_its_last_byte(text: str, width: int, end: str
     ],
     ids=["BOM", "UTF-16", "UTF-16 with CRLF", "quotes over lines", "quotes", "no last end"],
 )
-def test_a_psbt_is_read_as_people_have_it(data: bytes, run: Run, tmp_path: object) -> None:
+def test_a_psbt_is_read_as_people_have_it(data: bytes, run: Run) -> None:
     code, out, err = run("decode", "--json", stdin=data)
     assert code == 0, err
     assert json.loads(out)["bytes"] == len(PSBT)
@@ -237,7 +237,7 @@ def test_a_known_text_is_taken_as_it_stands(what: str) -> None:
     assert typed(text + "\r\n").require().payload.strip() == text.encode().strip()
 
 
-def test_a_wallet_in_json_is_taken_as_it_stands(run: Run, tmp_path: object) -> None:
+def test_a_wallet_in_json_is_taken_as_it_stands(run: Run) -> None:
     wallet = {"label": "Dev", "blockheight": 0, "descriptor": DESCRIPTOR}
     for text in (json.dumps(wallet), json.dumps(wallet, indent="\t"), json.dumps(wallet, indent=2)):
         assert shown(text).require() == Message("json", text.encode())
