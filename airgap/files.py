@@ -29,7 +29,6 @@ LINE_LIMIT = 16 * 1024 * 1024
 _LINE = re.compile(r"[^\r\n\t]*(?:\r\n|[\r\n\t])")
 _PORTION = 1 << 16
 
-_FILM_START = 12
 
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 """What a file system says that has no hard links, as on most memory cards."""
@@ -66,21 +65,26 @@ def state(name: str) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-@contextmanager
-def film(name: str) -> Iterator[BinaryIO | None]:
-    """Open a file that begins as a film does (AVI, MP4 and its kin, WebM or Matroska); None for any other."""
+def start(name: str, length: int) -> bytes:
+    """Return the first bytes of a regular file; nothing of anything else, which gives them once. Raises as `read`."""
     with _storage(name, reading=True):
-        regular = name != STANDARD and Path(name).is_file()
-    if not regular:
-        yield None
-        return
+        if name == STANDARD or not Path(name).is_file():
+            return b""
     with _opened(name) as source:
-        start = source.read(_FILM_START)
-        source.seek(0)
-        is_film = (
-            (start[:4], start[8:]) == (b"RIFF", b"AVI ") or start[4:8] == b"ftyp" or start[:4] == b"\x1a\x45\xdf\xa3"
-        )
-        yield source if is_film else None
+        return source.read(length)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """Open a file for another to read. Raises as `read` does."""
+    with _opened(name) as source:
+        yield source
+
+
+def make_folder(name: str) -> None:
+    """Make a folder that is not there, mode 0700. Its own folder must be there. Raises StorageFailed."""
+    with _storage(name):
+        Path(name).mkdir(mode=0o700, exist_ok=True)
 
 
 def lines(name: str) -> Iterator[str]:

@@ -14,7 +14,13 @@ from airgap.presets import DEFAULT, PRESETS
     help=_("Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."),
 )
 @click.argument("file")
-@click.option("--to", "receiver", type=click.Choice(tuple(PRESETS)), help=_("Frames as this receiver reads them."))
+@click.option(
+    "--to",
+    "receiver",
+    type=click.Choice(tuple(PRESETS)),
+    metavar="NAME",
+    help=_("Frames as this receiver reads them: {receivers}.").format(receivers=", ".join(PRESETS)),
+)
 @options.framed
 @options.json_result
 def encode(

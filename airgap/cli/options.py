@@ -14,7 +14,28 @@ from airgap.presets import PRESETS, Preset
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FRAMINGS = ("ur", "bbqr")
+_PLAIN = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _UR_TYPE = re.compile(r"[a-z0-9-]{1,200}", re.ASCII)
+
+
+class Number(click.types.IntParamType):
+    """Plain decimal digits, to a number from `least` to `most`.
+
+    `int()` also takes signs, spaces, underscores and digits of other scripts, which nobody meant to type.
+    """
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail as click does."""
+        if isinstance(value, int):
+            return value
+        if not _PLAIN.fullmatch(value) or not self.least <= int(value) <= self.most:
+            text = _("a plain number from {least} to {most} is wanted").format(least=self.least, most=self.most)
+            self.fail(text, param, ctx)
+        return int(value)
 
 
 def _ur_type(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -28,12 +49,13 @@ def framed(command: Decorated) -> Decorated:
     for option in (
         click.option(
             "--frames",
-            type=click.IntRange(1, FRAMES_LIMIT),
+            type=Number(1, FRAMES_LIMIT),
+            metavar="N",
             help=_("How many frames. A UR stream is endless; by default it is each part once and half as many mixed."),
         ),
         click.option(
             "--fragment",
-            type=click.IntRange(SMALLEST_FRAGMENT, FRAGMENT_LIMIT),
+            type=Number(SMALLEST_FRAGMENT, FRAGMENT_LIMIT),
             metavar="BYTES",
             help=_(
                 "Payload bytes in a frame, at most. [default: 200, or what the receiver reads and the window shows]"

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any, TextIO
 
 from airgap import files
@@ -14,12 +15,25 @@ from airgap.catalogue import _
 from airgap.errors import AirgapError, StorageFailed, Usage
 
 _BAR = 24
+_HANGING = "    "
+_NARROWEST = 20
 _USUAL_COLUMNS = 80
 
 
 def say(text: str) -> None:
-    """Say a line to the person. One who is not listening does not stop the work."""
+    """Say a line to the person, on a terminal folded between words. One who is not listening does not stop the work."""
+    if sys.stderr.isatty():
+        lines = [_folded(line, _columns(sys.stderr)) for line in text.splitlines()]
+        text = "\n".join(lines)
     _try_to_write(sys.stderr, text + "\n")
+
+
+def _folded(line: str, width: int) -> str:
+    """Fold a line that is wider than the window; what goes on is further in, so that it cannot pass for a new line."""
+    if len(line) <= width:
+        return line
+    room = max(width, _NARROWEST)
+    return "\n".join(wrap(line, room, subsequent_indent=_HANGING, break_long_words=False, break_on_hyphens=False))
 
 
 def result(public: Mapping[str, Any]) -> None:

@@ -30,17 +30,26 @@ class Style:
 def write(series: Series, style: Style, out: str, *, force: bool) -> tuple[str, ...]:
     """Draw the series, write it, and return the names of the files.
 
-    All codes have one version. Every name is asked for before the first file is written, and where not all can be,
-    none stays. Raises StorageFailed, and
-    Usage where several pictures are to go to standard output, or the series is larger than what is drawn.
+    All codes have one version. A folder that is named with a / at its end is made. Every name is asked for before the
+    first file is written, and where not all can be, none stays. Raises StorageFailed, and Usage where several pictures
+    are to go to standard output, or the series is larger than what is drawn.
     """
     version = max(map(qr.version_for, series.frames))
     _bound(len(series.frames), version, style.scale)
     if style.kind in _WHOLE:
+        if out.endswith("/"):
+            raise Usage(
+                _("--to {kind} writes one file, and {name} names a folder").format(
+                    kind=style.kind, name=files.shown(out)
+                ),
+                hint=_("Name the file with -o."),
+            )
         files.require_free(out, force=force)
         files.write(out, _WHOLE[style.kind](series, style, version), force=force)
         return (out,)
     names = _names(out, style.kind, len(series.frames))
+    if out.endswith("/"):
+        files.make_folder(out)
     for name in names:
         files.require_free(name, force=force)
     draw = qr.png if style.kind == "png" else qr.svg

@@ -28,7 +28,7 @@ _NAMED = 10
 )
 @click.argument("pictures", nargs=-1)
 @click.option(
-    "--camera", type=click.IntRange(0, _LAST_CAMERA), metavar="N", help=_("Look through camera N; the first is 0.")
+    "--camera", type=options.Number(0, _LAST_CAMERA), metavar="N", help=_("Look through camera N; the first is 0.")
 )
 @click.option("--watch", is_flag=True, help=_("Wait for more files in the folders named, until the message is there."))
 @options.output_file

@@ -32,19 +32,22 @@ KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
     "targets",
     type=click.Choice((*KINDS, *PRESETS)),
     multiple=True,
-    help=_("Where to, and for which receiver. [default: the terminal, or as OUT is named]"),
+    metavar="NAME",
+    help=_(
+        "Where to, and for which receiver: {kinds}; {receivers}. [default: the terminal, or as OUT is named]"
+    ).format(kinds=", ".join(KINDS), receivers=", ".join(PRESETS)),
 )
 @options.output_file
 @options.framed
 @click.option(
     "--period",
-    type=click.IntRange(20, 10_000),
+    type=options.Number(20, 10_000),
     metavar="MS",
     help=_("How long each code of a series is shown. [default: 200, or what the receiver keeps up with]"),
 )
 @click.option(
     "--scale",
-    type=click.IntRange(1, 40),
+    type=options.Number(1, 40),
     default=8,
     show_default=True,
     metavar="PIXELS",

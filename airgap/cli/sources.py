@@ -10,6 +10,7 @@ from itertools import count
 
 from airgap import files
 from airgap.catalogue import _
+from airgap.content.pictures import START_LENGTH, Kind, format_unread, kind_of, way_out
 from airgap.errors import AirgapError, Unreadable, Usage
 from airgap.scanning.worker import FILE_LIMIT, PictureReader, Seen
 
@@ -30,7 +31,7 @@ class Looked:
 
 
 def frames(names: tuple[str, ...], reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen | Looked]:
-    """Yield what the files show: pictures and films by name, and all files of a folder.
+    """Yield what the files show: what is named, and the pictures and films of a folder.
 
     A film is left once it is `enough`. One bad picture among many is no reason to stop: what it would have shown is
     missing, and will be named.
@@ -71,10 +72,17 @@ def camera(number: int, reader: PictureReader) -> Iterator[Seen]:
 
 
 def _shown(name: str, reader: PictureReader, enough: Callable[[], bool], *, chosen: bool) -> Iterator[Seen | Looked]:
-    """Yield what one file shows. That one cannot be opened ends the work only where a person has `chosen` it."""
+    """Yield what one file shows. That one cannot be opened ends the work only where a person has `chosen` it.
+
+    What is no picture is looked at only where it was chosen; in a folder it lies there for other reasons.
+    """
     texts = 0
     try:
-        for frame in _frames_of(name, reader, enough):
+        start = files.start(name, START_LENGTH)
+        kind = kind_of(start)
+        if kind is Kind.OTHER and not chosen:
+            return
+        for frame in _frames_of(name, kind, start, reader, enough):
             texts += len(frame.texts)
             yield frame
     except AirgapError as problem:
@@ -91,11 +99,19 @@ def _named(name: str, problem: str) -> str:
     return problem if problem.startswith(shown) else _("{name}: {problem}").format(name=shown, problem=problem)
 
 
-def _frames_of(name: str, reader: PictureReader, enough: Callable[[], bool]) -> Iterator[Seen]:
-    with files.film(name) as film:
-        if film is None:
-            yield from reader.frames(files.read(name, FILE_LIMIT))
-            return
+def _frames_of(
+    name: str, kind: Kind, start: bytes, reader: PictureReader, enough: Callable[[], bool]
+) -> Iterator[Seen]:
+    if kind is Kind.UNREAD:
+        unread = format_unread(start)
+        raise Unreadable(
+            _("{name} is a {format} picture, which is not read").format(name=files.shown(name), format=unread),
+            hint=way_out(unread),
+        )
+    if kind is not Kind.FILM:
+        yield from reader.frames(files.read(name, FILE_LIMIT))
+        return
+    with files.opened(name) as film:
         for frame in reader.film("-", film):
             yield frame
             if enough():

@@ -4,6 +4,7 @@ In CBOR every map is looked at, whatever type the UR says it is: keys are nested
 the keys of BIP-32, WIF, BIP-38 and BIP-93 are known by their shape, whole or damaged.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ _EXTENDED = re.compile(rf"(?<![0-9A-Za-z])[xyztuvYZUV]prv{_BASE58}{{40,}}")
 _WIF = re.compile(
     rf"(?<![0-9A-Za-z+/])(?!cHNidP)(?:[59]{_BASE58}{{50}}|[KLc]{_BASE58}{{51}}|6P{_BASE58}{{56}})(?![0-9A-Za-z+/=])"
 )
-"""Base58 of 32 bytes and what belongs to them; 6P begins an encrypted one (BIP-38), `cHNidP` the base64 of a PSBT."""
+"""Base58 of 32 bytes and what belongs to them, damaged ones too, where no sign of base64 is near; 6P begins an encrypted one (BIP-38), `cHNidP` the base64 of a PSBT."""
 _CODEX32 = re.compile(rf"(?<![0-9A-Za-z])ms1{_BECH32}{{45,125}}(?![0-9A-Za-z])", re.IGNORECASE)
 _ALL_HEX = re.compile(r"[0-9a-f]+")
 
@@ -37,12 +38,33 @@ _TRUE: _Item = (cbor.SIMPLE, 21, b"")
 _NOTHING: _Item = (cbor.SIMPLE, 22, b"")
 
 
+_TOKEN = re.compile(rf"(?<![0-9A-Za-z]){_BASE58}{{51,52}}(?![0-9A-Za-z])")
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_WIF_LENGTHS = frozenset({37, 38})
+_WIF_VERSIONS = b"\x80\xef"
+
+
 def is_in_text(text: str) -> bool:
     """Say whether a private key is written in a text, alone or among other words."""
     return bool(
         _EXTENDED.search(text)
         or _CODEX32.search(text)
         or any(not _ALL_HEX.fullmatch(found) for found in _WIF.findall(text))
+        or any(map(_is_wif, _TOKEN.findall(text)))
+    )
+
+
+def _is_wif(token: str) -> bool:
+    """Say whether letters among signs of base64, too, are a private key: by its checksum."""
+    number = 0
+    for letter in token:
+        number = number * 58 + _ALPHABET.index(letter)
+    data = number.to_bytes(40, "big").lstrip(b"\0")
+    checked, checksum = data[:-4], data[-4:]
+    return (
+        len(data) in _WIF_LENGTHS
+        and data[0] in _WIF_VERSIONS
+        and hashlib.sha256(hashlib.sha256(checked).digest()).digest()[:4] == checksum
     )
 
 

@@ -1,8 +1,8 @@
 """A text to the message that it is, where it is of a kind that vouches for its own end; None for any other text.
 
-Known are a wallet's JSON, a descriptor, a key with or without its origin, an address or payment link, the file of a
-quorum as Coldcard writes it, and a request to sign a message. They are recognised by their shape alone: what they say
-is not understood here, and a text of no such shape may be half of one. A secret is none of them.
+Known are a wallet's JSON, a descriptor with or without a wallet's name, a key with or without its origin, an address or
+payment link, the file of a quorum as Coldcard writes it, and a request to sign a message. They are recognised by their
+shape alone: what they say is not understood here, and a text of no such shape may be half of one. No secret is one.
 """
 
 import json
@@ -21,6 +21,8 @@ _KEY = rf"(?:{_ORIGIN})?[xyztuvYZUV]pub[{_BASE58}]{{90,120}}"
 _DESCRIPTOR = re.compile(
     r"(?:pk|pkh|wpkh|sh|wsh|tr|rawtr|combo|multi|sortedmulti|addr|raw)\([\x21-\x7e]+\)(?:#[02-9ac-hj-np-z]{8})?"
 )
+_NAMED = re.compile(r"addwallet [\x20-\x25\x27-\x7e]{1,200}&([\x21-\x7e]+)")
+"""A descriptor with a wallet's name, as Specter shows it."""
 _KEY_EXPRESSION = re.compile(rf"{_KEY}(?:/[0-9*<>;hH'/]{{1,200}})?")
 _ADDRESS = re.compile(
     rf"(?:bitcoin:)?(?:[13mn2][{_BASE58}]{{25,34}}|(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{{11,87}}"
@@ -42,6 +44,8 @@ def recognise(text: str) -> Message | None:
         return Message("json", text.encode()) if is_json(bare) else None
     if _REQUEST.fullmatch(text) or _is_quorum(bare):
         return Message("text", text.encode())
+    if named := _NAMED.fullmatch(bare):
+        return Message("text", bare.encode()) if _is_descriptor(named[1]) else None
     known = _is_descriptor(bare) or _KEY_EXPRESSION.fullmatch(bare) or _ADDRESS.fullmatch(bare)
     return Message("text", bare.encode()) if known else None
 

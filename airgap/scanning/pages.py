@@ -5,7 +5,10 @@ is checked before it is drawn. Only the reader's process loads this module, and 
 """
 
 import math
+import re
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pypdfium2
 
@@ -36,27 +39,67 @@ _LOCKED = (4, 5)
 
 _WHITE = (255, 255, 255, 255)
 
+_COUNT = re.compile(rb"(/Count\s{1,8})([0-9]{1,10})(?![0-9])")
+_OBJECTS = re.compile(rb"/ObjStm(?:[^s]|s(?!tream)){0,400}stream\r?\n")
+_PAGE = re.compile(rb"/Type\s{0,8}/Page(?![A-Za-z])")
+_PACKED_LIMIT = 16 * 1024 * 1024
+_UNPACKED_LIMIT = 32 * 1024 * 1024
+"""Bytes of all object streams together: many thousand pages."""
+
+_AGAIN = _("Print the pages with the codes into a PDF of their own.")
+
 
 def frames(data: bytes) -> Iterator[Pixels]:
-    """Yield each page of a PDF in grey.
+    """Yield each page of a PDF in grey, also those that it does not count.
 
-    Raises Unreadable when this is no PDF, is damaged, wants a password, or claims more than the limits.
+    Raises Unreadable when this is no PDF, is damaged, wants a password, or claims more than the limits; and behind the
+    last page when there are more than PDFium finds.
     """
     try:
-        with pypdfium2.PdfDocument(data) as document:
+        with pypdfium2.PdfDocument(data) as claiming, pypdfium2.PdfDocument(_uncounted(data)) as counted:
+            document = max(claiming, counted, key=len)
             count = len(document)
             if count > PAGES_LIMIT:
                 raise Unreadable(
                     _("the PDF has {count} pages, and {limit} are the most that are read").format(
                         count=count, limit=PAGES_LIMIT
                     ),
-                    hint=_("Print the pages with the codes into a PDF of their own."),
+                    hint=_AGAIN,
                 )
             for number in range(count):
                 scale = _scale(*document.get_page_size(number))
                 yield _drawn(document, number, scale)
     except pypdfium2.PdfiumError as problem:
         raise _unread(problem.err_code) from problem
+    if (packed := _packed_pages(data)) > count:
+        raise Unreadable(
+            _("the PDF says that it has {count} pages, and holds {packed}: some were not read").format(
+                count=count, packed=packed
+            ),
+            hint=_AGAIN,
+        )
+
+
+def _uncounted(data: bytes) -> bytes:
+    """Take the number of pages away that a PDF claims (ISO 32000-1, 7.7.3.2), which PDFium believes.
+
+    It counts for itself where it is told none. The numbers become zeros in their places, as others are found by theirs.
+    """
+    return _COUNT.sub(lambda found: found[1] + b"0" * len(found[2]), data)
+
+
+def _packed_pages(data: bytes) -> int:
+    """Count the pages in object streams (7.5.7), whose numbers cannot be taken away."""
+    count, left = 0, _UNPACKED_LIMIT
+    for found in _OBJECTS.finditer(data):
+        inflater = zlib.decompressobj()
+        with suppress(zlib.error):
+            objects = inflater.decompress(memoryview(data)[found.end() :][:_PACKED_LIMIT], left)
+            left -= len(objects)
+            count += len(_PAGE.findall(objects))
+        if left <= 0:
+            break
+    return count
 
 
 def _scale(width: float, height: float) -> float:

@@ -38,7 +38,8 @@ _PORTION = 1 << 20
 def serve(*, as_hex: bool = False) -> None:
     """Answer one picture after another until standard input ends; `as_hex` as `scan.Look` has it."""
     scan.load_everything()
-    confine()
+    if not _is_confined():
+        return
     while header := _take(LENGTH_BYTES):
         _tell(scan.read_frames(_take(int.from_bytes(header, "big")), as_hex=as_hex))
 
@@ -50,7 +51,8 @@ def serve_pages(*, as_hex: bool = False) -> None:
         pages = import_module("airgap.scanning.pages")
     except ModuleNotFoundError:
         pages = None
-    confine()
+    if not _is_confined():
+        return
     while header := _take(LENGTH_BYTES):
         _tell(_pages(pages, _take(int.from_bytes(header, "big")), as_hex=as_hex))
 
@@ -91,7 +93,23 @@ def _tell(looks: Iterator[Look]) -> None:
         for each in looks:
             _answer({"texts": each.texts, "scale": each.scale})
     except Unreadable as refusal:
-        _answer({"refused": [refusal.message, refusal.hint]})
+        _refuse(refusal)
+    else:
+        _answer({"end": True})
+
+
+def _is_confined() -> bool:
+    """Confine the process before the first picture, and answer that one with the refusal where that fails."""
+    try:
+        confine()
+    except Unreadable as refusal:
+        _refuse(refusal)
+        return False
+    return True
+
+
+def _refuse(refusal: Unreadable) -> None:
+    _answer({"refused": [refusal.message, refusal.hint]})
     _answer({"end": True})
 
 
@@ -107,11 +125,16 @@ def bound() -> None:
 
     Linux also closes its memory to other processes of the same user; a core dump that goes to a program has no limit,
     and this stops that one too. And it ends the process with the one that started it, whatever it is busy with then.
+    Raises Unreadable where the system does not.
     """
     if sys.platform.startswith("linux"):
         system = ctypes.CDLL(None)
-        system.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        for what, value in ((_PR_SET_DUMPABLE, 0), (_PR_SET_PDEATHSIG, signal.SIGKILL)):
+            if system.prctl(what, value, 0, 0, 0):
+                raise Unreadable(
+                    _("pictures are not read: the process for it cannot be closed off on this system"),
+                    hint=_("Read them on another machine, or type the frames: airgap decode"),
+                )
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_AS, MEMORY_LIMIT)

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from airgap.catalogue import _
+from airgap.content.pictures import START_LENGTH, is_pdf
 from airgap.errors import Unreadable
 from airgap.text import safe
 
@@ -33,9 +34,6 @@ ANSWER_LIMIT = 1 << 20
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _LENGTH_BYTES = 8
 _PYTHON = (sys.executable, "-I", "-c")
-_PDF = b"%PDF-"
-_START = 1024
-"""Bytes in which a PDF must begin; some begin with a blank line."""
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 """All that the process is told. What this one was told may hold what is nobody's business."""
 
@@ -123,7 +121,7 @@ class PictureReader:
 
     def _ready_for(self, picture: bytes) -> subprocess.Popen[bytes]:
         """Return the process for such a picture: what draws pages is not loaded where other pictures are read."""
-        of_pages = picture[:_START].lstrip().startswith(_PDF)
+        of_pages = is_pdf(picture[:START_LENGTH])
         if of_pages != self._of_pages:
             self.close()
         self._of_pages = of_pages

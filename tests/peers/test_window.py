@@ -94,9 +94,9 @@ def test_bbqr_reads_what_we_show(peer: Library, size: int, encoding: str) -> Non
 @pytest.mark.parametrize("encoding", ["H", "2", "Z"])
 @pytest.mark.parametrize("size", SIZES)
 def test_we_read_what_bbqr_shows(peer: Library, size: int, encoding: str) -> None:
-    sent = message(size, "crypto-psbt")
+    sent = message(size)
     version = 1 if size < 1_000 else 5 if size < 10_000 else 20
-    shown = peer.ask("bbqr_split", raw=sent.payload.hex(), type="P", encoding=encoding, version=version)
+    shown = peer.ask("bbqr_split", raw=sent.payload.hex(), type="B", encoding=encoding, version=version)
     collector = Collector()
     for frame in cycled(shown["frames"]):
         collector.receive(frame)

@@ -44,4 +44,6 @@ def _message(document: bytes) -> Message:
     for line in document.split(b"\n"):
         if line.strip():
             collector.receive(line.decode("ascii", errors="replace"))
+    if collector.withheld:
+        raise private_keys.exposed()
     return collector.require()

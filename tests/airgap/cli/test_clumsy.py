@@ -104,7 +104,7 @@ def test_a_folder_that_may_not_be_read_is_said_to_be_so(
 def test_of_many_files_without_a_code_the_first_ten_are_named(run: Run, tmp_path: Path) -> None:
     folder = codes(tmp_path / "codes")
     for number in range(25):
-        (folder / f"z{number:02}.txt").write_text("a letter")
+        (folder / f"z{number:02}.png").write_bytes(b"\x89PNG and no more")
     code, _out, err = run("scan", "codes", "-o", "out")
     assert code == 0
     assert err.count("warning: codes/z") == 10
@@ -158,7 +158,7 @@ def test_progress_in_a_narrow_window_leaves_no_copies(tmp_path: Path) -> None:
 def test_a_picture_is_not_waited_for_at_the_keyboard() -> None:
     with Window("scan", "-") as window:
         assert window.finish() == 2
-    assert b"airgap decode" in window.raw
+    assert b"airgap decode" in b" ".join(window.raw.split())
 
 
 # --- Ctrl-C at each place

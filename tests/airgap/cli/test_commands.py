@@ -249,3 +249,58 @@ def test_a_camera_that_sees_every_second_or_fifth_frame_still_sees_all() -> None
         order = list(islice(series.passes(length), 40 * length))
         for every in (2, 3, 5):
             assert set(order[::every]) == set(order[1::every]) == set(range(length))
+
+
+# --- a UR in a file
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+@pytest.mark.parametrize("fragment", ["2000", "100"])
+def test_a_file_of_ur_lines_is_the_ur_and_not_its_letters(
+    fragment: str, end: str, run: Run, psbt: str, tmp_path: Path
+) -> None:
+    (tmp_path / "map").write_bytes(b"\xa1\1\2")
+    for name, ur_type in ((psbt, "crypto-psbt"), ("map", "crypto-output")):
+        lines = frames_of(run, name, "--type", ur_type, "--fragment", fragment).decode().lower().split()
+        (tmp_path / "t.ur").write_text(end.join(lines) + end, newline="")
+        again = run("encode", "t.ur", "--json")[1]
+        assert json.loads(again)["type"] == ur_type
+        assert json.loads(again)["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+        assert run("show", "t.ur", "--to", "png", "-o", f"{ur_type}/", "--type", ur_type)[0] == 0
+        assert run("scan", ur_type, "-o", "out", "--force")[0] == 0
+        assert (tmp_path / "out").read_bytes() == (tmp_path / name).read_bytes()
+        assert run("encode", "t.ur", "--type", "bytes")[0] == 2
+
+
+def test_a_file_of_a_ur_that_is_not_whole_or_not_alone_is_refused(run: Run, psbt: str, tmp_path: Path) -> None:
+    lines = frames_of(run, psbt, "--frames", "4").decode().split()
+    (tmp_path / "other").write_bytes(b"another")
+    other = frames_of(run, "other").decode().split()
+    for kept, code in ((lines[:3], 4), ([*lines, "hello"], 4), (lines + other, 5), (["ur:bytes/aeae"], 4)):
+        (tmp_path / "t.ur").write_text("\n".join(kept))
+        assert run("encode", "t.ur")[:2] == (code, "")
+
+
+@pytest.mark.parametrize("cut", [1, 4, 300])
+def test_the_text_of_a_psbt_that_is_cut_off_is_not_shown(cut: int, run: Run, tmp_path: Path) -> None:
+    for text in (base64.b64encode(PSBT).decode(), PSBT.hex()):
+        (tmp_path / "file").write_text(text[:-cut])
+        code, out, err = run("encode", "file")
+        assert (code, out) == (4, "")
+        assert "not a whole one" in err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_psbt_in_text_is_shown_as_people_have_it(encoding: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(f'"{base64.b64encode(PSBT).decode()}"\r\n'.encode(encoding))
+    assert json.loads(run("encode", "file", "--json")[1])["sha256"] == hashlib.sha256(PSBT).hexdigest()
+
+
+# --- a folder that is not there
+def test_a_folder_that_is_named_is_made(run: Run, psbt: str, tmp_path: Path) -> None:
+    assert run("show", psbt, "--to", "png", "-o", "codes/")[0] == 0
+    assert listed(tmp_path / "codes") == [f"frame-{number:03}.png" for number in range(1, 8)]
+    assert stat.S_IMODE((tmp_path / "codes").stat().st_mode) == 0o700
+    assert run("show", psbt, "-o", "codes/", "--force")[0] == 0
+    assert run("show", psbt, "--to", "png", "-o", "absent/codes/")[0] == 8
+    assert run("show", psbt, "--to", "gif", "-o", "gifs/")[0] == 2
+    assert run("show", psbt, "--to", "png", "-o", f"{psbt}/")[0] == 8
+    assert listed(tmp_path) == ["codes", psbt]

@@ -196,6 +196,52 @@ def test_a_medium_without_hard_links_is_written_and_still_not_over(
     assert listed(tmp_path) == ["out", psbt]
 
 
+def test_a_name_that_is_taken_meanwhile_on_a_medium_without_hard_links_is_kept(
+    run: Run, psbt: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(self: Path, _target: Path) -> None:
+        self.write_bytes(b"precious")  # another program was quicker, after the name was found free
+        raise PermissionError(1, "Operation not permitted")
+
+    lines = frames_of(run, psbt)
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    code, _out, err = run("decode", "-o", "out", stdin=lines)
+    assert code == 8
+    assert "exists already" in err
+    assert (tmp_path / "out").read_bytes() == b"precious"
+    assert listed(tmp_path) == ["out", psbt]
+
+
+NUMBERS = {
+    "--frames": ("encode", "payment.psbt"),
+    "--fragment": ("encode", "payment.psbt"),
+    "--period": ("show", "payment.psbt", "--to", "gif", "-o", "x.gif"),
+    "--scale": ("show", "payment.psbt", "--to", "gif", "-o", "x.gif"),
+    "--camera": ("scan",),
+}
+
+
+@pytest.mark.parametrize("number", [" 5", "5 ", "\u0663", "1_0", "+5", "-1", "05", "", "5.0", "99999999999"])
+@pytest.mark.parametrize("option", NUMBERS)
+def test_a_number_is_written_in_plain_digits(option: str, number: str, run: Run, psbt: str, tmp_path: Path) -> None:
+    code, out, err = run(*NUMBERS[option], option, number)
+    assert (code, out) == (2, "")
+    assert "a plain number from" in err
+    assert listed(tmp_path) == [psbt]
+
+
+@pytest.mark.parametrize("command", ["show", "scan", "encode", "decode"])
+@pytest.mark.parametrize("columns", ["80", "100", "200"])
+def test_no_line_of_help_is_wider_than_the_window(
+    command: str, columns: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    code, out, _err = run(command, "--help")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= min(int(columns), 100)
+    assert command not in ("show", "encode") or "coldcard-q" in " ".join(out.split())
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize(
     "arguments", [["encode"], ["encode", "--json"], ["show", "--to", "gif", "-o", "-"], ["--help"]]

@@ -23,7 +23,7 @@ from airgap.cli.guide import WINDOW, Guide
 from airgap.cli.show import KINDS
 from airgap.message import Message
 from airgap.presets import PRESETS
-from airgap.scanning.worker import Seen
+from airgap.scanning.worker import PictureReader, Seen
 from airgap.ur import multipart
 from tests.airgap.conftest import PSBT, Run
 from tests.conftest import ROOT
@@ -60,8 +60,43 @@ def test_a_folder_is_all_its_pictures(run: Run, tmp_path: Path) -> None:
     assert code == 0
     assert json.loads(out)["frames_seen"] == len(FRAMES)
     assert (tmp_path / "out").read_bytes() == PSBT
-    assert "notes.txt" in err
-    assert "hidden" not in err
+    assert "warning" not in err
+
+
+def test_in_a_folder_only_pictures_are_looked_at_and_the_rest_starts_no_reader(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "b.psbt").write_bytes(PSBT)
+    (tmp_path / "c.png").write_text("no picture at all")
+    (tmp_path / "d").write_bytes(b"")
+    monkeypatch.setattr(PictureReader, "frames", lambda *_arguments: pytest.fail("read"))
+    monkeypatch.setattr(PictureReader, "film", lambda *_arguments: pytest.fail("read"))
+    code, _out, err = run("scan", ".", "-o", "out")
+    assert code == 4
+    assert "no picture" in err
+    assert "warning" not in err
+
+
+UNREAD = {
+    "HEIC": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+    "AVIF": b"\0\0\0\x18ftypavif",
+    "WebP": b"RIFF\x10\0\0\0WEBPVP8 ",
+    "TIFF": b"II*\0\x08\0\0\0",
+    "BMP": b"BM\x10\0\0\0\0\0\0\0",
+}
+
+
+@pytest.mark.parametrize("what", UNREAD)
+def test_a_picture_of_a_kind_that_is_not_read_is_named_with_the_way_out(what: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "photo").write_bytes(UNREAD[what] + bytes(300))
+    for named in ("photos/photo", "photos"):
+        code, _out, err = run("scan", named, "-o", "out")
+        assert code == 4
+        assert f"photos/photo is a {what} picture" in err
+        assert "hint: Save it as" in err
+        assert what != "HEIC" or "iPhone" in err
 
 
 def test_an_empty_folder_shows_nothing(run: Run, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import re
 import signal
 from pathlib import Path
 
-import numpy as np
 import pyte
 import pytest
 import zxingcpp
@@ -12,6 +11,7 @@ import zxingcpp
 from airgap.receiving.collector import Collector
 from tests.airgap.cli.terminal import Window
 from tests.airgap.conftest import PSBT, Run, frames_of
+from tests.airgap.frames import whole
 from tests.airgap.qr.test_qr import rasterise
 
 END_UPDATE = b"\x1b[?2026l"
@@ -58,7 +58,7 @@ def shown(raw: bytes, columns: int, rows: int, cell: tuple[int, int]) -> list[li
 def test_every_frame_of_a_window_is_read_and_together_they_are_the_message(
     framing: str, columns: int, rows: int, length: int, cell: tuple[int, int], tmp_path: Path
 ) -> None:
-    content = PSBT[:5] + np.random.default_rng(length).bytes(length)
+    content = whole(5 + length)
     (tmp_path / "payment.psbt").write_bytes(content)
     arguments = ("show", str(tmp_path / "payment.psbt"), "--framing", framing, "--fragment", str(length // 8))
     with Window(*arguments, "--period", "20", columns=columns, rows=rows) as window:
@@ -202,3 +202,15 @@ def test_quiet_shows_no_bar_and_a_message_never_goes_to_a_terminal(run: Run, psb
     assert b"[#" not in window.raw
     with Window("decode") as window:
         assert window.finish() == 2
+
+
+def test_a_long_refusal_is_folded_between_words() -> None:
+    with Window("show", "x", "--to", "nobody") as window:
+        assert window.finish() == 2
+    lines = [line.rstrip() for line in window.screen.display if line.strip()]
+    assert len(lines) > 2
+    assert all(len(line) <= 80 for line in lines)
+    assert "'metamask'" in " ".join(lines)
+    said = window.raw.decode().replace("\r\n", "\n").splitlines()
+    assert max(map(len, said)) <= 80
+    assert [line.startswith(("error: ", "hint: ", "    ")) for line in said] == [True] * len(said)

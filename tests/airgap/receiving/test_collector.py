@@ -15,6 +15,7 @@ from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
 from airgap.receiving.collector import Collector, Progress, Receipt
 from airgap.ur import multipart
+from airgap.ur.decoder import Decoder
 from airgap.ur.elimination import Elimination
 from airgap.ur.fountain import choose_fragments
 from tests.airgap.frames import fed, needed, psbt, stream
@@ -234,6 +235,36 @@ def test_a_single_frame_cannot_pass_for_the_message_that_is_arriving() -> None:
     collector = fed(*islice(stream(long, 90), 5), next(multipart.encode(short)))
     with pytest.raises(Mismatch, match="single frame was seen while another of 11 parts"):
         collector.require()
+
+
+@pytest.mark.parametrize("arriving", [2, 3, 5])
+def test_after_two_frames_of_a_series_no_single_frame_stands_for_it(arriving: int) -> None:
+    long, short = psbt(900), psbt(120, "another")
+    single = next(multipart.encode(short))
+    for frames in (list(islice(stream(long, 90), arriving)), list(bbqr.encode(long, 170, "2"))[:arriving]):
+        for order in ([*frames, single], [single, *frames], [frames[0], single, *frames[1:]]):
+            with pytest.raises(Mismatch, match="single frame"):
+                fed(*order).require()
+
+
+def test_one_frame_of_a_series_is_a_stray_and_does_not_hold_up_the_message() -> None:
+    assert fed(next(stream(psbt(900), 90)), next(multipart.encode(psbt(120)))).require() == psbt(120)
+
+
+def test_a_single_frame_of_equal_length_and_other_content_is_not_the_message_that_is_arriving() -> None:
+    arriving, stray = psbt(900), psbt(900, "another")
+    assert len(arriving.cbor()) == len(stray.cbor())
+    assert zlib.crc32(arriving.cbor()) != zlib.crc32(stray.cbor())
+    frames = list(islice(stream(arriving, 90), 5))
+    for single in (next(multipart.encode(stray, 2000)), base64.b64encode(stray.payload).decode()):
+        with pytest.raises(Mismatch, match="single frame"):
+            fed(*frames, single).require()
+    parsed = multipart.parse(frames[0])
+    assert isinstance(parsed, multipart.Part)
+    assert not Decoder(parsed).carries(stray)
+    assert Decoder(parsed).carries(arriving)
+    assert not Decoder(parsed).carries(psbt(899))
+    assert not Decoder(parsed).carries(Message("bytes", arriving.payload))
 
 
 def test_the_sender_may_change_to_a_single_frame() -> None:

@@ -217,6 +217,7 @@ def test_a_psbt_without_frame_cannot_pass_for_the_one_that_is_arriving() -> None
 TEXTS = {
     "a descriptor": DESCRIPTOR,
     "a descriptor without checksum": DESCRIPTOR.partition("#")[0],
+    "a descriptor with a name": f"addwallet Our Treasury&{DESCRIPTOR}",
     "a key with its origin": f"[73c5da0a/48h/0h/0h/2h]{XPUB}",
     "a key with older signs": f"[73C5DA0A/48'/0'/0'/2']Z{XPUB[1:]}",
     "a key": XPUB,
@@ -262,6 +263,7 @@ def test_a_request_keeps_the_spaces_at_its_end_and_its_second_line() -> None:
         "[" * 20 + "]" * 20,
         '{"a":' * 20 + "1" + "}" * 20,
         XPUB[:60],
+        "addwallet Our Treasury&wsh(sortedmulti(",
         "hello",
         "please pay",
         "https://example.org/",

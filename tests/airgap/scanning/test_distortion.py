@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from airgap.cli import front
+from tests.airgap.frames import whole
 from tests.airgap.scanning.camera import Conditions, photograph
 
-PSBT = b"psbt\xff" + np.random.default_rng(2).bytes(940)
+PSBT = whole(945)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from airgap.scanning.pages import PAGES_LIMIT, PIXEL_LIMIT, SIDE_LIMIT, frames
 from airgap.scanning.reader import MEMORY_LIMIT
 from airgap.scanning.worker import PictureReader
 from tests.airgap.conftest import PSBT, Run, frames_of
+from tests.airgap.frames import whole
 from tests.support.effort import against
 from tests.support.patience import LONG
 
@@ -78,7 +79,7 @@ def texts(data: bytes) -> list[tuple[str, ...]]:
 def test_our_own_print_is_read_back_to_its_last_frame(
     arguments: tuple[str, ...], run: Run, psbt: str, tmp_path: Path
 ) -> None:
-    content = PSBT * 6
+    content = whole(6 * len(PSBT))
     (tmp_path / psbt).write_bytes(content)
     code, out, err = run("show", psbt, "--to", "pdf", "-o", "print.pdf", "--json", *arguments)
     assert code == 0, err
@@ -236,6 +237,60 @@ def test_a_count_that_lies_is_no_work(run: Run, tmp_path: Path) -> None:
     assert code == 4
     assert "took too long" not in err
     assert against(lambda: list(frames(lying)), lambda: list(frames(honest))) < 3
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, None])
+def test_a_page_that_is_not_counted_is_read_all_the_same(count: int | None) -> None:
+    assert texts(pdf(drawn("UR:BYTES/A"), drawn("UR:BYTES/B"), drawn("UR:BYTES/C"), count=count)) == [
+        ("UR:BYTES/A",),
+        ("UR:BYTES/B",),
+        ("UR:BYTES/C",),
+    ]
+
+
+def packed(pages: int, count: int, *, filler: bytes = b"") -> bytes:
+    """A PDF whose tree of pages lies in an object stream (ISO 32000-1, 7.5.7), its table in another (7.5.8)."""
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 3 + pages))
+    held = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, count),
+        *[b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] >>"] * pages,
+    ]
+    starts = [sum(len(each) + 1 for each in held[:at]) for at in range(len(held))]
+    index = b" ".join(b"%d %d" % (number, start) for number, start in enumerate(starts, 1)) + b" "
+    content = zlib.compress(index + b"\n".join(held) + filler)
+    number = len(held) + 1
+    document = b"%PDF-1.7\n"
+    stream_at = len(document)
+    document += (
+        b"%d 0 obj\n<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d >>\n"
+        b"stream\n%s\nendstream\nendobj\n" % (number, len(held), len(index), len(content), content)
+    )
+    table_at = len(document)
+    rows = [
+        b"\0" * 6 + b"\xff",
+        *[b"\2" + number.to_bytes(4, "big") + at.to_bytes(2, "big") for at in range(len(held))],
+    ]
+    rows += [b"\1" + at.to_bytes(4, "big") + b"\0\0" for at in (stream_at, table_at)]
+    table = b"".join(rows)
+    return document + (
+        b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 2] /Root 1 0 R /Length %d >>\nstream\n%s\nendstream\nendobj\n"
+        b"startxref\n%d\n%%%%EOF\n" % (number + 1, number + 2, len(table), table, table_at)
+    )
+
+
+def test_a_page_that_is_not_counted_in_a_packed_tree_is_said() -> None:
+    assert texts(packed(2, 2)) == [(), ()]
+    seen: list[tuple[str, ...]] = []
+    with PictureReader() as reader, pytest.raises(Unreadable, match="says that it has 1 pages, and holds 2"):
+        seen.extend(each.texts for each in reader.frames(packed(2, 1)))
+    assert seen == [()]
+
+
+def test_a_packed_tree_that_unpacks_without_end_is_no_work() -> None:
+    bomb = packed(1, 1, filler=bytes(64 << 20))
+    assert next(iter(frames(bomb))).size
+    assert against(lambda: list(frames(bomb)), lambda: zlib.decompress(zlib.compress(bytes(64 << 20)))) < 5
 
 
 def endless() -> bytes:

@@ -10,6 +10,7 @@ import pytest
 
 from airgap import qr
 from airgap.errors import Unreadable
+from airgap.scanning import reader as confinement
 from airgap.scanning.worker import ANSWER_LIMIT, FILE_LIMIT, PictureReader
 from tests.support.patience import LONG
 
@@ -82,6 +83,19 @@ def test_a_broken_reader_is_a_picture_that_cannot_be_read(program: str) -> None:
         list(reader.frames(picture(TEXTS[0])))
 
 
+def test_an_answer_is_not_taken_beyond_its_limit_though_it_would_end() -> None:
+    """The line is well formed and would be one answer: only its length is against it."""
+    padding = ANSWER_LIMIT + (1 << 17)
+    program = f"""
+print('{{"texts": [], "scale": null' + ' ' * {padding} + '}}', flush=True)
+print('{{"end": true}}', flush=True); input()
+"""
+    with standing_in(program) as reader, pytest.raises(Unreadable, match="broke its reader"):
+        list(reader.frames(picture(TEXTS[0])))
+    with standing_in(program.replace(str(padding), "1000")) as reader:
+        assert texts(reader, picture(TEXTS[0])) == [()]
+
+
 def test_a_reader_that_says_nothing_is_ended_after_its_limit() -> None:
     with standing_in("import signal; signal.pause()", seconds=0.5) as reader:
         process = reader._process = reader._ready_for(picture(TEXTS[0]))
@@ -131,6 +145,33 @@ def test_no_file_of_ours_is_open_in_the_reader(tmp_path: Path) -> None:
             assert {each.name for each in Path(f"/proc/{reader._process.pid}/fd").iterdir()} == {"0", "1", "2"}
     finally:
         os.close(secret)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="prctl is Linux's")
+@pytest.mark.parametrize("refused", [confinement._PR_SET_DUMPABLE, confinement._PR_SET_PDEATHSIG])
+def test_a_system_that_does_not_close_the_reader_off_is_not_read_on(
+    refused: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class System:
+        def prctl(self, what: int, *_arguments: int) -> int:
+            return -1 if what == refused else 0
+
+    monkeypatch.setattr(confinement.ctypes, "CDLL", lambda _name: System())
+    monkeypatch.setattr(confinement, "_limit", lambda *_arguments: None)
+    with pytest.raises(Unreadable, match="cannot be closed off"):
+        confinement.bound()
+
+
+def test_what_the_reader_cannot_give_up_is_told() -> None:
+    program = """
+from airgap.scanning import reader
+def refuse():
+    raise reader.Unreadable("the reader cannot be closed off")
+reader.bound = refuse
+reader.serve()
+"""
+    with standing_in(program) as reader, pytest.raises(Unreadable, match="cannot be closed off"):
+        list(reader.frames(picture(TEXTS[0])))
 
 
 CONFINED = """
