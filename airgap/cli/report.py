@@ -81,6 +81,8 @@ def show_progress(bar: output.Bar, collector: Collector, advice: str = "") -> No
     progress = collector.progress
     if collector.withheld and not advice:
         advice = _("a secret was seen, and not taken")
+    if collector.messages and not collector.settled and not advice:
+        advice = _("all parts seen, looking once more")
     if not progress.parts_needed:
         short = words = _("nothing understood yet") if collector.seen else _("no code yet")
     else:

@@ -18,7 +18,10 @@ _EXTENDED = re.compile(rf"(?<![0-9A-Za-z])[xyztuvYZUV]prv{_BASE58}{{40,}}")
 _WIF = re.compile(
     rf"(?<![0-9A-Za-z+/])(?!cHNidP)(?:[59]{_BASE58}{{50}}|[KLc]{_BASE58}{{51}}|6P{_BASE58}{{56}})(?![0-9A-Za-z+/=])"
 )
-"""Base58 of 32 bytes and what belongs to them, damaged ones too, where no sign of base64 is near; 6P begins an encrypted one (BIP-38), `cHNidP` the base64 of a PSBT."""
+"""Base58 of 32 bytes and what belongs to them, damaged ones too, where no sign of base64 is near.
+
+6P begins an encrypted one (BIP-38), `cHNidP` the base64 of a PSBT.
+"""
 _CODEX32 = re.compile(rf"(?<![0-9A-Za-z])ms1{_BECH32}{{45,125}}(?![0-9A-Za-z])", re.IGNORECASE)
 _ALL_HEX = re.compile(r"[0-9a-f]+")
 

@@ -12,11 +12,11 @@ from airgap.content import psbt
 from tests.airgap.frames import TRANSACTION, whole
 
 MAGIC = b"psbt\xff"
-V0 = MAGIC + b"\1\0" + bytes([len(TRANSACTION)]) + TRANSACTION + b"\0" + b"\0" + b"\0"
-V2 = MAGIC + b"\1\xfb\4\2\0\0\0" + b"\1\4\1\1" + b"\1\5\1\2" + b"\0" + b"\0" + b"\1\3\1x\0" + b"\0"
+OLD = MAGIC + b"\1\0" + bytes([len(TRANSACTION)]) + TRANSACTION + b"\0" + b"\0" + b"\0"
+NEW = MAGIC + b"\1\xfb\4\2\0\0\0" + b"\1\4\1\1" + b"\1\5\1\2" + b"\0" + b"\0" + b"\1\3\1x\0" + b"\0"
 
 
-@pytest.mark.parametrize("data", [V0, V2, whole(473)])
+@pytest.mark.parametrize("data", [OLD, NEW, whole(473)])
 def test_every_cut_and_every_byte_more_is_noticed(data: bytes) -> None:
     assert psbt.is_whole(data)
     assert not any(psbt.is_whole(data[:end]) for end in range(len(data)))
@@ -28,12 +28,12 @@ def test_every_cut_and_every_byte_more_is_noticed(data: bytes) -> None:
     [
         b"",
         MAGIC,
-        b"psbt" + V0[4:].replace(b"\xff", b"\xfe", 1),
+        b"psbt" + OLD[4:].replace(b"\xff", b"\xfe", 1),
         MAGIC + b"\0\0\0",
         MAGIC + b"\1\0\4\2\0\0\0" + b"\0\0\0",
-        V0.replace(TRANSACTION, TRANSACTION[:-1] + b"\0\0").replace(b"\1\0\x3c", b"\1\0\x3d"),
-        V2.replace(b"\1\5\1\2", b"\1\5\1\3"),
-        V2.replace(b"\1\4\1\1", b"\1\4\1\0"),
+        OLD.replace(TRANSACTION, TRANSACTION[:-1] + b"\0\0").replace(b"\1\0\x3c", b"\1\0\x3d"),
+        NEW.replace(b"\1\5\1\2", b"\1\5\1\3"),
+        NEW.replace(b"\1\4\1\1", b"\1\4\1\0"),
         MAGIC + b"\1\0\xff" + b"\xff" * 8,
     ],
 )
