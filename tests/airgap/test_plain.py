@@ -14,7 +14,7 @@ from tests.airgap.frames import whole
 @given(st.binary(min_size=1, max_size=200), st.booleans())
 def test_hex_in_either_case_is_bytes(data: bytes, upper: bool) -> None:
     line = data.hex().upper() if upper else data.hex()
-    assume(not phrase.is_secret(line))
+    assume(not phrase.is_secret(line) and not plain.begins_as_psbt(line.lower()))
     message = plain.decode(line)
     assert message is not None
     assert message.payload == data
