@@ -1,4 +1,4 @@
-"""Derivation paths (BIP-32): text to child numbers and back; over ten steps or a number from 2**31 is Unreadable."""
+"""Derivation paths (BIP-32): text to child numbers and back; over 64 steps or a number from 2**31 is Unreadable."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ Path = tuple[int, ...]
 """Child numbers from the master key down; hardened ones from 2**31."""
 
 HARDENED = 1 << 31
-DEEPEST = 10
-"""Steps of a path, here and in a PSBT."""
+DEEPEST = 64
+"""Steps of a path, here and in a PSBT. One service writes what it counts into 35 of them."""
 
 _STEP = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
 
@@ -28,7 +28,7 @@ def parse_step(text: str) -> int | None:
 def parse_path(text: str) -> Path:
     """Read a path such as "m/84'/1'/0'"; "m" alone is the master key.
 
-    Raises Unreadable for anything else, for more than ten steps and for a number from 2**31.
+    Raises Unreadable for anything else, for more than 64 steps and for a number from 2**31.
     """
     master, *steps = text.split("/", DEEPEST + 1)
     numbers = [parse_step(step) for step in steps]
@@ -36,7 +36,7 @@ def parse_path(text: str) -> Path:
     if master != "m" or len(steps) > DEEPEST or len(path) != len(numbers):
         raise Unreadable(
             _("the derivation path {path} cannot be read").format(path=safe(text)),
-            hint=_("A path has at most ten steps and looks like m/84'/0'/0'."),
+            hint=_("A path has at most {limit} steps and looks like m/84'/0'/0'.").format(limit=DEEPEST),
         )
     return path
 

@@ -15,7 +15,7 @@ PATHS = {
     "m/0": (0,),
     "m/84'/1'/0'": (84 + H, 1 + H, H),
     "m/48h/0H/0'/2h/1/2147483647": (48 + H, H, H, 2 + H, 1, H - 1),
-    "m/0/1/2/3/4/5/6/7/8/9": tuple(range(10)),
+    "m" + "/7" * 64: (7,) * 64,
 }
 
 
@@ -24,7 +24,7 @@ def test_a_path_is_read(text, path):
     assert parse_path(text) == path
 
 
-@given(st.lists(steps, max_size=10).map(tuple))
+@given(st.lists(steps, max_size=64).map(tuple))
 def test_a_written_path_is_read_back(path):
     assert parse_path(format_path(path)) == path
 
@@ -57,7 +57,7 @@ def test_a_written_path_is_read_back(path):
         "m/\uff10",
         "m/0x1",
         "m/1_0",
-        "m/0/1/2/3/4/5/6/7/8/9/10",
+        "m" + "/0" * 65,
         "m" + "/0" * 100_000,
         "m/0\u2019",
         "\x1b[31mm/0",

@@ -1,19 +1,10 @@
-"""The rules about what the file holds beside the transaction: unknown, refused and modifiable fields."""
+"""The rules about what the file holds beside the transaction: unknown and refused fields."""
 
 from custody.catalogue import _
 from custody.chains.bitcoin.findings.rule import Rule
 from custody.signing import Severity
 
 RULES = (
-    Rule(
-        "BTC-V2-MODIFIABLE",
-        Severity.REFUSE,
-        _("The file says that inputs or outputs may still be added (flags {flags})."),
-        engineer=_("PSBT_GLOBAL_TX_MODIFIABLE (0x06) has any bit set (BIP-370)."),
-        why=_("A transaction that is not finished cannot be reviewed (BIP-370)."),
-        case=_("No known incident; BIP-370 asks a signer to look at these flags."),
-        clear=_("Let the desk finish the transaction and clear the flags."),
-    ),
     Rule(
         "BTC-FIELD-REFUSED",
         Severity.REFUSE,

@@ -12,7 +12,7 @@ from custody.chains.bitcoin.consensus.stream import Reader
 from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.psbt.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.foreign import foreign_protocols
-from custody.chains.bitcoin.psbt.global_map import GlobalMap
+from custody.chains.bitcoin.psbt.global_map import MAY_GROW, GlobalMap
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
 from custody.chains.bitcoin.psbt.origins import AccountKey
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
@@ -35,7 +35,7 @@ class Psbt:
         """Read a binary PSBT and nothing behind it.
 
         Raises Unreadable for what BIP-174, 370 and 371 forbid, and over the limits: 10 MB, 10,000 inputs and outputs,
-        1,000 keys in a map, 10 steps in a path, 10,000 bytes in a script.
+        1,000 keys in a map, 64 steps in a path, 10,000 bytes in a script.
         """
         if len(data) > PAYLOAD_LIMIT:
             raise Unreadable(
@@ -68,6 +68,15 @@ class Psbt:
                 raise Unreadable(_("the PSBT has no input {index}").format(index=index))
             inputs[index] = PsbtInput.parse(inputs[index].raw.with_pairs(gained), self.version, index)
         return replace(self, inputs=tuple(inputs))
+
+    def closed(self) -> "Psbt":
+        """Return the PSBT as signatures leave it that cover everything: no input and no output may be added any more.
+
+        The other flags stay, and where there are none, none come (BIP-370 "Signer").
+        """
+        if self.modifiable is None:
+            return self
+        return replace(self, header=self.header.with_modifiable(self.modifiable & ~MAY_GROW))
 
     @property
     def version(self) -> int:

@@ -3,7 +3,7 @@
 Versions other than 0 and 2, and more than 10,000 inputs and outputs, raise Unreadable.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from custody.catalogue import _
@@ -17,6 +17,9 @@ from custody.errors import Unreadable
 
 INPUTS_AND_OUTPUTS_LIMIT = 10_000
 """Inputs and outputs together."""
+
+MAY_GROW = 0b11
+"""Bits of PSBT_GLOBAL_TX_MODIFIABLE (BIP-370): inputs, and outputs, may still be added."""
 
 _VERSIONS = (0, 2)
 
@@ -70,6 +73,13 @@ class GlobalMap:
                 hint=_("Pay in several transactions."),
             )
         return found
+
+    def with_modifiable(self, flags: int) -> Self:
+        """Return the map with other flags in their place; a map that has none stays as it is."""
+        if self.modifiable is None:
+            return self
+        raw = self.raw.with_value(bytes([key.GLOBAL_TX_MODIFIABLE]), bytes([flags]))
+        return replace(self, raw=raw, modifiable=flags)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

@@ -45,6 +45,11 @@ class RawMap:
         reader.finish()
         return longer
 
+    def with_value(self, key: bytes, value: bytes) -> "RawMap":
+        """Return the map with another value of a key that is there, in its place."""
+        pairs = [(each, value if each == key else there) for each, there in self.pairs]
+        return RawMap(_SEPARATOR).with_pairs(pairs)
+
 
 def _read_pairs(reader: Reader) -> dict[bytes, bytes]:
     pairs: dict[bytes, bytes] = {}

@@ -241,8 +241,6 @@ def _file_findings(psbt: Psbt) -> Iterator[Finding]:
     for index, declared in enumerate(psbt.inputs):
         if declared.is_final:
             yield finding("BTC-INPUT-FINAL", at_input(index))
-    if psbt.modifiable:
-        yield finding("BTC-V2-MODIFIABLE", flags=f"0x{psbt.modifiable:02x}")
     for what in psbt.refused_fields:
         yield finding("BTC-FIELD-REFUSED", what=what)
     if psbt.unknown_count:

@@ -1,5 +1,7 @@
 """Lists the signing tasks of an approved review, and adds their signatures, and nothing else, to the PSBT.
 
+What they close is marked as closed: a file of version 2 may name inputs or outputs that may still be added.
+
 Whoever signs never sees a transaction; whoever attaches believes no signature before two engines have verified it over
 a digest computed again from the bytes that were reviewed.
 """
@@ -59,9 +61,10 @@ def tasks(
 
 
 def attach(payload: bytes, spends: Sequence[Spend], signatures: Sequence[Signature]) -> bytes:
-    """Return the PSBT's bytes with the signatures added and nothing else changed.
+    """Return the PSBT's bytes with the signatures added and nothing else changed, but for version 2's flags.
 
-    The bytes are parsed afresh and every digest is computed again. Raises Alarm for a signature that does not hold.
+    Those say whether inputs or outputs may be added; these signatures cover them all, so none may (BIP-370). The bytes
+    are parsed afresh and every digest is computed again. Raises Alarm for a signature that does not hold.
     """
     psbt = Psbt.parse(payload)
     sighash = Sighash(psbt.transaction, [spend.spent for spend in spends])
@@ -72,7 +75,8 @@ def attach(payload: bytes, spends: Sequence[Spend], signatures: Sequence[Signatu
         slot = _slot(spend, signature.task, sighash)
         _verify(spend, slot, signature)
         additions.setdefault(spend.index, []).append(_field(spend, slot, signature))
-    return psbt.with_input_fields({index: tuple(fields) for index, fields in additions.items()}).serialize()
+    signed = psbt.with_input_fields({index: tuple(fields) for index, fields in additions.items()})
+    return (signed.closed() if additions else signed).serialize()
 
 
 def _ours(spends: Sequence[Spend], fingerprint: bytes) -> Iterator[tuple[Spend, Slot]]:

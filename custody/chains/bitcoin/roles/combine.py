@@ -32,7 +32,7 @@ def combine(sources: Sequence[Source], wallets: Sequence[Wallet] = ()) -> Combin
     be checked.
     """
     for source in sources:
-        source.check_finished()
+        source.check_protocol()
         check_coins(source)
     combined = replace(sources[0], psbt=union(sources))
     known = know(combined, wallets)

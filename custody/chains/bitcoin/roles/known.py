@@ -49,9 +49,9 @@ def know(source: Source, wallets: Sequence[Wallet] = ()) -> Known:
     """Prove what can be proven. With wallets, every coin that is not final has to be one of theirs.
 
     Raises Alarm where the file contradicts itself, Mismatch for another wallet's coin, and Refused for a transaction
-    that cannot be, may still change, or is signed in another way.
+    that cannot be, or is signed in another way.
     """
-    source.check_finished()
+    source.check_protocol()
     coins = check_coins(source)
     registry = Registry(wallets) if wallets else None
     all_stated = all(coin.output is not None for coin in coins)

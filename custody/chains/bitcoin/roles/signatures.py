@@ -88,7 +88,7 @@ class Verifier:
         spend = self.known.spend(index, source)
         wanted = self.known.source.psbt.inputs[index].sighash_type
         if wanted not in (None, signature.sighash_type):
-            raise _cannot_take(source, index, signature)
+            raise _cannot_take(source, index, signature, wanted)
         if signature.leaf_hash is not None and signature.leaf_hash not in {
             leaf.leaf_hash for leaf in spend.derived.leaves
         }:
@@ -130,14 +130,31 @@ def _objection(source: Source, index: int, signature: Present, verdict: Finding)
     )
 
 
-def _cannot_take(source: Source, index: int, signature: Present) -> Refused:
-    reason = unusual_sighash(sighash_name(signature.sighash_type))
+def _cannot_take(source: Source, index: int, signature: Present, wanted: int | None = None) -> Refused:
+    """Make the error of a signature that does not cover everything, or is of another kind than the `wanted` one."""
+    covers_all = signature.sighash_type in allowed_types(taproot=signature.is_taproot)
+    reason = (
+        _of_another_kind(signature, wanted) if covers_all else unusual_sighash(sighash_name(signature.sighash_type))
+    )
     return Refused(
         _("{file}: input {index}, key {key}: {reason}").format(
             file=source.shown, index=index, key=_key_name(signature), reason=reason.message
         ),
         hint=reason.hint,
         code=reason.code,
+    )
+
+
+def _of_another_kind(signature: Present, wanted: int | None) -> Refused:
+    """Make the error of a signature that covers everything, and not in the way that the file asks for (BIP-371)."""
+    return Refused(
+        _("the file asks for a signature of kind {wanted}, and this one is of kind {kind}").format(
+            wanted=sighash_name(wanted or 0), kind=sighash_name(signature.sighash_type)
+        ),
+        hint=_(
+            "A taproot signature of 64 bytes is of kind DEFAULT, one of kind ALL has 65. Ask that cosigner to sign again."
+        ),
+        code="sighash",
     )
 
 

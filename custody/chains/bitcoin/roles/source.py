@@ -1,6 +1,6 @@
 """`Source`: a PSBT with its file's name, and the checks that every role begins with.
 
-A file that contradicts itself about a coin raises Alarm, one that may still change Refused.
+A file that contradicts itself about a coin raises Alarm, one that is signed in another way Refused.
 """
 
 from collections.abc import Sequence
@@ -43,10 +43,8 @@ class Source:
         """Its name, safe to show."""
         return safe(self.name)
 
-    def check_finished(self) -> None:
-        """Raise Refused where the transaction may still change, or is one that is signed in another way."""
-        if self.psbt.modifiable:
-            raise self.refused(finding("BTC-V2-MODIFIABLE", flags=f"0x{self.psbt.modifiable:02x}"))
+    def check_protocol(self) -> None:
+        """Raise Refused where the transaction is one that is signed in another way."""
         for what in self.psbt.refused_fields:
             raise self.refused(finding("BTC-FIELD-REFUSED", what=what))
 

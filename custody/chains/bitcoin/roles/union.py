@@ -5,6 +5,8 @@ the others add, sorted. Two values of one field raise Mismatch.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_, or_
 from typing import NoReturn
 
 from custody.catalogue import _
@@ -13,6 +15,7 @@ from custody.chains.bitcoin.findings import at_input, at_output
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt import keytypes as key
 from custody.chains.bitcoin.psbt.envelope import MAGIC
+from custody.chains.bitcoin.psbt.global_map import MAY_GROW
 from custody.chains.bitcoin.psbt.pairs import Pair, RawMap
 from custody.chains.bitcoin.psbt.values import previous_transaction
 from custody.chains.bitcoin.roles.opening import is_cleared
@@ -35,8 +38,9 @@ def union(sources: Sequence[Source]) -> Psbt:
     first, *others = sources
     for other in others:
         check_same(first, other)
+    flags = _flags(sources)
     parts = [
-        _joined(_("the global map"), [(each, each.psbt.header.pairs) for each in sources]),
+        _joined(_("the global map"), [(each, each.psbt.header.with_modifiable(flags).pairs) for each in sources]),
         *(
             _joined_input(at_input(index), [(each, each.psbt.inputs[index].pairs) for each in sources])
             for index in range(len(first.psbt.inputs))
@@ -77,6 +81,15 @@ def check_same(first: Source, other: Source) -> None:
             hint=_("Nothing was combined. Find out why it differs before anybody signs or sends it."),
             code="transaction-mismatch",
         )
+
+
+def _flags(sources: Sequence[Source]) -> int:
+    """Join version 2's flags: where one file is closed, all are; what else one says holds. None said is zero (BIP-370).
+
+    A signer closes what its signature covers, and not every program does so: files of one transaction may differ here.
+    """
+    said = [each.psbt.modifiable or 0 for each in sources]
+    return reduce(and_, said) & MAY_GROW | reduce(or_, said) & ~MAY_GROW
 
 
 def _differences(ours: Transaction, theirs: Transaction) -> Iterator[str]:

@@ -218,7 +218,7 @@ BAD_INPUTS = {
     "origin of a key off the curve": field(0x06, ORIGIN, OFF_CURVE),
     "origin of three bytes": field(0x06, ORIGIN[:3], KEY),
     "origin with a broken step": field(0x06, ORIGIN[:-1], KEY),
-    "origin of eleven steps": field(0x06, FINGERPRINT + bytes(44), KEY),
+    "origin of 65 steps": field(0x06, FINGERPRINT + bytes(4 * 65), KEY),
     "final witness with bytes behind it": field(0x08, b"\x01\x01\xaa\x00"),
     "final witness cut short": field(0x08, b"\x02\x01\xaa"),
     "final witness of 2**64 - 1 items": field(0x08, b"\xff" * 9),
@@ -244,7 +244,7 @@ BAD_INPUTS = {
     "taproot origin of 2**64 - 1 leaves": field(0x16, b"\xff" * 9 + ORIGIN, X_ONLY),
     "taproot origin without a fingerprint": field(0x16, b"\x00", X_ONLY),
     "empty taproot origin": field(0x16, b"", X_ONLY),
-    "taproot origin of eleven steps": field(0x16, b"\x00" + FINGERPRINT + bytes(44), X_ONLY),
+    "taproot origin of 65 steps": field(0x16, b"\x00" + FINGERPRINT + bytes(4 * 65), X_ONLY),
     "internal key off the curve": field(0x17, OFF_CURVE[1:]),
     "internal key of 33 bytes": field(0x17, KEY),
     "merkle root of 31 bytes": field(0x18, bytes(31)),
@@ -266,7 +266,7 @@ BAD_OUTPUTS = {
     "redeem script over the limit": field(0, bytes(10_001)),
     "witness script over the limit": field(1, bytes(10_001)),
     "origin of a key off the curve": field(2, ORIGIN, OFF_CURVE),
-    "origin of eleven steps": field(2, FINGERPRINT + bytes(44), KEY),
+    "origin of 65 steps": field(2, FINGERPRINT + bytes(4 * 65), KEY),
     "internal key off the curve": field(5, OFF_CURVE[1:]),
     "empty tree": field(6, b""),
     "tree of one leaf that is not the root": field(6, tree(1)),
@@ -301,7 +301,7 @@ BAD_HEADERS = {
     "account key that is a private key": field(1, XPUB_ORIGIN, XPUB[:45] + bytes(1) + bytes(range(1, 33))),
     "account key deeper than its path": field(1, XPUB_ORIGIN[:-4], XPUB),
     "account key less deep than its path": field(1, ORIGIN, XPUB),
-    "account key of eleven steps": field(1, FINGERPRINT + bytes(44), XPUB[:4] + b"\x0b" + XPUB[5:]),
+    "account key of 65 steps": field(1, FINGERPRINT + bytes(4 * 65), XPUB[:4] + b"\x41" + XPUB[5:]),
     "account key without an origin": field(1, b"", XPUB),
     "lock time of version 2": field(3, number(0)),
     "flags of version 2": field(6, b"\x00"),
@@ -510,9 +510,9 @@ def test_scripts_at_the_limit_are_read_and_over_it_are_not() -> None:
                     Psbt.parse(data)
 
 
-def test_a_path_of_ten_steps_is_read() -> None:
-    deep = Psbt.parse(v0(first=[field(0x06, FINGERPRINT + bytes(40), KEY)]))
-    assert deep.inputs[0].bip32_derivations[0].path == (0,) * 10
+def test_a_path_of_64_steps_is_read() -> None:
+    deep = Psbt.parse(v0(first=[field(0x06, FINGERPRINT + bytes(4 * 64), KEY)]))
+    assert deep.inputs[0].bip32_derivations[0].path == (0,) * 64
 
 
 def test_inputs_and_outputs_are_limited_to_10000_together() -> None:

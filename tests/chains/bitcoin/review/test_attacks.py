@@ -2,7 +2,6 @@
 
 import pytest
 
-from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
@@ -377,21 +376,6 @@ def test_a_transaction_that_spends_nothing_is_refused() -> None:
     draft = honest("wpkh")
     draft.inputs, draft.outpoints = [], []
     refused(draft, "BTC-NO-INPUTS")
-
-
-@pytest.mark.parametrize("flags", [1, 2, 3, 4, 8, 0xFF])
-def test_a_version_2_file_that_is_not_finished_is_refused(flags: int) -> None:
-    owner = desk.wallet("wpkh")
-    honest_v2 = desk.psbt(owner, desk.coins(owner, 1), [(STRANGER, PAYMENT)], FEE, 2)
-    unfinished = honest_v2.replace(b"psbt\xff", b"psbt\xff\x01\x06\x01" + bytes([flags]), 1)
-    wallet = (registered("wpkh"),)
-    assert review(honest_v2, wallet).review.verdict is Verdict.ACCEPT
-    assert (
-        review(honest_v2.replace(b"psbt\xff", b"psbt\xff\x01\x06\x01\x00", 1), wallet).review.verdict is Verdict.ACCEPT
-    )
-    found = review(unfinished, wallet)
-    assert "BTC-V2-MODIFIABLE" in ids(found)
-    assert found.review.verdict is Verdict.REFUSE
 
 
 def test_fields_of_a_protocol_that_is_not_signed_are_refused() -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.review.review import ReviewedPsbt
+from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.errors import Alarm, Refused
 from custody.keys import signer
 from custody.keys.hd import MasterKey
 from custody.keys.phrases import mnemonic
-from custody.signing import Approval, Signature, SignatureScheme, SigningTask
-from tests.chains.bitcoin.review.drafts import STRANGER, honest, judge
+from custody.signing import Approval, Signature, SignatureScheme, SigningTask, Verdict
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, judge, registered
 from tests.support import desk
 
 
@@ -88,6 +88,20 @@ def test_attaching_adds_the_signatures_and_nothing_else(kind: str) -> None:
     for old, new in zip(before.inputs, after.inputs, strict=True):
         assert set(old.raw.pairs) < set(new.raw.pairs)
         assert len(new.raw.pairs) == len(old.raw.pairs) + 1
+
+
+@pytest.mark.parametrize("flags", [0, 1, 2, 3, 4, 7, 0x83, 0xFF])
+def test_a_file_that_may_grow_is_reviewed_like_any_other_and_is_closed_by_a_signature(flags: int) -> None:
+    owner = desk.wallet("wpkh")
+    settled = desk.psbt(owner, desk.coins(owner, 1), [(STRANGER, 40_000)], 1_500, 2)
+    reviewed = review(settled.replace(b"psbt\xff", b"psbt\xff\x01\x06\x01" + bytes([flags]), 1), (registered("wpkh"),))
+    assert reviewed.review.verdict is Verdict.ACCEPT
+    assert reviewed.attach([]) == reviewed.psbt.serialize()
+    signed = Psbt.parse(reviewed.attach(signatures(reviewed)))
+    assert signed.modifiable == flags & ~3  # BIP-370 "Signer": the signature is not ANYONECANPAY, NONE or SINGLE
+    assert signed.header.pairs[0] == (b"\x06", bytes([flags & ~3]))
+    assert signed.header.pairs[1:] == reviewed.psbt.header.pairs[1:]
+    assert signed.outputs == reviewed.psbt.outputs
 
 
 def test_a_declared_sighash_all_of_taproot_is_written_out() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.review import review
-from custody.chains.bitcoin.roles import combine
+from custody.chains.bitcoin.roles import Source, combine
 from custody.errors import Mismatch, Refused
 from tests.chains.bitcoin.review.test_tasks import signatures
 from tests.chains.bitcoin.roles.cosigners import (
@@ -136,19 +136,22 @@ def test_two_versions_of_one_transaction_are_not_mixed() -> None:
     assert refusal.value.code == "version-mismatch"
 
 
-@pytest.mark.parametrize("flags", [1, 2, 3, 4, 0x80])
-def test_a_transaction_that_may_still_change_is_not_combined(flags: int) -> None:
-    ours, theirs = apart(QUORUM, 2)
-    open_still = source(changed(theirs.envelope.payload, 0, having(b"\x06", bytes([flags]))), "open.psbt")
-    for files in ([ours, open_still], [open_still, ours]):
-        with pytest.raises(Refused, match=r"open\.psbt: .*BTC-V2-MODIFIABLE"):
-            combine(files)
+@pytest.mark.parametrize(
+    ("one", "other", "joined"),
+    [(None, None, None), (3, 3, 3), (0, 3, 0), (None, 3, 0), (1, 2, 0), (0, 7, 4), (None, 4, 4), (3, 0x83, 0x83)],
+)
+def test_what_one_file_closes_is_closed_in_all(one: int | None, other: int | None, joined: int | None) -> None:
+    files = [flagged(each, flags) for each, flags in zip(apart(QUORUM, 2), (one, other), strict=True)]
+    for order in (files, files[::-1]):
+        made = combine(order)
+        assert made.psbt.modifiable == joined
+        assert [status.ready for status in made.inputs] == [True] * len(made.inputs)
 
 
-def test_flags_that_say_it_is_finished_are_taken() -> None:
-    ours, theirs = apart(QUORUM, 2)
-    cleared = source(changed(theirs.envelope.payload, 0, having(b"\x06", b"\x00")))
-    assert combine([ours, cleared]).psbt.modifiable == 0
+def flagged(given: Source, flags: int | None) -> Source:
+    if flags is None:
+        return given
+    return source(changed(given.envelope.payload, 0, having(b"\x06", bytes([flags]))))
 
 
 # --- fields that contradict each other ---

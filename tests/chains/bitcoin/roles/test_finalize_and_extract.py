@@ -132,9 +132,18 @@ def test_another_wallets_coins_are_not_finished() -> None:
         finalize(source(whole("wpkh")), wallets("pkh"))
 
 
-def test_a_transaction_that_may_still_change_is_not_finished() -> None:
-    with pytest.raises(Refused, match="BTC-V2-MODIFIABLE"):
-        finalize(source(changed(whole("wpkh", 2), 0, having(b"\x06", b"\x01"))))
+def test_a_file_whose_flags_nobody_cleared_is_finished_like_any_other() -> None:
+    left_open = finalize(source(changed(whole("wpkh", 2), 0, having(b"\x06", b"\x03"))))
+    assert extract(source(left_open.psbt.serialize())).transaction == extract(source(finished("wpkh", 2))).transaction
+
+
+@pytest.mark.parametrize("flags", [1, 2, 3])
+def test_what_is_changed_in_a_file_that_was_left_open_voids_its_signatures(flags: int) -> None:
+    left_open = changed(whole("wpkh", 2), 0, having(b"\x06", bytes([flags])))
+    more = changed(left_open, 3, having(b"\x03", (50_000).to_bytes(8, "little")))
+    with pytest.raises(Alarm) as alarm:
+        finalize(source(more))
+    assert alarm.value.code == "signature-mismatch"
 
 
 # --- final inputs among the files of cosigners ---

@@ -1,4 +1,4 @@
-"""The roles of BIP-174's own example: two signers' files combined, finalised and extracted, byte for byte."""
+"""The roles of BIP-174's own example, byte for byte, and other projects' files, in others.json with where they are from."""
 
 import base64
 import json
@@ -13,6 +13,12 @@ from custody.errors import Refused
 from tests.chains.bitcoin.roles.cosigners import changed, fields, source, without
 
 PUBLISHED: dict[str, Any] = json.loads(Path(__file__).with_name("bip174.json").read_text(encoding="utf-8"))
+
+OTHERS: dict[str, Any] = json.loads(Path(__file__).with_name("others.json").read_text(encoding="ascii"))
+
+
+def of_others(name: str) -> bytes:
+    return base64.b64decode(OTHERS[name]["psbt"], validate=True)
 
 
 def published(name: str) -> bytes:
@@ -64,3 +70,22 @@ def test_the_updater_puts_the_previous_transaction_back() -> None:
     made = complete(bare, [PreviousTransaction("raw", previous)])
     assert fields(made.psbt) == fields(whole.psbt)
     assert (made.added, made.missing) == ((0,), (1,))
+
+
+def test_a_quorum_whose_origin_has_35_steps_is_finalised() -> None:
+    read = source(of_others("a path of 35 steps"))
+    assert sorted(len(each.path) for each in read.psbt.inputs[0].bip32_derivations) == [4, 35]
+    assert finalize(read).psbt.inputs[0].is_final
+
+
+def test_a_file_that_its_signer_left_open_is_finalised() -> None:
+    left_open = source(of_others("version 2, open"))
+    assert left_open.psbt.modifiable
+    assert extract(source(finalize(left_open).psbt.serialize())).transaction.inputs[0].script_sig
+
+
+def test_a_taproot_signature_of_64_bytes_is_not_of_the_kind_all_that_its_file_asks_for() -> None:
+    with pytest.raises(Refused, match="asks for a signature of kind ALL, and this one is of kind DEFAULT") as refusal:
+        finalize(source(of_others("taproot, ALL in 64 bytes")))
+    assert refusal.value.code == "sighash"
+    assert "64 bytes" in refusal.value.hint

@@ -16,7 +16,7 @@ UNRESTRICTED = "No path restrictions"
 
 _TEMPLATE = "/**"
 _NUMBER = r"(?:0|[1-9][0-9]{0,9})"
-_RESTRICTION = re.compile(rf"(?:/{_NUMBER}){{1,9}}/\*")
+_RESTRICTION = re.compile(rf"(?:/{_NUMBER})+/\*")
 _TOKEN = re.compile(r"[0-9a-fA-F]{2,32}")
 # A MAC of 32 bytes and a ciphertext, in hex; a PSBT in hex is something else.
 _ENCRYPTED = re.compile(rb"\s*(?!70736274[fF]{2})[0-9a-fA-F]{64,}\s*")
