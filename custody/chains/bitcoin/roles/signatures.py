@@ -132,10 +132,10 @@ def _objection(source: Source, index: int, signature: Present, verdict: Finding)
 
 def _cannot_take(source: Source, index: int, signature: Present, wanted: int | None = None) -> Refused:
     """Make the error of a signature that does not cover everything, or is of another kind than the `wanted` one."""
-    covers_all = signature.sighash_type in allowed_types(taproot=signature.is_taproot)
-    reason = (
-        _of_another_kind(signature, wanted) if covers_all else unusual_sighash(sighash_name(signature.sighash_type))
-    )
+    if signature.sighash_type in allowed_types(taproot=signature.is_taproot):
+        reason = _of_another_kind(signature, wanted)
+    else:
+        reason = unusual_sighash(sighash_name(signature.sighash_type))
     return Refused(
         _("{file}: input {index}, key {key}: {reason}").format(
             file=source.shown, index=index, key=_key_name(signature), reason=reason.message
@@ -152,7 +152,8 @@ def _of_another_kind(signature: Present, wanted: int | None) -> Refused:
             wanted=sighash_name(wanted or 0), kind=sighash_name(signature.sighash_type)
         ),
         hint=_(
-            "A taproot signature of 64 bytes is of kind DEFAULT, one of kind ALL has 65. Ask that cosigner to sign again."
+            "A taproot signature of 64 bytes is of kind DEFAULT, one of kind ALL has 65."
+            " Ask that cosigner to sign again."
         ),
         code="sighash",
     )

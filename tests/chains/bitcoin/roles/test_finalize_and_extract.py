@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody.chains.bitcoin.consensus.hashes import hash160
-from custody.chains.bitcoin.consensus.script import p2pkh
+from custody.chains.bitcoin.consensus.hashes import hash160, sha256
+from custody.chains.bitcoin.consensus.script import p2pkh, p2wsh
 from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import combine, extract, finalize
@@ -299,6 +299,16 @@ def test_a_signature_proves_the_amount_that_it_commits_to() -> None:
     for number in (1, 2):
         bare = changed(bare, number, without(0x00))
     assert extract(source(bare)).fee == extract(source(finished("wpkh"))).fee
+
+
+@pytest.mark.parametrize(("script", "proven"), [(b"\x51", False), (None, True)])
+def test_an_amount_that_no_signature_commits_to_is_not_shown_as_proven(script: bytes | None, proven: bool) -> None:
+    """A coin that anybody may spend is opened without a signature: what it holds is only claimed."""
+    bare = changed(changed(finished("wpkh"), 1, without(0x00)), 2, without(0x00))
+    if script is not None:
+        claimed = desk.output(desk.coins(desk.wallet("wpkh"), 2)[0].amount, p2wsh(sha256(script)))
+        bare = changed(changed(bare, 1, having(b"\x01", claimed)), 1, having(b"\x08", b"\x01\x01" + script))
+    assert extract(source(bare)).fee.proven is proven
 
 
 def test_a_taproot_input_is_not_believed_without_every_coin() -> None:

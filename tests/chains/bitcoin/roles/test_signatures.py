@@ -20,7 +20,7 @@ from custody.chains.bitcoin.roles import Source, combine, finalize
 from custody.curve import ORDER
 from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from tests.chains.bitcoin.message.keys import LoneKey, locks
-from tests.chains.bitcoin.roles.cosigners import apart, changed, having, signed_by, source, without
+from tests.chains.bitcoin.roles.cosigners import apart, changed, having, signed_by, source, wallets, without
 from tests.support import desk
 
 QUORUM = "wsh(sortedmulti)"
@@ -210,6 +210,29 @@ def test_a_script_that_is_not_the_coins_is_refused(kind: str, key: bytes) -> Non
         with pytest.raises(Refused) as refusal:
             combine([source(changed(file.envelope.payload, 1, having(key, false)))])
         assert refusal.value.code == "script-mismatch"
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        *[(kind, key) for kind in ("pkh", "wpkh", "tr") for key in (b"\x04", b"\x05")],
+        *[("sh(wpkh)", b"\x05"), ("sh(multi)", b"\x05"), (QUORUM, b"\x04")],
+    ],
+)
+def test_a_script_beside_a_coin_that_has_none_is_refused(kind: str, key: bytes) -> None:
+    file = apart(kind)[0]
+    foreign = next(script for name, script in apart("sh(wsh(sortedmulti))")[0].psbt.inputs[0].pairs if name == key)
+    with pytest.raises(Refused) as refusal:
+        combine([source(changed(file.envelope.payload, 1, having(key, foreign)))])
+    assert refusal.value.code == "script-mismatch"
+
+
+@pytest.mark.parametrize(("kind", "key"), [("wpkh", b"\x04"), (QUORUM, b"\x05"), ("tr", b"\x05")])
+def test_what_the_review_objects_to_in_a_wallets_own_coin_is_refused_here_too(kind: str, key: bytes) -> None:
+    file = apart(kind)[0]
+    with pytest.raises(Refused) as refusal:
+        combine([source(changed(file.envelope.payload, 1, having(key, b"\x51")))], wallets(kind))
+    assert refusal.value.code == "btc-script-mismatch"
 
 
 def test_a_coin_that_contradicts_its_previous_transaction_is_an_alarm() -> None:
