@@ -14,6 +14,9 @@ HARDENED = 1 << 31
 DEEPEST = 64
 """Steps of a path, here and in a PSBT. One service writes what it counts into 35 of them."""
 
+CURLY = "\u2018\u2019\u201b\u2032\u00b4"
+"""What word processors and keyboards put in the place of the apostrophe that marks a hardened step."""
+
 _STEP = re.compile(r"(0|[1-9][0-9]{0,9})(['hH]?)", re.ASCII)
 
 
@@ -34,11 +37,22 @@ def parse_path(text: str) -> Path:
     numbers = [parse_step(step) for step in steps]
     path = tuple(number for number in numbers if number is not None)
     if master != "m" or len(steps) > DEEPEST or len(path) != len(numbers):
-        raise Unreadable(
-            _("the derivation path {path} cannot be read").format(path=safe(text)),
-            hint=_("A path has at most {limit} steps and looks like m/84'/0'/0'.").format(limit=DEEPEST),
-        )
+        raise _no_path(text)
     return path
+
+
+def _no_path(text: str) -> Unreadable:
+    message = _("the derivation path {path} cannot be read").format(path=safe(text))
+    if not set(CURLY).isdisjoint(text):
+        return Unreadable(
+            message,
+            hint=_(
+                "It has a curly apostrophe, as word processors write it: type the plain one ('), or h, in its place."
+            ),
+        )
+    return Unreadable(
+        message, hint=_("A path has at most {limit} steps and looks like m/84'/0'/0'.").format(limit=DEEPEST)
+    )
 
 
 def format_path(path: Sequence[int], mark: str = "'", root: str = "m") -> str:

@@ -11,6 +11,7 @@ from typing import Self
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
+from custody.chains.bitcoin.descriptor.expression import refuse_aggregate
 from custody.chains.extended_key import GREATEST_DEPTH, Children, ExtendedKey
 from custody.curve import Point
 from custody.derivation import DEEPEST, HARDENED, format_path, parse_step
@@ -68,6 +69,7 @@ class KeyExpression:
                 code="private-key",
             )
         extended = ExtendedKey.parse(key)
+        refuse_aggregate(extended.chain_code)
         if steps and steps[-1] in ("*h", "*'"):
             raise _needs_the_private_key()
         ranged = bool(steps) and steps[-1] == "*"

@@ -13,7 +13,7 @@ from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import checksum as checksums
 from custody.chains.bitcoin.descriptor import quorum, single
 from custody.chains.bitcoin.descriptor.derived import Derived
-from custody.chains.bitcoin.descriptor.expression import unsupported, without_checksum
+from custody.chains.bitcoin.descriptor.expression import refuse_by_name, unsupported, without_checksum
 from custody.chains.bitcoin.descriptor.key_expression import KeyExpression
 from custody.chains.bitcoin.descriptor.shape import Form, NameKey, Pairs, Shape
 from custody.derivation import HARDENED
@@ -43,6 +43,7 @@ class Descriptor:
                 )
             )
         body = without_checksum(text)
+        refuse_by_name(body)
         read = next((each for reader in _readers() if (each := reader(body)) is not None), None)
         if read is None:
             raise unsupported(body)

@@ -1,5 +1,6 @@
 """multi and sortedmulti (BIP-383) in sh, wsh and sh(wsh): a text to a quorum of at most 15 keys, and to its scripts."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,7 +9,7 @@ from custody.catalogue import _
 from custody.chains.bitcoin.consensus.hashes import hash160, sha256
 from custody.chains.bitcoin.consensus.script import multisig, p2sh, p2wsh
 from custody.chains.bitcoin.descriptor.derived import Derived
-from custody.chains.bitcoin.descriptor.expression import around, inside
+from custody.chains.bitcoin.descriptor.expression import around, cosigner, inside, within
 from custody.chains.bitcoin.descriptor.key_expression import DerivedKey, KeyExpression
 from custody.chains.bitcoin.descriptor.shape import Form, Groups, KeyReader, NameKey, Pairs
 from custody.errors import Unreadable
@@ -18,6 +19,8 @@ KEYS_LIMIT = 15
 
 REDEEM_SCRIPT_LIMIT = 520
 """Bytes of a P2SH script: what one push may hold (BIP-16). Money sent to a longer one is lost."""
+
+_ORIGIN = re.compile(r"\[([0-9a-fA-F]{8})[/\]]", re.ASCII)
 
 FORMS = (Form.SH_WSH, Form.WSH, Form.SH)
 
@@ -78,7 +81,10 @@ def read(body: str) -> tuple[Quorum, list[KeyExpression]] | None:
 def read_arguments(arguments: str, reader: KeyReader) -> int:
     """Read a threshold and the keys behind it; return the threshold. Raises Unreadable."""
     first, *rest = arguments.split(",")
-    count = len([reader(text) for text in rest])
+    for number, text in enumerate(rest, 1):
+        with within(cosigner(number, _named(text))):
+            reader(text)
+    count = len(rest)
     if not (first.isascii() and first.isdigit()) or (first[0] == "0" and first != "0"):
         raise Unreadable(_("the threshold of a quorum is not a number"))
     threshold = int(first) if len(first) < 4 else count + 1
@@ -87,6 +93,12 @@ def read_arguments(arguments: str, reader: KeyReader) -> int:
             _("a quorum needs 1 to {limit} keys and a threshold between 1 and their number").format(limit=KEYS_LIMIT)
         )
     return threshold
+
+
+def _named(text: str) -> str:
+    """The fingerprint that a key's text begins with, as far as it is one."""
+    found = _ORIGIN.match(text)
+    return "" if found is None else found[1].lower()
 
 
 def under_wsh(form: Form, script: bytes, keys: Sequence[DerivedKey]) -> Derived:

@@ -7,6 +7,7 @@ derives exactly its script. Nothing that a PSBT says can make it so. A wallet's 
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import Any, Self
@@ -16,6 +17,7 @@ from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address, script_of
 from custody.chains.bitcoin.consensus.network import NETWORKS, Network
 from custody.chains.bitcoin.descriptor import Derived, Descriptor, KeyExpression, merge
+from custody.chains.bitcoin.descriptor.expression import cosigner, within
 from custody.chains.extended_key import ExtendedKey
 from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
@@ -59,13 +61,19 @@ class Wallet:
             raise Usage(_("a wallet has one descriptor, or one that receives and one for change"))
         parsed = [Descriptor.parse(each) for each in descriptors]
         descriptor = parsed[0] if len(parsed) == 1 else merge(*parsed)
+        numbered = list(enumerate(descriptor.signing_keys, 1))
+        for number, key in numbered:
+            with _place(number, key, len(numbered)):
+                if not key.is_held_by_nobody:
+                    _check_extended(key)
         if not descriptor.ranged or descriptor.branches > 2:
             raise Unreadable(
                 _("a wallet's keys must be extended keys that end in /<0;1>/* or /0/*"),
                 hint=_("Export the descriptor of the account, not of one address."),
             )
-        for key in descriptor.signing_keys:
-            _check_key(key, network)
+        for number, key in numbered:
+            with _place(number, key, len(numbered)):
+                _check_key(key, network)
         _check_key_of_nobody(descriptor, network)
         _check_quorum(descriptor)
         if used_to is not None and not 0 <= used_to < HARDENED:
@@ -244,11 +252,28 @@ def _check_key_of_nobody(descriptor: Descriptor, network: Network) -> None:
         raise _wrong_network(network)
 
 
+def _place(number: int, key: KeyExpression, keys: int) -> AbstractContextManager[None]:
+    """Name the cosigner of whose key an error is, where there are several."""
+    if keys == 1:
+        return nullcontext()
+    return within(cosigner(number, key.fingerprint.hex() if key.has_origin else ""))
+
+
+def _check_extended(key: KeyExpression) -> ExtendedKey:
+    if key.extended is None:
+        raise Unreadable(
+            _(
+                "a wallet's keys must be extended keys, and one is a plain public key: without a chain code, as in "
+                "chain code delegation (BIP-89), nobody can tell which addresses are the wallet's"
+            ),
+            hint=_("Ask its holder for the extended key (xpub) with its origin."),
+        )
+    return key.extended
+
+
 def _check_key(key: KeyExpression, network: Network) -> None:
     """A key must be of this network and where its origin says that it is (BIP-32, BIP-44)."""
-    extended = key.extended
-    if extended is None:
-        raise Unreadable(_("a wallet's keys must be extended keys, and one is a plain public key"))
+    extended = _check_extended(key)
     if extended.version != network.xpub:
         raise _wrong_network(network)
     path = key.origin_path

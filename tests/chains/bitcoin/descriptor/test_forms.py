@@ -1,5 +1,8 @@
 """Descriptors: the forms that are read, those that are refused, and the scripts they stand for."""
 
+import json
+from pathlib import Path
+
 import pytest
 from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.descriptor.checksum import checksum as embit_checksum
@@ -272,3 +275,82 @@ def test_any_text_is_a_descriptor_or_an_error_of_ours(text: str) -> None:
         Descriptor.parse(text)
     except CustodyError as refusal:
         assert refusal.message.isprintable()
+
+
+# --- what is refused by its name, and where ---
+
+
+@pytest.mark.parametrize("behind", ["?label=savings", "?bh=800000&gl=20", "?"])
+def test_annotations_are_refused_by_their_name(behind: str) -> None:
+    text = f"wpkh({XPUB}/<0;1>/*){behind}"
+    for each in (text, f"{text}#{checksum(text)}"):
+        with pytest.raises(Unreadable, match="BIP-393") as refusal:
+            Descriptor.parse(each)
+        assert "Take off" in refusal.value.hint
+
+
+def test_a_key_of_several_signers_is_refused_by_its_name(vectors: Path) -> None:
+    """Written as musig(), or as the extended key that BIP-328 makes of their keys."""
+    aggregates = [each["xpub"] for each in json.loads((vectors / "bip328" / "vectors.json").read_text())]
+    for text in (
+        f"tr(musig({XPUB},{OTHERS[0]})/<0;1>/*)",
+        f"tr({XPUB}/*,pk(musig({XPUB},{XPUB})/*))",
+        *[f"tr({xpub}/<0;1>/*)" for xpub in aggregates],
+        f"wsh(multi(1,{XPUB}/*,{aggregates[0]}/*))",
+    ):
+        with pytest.raises(Unreadable, match=r"musig\(\)") as refusal:
+            Descriptor.parse(text)
+        assert "sortedmulti_a" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ("[73c5da0a/48h/1h/0h]" + XPUB[:-1] + "9", "base58"),
+        ("[73C5DA0A/48h/x]" + XPUB, "malformed"),
+        ("[73c5da0a]" + XPUB + "/0h/*", "hardened"),
+        ("[73c5da0a]" + XPRV, "private key"),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 3])
+def test_an_error_in_one_key_of_a_quorum_says_whose_it_is(broken: str, reason: str, number: int) -> None:
+    keys = [f"{OTHERS[1]}", f"{OTHERS[2]}"]
+    keys.insert(number - 1, broken)
+    for form in ("wsh(sortedmulti(2,{}))", "sh(multi(2,{}))", f"tr({OTHERS[3]},sortedmulti_a(2,{{}}))"):
+        with pytest.raises(Unreadable, match=rf"^cosigner {number} \(73c5da0a\): .*{reason}") as refusal:
+            Descriptor.parse(form.format(",".join(keys)))
+        assert XPRV not in refusal.value.message
+        assert (refusal.value.code == "private-key") is (reason == "private key")
+
+
+def test_a_cosigner_without_an_origin_goes_by_its_number() -> None:
+    with pytest.raises(Unreadable, match=r"^cosigner 2 \(without an origin\): "):
+        Descriptor.parse(f"wsh(multi(1,{XPUB}/*,{XPUB}/x/*))")
+
+
+def test_blanks_that_were_added_are_told_from_a_character_that_is_wrong() -> None:
+    text = f"wsh(multi(1,{XPUB}/*,{OTHERS[1]}))"
+    spaced = text.replace(",", ", ")
+    with pytest.raises(Unreadable, match="without them its checksum holds"):
+        Descriptor.parse(f"{spaced}#{checksum(text)}")
+    with pytest.raises(Unreadable, match="without them its checksum holds"):
+        Descriptor.parse(f"{text[:40]}\n{text[40:]}#{checksum(text)}")
+    for other in (spaced, f"{spaced}#qqqqqqqq", f"{spaced}#{checksum(spaced)}"):
+        with pytest.raises(Unreadable, match="blanks or line ends stand"):
+            Descriptor.parse(other)
+    with pytest.raises(Unreadable, match="does not hold"):
+        Descriptor.parse(f"{text}#qqqqqqqq")
+
+
+@pytest.mark.parametrize("mark", "\u2018\u2019\u201b\u2032\u00b4")
+def test_a_curly_apostrophe_is_called_one(mark: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        Descriptor.parse(f"wpkh([73c5da0a/84{mark}/0{mark}]{XPUB}/*)")
+    assert "curly apostrophe" in refusal.value.message
+    assert f"U+{ord(mark):04X}" in refusal.value.message
+    assert refusal.value.message.isascii()
+
+
+def test_another_strange_character_is_named() -> None:
+    with pytest.raises(Unreadable, match=r"U\+00E9"):
+        Descriptor.parse(f"wpkh({XPUB}/*)\u00e9")

@@ -242,3 +242,18 @@ def test_a_miniscript_is_written_in_its_short_form() -> None:
 def test_the_path_of_an_address_is_a_cosigners() -> None:
     for key in Wallet.register("treasury", [desk.wallet("tr(nobody,multi_a)").descriptor], REGTEST).derive(1, 2).keys:
         assert key.path[:4] == parse_path("m/48h/1h/0h/3h")[:4]
+
+
+def test_a_cosigner_without_a_chain_code_is_refused_by_the_name_of_what_he_does() -> None:
+    plain = f"[{desk.root('B').my_fingerprint.hex()}/{PATH}]{account('B').point.compressed.hex()}"
+    with pytest.raises(Unreadable, match=rf"^cosigner 2 \({desk.root('B').my_fingerprint.hex()}\): .*BIP-89"):
+        register("wsh(sortedmulti(2,{A},{B},{C}))", B=plain)
+
+
+def test_the_cosigner_whose_key_does_not_fit_is_named() -> None:
+    third = KEYS["C"].replace(f"/{PATH}]", "/48h/1h/0h/1h]")
+    with pytest.raises(Mismatch, match=rf"^cosigner 3 \({desk.root('C').my_fingerprint.hex()}\): .*origin"):
+        register("wsh(sortedmulti(2,{A},{B},{C}))", C=third)
+    with pytest.raises(Mismatch) as refusal:
+        Wallet.register("treasury", [f"wpkh({KEYS['A']})"], MAIN)
+    assert not refusal.value.message.startswith("cosigner")
