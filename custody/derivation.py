@@ -46,9 +46,7 @@ def _no_path(text: str) -> Unreadable:
     if not set(CURLY).isdisjoint(text):
         return Unreadable(
             message,
-            hint=_(
-                "It has a curly apostrophe, as word processors write it: type the plain one ('), or h, in its place."
-            ),
+            hint=_("A word processor made its apostrophes curly: type the plain one ('), or h, in their place."),
         )
     return Unreadable(
         message, hint=_("A path has at most {limit} steps and looks like m/84'/0'/0'.").format(limit=DEEPEST)

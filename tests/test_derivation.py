@@ -74,7 +74,7 @@ def test_what_is_no_path_is_refused(text):
 def test_a_curly_apostrophe_is_called_one():
     with pytest.raises(Unreadable, match="cannot be read") as refusal:
         parse_path("m/48\u2019/0\u2019")
-    assert "curly apostrophe" in refusal.value.hint
+    assert "apostrophes curly" in refusal.value.hint
     with pytest.raises(Unreadable) as refusal:
         parse_path("m/48''")
     assert "curly" not in refusal.value.hint

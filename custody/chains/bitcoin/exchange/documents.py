@@ -1,7 +1,15 @@
-"""Shared by the modules of `programs`: a text file to its lines, within limits, and descriptors with apostrophes."""
+"""Shared by the modules of `programs`: a text file to its lines, within limits, and descriptors with apostrophes.
+
+An error says in which line it was, and of which dialect the file was taken to be.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Descriptor, KeyExpression
+from custody.chains.bitcoin.descriptor.expression import within
+from custody.chains.bitcoin.exchange.dialect import BLANKS
 from custody.derivation import format_path
 from custody.errors import Unreadable, Usage
 
@@ -12,19 +20,41 @@ LINES_LIMIT = 1_000
 
 
 def text_lines(document: bytes) -> list[str]:
-    """Read an ASCII text file into its lines, whichever system ended them. Raises Unreadable."""
+    """Read a text file (UTF-8) into its lines, whichever system ended them. Raises Unreadable.
+
+    Names may be written in any letters; everything else in these files is ASCII, and is judged where it is read.
+    """
     if len(document) > TEXT_LIMIT:
         raise Unreadable(
             _("a text file of {count} bytes is over the limit of {limit}").format(count=len(document), limit=TEXT_LIMIT)
         )
     try:
-        text = document.decode("ascii")
+        text = document.decode("utf-8")
     except UnicodeDecodeError:
-        raise Unreadable(_("the file is not plain text (ASCII)")) from None
+        raise Unreadable(_("the file is not plain text (UTF-8)"), hint=_("Export it again, as text.")) from None
     lines = text.replace("\r\n", "\n").split("\n")
-    if len(lines) > LINES_LIMIT or not all(line.replace("\t", " ").isprintable() for line in lines):
-        raise Unreadable(_("the file is not plain text, or has more than {limit} lines").format(limit=LINES_LIMIT))
+    if len(lines) > LINES_LIMIT:
+        raise Unreadable(_("the file has more than {limit} lines").format(limit=LINES_LIMIT))
+    for number, line in enumerate(lines, 1):
+        if not line.replace("\t", " ").isprintable():
+            raise Unreadable(
+                _("line {number} holds a character that cannot be shown").format(number=number),
+                hint=_("Export it again, as text."),
+            )
     return lines
+
+
+def meant(document: bytes) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are neither blank nor comments, each with its number in the file. Raises as `text_lines`."""
+    for number, line in enumerate(text_lines(document), 1):
+        stripped = line.strip(BLANKS)
+        if stripped and not stripped.startswith("#"):
+            yield number, stripped
+
+
+def at_line(number: int, dialect: str) -> AbstractContextManager[None]:
+    """Say of every error in which line it was, and of which dialect the file was taken to be."""
+    return within(_("line {number} of what looks like {dialect}").format(number=number, dialect=dialect))
 
 
 def cannot_hold(target: str, reason: str) -> Usage:

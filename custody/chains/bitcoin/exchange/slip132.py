@@ -9,6 +9,7 @@ from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.descriptor import Form
 from custody.chains.extended_key import ExtendedKey
 from custody.errors import Unreadable
+from custody.text import safe
 
 MAIN, TEST = bytes.fromhex("0488b21e"), bytes.fromhex("043587cf")
 
@@ -37,10 +38,9 @@ def read(text: str, *, is_quorum: bool) -> tuple[ExtendedKey, Form]:
     data = _decode(text)
     plain, form = _READ[is_quorum].get(data[:4], (None, None))
     if plain is None or form is None:
-        if data[:4] in _READ[not is_quorum]:
-            raise _disagrees()
-        ExtendedKey.from_bytes(data)  # names what it is, where it is a private key or none at all
-        raise _disagrees()
+        if data[:4] not in _READ[not is_quorum]:
+            ExtendedKey.from_bytes(data)  # names what it is, where it is a private key or none at all
+        raise _disagrees(text)
     return ExtendedKey.from_bytes(plain + data[4:]), form
 
 
@@ -51,7 +51,7 @@ def read_for(text: str, form: Form, *, is_quorum: bool) -> ExtendedKey:
         return ExtendedKey.from_bytes(data)
     key, said = read(text, is_quorum=is_quorum)
     if said is not form:
-        raise _disagrees()
+        raise _disagrees(text)
     return key
 
 
@@ -68,8 +68,13 @@ def _decode(text: str) -> bytes:
         raise
 
 
-def _disagrees() -> Unreadable:
+def _disagrees(text: str) -> Unreadable:
     return Unreadable(
-        _("the letters of an extended key (xpub, ypub, zpub and the like) belong to another script than the file says"),
-        hint=_("Export the wallet again; a key of a single-signature account does not belong into a quorum."),
+        _("the letters of an extended key ({letters}) belong to another script than the one around it").format(
+            letters=safe(text[:4])
+        ),
+        hint=_(
+            "ypub and upub are for P2SH-P2WPKH, zpub and vpub for P2WPKH, Ypub and Upub for quorums in P2SH-P2WSH, Zpub "
+            "and Vpub for quorums in P2WSH. Ask for the key of the right account."
+        ),
     )

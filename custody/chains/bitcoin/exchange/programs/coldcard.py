@@ -1,8 +1,8 @@
 """Coldcard's text file that sets a multisig wallet up, read and written, as other programs do too.
 
-The keys are always sorted (BIP-67), and addresses numbered one way only: 0/* to receive and 1/* for change. Some
-programs write keys in SLIP-132's letters, and a phone that holds keys itself may write their phrases too: such a file
-is refused.
+The keys are sorted (BIP-67) unless a line of Jade's and Specter's says otherwise, and addresses numbered one way only:
+0/* to receive and 1/* for change. Where no line says the format it is P2SH. Some programs write keys in SLIP-132's
+letters, and a phone that holds keys itself may write their phrases too: such a file is refused.
 """
 
 import re
@@ -13,11 +13,12 @@ from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Form, KeyExpression
 from custody.chains.bitcoin.descriptor.expression import around
 from custody.chains.bitcoin.exchange import private_keys, slip132
-from custody.chains.bitcoin.exchange.documents import TEXT_LIMIT, cannot_hold, text_lines
+from custody.chains.bitcoin.exchange.documents import TEXT_LIMIT, at_line, cannot_hold, meant
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
-from custody.derivation import Path, format_path, parse_path
+from custody.derivation import HARDENED, Path, format_path, parse_path
 from custody.errors import Unreadable
+from custody.text import safe
 
 FORMATS = {
     "p2sh": Form.SH,
@@ -35,20 +36,27 @@ _LABEL = re.compile(r"([^:]+):(.*)")
 _POLICY = re.compile(r"([1-9][0-9]?)\s*(?:of|/)\s*([1-9][0-9]?)", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"[0-9a-fA-F]{8}")
 _BOTH = "<0;1>/*"
+_LABELS = ("name", "policy", "format", "sorted")
+_SORTED = {"true": "sortedmulti", "false": "multi"}
+_SCRIPTS_OF_BIP48 = {HARDENED + 1: Form.SH_WSH, HARDENED + 2: Form.WSH}
+"""The last step of a path of BIP-48 -> its script."""
+_WHAT = _("a Coldcard multisig setup file")
 _SECRETS = ("seed", "passphrase")
 """Lines of a phone's own backup."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """A line of a key. Whether its letters fit is known once the format is."""
+    """A line of a key, and its number. Whether its letters fit is known once the format is."""
 
+    number: int
     fingerprint: str
     xpub: str
     path: Path
 
     def expression(self, form: Form) -> str:
-        extended = slip132.read_for(self.xpub, form, is_quorum=True)
+        with at_line(self.number, _WHAT):
+            extended = slip132.read_for(self.xpub, form, is_quorum=True)
         return f"[{format_path(self.path, 'h', self.fingerprint.lower())}]{extended.serialize()}/{_BOTH}"
 
 
@@ -69,21 +77,30 @@ def is_one(document: bytes) -> bool:
 def read(document: bytes) -> Imported:
     """Read a multisig setup file. Raises Unreadable for a line that is not of the format, there twice, or secret."""
     setup = _Setup()
-    for line in _meant(document):
-        label, value = _split(line)
-        if label in _SECRETS:
-            raise private_keys.exposed()
-        if label == "derivation":
-            setup.derivation = parse_path(value)
-        elif _FINGERPRINT.fullmatch(label):
-            setup.keys.append(_key(label, value, setup.derivation))
-        elif label not in ("name", "policy", "format") or label in setup.fields:
-            raise _malformed(_("a line is unknown, or there twice"))
-        else:
-            setup.fields[label] = value
-    if not {"policy", "format"} <= setup.fields.keys():
-        raise _malformed(_("the policy or the format is missing"))
+    for number, line in meant(document):
+        with at_line(number, _WHAT):
+            _take(setup, number, *_split(line))
+    if "policy" not in setup.fields:
+        raise _malformed(_("the line Policy is missing"))
     return Imported((_descriptor(setup),), setup.fields.get("name"))
+
+
+def _take(setup: _Setup, number: int, label: str, value: str) -> None:
+    """Take what one line says."""
+    if label in _SECRETS:
+        raise private_keys.exposed()
+    if label == "derivation":
+        setup.derivation = parse_path(value)
+    elif _FINGERPRINT.fullmatch(label):
+        if setup.derivation is None:
+            raise _unreadable(_("a key stands before any derivation"))
+        setup.keys.append(_Key(number, label, value, setup.derivation))
+    elif label not in _LABELS:
+        raise _unreadable(_("the label {label} is not known").format(label=safe(label)))
+    elif label in setup.fields:
+        raise _unreadable(_("the label {label} stands there twice").format(label=label))
+    else:
+        setup.fields[label] = value
 
 
 def write(wallet: Wallet) -> bytes:
@@ -114,40 +131,44 @@ def _is_plain(key: KeyExpression) -> bool:
     return key.extended is not None and key.has_origin and key.ranged and key.steps == ((0, 1),)
 
 
-def _meant(document: bytes) -> Iterator[str]:
-    """Yield the lines that are neither blank nor comments."""
-    lines = (line.strip() for line in text_lines(document))
-    return (line for line in lines if line and not line.startswith("#"))
-
-
 def _split(line: str) -> tuple[str, str]:
     found = _LABEL.fullmatch(line)
     if found is None:
-        raise _malformed(_("a line is not a label, a colon and a value"))
+        raise _unreadable(_("it is not a label, a colon and a value"))
     return found[1].strip().lower(), found[2].strip()
-
-
-def _key(fingerprint: str, xpub: str, path: Path | None) -> _Key:
-    if path is None:
-        raise _malformed(_("a key stands before any derivation"))
-    return _Key(fingerprint, xpub, path)
 
 
 def _descriptor(setup: _Setup) -> str:
     policy = _POLICY.fullmatch(setup.fields["policy"])
-    form = FORMATS.get(setup.fields["format"].lower())
-    if policy is None or form is None:
-        raise _malformed(_("the policy is not of the form 2 of 3, or the format is not P2WSH, P2SH-P2WSH or P2SH"))
+    if policy is None:
+        raise _malformed(_("the policy is not of the form 2 of 3"))
     if int(policy[2]) != len(setup.keys):
         raise _malformed(
             _("the policy counts {said} keys and the file holds {found}").format(said=policy[2], found=len(setup.keys))
         )
+    form, name = _form(setup), _SORTED.get(setup.fields.get("sorted", "true").lower())
+    if name is None:
+        raise _malformed(_("the line Sorted says neither True nor False"))
     keys = ",".join(key.expression(form) for key in setup.keys)
-    return around(form, f"sortedmulti({policy[1]},{keys})")
+    return around(form, f"{name}({policy[1]},{keys})")
+
+
+def _form(setup: _Setup) -> Form:
+    """The script around the quorum: P2SH where no line says it, unless the path of a key says otherwise (BIP-48)."""
+    said = setup.fields.get("format")
+    if said is None:
+        if any(key.path[:1] == (HARDENED + 48,) and key.path[-1] in _SCRIPTS_OF_BIP48 for key in setup.keys):
+            raise _malformed(_("no line says the format, which means P2SH, and the path of a key is for another one"))
+        return Form.SH
+    form = FORMATS.get(said.lower())
+    if form is None:
+        raise _malformed(_("the format is not P2WSH, P2SH-P2WSH or P2SH"))
+    return form
 
 
 def _malformed(what: str) -> Unreadable:
-    return Unreadable(
-        _("the multisig setup file cannot be read: {what}").format(what=what),
-        hint=_("Export it again from the wallet or the device that made it."),
-    )
+    return _unreadable(_("{dialect} cannot be read: {what}").format(dialect=_WHAT, what=what))
+
+
+def _unreadable(message: str) -> Unreadable:
+    return Unreadable(message, hint=_("Export it again from the wallet or the device that made it."))

@@ -18,6 +18,7 @@ from custody.chains.bitcoin.exchange.documents import cannot_hold
 from custody.chains.bitcoin.exchange.fields import Fields, malformed
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.extended_key import ExtendedKey
 from custody.derivation import format_path, parse_path
 from custody.errors import Unreadable
 
@@ -135,14 +136,31 @@ def _key(keystore: Fields, *, is_quorum: bool) -> tuple[str, Form]:
     if keystore.text("type") not in ("bip32", "hardware"):
         raise malformed(keystore.what, _("a keystore is of a type that derives no keys by BIP-32"))
     key, form = slip132.read(keystore.text("xpub"), is_quorum=is_quorum)
-    fingerprint, derivation = keystore.text_or_none("root_fingerprint"), keystore.text_or_none("derivation")
+    fingerprint, derivation = _fingerprint(keystore), keystore.text_or_none("derivation")
     origin = ""
     if fingerprint is not None and derivation is not None:
-        if not _FINGERPRINT.fullmatch(fingerprint):
-            raise keystore.wrong("root_fingerprint")
         path = parse_path(derivation.removesuffix("/"))
-        origin = f"[{format_path(path, 'h', fingerprint.lower())}]"
+        origin = f"[{format_path(path, 'h', fingerprint)}]"
     return f"{origin}{key.serialize()}/<0;1>/*", form
+
+
+def _fingerprint(keystore: Fields) -> str | None:
+    """The master's fingerprint, in hex. Coldcard writes it as a number, its lowest byte first, and the master's key.
+
+    What is there twice must agree.
+    """
+    found = set()
+    if (named := keystore.text_or_none("root_fingerprint")) is not None:
+        if not _FINGERPRINT.fullmatch(named):
+            raise keystore.wrong("root_fingerprint")
+        found.add(named.lower())
+    if keystore.values.get("ckcc_xfp") is not None:
+        found.add(keystore.number("ckcc_xfp", 0, 2**32 - 1).to_bytes(4, "little").hex())
+    if (master := keystore.text_or_none("ckcc_xpub")) is not None:
+        found.add(ExtendedKey.parse(master).fingerprint.hex())
+    if len(found) > 1:
+        raise malformed(keystore.what, _("a keystore names two different master keys"))
+    return next(iter(found), None)
 
 
 def _keystore(key: KeyExpression, form: Form) -> dict[str, Any]:

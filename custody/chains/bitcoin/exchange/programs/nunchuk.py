@@ -22,8 +22,8 @@ _BARE = re.compile(rb"[1-9A-HJ-NP-Za-km-z]/\*[,)]")
 
 def is_one(document: bytes) -> bool:
     """Say whether a file is a BSMS record with a key that ends in /* without a branch."""
-    lines = document.split(b"\n", 2)
-    return len(lines) == 3 and lines[0].rstrip(b"\r") == bsms.VERSION.encode() and _BARE.search(lines[1]) is not None
+    lines = document.lstrip().split(b"\n", 2)
+    return len(lines) == 3 and lines[0].strip() == bsms.VERSION.encode() and _BARE.search(lines[1]) is not None
 
 
 def read(document: bytes) -> Imported:

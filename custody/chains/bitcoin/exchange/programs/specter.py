@@ -1,7 +1,7 @@
 """Specter Desktop's wallet file, JSON with a label and the descriptor that receives, read and written.
 
-Other programs write it too. The descriptor's keys end in /0/*, or in nothing; change is then on /1/*. A backup of the
-program names both.
+Specter-DIY's line "addwallet NAME&DESCRIPTOR" is read too. Other programs write both. The descriptor's keys end in
+/0/*, or in nothing; change is then on /1/*. A backup of the program names both.
 """
 
 import json
@@ -11,19 +11,20 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Descriptor
-from custody.chains.bitcoin.descriptor.expression import without_checksum
-from custody.chains.bitcoin.descriptor.output import TEXT_LIMIT
-from custody.chains.bitcoin.exchange import branches, slip132
-from custody.chains.bitcoin.exchange.documents import cannot_hold
+from custody.chains.bitcoin.descriptor.expression import within
+from custody.chains.bitcoin.exchange import branches
+from custody.chains.bitcoin.exchange.dialect import BLANKS, plain
+from custody.chains.bitcoin.exchange.documents import cannot_hold, text_lines
 from custody.chains.bitcoin.exchange.fields import Fields
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.errors import Unreadable
 
 FROM_THE_BEGINNING = 0
 """The block from which the program looks for coins."""
 
+_ADD_WALLET = re.compile(rb"\s*addwallet[ \t]+", re.IGNORECASE)
 _BACKUP, _EXPORT = "recv_descriptor", "descriptor"
-_SLIP132 = re.compile(r"(?<![0-9A-Za-z])[yzYZuvUV]pub[1-9A-HJ-NP-Za-km-z]{100,112}(?![0-9A-Za-z])")
 
 
 def is_one(value: Any) -> bool:
@@ -40,6 +41,22 @@ def read(document: bytes) -> Imported:
     if fields.values.get("change_descriptor") is None:
         return Imported((branches.both(_descriptor(fields.text(_BACKUP))).text(),), name)
     return Imported(tuple(_descriptor(fields.text(each)).text() for each in (_BACKUP, "change_descriptor")), name)
+
+
+def is_line(document: bytes) -> bool:
+    """Say whether a file is what Specter-DIY is shown to add a wallet."""
+    return _ADD_WALLET.match(document) is not None
+
+
+def read_line(document: bytes) -> Imported:
+    """Read Specter-DIY's line: a name, & and a descriptor, whose keys may end in nothing. Raises Unreadable."""
+    with within(_("the line of Specter-DIY, addwallet NAME&DESCRIPTOR")):
+        lines = text_lines(document)
+        (line, *more) = [each.strip(BLANKS) for each in lines if each.strip(BLANKS)]
+        name, mark, descriptor = line.partition(" ")[2].partition("&")
+        if more or not mark or not name.strip():
+            raise Unreadable(_("it needs a name, & and one descriptor, and holds nothing else"))
+        return Imported((branches.both(_descriptor(descriptor)).text(),), name.strip())
 
 
 def write(wallet: Wallet) -> bytes:
@@ -60,18 +77,4 @@ def write(wallet: Wallet) -> bytes:
 
 
 def _descriptor(text: str) -> Descriptor:
-    """Read a descriptor whose keys may be written in SLIP-132's letters, if they are those of its script."""
-    if len(text) > TEXT_LIMIT:
-        return Descriptor.parse(text)  # says so, before anything is computed over it
-    body = without_checksum(text)
-    dressed = _SLIP132.findall(body)
-    plain = _SLIP132.sub(lambda found: _undressed(found[0]), body)
-    descriptor = Descriptor.parse(plain)
-    for key in dressed:
-        slip132.read_for(key, descriptor.form, is_quorum=descriptor.threshold is not None)
-    return descriptor
-
-
-def _undressed(text: str) -> str:
-    """Write a key of SLIP-132 as xpub or tpub, whatever script it is for; that is judged once the script is known."""
-    return slip132.read(text, is_quorum=text[0].isupper())[0].serialize()
+    return Descriptor.parse(plain(text))
