@@ -8,7 +8,7 @@ from airgap.message import Message
 from airgap.receiving.collector import Collector
 from custody import store
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import private_keys
+from custody.chains.bitcoin.exchange import private_keys, ur_v1
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.exchange.programs import ur
@@ -26,13 +26,15 @@ def read_foreign(path: str, account: str | None) -> Imported:
     document = store.read(path, SIZE_LIMIT)
     if document.lstrip()[: len(_LETTERS)].lower() != _LETTERS:
         return recognise(document, account)
+    if ur_v1.is_one(document):
+        return recognise(ur_v1.payload(document), account)
     message = _message(document)
     if message.type == "bytes":  # a file in letters, as some devices show it
         return recognise(message.payload, account)
-    if message.type not in tuple(ur.UrType):
+    if message.type not in ur.READ_TYPES:
         raise Unreadable(
             _("the UR is of type {type}, which holds no wallet").format(type=message.type),
-            hint=_("Known: {names}.").format(names=", ".join(ur.UrType)),
+            hint=_("Known: {names}.").format(names=", ".join(ur.READ_TYPES)),
         )
     private_keys.refuse(message.payload)
     return ur.read(message.payload, message.type, account)

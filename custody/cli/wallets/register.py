@@ -9,6 +9,7 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.treasury.registration import register
 from custody.chains.bitcoin.consensus.network import Network, network
+from custody.chains.bitcoin.exchange.dialect import plain
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
@@ -19,9 +20,6 @@ from custody.cli.wallets.import_file import read_foreign
 from custody.cli.wallets.own import find_own
 from custody.cli.wallets.shown import show
 from custody.errors import Usage
-
-_BLANKS = " \t\r\n"
-"""What may stand before and after a text that was copied."""
 
 
 def new(
@@ -84,4 +82,4 @@ def _register(
         return read_foreign(foreign, account).register(name, chosen, used_to)
     if account is not None:
         raise Usage(_("--account goes with --from: it chooses one account of a file"))
-    return Wallet.register(name, [each.strip(_BLANKS) for each in descriptors], chosen, used_to)
+    return Wallet.register(name, [plain(each) for each in descriptors], chosen, used_to)

@@ -1,4 +1,7 @@
-"""A witness program to its text and back: bech32 for version 0 (BIP-173), bech32m for the others (BIP-350)."""
+"""A witness program to its text and back: bech32 for version 0 (BIP-173), bech32m for the others (BIP-350).
+
+Bytes of any length without a human-readable part are read too, as the first URs had them (BCR-2020-004).
+"""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -19,7 +22,7 @@ _FEEDBACK = tuple(
 """What the five bits that leave the 30-bit remainder put back into it, for each of their 32 values."""
 
 _CHECKSUM = 6
-_BECH32, _BECH32M = 1, 0x2BC830A3
+_BECH32, _BECH32M, _BARE = 1, 0x2BC830A3, 0x3FFFFFFF
 
 
 def encode_segwit(hrp: str, version: int, program: bytes) -> str:
@@ -55,6 +58,24 @@ def decode_segwit(text: str) -> tuple[str, int, bytes]:
     if not _is_program(version, program):
         raise Unreadable(_("an address holds a witness program that cannot exist"))
     return hrp, version, program
+
+
+def decode_bare(text: str) -> bytes:
+    """Read bytes in bech32 without a human-readable part, in small letters and of any length (BCR-2020-004).
+
+    Raises Unreadable, and never quotes the text.
+    """
+    digits = [_DIGITS[character] for character in text if character in _DIGITS]
+    if len(digits) != len(text) or len(digits) < _CHECKSUM or _polymod([0, *digits]) != _BARE:
+        raise Unreadable(
+            _("the checksum of the letters does not hold: a character is wrong, missing or too many"),
+            code="bech32-checksum",
+        )
+    payload = digits[:-_CHECKSUM]
+    padding = len(payload) * 5 % 8
+    if padding > 4 or (payload and payload[-1] & ((1 << padding) - 1)):
+        raise Unreadable(_("the letters are padded wrongly"))
+    return bytes(_regroup(payload, 5, 8))
 
 
 def _split(text: str) -> tuple[str, list[int]]:

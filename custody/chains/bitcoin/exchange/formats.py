@@ -13,13 +13,16 @@ from custody.catalogue import _
 from custody.chains.bitcoin.exchange import private_keys
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.exchange.programs import (
+    account_json,
     bsms,
     caravan,
     coldcard,
     coldcard_json,
     core,
+    cosigner_json,
     descriptor_lines,
     electrum,
+    key_line,
     nunchuk,
     policy,
     sparrow,
@@ -56,8 +59,15 @@ def _has(*names: str) -> Callable[[Any], bool]:
 
 
 def _is_policy(fields: Any) -> bool:
-    """Say whether JSON has a list of keys. A backup of Specter's has one too, beside its descriptors."""
-    return isinstance(fields, Mapping) and not fields.keys().isdisjoint(policy.KEY_LISTS) and not specter.is_one(fields)
+    """Say whether JSON has a list of keys. A backup of Specter's and a device's file have one too, of their own."""
+    if not isinstance(fields, Mapping) or fields.keys().isdisjoint(policy.KEY_LISTS):
+        return False
+    return not specter.is_one(fields) and not cosigner_json.is_one(fields)
+
+
+def _is_device(fields: Any) -> bool:
+    """Say whether JSON is a device's list of keys. A backup of Specter's has such a list beside its descriptors."""
+    return cosigner_json.is_one(fields) and not specter.is_one(fields)
 
 
 def _read_ours(document: bytes) -> Imported:
@@ -73,13 +83,17 @@ FORMATS = (
     Format("electrum", True, electrum.is_one, electrum.read, electrum.write),
     Format("electrum", False, electrum.is_closed, electrum.refuse_closed),
     Format("specter", True, specter.is_one, specter.read, specter.write),
+    Format("specter", False, specter.is_line, specter.read_line),
     Format("nunchuk", False, nunchuk.is_one, nunchuk.read, nunchuk.write),
     Format("caravan", True, caravan.is_one, caravan.read, caravan.write),
     Format("bsms", False, _but(bsms.is_one, nunchuk.is_one), bsms.read, bsms.write),
     Format("coldcard", False, coldcard.is_one, coldcard.read, coldcard.write),
     Format("coldcard-json", True, _has("chain", "xfp"), coldcard_json.read, has_accounts=True),
+    Format("account-json", True, account_json.is_one, account_json.read, has_accounts=True),
+    Format("cosigner-json", True, _is_device, cosigner_json.read, has_accounts=True),
     Format("policy", True, _is_policy, policy.read, policy.write),
     Format("descriptor", False, _but(descriptor_lines.is_one, sparrow.is_one), descriptor_lines.read),
+    Format("key", False, key_line.is_one, key_line.read),
     Format("ur", False, ur.is_one, ur.read, ur.write, has_accounts=True),
 )
 """No two of them take a document for one of their own."""
@@ -113,7 +127,8 @@ def _format_of(document: bytes) -> Format:
             _("the file begins with a byte order mark, which no wallet's file does"),
             hint=_("Save it as plain text (ASCII), or export it again."),
         )
-    is_json = document.lstrip()[:1] in (b"{", b"[") and not electrum.is_closed(document)
+    begins = document.lstrip()[:1] in (b"{", b"[")
+    is_json = begins and not electrum.is_closed(document) and not key_line.is_one(document)
     subject = strict_json.parse(document) if is_json else document
     found = [each for each in FORMATS if each.is_json == is_json and each.is_one(subject)]
     if len(found) > 1:

@@ -3,12 +3,15 @@
 Another network, or another first address than the keys make, raises Mismatch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import script_of
 from custody.chains.bitcoin.consensus.network import Network
+from custody.chains.bitcoin.descriptor import Form
+from custody.chains.bitcoin.descriptor.expression import around
+from custody.chains.bitcoin.exchange.dialect import BOTH
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable, Usage
 
@@ -51,20 +54,57 @@ class Imported:
             )
 
 
-def choose(accounts: Mapping[str, Imported], wanted: str | None) -> Imported:
-    """Return the account that is wanted, or the only one.
+@dataclass(frozen=True, slots=True)
+class CosignerKey:
+    """One cosigner's account key, for quorums of one script; no wallet by itself. `text` is its key expression."""
 
-    Raises Usage where that does not say which, and Unreadable where there is none.
+    form: Form
+    text: str
+
+
+def choose(accounts: Mapping[str, Imported], wanted: str | None, cosigners: Sequence[CosignerKey] = ()) -> Imported:
+    """Return the account that is wanted, or the only one. `cosigners` are the keys for quorums beside them.
+
+    Raises Usage where that does not say which, and Unreadable where there is none, with the keys to put elsewhere.
     """
     if not accounts:
-        raise Unreadable(
-            _("the file holds no account of a single key"),
-            hint=_("A cosigner's key is not a wallet: ask whoever sets the quorum up for the whole descriptor."),
-        )
+        raise no_wallet(cosigners)
     hint = _("Say which with --account: {names}.").format(names=", ".join(accounts))
+    if cosigners:
+        hint = "\n".join([hint, _("The keys for quorums belong into the quorum's descriptor:"), *_places(cosigners)])
     if wanted is None and len(accounts) > 1:
         raise Usage(_("the file holds several accounts"), hint=hint)
     found = next(iter(accounts.values())) if wanted is None else accounts.get(wanted)
     if found is None:
         raise Usage(_("the file holds no account of that name"), hint=hint)
     return found
+
+
+def no_wallet(cosigners: Sequence[CosignerKey]) -> Unreadable:
+    """Make the error of a file that holds keys for quorums alone: it says where each of them belongs."""
+    if not cosigners:
+        return Unreadable(
+            _("the file holds no account of a single key"),
+            hint=_("A cosigner's key is not a wallet: ask whoever sets the quorum up for the whole descriptor."),
+        )
+    return Unreadable(
+        _("the file holds the keys of one cosigner for quorums, no account of a single key, and no wallet"),
+        hint="\n".join(
+            [_("Put the right one into the quorum's descriptor, beside the others' keys:"), *_places(cosigners)]
+        ),
+        code="cosigner-key",
+    )
+
+
+def _places(cosigners: Sequence[CosignerKey]) -> list[str]:
+    return [around(each.form, f"sortedmulti(M,{each.text}{BOTH},...)") for each in cosigners]
+
+
+def without_script(text: str) -> Unreadable:
+    """Make the error of one key that does not say for which script it is. It is written out, to be put into one."""
+    places = [around(form, text + BOTH) for form in (Form.WPKH, Form.TR, Form.SH_WPKH, Form.PKH)]
+    return Unreadable(
+        _("this is one key, and nothing says for which script it is"),
+        hint="\n".join([_("Say it with --descriptor, one of these or a quorum's:"), *places]),
+        code="script-unsaid",
+    )

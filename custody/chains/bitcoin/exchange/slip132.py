@@ -74,7 +74,7 @@ def _disagrees(text: str) -> Unreadable:
             letters=safe(text[:4])
         ),
         hint=_(
-            "ypub and upub are for P2SH-P2WPKH, zpub and vpub for P2WPKH, Ypub and Upub for quorums in P2SH-P2WSH, Zpub "
-            "and Vpub for quorums in P2WSH. Ask for the key of the right account."
+            "ypub and upub are for P2SH-P2WPKH, zpub and vpub for P2WPKH; Ypub and Upub for quorums in P2SH-P2WSH,"
+            " Zpub and Vpub for quorums in P2WSH. Ask for the key of the right account."
         ),
     )

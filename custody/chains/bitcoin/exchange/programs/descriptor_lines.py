@@ -29,7 +29,7 @@ def read(document: bytes) -> Imported:
     """Read the descriptors; lines that begin with # are comments. Raises Unreadable."""
     found: dict[str, int | None] = {}
     for number, line in meant(document):
-        with at_line(number, _("a list of descriptors")):
+        with at_line(number, _("a file of descriptors")):
             branch, text = _labelled(line)
             if branch is not None and branch in found.values():
                 raise Unreadable(_("two lines have a label of the same branch"))

@@ -10,7 +10,8 @@ from itertools import islice
 from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Descriptor, merge
 from custody.chains.bitcoin.exchange import branches
-from custody.chains.bitcoin.exchange.documents import cannot_hold, text_lines
+from custody.chains.bitcoin.exchange.dialect import plain
+from custody.chains.bitcoin.exchange.documents import at_line, cannot_hold, meant
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable
@@ -36,8 +37,10 @@ def read(document: bytes) -> Imported:
             _("this is the database of a Sparrow wallet, which may hold seeds, and it is not opened"),
             hint=_("In Sparrow: Settings, Export, Output Descriptor."),
         )
-    lines = (line.strip() for line in text_lines(document))
-    parsed = [Descriptor.parse(line) for line in lines if line and not line.startswith("#")]
+    parsed = []
+    for number, line in meant(document):
+        with at_line(number, _("Sparrow's Output Descriptor")):
+            parsed.append(Descriptor.parse(plain(line)))
     if len(parsed) != 3 or merge(*parsed[1:]) != parsed[0]:
         raise Unreadable(
             _("the descriptors of the file are not of one wallet: both branches, the one that receives, and change"),

@@ -1,7 +1,8 @@
 """The CBOR of a UR that holds a wallet, as Blockchain Commons defines it, read and written.
 
-Types: crypto-output (BCR-2020-010), output-descriptor (BCR-2023-010) and crypto-account (BCR-2020-015). The letters of
-a UR are the window's (`airgap.ur`).
+Types: crypto-output (BCR-2020-010), output-descriptor (BCR-2023-010) and crypto-account (BCR-2020-015). Read only are
+account-descriptor (BCR-2023-019), and crypto-hdkey or hdkey (BCR-2020-007), one key, which names no script. The letters
+of a UR are the window's (`airgap.ur`).
 """
 
 import re
@@ -9,13 +10,20 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from custody.catalogue import _
-from custody.chains.bitcoin.descriptor import Descriptor, Form
+from custody.chains.bitcoin.descriptor import Descriptor, Form, KeyExpression
+from custody.chains.bitcoin.descriptor.expression import inside
+from custody.chains.bitcoin.exchange import branches
 from custody.chains.bitcoin.exchange.documents import cannot_hold
-from custody.chains.bitcoin.exchange.imported import Imported, choose
+from custody.chains.bitcoin.exchange.imported import (
+    CosignerKey,
+    Imported,
+    choose,
+    no_wallet,
+    without_script,
+)
 from custody.chains.bitcoin.exchange.programs.ur_keys import VERSION_1, VERSION_2, malformed, read_key, write_key
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.cbor_values import Tagged, Value, decode, encode
-from custody.errors import Unreadable
 
 
 class UrType(StrEnum):
@@ -26,7 +34,10 @@ class UrType(StrEnum):
     ACCOUNT = "crypto-account"
 
 
-OUTPUT_TAG, DESCRIPTOR_TAG, ACCOUNT_TAG = 308, 40308, 311
+READ_TYPES = (*UrType, "account-descriptor", "crypto-hdkey", "hdkey")
+"""The types that are read: those, the accounts of version 2, and one key, which is no wallet by itself."""
+
+OUTPUT_TAG, DESCRIPTOR_TAG, ACCOUNT_TAG, ACCOUNTS_TAG = 308, 40308, 311, 40311
 SH, WSH, PKH, WPKH, MULTI, SORTED_MULTI, TR, COSIGNER = 400, 401, 403, 404, 406, 407, 409, 410
 
 _SINGLE = {Form.PKH: (PKH,), Form.WPKH: (WPKH,), Form.SH_WPKH: (SH, WPKH), Form.TR: (TR,)}
@@ -34,6 +45,25 @@ _AROUND = {Form.SH: (SH,), Form.WSH: (WSH,), Form.SH_WSH: (SH, WSH)}
 _NAMES = {SH: "sh", WSH: "wsh", PKH: "pkh", WPKH: "wpkh", TR: "tr", MULTI: "multi", SORTED_MULTI: "sortedmulti"}
 _ACCOUNTS = {(PKH,): "bip44", (SH, WPKH): "bip49", (WPKH,): "bip84", (TR,): "bip86"}
 """Scripts of a crypto-account -> the name by which a person chooses one."""
+
+_QUORUMS = {(SH,): Form.SH, (SH, WSH): Form.SH_WSH, (WSH,): Form.WSH}
+"""Scripts of an account around one cosigner's key -> the script of the quorum that it is for."""
+
+_COSIGNER = "cosigner"
+_NAMES_OF_FORMS = {Form.PKH: "bip44", Form.SH_WPKH: "bip49", Form.WPKH: "bip84", Form.TR: "bip86"}
+_CHAIN_CODE = 4
+_OLD_TAGS = 1_000
+"""Every tag of version 1 is below, every one of version 2 above."""
+
+_HDKEY, _ACCOUNTS_V2 = "crypto-hdkey", "account-descriptor"
+_VERSION_1_OF = {"hdkey": _HDKEY}
+_BY_TAG = {
+    DESCRIPTOR_TAG: UrType.DESCRIPTOR,
+    ACCOUNT_TAG: UrType.ACCOUNT,
+    ACCOUNTS_TAG: _ACCOUNTS_V2,
+    VERSION_1.hdkey: _HDKEY,
+    VERSION_2.hdkey: _HDKEY,
+}
 
 _THRESHOLD, _KEYS = 1, 2
 _SOURCE, _SOURCE_KEYS, _NAME, _NOTE = 1, 2, 3, 4
@@ -46,7 +76,7 @@ _KEYS_LIMIT = 1_000
 
 def is_one(document: bytes) -> bool:
     """Say whether bytes begin like the CBOR of one of the types: with a tag, or a map of few fields."""
-    return document[:1] in (b"\xd9", b"\xa1", b"\xa2", b"\xa3", b"\xa4")
+    return document[:1] in (b"\xd9", *(bytes([0xA0 + fields]) for fields in range(1, 11)))
 
 
 def read(document: bytes, ur_type: str | None = None, account: str | None = None) -> Imported:
@@ -56,10 +86,15 @@ def read(document: bytes, ur_type: str | None = None, account: str | None = None
     """
     value = decode(document)
     found = _type_of(value)
-    if ur_type is not None and found != ur_type:
+    if ur_type is not None and found != _VERSION_1_OF.get(ur_type, ur_type):
         raise malformed(_("its form is that of another type than it says"))
+    if found == _HDKEY:
+        raise without_script(_read_bare(value))
+    if found == _ACCOUNTS_V2:
+        return _read_account_descriptor(_untagged(value, ACCOUNTS_TAG), account)
     if found is UrType.ACCOUNT:
-        return choose(_read_accounts(_untagged(value, ACCOUNT_TAG)), account)
+        accounts, cosigners = _read_accounts(_untagged(value, ACCOUNT_TAG))
+        return choose(accounts, account, cosigners)
     if found is UrType.DESCRIPTOR:
         return _read_source(_untagged(value, DESCRIPTOR_TAG))
     return Imported((_read_script(_untagged(value, OUTPUT_TAG)),))
@@ -82,17 +117,15 @@ def write(wallet: Wallet, ur_type: UrType = UrType.OUTPUT) -> bytes:
 
 def _read_script(value: Value, *, fingerprint: int | None = None) -> str:
     """Read nested scripts around a key or a quorum. Which may stand in which is the descriptor's business."""
-    names = []
+    names, tags = [], ()
     while isinstance(value, Tagged) and value.tag in (SH, WSH, PKH, WPKH, TR):
         names.append(_NAMES[value.tag])
+        tags += (value.tag,)
         value = value.content
     if not names:
         raise malformed(_("its script is not one of sh, wsh, pkh, wpkh and tr"))
     if isinstance(value, Tagged) and value.tag == COSIGNER:
-        raise Unreadable(
-            _("the UR holds the key of one cosigner, not a wallet"),
-            hint=_("Ask whoever sets the quorum up for the whole descriptor."),
-        )
+        raise no_wallet([_cosigner(value, tags, fingerprint)])
     if isinstance(value, Tagged) and value.tag in (MULTI, SORTED_MULTI):
         inner = _read_quorum(_NAMES[value.tag], value.content)
     else:
@@ -130,21 +163,68 @@ def _around(tags: Sequence[int], value: Value) -> Tagged:
 # --- crypto-account ---
 
 
-def _read_accounts(value: Value) -> dict[str, Imported]:
-    """Read a crypto-account's single keys by name; the keys it offers to quorums are passed over."""
+def _read_accounts(value: Value) -> tuple[dict[str, Imported], list[CosignerKey]]:
+    """Read a crypto-account's single keys by name, and the keys that it offers to quorums."""
+    master, outputs = _accounts(value)
+    found: dict[str, Imported] = {}
+    cosigners: list[CosignerKey] = []
+    for each in outputs:
+        output = _untagged(each, OUTPUT_TAG)
+        tags, inner = _tags(output)
+        name = _ACCOUNTS.get(tags)
+        if name in found:
+            raise malformed(_("an account stands there twice"))
+        if name is not None:
+            account = branches.both(Descriptor.parse(_read_script(output, fingerprint=master)))  # some end it in /0/*
+            found[name] = Imported((account.text(),))
+        elif tags in _QUORUMS:
+            cosigners.append(_cosigner(inner, tags, master))
+    return found, cosigners
+
+
+def _accounts(value: Value) -> tuple[int, Sequence[Value]]:
+    """Take an account apart: the master's fingerprint, and what stands in its list."""
     fields = _map(value, {_MASTER, _OUTPUTS})
     master = fields.get(_MASTER)
     if type(master) is not int or not 0 <= master < 2**32:
         raise malformed(_("the master fingerprint is missing or malformed"))
+    return master, _list(fields.get(_OUTPUTS))
+
+
+def _cosigner(value: Value, tags: tuple[int, ...], fingerprint: int | None) -> CosignerKey:
+    """Read the key of one cosigner, which may be marked as such."""
+    form = _QUORUMS.get(tags)
+    if form is None:
+        raise malformed(_("a cosigner's key stands in another script than sh, wsh and sh(wsh"))
+    return CosignerKey(form, read_key(_untagged(value, COSIGNER), fingerprint=fingerprint))
+
+
+def _read_account_descriptor(value: Value, wanted: str | None) -> Imported:
+    """Read version 2's accounts, each an output-descriptor (BCR-2023-019)."""
+    _master, outputs = _accounts(value)
     found: dict[str, Imported] = {}
-    for each in _list(fields.get(_OUTPUTS)):
-        output = _untagged(each, OUTPUT_TAG)
-        name = _ACCOUNTS.get(_tags(output))
-        if name in found:
-            raise malformed(_("an account stands there twice"))
-        if name is not None:
-            found[name] = Imported((_read_script(output, fingerprint=master),))
-    return found
+    cosigners: list[CosignerKey] = []
+    for each in outputs:
+        (text,) = _read_source(_untagged(each, DESCRIPTOR_TAG)).descriptors
+        offered = _offered(text)
+        if offered is not None:
+            cosigners.append(offered)
+            continue
+        descriptor = branches.both(Descriptor.parse(text))
+        name = _NAMES_OF_FORMS.get(descriptor.form)
+        if name is None or name in found:
+            raise malformed(_("an account stands there twice, or is none of a single key"))
+        found[name] = Imported((descriptor.text(),))
+    return choose(found, wanted, cosigners)
+
+
+def _offered(text: str) -> CosignerKey | None:
+    """Read cosigner(KEY) in a script of quorums; None where the text is something else."""
+    for form in _QUORUMS.values():
+        key = inside(text, f"{form}({_COSIGNER}")
+        if key is not None:
+            return CosignerKey(form, KeyExpression.parse(key).text())
+    return None
 
 
 def _write_account(descriptor: Descriptor) -> Value:
@@ -157,13 +237,28 @@ def _write_account(descriptor: Descriptor) -> Value:
     return {_MASTER: int.from_bytes(key.fingerprint), _OUTPUTS: [_write_script(descriptor)]}
 
 
-def _tags(value: Value) -> tuple[int, ...]:
-    """The tags of the scripts around a key."""
+def _tags(value: Value) -> tuple[tuple[int, ...], Value]:
+    """The tags of the scripts around a key, and the key, which may be marked as a cosigner's."""
     found: tuple[int, ...] = ()
     while isinstance(value, Tagged) and value.tag in _NAMES:
         found += (value.tag,)
         value = value.content
-    return () if isinstance(value, Tagged) and value.tag == COSIGNER else found
+    return found, value
+
+
+# --- one key ---
+
+
+def _read_bare(value: Value) -> str:
+    """Read a key that stands alone, of either version, with its tag or without."""
+    if isinstance(value, Tagged):
+        return KeyExpression.parse(read_key(value)).text()
+    tags = VERSION_2 if any(isinstance(each, Tagged) and each.tag > _OLD_TAGS for each in _map_of(value)) else VERSION_1
+    return KeyExpression.parse(read_key(Tagged(tags.hdkey, value))).text()
+
+
+def _map_of(value: Value) -> Sequence[Value]:
+    return list(value.values()) if isinstance(value, Mapping) else []
 
 
 # --- output-descriptor ---
@@ -201,16 +296,23 @@ def _write_source(descriptor: Descriptor, name: str) -> Value:
 # --- forms ---
 
 
-def _type_of(value: Value) -> UrType:
+def _type_of(value: Value) -> str:
     """Tell the type by the form: a UR's body has no tag of its own, though some programs write one."""
     if isinstance(value, Tagged):
-        known = {DESCRIPTOR_TAG: UrType.DESCRIPTOR, ACCOUNT_TAG: UrType.ACCOUNT}
-        return known.get(value.tag, UrType.OUTPUT)
+        return _BY_TAG.get(value.tag, UrType.OUTPUT)
     if isinstance(value, Mapping) and isinstance(value.get(_SOURCE), str):
         return UrType.DESCRIPTOR
+    if isinstance(value, Mapping) and isinstance(value.get(_CHAIN_CODE), bytes):
+        return _HDKEY
     if isinstance(value, Mapping):
-        return UrType.ACCOUNT
-    raise malformed(_("it is neither a descriptor nor an account"))
+        outputs = value.get(_OUTPUTS)
+        return _ACCOUNTS_V2 if isinstance(outputs, Sequence) and any(map(_is_source, outputs)) else UrType.ACCOUNT
+    raise malformed(_("it is neither a descriptor, nor an account, nor a key"))
+
+
+def _is_source(value: Value) -> bool:
+    content = _untagged(value, DESCRIPTOR_TAG)
+    return isinstance(content, Mapping) and isinstance(content.get(_SOURCE), str)
 
 
 def _untagged(value: Value, tag: int) -> Value:

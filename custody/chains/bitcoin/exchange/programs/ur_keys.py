@@ -20,7 +20,7 @@ MAIN_VERSION, TEST_VERSION = bytes.fromhex("0488b21e"), bytes.fromhex("043587cf"
 _MASTER, _PRIVATE, _KEY, _CHAIN_CODE, _USE, _ORIGIN, _CHILDREN, _PARENT, _NAME, _NOTE = range(1, 11)
 _COMPONENTS, _FINGERPRINT, _DEPTH = 1, 2, 3
 _COIN, _NETWORK = 1, 2
-_BITCOIN = 0
+_BITCOIN, _TEST_COIN = 0, 1
 _MAIN_NET, _TEST_NET = 0, 1
 
 
@@ -136,17 +136,26 @@ def _extended(fields: Mapping[Value, Value], tags: Tags, path: Path, source: int
     number = path[-1] if path and depth else 0
     if not depth and parent:
         raise malformed(_("an extended key says that it is a master key and names a parent"))
-    return ExtendedKey(_version(fields.get(_USE), tags), depth, parent.to_bytes(4), number, chain_code, point)
+    return ExtendedKey(_version(fields.get(_USE), tags, path), depth, parent.to_bytes(4), number, chain_code, point)
 
 
-def _version(use: Value | None, tags: Tags) -> bytes:
-    """The version bytes that a coin-info asks for; unsaid, it is Bitcoin's main network (BCR-2020-007)."""
+def _version(use: Value | None, tags: Tags, path: Path) -> bytes:
+    """The version bytes that a coin-info asks for; unsaid, it is Bitcoin's main network (BCR-2020-007).
+
+    SLIP-44 has 1 for test networks of every coin. Some programs write that for any network and leave the network out:
+    then the second step of the path says which one it is.
+    """
     if use is None:
         return MAIN_VERSION
     fields = _fields(_untag(use, tags.coin_info))
-    if fields.keys() - {_COIN, _NETWORK} or _whole(fields.get(_COIN, _BITCOIN), 2**31) != _BITCOIN:
+    coin, chain = fields.get(_COIN, _BITCOIN), _whole(fields.get(_NETWORK, _MAIN_NET), _TEST_NET)
+    if fields.keys() - {_COIN, _NETWORK} or _whole(coin, 2**31) not in (_BITCOIN, _TEST_COIN):
         raise malformed(_("a key belongs to another coin than Bitcoin"))
-    return TEST_VERSION if _whole(fields.get(_NETWORK, _MAIN_NET), _TEST_NET) else MAIN_VERSION
+    if coin == _TEST_COIN and chain == _MAIN_NET:
+        if path[1:2] not in ((HARDENED + _BITCOIN,), (HARDENED + _TEST_COIN,)):
+            raise malformed(_("a key is of a test coin and of the main network, and its path does not decide"))
+        return TEST_VERSION if path[1] == HARDENED + _TEST_COIN else MAIN_VERSION
+    return TEST_VERSION if chain == _TEST_NET else MAIN_VERSION
 
 
 def _read_origin(value: Value | None, tags: Tags) -> tuple[Path, int | None, int]:
