@@ -6,6 +6,7 @@ from embit.descriptor import Descriptor as EmbitDescriptor
 from embit.networks import NETWORKS as EMBIT
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import bsms
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Unreadable
@@ -133,3 +134,40 @@ def test_a_wallet_of_one_branch_has_one_restriction() -> None:
     wallet = Wallet.register("t", [desk.wallet("wpkh").single(0)], REGTEST)
     assert b"\n/0/*\n" in bsms.write(wallet)
     assert bsms.read(bsms.write(wallet)).register("t", REGTEST) == wallet
+
+
+# --- records without /** in their template ---
+
+QUORUM = desk.wallet("wsh(sortedmulti)").descriptor
+FIRST = desk.wallet("wsh(sortedmulti)").address(0, 0)
+
+
+def record(template: str, restrictions: str = "/0/*,/1/*", first: str = FIRST) -> bytes:
+    return f"BSMS 1.0\n{template}\n{restrictions}\n{first}\n".encode()
+
+
+@pytest.mark.parametrize("below", ["", "/<0;1>/*", "/**"])
+def test_keys_that_end_where_the_restrictions_begin_or_have_them_written_out_are_read(below: str) -> None:
+    text = QUORUM.replace("/<0;1>/*", below)
+    for document in (record(text), b"\r\n " + record(text).replace(b"\n", b" \r\n") + b"\r\n"):
+        assert recognise(document).register("treasury", REGTEST).descriptor.text() == QUORUM
+    with pytest.raises(Mismatch, match="first address"):
+        recognise(record(text, first=desk.wallet("wsh(sortedmulti)").address(0, 1))).register("treasury", REGTEST)
+
+
+@pytest.mark.parametrize(
+    ("below", "restrictions"),
+    [
+        ("/<0;1>/*", "/0/*"),
+        ("/<0;1>/*", "/1/*,/0/*"),
+        ("/<0;1>/*", "/2/*,/3/*"),
+        ("/0/*", "/0/*,/1/*"),
+        ("/0", "/0/*,/1/*"),
+        ("", "/0,/1"),
+        ("", "/0/*,/1/*,/2/*"),
+        ("", "/0h/*,/1h/*"),
+    ],
+)
+def test_restrictions_that_the_keys_contradict_are_refused(below: str, restrictions: str) -> None:
+    with pytest.raises(Unreadable, match="restrictions"):
+        recognise(record(QUORUM.replace("/<0;1>/*", below), restrictions))

@@ -297,3 +297,59 @@ def test_an_export_with_a_defect_is_refused(defect: str) -> None:
     with pytest.raises(CustodyError) as refusal:
         read(JSON_DEFECTS[defect]).register("mine", REGTEST)
     assert refusal.value.exit_code in (4, 5)
+
+
+# --- lines of other programs ---
+
+
+def test_a_name_is_read_in_any_letters() -> None:
+    named = coldcard.read(DEVICE.replace("treasury", "Soci\u00e9t\u00e9 \u8cb7").encode())
+    assert named.name == "Soci\u00e9t\u00e9 \u8cb7"
+    assert named.register("treasury", REGTEST) == registered(DEVICE)
+
+
+@pytest.mark.parametrize(("said", "name"), [("True", "sortedmulti"), ("true", "sortedmulti"), ("False", "multi")])
+def test_a_line_says_whether_the_keys_are_sorted(said: str, name: str) -> None:
+    (descriptor,) = coldcard.read(f"{DEVICE}Sorted: {said}\n".encode()).descriptors
+    (unsaid,) = coldcard.read(DEVICE.encode()).descriptors
+    assert descriptor == unsaid.replace("sortedmulti", name)
+
+
+def test_without_a_format_it_is_p2sh_unless_a_path_says_otherwise() -> None:
+    wallet = Wallet.register("treasury", [f"sh(sortedmulti(2,{','.join(_cosigners('45h'))}))"], REGTEST)
+    written = coldcard.write(wallet).decode()
+    assert "Format: P2SH\n" in written
+    assert registered(written.replace("Format: P2SH\n", "")).descriptor == wallet.descriptor
+    with pytest.raises(Unreadable, match="no line says the format"):
+        registered(DEVICE.replace("Format: P2WSH\n", ""))
+
+
+def _cosigners(path: str) -> list[str]:
+    return [desk.expressions(path)[who] for who in "ABC"]
+
+
+LINES = {
+    "an unknown label": (DEVICE + "Threshold: 1\n", "threshold is not known"),
+    "a label that is there twice": (DEVICE + "Policy: 2 of 3\n", "policy stands there twice"),
+    "no label": (DEVICE + "hello\n", "not a label"),
+    "a curly apostrophe": (DEVICE + "Derivation: m/48\u2019/1\u2019\n", "derivation path"),
+    "a key of other letters": (DEVICE + "0f056943: zpub\n", "line .* Coldcard"),
+    "a control character": (DEVICE + "Name: \x1b[2J\n", "cannot be shown"),
+}
+
+
+@pytest.mark.parametrize("defect", LINES)
+def test_an_error_names_the_line_and_what_the_file_was_taken_for(defect: str) -> None:
+    text, reason = LINES[defect]
+    number = len(DEVICE.splitlines()) + 1
+    with pytest.raises(Unreadable, match=reason) as refusal:
+        registered(text.replace("2 of 3", "2 of 4", 1) if "key" in defect else text)
+    assert refusal.value.message.startswith(f"line {number} ")
+    if defect == "a curly apostrophe":
+        assert "apostrophes curly" in refusal.value.hint
+
+
+@pytest.mark.parametrize("said", ["maybe", "0", ""])
+def test_a_line_that_does_not_say_whether_the_keys_are_sorted_is_refused(said: str) -> None:
+    with pytest.raises(Unreadable, match="neither True nor False"):
+        registered(f"{DEVICE}Sorted: {said}\n")

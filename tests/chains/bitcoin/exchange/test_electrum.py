@@ -179,3 +179,46 @@ DEFECTS: dict[str, dict[str, Any]] = {
 def test_a_file_with_a_defect_is_refused(defect: str) -> None:
     with pytest.raises((Unreadable, Mismatch)):
         read(DEFECTS[defect])
+
+
+# --- Coldcard's files for the program ---
+
+
+def of_a_coldcard(**changes: object) -> dict[str, Any]:
+    """A file as the device writes it: the master's fingerprint is a number, its lowest byte first."""
+    fields = json.loads(electrum.write(wallets.wallet("wpkh")))
+    keystore = fields["keystore"] | {
+        "type": "hardware",
+        "hw_type": "coldcard",
+        "ckcc_xpub": desk.root("A").to_public().to_base58(),
+    }
+    del keystore["root_fingerprint"]
+    keystore["ckcc_xfp"] = int.from_bytes(desk.root("A").my_fingerprint, "little")
+    return fields | {"keystore": keystore | changes}
+
+
+def test_a_coldcards_origin_is_not_lost() -> None:
+    assert read(of_a_coldcard()) == wallets.wallet("wpkh")
+    assert read(of_a_coldcard(ckcc_xpub=None)) == wallets.wallet("wpkh")
+    assert read(of_a_coldcard(ckcc_xfp=None)) == wallets.wallet("wpkh")
+    assert read(of_a_coldcard(root_fingerprint=desk.root("A").my_fingerprint.hex())) == wallets.wallet("wpkh")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ckcc_xfp": int.from_bytes(desk.root("A").my_fingerprint)},
+        {"ckcc_xfp": int.from_bytes(desk.root("B").my_fingerprint, "little")},
+        {"ckcc_xfp": 2**32},
+        {"ckcc_xfp": -1},
+        {"ckcc_xfp": "168dd603"},
+        {"ckcc_xfp": True},
+        {"ckcc_xpub": desk.root("B").to_public().to_base58()},
+        {"ckcc_xpub": "xpub"},
+        {"root_fingerprint": desk.root("B").my_fingerprint.hex()},
+    ],
+    ids=repr,
+)
+def test_what_a_coldcard_says_twice_must_agree(changes: dict[str, object]) -> None:
+    with pytest.raises(Unreadable):
+        read(of_a_coldcard(**changes))

@@ -56,6 +56,23 @@ def test_the_programs_own_layout_is_read(document: str) -> None:
     assert read(document) == wallets.wallet("wsh(sortedmulti)")
 
 
+def sorted_once() -> str:
+    """The quorum with its keys in the order that they have at the first address, and not sorted at any other."""
+    derived = wallets.wallet("wsh(sortedmulti)").derive(0, 0)
+    texts = QUORUM.descriptor.removeprefix("wsh(sortedmulti(2,").removesuffix("))").split(",")
+    keys = sorted(zip([key.public_key for key in derived.keys], texts, strict=True))
+    return f"wsh(multi(2,{','.join(text for _public, text in keys)}))"
+
+
+def test_a_file_that_disagrees_only_beyond_its_first_address_is_refused() -> None:
+    once = sorted_once()
+    assert addresses(once, 0)[0] == addresses(BOTH, 0)[0]
+    assert addresses(once, 0) != addresses(BOTH, 0)
+    for other in (once, QUORUM.descriptor.replace("<0;1>", "<0;2>")):
+        with pytest.raises(Unreadable, match="not of one wallet"):
+            read(OWN.replace(BOTH, summed(other)))
+
+
 STRANGER = summed(wallets.owner("wsh(multi)").single(1))
 DEFECTS = {
     "change of another wallet": OWN.replace(CHANGE, STRANGER),

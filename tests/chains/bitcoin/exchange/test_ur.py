@@ -9,7 +9,8 @@ from airgap.message import Message
 from airgap.ur import multipart
 from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.descriptor import Descriptor
-from custody.chains.bitcoin.exchange.programs import ur
+from custody.chains.bitcoin.exchange.formats import recognise
+from custody.chains.bitcoin.exchange.programs import ur, ur_keys
 from custody.chains.bitcoin.exchange.programs.ur import UrType
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.cbor_values import Tagged, decode, encode
@@ -271,3 +272,142 @@ def test_bytes_that_are_no_wallet_are_refused(text: str) -> None:
 def test_a_type_that_the_content_is_not_of_is_refused(claimed: str) -> None:
     with pytest.raises(Unreadable, match="another type"):
         ur.read(encode(WPKH), claimed)
+
+
+# --- keys, and accounts of both versions ---
+
+
+def _hdkey(tags: ur_keys.Tags, path: str, **changes: Any) -> Tagged:
+    """A key of A's in CBOR, with its origin, without its children."""
+    steps = [part for step in path.split("/") for part in (int(step.rstrip("h")), step.endswith("h"))]
+    account = desk.root("A").derive(f"m/{path}").to_public()
+    origin = {1: steps, 2: int.from_bytes(desk.root("A").my_fingerprint), 3: len(steps) // 2}
+    fields: dict[Any, Any] = {
+        3: account.sec(),
+        4: account.chain_code,
+        5: Tagged(tags.coin_info, {2: 1}),
+        6: Tagged(tags.keypath, origin),
+        8: int.from_bytes(account.fingerprint),
+    }
+    return Tagged(
+        tags.hdkey, {key: value for key, value in {**fields, **_numbered(changes)}.items() if value is not None}
+    )
+
+
+def _numbered(changes: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(name.removeprefix("_")): value for name, value in changes.items()}
+
+
+def _expression(path: str) -> str:
+    return desk.expressions(path)["A"].removesuffix("/<0;1>/*")
+
+
+@pytest.mark.parametrize(("tags", "ur_type"), [(ur_keys.VERSION_1, "crypto-hdkey"), (ur_keys.VERSION_2, "hdkey")])
+def test_one_key_says_nothing_of_its_script_and_is_written_out(tags: ur_keys.Tags, ur_type: str) -> None:
+    tagged = _hdkey(tags, "84h/1h/0h")
+    for value in (tagged, tagged.content):
+        for said in (ur_type, None):
+            with pytest.raises(Unreadable, match="nothing says for which script") as refusal:
+                ur.read(encode(value), said)
+            assert f"wpkh({_expression('84h/1h/0h')}/<0;1>/*)" in refusal.value.hint.splitlines()
+    with pytest.raises(Unreadable, match="nothing says"):
+        recognise(encode(tagged.content))
+    with pytest.raises(Unreadable, match="another type"):
+        ur.read(encode(tagged), "crypto-output")
+    with pytest.raises(Unreadable) as refusal:
+        ur.read(encode(_hdkey(tags, "84h/1h/0h", _2=True)), ur_type)
+    assert refusal.value.code == "private-key"
+
+
+def _accounts(*outputs: Any) -> bytes:
+    return encode({1: int.from_bytes(desk.root("A").my_fingerprint), 2: list(outputs)})
+
+
+def _described(text: str, path: str, tag: bool = True) -> Any:
+    content = {1: text, 2: [_hdkey(ur_keys.VERSION_2, path)]}
+    return Tagged(40308, content) if tag else content
+
+
+@pytest.mark.parametrize("tag", [True, False])
+def test_an_account_descriptor_holds_wallets_and_one_cosigners_keys(tag: bool) -> None:
+    document = _accounts(
+        _described("wpkh(@0)", "84h/1h/0h", tag),
+        _described("sh(wpkh(@0))", "49h/1h/0h", tag),
+        _described("wsh(cosigner(@0))", "48h/1h/0h/2h", tag),
+    )
+    for kind, name in (("wpkh", "bip84"), ("sh(wpkh)", "bip49")):
+        for said in ("account-descriptor", None):
+            imported = ur.read(document, said, name)
+            assert imported.register("treasury", REGTEST) == wallet(kind)
+        assert ur.read(encode(Tagged(40311, decode(document))), None, name) == imported
+    with pytest.raises(Usage, match="several") as refusal:
+        ur.read(document)
+    assert f"wsh(sortedmulti(M,{_expression('48h/1h/0h/2h')}/<0;1>/*,...))" in refusal.value.hint
+    with pytest.raises(Unreadable, match="another type"):
+        ur.read(document, "crypto-account")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "form"),
+    [
+        ("wsh(cosigner(@0))", "48h/1h/0h/2h", "wsh({})"),
+        ("sh(wsh(cosigner(@0)))", "48h/1h/0h/1h", "sh(wsh({}))"),
+        ("sh(cosigner(@0))", "45h", "sh({})"),
+    ],
+)
+def test_cosigners_keys_of_both_versions_are_written_out_for_their_quorums(text: str, path: str, form: str) -> None:
+    key = _hdkey(ur_keys.VERSION_1, path)
+    tags = {"wsh({})": (401,), "sh(wsh({}))": (400, 401), "sh({})": (400,)}[form]
+    marked, plain = Tagged(410, key), key
+    for tag in reversed(tags):
+        marked, plain = Tagged(tag, marked), Tagged(tag, plain)
+    wanted = form.format(f"sortedmulti(M,{_expression(path)}/<0;1>/*,...)")
+    for document in (_accounts(marked), _accounts(plain), _accounts(_described(text, path)), encode(marked)):
+        with pytest.raises(Unreadable, match="one cosigner") as refusal:
+            ur.read(document)
+        assert wanted in refusal.value.hint.splitlines()
+        assert refusal.value.code == "cosigner-key"
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        (_described("wpkh(@0)", "84h/1h/0h"), _described("wpkh(@0)", "84h/1h/1h")),
+        (_described("wsh(sortedmulti(1,@0))", "48h/1h/0h/2h"),),
+        (_described("wpkh(cosigner(@0))", "84h/1h/0h"),),
+        (_described("wpkh(@1)", "84h/1h/0h"),),
+        (_described("wpkh(@0/1/*)", "84h/1h/0h"),),
+        (_described("wsh(cosigner(@0)", "84h/1h/0h"),),
+        (_described("wpkh(@0)", "84h/1h/0h"), 7),
+    ],
+)
+def test_an_account_descriptor_with_a_defect_is_refused(outputs: Sequence[Any]) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        ur.read(_accounts(*outputs))
+    assert refusal.value.code == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("use", "path", "version"),
+    [
+        ({}, "84h/1h/0h", "xpub"),
+        ({2: 1}, "84h/0h/0h", "tpub"),
+        ({1: 1}, "84h/0h/0h", "xpub"),
+        ({1: 1}, "84h/1h/0h", "tpub"),
+        ({1: 1, 2: 0}, "84h/0h/0h", "xpub"),
+        ({1: 1, 2: 1}, "84h/0h/0h", "tpub"),
+        ({1: 1}, "84h/2h/0h", None),
+        ({1: 1}, "84h", None),
+        ({1: 2}, "84h/0h/0h", None),
+        ({2: 2}, "84h/0h/0h", None),
+    ],
+)
+def test_a_coin_info_says_the_network_and_the_path_where_it_says_two(
+    use: dict[int, int], path: str, version: str | None
+) -> None:
+    key = _hdkey(ur_keys.VERSION_1, path, _5=Tagged(305, use))
+    if version is None:
+        with pytest.raises(Unreadable):
+            ur_keys.read_key(key)
+    else:
+        assert f"]{version}" in ur_keys.read_key(key)

@@ -71,6 +71,33 @@ def _device() -> dict[str, object]:
     return {"chain": "XRT", "xfp": desk.root("A").my_fingerprint.hex().upper(), "bip84": section}
 
 
+def _account_key(path: str, version: str) -> str:
+    """A's key at a path, in letters of SLIP-132."""
+    return desk.root("A").derive(f"m/{path}").to_public().to_base58(version=bytes.fromhex(version))
+
+
+def _keys_of_a_device() -> dict[str, object]:
+    """What Specter keeps of a device: one account, and one cosigner's key."""
+    listed = [
+        {
+            "derivation": f"m/{path}",
+            "fingerprint": desk.root("A").my_fingerprint.hex(),
+            "type": kind,
+            "original": _account_key(path, version),
+            "xpub": _account_key(path, "043587cf"),
+        }
+        for kind, path, version in (("wpkh", "84h/1h/0h", "045f1cf6"), ("wsh", "48h/1h/0h/2h", "02575483"))
+    ]
+    return {"name": "mine", "type": "specter", "keys": listed}
+
+
+def _account() -> dict[str, object]:
+    """One account, as Keystone writes it."""
+    key = _account_key("84h/1h/0h", "045f1cf6")
+    master = desk.root("A").my_fingerprint.hex()
+    return {"ExtPubKey": key, "MasterFingerprint": master, "AccountKeyPath": "m/84'/1'/0'"}
+
+
 def samples() -> dict[str, tuple[bytes, ...]]:
     """Files of every format that is read, a single key's and a quorum's where it holds both."""
     both = {target: [wallet(kind) for kind in ("wpkh", "wsh(sortedmulti)")] for target in ("policy", "bsms", "ur")}
@@ -83,5 +110,8 @@ def samples() -> dict[str, tuple[bytes, ...]]:
         "nunchuk": tuple(nunchuks_own(kind, owner(kind).address(0, 0)) for kind in ("wpkh", "wsh(sortedmulti)")),
         "custody": (wallet("wpkh").to_json().encode(), wallet("wsh(sortedmulti)").to_json().encode()),
         "coldcard-json": (json.dumps(_device()).encode(),),
+        "cosigner-json": (json.dumps(_keys_of_a_device()).encode(),),
+        "account-json": (json.dumps(_account()).encode(),),
+        "key": (f" [{desk.root('A').my_fingerprint.hex()}/84h/1h/0h]{_account()['ExtPubKey']}\n".encode(),),
         "descriptor": (owner("wpkh").descriptor.encode(), owner("wsh(sortedmulti)").descriptor.encode()),
     }

@@ -6,6 +6,7 @@ Some programs write a label before each: Sparrow "Receive:" and "Change:", Bitke
 import re
 
 from custody.catalogue import _
+from custody.chains.bitcoin.descriptor import Descriptor
 from custody.chains.bitcoin.exchange.dialect import plain
 from custody.chains.bitcoin.exchange.documents import at_line, meant
 from custody.chains.bitcoin.exchange.imported import Imported
@@ -33,7 +34,9 @@ def read(document: bytes) -> Imported:
             branch, text = _labelled(line)
             if branch is not None and branch in found.values():
                 raise Unreadable(_("two lines have a label of the same branch"))
-            found[plain(text)] = branch
+            text = plain(text)
+            Descriptor.parse(text)  # what is wrong with it is said here, with its line
+            found[text] = branch
     if len(found) > 2:
         raise Unreadable(
             _("the file holds {count} descriptors, and a wallet has one or two").format(count=len(found)),
