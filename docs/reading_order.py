@@ -470,6 +470,12 @@ BESIDE = (
         "as it checks typed ones; then every key is shown in full.",
     ),
     Beside(
+        f"{BITCOIN}.exchange.dialect",
+        ("custody.cli.wallets.register",),
+        "Other programs' spelling of a typed descriptor becomes BIP-380's, as text, which `Wallet.register` checks; "
+        "then every key is shown in full.",
+    ),
+    Beside(
         f"{BITCOIN}.message.finish",
         ("custody.cli.messages.job",),
         "Puts finished signatures into their text, after they were made; its own verifier has to agree.",

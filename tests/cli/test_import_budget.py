@@ -53,7 +53,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 73),),
     "custody wallet address": (Job("custody.cli.wallets.addresses", CURVE, 64),),
     "custody wallet find": (Job("custody.cli.wallets.addresses", CURVE, 64),),
-    "custody wallet export": (Job("custody.cli.wallets.export", CURVE, 100),),
+    "custody wallet export": (Job("custody.cli.wallets.export", CURVE, 104),),
     "custody review": (
         Job("custody.cli.transactions.review", CURVE, 118),
         Job("custody.cli.transactions.review_home", VAULT, 168),

@@ -89,9 +89,8 @@ def _expand(template: str, restrictions: str) -> tuple[str, ...]:
 def _restricted(descriptor: Descriptor, paths: Sequence[str]) -> tuple[str, ...]:
     """Put the restrictions below keys that end in nothing; where the keys have steps, they must be the same ones."""
     if all(key.extended is not None and not key.steps and not key.ranged for key in descriptor.keys):
-        return tuple(
-            descriptor.shape.text(lambda number, path=path: descriptor.keys[number].text() + path) for path in paths
-        )
+        keys = [key.text() for key in descriptor.keys]
+        return tuple(descriptor.shape.text([key + path for key in keys].__getitem__) for path in paths)
     if _restrictions(descriptor) != ",".join(paths):
         raise Unreadable(
             _("the keys of the BSMS record have other steps below them than its path restrictions say"),

@@ -117,7 +117,8 @@ def write(wallet: Wallet, ur_type: UrType = UrType.OUTPUT) -> bytes:
 
 def _read_script(value: Value, *, fingerprint: int | None = None) -> str:
     """Read nested scripts around a key or a quorum. Which may stand in which is the descriptor's business."""
-    names, tags = [], ()
+    names: list[str] = []
+    tags: tuple[int, ...] = ()
     while isinstance(value, Tagged) and value.tag in (SH, WSH, PKH, WPKH, TR):
         names.append(_NAMES[value.tag])
         tags += (value.tag,)
