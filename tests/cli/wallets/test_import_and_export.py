@@ -1,6 +1,7 @@
 """`custody wallet new --from` and `custody wallet export`: files of other wallets in, and out again."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -272,3 +273,44 @@ def test_a_private_key_in_a_ur_is_called_exposed_and_never_repeated(new_from, pr
     assert (answer.code, answer.json["error"]["code"]) == (4, "private-key")
     assert "exposed" in answer.json["error"]["hint"]
     assert private not in answer.stdout + answer.stderr
+
+
+OTHERS = json.loads(
+    (Path(__file__).parents[2] / "chains" / "bitcoin" / "exchange" / "others.json").read_text(encoding="ascii")
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "address"),
+    [
+        ("cobo, UR of version 1", "main", "3J5xQcgBqoykSHhmDJLYp87SgVSNhYrvnz"),
+        ("coldcard, P2SH without a format", "testnet4", "2NCjUaj1M9De7bLpVuAmeMAP1yUruR9K9ZC"),
+        ("bluewallet, crypto-account", "main", "bc1qwd38hsuu059pzzrdz0p9mp7el6e2h4q54g00e2"),
+    ],
+)
+def test_files_of_other_programs_in_letters_and_lines_are_registered(new_from, name, network, address):
+    answer = new_from(OTHERS[name]["file"], "--yes" if network != "main" else "--quiet", network=network)
+    assert (answer.code, answer.json["first_address"]) == (0, address)
+    assert answer.json["warnings"] == []
+
+
+def test_keys_that_are_no_wallet_are_told_apart_by_their_codes(new_from):
+    for name, code in (("coldcard, multisig keys", "cosigner-key"), ("unchained, cosigner", "cosigner-key")):
+        answer = new_from(OTHERS[name]["file"], network="test")
+        assert (answer.code, answer.json["error"]["code"]) == (4, code)
+    key = QUORUM.descriptor.partition(",")[2].partition(",")[0].removesuffix("/<0;1>/*")
+    answer = new_from(key)
+    assert (answer.code, answer.json["error"]["code"]) == (4, "script-unsaid")
+    assert f"wpkh({key}/<0;1>/*)" in answer.json["error"]["hint"]
+
+
+def test_a_typed_descriptor_may_be_spelled_as_other_programs_do(custody, tmp_path):
+    out = str(tmp_path / "typed.json")
+    line = ("wallet", "new", "typed", "--network", "regtest", "-o", out, "--json", "--force", "--descriptor")
+    wanted = custody(*line, QUORUM.descriptor).json["policy_words"]
+    for spelling in ("/**", "/{0,1}/*"):
+        answer = custody(*line, f" {QUORUM.descriptor.replace('/<0;1>/*', spelling)}\n")
+        assert (answer.code, answer.json["policy_words"]) == (0, wanted)
+    answer = custody(*line, QUORUM.descriptor + "?l=savings")
+    assert answer.code == 4
+    assert "BIP-393" in answer.json["error"]["message"]

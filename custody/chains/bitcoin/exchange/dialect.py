@@ -23,7 +23,7 @@ _NUMBER = "(0|[1-9][0-9]{0,9})"
 _STARS = re.compile(r"/\*\*(?=[,)}]|$)")
 _PAIR = re.compile(rf"/\{{{_NUMBER},{_NUMBER}\}}(?=/)")
 _KEY = re.compile(
-    r"(?:\[([0-9a-fA-F]{8})[^\]]*\])?(?<![0-9A-Za-z])([a-zA-Z]pub[1-9A-HJ-NP-Za-km-z]{100,112})(?![0-9A-Za-z])",
+    r"(?:\[([0-9a-fA-F]{8})[^\[\]]*\])?(?<![0-9A-Za-z])([a-zA-Z]pub[1-9A-HJ-NP-Za-km-z]{100,112})(?![0-9A-Za-z])",
     re.ASCII,
 )
 _PLAIN = ("xpub", "tpub")

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.bech32 import decode_bare
+from custody.chains.bitcoin.descriptor.expression import within
 from custody.chains.bitcoin.exchange.documents import meant
 from custody.chains.cbor_values import decode
 from custody.errors import Unreadable
@@ -18,9 +19,7 @@ PARTS_LIMIT = 1_000
 _LETTERS = "[qpzry9x8gf2tvdw0s3jn54khce6mua7l]+"
 _ONE = re.compile(rf"ur:bytes/({_LETTERS})", re.ASCII)
 _PART = re.compile(rf"ur:bytes/([1-9][0-9]{{0,3}})of([1-9][0-9]{{0,3}})/({_LETTERS})/({_LETTERS})", re.ASCII)
-_MARK = re.compile(
-    rb"\s*ur:bytes/(?:[1-9][0-9]{0,3}of[1-9]|[qpzry9x8gf2tvdw0s3jn54khce6mua7l]*[0-9][^/\s]*\s*$)", re.IGNORECASE
-)
+_MARK = re.compile(rb"\s*ur:bytes/(?:[1-9][0-9]{0,3}of[1-9]|(?=[^/\s]*[0-9])[^/\s]+\s*$)", re.IGNORECASE)
 
 
 def is_one(document: bytes) -> bool:
@@ -30,13 +29,13 @@ def is_one(document: bytes) -> bool:
 
 def payload(document: bytes) -> bytes:
     """Return the bytes in the letters. Raises Unreadable for what is damaged, incomplete or of another type."""
-    lines = [line.lower() for _number, line in meant(document)]
-    one = _ONE.fullmatch(lines[0]) if len(lines) == 1 else None
-    carried = decode_bare(one[1] if one is not None else _joined(lines))
-    value = decode(carried)
-    if not isinstance(value, bytes):
-        raise _malformed(_("it holds no bytes"))
-    return value
+    with within(_("a UR of version 1")):
+        lines = [line.lower() for _number, line in meant(document)]
+        one = _ONE.fullmatch(lines[0]) if len(lines) == 1 else None
+        value = decode(decode_bare(one[1] if one is not None else _joined(lines)))
+        if not isinstance(value, bytes):
+            raise _malformed(_("it holds no bytes"))
+        return value
 
 
 def _joined(lines: list[str]) -> str:
@@ -69,6 +68,6 @@ def _joined(lines: list[str]) -> str:
 
 def _malformed(what: str) -> Unreadable:
     return Unreadable(
-        _("the UR of version 1 cannot be read: {what}").format(what=what),
+        what,
         hint=_("Show it again, all parts, or export a file from the device that made it."),
     )

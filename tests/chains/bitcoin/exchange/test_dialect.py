@@ -138,7 +138,7 @@ def expression(path: str, version: str, who: str = "A") -> str:
 @pytest.mark.parametrize("below", ["", "/<0;1>/*", "/**", "/{0,1}/*"])
 @pytest.mark.parametrize("kind", ["wpkh", "sh(wpkh)"])
 def test_a_key_whose_letters_name_a_single_keys_script_is_a_wallet(kind: str, below: str) -> None:
-    assert read(f"  {expression(*LETTERS[kind])}{below}\r\n") == wallets.wallet(kind)
+    assert read(f"# a comment\n  {expression(*LETTERS[kind])}{below}\r\n") == wallets.wallet(kind)
 
 
 def test_a_key_without_its_origin_is_a_wallet_without_one() -> None:
@@ -194,7 +194,7 @@ def test_a_key_with_a_defect_is_never_taken_for_a_broken_json_document(defect: s
 def test_specter_diys_line_is_a_name_and_a_wallet() -> None:
     text = wallets.owner("wsh(sortedmulti)").descriptor
     for below in ("", "/{0,1}/*", "/0/*", "/<0;1>/*"):
-        line = f"addwallet the treasury&{text.replace('/<0;1>/*', below)}\r\n"
+        line = f"# a comment\naddwallet the treasury&{text.replace('/<0;1>/*', below)}\r\n"
         assert recognise(line.encode()).name == "the treasury"
         assert read(line) == wallets.wallet("wsh(sortedmulti)")
 

@@ -15,7 +15,7 @@ from custody.chains.bitcoin.exchange.documents import at_line, meant
 from custody.chains.bitcoin.exchange.imported import CosignerKey, Imported, no_wallet, without_script
 from custody.errors import Unreadable
 
-_MARK = re.compile(rb"\s*(?:\[[0-9a-fA-F]{8}(?:/|\][0-9A-Za-z])|[a-zA-Z]pub[0-9A-Za-z]{20})")
+_MARK = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\[[0-9a-fA-F]{8}(?:/|\][0-9A-Za-z])|[a-zA-Z]pub[0-9A-Za-z]{20})")
 _KEY = re.compile(r"(\[[^\]]*\])?([^/\[\]]+)((?:/.*)?)")
 _PLAIN = ("xpub", "tpub")
 

@@ -13,8 +13,8 @@ from custody.catalogue import _
 from custody.chains.bitcoin.descriptor import Descriptor
 from custody.chains.bitcoin.descriptor.expression import within
 from custody.chains.bitcoin.exchange import branches
-from custody.chains.bitcoin.exchange.dialect import BLANKS, plain
-from custody.chains.bitcoin.exchange.documents import cannot_hold, text_lines
+from custody.chains.bitcoin.exchange.dialect import plain
+from custody.chains.bitcoin.exchange.documents import cannot_hold, meant
 from custody.chains.bitcoin.exchange.fields import Fields
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -23,7 +23,7 @@ from custody.errors import Unreadable
 FROM_THE_BEGINNING = 0
 """The block from which the program looks for coins."""
 
-_ADD_WALLET = re.compile(rb"\s*addwallet[ \t]+", re.IGNORECASE)
+_ADD_WALLET = re.compile(rb"\s*(?:#[^\n]*\n\s*)*addwallet[ \t]+", re.IGNORECASE)
 _BACKUP, _EXPORT = "recv_descriptor", "descriptor"
 
 
@@ -51,8 +51,7 @@ def is_line(document: bytes) -> bool:
 def read_line(document: bytes) -> Imported:
     """Read Specter-DIY's line: a name, & and a descriptor, whose keys may end in nothing. Raises Unreadable."""
     with within(_("the line of Specter-DIY, addwallet NAME&DESCRIPTOR")):
-        lines = text_lines(document)
-        (line, *more) = [each.strip(BLANKS) for each in lines if each.strip(BLANKS)]
+        line, *more = [each for _number, each in meant(document)]
         name, mark, descriptor = line.partition(" ")[2].partition("&")
         if more or not mark or not name.strip():
             raise Unreadable(_("it needs a name, & and one descriptor, and holds nothing else"))
