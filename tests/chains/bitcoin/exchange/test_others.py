@@ -190,11 +190,12 @@ def parts(letters: str, count: int, digest: str) -> list[str]:
     return [f"ur:bytes/{at + 1}of{count}/{digest}/{letters[at * size : (at + 1) * size]}" for at in range(count)]
 
 
-def bc32(data: bytes) -> str:
-    """Letters of BCR-2020-004, by BIP-173's reference arithmetic."""
+def bc32(data: bytes, padding: int = 0, more: int = 0) -> str:
+    """Letters of BCR-2020-004, by BIP-173's reference arithmetic; with other padding or more letters."""
     alphabet, number, digits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l", int.from_bytes(data), []
     bits = -(-len(data) * 8 // 5) * 5
-    number <<= bits - len(data) * 8
+    number = (number << bits - len(data) * 8 | padding) << 5 * more
+    bits += 5 * more
     digits = [number >> (bits - 5 * (at + 1)) & 31 for at in range(bits // 5)]
     check = 1
     for digit in [0, *digits, *[0] * 6]:
@@ -231,6 +232,9 @@ BROKEN = {
     "a line that is no part": [*SERIES, "hello"],
     "another type": [line.replace("bytes", "crypto-psbt") for line in SERIES],
     "a map, and no bytes": [f"ur:bytes/{bc32(bytes.fromhex('a10102'))}"],
+    "a part that is there twice, the wrong one first": [SERIES[0][:-1] + "qp"[SERIES[0][-1] == "q"], *SERIES],
+    "a padding that is not nought": [f"ur:bytes/{bc32(bytes.fromhex('4100'), padding=1)}"],
+    "a letter more than there are bytes": [f"ur:bytes/{bc32(bytes.fromhex('4100'), more=1)}"],
     "nothing behind the bytes' length": [f"ur:bytes/{bc32(CBOR[:40])}"],
 }
 
@@ -246,6 +250,10 @@ def test_bytewords_are_not_taken_for_version_1() -> None:
     assert not ur_v1.is_one(b"ur:bytes/hdcxlksectiojynsimghwzrkwzlybkvsaeaoehkk")
     assert not ur_v1.is_one(b"ur:bytes/1-3/lpadaxcfaoiscyplwnimtbhdeh")
     assert not ur_v1.is_one(b"wpkh(xpub)")
+
+
+def test_the_letters_of_the_table_are_right_but_for_their_defect() -> None:
+    assert ur_v1.payload(f"ur:bytes/{bc32(bytes.fromhex('4100'))}".encode()) == b"\x00"
 
 
 # --- files of devices, one defect each ---
@@ -275,6 +283,7 @@ DEFECTS: dict[str, object] = {
     "account, a purpose that is none": {**ACCOUNT, "AccountKeyPath": "48'/0'/0'"},
     "account, no steps": {**ACCOUNT, "AccountKeyPath": "m"},
     "account, a quorum's letters": {**ACCOUNT, "ExtPubKey": fields("unchained, cosigner")["p2wsh"]},
+    "account, a fingerprint with an end": {**ACCOUNT, "MasterFingerprint": "5271c071/84h"},
     "account, no fingerprint": {"ExtPubKey": ACCOUNT["ExtPubKey"]},
     "account, a secret": {**WASABI, "EncryptedSecret": "6PYVi3eFdCEnWZVfUEs1ZzvYVfC5"},
     "account, of another depth": {**ACCOUNT, "AccountKeyPath": "84'/0'"},
@@ -283,8 +292,10 @@ DEFECTS: dict[str, object] = {
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_file_of_a_device_with_a_defect_is_refused_for_it(defect: str) -> None:
+    network = NETWORKS["main" if defect.startswith("account") else "test"]
     with pytest.raises(CustodyError) as refusal:
-        recognise(json.dumps(DEFECTS[defect]).encode()).register("theirs", NETWORKS["main"])
+        recognise(json.dumps(DEFECTS[defect]).encode()).register("theirs", network)
+    assert refusal.value.code != "network-mismatch"
     assert refusal.value.exit_code in (4, 5)
     assert refusal.value.code != "cosigner-key"
     assert (refusal.value.code == "private-key") is ("secret" in defect)
