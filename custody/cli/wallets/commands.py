@@ -33,7 +33,9 @@ from custody.cli.wallets.options import LAST_INDEX, SEARCHED, TARGETS, UR_TYPES
     help=_("A descriptor, BIP-388 policy, BSMS record, UR, or an export of another wallet or device."),
 )
 @click.option(
-    "--account", metavar="NAME", help=_("Which account, where that file holds several: bip44, bip49, bip84, bip86.")
+    "--account",
+    metavar="NAME",
+    help=_("Which account, where that file holds several: bip44, bip49, bip84, bip86, or as the error names it."),
 )
 @network_option
 @click.option(
