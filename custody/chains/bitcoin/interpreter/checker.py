@@ -4,7 +4,7 @@ A signature that is there and does not hold makes the whole proof invalid (NULLF
 that none was given.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
 from typing import Protocol
@@ -58,11 +58,24 @@ class Checker(Protocol):
         """Say whether the input is at least so old (BIP-112)."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """A signature that was verified: bare, in DER or of 64 bytes, and its key (x only in taproot)."""
+
+    public_key: bytes
+    encoded: bytes
+    is_taproot: bool
+
+
 @dataclass
 class Checks:
-    """How many ECDSA signatures were compared with keys, in all inputs of a proof. A block has room for so many."""
+    """How many ECDSA signatures were compared with keys, in all inputs of a proof. A block has room for so many.
+
+    `held` are the signatures that were verified, of both schemes.
+    """
 
     made: int = 0
+    held: list[Held] = field(default_factory=list)
 
     def count(self) -> None:
         """Count one. Raises Invalid over the limit."""
@@ -106,6 +119,7 @@ class InputChecker:
             verify_ecdsa(public_key, self._digest, signature[:-1])
         except ValueError:
             return False
+        self.checks.held.append(Held(public_key, signature[:-1], is_taproot=False))
         return True
 
     @cached_property
@@ -153,6 +167,7 @@ class InputChecker:
             verify_bip340(x_only_key, digest, signature[:64])
         except ValueError:
             raise does_not_hold() from None
+        self.checks.held.append(Held(x_only_key, signature[:64], is_taproot=True))
 
     def locktime_reached(self, wanted: int) -> bool:
         """Compare with the lock time: of the same kind, not later, and not switched off by a final sequence."""

@@ -7,7 +7,6 @@ from typing import Any
 from custody.chains.bitcoin.findings import at_input, at_output, finding
 from custody.chains.bitcoin.review.past import payees, refuse_equal_nonces
 from custody.chains.bitcoin.review.review import ReviewedPsbt
-from custody.chains.bitcoin.review.signed import present
 from custody.signing import Finding, Review, Verdict
 
 _SEVERITIES = (Verdict.ACCEPT, Verdict.WARN, Verdict.REFUSE)
@@ -57,9 +56,7 @@ def together(reviewed: Sequence[ReviewedPsbt]) -> Batch:
     Raises Alarm where a nonce signed two things, and ArithmeticError, which would be a bug of ours, where a proven sum
     does not come out.
     """
-    refuse_equal_nonces(
-        [signature for declared in each.psbt.inputs for signature in present(declared)] for each in reviewed
-    )
+    refuse_equal_nonces(each.verified for each in reviewed)
     seen = _Seen(reviewed)
     reviews = tuple(
         replace(each.review, findings=(*each.review.findings, *seen.findings(number)))

@@ -1,7 +1,7 @@
 """Compares a transaction with earlier ones: what it replaces, which amounts changed, what may be paid twice.
 
 An earlier file is as little trusted as a new one. It is parsed as strictly, its amounts are only compared, and nothing
-that it says can clear a finding. A nonce that signed two things raises Alarm.
+that it says can clear a finding. A nonce that signed two things raises Alarm, once both signatures were verified.
 """
 
 from collections import Counter
@@ -13,15 +13,17 @@ from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address
 from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.consensus.script import is_unspendable
+from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.findings import at_input, at_output, finding
-from custody.chains.bitcoin.psbt import Psbt, PsbtOutput
+from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.outputs import Outputs
 from custody.chains.bitcoin.review.ownership import Registry
 from custody.chains.bitcoin.review.signed import Present as Signature
-from custody.chains.bitcoin.review.signed import present
+from custody.chains.bitcoin.review.signed import check, present
+from custody.chains.bitcoin.review.spend import Slot, Spend, allowed_sighash
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm
 from custody.signing import Difference, Fee, Finding, Replacement
@@ -36,6 +38,7 @@ class Earlier:
     declared: tuple[PsbtOutput, ...]
     signatures: tuple[Signature, ...]
     signed: bool
+    inputs: tuple[PsbtInput, ...] = ()
 
     @classmethod
     def read(cls, document: bytes) -> Self:
@@ -48,7 +51,7 @@ class Earlier:
         coins, _objections = prove_coins(psbt)
         signatures = tuple(signature for declared in psbt.inputs for signature in present(declared))
         signed = bool(signatures) or any(declared.is_final for declared in psbt.inputs)
-        return cls(psbt.transaction, coins, psbt.outputs, signatures, signed)
+        return cls(psbt.transaction, coins, psbt.outputs, signatures, signed, psbt.inputs)
 
     @property
     def state(self) -> str:
@@ -63,7 +66,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """The transaction under review, as far as it is compared with earlier ones."""
+    """The transaction under review, as far as it is compared with earlier ones. `signatures` were verified."""
 
     transaction: Transaction
     coins: tuple[Coin, ...]
@@ -80,7 +83,8 @@ def compare_with_past(now: Present, past: Sequence[Earlier]) -> tuple[tuple[Repl
 
     Raises Alarm where a nonce signed two things.
     """
-    refuse_equal_nonces([now.signatures, *(earlier.signatures for earlier in past)])
+    if shares_nonces([now.signatures, *(earlier.signatures for earlier in past)]):
+        refuse_equal_nonces([now.signatures, *(_verified(earlier, now.registry) for earlier in past)])
     findings = list(amount_findings(now.coins, past))
     unsigned, spent = now.transaction.serialize(), {coin.outpoint for coin in now.coins}
     replaces = []
@@ -97,19 +101,43 @@ def compare_with_past(now: Present, past: Sequence[Earlier]) -> tuple[tuple[Repl
 
 
 def refuse_equal_nonces(files: Iterable[Iterable[Signature]]) -> None:
-    """Raise Alarm where signatures of several files share a nonce and are not the same signature.
+    """Raise Alarm where verified signatures of several files share a nonce and are not the same signature.
 
     The same signature in two copies of one transaction gives nothing away.
     """
+    if shares_nonces(files):
+        raise Alarm(
+            _("two signatures over different things carry the same nonce, which gives the key away"),
+            hint=_("Stop. Keep the files. Move the money of that key with another signer."),
+            code="equal-nonces",
+        )
+
+
+def shares_nonces(files: Iterable[Iterable[Signature]]) -> bool:
+    """Say whether two different signatures of several files have one nonce. It proves nothing of those not verified."""
     seen: dict[bytes, bytes] = {}
-    for signatures in files:
-        for signature in signatures:
-            if seen.setdefault(signature.nonce, signature.encoded) != signature.encoded:
-                raise Alarm(
-                    _("two signatures over different things carry the same nonce, which gives the key away"),
-                    hint=_("Stop. Keep the files. Move the money of that key with another signer."),
-                    code="equal-nonces",
-                )
+    return any(
+        seen.setdefault(signature.nonce, signature.encoded) != signature.encoded
+        for signatures in files
+        for signature in signatures
+    )
+
+
+def _verified(earlier: Earlier, registry: Registry) -> Iterator[Signature]:
+    """Yield those of an earlier file's signatures that hold for what it says itself, on coins of a wallet of ours."""
+    spent = [coin.output for coin in earlier.coins if coin.output is not None]
+    if len(spent) != len(earlier.transaction.inputs):
+        return
+    sighash = Sighash(earlier.transaction, spent)
+    for index, (output, declared) in enumerate(zip(spent, earlier.inputs, strict=True)):
+        signatures = present(declared)
+        place = registry.own(at_input(index), output.script, declared).place if signatures else None
+        if place is None:
+            continue
+        sighash_type = allowed_sighash(declared.sighash_type, taproot=place.derived.internal_key is not None)
+        if sighash_type is not None:
+            spend = Spend(index, output, place.derived, sighash_type)
+            yield from (each for each in signatures if isinstance(check(spend, each, sighash), Slot))
 
 
 def amount_findings(coins: Sequence[Coin], past: Iterable[Earlier]) -> Iterator[Finding]:

@@ -22,7 +22,8 @@ from custody.chains.bitcoin.review.lookalike import lookalike_findings
 from custody.chains.bitcoin.review.outputs import Outputs, read_outputs
 from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.review.past import Earlier, Present, compare_with_past
-from custody.chains.bitcoin.review.signed import check_present, present, sighash_name
+from custody.chains.bitcoin.review.signed import Checked, check_present, present, sighash_name
+from custody.chains.bitcoin.review.signed import Present as PresentSignature
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.review.timing import timing_findings
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -44,6 +45,7 @@ class ReviewedPsbt:
     outputs: Outputs
     review: Review
     signers: frozenset[bytes]
+    verified: tuple[PresentSignature, ...]
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -85,9 +87,8 @@ def review(
     outputs = read_outputs(psbt, neighbours, spender, network)
     spends, sighash_findings = _spends(psbt, coins, places)
     fee_found, fee_findings = _fee(psbt, coins, spends, outputs)
-    signature_findings = _signature_findings(psbt, coins, spends)
-    signatures = tuple(signature for declared in psbt.inputs for signature in present(declared))
-    now = Present(psbt.transaction, coins, signatures, outputs, fee_found, neighbours, spender, network)
+    checked = _checked(psbt, coins, spends)
+    now = Present(psbt.transaction, coins, checked.verified, outputs, fee_found, neighbours, spender, network)
     replaces, past_findings = compare_with_past(now, past)
 
     review = Review(
@@ -107,7 +108,7 @@ def review(
             *outputs.findings,
             *fee_findings,
             *sighash_findings,
-            *signature_findings,
+            *checked.findings,
             *_file_findings(psbt),
             *timing_findings(psbt.transaction, network),
             *_late_ways(psbt, spends),
@@ -118,7 +119,7 @@ def review(
         notes=labels.notes(psbt.transaction, coins, [spend.derived for spend in spends], spender, network),
     )
     signers = spender.fingerprints if spender else frozenset[bytes]()
-    return ReviewedPsbt(envelope, psbt, spends, coins, outputs, review, signers)
+    return ReviewedPsbt(envelope, psbt, spends, coins, outputs, review, signers, checked.verified)
 
 
 def _scripts_in_mind(psbt: Psbt, coins: Sequence[Coin], past: Sequence[Earlier]) -> Iterator[bytes]:
@@ -216,10 +217,10 @@ def _fee(
     return fee.assess(spent - outputs.total, outputs.leaving, spent, size)
 
 
-def _signature_findings(psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spend]) -> tuple[Finding, ...]:
+def _checked(psbt: Psbt, coins: Sequence[Coin], spends: Sequence[Spend]) -> Checked:
     spent = [coin.output for coin in coins if coin.output is not None]
     if len(spent) != len(coins) or not any(present(declared) for declared in psbt.inputs):
-        return ()
+        return Checked()
     return check_present(spends, psbt.inputs, Sighash(psbt.transaction, spent))
 
 

@@ -1,6 +1,7 @@
 """Verifies the signatures that a file carries: who has signed, and whether each holds for this transaction.
 
-Two signatures with one nonce raise Alarm; any other objection is a finding.
+Two signatures with one nonce raise Alarm, once both were verified: anybody can write the same bytes twice, and only the
+holder of a key can make them hold. Any other objection is a finding.
 """
 
 from collections.abc import Sequence
@@ -64,15 +65,16 @@ def _schnorr(key: bytes, value: bytes, leaf_hash: bytes | None) -> Present:
 
 
 class Nonces:
-    """The nonces of all signatures that were seen in the inputs of a transaction."""
+    """The nonces of signatures that were verified, of one transaction or of several."""
 
     def __init__(self) -> None:
         self._seen: dict[bytes, tuple[int, bytes]] = {}
 
     def add(self, index: int, signature: Present) -> None:
-        """Remember an input's signature, which may come again. Raises Alarm for another one with its nonce.
+        """Remember a verified signature of an input, which may come again. Raises Alarm for another with its nonce.
 
-        So it does for the same one on another input: it gives nothing away, and somebody has moved it there.
+        Two that hold with one nonce are of two digests or of two keys; either way the nonce, and with it a key, can be
+        worked out.
         """
         first, encoded = self._seen.setdefault(signature.nonce, (index, signature.encoded))
         if encoded != signature.encoded:
@@ -83,6 +85,50 @@ class Nonces:
                 hint=_("Stop. Keep the file. Move the money of that key with another signer."),
                 code="equal-nonces",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file's signatures come to: the objections, and those signatures that hold."""
+
+    findings: tuple[Finding, ...] = ()
+    verified: tuple[Present, ...] = ()
+
+
+def check_present(spends: Sequence[Spend], inputs: Sequence[PsbtInput], sighash: Sighash) -> Checked:
+    """Verify every signature present on the wallet's coins, each over a digest computed here.
+
+    Raises Alarm as `Nonces.add`, and where a signature that holds for one input stands on another too.
+    """
+    findings: list[Finding] = []
+    valid: list[list[Slot]] = []
+    verified: list[tuple[int, Present]] = []
+    others: list[tuple[int, Present]] = []
+    for spend in spends:
+        slots: list[Slot] = []
+        for signature in present(inputs[spend.index]):
+            answer = check(spend, signature, sighash)
+            if isinstance(answer, Slot):
+                slots.append(answer)
+                verified.append((spend.index, signature))
+            else:
+                findings.append(answer)
+                others.append((spend.index, signature))
+        valid.append(slots)
+    nonces = Nonces()
+    for index, signature in verified:
+        nonces.add(index, signature)
+    _refuse_copies(verified, others)
+    if any(present(psbt_input) for psbt_input in inputs) and spends:
+        findings.append(_signed_by(spends[0], valid))
+    return Checked(tuple(findings), tuple(signature for _index, signature in verified))
+
+
+def _refuse_copies(verified: Sequence[tuple[int, Present]], others: Sequence[tuple[int, Present]]) -> None:
+    """Raise Alarm where a signature that holds for one input stands on another: it was moved, and gives no key away."""
+    belongs = {signature.encoded: index for index, signature in verified}
+    for index, signature in others:
+        first = belongs.get(signature.encoded, index)
         if first != index:
             raise Alarm(
                 _("inputs {first} and {second} carry the same signature, which can hold for one of them only").format(
@@ -91,26 +137,6 @@ class Nonces:
                 hint=_("Stop. Keep the file. Somebody has copied a signature to where it does not belong."),
                 code="signature-mismatch",
             )
-
-
-def check_present(spends: Sequence[Spend], inputs: Sequence[PsbtInput], sighash: Sighash) -> tuple[Finding, ...]:
-    """Verify every signature present on the wallet's coins, each over a digest computed here.
-
-    Raises Alarm as `Nonces.add`.
-    """
-    findings: list[Finding] = []
-    valid: list[list[Slot]] = []
-    nonces = Nonces()
-    for spend in spends:
-        signatures = present(inputs[spend.index])
-        checked = [check(spend, signature, sighash) for signature in signatures]
-        findings += [each for each in checked if isinstance(each, Finding)]
-        valid.append([each for each in checked if isinstance(each, Slot)])
-        for signature in signatures:
-            nonces.add(spend.index, signature)
-    if any(present(psbt_input) for psbt_input in inputs) and spends:
-        findings.append(_signed_by(spends[0], valid))
-    return tuple(findings)
 
 
 def _signed_by(spend: Spend, valid: Sequence[Sequence[Slot]]) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify, operations
-from custody.chains.bitcoin.consensus.sighash import SIGHASH_DEFAULT
+from custody.chains.bitcoin.consensus.sighash import SIGHASH_ALL, SIGHASH_DEFAULT
 from custody.chains.bitcoin.consensus.transaction import Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.interpreter.checker import Checks
 from custody.chains.bitcoin.interpreter.spending import Opening
@@ -61,10 +61,10 @@ class Verifier:
             raise obstacle(source, index, missing_coin())
         if _commits_to_no_amount(coin, finished.inputs[index]) and not self.known.coins[index].proven:
             raise obstacle(source, index, missing_coin())
-        carried = tuple(_signatures_in(finished.inputs[index], taproot=_is_taproot(coin)))
-        for signature in carried:
+        for signature in _signatures_in(finished.inputs[index], taproot=_is_taproot(coin)):
             if signature.sighash_type not in allowed_types(taproot=signature.is_taproot):
                 raise _cannot_take(source, index, signature)
+        before = len(self.checks.held)
         try:
             Opening(finished, self.known.sighash, index, coin, self.checks).verify()
         except Invalid as reason:
@@ -77,8 +77,9 @@ class Verifier:
             ) from None
         except Inconclusive as reason:
             raise obstacle(source, index, reason) from None
-        for signature in carried:
-            self.nonces.add(index, signature)
+        for held in self.checks.held[before:]:  # not what only looks like a signature: a script may carry anything
+            kind = SIGHASH_DEFAULT if held.is_taproot else SIGHASH_ALL
+            self.nonces.add(index, Present(held.public_key, held.encoded, kind, is_taproot=held.is_taproot))
 
     def _verify(self, source: Source, index: int, signature: Present) -> None:
         if (index, signature) in self._seen:
@@ -169,7 +170,7 @@ def _commits_to_no_amount(coin: TxOutput, finished: TxInput) -> bool:
 
 
 def _signatures_in(finished: TxInput, *, taproot: bool) -> Iterator[Present]:
-    """Yield whatever looks like a signature in a finished input, so that nonces can be compared."""
+    """Yield whatever looks like a signature in a finished input, so that one of another kind is refused by its name."""
     if taproot:
         items = finished.witness if len(finished.witness) == 1 else finished.witness[:-2]  # no script, no control block
         for item in items:

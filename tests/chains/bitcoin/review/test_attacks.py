@@ -6,6 +6,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.review.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
+from tests.chains.bitcoin.review.nonces import forged, signed
 from tests.support import desk
 
 HARDENED = 1 << 31
@@ -311,14 +312,22 @@ def test_a_signature_that_leaves_something_open_is_refused() -> None:
     refused(draft.put(0, b"\x02" + own_key(draft), DER + b"\x83"), "BTC-SIGHASH")
 
 
-def test_two_signatures_with_one_nonce_are_an_alarm() -> None:
-    draft = honest("wpkh", 2)
-    for index in (0, 1):
-        key = next(key[1:] for key, _value in draft.inputs[index] if key[0] == 6)
-        draft.put(index, b"\x02" + key, DER + b"\x01")
-    with pytest.raises(Alarm) as alarm:
-        judge(draft)
-    assert alarm.value.exit_code == 9
+@pytest.mark.parametrize("kind", ["wpkh", "pkh", "sh(multi)", "wsh(sortedmulti)", "tr(nobody,multi_a)"])
+def test_two_signatures_with_one_nonce_are_an_alarm(kind: str) -> None:
+    with pytest.raises(Alarm, match="inputs 0 and 1") as alarm:
+        judge(signed(signed(honest(kind, 2), 0, "A", 1_000), 1, "A", 1_000))
+    assert (alarm.value.code, alarm.value.exit_code) == ("equal-nonces", 9)
+    judge(signed(signed(honest(kind, 2), 0, "A", 1_000), 1, "A", 1_001))
+
+
+@pytest.mark.parametrize("kind", ["wpkh", "sh(multi)", "wsh(sortedmulti)", "tr(nobody,multi_a)"])
+def test_a_nonce_copied_into_a_signature_that_does_not_hold_is_refused_and_no_alarm(kind: str) -> None:
+    """Whoever writes the file can do that; officers who believe it would move money to wherever they are told."""
+    for first, second in ((signed, forged), (forged, signed), (forged, forged)):
+        draft = honest(kind, 2)
+        refused(second(first(draft, 0, "A", 1_000), 1, "A", 1_000), "BTC-SIG-INVALID")
+    if "multi" in kind:
+        refused(forged(signed(honest(kind), 0, "A", 1_000), 0, "B", 1_000), "BTC-SIG-INVALID")
 
 
 def test_an_input_that_is_already_final_is_refused() -> None:

@@ -11,6 +11,7 @@ from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.review.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
+from tests.chains.bitcoin.review.nonces import forged, signed
 from tests.chains.bitcoin.review.test_attacks import DER, HARDENED, far_change, own_key, refused, with_fee
 from tests.chains.bitcoin.review.test_past import with_change, with_other_coins
 from tests.support import desk
@@ -293,48 +294,51 @@ def test_change_with_another_witness_script_of_our_keys_is_refused() -> None:
 # --- nonces ---
 
 
-R = 0x11 << 248
-"""The least number that fills 32 bytes, so that DER writes each in as many."""
-
-
-def signature(r: int, s: int) -> bytes:
-    return b"\x30\x44\x02\x20" + (R + r).to_bytes(32) + b"\x02\x20" + (R + s).to_bytes(32) + b"\x01"
-
-
-def signed(draft: Draft, r: int, s: int) -> Draft:
-    return draft.put(0, b"\x02" + own_key(draft), signature(r, s))
-
-
 def test_one_nonce_in_two_files_is_an_alarm() -> None:
     for other in (with_change(CHANGE - 400), with_other_coins()):
+        now, before = signed(other, 0, "A", 1_000), signed(honest(), 0, "A", 1_000)
         with pytest.raises(Alarm) as alarm:
-            review(signed(other, 1, 2).psbt(), (registered("wpkh"),), [Earlier.read(signed(honest(), 1, 1).psbt())])
+            review(now.psbt(), (registered("wpkh"),), [Earlier.read(before.psbt())])
         assert alarm.value.exit_code == 9
         with pytest.raises(Alarm):
-            together([judge(signed(honest(), 1, 1)), judge(signed(other, 1, 2))])
+            review(honest().psbt(), (registered("wpkh"),), [Earlier.read(each.psbt()) for each in (now, before)])
+        with pytest.raises(Alarm):
+            together([judge(before), judge(now)])
+
+
+def test_a_nonce_copied_into_another_file_is_no_alarm_unless_both_signatures_hold() -> None:
+    for first, second in ((signed, forged), (forged, signed), (forged, forged)):
+        before, now = first(honest(), 0, "A", 1_000), second(with_other_coins(), 0, "A", 1_000)
+        review(now.psbt(), (registered("wpkh"),), [Earlier.read(before.psbt())])
+        review(honest().psbt(), (registered("wpkh"),), [Earlier.read(each.psbt()) for each in (now, before)])
+        together([judge(before), judge(now)])
 
 
 def test_the_same_signature_in_two_copies_of_one_transaction_is_no_alarm() -> None:
-    reviewed = judge(signed(honest(), 1, 1))
-    assert "BTC-SEEN-BEFORE" in ids(
-        review(signed(honest(), 1, 1).psbt(), (registered("wpkh"),), [Earlier.read(signed(honest(), 1, 1).psbt())])
-    )
+    draft = signed(honest(), 0, "A", 1_000)
+    reviewed = judge(draft)
+    assert "BTC-SEEN-BEFORE" in ids(review(draft.psbt(), (registered("wpkh"),), [Earlier.read(draft.psbt())]))
     assert len(together([reviewed, reviewed]).reviews) == 2
 
 
 def test_other_nonces_in_two_files_are_no_alarm() -> None:
-    past = [Earlier.read(signed(honest(), 1, 1).psbt())]
-    reviewed = review(signed(with_other_coins(), 2, 1).psbt(), (registered("wpkh"),), past)
-    assert "BTC-SIG-INVALID" in ids(reviewed)
+    past = [Earlier.read(signed(honest(), 0, "A", 1_000).psbt())]
+    reviewed = review(signed(with_other_coins(), 0, "A", 1_001).psbt(), (registered("wpkh"),), past)
+    assert "BTC-SIG-INVALID" not in ids(reviewed)
+
+
+def test_an_earlier_file_that_states_no_coin_or_another_type_proves_nothing() -> None:
+    now = signed(with_other_coins(), 0, "A", 1_000)
+    silent = signed(honest(), 0, "A", 1_000).drop(0, b"\x00").drop(0, b"\x01")
+    single = signed(honest(), 0, "A", 1_000).put(0, b"\x03", b"\x03\x00\x00\x00")
+    for before in (silent, single):
+        review(now.psbt(), (registered("wpkh"),), [Earlier.read(before.psbt())])
 
 
 def test_one_nonce_of_two_keys_of_one_coin_is_an_alarm() -> None:
-    draft = honest("wsh(sortedmulti)")
-    keys = [key[1:] for key, _value in draft.inputs[0] if key[0] == 6]
-    for number, key in enumerate(keys[:2], 1):
-        draft.put(0, b"\x02" + key, signature(1, number))
-    with pytest.raises(Alarm):
-        judge(draft)
+    for kind in ("wsh(sortedmulti)", "sh(multi)", "tr(nobody,multi_a)"):
+        with pytest.raises(Alarm):
+            judge(signed(signed(honest(kind), 0, "B", 1_000), 0, "C", 1_000))
 
 
 # --- sums ---

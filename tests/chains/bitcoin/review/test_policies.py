@@ -316,26 +316,6 @@ def test_a_cosigner_who_wrote_out_that_all_is_covered_is_verified_where_nobody_a
     refused(draft, "BTC-SIG-INVALID")
 
 
-def test_equal_nonces_in_leaves_are_an_alarm() -> None:
-    draft = honest("tr(nobody,multi_a)")
-    ((key, value),) = leaf_fields(draft, "B")
-    ((other, _value),) = leaf_fields(draft, "C")
-    draft.inputs[0] += [(key, value), (other, value[:32] + bytes(32))]
-    with pytest.raises(Alarm) as alarm:
-        judge(draft)
-    assert alarm.value.code == "equal-nonces"
-
-
-def test_equal_nonces_of_two_coins_are_an_alarm() -> None:
-    draft = honest("tr(nobody,multi_a)", 2)
-    first, second = leaf_fields(honest("tr(nobody,multi_a)", 2), "B")
-    draft.inputs[0].append(first)
-    draft.inputs[1].append((second[0], first[1][:32] + second[1][32:]))
-    with pytest.raises(Alarm) as alarm:
-        judge(draft)
-    assert alarm.value.code == "equal-nonces"
-
-
 def test_a_signature_copied_to_another_coin_is_an_alarm_that_names_it_rightly() -> None:
     """It gives no key away, so nobody need move money because a desk copied some bytes."""
     draft = honest("tr(nobody,multi_a)", 2)

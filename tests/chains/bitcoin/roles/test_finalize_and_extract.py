@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.chains.bitcoin.consensus.hashes import hash160, sha256
-from custody.chains.bitcoin.consensus.script import p2pkh, p2wsh
+from custody.chains.bitcoin.consensus.script import p2pkh, p2wpkh, p2wsh
 from custody.chains.bitcoin.consensus.sighash import Sighash
+from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import combine, extract, finalize
 from custody.errors import Alarm, CustodyError, Mismatch, Refused
+from tests.chains.bitcoin.review import nonces
 from tests.chains.bitcoin.roles.cosigners import (
     QUORUMS,
     WAYS,
@@ -269,6 +272,39 @@ def test_equal_nonces_of_finished_inputs_are_an_alarm() -> None:
     with pytest.raises(Alarm) as alarm:
         extract(source(document))
     assert alarm.value.code == "equal-nonces"
+
+
+def carrying(nonce: int | None) -> bytes:
+    """A final coin of the lone key, and one whose script drops what its witness carries before the key's signature.
+
+    It carries a number, or what looks like a signature with a nonce and holds for nobody.
+    """
+    drops = b"\x75\x21" + LONE.public + b"\xac"
+    scripts = (p2wpkh(hash160(LONE.public)), p2wsh(sha256(drops).digest()))
+    coins = [TxOutput(100_000, script) for script in scripts]
+    previous = [Transaction(2, (TxInput(OutPoint(bytes([7]) * 32, 0), b"", 0),), (coin,), 0) for coin in coins]
+    inputs = tuple(TxInput(OutPoint(each.txid, 0), b"", desk.RBF) for each in previous)
+    bare = Transaction(2, inputs, (TxOutput(199_000, p2wpkh(bytes(20))),), 0)
+    sighash = Sighash(bare, coins)
+    own = with_nonce(1_000, sighash.segwit_v0(0, p2pkh(hash160(LONE.public)), 100_000, 1)) + b"\x01"
+    carried = b"\x07" if nonce is None else nonces.der(int.from_bytes(nonces.point(nonce)), 1) + b"\x01"
+    signed = with_nonce(2_000, sighash.segwit_v0(1, drops, 100_000, 1)) + b"\x01"
+    stacks = ((own, LONE.public), (signed, carried, drops))
+    maps = [
+        desk.psbt_map(
+            [
+                (b"\x00", made.serialize()),
+                (b"\x08", desk.compact_size(len(stack)) + b"".join(desk.sized(item) for item in stack)),
+            ]
+        )
+        for made, stack in zip(previous, stacks, strict=True)
+    ]
+    return b"psbt\xff" + desk.psbt_map([(b"\x00", bare.serialize())]) + b"".join(maps) + b"\x00"
+
+
+def test_what_only_looks_like_a_signature_in_a_finished_input_is_no_alarm() -> None:
+    for nonce in (None, 1_000):
+        extract(source(carrying(nonce)))
 
 
 def test_equal_nonces_of_finished_taproot_leaves_are_not_seen_where_there_are_none() -> None:

@@ -20,6 +20,7 @@ from custody.chains.bitcoin.roles import Source, combine, finalize
 from custody.curve import ORDER
 from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from tests.chains.bitcoin.message.keys import LoneKey, locks
+from tests.chains.bitcoin.review import nonces
 from tests.chains.bitcoin.roles.cosigners import apart, changed, having, signed_by, source, wallets, without
 from tests.support import desk
 
@@ -134,11 +135,7 @@ def lone(count: int, signed: Callable[[int, bytes], bytes] | None = None) -> tup
 
 def with_nonce(nonce: int, digest: bytes) -> bytes:
     """An ECDSA signature by the lone key with a nonce of our choice, low S, in DER."""
-    r = int.from_bytes(PrivateKey(nonce.to_bytes(32)).public_key.format()[1:])
-    s = pow(nonce, -1, ORDER) * (int.from_bytes(digest) + r * int.from_bytes(LONE.private)) % ORDER
-    numbers = [number.to_bytes(33).lstrip(b"\x00") for number in (r, min(s, ORDER - s))]
-    encoded = b"".join(b"\x02" + desk.sized(b"\x00" * (number[0] >> 7) + number) for number in numbers)
-    return b"\x30" + desk.sized(encoded)
+    return nonces.ecdsa(LONE.private, nonce, digest)
 
 
 @pytest.mark.parametrize("take", TAKERS)
