@@ -69,6 +69,7 @@ WALKS = (
             Row("custody.derivation", "Paths as text and numbers: 2**31 is where hardened ones begin."),
             Row("custody.text", "What keeps a name from passing for a line of ours."),
             Row("custody.strict_json", "Wallet files and labels come through it: no key twice, no number rounded."),
+            Row("custody.outside", "Every text of strangers comes through it: is any byte passed over, or read twice?"),
             Row("custody.words", "Digests as words: how two people find out that their wallets are the same."),
             Row("custody.catalogue", "Every sentence passes here; a translation can change what a screen says."),
         ),

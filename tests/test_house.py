@@ -39,6 +39,7 @@ FLOOR = {
             "curve",
             "derivation",
             "errors",
+            "outside",
             "referee",
             "referee.bip340",
             "referee.openssl",

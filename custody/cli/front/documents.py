@@ -1,8 +1,8 @@
-"""A UTF-8 text file of at most 4 MB to its text; two results, or two inputs, on one standard stream raise Usage."""
+"""A text file of at most 4 MB to its text; two results, or two inputs, on one standard stream raise Usage."""
 
 from collections.abc import Sequence
 
-from custody import store
+from custody import outside, store
 from custody.catalogue import _
 from custody.errors import Unreadable, Usage
 from custody.strict_json import SIZE_LIMIT
@@ -10,10 +10,10 @@ from custody.text import safe
 
 
 def read_document(path: str) -> str:
-    """Read a UTF-8 text file of at most 4 MB. Raises Usage, Unreadable and StorageFailed."""
+    """Read a text file (UTF-8, UTF-16) of at most 4 MB. Raises Usage, Unreadable and StorageFailed."""
     try:
-        return store.read(path, SIZE_LIMIT).decode("utf-8")
-    except UnicodeDecodeError:
+        return outside.plain(store.read(path, SIZE_LIMIT)).decode()
+    except Unreadable:
         raise Unreadable(
             _("{path} is not a text file").format(path=safe(path)), hint=_("Check that it is the file that you meant.")
         ) from None

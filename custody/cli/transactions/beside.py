@@ -6,7 +6,7 @@ They are read as strictly as the file itself, and an error names its file (docs/
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from custody import store
+from custody import outside, store
 from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.labels import DOCUMENT_LIMIT, NO_LABELS, Labels
@@ -27,7 +27,7 @@ def read_labels(path: str | None) -> Labels:
         return NO_LABELS
     content = store.read(path, DOCUMENT_LIMIT)
     with naming(path):
-        return Labels.parse(content)
+        return Labels.parse(outside.plain(content))
 
 
 def say_what_was_ignored(labels: Labels) -> None:

@@ -75,7 +75,7 @@ def sign(**said: Any) -> int | None:
     required=True,
     metavar="RAW",
     type=InputFile(),
-    help=_("A whole transaction, its bytes or one line of hex, or several."),
+    help=_("A whole transaction, in binary, hex or a node's JSON, or several."),
 )
 @out_options()
 def complete(**said: Any) -> int | None:

@@ -1,7 +1,7 @@
 """A file's bytes to their digest, the digest to a code's text and back, and the salt of a comparison by voice.
 
 The text of a code is `COMPARE:1:` and SHA-256 of the bytes in hex: 74 characters that go into QR's alphanumeric mode,
-so the code has 29 modules and stands on a terminal of 24 rows. A PSBT is taken out of its base64 or hex first, so the
+so the code has 29 modules and stands on a terminal of 24 rows. A PSBT is taken out of its text first, so the
 digest is the one that a review shows; any other document is taken as it is. A damaged PSBT, and what is no such text,
 raise Unreadable.
 
@@ -11,7 +11,6 @@ bytes could search for others with the same words, and there are too many salts 
 
 import os
 import re
-from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -25,14 +24,11 @@ SALT_BYTES = 8
 
 _HEAD = "COMPARE:"
 _TEXT = re.compile(r"COMPARE:1:([0-9A-F]{64})", re.ASCII)
-_PSBT_HEADS = (envelope.MAGIC, b64encode(envelope.MAGIC)[:6])
-_PSBT_HEX = envelope.MAGIC.hex().encode()
 
 
 def digest(content: bytes) -> bytes:
     """Return SHA-256 of the bytes that a file stands for. Raises Unreadable for a damaged PSBT and an empty file."""
-    is_psbt = content.startswith(_PSBT_HEADS) or content[: len(_PSBT_HEX)].lower() == _PSBT_HEX
-    if is_psbt or not content:
+    if envelope.is_claimed(content) or not content:
         return envelope.open(content).digest
     return sha256(content).digest()
 

@@ -6,7 +6,7 @@ Unreadable.
 
 from airgap.message import Message
 from airgap.receiving.collector import Collector
-from custody import store
+from custody import outside, store
 from custody.catalogue import _
 from custody.chains.bitcoin.exchange import private_keys, ur_v1
 from custody.chains.bitcoin.exchange.formats import recognise
@@ -23,7 +23,7 @@ def read_foreign(path: str, account: str | None) -> Imported:
 
     Raises Usage, Unreadable and StorageFailed, and the window's errors for a UR that is malformed or not complete.
     """
-    document = store.read(path, SIZE_LIMIT)
+    document = _text(store.read(path, SIZE_LIMIT))
     if document.lstrip()[: len(_LETTERS)].lower() != _LETTERS:
         return recognise(document, account)
     if ur_v1.is_one(document):
@@ -38,6 +38,14 @@ def read_foreign(path: str, account: str | None) -> Imported:
         )
     private_keys.refuse(message.payload)
     return ur.read(message.payload, message.type, account)
+
+
+def _text(content: bytes) -> bytes:
+    """Return a text without marks and quotes; what is none stays as it is, and no format takes it."""
+    try:
+        return outside.bare(outside.plain(content))
+    except Unreadable:
+        return content
 
 
 def _message(document: bytes) -> Message:

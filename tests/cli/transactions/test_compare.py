@@ -77,11 +77,20 @@ def test_any_other_document_is_compared_byte_for_byte(custody: Run, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "content", [b"", base64.b64encode(PSBT)[:-1], base64.b64encode(PSBT) + b"\n\n", PSBT.hex().encode()[:-1]]
+    "content", [b"", base64.b64encode(PSBT)[:-1], base64.b64encode(PSBT) + b"\nx", PSBT.hex().encode()[:-1]]
 )
 def test_a_damaged_psbt_is_not_taken_for_another_document(custody: Run, file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert custody("compare", str(file), "--show").code == 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xef\xbb\xbf" + base64.b64encode(PSBT), json.dumps({"psbt": base64.b64encode(PSBT).decode()}).encode("utf-16")],
+)
+def test_one_psbt_has_one_digest_in_every_text(custody: Run, file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    assert custody("compare", str(file), "--show", "--json").json["digest"] == hashlib.sha256(PSBT).hexdigest()
 
 
 # --- by code ---

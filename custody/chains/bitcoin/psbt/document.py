@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
+from custody import outside
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.stream import Reader
 from custody.chains.bitcoin.consensus.transaction import Transaction
@@ -35,12 +36,22 @@ class Psbt:
         """Read a binary PSBT and nothing behind it.
 
         Raises Unreadable for what BIP-174, 370 and 371 forbid, and over the limits: 10 MB, 10,000 inputs and outputs,
-        1,000 keys in a map, 64 steps in a path, 10,000 bytes in a script.
+        1,000 keys in a map, 64 steps in a path, 10,000 bytes in a script. Where a program took the file for text, it
+        says that.
         """
         if len(data) > PAYLOAD_LIMIT:
             raise Unreadable(
                 _("a PSBT of {count} bytes is over the limit of {limit}").format(count=len(data), limit=PAYLOAD_LIMIT)
             )
+        try:
+            return cls._parse(data)
+        except Unreadable:
+            if outside.in_text_mode(data):
+                raise outside.copied_as_text() from None
+            raise
+
+    @classmethod
+    def _parse(cls, data: bytes) -> Self:
         reader = Reader(data, _("the PSBT"))
         if reader.read(min(len(MAGIC), reader.remaining)) != MAGIC:
             raise reader.unreadable(_("it does not begin as a PSBT does"))

@@ -1,27 +1,40 @@
 """A file in binary, base64 or hex to the bytes of a PSBT, exactly decoded, and other bytes back in the same form.
 
-So a signed file looks to the desk like the one it made. More than 10 MB, or anything beside one line, is Unreadable.
+A text may come as people have it: wrapped, in quotes, in UTF-16, in a node's JSON answer (`custody.outside`); it goes
+back as one line. More than 10 MB, a second PSBT, and what a copy in text mode damaged are Unreadable.
 """
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+from custody import outside
 from custody.catalogue import _
 from custody.errors import Unreadable
 
 MAGIC = b"psbt\xff"
 PAYLOAD_LIMIT = 10_000_000
 """Bytes of a PSBT (10 MB)."""
-FILE_LIMIT = 2 * PAYLOAD_LIMIT + 2
-"""Bytes of a file: a PSBT in hex, and the end of its line."""
+FILE_LIMIT = 3 * PAYLOAD_LIMIT
+"""Bytes of a file: the largest PSBT in hex of wrapped lines, or in base64 as UTF-16."""
 
 _NEWLINES = (b"\r\n", b"\n")
+_LOST = re.compile(
+    rb"(?:\xef\xbb\xbf)?psbt(?!\xff)[?\x7f-\xff]"
+    rb"|(?:\xff\xfe)?p\0s\0b\0t\0(?![ ->@-~]\0)"
+    rb"|(?:\xfe\xff)?\0p\0s\0b\0t(?!\0[ ->@-~])"
+)
+"""How a binary PSBT begins where a program took it for text: its fifth byte, 0xFF, is in none."""
+
+_IN_JSON = re.compile(rb'"\s*(?:cHNidP|70736274[fF]{2})')
+_HEAD_LIMIT = 200
+"""Bytes in which the head of a text stands, however narrow its lines."""
+
+_SECOND = re.compile(rb"[\r\n][ \t]*(?:cHNidP|70736274[fF]{2})")
 _HEX_MAGIC = MAGIC.hex().encode()
 _BASE64_MAGIC = b"cHNidP"
-_HEX_DIGITS = frozenset(b"0123456789abcdefABCDEF")
 _TRANSACTION_HEADS = tuple(version.to_bytes(4, "little") for version in (1, 2, 3))
 
 
@@ -60,22 +73,82 @@ class Envelope:
 def open(data: bytes) -> Envelope:  # noqa: A001  # an envelope is opened and sealed; this module opens no files
     """Recognise a PSBT's form and return its bytes, exactly decoded.
 
-    A text may end in one newline and holds nothing else. Raises Unreadable, with a hint for what people mistake for a
-    PSBT, and where it is larger than 10 MB.
+    Raises Unreadable, with a hint for what people mistake for a PSBT, for two of them in one file, for one that was
+    copied in text mode, and where it is larger than 10 MB.
     """
     if not data:
         raise Unreadable(_("the file is empty"), hint=_("Export the transaction again."))
     if data.startswith(MAGIC):
-        return Envelope(_bounded(data), Encoding.BINARY)
+        return Envelope(_bounded(_whole(data)), Encoding.BINARY)
     if len(data) > FILE_LIMIT:
         raise _too_large()
-    suffix = next((newline for newline in _NEWLINES if data.endswith(newline)), b"")
-    text = data[: len(data) - len(suffix)]
-    if text[: len(_HEX_MAGIC)].lower() == _HEX_MAGIC:
-        return Envelope(_bounded(_from_hex(text)), Encoding.HEX, suffix, upper=text.isupper())
-    if text.startswith(_BASE64_MAGIC):
-        return Envelope(_bounded(_from_base64(text)), Encoding.BASE64, suffix)
-    raise _foreign(text)
+    text = _text(data)
+    suffix = next((newline for newline in _NEWLINES if text.endswith(newline)), b"")
+    written = outside.bare(text)
+    if outside.is_json(written):
+        written, suffix = outside.bare(outside.member(written, "psbt", "hex", _could_be_meant)), b"\n"
+    return _opened(written, suffix)
+
+
+def is_claimed(data: bytes) -> bool:
+    """Say whether a file is, or claims to be, a PSBT in any form. Then only `open` says what is in it."""
+    if data.startswith(MAGIC) or _LOST.match(data):
+        return True
+    try:
+        written = outside.bare(outside.plain(data))
+    except Unreadable:
+        return False
+    if outside.is_json(written):
+        return _IN_JSON.search(written) is not None
+    return _claims(written)
+
+
+def _text(data: bytes) -> bytes:
+    """Return the text that a file is; a binary PSBT comes here only where a program took it for text."""
+    if _LOST.match(data):
+        raise outside.copied_as_text()
+    try:
+        return outside.plain(data)
+    except Unreadable:
+        raise _foreign(data) from None
+
+
+def _whole(binary: bytes) -> bytes:
+    """Take off the one line end that an editor or a shell adds: the last byte of every PSBT is a map's end, 0."""
+    for newline in _NEWLINES:
+        if binary.endswith(b"\x00" + newline):
+            return binary[: -len(newline)]
+    return binary
+
+
+def _opened(written: bytes, suffix: bytes) -> Envelope:
+    """Decode one PSBT in base64 or hex, in lines of any width."""
+    if not _claims(written):
+        raise _foreign(written)
+    if _SECOND.search(written):
+        raise Unreadable(_("the file holds more than one PSBT"), hint=_("Give each in a file of its own."))
+    try:
+        line = outside.one_line(written)
+        if line[: len(_HEX_MAGIC)].lower() == _HEX_MAGIC:
+            return Envelope(_bounded(outside.from_hex(line)), Encoding.HEX, suffix, upper=line.isupper())
+        payload = outside.from_base64(line)
+    except Unreadable as failure:
+        raise Unreadable(
+            _("the PSBT is written in base64 or hex, but damaged: {reason}").format(reason=failure.message),
+            hint=_("Copy or export it again, whole, and nothing beside it."),
+        ) from None
+    if not payload.startswith(MAGIC):
+        raise _foreign(line)
+    return Envelope(_bounded(payload), Encoding.BASE64, suffix)
+
+
+def _claims(written: bytes) -> bool:
+    head = written[:_HEAD_LIMIT].translate(None, b" \t\r\n")
+    return head.startswith(_BASE64_MAGIC) or head[: len(_HEX_MAGIC)].lower() == _HEX_MAGIC
+
+
+def _could_be_meant(text: str) -> bool:
+    return _claims(outside.bare(text.encode()))
 
 
 def _bounded(payload: bytes) -> bytes:
@@ -89,30 +162,6 @@ def _too_large() -> Unreadable:
         _("the file is larger than a PSBT may be ({limit} bytes)").format(limit=PAYLOAD_LIMIT),
         hint=_("Pay in several transactions."),
     )
-
-
-def _from_hex(text: bytes) -> bytes:
-    if len(text) % 2 or not _HEX_DIGITS.issuperset(text):
-        raise Unreadable(
-            _("the PSBT is written in hex, but holds something else than pairs of hex digits"),
-            hint=_("A text is one line: no spaces, no blank lines. Copy or export it again, whole."),
-        )
-    return bytes.fromhex(text.decode("ascii"))
-
-
-def _from_base64(text: bytes) -> bytes:
-    try:
-        payload = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        payload = b""
-    if base64.b64encode(payload) != text:  # unused bits that are not zero would give one payload many texts
-        raise Unreadable(
-            _("the PSBT is written in base64, but is damaged or not one whole line"),
-            hint=_("A text is one line: no spaces, no blank lines. Copy or export it again, whole."),
-        )
-    if not payload.startswith(MAGIC):
-        raise _foreign(text)
-    return payload
 
 
 def _foreign(text: bytes) -> Unreadable:
@@ -129,5 +178,5 @@ def _foreign(text: bytes) -> Unreadable:
         )
     return Unreadable(
         _("this is not a PSBT: it begins with other bytes"),
-        hint=_("A PSBT is a binary file, or one line of base64 (cHNidP...) or of hex (70736274ff...)."),
+        hint=_("A PSBT is a binary file, or a text in base64 (cHNidP...) or in hex (70736274ff...)."),
     )

@@ -586,3 +586,16 @@ def test_any_change_of_bytes_is_read_exactly_or_unreadable(data: st.DataObject) 
         assert error.exit_code == 4
         return
     assert psbt.serialize() == changed
+
+
+def test_a_file_that_text_mode_damaged_is_named_and_one_that_is_whole_is_read() -> None:
+    whole = v0(first=[field(0xF0, b"note\r\n\n")])
+    assert Psbt.parse(whole).serialize() == whole
+    with pytest.raises(Unreadable, match="text mode"):
+        Psbt.parse(whole.replace(b"\n", b"\r\n"))
+    honest = v0(first=[field(0xF0, b"note\r\n")])  # looks like it, and parses
+    assert Psbt.parse(honest).serialize() == honest
+    for malformed in (whole[:-1], v0()[:-1]):
+        with pytest.raises(Unreadable) as caught:
+            Psbt.parse(malformed)
+        assert "text mode" not in caught.value.message
