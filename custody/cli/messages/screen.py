@@ -64,6 +64,10 @@ def message_lines(message: str) -> Iterator[str]:
 def verified_lines(verified: Verified, address: str, message: str) -> Iterator[str]:
     """Yield what a signature that holds proves, and what it does not."""
     yield _("VALID: the signature holds for this address and this message.")
+    if not verified.signed:
+        yield from folded(
+            _("But NO KEY SIGNED: the address's script asks for none, so anybody could have made this."), " "
+        )
     if verified.locked:
         yield from folded(
             _("It is valid at lock time {time} and age {age} (sequence number), not before.").format(
@@ -96,25 +100,41 @@ def _coins(review: MessageReview) -> Iterator[str]:
 
 
 def _shown_coins(coins: tuple[ShownCoin, ...]) -> Iterator[str]:
+    """Show what counts as a sum; what is only claimed, or opens without a key, is said to be that and added to none."""
     yield ""
-    yield from _total(sum(coin.output.amount for coin in coins), len(coins))
-    claimed = [coin for coin in coins if not coin.amount_proven]
+    yield from _total(sum(coin.output.amount for coin in coins if coin.shown), sum(coin.shown for coin in coins))
+    claimed, keyless = _sums(coins)
     if claimed:
         yield from folded(
-            _("{amount} of it is only what the prover wrote: no transaction that proves it is included.").format(
-                amount=bitcoin(sum(coin.output.amount for coin in claimed))
+            _("Not shown, only claimed: {amount}. No transaction that proves it is included.").format(
+                amount=bitcoin(claimed)
             ),
+            "   ",
+        )
+    if keyless:
+        yield from folded(
+            _(
+                "Not shown, no key signed: {amount}. Anybody can open such a coin, or knows how once it was opened."
+            ).format(amount=bitcoin(keyless)),
             "   ",
         )
     yield from folded(
         _("Ask a node whether each coin exists, holds this amount and is unspent: no signature can say that."), "   "
     )
     for number, coin in enumerate(coins[:_COINS_SHOWN], 1):
-        yield f"   #{number:<3}{bitcoin(coin.output.amount)}"
+        yield f"   #{number:<3}{bitcoin(coin.output.amount)}" + ("" if coin.amount_proven else _(", only claimed"))
         yield f"       {coin.outpoint}"
+        if not coin.signed:
+            yield "       " + _("no key signed for this coin: anybody could show it")
         if coin.sequence:
             yield "       " + _("opened only at age {age} (sequence number)").format(age=coin.sequence)
     yield from _more(len(coins))
+
+
+def _sums(coins: tuple[ShownCoin, ...]) -> tuple[int, int]:
+    """Add up what is only claimed, and what is proven but opens without a key."""
+    claimed = sum(coin.output.amount for coin in coins if not coin.amount_proven)
+    return claimed, sum(coin.output.amount for coin in coins if coin.amount_proven and not coin.signed)
 
 
 def _total(atoms: int, count: int) -> Iterator[str]:

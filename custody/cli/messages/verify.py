@@ -95,6 +95,7 @@ def _proven(verified: Verified, network: Network) -> dict[str, Any]:
         "format": _FORMATS[verified.variant],
         "time": verified.time,
         "age": verified.age,
+        "signed": verified.signed,
         "coins": [
             {
                 "outpoint": str(coin.outpoint),
@@ -102,12 +103,13 @@ def _proven(verified: Verified, network: Network) -> dict[str, Any]:
                 "address": address_of(coin.output.script, network),
                 "amount_proven": coin.amount_proven,
                 "sequence": coin.sequence,
+                "signed": coin.signed,
             }
             for coin in verified.coins
         ],
         "total": {
             "atoms": sum(coin.output.amount for coin in verified.coins),
-            "proven_atoms": sum(coin.output.amount for coin in verified.coins if coin.amount_proven),
+            "proven_atoms": sum(coin.output.amount for coin in verified.coins if coin.shown),
             "coins": len(verified.coins),
         },
     }

@@ -462,6 +462,18 @@ def test_a_coin_without_its_transaction_is_refused_outside_taproot(custody: Run,
     assert {each["id"] for each in done.json["findings"]} == {"BTC-AMOUNT-UNPROVEN"}
 
 
+def test_a_file_that_states_two_amounts_for_one_coin_proves_nothing(custody: Run, wallet: Run, at: Run) -> None:
+    dearer = desk.output(10_000 * 10**8, desk.wallet("wpkh").script(0, 0))
+    Path(at("payment.psbt")).write_bytes(honest().put(0, b"\x01", dearer).psbt())
+    done = custody(
+        *("message", "prove", "--wallet", wallet("wpkh"), "--coins", at("payment.psbt"), "--message", MESSAGE, "--yes"),
+        *("-o", at("out"), "--json"),
+        secret=desk.PHRASES["A"],
+    )
+    assert (done.code, done.json["error"]["code"]) == (3, "btc-utxo-conflict")
+    assert not Path(at("out")).exists()
+
+
 @pytest.mark.parametrize("text", ["wpkh", "tr"])
 def test_many_coins_make_one_request(custody: Run, wallet: Run, payment: Run, at: Run, text: str) -> None:
     done = custody(

@@ -71,7 +71,7 @@ class Held:
 class Checks:
     """How many ECDSA signatures were compared with keys, in all inputs of a proof. A block has room for so many.
 
-    `held` are the signatures that were verified, of both schemes.
+    `held` are the signatures that were verified, of both schemes. Where none is added, no key signed.
     """
 
     made: int = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
-from custody.chains.bitcoin.findings import at_input
+from custody.chains.bitcoin.findings import RULES, at_input
 from custody.chains.bitcoin.message.request import OwnCoin
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
@@ -15,18 +15,24 @@ from custody.chains.bitcoin.review.coins import prove_coins
 from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.chains.bitcoin.wallet.window import window
-from custody.errors import Mismatch, Unreadable, Usage
+from custody.errors import Mismatch, Refused, Unreadable, Usage
+from custody.signing import Finding, Severity
 from custody.text import safe
+
+_JUDGED_AGAIN = frozenset({"BTC-AMOUNT-MISSING", "BTC-AMOUNT-UNPROVEN"})
+"""What is not stated is said below, and what is only claimed by the review of the request."""
 
 
 def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, ...]:
     """Return the coins that a PSBT spends, all of them the wallet's. What it pays does not matter.
 
-    `gap` bounds the search for those whose keys the file does not name. Raises Unreadable and Mismatch.
+    `gap` bounds the search for those whose keys the file does not name. What the review of a payment would refuse in a
+    coin, an amount that is stated in two ways above all, raises Refused. Raises Unreadable and Mismatch too.
     """
     psbt = Psbt.parse(open_envelope(document).payload)
     registry = Registry([wallet])
-    coins, _findings = prove_coins(psbt)
+    coins, objections = prove_coins(psbt)
+    _refuse(objections)
     found = []
     for index, (coin, declared) in enumerate(zip(coins, psbt.inputs, strict=True)):
         if coin.output is None:
@@ -35,9 +41,11 @@ def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, .
                 hint=_("Export it with the previous transactions."),
             )
         script = coin.output.script
-        place = registry.own(at_input(index), script, declared).place or _farther(wallet, script, gap)
+        ownership = registry.own(at_input(index), script, declared)
+        place = ownership.place or _farther(wallet, script, gap)
         if place is None:
             raise _foreign(coin.outpoint, wallet)
+        _refuse(ownership.findings)
         found.append(OwnCoin(coin.outpoint, coin.output, place, declared.non_witness_utxo))
     return tuple(found)
 
@@ -88,6 +96,19 @@ def _farther(wallet: Wallet, script: bytes, gap: int) -> Place | None:
         return None
     at = window(wallet.descriptor, (range(wallet.reach + 1, last),)).places.get(script)
     return None if at is None else place_of(wallet, *at)
+
+
+def _refuse(objections: Sequence[Finding]) -> None:
+    """Raise Refused for the first objection of the review, but for those that the request is judged by again."""
+    for objection in objections:
+        if objection.severity is Severity.REFUSE and objection.id not in _JUDGED_AGAIN:
+            raise Refused(
+                _("{where}: {finding} [{id}]").format(
+                    where=objection.where or _("the file"), finding=objection.text, id=objection.id
+                ),
+                hint=RULES[objection.id].clear,
+                code=objection.id.lower(),
+            )
 
 
 def _outputs(transactions: Sequence[Transaction]) -> Iterator[tuple[OutPoint, Transaction]]:

@@ -31,20 +31,31 @@ class ShownCoin:
     """A coin of a proof of funds, opened as if it were spent. Amounts are satoshi.
 
     `amount_proven` says that its transaction is there and hashes to the coin's name. Without it the amount is what the
-    prover wrote, and only the chain can tell. `sequence` is not 0 where the coin's script asks for an age.
+    prover wrote, and only the chain can tell. `sequence` is not 0 where the coin's script asks for an age. `signed`
+    says that some key signed: a coin that opens without one says nothing about whoever shows it.
     """
 
     outpoint: OutPoint
     output: TxOutput
     amount_proven: bool
     sequence: int
+    signed: bool
+
+    @property
+    def shown(self) -> bool:
+        """Whether it counts: its amount is proven, and a key signed."""
+        return self.amount_proven and self.signed
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A signature that holds. `time` is the lock time T, `age` the first input's sequence number S of BIP-322."""
+    """A signature that holds. `time` is the lock time T, `age` the first input's sequence number S of BIP-322.
+
+    `signed` says that some key signed for the address: where its script asks for none, anybody could have made this.
+    """
 
     variant: Variant
+    signed: bool = True
     time: int = 0
     age: int = 0
     coins: tuple[ShownCoin, ...] = ()
@@ -74,14 +85,17 @@ def verify(challenge: bytes, message: bytes, text: str) -> Verified:
     _check_amounts(coins)
     spent = (TxOutput(0, challenge), *(coin.output for coin in coins))
     sighash = Sighash(transaction, spent)
-    checks = Checks()
+    checks, signed = Checks(), []
     for index, output in enumerate(spent):
+        before = len(checks.held)
         Opening(transaction, sighash, index, output, checks).verify()
+        signed.append(len(checks.held) > before)
     if transaction.version not in _VERSIONS:
         raise Inconclusive(
             _("the proof is of version {version}; 0 and 2 are known").format(version=transaction.version)
         )
-    return Verified(variant, transaction.locktime, transaction.inputs[0].sequence, coins)
+    shown = tuple(replace(coin, signed=by_key) for coin, by_key in zip(coins, signed[1:], strict=True))
+    return Verified(variant, signed[0], transaction.locktime, transaction.inputs[0].sequence, shown)
 
 
 def _to_sign(challenge: bytes, message: bytes, signature: Witness | Transaction | Psbt) -> Transaction:
@@ -148,15 +162,21 @@ def _coins(challenge: bytes, transaction: Transaction, psbt: Psbt | None) -> Ite
 def _coin(outpoint: OutPoint, previous: Transaction | None, declared: PsbtInput, sequence: int) -> ShownCoin:
     if previous is None:
         stated = declared.witness_utxo
-        if stated is None or classify(stated.script).kind in _LEGACY_KINDS:
+        if stated is None or _signs_no_amount(stated, declared):
             raise Invalid(_("the transaction that made coin {outpoint} is missing").format(outpoint=outpoint))
-        return ShownCoin(outpoint, stated, amount_proven=False, sequence=sequence)
+        return ShownCoin(outpoint, stated, amount_proven=False, sequence=sequence, signed=False)
     if outpoint.index >= len(previous.outputs):
         raise Invalid(_("coin {outpoint} does not exist in its own transaction").format(outpoint=outpoint))
     made = previous.outputs[outpoint.index]
     if declared.witness_utxo not in (None, made):
         raise Invalid(_("coin {outpoint} is stated in two ways").format(outpoint=outpoint))
-    return ShownCoin(outpoint, made, amount_proven=True, sequence=sequence)
+    return ShownCoin(outpoint, made, amount_proven=True, sequence=sequence, signed=False)
+
+
+def _signs_no_amount(stated: TxOutput, declared: PsbtInput) -> bool:
+    """Whether no signature of this coin commits to its amount: legacy, in P2SH too unless a witness opens it."""
+    kind = classify(stated.script).kind
+    return kind in _LEGACY_KINDS or (kind is ScriptKind.P2SH and not declared.final_script_witness)
 
 
 def _check_amounts(coins: Sequence[ShownCoin]) -> None:

@@ -114,6 +114,8 @@ WRONG = [
     ("no dummy", code(0x51, b"K1", 0x51, op.OP_CHECKMULTISIG), (b"sigK1",)),
     ("more signatures than keys", code(0x52, b"K1", 0x51, op.OP_CHECKMULTISIG), (b"", b"sigK1", b"sigK1")),
     ("a negative number of keys", code(0x51, b"K1", 0x4F, op.OP_CHECKMULTISIG), (b"", b"sigK1")),
+    ("a negative number of keys, and else nothing", code(0x4F, op.OP_CHECKMULTISIG), (b"", b"")),
+    ("a negative number of signatures", code(0x4F, b"K1", 0x51, op.OP_CHECKMULTISIG), (b"",)),
     ("21 keys", code(0x00, *[b"K1"] * 21, b"\x15", op.OP_CHECKMULTISIG), (b"",)),
     ("the lock time is not reached", code(b"\x65", op.OP_CHECKLOCKTIMEVERIFY), ()),
     ("the age is not reached", code(0x5B, op.OP_CHECKSEQUENCEVERIFY), ()),

@@ -58,6 +58,7 @@ INVALID: dict[str, tuple[str, Change]] = {
     "nobody signed": ("p2wpkh", lambda each: first(each, witness=())),
     "a scriptSig beside a native witness": ("p2wpkh", lambda each: first(each, script_sig=b"\x51")),
     "a witness beside a legacy scriptSig": ("p2pkh", lambda each: first(each, witness=(b"x",))),
+    "a witness beside a legacy redeem script": ("p2sh-multisig", lambda each: first(each, witness=(b"x",))),
     "a second item": ("p2wpkh", lambda each: first(each, witness=(b"x", *each.inputs[0].witness))),
     "an item too many for a legacy script": (
         "p2pkh",
@@ -190,6 +191,13 @@ LOCKED_TO_100 = (
     push(b"\x64") + bytes([op.OP_CHECKLOCKTIMEVERIFY, op.OP_DROP]) + push(A.public) + bytes([op.OP_CHECKSIG])
 )
 OLDER_10 = b"\x5a" + bytes([op.OP_CHECKSEQUENCEVERIFY, op.OP_DROP]) + push(A.public) + bytes([op.OP_CHECKSIG])
+SWITCHED_OFF = (
+    push(b"\x0a\x00\x00\x80\x00")
+    + bytes([op.OP_CHECKSEQUENCEVERIFY, op.OP_DROP])
+    + push(A.public)
+    + bytes([op.OP_CHECKSIG])
+)
+"""An age with bit 31 asks for nothing (BIP-112)."""
 
 
 def by_a(digest: bytes) -> tuple[bytes, ...]:
@@ -203,6 +211,8 @@ def by_a(digest: bytes) -> tuple[bytes, ...]:
         (LOCKED_TO_100, {"locktime": 499_999_999}),
         (OLDER_10, {"version": 2, "sequence": 10}),
         (OLDER_10, {"version": 2, "sequence": 65_535}),
+        (SWITCHED_OFF, {"version": 0, "sequence": 0}),
+        (SWITCHED_OFF, {"version": 2, "sequence": 1 << 31}),
     ],
 )
 def test_a_time_lock_that_is_asked_for_is_met(script: bytes, settings: dict[str, int]) -> None:

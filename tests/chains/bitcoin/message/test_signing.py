@@ -6,9 +6,10 @@ from itertools import permutations
 import pytest
 
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
+from custody.chains.bitcoin.interpreter.verdicts import Invalid
 from custody.chains.bitcoin.message.conditions import recognise
 from custody.chains.bitcoin.message.encoding import Variant
-from custody.chains.bitcoin.message.finish import check_form, combine
+from custody.chains.bitcoin.message.finish import check_form, combine, finish
 from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
 from custody.chains.bitcoin.message.verification import verify
 from custody.chains.bitcoin.psbt import Psbt
@@ -16,7 +17,7 @@ from custody.chains.bitcoin.roles.source import Source
 from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.signing import Approval, Verdict
 from tests.chains.bitcoin.message.requests import MESSAGE, asked, coins, finished, judged, signed, signed_by_all
-from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, judge, registered
 from tests.chains.bitcoin.review.test_tasks import master
 from tests.support import desk
 
@@ -191,6 +192,36 @@ def test_a_strangers_coin_is_not_shown() -> None:
         coins_of_psbt(honest("tr").psbt(), registered("wpkh"), gap=5)
 
 
+def _dearer() -> bytes:
+    return desk.output(10_000 * 10**8, desk.wallet("wpkh").script(0, 0))
+
+
+REFUSED_COINS = {
+    "btc-utxo-conflict": honest().put(0, b"\x01", _dearer()),
+    "btc-prevtx-mismatch": honest().put(0, b"\x00", desk.coins(desk.wallet("wpkh"), 2)[1].previous),
+    "btc-script-mismatch": honest().put(0, b"\x04", b"\x51"),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED_COINS)
+def test_coins_that_the_review_of_a_payment_refuses_are_not_shown_either(code: str) -> None:
+    """One judge: what is stated in two ways, or with a script that is not the wallet's, is nobody's proof."""
+    draft = REFUSED_COINS[code]
+    assert code.upper() in {each.id for each in judge(draft).review.findings}
+    with pytest.raises(Refused) as caught:
+        coins_of_psbt(draft.psbt(), registered("wpkh"), gap=5)
+    assert caught.value.code == code
+    assert "input 0" in caught.value.message
+
+
+def test_what_is_finished_has_to_convince_our_own_verifier() -> None:
+    reviewed = judged("wpkh", signed_by_all("wpkh", asked("wpkh", 1)))
+    assert finish(reviewed.draft, reviewed.signable.spends) is not None
+    for draft in (replace(reviewed.draft, message=b"Another message"), replace(reviewed.draft, challenge=STRANGER)):
+        with pytest.raises(Invalid):
+            finish(draft, reviewed.signable.spends)
+
+
 def test_a_coin_of_which_nothing_is_said_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         coins_of_psbt(honest().drop(0, b"\x00").drop(0, b"\x01").psbt(), registered("wpkh"), gap=5)
@@ -204,6 +235,8 @@ def test_outputs_of_transactions_are_chosen_or_all_that_are_ours() -> None:
     stranger = OutPoint(previous[0].txid, 0)
     for wanted, kind in (
         ([stranger], Mismatch),
+        ([OutPoint(previous[0].txid, 1), stranger], Mismatch),
+        ([stranger, OutPoint(previous[0].txid, 1)], Mismatch),
         ([OutPoint(bytes(32), 0)], Mismatch),
         ([OutPoint(previous[0].txid, 2)], Mismatch),
         ([OutPoint(previous[0].txid, 1)] * 2, Usage),
