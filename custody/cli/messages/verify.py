@@ -9,16 +9,18 @@ from typing import Any
 from custody import store
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address as address_of
-from custody.chains.bitcoin.addresses.address import script_of
-from custody.chains.bitcoin.consensus.network import NETWORKS, Network
+from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
-from custody.chains.bitcoin.message.encoding import TEXT_LIMIT, Variant
+from custody.chains.bitcoin.message import armour
+from custody.chains.bitcoin.message.armour import StatedSignature
+from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT, is_claimed
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
 from custody.cli.messages.inputs import BLANKS, read_message
-from custody.errors import CustodyError, Mismatch, Unreadable, Usage
+from custody.errors import CustodyError, Unreadable, Usage
 
 _FORMATS = {
     Variant.SIMPLE: "simple",
@@ -40,12 +42,14 @@ def verify(
     if "-" == file == message_file:
         raise Usage(_("standard input holds the message or the signature, not both"))
     address = address.strip(BLANKS)
-    script, network = _challenge(address)
+    script, network = armour.challenge(address)
     content = read_message(message, message_file)
-    text = _signature(file, signature)
+    given = _signature(file, signature)
     public: dict[str, Any] = {"address": address, "network": network.name, "message": _decoded(content)}
     try:
-        verified = verify_message(script, content, text)
+        stated = _read(given)
+        stated.refuse_another(content, address)
+        verified = verify_message(script, content, stated.text)
     except (Invalid, Inconclusive, Unreadable) as failure:
         if not as_json:
             raise
@@ -56,30 +60,24 @@ def verify(
     return 0
 
 
-def _challenge(address: str) -> tuple[bytes, Network]:
-    """Return the script of an address of any network, and the first network that it belongs to. Raises Unreadable."""
-    for network in NETWORKS.values():
-        try:
-            return script_of(address, network), network
-        except Mismatch:
-            continue
-    raise Unreadable(_("this address belongs to no network that is known"))
-
-
-def _signature(file: str | None, signature: str | None) -> str:
-    """Return the signature's text, without the end of its line."""
+def _signature(file: str | None, signature: str | None) -> bytes:
+    """Return what holds the signature."""
     if (file is None) == (signature is None):
         raise Usage(_("the signature is wanted once: --signature TEXT or a FILE"))
     if file is None:
-        return signature or ""
+        return (signature or "").encode("utf-8", "surrogateescape")
+    return store.read(file, FILE_LIMIT)
+
+
+def _read(content: bytes) -> StatedSignature:
     try:
-        text = store.read(file, TEXT_LIMIT + 2).decode("ascii")
-    except UnicodeDecodeError:
+        return armour.read(content)
+    except Unreadable as failure:
+        if not is_claimed(content):
+            raise
         raise Unreadable(
-            _("the file holds no signature: a signature is one line of base64"),
-            hint=_("A PSBT that cosigners have yet to sign goes to: custody message sign FILE."),
+            failure.message, hint=_("A PSBT that cosigners have yet to sign goes to: custody message sign FILE.")
         ) from None
-    return text.removesuffix("\n").removesuffix("\r")
 
 
 def _decoded(message: bytes) -> str:

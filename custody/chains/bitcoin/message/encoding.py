@@ -4,11 +4,11 @@ Base64 is read strictly: one text for one signature. Whether a signature holds i
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from custody import outside
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.stream import Reader, compact_size
 from custody.chains.bitcoin.consensus.transaction import Transaction, read_witness
@@ -92,15 +92,12 @@ def _from_base64(text: str) -> bytes:
     if not text:
         raise Unreadable(_("the signature is too short: it is empty"))
     try:
-        payload = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):  # ValueError: a character outside ASCII
-        payload = b""
-    if base64.b64encode(payload).decode("ascii") != text:  # unused bits that are not zero would make it malleable
+        return outside.from_base64(text.encode())
+    except (Unreadable, ValueError):  # ValueError: half a surrogate pair
         raise Unreadable(
-            _("the signature is not base64, or not one whole line of it"),
-            hint=_("A signature is one line without spaces. Copy it again, whole."),
-        )
-    return payload
+            _("the signature is not base64, or not the whole of it"),
+            hint=_("Copy it again, whole, and nothing beside it."),
+        ) from None
 
 
 def _read_witness(payload: bytes) -> Witness:
