@@ -10,6 +10,7 @@ from custody.catalogue import _
 from custody.ceremony.operator import Operator, Sheet
 from custody.ceremony.recover import known_refusal
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
+from custody.errors import Refused
 from custody.keys import known
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
@@ -47,7 +48,8 @@ class Created:
 def create(wish: KeyWish, operator: Operator) -> Created:
     """Make a key and hand it over.
 
-    Raises Unfit for an unhealthy machine, Refused for poor dice and for a key that the world knows on a main network,
+    Poor dice are judged again when there are more of them, or others: what fails is never taken. Raises Unfit for an
+    unhealthy machine, Refused for poor dice of a script and for a key that the world knows on a main network,
     Unreadable for what are no dice, Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
     """
     machine = MachinePart.draw()
@@ -85,9 +87,14 @@ def _roll(wish: KeyWish, operator: Operator) -> Dice | None:
     if not wish.with_dice:
         operator.warn(_("No dice are rolled, as you asked: the key rests on this machine's randomness alone."))
         return None
-    dice = operator.ask_dice(required_rolls(wish.bits))
-    dice.check(wish.bits)
-    return dice
+    while True:
+        dice = operator.ask_dice(required_rolls(wish.bits))
+        try:
+            dice.check(wish.bits)
+        except Refused as failure:
+            operator.dice_refused(failure)
+        else:
+            return dice
 
 
 def _hand_over(

@@ -46,6 +46,9 @@ class Operator(Protocol):
     def ask_dice(self, rolls: int) -> Dice:
         """Ask for at least this many rolls of a die. Nobody has checked yet that they look rolled."""
 
+    def dice_refused(self, failure: CustodyError) -> None:
+        """Tell why dice were not taken. Returns where a person throws more, or all again; raises it to a script."""
+
     def ask_new_passphrase(self) -> Secret | None:
         """Ask for a passphrase that will protect something, UTF-8; None where none is wanted."""
 

@@ -9,27 +9,32 @@ from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
 from custody.errors import Mismatch, Refused, Unreadable
 from custody.keys import known
 from custody.keys.cards.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
 from custody.keys.kinds import Kind
 from custody.secret import Secret
 
 
-def collect(operator: Operator) -> UntrustedCollection:
-    """Take cards until there are no more, saying after each what is still missing.
+def collect(operator: Operator, record: SetRecord | None = None) -> UntrustedCollection:
+    """Take cards until there are no more, saying of each which it is, and what is still missing.
 
-    A card that cannot be read, or is of another set, is told with its reason; a person then types it again. Raises
-    Unreadable and Mismatch where a script gave it, and Declined.
+    A card that cannot be read, or is of another set than the others or the record, is told with its reason; a person
+    then types it again. Raises Unreadable and Mismatch where a script gave it, and Declined.
     """
-    collection = UntrustedCollection()
+    collection = UntrustedCollection() if record is None else UntrustedCollection(record.check_card)
     number, complete = 1, False
     while (text := operator.ask_card(number, complete=complete)) is not None:
         try:
-            collection.add(text)
+            repeated = len(collection.repeated)
+            share = collection.add(text)
         except (Unreadable, Mismatch) as failure:
             operator.card_refused(number, failure)
             continue
         status = collection.status()
-        operator.progress(progress(status))
+        if len(collection.repeated) > repeated:
+            operator.say(_("This card was given already: {card}. It counts once.").format(card=share.place))
+        else:
+            operator.progress(_("Taken: {card}.").format(card=share.place) + " " + progress(status))
         number, complete = number + 1, status.complete
     return collection
 

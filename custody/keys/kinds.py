@@ -4,7 +4,7 @@ A share cannot say which. So the set's record and every card do, both readings a
 fingerprint decides. The same bytes open two different keys.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
@@ -12,7 +12,7 @@ from typing import Self
 from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.keys.cards.collection import Quorum, UntrustedCollection, refuse_passphrase
-from custody.keys.cards.shares import printable_ascii
+from custody.keys.cards.shares import ReadShare, printable_ascii
 from custody.keys.hd import MasterKey
 from custody.keys.phrases import mnemonic, seedqr
 from custody.secret import Secret
@@ -95,12 +95,12 @@ class SecretInput:
         return mnemonic.entropy_of(self._phrase)
 
 
-def read_secret(lines: Sequence[str]) -> SecretInput:
+def read_secret(lines: Sequence[str], check_card: Callable[[ReadShare], None] = lambda _share: None) -> SecretInput:
     """Read a secret from lines: one BIP-39 phrase, or shares one to a line; blank lines do not count.
 
     The digits of a SeedQR and a line `compact-seedqr: ...` are a phrase too. A line `passphrase: ...` may stand among
     them once. Raises Unreadable, Refused below a quorum, and Mismatch for cards that do not fit, or a passphrase of
-    cards that is not printable ASCII.
+    cards that is not printable ASCII. `check_card` raises what is to be said against a card that can be read.
     """
     secrets = [line for line in lines if line.strip() and not line.startswith(LINE_OF_IT)]
     passphrase = _passphrase([line for line in lines if line.startswith(LINE_OF_IT)])
@@ -119,7 +119,7 @@ def read_secret(lines: Sequence[str]) -> SecretInput:
         phrase = seedqr.phrase_of(phrases[0]) if codes else _utf8(phrases[0])
         mnemonic.entropy_of(phrase).wipe()
         return SecretInput(passphrase, phrase, None)
-    collection = UntrustedCollection()
+    collection = UntrustedCollection(check_card)
     for line in secrets:
         collection.add(line)
     printable_ascii(passphrase)

@@ -14,8 +14,8 @@ from custody.cli.front.options import (
     quiet_option,
     stated_network_option,
 )
-from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, scheme_options, set_option
-from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option
+from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, scheme_options
+from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option, set_option
 from custody.cli.treasury.options import home_option, officers_options
 
 
@@ -73,6 +73,7 @@ def new(**said: Any) -> int | None:
     help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
 )
 @stated_network_option
+@set_option
 @secret_fd_option
 @passphrase_fd_option
 @json_option

@@ -6,7 +6,7 @@ The secret leaves by its operator alone; the result is public. A kind that the s
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custody import guard
+from custody import guard, store
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
@@ -18,16 +18,16 @@ from custody.cli.front.options import (
 )
 from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
-from custody.cli.keys.records import give_result, record_json, refuse_record_name, write_record
+from custody.cli.keys.records import give_result, kind_of, record_json, refuse_record_name, write_record
 from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.operators import FrontOperator, outlet
 from custody.cli.people.terminal import standard_terminal
-from custody.cli.people.typed_secret import obtain_secret
+from custody.cli.people.typed_secret import Wanted, obtain_secret, read_record
 from custody.derivation import Path, format_path, parse_path
 from custody.errors import Mismatch
-from custody.keys.cards.shares import SLIP39
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
+from custody.text import safe
 
 
 def new(
@@ -66,7 +66,6 @@ def new(
         terminal.require(_("Give the dice on --secret-fd N as a line dice: 3161..., or say --no-dice."))
     operator = FrontOperator(
         terminal,
-        SLIP39,
         secret_fd=secret_fd,
         passphrase_fd=passphrase_fd,
         pipe=outlet(terminal, secret_out_fd),
@@ -75,23 +74,27 @@ def new(
     created = create(wish, operator)
     write_record(record_path, created.record, force=force)
     public = _created_json(created, wish, network_of_key, words)
-    give_result(public, _created_lines(created, wish), record_path, as_json=as_json)
+    lines = [*_created_lines(created, wish), *_next_lines(created, wish, record_path)]
+    give_result(public, iter(lines), record_path, as_json=as_json)
 
 
 def show(
     path_text: str | None,
     kind_name: str | None,
     network_name: str | None,
+    record_path: str | None,
     secret_fd: int | None,
     passphrase_fd: int | None,
     as_json: bool,
 ) -> None:
     """Say which key it is."""
+    record = read_record(record_path)
+    kind_name = kind_of(record, kind_name)
     network_of_key = network(network_name or MAIN)
     path = None if path_text is None else parse_path(path_text)
     for concern in guard.harden():
         output.warn(concern)
-    secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd)
+    secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd, Wanted(record))
     masters = dict(secret.candidates())
     kind = _chosen_kind(masters, kind_name)
     master = masters[kind]
@@ -166,3 +169,24 @@ def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
     )
     yield _("Commitment {commitment}").format(commitment=created.commitment)
     yield _("Write the fingerprint on every card: it tells later whether this key came back.")
+
+
+def _next_lines(created: Created, wish: KeyWish, record_path: str | None) -> Iterator[str]:
+    """Say where the record of the cards is, and what comes next."""
+    record, named = created.record, f" --kind {wish.kind}" if created.record and wish.kind is Kind.BIP39 else ""
+    if record is not None and record_path not in (None, store.STANDARD):
+        named = f" --set {safe(record_path or '')}"
+        yield _("What is public of the cards, no word of them, is in {path}: keep a copy beside the wallet.").format(
+            path=safe(record_path or "")
+        )
+    elif record is not None and record_path is None:
+        yield _(
+            "No record of the cards was written (-o set.json does). Write down: set {identifier}, kind {kind}."
+        ).format(identifier=record.identifier, kind=record.kind)
+    if wish.scheme is not None:
+        yield _("Next, try the cards while their holders are here: custody share combine{named}").format(
+            named=named if "--set" in named else ""
+        )
+    yield _("For a wallet: custody key show{named} --path m/84h/0h/0h gives what custody wallet new takes.").format(
+        named=named
+    )

@@ -1,4 +1,4 @@
-"""Options of `custody key` and `share`: what a secret is, into how many cards it is cut, the record of a set."""
+"""Options of `custody key` and `share`: what a secret is, into how many cards it is cut."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.numbers import NumberType, PairType
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -61,9 +60,4 @@ kind_option = click.option(
     "kind_name",
     type=click.Choice(KINDS),
     help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
-)
-
-
-set_option = click.option(
-    "--set", "record_path", type=InputFile(), help=_("The set's public record; the cards must agree with it.")
 )

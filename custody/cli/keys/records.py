@@ -10,16 +10,22 @@ from typing import Any
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.cli.front import output
-from custody.cli.front.documents import read_document
 from custody.cli.front.result import print_result
-from custody.errors import StorageFailed
+from custody.errors import Mismatch, StorageFailed
 from custody.keys.cards.collection import CollectionStatus, GroupStatus
 from custody.keys.cards.record import SetRecord
 
 
-def read_record(path: str | None) -> SetRecord | None:
-    """Read a set's record, if one was named. Raises Usage, Unreadable and StorageFailed."""
-    return None if path is None else SetRecord.from_json(read_document(path))
+def kind_of(record: SetRecord | None, kind_name: str | None) -> str | None:
+    """Return the kind that the record says, or the caller. Raises Mismatch where the two differ."""
+    if record is None:
+        return kind_name
+    if kind_name not in (None, str(record.kind)):
+        raise Mismatch(
+            _("the record says that these cards are of kind {kind}").format(kind=record.kind),
+            hint=_("Leave --kind away."),
+        )
+    return str(record.kind)
 
 
 def write_record(path: str | None, record: SetRecord | None, *, force: bool) -> None:
@@ -73,7 +79,13 @@ def status_json(status: CollectionStatus, record: SetRecord | None) -> dict[str,
 def group_json(group: GroupStatus) -> dict[str, Any]:
     """Return how far a group is; `need` and `missing` are null while no card of it was seen."""
     missing = None if group.threshold is None else max(0, group.threshold - group.have)
-    return {"group": group.index + 1, "have": group.have, "need": group.threshold, "missing": missing}
+    return {
+        "group": group.index + 1,
+        "have": group.have,
+        "cards": list(group.cards),
+        "need": group.threshold,
+        "missing": missing,
+    }
 
 
 def status_lines(public: Mapping[str, Any]) -> Iterator[str]:
@@ -84,7 +96,12 @@ def status_lines(public: Mapping[str, Any]) -> Iterator[str]:
         if group["need"] is None:
             yield _("{name}: none yet").format(name=name)
         else:
-            yield _("{name}: {have} of the {need} that are needed").format(name=name, **_counts(group))
+            numbers = ", ".join(map(str, group["cards"]))
+            yield ngettext(
+                "{name}: {have} of the {need} that are needed (card {numbers})",
+                "{name}: {have} of the {need} that are needed (cards {numbers})",
+                group["have"],
+            ).format(name=name, numbers=numbers, **_counts(group))
     if len(groups) > 1:
         yield ngettext("{count} group is needed.", "{count} groups are needed.", public["group_threshold"]).format(
             count=public["group_threshold"]

@@ -16,7 +16,7 @@ from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result
 from custody.cli.keys.records import (
     give_result,
-    read_record,
+    kind_of,
     record_json,
     refuse_record_name,
     status_json,
@@ -27,12 +27,11 @@ from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.operators import FrontOperator, outlet
 from custody.cli.people.secrets import SecretPipe
 from custody.cli.people.terminal import standard_terminal
-from custody.cli.people.typed_secret import obtain_secret
-from custody.errors import Mismatch, Refused, Usage
+from custody.cli.people.typed_secret import obtain_secret, read_record, record_lines
+from custody.errors import Refused, Usage
 from custody.keys import kinds
-from custody.keys.cards.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.record import SetRecord
-from custody.keys.cards.shares import SLIP39
 from custody.keys.kinds import Kind, SecretInput
 from custody.secret import Secret
 
@@ -59,7 +58,7 @@ def split(
         output.warn(concern)
     refuse_record_name(record_path, force=force)
     terminal = standard_terminal()
-    operator = FrontOperator(terminal, SLIP39, pipe=outlet(terminal, secret_out_fd))
+    operator = FrontOperator(terminal, pipe=outlet(terminal, secret_out_fd))
     secret = obtain_secret(terminal, secret_fd, passphrase_fd)
     kind = _kind_to_split(secret, kind_name)
     warnings = known_warnings(secret.secret(kind), main_network=main_network)
@@ -75,12 +74,13 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     record = read_record(record_path)
     for concern in guard.harden():
         output.warn(concern)
-    operator = _reader(secret_fd, passphrase_fd)
-    collection = collect(operator)
-    status = _status(collection, record)
-    public = status_json(status, record)
+    operator = _reader(secret_fd, passphrase_fd, record=record)
+    collection = collect(operator, record)
+    status = collection.status()
+    public = status_json(status, record) | {"warnings": _repeated(collection)}
     if status.complete:
-        public |= _opened_json(collection.quorum(), operator.ask_passphrase(), record, checked=status.checked)
+        _passphrase, opened = _open(collection.quorum(), operator, record, checked=status.checked)
+        public |= {**opened, "warnings": [*public["warnings"], *opened["warnings"]]}
     print_result(public, _lines(public, progress(status)), as_json=as_json)
 
 
@@ -94,36 +94,49 @@ def combine(
 ) -> None:
     """Combine cards."""
     record = read_record(record_path)
+    kind = Kind(kind_of(record, kind_name) or Kind.SLIP39)
     for concern in guard.harden():
         output.warn(concern)
     pipe = None if secret_out_fd is None else SecretPipe.checked(secret_out_fd)
-    operator = _reader(secret_fd, passphrase_fd, pipe)
-    collection = collect(operator)
-    status = _status(collection, record)
+    operator = _reader(secret_fd, passphrase_fd, pipe, record)
+    collection = collect(operator, record)
+    status = collection.status()
     quorum = collection.quorum()
-    kind = _kind_to_release(record, kind_name)
-    passphrase = operator.ask_passphrase()
-    public = status_json(status, record)
-    public |= _opened_json(quorum, passphrase, record, checked=status.checked)
+    passphrase, opened = _open(quorum, operator, record, checked=status.checked)
+    public = status_json(status, record) | opened
+    public["warnings"] = [*_repeated(collection), *opened["warnings"]]
     if pipe is not None:
         release(quorum, kind, operator, passphrase)
     public["released"] = pipe is not None
     print_result(public, _lines(public, progress(status)), as_json=as_json)
 
 
-def _status(collection: UntrustedCollection, record: SetRecord | None) -> CollectionStatus:
-    """Return how far the cards are. Raises Mismatch where the record is of another set."""
-    status = collection.status()
-    if record is not None:
-        record.check_identifier(status.identifier)
-    return status
+def _repeated(collection: UntrustedCollection) -> list[str]:
+    """Name the cards that came twice."""
+    return [_("{card} was given more than once, and counts once").format(card=card) for card in collection.repeated]
 
 
-def _reader(secret_fd: int | None, passphrase_fd: int | None, pipe: SecretPipe | None = None) -> FrontOperator:
+def _open(
+    quorum: Quorum, operator: FrontOperator, record: SetRecord | None, *, checked: bool
+) -> tuple[Secret | None, dict[str, Any]]:
+    """Open a quorum; return its passphrase, and what is public. Raises Mismatch where the record names another key."""
+
+    def opened(passphrase: Secret | None) -> tuple[Secret | None, dict[str, Any]]:
+        return passphrase, _opened_json(quorum, passphrase, record, checked=checked)
+
+    return operator.open(opened, known=record is not None)
+
+
+def _reader(
+    secret_fd: int | None, passphrase_fd: int | None, pipe: SecretPipe | None = None, record: SetRecord | None = None
+) -> FrontOperator:
+    """Return who brings the cards; a person is told first which ones the record wants."""
     terminal = standard_terminal()
     if secret_fd is None:
         terminal.require(_("Give the cards with --secret-fd N, one per line, or run the command on a terminal."))
-    return FrontOperator(terminal, SLIP39, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
+        for line in () if record is None else record_lines(record):
+            output.say(line)
+    return FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
 
 
 def _kind_to_split(secret: SecretInput, kind_name: str | None) -> Kind:
@@ -140,25 +153,13 @@ def _kind_to_split(secret: SecretInput, kind_name: str | None) -> Kind:
     return kind
 
 
-def _kind_to_release(record: SetRecord | None, kind_name: str | None) -> Kind:
-    """What the record says, or the caller, or the default. Raises Mismatch where the two differ."""
-    if record is None:
-        return Kind.SLIP39 if kind_name is None else Kind(kind_name)
-    if kind_name is not None and Kind(kind_name) is not record.kind:
-        raise Mismatch(
-            _("the record says that these cards are of kind {kind}").format(kind=record.kind),
-            hint=_("Leave --kind away."),
-        )
-    return record.kind
-
-
 def _opened_json(
     quorum: Quorum, passphrase: Secret | None, record: SetRecord | None, *, checked: bool
 ) -> dict[str, Any]:
     """Say which key a quorum opens, in both readings. Raises Mismatch where the record names another."""
     fingerprints = kinds.fingerprints(quorum, passphrase)
     if record is not None:
-        record.check_fingerprints(fingerprints)
+        record.check_fingerprints(fingerprints, passphrase=passphrase is not None)
     entropy = () if passphrase is None else (quorum.recover(None),)  # of kind bip39: its passphrase is not the cards'
     warnings = known_warnings(quorum.recover(passphrase), *entropy)
     if not checked:

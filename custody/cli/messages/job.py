@@ -155,6 +155,7 @@ def _operator(
 ) -> ScriptedOperator | PersonReadsMessage:
     officers = how.wish.officers
     passphrase_fd = None if vault else officers.passphrase_fd
+    wanted = how.wish.wanted(reviewed.signable.signers)
     if officers.yes and main_network:
         raise Usage(
             _("--yes is for test networks; on {network} a person reads and answers").format(
@@ -165,7 +166,7 @@ def _operator(
     if officers.yes:
         if how.wish.secret_fd is None and vault is None:
             raise Usage(_("--yes asks for nothing, so the secret must come from --secret-fd"))
-        return ScriptedOperator(how.wish.secret_fd, passphrase_fd)
+        return ScriptedOperator(how.wish.secret_fd, passphrase_fd, wanted)
     terminal = standard_terminal()
     terminal.require(_("A person must read the message; on a test network a script may say --yes."))
-    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd)
+    return PersonReadsMessage(terminal, how.wish.secret_fd, passphrase_fd, wanted)

@@ -9,7 +9,7 @@ from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.numbers import NumberType
 from custody.cli.front.options import force_option, json_option, quiet_option
-from custody.cli.people.options import secret_fd_option
+from custody.cli.people.options import secret_fd_option, set_option
 from custody.cli.treasury.options import head_option, officers_options
 from custody.cli.wallets.options import wallet_or_home_options
 
@@ -75,6 +75,7 @@ def answering_options(command: _Function) -> _Function:
         ),
         officers_options,
         secret_fd_option,
+        set_option,
         head_option,
         click.option("--vault", metavar="NAME", help=_("The vault that holds the key, where several could.")),
         wallet_or_home_options,

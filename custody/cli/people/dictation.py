@@ -1,119 +1,256 @@
-"""Words typed unseen, one at a time, to a list's full spelling; words read back from paper, compared with a card's.
+"""Words typed unseen, one or many a line, until a checksum or an empty line ends them; a card read back from paper.
 
-A wrong word is answered at once, by its position and with words that are close; only that word is asked for again.
-Several words on one line are taken as the words that follow. Nothing that was typed is ever shown.
+How many words there are is found, not asked: `Entry` knows what the words so far may become. A wrong word is answered
+by its position alone. Nothing that was typed is ever shown, and no word that is close to it either.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.cli.people.terminal import Terminal
-from custody.errors import Declined
+from custody.errors import Unreadable
 from custody.keys.phrases.wordlist import Wordlist
 
 _START_OF_LINE = "\r\x1b[K"
-_BACK = "<"
+_BACK, _ANEW = "<", "0"
+_LONGEST_POSITION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a secret is written in words: its list, how many there may be, and what its checksum says.
+
+    `usual` are the counts that people are told of. At a count of `proven` a checksum that holds ends the words: it is
+    long enough not to hold by chance. `check` raises Unreadable for a text that is not whole.
+    """
+
+    wordlist: Wordlist
+    counts: tuple[int, ...]
+    usual: tuple[int, ...]
+    proven: tuple[int, ...]
+    check: Callable[[str], object]
+
+    def of_count(self, count: int) -> "Form":
+        """Return this form with one count only, which is known from another card of the set."""
+        return Form(self.wordlist, (count,), (count,), (count,), self.check)
+
+    def text(self, words: Sequence[str]) -> str:
+        """Return words of the list in full spelling."""
+        numbers = (self.wordlist.index(word) for word in words)
+        return " ".join(self.wordlist.words[number] for number in numbers if number is not None)
+
+    def holds(self, words: Sequence[str]) -> bool:
+        """Say whether the words are whole."""
+        try:
+            self.check(self.text(words))
+        except Unreadable:
+            return False
+        return True
+
+
+class Entry:
+    """The words so far, as they were typed, and the forms that they may still be of."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        self._forms = tuple(forms)
+        self.words: list[str] = []
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """The forms whose list has every word so far."""
+        return self._of(self.words)
+
+    @property
+    def total(self) -> int | None:
+        """How many words there will be, where only one count is possible."""
+        counts = {count for form in self.forms for count in form.counts}
+        return counts.pop() if len(counts) == 1 else None
+
+    @property
+    def may_end(self) -> bool:
+        """Whether something has as many words as there are."""
+        return any(len(self.words) in form.counts for form in self.forms)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether there are as many words as people ever have; they are not whole then, or they would have ended."""
+        return all(len(self.words) == form.usual[-1] for form in self.forms)
+
+    def put(self, word: str, position: int) -> None:
+        """Put a word at a position from 1: behind the last one, or in the place of one. Raises Unreadable."""
+        words = [*self.words[: position - 1], word, *self.words[position:]]
+        fitting = self._of(words)
+        if not fitting:
+            raise Unreadable(self._strange(word).format(position=position))
+        if all(len(words) > form.counts[-1] for form in fitting):
+            raise Unreadable(_("Word {position} is one more than there can be.").format(position=position))
+        self.words = words
+
+    def ended(self) -> Form | None:
+        """Return the form that the words are of, where its checksum alone ends them."""
+        forms = self.forms
+        if len(forms) != 1 or len(self.words) not in forms[0].proven or not forms[0].holds(self.words):
+            return None
+        return forms[0]
+
+    def whole(self) -> Form:
+        """Return the form that the words are of, now that somebody says that these are all. Raises Unreadable."""
+        possible = [form for form in self.forms if len(self.words) in form.counts]
+        found = [form for form in possible if form.holds(self.words)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Unreadable(_("These words stand in several lists, and nothing says which one is meant."))
+        for form in possible:
+            form.check(form.text(self.words))
+        usual = ", ".join(map(str, sorted({count for form in self.forms for count in form.usual})))
+        raise Unreadable(
+            _("{count} words are not all of them: there are {usual}.").format(count=len(self.words), usual=usual)
+        )
+
+    def _of(self, words: Sequence[str]) -> tuple[Form, ...]:
+        return tuple(form for form in self._forms if all(form.wordlist.index(word) is not None for word in words))
+
+    def _strange(self, word: str) -> str:
+        if self._of([word]):
+            return _("Word {position} is of another list than the others, so it or one of them is wrong.")
+        return _("Word {position} is not in the list. Type it again.")
 
 
 class Dictation:
-    """One person at one terminal, and the list their words come from."""
+    """One person at one terminal, who types words that nobody sees."""
 
-    def __init__(self, terminal: Terminal, wordlist: Wordlist) -> None:
+    def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._wordlist = wordlist
 
-    def words(self, count: int) -> list[str]:
-        """Take `count` words of the list, in full spelling."""
-        words: list[str] = []
-        self._say(_('Type each word or its first four letters, then Enter. "<" goes one back.'))
+    def explain(self) -> None:
+        """Say how words are typed."""
+        self.say(_("Type its words, one or several a line; four letters are enough. Nothing shows."))
+        self.say(_('"<" takes the last word back, a number (7) that word again, 0 begins anew.'))
+
+    def hear(self, question: str) -> str:
+        """Ask for a line, in the place of the question before."""
         with self._terminal.hidden():
-            while len(words) < count:
-                self._take(words, count)
-            self._say(_START_OF_LINE + _("{count} words taken.").format(count=count))
-        return words
+            self._terminal.write(_START_OF_LINE + question)
+            return self._terminal.line()
 
-    def correct(self, words: Sequence[str]) -> list[str]:
-        """Ask which word to type again, and take that one; an empty answer takes them all again."""
-        count = len(words)
-        question = _("Which word shall be typed again, 1 to {count}? Enter alone begins anew: ").format(count=count)
-        answer = self._terminal.ask(question).strip()
-        if not answer:
-            return self.words(count)
-        corrected = list(words)
-        if not (answer.isascii() and answer.isdigit() and 1 <= int(answer) <= count):
-            self._say(_("That is no number from 1 to {count}.").format(count=count))
-            return corrected
-        position = int(answer)
+    def say(self, text: str) -> None:
+        """Say a line, in the place of a question."""
+        self._terminal.write(f"{_START_OF_LINE}{text}\n")
+
+    def take(self, forms: Sequence[Form], line: str) -> tuple[Form, str] | None:
+        """Take words that begin with `line`; return their form and text, or None for who took every word back."""
+        entry, form = Entry(forms), None
         with self._terminal.hidden():
-            corrected[position - 1] = self._one(position, count)
-            self._say(_START_OF_LINE + _("Word {position} taken.").format(position=position))
-        return corrected
+            self._add(entry, line.split())
+            while entry.words and (form := entry.ended()) is None:
+                form = self._next(entry)
+                if form is not None:
+                    break
+        if form is None:
+            return None
+        self.say(_("{count} words taken.").format(count=len(entry.words)))
+        return form, form.text(entry.words)
 
-    def read_back(self, words: Sequence[str]) -> bool:
+    def read_back(self, wordlist: Wordlist, words: Sequence[str]) -> bool:
         """Compare words typed from paper with the card's. False: the person asks to see the card once more."""
-        count = len(words)
-        self._say(_("Now read it back from your paper. An empty line shows the card once more."))
+        count, taken = len(words), 0
+        self.say(_("Now read it back from your paper: one word or several a line, four letters of each are"))
+        self.say(_("enough. Nothing is shown. An empty line shows the card once more."))
         with self._terminal.hidden():
-            for position, expected in enumerate(words, 1):
-                if not self._matches(expected, position, count):
+            while taken < count:
+                typed = self.hear(_place(taken + 1, count)).split()
+                if not typed:
+                    self._terminal.write("\n")
                     return False
-            self._say(_START_OF_LINE + _("All {count} words agree.").format(count=count))
+                taken += self._agreeing(wordlist, typed, words, taken)
+            self.say(_("All {count} words agree.").format(count=count))
         return True
 
-    def _matches(self, expected: str, position: int, count: int) -> bool:
-        while typed := self._hear(position, count):
-            number = self._wordlist.index(typed[0])
-            if len(typed) == 1 and number is not None and self._wordlist.words[number] == expected:
-                return True
-            self._say(_START_OF_LINE + _("Word {position} differs from the card.").format(position=position))
-        return False
+    def _agreeing(self, wordlist: Wordlist, typed: Sequence[str], words: Sequence[str], taken: int) -> int:
+        """Count the words of a line that agree with the card's; say which one does not."""
+        left = words[taken:]
+        if len(typed) > len(left):
+            self._refuse(_("Those are more words than the card has; the line was not taken."))
+            return 0
+        for number, (word, expected) in enumerate(zip(typed, left, strict=False)):
+            index = wordlist.index(word)
+            if index is None or wordlist.words[index] != expected:
+                self._refuse(_("Word {position} differs from the card.").format(position=taken + number + 1))
+                return number
+        return len(typed)
 
-    def _take(self, words: list[str], count: int) -> None:
-        """Take the next line: one word, several, or a step back."""
-        typed = self._hear(len(words) + 1, count)
+    def _next(self, entry: Entry) -> Form | None:
+        """Take the next line: words, a step back, a word to type again, or the end of them all."""
+        typed = self.hear(_prompt(entry)).split()
+        if not typed:
+            return self._whole(entry)
         if typed == [_BACK]:
-            del words[-1:]
+            del entry.words[-1:]
+        elif typed == [_ANEW]:
+            entry.words.clear()
+        elif len(typed) == 1 and (position := _position(typed[0], len(entry.words))):
+            self._again(entry, position)
+        else:
+            self._add(entry, typed)
+        return None
+
+    def _whole(self, entry: Entry) -> Form | None:
+        try:
+            return entry.whole()
+        except Unreadable as failure:
+            self._refuse(failure.message, failure.hint)
+            return None
+
+    def _again(self, entry: Entry, position: int) -> None:
+        """Take one word once more, in the place of the one that is there."""
+        typed = self.hear(_("Word {position} again: ").format(position=position)).split()
+        if len(typed) != 1:
+            self._refuse(_("One word is wanted; nothing was changed."))
             return
-        if len(typed) > count - len(words):
-            self._say(_START_OF_LINE + _("Those are more words than are wanted; the line was not taken."))
-            return
-        for word in typed:
-            number = self._wordlist.index(word)
-            if number is None:
-                self._say(_START_OF_LINE + self._stranger(word, len(words) + 1))
+        self._put(entry, typed[0], position)
+
+    def _add(self, entry: Entry, typed: Sequence[str]) -> None:
+        """Take words up to one that is wrong, or up to the end that a checksum makes."""
+        for number, word in enumerate(typed, 1):
+            if not self._put(entry, word, len(entry.words) + 1):
                 return
-            words.append(self._wordlist.words[number])
+            if entry.ended() is not None:
+                if number < len(typed):
+                    self.say(_("What stood behind the last word was forgotten."))
+                return
+        if entry.overdue:
+            self._whole(entry)
 
-    def _one(self, position: int, count: int) -> str:
-        while True:
-            typed = self._hear(position, count)
-            number = self._wordlist.index(typed[0]) if len(typed) == 1 else None
-            if number is not None:
-                return self._wordlist.words[number]
-            self._say(_START_OF_LINE + self._stranger(typed[0] if typed else "", position))
+    def _put(self, entry: Entry, word: str, position: int) -> bool:
+        try:
+            entry.put(word, position)
+        except Unreadable as failure:
+            self._refuse(failure.message)
+            return False
+        return True
 
-    def _hear(self, position: int, count: int) -> list[str]:
-        prompt = _("Word {position} of {count}: ").format(position=str(position).rjust(len(str(count))), count=count)
-        self._terminal.write(_START_OF_LINE + prompt)
-        return self._terminal.line().split()
-
-    def _stranger(self, word: str, position: int) -> str:
-        close = self._wordlist.suggest(word) if word else ()
-        if not close:
-            return _("Word {position} is not in the list. Type it again.").format(position=position)
-        quoted = _(" or ").join(f'"{candidate}"' for candidate in close)
-        return _("Word {position} is not in the list. Did you mean {words}?").format(position=position, words=quoted)
-
-    def _say(self, text: str) -> None:
-        self._terminal.write(text + "\n")
+    def _refuse(self, *sentences: str) -> None:
+        """Say why; what was typed in the meantime did not know of it, and would count for words that it is not."""
+        self._terminal.forget_ahead()
+        for sentence in filter(None, sentences):
+            self.say(sentence)
 
 
-def ask_count(terminal: Terminal, question: str, allowed: Sequence[int]) -> int:
-    """Ask for one of a few numbers; a person who answers three times beside them is let go with Declined."""
-    choice = ", ".join(map(str, allowed))
-    for _attempt in range(3):
-        answer = terminal.ask(_("{question} ({choice}): ").format(question=question, choice=choice)).strip()
-        if answer in map(str, allowed):
-            return int(answer)
-        terminal.write(_("Please answer with one of: {choice}").format(choice=choice) + "\n")
-    raise Declined(_("no answer was one of {choice}, so nothing was done").format(choice=choice))
+def _prompt(entry: Entry) -> str:
+    if entry.total is not None:
+        return _place(len(entry.words) + 1, entry.total)
+    if entry.may_end:
+        return _("Word {position}, or Enter if these were all: ").format(position=len(entry.words) + 1)
+    return _("Word {position}: ").format(position=len(entry.words) + 1)
+
+
+def _place(position: int, count: int) -> str:
+    return _("Word {position} of {count}: ").format(position=str(position).rjust(len(str(count))), count=count)
+
+
+def _position(typed: str, count: int) -> int:
+    """The position of a word that is there, if that is what was typed; else 0."""
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_POSITION
+    return int(typed) if plain and int(typed) <= count else 0

@@ -4,24 +4,30 @@ The command line's `ceremony.operator.Operator`. What comes in and what goes out
 cards and a person read them. A card that is wrong is asked for again of a person, and ends a script.
 """
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
 
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.operator import Sheet
 from custody.cli.front import output
-from custody.cli.people.dictation import Dictation, ask_count
+from custody.cli.people.dictation import Dictation, Form
+from custody.cli.people.passphrases import ask_passphrase, ask_until_right
 from custody.cli.people.secrets import Given, SecretPipe, hex_of, read_given, text_of, words_of
 from custody.cli.people.terminal import Terminal
-from custody.errors import CustodyError, Mismatch, Unreadable, Usage
-from custody.keys.entropy import Dice
-from custody.keys.phrases.wordlist import Wordlist
+from custody.errors import CustodyError, Declined, Mismatch, Unreadable, Usage
+from custody.keys.cards.shares import LENGTHS, SLIP39, read_share
+from custody.keys.entropy import MOST_ROLLS, Dice
 from custody.secret import Secret
 
-CARD_LENGTHS = (20, 33)
-"""Words of a share of a 128-bit and of a 256-bit secret."""
+_Opened = TypeVar("_Opened")
 
-_START_OF_LINE = "\r\x1b[K"
+CARD = Form(SLIP39, LENGTHS, (20, 33), LENGTHS, lambda text: read_share(text, _("this card")))
+"""A card: its checksum, of 30 bits, tells at every length whether it is whole."""
+
+_STOP, _MORE, _BACK = ".", "+", "<"
+_DESTROY = _("Destroy what was copied: it is of a key, or of a set of cards, that was not finished.")
 
 
 class FrontOperator:
@@ -34,23 +40,24 @@ class FrontOperator:
     def __init__(
         self,
         terminal: Terminal,
-        wordlist: Wordlist,
         *,
         secret_fd: int | None = None,
         passphrase_fd: int | None = None,
         pipe: SecretPipe | None = None,
         ask_passphrase: bool = False,
-        card_length: int | None = None,
+        first_card: str | None = None,
     ) -> None:
         self._terminal = terminal
-        self._wordlist = wordlist
+        self._dictation = Dictation(terminal)
         self._secret_fd = secret_fd
         self._passphrase_fd = passphrase_fd
         self._pipe = pipe
         self._ask_passphrase = ask_passphrase
-        self._card_length = card_length
-        self._warned = False
+        self._first_card = first_card
+        self._shown = False
         self._dice_wanted = False
+        self._rolls: list[str] = []
+        self._rolls_wanted = 0
         self.cards: list[str] = []
 
     @property
@@ -106,46 +113,76 @@ class FrontOperator:
                 raise Mismatch(_("the two passphrases differ, so nothing was done"), hint=_("Run the command again."))
         return Secret(passphrase.encode()) if passphrase else None
 
-    def ask_passphrase(self) -> Secret | None:
-        """Take the passphrase that opens what is there: the script's, or typed once, unseen; empty is none."""
+    def open(self, opened: Callable[[Secret | None], _Opened], *, known: bool) -> _Opened:
+        """Open what is there with its passphrase: the script's, or one that a person types unseen; empty is none.
+
+        Where it is `known` which key is meant, `opened` raises Mismatch for another one, and a person is asked only
+        if there is no key without a passphrase, and then again. Raises that Mismatch.
+        """
         passphrase = self.given.passphrase
-        if passphrase is None and not self.scripted and self._passphrase_fd is None:
-            passphrase = self._terminal.ask_hidden(_("Passphrase, or Enter for none: "))
-        return Secret(passphrase.encode()) if passphrase else None
+        if self.scripted or self._passphrase_fd is not None:
+            return opened(Secret(passphrase.encode()) if passphrase else None)
+        if known:
+            return ask_until_right(self._terminal, opened, self.cards)
+        typed = ask_passphrase(self._terminal, self.cards)
+        return opened(Secret(typed.encode()) if typed else None)
 
     def ask_card(self, number: int, *, complete: bool) -> str | None:
-        """Take the script's next line, or a card typed word by word."""
+        """Take the script's next line, or a card typed unseen."""
         if self.scripted:
             self.given.refuse_dice()
             return self.given.lines[number - 1] if number <= len(self.given.lines) else None
-        if not self._wants_another(number, complete=complete):
-            return None
-        if self._card_length is None:
-            self._card_length = ask_count(self._terminal, _("How many words has a card?"), CARD_LENGTHS)
-        output.say("\n" + _("Card {number}").format(number=number))
-        self.cards.append(" ".join(Dictation(self._terminal, self._wordlist).words(self._card_length)))
-        return self.cards[-1]
+        card = self._typed_card(complete=complete)
+        if card is not None:
+            self.cards.append(card)
+        return card
 
-    def card_refused(self, number: int, failure: CustodyError) -> None:
+    def card_refused(self, number: int, failure: CustodyError) -> None:  # noqa: ARG002  a person knows which was the last
         """Tell a person and let them try again; end a script."""
         if self.scripted:
             raise failure
         self.cards.pop()
-        output.say(_("Card {number} was not taken: {reason}").format(number=number, reason=failure.message))
+        output.say(_("This card was not taken: {reason}").format(reason=failure.message))
         if failure.hint:
             output.say(failure.hint)
 
+    def dice_refused(self, failure: CustodyError) -> None:
+        """Tell a person, who may throw more dice or all of them again; end a script. What fails is never taken."""
+        if self.scripted:
+            raise failure
+        output.say(_("These dice were not taken: {reason}.").format(reason=failure.message))
+        count = len("".join(self._rolls))
+        more = -(-self._rolls_wanted // 2)
+        question = _("Enter throws all of them again, + and Enter adds {more} rolls: ").format(more=more)
+        with self._terminal.hidden():
+            while (answer := self._dictation.hear(question).strip()) not in ("", _MORE):
+                self._dictation.say(_("Neither Enter nor +."))
+        if answer == _MORE and count + more <= MOST_ROLLS:
+            self._rolls_wanted = count + more
+        else:
+            self._rolls.clear()
+
     def hand_over(self, sheet: Sheet) -> None:
-        """Send the sheet down the pipe, or show it, clear it, and hear it read back."""
+        """Send the sheet down the pipe, or show it, clear it, and hear it read back.
+
+        Raises Declined for who stops, and then says what becomes of the paper.
+        """
         if self._pipe is not None:
             self._pipe.send(_line(sheet))
             return
-        if not self._warned:
+        try:
+            self._show(sheet)
+        except (KeyboardInterrupt, Declined):
+            raise Declined(_("stopped, as you asked"), hint=_DESTROY if self._shown else "") from None
+
+    def _show(self, sheet: Sheet) -> None:
+        if not self._shown:
             self._warn_of_onlookers()
         self._terminal.pause(_("{title}: only its holder may see the screen.").format(title=sheet.title))
+        self._shown = True
         self._terminal.show_secret(_screen(sheet))
         words = sheet.wordlist
-        while words is not None and not Dictation(self._terminal, words).read_back(words_of(sheet.content)):
+        while words is not None and not self._dictation.read_back(words, words_of(sheet.content)):
             self._terminal.show_secret(_screen(sheet))
 
     def _refuse_leftovers(self) -> None:
@@ -158,37 +195,64 @@ class FrontOperator:
                 hint=_("Give dice alone, as a line dice: 3161... To cut a secret that exists: custody share split."),
             )
 
-    def _wants_another(self, number: int, *, complete: bool) -> bool:
-        if number == 1:
-            return True
+    def _typed_card(self, *, complete: bool) -> str | None:
+        """Take a card; None for who stops, which an empty line does where there is a quorum."""
+        first, self._first_card = self._first_card, None
+        if first is not None:
+            return first
+        if not self.cards:
+            output.say(_("Bring the first card."))
+            self._dictation.explain()
+        form = CARD.of_count(len(self.cards[0].split())) if self.cards else CARD
+        with self._terminal.hidden():
+            while True:
+                line = self._dictation.hear(self._card_question(complete=complete))
+                if line.strip() == _STOP or (complete and not line.strip()):
+                    self._terminal.write("\n")
+                    return None
+                taken = self._dictation.take((form,), line)
+                if taken is not None:
+                    return taken[1]
+
+    def _card_question(self, *, complete: bool) -> str:
         if complete:
-            answer = self._terminal.ask(_("These open the secret. Enter goes on, + and Enter takes one more: "))
-            return answer.strip() == "+"
-        return self._terminal.ask(_("Enter begins the next card, . and Enter stops here: ")).strip() != "."
+            return _("These open the secret. Enter goes on; or one more card, word 1: ")
+        if self.cards:
+            return _("Next card, word 1 (. and Enter stops here): ")
+        return _("Word 1: ")
 
     def _warn_of_onlookers(self) -> None:
-        self._warned = True
         for program in guard.onlookers():
             output.warn(
                 _("{program} is running around this terminal and may keep what it shows").format(program=program)
             )
 
     def _typed_dice(self, rolls: int) -> Dice:
-        typed = ""
+        """Take lines of rolls until there are enough; each can be taken back."""
+        self._rolls_wanted = max(self._rolls_wanted if self._rolls else 0, rolls)
         with self._terminal.hidden():
-            while len(typed) < rolls:
-                prompt = _("Rolls {have} of {rolls}. Type some, then Enter: ").format(have=len(typed), rolls=rolls)
-                self._terminal.write(_START_OF_LINE + prompt)
-                line = self._terminal.line()
-                try:
-                    Dice.parse(line)
-                except Unreadable as failure:
-                    reason = _("Line not taken: {reason}.").format(reason=failure.message)
-                    self._terminal.write(f"{_START_OF_LINE}{reason}\n")
+            while (have := len("".join(self._rolls))) < self._rolls_wanted:
+                prompt = _("Rolls {have} of {rolls}. Type some, 1 to 6 (< takes the last line back): ")
+                line = self._dictation.hear(prompt.format(have=have, rolls=self._rolls_wanted))
+                if line.strip() == _BACK:
+                    del self._rolls[-1:]
                     continue
-                typed += "".join(line.split())
-            self._terminal.write(_START_OF_LINE + _("{count} rolls taken.").format(count=len(typed)) + "\n")
-        return Dice.parse(typed)
+                try:
+                    Dice.parse("".join(self._rolls) + line)
+                    self._rolls.append("".join(line.split()))
+                except Unreadable:
+                    self._refuse_rolls(line)
+            self._dictation.say(_("{count} rolls taken.").format(count=have))
+        return Dice.parse("".join(self._rolls))
+
+    def _refuse_rolls(self, line: str) -> None:
+        """Say what is wrong with a line, by the place in it."""
+        try:
+            Dice.parse(line)
+            reason = _("there are more than {most} rolls").format(most=MOST_ROLLS)
+        except Unreadable as failure:
+            reason = failure.message
+        self._dictation.say(_("Line not taken: {reason}.").format(reason=reason))
 
 
 def outlet(terminal: Terminal, secret_out_fd: int | None) -> SecretPipe | None:

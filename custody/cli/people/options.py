@@ -1,4 +1,7 @@
-"""`--secret-fd`, `--passphrase-fd`, `--secret-out-fd`: numbers of descriptors; what else was typed is not repeated."""
+"""`--secret-fd`, `--passphrase-fd`, `--secret-out-fd`: numbers of descriptors, and nothing that was typed is repeated.
+
+And `--set`, the public record of the cards that are meant.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,6 +11,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.arguments import history_hint
+from custody.cli.front.input_file import InputFile
 from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -53,3 +57,9 @@ def secret_out_fd_option(command: _Function) -> _Function:
     """Give a command `--secret-out-fd N`."""
     text = _("Let the secret out to this file descriptor, a pipe, instead of the screen.")
     return click.option("--secret-out-fd", type=DESCRIPTOR, help=text)(command)
+
+
+def set_option(command: _Function) -> _Function:
+    """Give a command `--set FILE`."""
+    text = _("The public record of the set (set.json): the cards must be of it, and open its key.")
+    return click.option("--set", "record_path", metavar="FILE", type=InputFile(), help=text)(command)

@@ -13,7 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 
 import click
@@ -25,6 +25,8 @@ IDLE_SECONDS = 60.0
 """After so long without a key the share screen goes blank."""
 
 _TURN_SECONDS = 0.25
+_STILL_SECONDS = 0.05
+_MOST_TURNS = 40
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 _ALTERNATE, _NORMAL = "\x1b[?1049h", "\x1b[?1049l"
@@ -33,16 +35,21 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
 _LEAST_ROWS, _LEAST_COLUMNS = 8, 40
 _LINE_LIMIT = 4096
+_OF_COMMAND = "custody.terminal"
 
 
 class Terminal:
     """A person's terminal: `source` is the descriptor they type on, `screen` the one they look at."""
 
-    def __init__(self, source: int = 0, screen: int = 2, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self, source: int = 0, screen: int = 2, *, idle_seconds: float = IDLE_SECONDS, lasting: bool = False
+    ) -> None:
         self._source = source
         self._screen = screen
         self._idle_seconds = idle_seconds
-        self._asked_hidden = False
+        self._lasting = lasting
+        self._depth = 0
+        self._hiding: ExitStack | None = None
 
     @property
     def present(self) -> bool:
@@ -70,7 +77,9 @@ class Terminal:
             raise StorageFailed(_("the terminal has gone away"), hint=_("Run the command on a terminal.")) from None
 
     def ask(self, question: str) -> str:
-        """Ask for one line that may be seen. Raises Declined at the end of input."""
+        """Ask for one line that may be seen, but within `hidden`. Raises Declined at the end of input."""
+        if not self._depth:
+            self._show_typing()
         self.write(question)
         return self.line()
 
@@ -83,12 +92,12 @@ class Terminal:
     def ask_hidden(self, question: str) -> str:
         """Ask for one line that is not shown while it is typed, nor afterwards.
 
-        Raises Declined at the end of input, and Unreadable for what is not UTF-8: replaced by a mark, it would be
-        another passphrase, and one that many wrong ones would match.
+        What was typed before is forgotten: the end of a card that was pasted would else become a passphrase. Raises
+        Declined at the end of input, and Unreadable for what is not UTF-8: replaced by a mark, it would be another
+        passphrase, and one that many wrong ones would match.
         """
         with self.hidden():
-            self.write(question)
-            typed = self.line()
+            typed = self._answer(question)
         self.write("\n")
         if any("\udc80" <= letter <= "\udcff" for letter in typed):
             raise Unreadable(_("what was typed is not UTF-8 text"), hint=_("Check the encoding of the terminal."))
@@ -96,14 +105,35 @@ class Terminal:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Keep what is typed off the screen until the end of the block, between two questions too."""
-        self._asked_hidden = True
-        with _ended_by_signals(), self._mode(termios.ECHO | termios.ECHONL):
-            try:
-                yield
-            except (KeyboardInterrupt, Declined):
+        """Keep what is typed off the screen until the end of the block, between two questions too.
+
+        A `lasting` terminal goes on until its next question that may be seen, or until `forget_typed`: whoever types
+        on while the answer is worked out must not see it either.
+        """
+        self._hide_typing()
+        self._depth += 1
+        try:
+            yield
+        except (KeyboardInterrupt, Declined):
+            if self._depth == 1:
                 self.write("\n")  # what is said next begins on a line of its own
-                raise
+            raise
+        finally:
+            self._depth -= 1
+            if not (self._depth or self._lasting):
+                self._show_typing()
+
+    def _hide_typing(self) -> None:
+        if self._hiding is None:
+            with ExitStack() as hiding:
+                hiding.enter_context(_ended_by_signals())
+                hiding.enter_context(self._mode(termios.ECHO | termios.ECHONL))
+                self._hiding = hiding.pop_all()
+
+    def _show_typing(self) -> None:
+        hiding, self._hiding = self._hiding, None
+        if hiding is not None:
+            hiding.close()
 
     def confirm(self, question: str, word: str) -> None:
         """Ask for a word to be typed; anything else raises Declined."""
@@ -112,8 +142,10 @@ class Terminal:
             raise Declined(_("stopped, as you asked; nothing was released"))
 
     def pause(self, text: str) -> None:
-        """Wait for Enter."""
-        self._answer(_("{text} Then press Enter. ").format(text=text))
+        """Wait for Enter. Whoever types a card's word instead does not see it."""
+        with self.hidden():
+            self._answer(_("{text} Then press Enter. ").format(text=text))
+        self.write("\n")
 
     def page(self, lines: Sequence[str]) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
@@ -188,13 +220,24 @@ class Terminal:
             raise Declined(_("stopped, as you asked; nothing was released"))
         return typed.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
+    def forget_ahead(self) -> None:
+        """Drop what was typed and not read, and what comes without a pause: the rest of a paste."""
+        for _turn in range(_MOST_TURNS):
+            termios.tcflush(self._source, termios.TCIFLUSH)
+            if not select.select([self._source], [], [], _STILL_SECONDS)[0]:
+                return
+
     def forget_typed(self) -> None:
-        """Drop what was typed and not read, if anything hidden was asked for.
+        """End what is hidden, if anything is, and drop what was typed and not read.
 
         Whoever pastes a phrase longer than what was asked for would else find its end in the shell, and its history.
         """
-        if self._asked_hidden and self.present:
-            termios.tcflush(self._source, termios.TCIFLUSH)
+        if self._hiding is not None:
+            with suppress(termios.error):  # the terminal has gone away, and nobody reads there
+                try:
+                    self.forget_ahead()
+                finally:
+                    self._show_typing()
 
     @contextmanager
     def _mode(self, off: int, *, suspendable: bool = True) -> Iterator[None]:
@@ -211,7 +254,7 @@ class Terminal:
         try:
             yield
         finally:
-            termios.tcsetattr(self._source, termios.TCSADRAIN, before)
+            termios.tcsetattr(self._source, termios.TCSAFLUSH, before)  # what was not echoed goes to nobody else
 
 
 def fold(line: str, columns: int) -> list[str]:
@@ -265,10 +308,13 @@ def _ended_by_signals() -> Iterator[None]:
 
 
 def standard_terminal() -> Terminal:
-    """Return the terminal that this process was started on; the end of the command forgets what was typed ahead."""
+    """Return the terminal that this process was started on, one for a whole command; its end forgets what was typed."""
     sys.stderr.flush()
-    terminal = Terminal()
     command = click.get_current_context(silent=True)
-    if command is not None:
+    if command is None:
+        return Terminal()
+    terminal: Terminal | None = command.meta.get(_OF_COMMAND)
+    if terminal is None:
+        terminal = command.meta[_OF_COMMAND] = Terminal(lasting=True)
         command.call_on_close(terminal.forget_typed)
     return terminal

@@ -9,7 +9,7 @@ from custody.cli.front.input_file import InputFile
 from custody.cli.front.lists import ListCommand, ListOption
 from custody.cli.front.loading import job
 from custody.cli.front.options import force_option, json_option, quiet_option
-from custody.cli.people.options import secret_fd_option
+from custody.cli.people.options import secret_fd_option, set_option
 from custody.cli.transactions.options import before_option, labels_option, out_options, wallet_option
 from custody.cli.treasury.options import head_option, officers_options
 from custody.cli.wallets.options import wallet_or_home_options
@@ -46,6 +46,7 @@ def review(home_path: str | None, **said: Any) -> int | None:
 @head_option
 @before_option
 @labels_option
+@set_option
 @secret_fd_option
 @officers_options
 @click.option(

@@ -48,7 +48,12 @@ def sign(
     store.refuse_taken(out, force=force)
     main_network = any(registered.network.is_main for registered in wallets)
     operator = operator_for(
-        reviewed.review, wish.secret_fd, wish.officers.passphrase_fd, yes=wish.officers.yes, main_network=main_network
+        reviewed.review,
+        wish.secret_fd,
+        wish.officers.passphrase_fd,
+        wish.wanted(reviewed.signers),
+        yes=wish.officers.yes,
+        main_network=main_network,
     )
     try:
         signed = sign_reviewed(reviewed, operator, main_network=main_network)

@@ -44,6 +44,7 @@ def sign_at_home(
             reviewed.review,
             wish.secret_fd,
             None if vault else wish.officers.passphrase_fd,
+            wish.wanted(reviewed.signers),
             yes=wish.officers.yes,
             main_network=main_network,
             vault=vault is not None,

@@ -13,12 +13,11 @@ import click
 from custody.catalogue import _
 from custody.cli.front import output
 from custody.cli.front.layout import folded
-from custody.cli.people.secrets import read_given
 from custody.cli.people.terminal import Terminal, standard_terminal
-from custody.cli.people.typed_secret import ask_secret
+from custody.cli.people.typed_secret import ANY_KEY, Wanted, given_secret, obtain_secret
 from custody.cli.transactions.screens import review as review_screen
 from custody.errors import Usage
-from custody.keys.kinds import SecretInput, read_secret
+from custody.keys.kinds import SecretInput
 from custody.signing import Approval, Review, Severity, SigningTask
 
 
@@ -28,6 +27,7 @@ class ScriptedOperator:
 
     secret_fd: int | None
     passphrase_fd: int | None
+    wanted: Wanted = ANY_KEY
 
     def approve(self, review: Review) -> Approval:
         """Approve what a script asked for."""
@@ -35,7 +35,7 @@ class ScriptedOperator:
 
     def unlock(self) -> SecretInput:
         """Read the secret's lines."""
-        return read_secret(read_given(self.secret_fd, self.passphrase_fd).secret_lines())
+        return given_secret(self.secret_fd, self.passphrase_fd, self.wanted)
 
     def warn(self, sentence: str) -> None:
         """Say a warning."""
@@ -53,6 +53,7 @@ class PersonAtTerminal:
     terminal: Terminal
     secret_fd: int | None
     passphrase_fd: int | None
+    wanted: Wanted = ANY_KEY
 
     def approve(self, review: Review) -> Approval:
         """Show the review; each warning needs its own answer. Raises Declined."""
@@ -66,9 +67,7 @@ class PersonAtTerminal:
 
     def unlock(self) -> SecretInput:
         """Read the secret from its descriptor, or ask for it word by word."""
-        if self.secret_fd is not None:
-            return read_secret(read_given(self.secret_fd, self.passphrase_fd).secret_lines())
-        return ask_secret(self.terminal)
+        return obtain_secret(self.terminal, self.secret_fd, self.passphrase_fd, self.wanted)
 
     def warn(self, sentence: str) -> None:
         """Say a warning."""
@@ -83,6 +82,7 @@ def operator_for(
     review: Review,
     secret_fd: int | None,
     passphrase_fd: int | None,
+    wanted: Wanted = ANY_KEY,
     *,
     yes: bool,
     main_network: bool,
@@ -100,10 +100,10 @@ def operator_for(
     if yes:
         if secret_fd is None and not vault:
             raise Usage(_("--yes asks for nothing, so the secret must come from --secret-fd"))
-        return ScriptedOperator(secret_fd, passphrase_fd)
+        return ScriptedOperator(secret_fd, passphrase_fd, wanted)
     terminal = standard_terminal()
     terminal.require(_("A person must read the review; on a test network a script may say --yes."))
-    return PersonAtTerminal(terminal, secret_fd, passphrase_fd)
+    return PersonAtTerminal(terminal, secret_fd, passphrase_fd, wanted)
 
 
 def _progress(tasks: Sequence[SigningTask]) -> Iterator[SigningTask]:

@@ -23,11 +23,13 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.typed_secret import Wanted, read_record
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import PaperHead
+from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import SecretInput
 from custody.keys.vaults.vault import OpenedVault
 from custody.signing import Approval, Review, SigningTask
@@ -42,6 +44,11 @@ class KeyWish:
     paper: str | None
     secret_fd: int | None
     officers: Officers
+    record: SetRecord | None = None
+
+    def wanted(self, signers: frozenset[bytes]) -> Wanted:
+        """Say which key is meant: one of the wallet's, and the set's. Raises Mismatch where these are two."""
+        return Wanted.of_wallet(signers, self.record)
 
     def refuse_home_options(self) -> None:
         """Raise Usage where something of a treasury's was named and no treasury."""
@@ -114,10 +121,20 @@ def sign_with(
 
 
 def key_wish(
-    home_path: str | None, *, vault: str | None, paper: str | None, secret_fd: int | None, **brought: Any
+    home_path: str | None,
+    *,
+    vault: str | None,
+    paper: str | None,
+    record_path: str | None,
+    secret_fd: int | None,
+    **brought: Any,
 ) -> KeyWish:
-    """Make a wish of a command's options. Raises Usage where something of a treasury's was named and no treasury."""
-    wish = KeyWish(vault, paper, secret_fd, Officers(**brought))
+    """Make a wish of a command's options.
+
+    Raises Usage where something of a treasury's was named and no treasury, and Unreadable for a file that is no record
+    of a set.
+    """
+    wish = KeyWish(vault, paper, secret_fd, Officers(**brought), read_record(record_path))
     if home_path is None:
         wish.refuse_home_options()
     return wish
@@ -167,9 +184,9 @@ def _asked() -> PaperHead:
 
 def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:
     """Name the vault that opens: the one that was asked for, or the one that holds a key of the wallet; None: cards."""
-    if wish.secret_fd is not None:
+    if wish.secret_fd is not None or wish.record is not None:
         if wish.vault is not None:
-            raise Usage(_("the key comes from --secret-fd or from --vault: say one of them"))
+            raise Usage(_("the key comes from cards (--secret-fd, --set) or from --vault: say one of them"))
         return None
     if wish.vault is not None:
         home.vault(wish.vault)

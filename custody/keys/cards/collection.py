@@ -4,7 +4,7 @@ It says which set a card is of, which group, how many are missing, and which car
 not fit raises Mismatch. The order in which cards come, and the run of the program, change nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -16,11 +16,16 @@ from custody.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class GroupStatus:
-    """How far a group is. `threshold` is None while no card of it was seen."""
+    """How far a group is: the cards of it that are here, by their numbers. `threshold` is None while there is none."""
 
     index: int
-    have: int
+    cards: tuple[int, ...]
     threshold: int | None
+
+    @property
+    def have(self) -> int:
+        """How many cards of it are here."""
+        return len(self.cards)
 
     @property
     def complete(self) -> bool:
@@ -83,9 +88,12 @@ class Quorum:
 class UntrustedCollection:
     """Cards in the order in which they came. Only `quorum` makes something of them that can be used."""
 
-    def __init__(self) -> None:
+    def __init__(self, check: Callable[[ReadShare], None] = lambda _share: None) -> None:
         self._cards: dict[tuple[int, int], tuple[int, ReadShare]] = {}
         self._taken = 0
+        self._check = check
+        self.repeated: list[str] = []
+        """The cards that came twice, which count once."""
 
     @classmethod
     def of(cls, made: ShareSet) -> Self:
@@ -96,26 +104,31 @@ class UntrustedCollection:
         return collection
 
     def add(self, text: str) -> ReadShare:
-        """Take a card's words. The same card twice counts once.
+        """Take a card's words. The same card twice counts once, and is named in `repeated`.
 
         Raises Unreadable for what is no share, and Mismatch for a card of another set, or one that claims the place
         of a card that is here already and differs. A refused card is not kept, and the next one gets its number.
+        While a card cannot be read it is called by the order in which cards came, and then as its paper calls it.
         """
         number = self._taken + 1
-        refuse_passphrase(text, _("card {number}").format(number=number))
-        share = read_share(text, _("card {number}").format(number=number))
-        self._refuse_stranger(number, share)
+        unread = _("card {number} in the order given").format(number=number)
+        refuse_passphrase(text, unread)
+        share = read_share(text, unread)
+        self._check(share)
+        self._refuse_stranger(share)
         place = (share.group_index, share.member_index)
         earlier = self._cards.get(place)
         if earlier is None:
             self._cards[place] = number, share
         elif earlier[1].value != share.value:
             raise Mismatch(
-                _("cards {first} and {second} both claim to be {place}, and differ").format(
-                    first=earlier[0], second=number, place=_place(share)
+                _("cards {first} and {second} in the order given both claim to be {place}, and differ").format(
+                    first=earlier[0], second=number, place=share.place
                 ),
                 hint=_("One is forged, or both were written down wrongly. Ask their holders."),
             )
+        else:
+            self.repeated.append(share.place)
         self._taken = number
         return share
 
@@ -126,7 +139,7 @@ class UntrustedCollection:
         for index in range(first.group_count):
             members = self._members(index)
             threshold = next((share.member_threshold for _number, share in members.values()), None)
-            groups.append(GroupStatus(index, len(members), threshold))
+            groups.append(GroupStatus(index, tuple(sorted(member + 1 for member in members)), threshold))
         return CollectionStatus(
             first.identifier, first.extendable, first.iteration_exponent, first.group_threshold, tuple(groups)
         )
@@ -153,7 +166,7 @@ class UntrustedCollection:
             if group.complete:
                 members = self._members(group.index)
                 values = {index: share.value for index, (_number, share) in members.items()}
-                named = {index: _card(number, share) for index, (number, share) in members.items()}
+                named = {index: share.place for index, (_number, share) in members.items()}
                 groups[group.index] = _agreed(group.threshold or 1, values, named)
         names = {index: _("the cards of group {group}").format(group=index + 1) for index in groups}
         ciphertext = _agreed(status.group_threshold, groups, names)
@@ -169,7 +182,7 @@ class UntrustedCollection:
             if group.complete or group.threshold is None:
                 continue
             members = self._members(group.index)
-            named = [_card(number, share) for number, share in members.values()]
+            named = [share.place for _number, share in members.values()]
             if group.missing > 1:
                 yield from named
                 continue
@@ -185,14 +198,16 @@ class UntrustedCollection:
     def _members(self, group: int) -> dict[int, tuple[int, ReadShare]]:
         return {member: card for (index, member), card in self._cards.items() if index == group}
 
-    def _refuse_stranger(self, number: int, share: ReadShare) -> None:
+    def _refuse_stranger(self, share: ReadShare) -> None:
         """Compare what all cards of a set, and of a group, have in common."""
-        for earlier, other in self._cards.values():
+        for _number, other in self._cards.values():
             same_group = share.group_index == other.group_index
             if _set_of(share) != _set_of(other) or (same_group and share.member_threshold != other.member_threshold):
                 raise Mismatch(
-                    _("card {number} is not of the same set as card {earlier}").format(number=number, earlier=earlier),
-                    hint=_how_strange(number, share, other),
+                    _("{card} of set {theirs} is not of the same set as {other} of set {ours}").format(
+                        card=share.place, theirs=share.identifier, other=other.place, ours=other.identifier
+                    ),
+                    hint=_how_strange(share, other),
                     code="foreign-share",
                 )
 
@@ -255,26 +270,14 @@ def _odd(named: Sequence[str]) -> Mismatch:
     )
 
 
-def _how_strange(number: int, share: ReadShare, other: ReadShare) -> str:
+def _how_strange(share: ReadShare, other: ReadShare) -> str:
     if share.identifier == other.identifier:
         return _(
             "Both say set {identifier}, but not the same thresholds, groups, length or iteration exponent: "
             "two sets have one number, or a card is forged."
         ).format(identifier=share.identifier)
-    return _("Card {number} says set {theirs}, the others set {ours}. Cards of two sets never fit.").format(
-        number=number, theirs=share.identifier, ours=other.identifier
-    )
+    return _("Cards of two sets never fit.")
 
 
 def _members_of(fitting: list[tuple[Subset, Secret]]) -> set[int]:
     return {index for subset, _value in fitting for index in subset}
-
-
-def _place(share: ReadShare) -> str:
-    if share.group_count == 1:
-        return _("member {member}").format(member=share.member_index + 1)
-    return _("group {group}, member {member}").format(group=share.group_index + 1, member=share.member_index + 1)
-
-
-def _card(number: int, share: ReadShare) -> str:
-    return _("card {number} ({place})").format(number=number, place=_place(share))

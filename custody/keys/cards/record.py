@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from custody.catalogue import _
 from custody.errors import CustodyError, Mismatch, Unreadable
-from custody.keys.cards.shares import HIGHEST_EXPONENT, IDENTIFIERS, Scheme
+from custody.keys.cards.shares import HIGHEST_EXPONENT, IDENTIFIERS, ReadShare, Scheme
 from custody.keys.kinds import Kind
 
 FORMAT = "custody-share-set/1"
@@ -50,31 +50,48 @@ class SetRecord:
         other = Kind.BIP39 if self.kind is Kind.SLIP39 else Kind.SLIP39
         return {self.kind: self.fingerprint, other: self.other_fingerprint}
 
-    def check_identifier(self, identifier: int) -> None:
-        """Raise Mismatch for cards of another set."""
-        if identifier != self.identifier:
+    def check_card(self, share: ReadShare) -> None:
+        """Raise Mismatch for a card of another set, or one that claims other thresholds or another place."""
+        hint = _("Bring the cards of the set, or name the record that belongs to these.")
+        if share.identifier != self.identifier:
             raise Mismatch(
-                _("the cards are of set {theirs}, the record of set {ours}").format(
-                    theirs=identifier, ours=self.identifier
+                _("{card} is of set {theirs}, the record of set {ours}").format(
+                    card=share.place, theirs=share.identifier, ours=self.identifier
                 ),
-                hint=_("Bring the cards of the set, or name the record that belongs to these."),
+                hint=hint,
+            )
+        if not self._has(share):
+            raise Mismatch(
+                _("{card} says the number of the record's set, but other thresholds, groups or cards").format(
+                    card=share.place
+                ),
+                hint=hint,
             )
 
-    def check_fingerprints(self, found: Mapping[Kind, bytes]) -> None:
-        """Raise Mismatch where the cards do not open the key that the record names."""
+    def _has(self, share: ReadShare) -> bool:
+        whole = (share.extendable, share.iteration_exponent, share.group_threshold, share.group_count)
+        if whole != (self.extendable, self.iteration_exponent, self.scheme.group_threshold, len(self.scheme.groups)):
+            return False
+        threshold, count = self.scheme.groups[share.group_index]
+        return share.member_threshold == threshold and share.member_index < count
+
+    def check_fingerprints(self, found: Mapping[Kind, bytes], *, passphrase: bool = False) -> None:
+        """Raise Mismatch where what was brought does not open, with or without a passphrase, the key of the record."""
         opened = found.get(self.kind)
         if opened is None:
             raise Mismatch(
-                _("the cards cannot be of kind {kind}, as the record says: no phrase has that length").format(
-                    kind=self.kind
-                ),
+                _("what was brought cannot be of kind {kind}, as the record says").format(kind=self.kind),
                 hint=_("Bring the cards of the set, or name the record that belongs to these."),
+                code="kind",
             )
         if opened != self.fingerprint:
+            sentence = (
+                _("this passphrase leads to key {found}, the set's is {wanted}")
+                if passphrase
+                else _("without a passphrase this opens key {found}, the set's is {wanted}")
+            )
             raise Mismatch(
-                _("the cards open key {found}, the record names key {wanted}").format(
-                    found=opened.hex(), wanted=self.fingerprint.hex()
-                ),
+                sentence.format(found=opened.hex(), wanted=self.fingerprint.hex()),
                 hint=_("A wrong passphrase opens another key without any error. Give the right one."),
             )
 

@@ -37,6 +37,8 @@ SECRET_SIZES = (16, 20, 24, 28, 32)
 
 _MINIMUM_WORDS = 20
 _METADATA_WORDS = 7
+_LONGEST = 59
+"""Words of a share of a 512-bit secret, the longest that BIP-32 takes for a seed."""
 _SECRET_INDEX = 255
 """Where SLIP-39's polynomial has the secret. Members and groups have 0 to 15."""
 
@@ -100,6 +102,13 @@ class ReadShare:
     member_index: int
     member_threshold: int
     value: Secret = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        """The card as its paper calls it: its number, and its group's where there are several."""
+        if self.group_count == 1:
+            return _("card {number}").format(number=self.member_index + 1)
+        return _("card {number} of group {group}").format(number=self.member_index + 1, group=self.group_index + 1)
 
     @property
     def header(self) -> tuple[int | bool, ...]:
@@ -169,7 +178,7 @@ def read_share(text: str, what: str) -> ReadShare:
     Raises Unreadable, by position where a word is not in the list; nothing that was typed is repeated.
     """
     numbers = read_words(text, SLIP39, what)
-    if len(numbers) < _MINIMUM_WORDS or 10 * (len(numbers) - _METADATA_WORDS) % 16 > 8:
+    if not _may_be_a_share(len(numbers)):
         raise Unreadable(
             _("{what}: a share has 20 words, or 33, and this one has {count}").format(what=what, count=len(numbers)),
             hint=_("Read the card again and look for a word left out or typed twice."),
@@ -248,6 +257,15 @@ def printable_ascii(passphrase: Secret | None) -> bytes:
             hint=_("SLIP-39 knows no other characters, so no cards can have been made with it."),
         )
     return text
+
+
+def _may_be_a_share(count: int) -> bool:
+    """Say whether so many words hold whole bytes, two by two, with at most 8 bits of padding (SLIP-39)."""
+    return count >= _MINIMUM_WORDS and 10 * (count - _METADATA_WORDS) % 16 <= 8
+
+
+LENGTHS = tuple(count for count in range(_MINIMUM_WORDS, _LONGEST + 1) if _may_be_a_share(count))
+"""How many words a share may have. Those of 128 and 256 bits, 20 and 33, are what people have."""
 
 
 def _checksum_holds(numbers: Sequence[int]) -> bool:

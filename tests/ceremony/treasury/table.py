@@ -39,7 +39,12 @@ class Scribe:
 
     def ask_dice(self, rolls: int) -> Dice:
         self.events.append(f"dice {rolls}")
-        return Dice.parse(self.dice)
+        return Dice.parse(self.dice.pop(0) if isinstance(self.dice, list) else self.dice)
+
+    def dice_refused(self, failure: CustodyError) -> None:
+        self.events.append("dice refused")
+        if not self.dice or not isinstance(self.dice, list):
+            raise failure
 
     def ask_new_passphrase(self) -> Secret | None:
         self.events.append("passphrase")

@@ -75,13 +75,9 @@ def test_a_person_makes_a_key_with_dice_and_copies_its_cards(tmp_path):
 def combine_by_hand(cards: list[list[str]]) -> str:
     """Type cards, word by word, into `share combine`; return what it says at the end."""
     with Screen(PROGRAM, "share", "combine") as screen:
-        screen.until("How many words")
-        screen.enter("20")
+        screen.until("Bring the first card.")
         for number, words in enumerate(cards, 1):
-            if number > 1:
-                screen.until("Enter begins the next card")
-                screen.enter()
-            screen.until(f"Card {number}")
+            screen.until("Word 1:" if number == 1 else "Next card, word 1")
             screen.enter(words)
         screen.until("These open the secret")
         screen.enter()
@@ -97,15 +93,14 @@ def test_a_person_types_a_phrase_and_corrects_the_one_word_that_is_wrong():
     words = PHRASE.split()
     wrong = [*words[:3], "zoo" if words[3] != "zoo" else "zebra", *words[4:]]
     with Screen(PROGRAM, "key", "show") as screen:
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Word  1 of 12")
+        screen.until("Word 1:")
         screen.enter(wrong)
+        screen.until("Word 13, or Enter if these were all:")
+        screen.enter()
         screen.until("checksum does not hold")
-        screen.until("1 to 12?")
         screen.enter("4")
-        screen.until("Word  4 of 12")
-        screen.enter(words[3])
+        screen.until("Word 4 again:")
+        screen.enter([words[3], ""])
         screen.until("Passphrase, or Enter")
         screen.enter("a passphrase")
         assert screen.finish() == 0
@@ -114,14 +109,12 @@ def test_a_person_types_a_phrase_and_corrects_the_one_word_that_is_wrong():
         assert words[3].encode() not in screen.raw
 
 
-def test_a_mistyped_word_is_answered_with_a_suggestion_and_never_shown():
+def test_a_mistyped_word_is_told_by_its_place_and_neither_it_nor_one_like_it_is_shown():
     with Screen(PROGRAM, "key", "show") as screen:
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Word  1 of 12")
+        screen.until("Word 1:")
         screen.enter("abandn")
-        screen.until('Word 1 is not in the list. Did you mean "abandon"')
-        assert b"abandn" not in screen.raw
+        screen.until("Word 1 is not in the list. Type it again.")
+        assert b"aband" not in screen.raw
         screen.interrupt()
         assert screen.finish() == 6
         assert "error: stopped, as you asked" in screen.text
@@ -129,15 +122,18 @@ def test_a_mistyped_word_is_answered_with_a_suggestion_and_never_shown():
 
 def test_the_end_of_input_at_a_prompt_is_a_no():
     with Screen(PROGRAM, "key", "show") as screen:
-        screen.until("How many words")
+        screen.until("Word 1:")
         screen.type("\x04")
         assert screen.finish() == 6
 
 
-def test_a_person_who_answers_beside_the_question_is_let_go():
+def test_answers_beside_the_question_do_not_end_the_command():
     with Screen(PROGRAM, "key", "show") as screen:
-        screen.until("How many words")
-        screen.enter(["13", "twelve", ""])
+        screen.until("Word 1:")
+        for turn, answer in enumerate(("13", "dozen", "", "12"), 2):
+            screen.enter(answer)
+            screen.until_raw(b"Word 1: ", turn)
+        screen.interrupt()
         assert screen.finish() == 6
 
 
@@ -167,6 +163,7 @@ def test_a_card_that_was_copied_wrong_is_shown_again():
         screen.until("Word 1 differs")
         screen.enter("")
         screen.until("Enter clears")
+        assert b"Word  1 of 20: \r\n" in screen.raw
         assert words_on(screen) == words
         screen.enter()
         screen.until("Word  1 of 20")
@@ -189,10 +186,10 @@ def test_two_different_new_passphrases_are_a_mismatch():
 def test_the_rest_of_a_longer_phrase_does_not_fall_into_the_shell():
     shell = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {PROGRAM!r}, 'key', 'show']); input('$ ')"
     with Screen(shell) as screen:
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Word  1 of 12")
+        screen.until("Word 1:")
         screen.enter("\n".join([*PHRASE.split(), "", *["canary"] * 11]))  # as a paste comes, in one piece
+        screen.until("Passphrase, or Enter")
+        screen.enter()
         screen.until("$")
         screen.read(0.5)
         assert screen.process.poll() is None

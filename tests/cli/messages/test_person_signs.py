@@ -36,12 +36,8 @@ def test_a_person_reads_the_message_and_signs_on_the_main_network(tmp_path: Path
         assert "   |   Date: 2026-11-23" in shown
         assert "   \\ " + "x" * 28 in shown
         screen.enter("sign")
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Type each word")
-        screen.enter(PHRASE.split())
-        screen.until("Passphrase")
-        screen.enter()
+        screen.until("Word 1:")
+        screen.enter([*PHRASE.split(), ""])
         assert screen.finish() == 0, screen.text
     address = run("custody", "wallet", "address", str(tmp_path / "wallet.json"), "--index", "0").out.strip()
     signature = str(tmp_path / "signature")

@@ -236,10 +236,6 @@ def test_a_person_scans_at_the_first_question_and_signs(tmp_path):
         screen.enter("sign")
         screen.until("Or scan its SeedQR")
         screen.enter(DIGITS)
-        screen.until("Passphrase")
-        screen.enter(DIGITS)
-        screen.until("no passphrase")
-        screen.enter()
         assert screen.finish() == 0, screen.text
         assert DIGITS[:8].encode() not in screen.raw
     assert len(Psbt.parse(out.read_bytes()).inputs[0].partial_sigs) == 1
@@ -264,23 +260,26 @@ def test_a_code_that_was_scanned_wrongly_is_asked_for_again_and_never_shown():
         screen.until("Or scan its SeedQR")
         screen.enter(wrong)
         screen.until("checksum does not hold")
-        screen.enter("13")
-        screen.until("Please answer with one of")
         screen.enter(f"compact-seedqr: {ENTROPY.hex()}")
         screen.until("Passphrase")
+        screen.enter(f"compact-seedqr: {ENTROPY.hex()}")
+        screen.until("no passphrase")
         screen.enter()
         assert screen.finish() == 0, screen.text
         assert not any(shown in screen.raw for shown in (wrong[:8].encode(), ENTROPY.hex()[:8].encode()))
 
 
-def test_three_answers_that_are_none_end_the_command():
+def test_answers_that_are_none_do_not_end_the_command():
     with Screen(PROGRAM, "key", "show") as screen:
-        for _turn in range(3):
-            screen.until("Nothing shows while you type")
-            screen.emulator.reset()
+        for turn in range(1, 4):
+            screen.until_raw(b"Word 1: ", turn)
             screen.enter(DIGITS[:-1])
-            screen.until("47 digits")
-        assert screen.finish() == 6, screen.text
+            screen.until_raw(b"47 digits", turn)
+        screen.until_raw(b"Word 1: ", 4)
+        screen.enter(DIGITS)
+        screen.until("Passphrase")
+        screen.enter()
+        assert screen.finish() == 0, screen.text
 
 
 CAMERA = """
@@ -296,7 +295,7 @@ PictureReader.film = film
 
 def test_a_person_holds_the_card_before_the_camera():
     with Screen(CAMERA.format(told=ENTROPY.hex()) + PROGRAM, "key", "show") as screen:
-        screen.until("answer camera")
+        screen.until("answer")
         screen.enter("camera 1")
         screen.until("Hold the card before the camera")
         screen.until("no code is seen")
@@ -323,11 +322,10 @@ def test_a_film_is_told_in_hex_as_a_picture_is(tmp_path):
 
 def test_a_camera_that_is_not_there_is_said_and_the_question_comes_again():
     with Screen(PROGRAM, "key", "show") as screen:
-        screen.until("answer camera")
-        screen.emulator.reset()
+        screen.until("answer")
         screen.enter("camera 63")
         screen.until("camera 63 cannot be opened")
-        screen.until("How many words")
+        screen.until_raw(b"Word 1: ", 2)
         screen.type("\x04")
         assert screen.finish() == 6, screen.text
         assert "Traceback" not in screen.text

@@ -14,8 +14,6 @@ import sys
 from custody.cli.front import main
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError
-from custody.keys.phrases.wordlist import BIP39
-from custody.cli.people.dictation import Dictation
 terminal = Terminal(idle_seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 60)
 def go(work):
     try:
@@ -142,23 +140,71 @@ def test_a_passphrase_that_is_not_utf8_is_refused_and_not_replaced_by_another():
         screen.until("FAILED 4 what was typed is not UTF-8 text")
 
 
-def test_what_was_pasted_beyond_the_hidden_question_is_forgotten():
-    code = (
-        SETUP
-        + """
+WAITING = (
+    SETUP
+    + """
 import fcntl, select, struct, termios
-def rest():
-    while struct.unpack("i", fcntl.ioctl(0, termios.FIONREAD, bytes(4)))[0] < len("canary words\\nmore canary\\n"):
+terminal = Terminal(lasting=True)
+def rest(count):
+    while struct.unpack("i", fcntl.ioctl(0, termios.FIONREAD, bytes(4)))[0] < count:
         select.select([], [], [], 0.01)
-go(lambda: (terminal.ask_hidden('Passphrase: '), rest(), terminal.forget_typed(), terminal.ask('Next? '))[-1])
 """
-    )
-    with Screen(code) as screen:
+)
+
+
+def test_what_was_pasted_beyond_the_hidden_question_is_forgotten():
+    work = "(terminal.ask_hidden('Passphrase: '), rest(25), terminal.forget_typed(), terminal.ask('Next? '))[-1]"
+    with Screen(WAITING + f"go(lambda: {work})") as screen:
         screen.until("Passphrase:")
         screen.enter(["one", "canary words", "more canary"])
         screen.until("Next?")
+        assert screen.echoes
         screen.enter("fresh")
         screen.until("ANSWER fresh")
+        assert b"canary" not in screen.raw
+
+
+def test_what_was_pasted_beyond_the_hidden_question_answers_no_visible_one_and_is_not_shown():
+    work = "(terminal.ask_hidden('Passphrase: '), rest(13), terminal.ask('Next? '))[-1]"
+    with Screen(WAITING + f"go(lambda: {work})") as screen:
+        screen.until("Passphrase:")
+        screen.enter(["one", "canary words"])
+        screen.until("Next?")
+        assert screen.echoes
+        screen.enter("fresh")
+        screen.until("ANSWER fresh")
+        assert b"canary" not in screen.raw
+
+
+def test_what_was_typed_before_a_passphrase_is_asked_for_is_none():
+    work = "(terminal.write('Wait. '), rest(7), terminal.ask_hidden('Passphrase: '))[-1]"
+    with Screen(WAITING + f"go(lambda: {work})") as screen:
+        screen.until("Wait.")
+        screen.enter("canary")
+        screen.until("Passphrase:")
+        screen.enter("fresh")
+        screen.until("ANSWER fresh")
+
+
+def test_a_commands_terminal_stays_hidden_between_two_hidden_questions():
+    work = "(terminal.ask_hidden('Passphrase: '), terminal.write('Working. '), rest(7), terminal.forget_typed())"
+    with Screen(WAITING + f"go(lambda: {work})") as screen:
+        screen.until("Passphrase:")
+        screen.enter("one")
+        screen.until("Working.")
+        assert not screen.echoes
+        screen.enter("canary")
+        screen.until("ANSWER")
+        assert b"canary" not in screen.raw
+        assert screen.echoes
+
+
+def test_a_pause_shows_nothing_of_what_is_typed_instead_of_enter():
+    with Screen(SETUP + "go(lambda: terminal.pause('Look.'))") as screen:
+        screen.until("Then press Enter.")
+        screen.enter("canary")
+        screen.until("ANSWER None")
+        assert b"canary" not in screen.raw
 
 
 def test_the_end_of_input_at_a_question_is_a_no():
@@ -177,79 +223,6 @@ def test_only_the_word_itself_confirms(typed, said):
         screen.until('Type "pay"')
         screen.enter(typed)
         screen.until(said)
-
-
-def test_words_are_taken_by_prefix_and_in_groups_and_a_wrong_one_is_asked_again():
-    with Screen(
-        SETUP + "go(lambda: Dictation(terminal, BIP39).words(4) == 'zoo abandon ability zebra'.split())"
-    ) as screen:
-        screen.until("Word 1 of 4")
-        screen.enter("zoo")
-        screen.until("Word 2 of 4")
-        screen.enter("aban abil")
-        screen.until("Word 4 of 4")
-        screen.enter("zebrq")
-        screen.until('Word 4 is not in the list. Did you mean "zebra" or "zero"?')
-        assert "zebrq" not in screen.text
-        screen.enter("zebra")
-        screen.until("ANSWER True")
-        assert b"zebrq" not in screen.raw
-        assert b"abandon" not in screen.raw
-
-
-def test_a_word_without_neighbours_is_named_by_its_position_only():
-    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(1))") as screen:
-        screen.until("Word 1 of 1")
-        screen.enter("qqqqqqqq")
-        screen.until("Word 1 is not in the list. Type it again.")
-        assert b"qqqqqqqq" not in screen.raw
-
-
-def test_one_word_back_takes_the_last_word_again():
-    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(2) == ['zoo', 'zebra'])") as screen:
-        screen.until("Word 1 of 2")
-        screen.enter("abandon")
-        screen.until("Word 2 of 2")
-        screen.enter("<")
-        screen.until("Word 1 of 2")
-        screen.enter(["zoo", "zebra"])
-        screen.until("ANSWER True")
-
-
-def test_too_many_words_on_a_line_are_not_taken():
-    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).words(2) == ['zoo', 'zebra'])") as screen:
-        screen.until("Word 1 of 2")
-        screen.enter("zoo zoo zoo")
-        screen.until("more words than are wanted")
-        screen.enter("zoo zebra")
-        screen.until("ANSWER True")
-
-
-def test_only_the_word_that_is_wrong_is_typed_again():
-    code = SETUP + "go(lambda: Dictation(terminal, BIP39).correct(['zoo', 'zoo', 'zoo']) == ['zoo', 'zebra', 'zoo'])"
-    with Screen(code) as screen:
-        screen.until("1 to 3?")
-        screen.enter("2")
-        screen.until("Word 2 of 3")
-        screen.enter("zebra")
-        screen.until("ANSWER True")
-
-
-def test_reading_back_finds_the_word_that_differs_and_does_not_show_it():
-    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).read_back(['zoo', 'zebra']))") as screen:
-        screen.until("Word 1 of 2")
-        screen.enter(["zoo", "zoo"])
-        screen.until("Word 2 differs")
-        screen.enter("zebr")
-        screen.until("ANSWER True")
-        assert b"zebra" not in screen.raw
-
-
-def test_an_empty_line_while_reading_back_asks_for_the_card_again():
-    with Screen(SETUP + "go(lambda: Dictation(terminal, BIP39).read_back(['zoo', 'zebra']))") as screen:
-        screen.until("Word 1 of 2")
-        screen.enter("")
-        screen.until("ANSWER False")
 
 
 def test_nothing_is_below_the_fold():

@@ -50,12 +50,8 @@ def test_a_person_reads_the_review_and_signs_on_the_main_network(tmp_path: Path)
         screen.until("Nothing objects. Not yet approved.")
         screen.until('Type "sign"')
         screen.enter("sign")
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Type each word")
-        screen.enter(PHRASE.split())
-        screen.until("Passphrase")
-        screen.enter()
+        screen.until("Word 1:")
+        screen.enter([*PHRASE.split(), ""])
         assert screen.finish() == 0, screen.text
         assert not any(word.encode() in screen.raw for word in (" ".join(PHRASE.split()[:2]), PHRASE))
     assert len(Psbt.parse(out.read_bytes()).inputs[0].partial_sigs) == 1
@@ -134,12 +130,8 @@ def test_a_publicly_known_key_does_not_sign_on_the_main_network(tmp_path: Path) 
     with typed_by_a_person(file, wallet, out) as screen:
         screen.until('Type "sign"')
         screen.enter("sign")
-        screen.until("How many words")
-        screen.enter("12")
-        screen.until("Type each word")
-        screen.enter(known.split())
-        screen.until("Passphrase")
-        screen.enter()
+        screen.until("Word 1:")
+        screen.enter([*known.split(), ""])
         assert screen.finish() == 3, screen.text
         assert "publicly known" in screen.text
     assert not out.exists()
@@ -184,7 +176,7 @@ def test_an_answer_typed_before_the_review_is_on_the_screen_approves_nothing(tmp
         screen.enter("sign")
         screen.until('Type "sign"')
         screen.read(0.5)
-        assert "How many words" not in screen.text
+        assert "Word 1" not in screen.text
         screen.enter("no")
         assert screen.finish() == 6
     assert not out.exists()

@@ -1,6 +1,7 @@
 """The public record of a set of cards: it comes back as written, nothing else is read, and it tells wrong cards."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,16 @@ from hypothesis import strategies as st
 
 from custody.errors import CustodyError, Mismatch, Unreadable
 from custody.keys.cards.record import SetRecord
-from custody.keys.cards.shares import Scheme
+from custody.keys.cards.shares import ReadShare, Scheme
 from custody.keys.kinds import Kind
+from custody.secret import Secret
 from tests.conftest import ROOT
 
 RECORD = SetRecord(
     17245, Kind.SLIP39, True, 1, Scheme(2, ((2, 3), (1, 1))), bytes.fromhex("641b2a9a"), bytes.fromhex("49845b3e")
 )
+
+CARD = ReadShare(17245, True, 1, 0, 2, 2, 2, 2, Secret(bytes(16)))
 
 
 def changed(**fields: object) -> str:
@@ -71,12 +75,28 @@ def test_any_text_is_a_record_or_an_error_of_ours(text: str) -> None:
 
 
 def test_cards_of_another_set_or_key_are_told() -> None:
-    RECORD.check_identifier(17245)
+    RECORD.check_card(CARD)
     RECORD.check_fingerprints({Kind.SLIP39: bytes.fromhex("641b2a9a"), Kind.BIP39: bytes(4)})
-    with pytest.raises(Mismatch):
-        RECORD.check_identifier(17246)
-    with pytest.raises(Mismatch):
+    with pytest.raises(Mismatch, match="card 3 of group 1 is of set 17246, the record of set 17245"):
+        RECORD.check_card(replace(CARD, identifier=17246))
+    for other in (
+        {"extendable": False},
+        {"iteration_exponent": 0},
+        {"group_threshold": 1},
+        {"group_count": 3},
+        {"member_threshold": 3},
+        {"member_index": 3},
+        {"group_index": 1},
+    ):
+        with pytest.raises(Mismatch, match="but other thresholds, groups or cards"):
+            RECORD.check_card(replace(CARD, **other))
+    with pytest.raises(Mismatch, match=r"^without a passphrase this opens key 00000000, the set's is 641b2a9a"):
         RECORD.check_fingerprints({Kind.SLIP39: bytes(4), Kind.BIP39: bytes.fromhex("641b2a9a")})
+    with pytest.raises(Mismatch, match=r"^this passphrase leads to key 00000000"):
+        RECORD.check_fingerprints({Kind.SLIP39: bytes(4)}, passphrase=True)
+    with pytest.raises(Mismatch, match="cannot be of kind slip39") as refusal:
+        RECORD.check_fingerprints({Kind.BIP39: bytes.fromhex("641b2a9a")})
+    assert refusal.value.code == "kind"
 
 
 def test_the_auditors_page_names_a_test_for_every_trap() -> None:

@@ -57,8 +57,8 @@ def test_trap_2_which_shares_are_used_is_chance_for_the_library_and_fixed_for_us
     for order in (bad, bad[::-1]):
         with pytest.raises(Mismatch) as refusal:
             collected(order).quorum()
-        said.add(refusal.value.message.partition("(")[2])
-    assert said == {"member 2): does not fit the others, so it is forged or misread"}
+        said.add(refusal.value.message)
+    assert said == {"card 2: does not fit the others, so it is forged or misread"}
 
 
 def test_trap_3_surplus_shares_are_refused_or_ignored_by_the_library_and_proven_by_us() -> None:
@@ -148,7 +148,7 @@ def test_trap_10_one_place_claimed_twice_is_called_forged_or_misread() -> None:
     with pytest.raises(MnemonicError, match=r"indices must be unique|Wrong number"):
         shamir_mnemonic.combine_mnemonics([made[0], twin, made[1]])
     collection = collected([made[0]])
-    with pytest.raises(Mismatch, match="both claim to be member 1"):
+    with pytest.raises(Mismatch, match="both claim to be card 1"):
         collection.add(twin)
 
 

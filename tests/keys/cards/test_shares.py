@@ -187,7 +187,9 @@ def test_a_card_of_a_group_that_its_set_does_not_have_is_refused() -> None:
     cards = groups_of(Scheme.single(2, 3))[0]
     stray = forged(cards[2], group_index=7)
     assert Share.from_mnemonic(stray).group_index == 7
-    with pytest.raises(Unreadable, match="card 3: its checksum holds, but what it says is against SLIP-39"):
+    with pytest.raises(
+        Unreadable, match="card 3 in the order given: its checksum holds, but what it says is against SLIP-39"
+    ):
         collected([cards[0], cards[1], stray])
 
 
@@ -223,7 +225,7 @@ def test_a_refused_card_takes_no_number_so_later_ones_are_named_rightly() -> Non
             collection.add("academic acid")
     collection.add(cards[2])
     collection.add(other_value(cards[3]))
-    with pytest.raises(Mismatch, match=r"^card 4 \(member 4\)"):
+    with pytest.raises(Mismatch, match=r"^card 4: does not fit"):
         collection.quorum()
 
 
@@ -266,7 +268,7 @@ def test_a_card_beside_the_quorum_whose_group_lacks_one_is_proven(scheme: Scheme
     quorum = collected([*full, *beside]).quorum()
     assert quorum.unproven == ()
     assert quorum.recover(None).reveal() == SECRET
-    with pytest.raises(Mismatch, match=rf"card {len(full) + 1} \(group {last + 1}, member 2\)") as refusal:
+    with pytest.raises(Mismatch, match=rf"^card 2 of group {last + 1}\b") as refusal:
         collected([*full, other_value(beside[0]), *beside[1:]]).quorum()
     assert refusal.value.code == "odd-share"
 
@@ -274,7 +276,7 @@ def test_a_card_beside_the_quorum_whose_group_lacks_one_is_proven(scheme: Scheme
 def test_a_card_beside_the_quorum_that_nothing_can_prove_is_named_as_such() -> None:
     whole, other = groups_of(Scheme(1, ((2, 3), (3, 4))))
     quorum = collected([*whole[:2], other_value(other[2])]).quorum()
-    assert quorum.unproven == ("card 3 (group 2, member 3)",)
+    assert quorum.unproven == ("card 3 of group 2",)
     assert quorum.recover(None).reveal() == SECRET
 
 
@@ -283,13 +285,13 @@ def test_every_place_of_a_forged_card_among_five_is_found_in_any_order() -> None
     for bad in range(5):
         brought = [other_value(card) if at == bad else card for at, card in enumerate(cards)]
         for order in (brought, brought[::-1], brought[2:] + brought[:2]):
-            with pytest.raises(Mismatch, match=rf"^card {order.index(brought[bad]) + 1} \(member {bad + 1}\): does"):
+            with pytest.raises(Mismatch, match=rf"^card {bad + 1}: does"):
                 collected(order).quorum()
     for bad in combinations(range(5), 2):
         brought = [other_value(card) if at in bad else card for at, card in enumerate(cards)]
         with pytest.raises(Mismatch, match="do not fit the others") as refusal:
             collected(brought).quorum()
-        assert all(f"(member {at + 1})" in refusal.value.message for at in bad)
+        assert all(f"card {at + 1}" in refusal.value.message for at in bad)
 
 
 PICK = """

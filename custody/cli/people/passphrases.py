@@ -1,0 +1,64 @@
+"""A passphrase typed unseen: none of what the other prompts wanted, and tried until the key is the one that is meant.
+
+A passphrase opens some key always. So where the key is known it is compared at once, and asked for only if none does.
+"""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from custody.catalogue import _
+from custody.cli.front import output
+from custody.cli.people.terminal import Terminal
+from custody.errors import Mismatch
+from custody.keys.cards.shares import SLIP39
+from custody.keys.phrases.wordlist import BIP39
+from custody.secret import Secret
+
+_Opened = TypeVar("_Opened")
+
+ATTEMPTS = 3
+
+OTHER_KIND = "kind"
+"""The code of a Mismatch that no passphrase mends."""
+
+
+def ask_passphrase(terminal: Terminal, lines: Collection[str] = ()) -> str:
+    """Ask for a passphrase; empty is none. `lines` are the secret's own, typed once more, or by a scanner twice.
+
+    What looks like words of a card is taken only if it is typed a second time.
+    """
+    doubted = ""
+    while typed := terminal.ask_hidden(_("Passphrase, or Enter for none: ")):
+        if typed in lines:
+            output.say(_("That was the secret itself once more, and no passphrase."))
+        elif typed == doubted or not _of_cards(typed):
+            break
+        else:
+            doubted = typed
+            output.say(_("That looks like words of a card. If it is the passphrase, type the same again."))
+    return typed
+
+
+def ask_until_right(
+    terminal: Terminal, opened: Callable[[Secret | None], _Opened], lines: Collection[str] = ()
+) -> _Opened:
+    """Try without a passphrase, and where that is another key, ask for one, three times.
+
+    `opened` raises Mismatch for another key than the one that is meant, and so does this in the end.
+    """
+    passphrase, left = None, ATTEMPTS
+    while True:
+        try:
+            return opened(passphrase)
+        except Mismatch as failure:
+            if failure.code == OTHER_KIND or not left:
+                raise
+            output.say(failure.message)
+        left -= 1
+        typed = ask_passphrase(terminal, lines)
+        passphrase = Secret(typed.encode()) if typed else None
+
+
+def _of_cards(typed: str) -> bool:
+    words = typed.split()
+    return bool(words) and any(all(each.index(word) is not None for word in words) for each in (SLIP39, BIP39))
