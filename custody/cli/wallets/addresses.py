@@ -6,7 +6,7 @@ An address that is not found raises Mismatch; an index at which a review would r
 from typing import Any
 
 from custody.catalogue import _
-from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.wallets.files import load_wallet
@@ -95,15 +95,14 @@ def _search(wallet: Wallet, address: str, reach: int) -> tuple[int, int] | None:
 
 def _beyond_the_gap(wallet: Wallet, index: int) -> list[str]:
     """Warn of an index at which a review would not take an output for change (BTC-PATH-RANSOM)."""
-    last = (wallet.used_to or 0) + GAP
-    if index <= last:
+    if index <= wallet.reach:
         return []
     return [
         _(
-            "index {index} is more than {gap} beyond the last address known to be used: other programs may not find "
+            "index {index} is beyond {reach}, up to which this wallet is looked through: other programs may not find "
             "what is paid there, and change to it is refused. Register the wallet again with --used-to once it is in "
             "use"
-        ).format(index=index, gap=GAP)
+        ).format(index=index, reach=wallet.reach)
     ]
 
 

@@ -3,6 +3,7 @@
 Its public file is written, or with `--home` a quorum registers it in the book. No key of the wallet is needed.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from custody import store
@@ -42,9 +43,10 @@ def new(
         raise Usage(
             _("nothing says where the wallet goes"), hint=_("Name a file with -o FILE, or a treasury with --home DIR.")
         )
-    wallet = _register(name, descriptors, foreign, account, network(network_name), used_to)
+    wallet, warnings = _register(name, descriptors, foreign, account, network(network_name), used_to)
     ours = None if own is None else find_own(wallet, own)
     public = {**screen.public(wallet, ours), "file": out}
+    public["warnings"] += warnings
     if home_path is not None:
         if out is not None:
             store.refuse_taken(out, force=force)
@@ -75,11 +77,22 @@ def _register(
     account: str | None,
     chosen: Network,
     used_to: int | None,
-) -> Wallet:
+) -> tuple[Wallet, list[str]]:
+    """Return the wallet, and what of a file was not taken over."""
     if bool(descriptors) == (foreign is not None):
         raise Usage(_("a wallet comes from --descriptor or from --from FILE: say one of them"))
     if foreign is not None:
-        return read_foreign(foreign, account).register(name, chosen, used_to)
+        imported = read_foreign(foreign, account)
+        return imported.register(name, chosen, used_to), list(_not_taken(imported.used_to, used_to))
     if account is not None:
         raise Usage(_("--account goes with --from: it chooses one account of a file"))
-    return Wallet.register(name, [plain(each) for each in descriptors], chosen, used_to)
+    return Wallet.register(name, [plain(each) for each in descriptors], chosen, used_to), []
+
+
+def _not_taken(told: int | None, said: int | None) -> Iterator[str]:
+    """What a file says is in use decides how far money may return, so only a person says it."""
+    if told is not None and said is None:
+        yield _(
+            "the file says that addresses up to number {index} are in use, which was not taken over: it decides how "
+            "far change may go. If it is right, register with --used-to {index}"
+        ).format(index=told)

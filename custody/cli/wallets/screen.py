@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
+from types import MappingProxyType
 from typing import Any
 
 from custody import words
 from custody.catalogue import _, ngettext
+from custody.chains.bitcoin.descriptor import Form
 from custody.chains.bitcoin.wallet.policy_digest import policy_digest
 from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
+from custody.chains.extended_key import ExtendedKey
 from custody.cli.wallets.known_keys import KNOWN
 from custody.derivation import format_path
 from custody.text import safe
@@ -15,6 +18,18 @@ from custody.text import safe
 WIDTH = 79
 _WORDS_IN_A_ROW = 4
 _HALF_A_KEY = 56
+_ORDINARY = "/<0;1>/*"
+_FORMS = MappingProxyType(
+    {
+        Form.PKH: _("legacy, a single key (P2PKH)"),
+        Form.WPKH: _("native segwit, a single key (P2WPKH)"),
+        Form.SH_WPKH: _("segwit in a script hash, a single key (P2SH-P2WPKH)"),
+        Form.TR: _("taproot (P2TR)"),
+        Form.SH: _("legacy script hash (P2SH)"),
+        Form.WSH: _("native segwit script (P2WSH)"),
+        Form.SH_WSH: _("segwit script in a script hash (P2SH-P2WSH)"),
+    }
+)
 
 
 def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
@@ -27,7 +42,10 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "threshold": None if wallet.descriptor.is_policy else wallet.descriptor.threshold or 1,
         "policy": list(wallet.policy),
         "cosigners": [_cosigner(key, ours) for key in wallet.account_keys],
+        "script": _script(wallet),
+        "branches": _branches(wallet),
         "used_to": wallet.used_to,
+        "reach": wallet.reach,
         "first_address": wallet.address(0, 0),
         "policy_digest": digest.hex(),
         "policy_words": list(words.words(digest)),
@@ -55,6 +73,9 @@ def registered(shown: Mapping[str, Any], *, fold: bool = False) -> Iterator[str]
     yield from _hanging(title(shown))
     yield ""
     yield _("First address: {address}").format(address=shown["first_address"])
+    yield from _hanging(_("Script: {script}").format(script=shown["script"]))
+    yield from _hanging(_("Below each key: {branches}").format(branches="; ".join(shown["branches"])))
+    yield from _hanging(_reach(shown))
     yield ""
     yield from policy_words(shown["policy_words"])  # so early that no page ends between them
     yield from _policy(shown["policy"])
@@ -162,11 +183,51 @@ def _warnings(wallet: Wallet) -> Iterator[str]:
                 "the key of cosigner {number} does not name its parent, as when a file leaves that out: whoever has it "
                 "with its parent sees another key and other policy words. Register one file on all machines"
             ).format(number=number)
+    if wallet.descriptor.branches == 2 and not _has_plain_branches(wallet):
+        yield _(
+            "the addresses lie below the keys in an unusual way (see above); ordinary is {ordinary} alone. Other "
+            "programs may not find them, and whoever chose the numbers knows them: ask the cosigners why"
+        ).format(ordinary=_ORDINARY)
     if wallet.descriptor.branches == 1:
         yield _(
             "the wallet has one branch, so its change goes to the addresses that also receive. If it has another one "
             "for change, register both: /<0;1>/*"
         )
+
+
+def _script(wallet: Wallet) -> str:
+    """Say in words what its addresses are, and whether the order of the keys is part of them."""
+    form = _FORMS[wallet.descriptor.form]
+    if wallet.descriptor.threshold is None:
+        return form
+    order = _("keys sorted") if wallet.descriptor.is_sorted else _("keys in the order below")
+    return f"{form}, {order}"
+
+
+def _branches(wallet: Wallet) -> list[str]:
+    """The steps between each account key and its addresses, each way once: "/<0;1>/*" is receiving 0, change 1."""
+    return list(dict.fromkeys(key.below for key in wallet.descriptor.signing_keys))
+
+
+def _has_plain_branches(wallet: Wallet) -> bool:
+    """Whether every account key has its branches from 0 on and nothing between (BIP-389; BIP-388 where it repeats)."""
+    seen: dict[ExtendedKey | None, list[str]] = {}
+    for key in wallet.descriptor.signing_keys:
+        seen.setdefault(key.extended, []).append(key.below)
+    return all(
+        sorted(ways) == sorted(f"/<{2 * number};{2 * number + 1}>/*" for number in range(len(ways)))
+        for ways in seen.values()
+    )
+
+
+def _reach(shown: Mapping[str, Any]) -> str:
+    if shown["used_to"] is None:
+        return _("Change may go to addresses up to number {reach}; none is registered as in use.").format(
+            reach=shown["reach"]
+        )
+    return _("Change may go to addresses up to number {reach}; those up to {used} are registered as in use.").format(
+        reach=shown["reach"], used=shown["used_to"]
+    )
 
 
 def _known_keys(keys: Sequence[AccountKey]) -> Iterator[str]:

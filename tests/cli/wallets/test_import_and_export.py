@@ -204,12 +204,15 @@ def test_a_policy_comes_as_a_template_and_its_keys(new_from):
     assert made.json["cosigners"][0]["ours"] is True
 
 
-def test_our_own_file_is_registered_again_with_what_it_says_unless_another_is_said(custody, new_from, tmp_path):
+def test_what_a_file_says_is_in_use_is_told_and_taken_over_only_from_a_person(custody, new_from, tmp_path):
     first = tmp_path / "first.json"
     line = ("wallet", "new", "treasury", "--descriptor", QUORUM.descriptor, "--network", "regtest", "--used-to", "40")
     custody(*line, "-o", str(first))
-    assert new_from(first.read_bytes()).json["used_to"] == 40
+    silent = new_from(first.read_bytes()).json
+    assert (silent["used_to"], silent["reach"]) == (None, 1_000)
+    assert any("up to number 40 are in use, which was not taken over" in each for each in silent["warnings"])
     again = new_from(first.read_bytes(), "--used-to", "500")
+    assert not any("taken over" in each for each in again.json["warnings"])
     assert (again.json["used_to"], again.json["first_address"]) == (500, QUORUM.address(0, 0))
     assert new_from(first.read_bytes(), network="test").code == 5
     assert new_from(first.read_text().replace("tpub", "tpuB", 1)).code == 4

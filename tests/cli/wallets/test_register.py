@@ -120,21 +120,21 @@ def test_the_search_goes_beyond_what_was_used(custody, tmp_path):
     assert custody("wallet", "find", path, address, "--limit", "10", "--json").json["index"] == 65
 
 
-@pytest.mark.parametrize("used_to", [None, 0, 60])
+@pytest.mark.parametrize("used_to", [60, 900])
 def test_an_index_far_beyond_those_in_use_is_warned_of_where_a_review_would_refuse_its_change(
     custody, tmp_path, used_to
 ):
     path = str(tmp_path / "gap.json")
     used = () if used_to is None else ("--used-to", str(used_to))
     custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", *used, "-o", path)
-    last = (used_to or 0) + 200
+    last = max((used_to or 0) + 200, 1_000)
     for index, warned in ((last, False), (last + 1, True)):
         shown = custody("wallet", "address", path, "--index", str(index), "--json").json
         assert bool(shown["warnings"]) is warned
         found = custody("wallet", "find", path, shown["address"], "--json").json
         assert (found["index"], bool(found["warnings"])) == (index, warned)
     told = custody("wallet", "address", path, "--range", f"{last}:{last + 2}")
-    assert f"warning: index {last + 1} is more than 200 beyond" in told.stderr
+    assert f"warning: index {last + 1} is beyond {last}, up to which" in told.stderr
     assert len(told.stdout.splitlines()) == 2
 
 
@@ -265,3 +265,20 @@ def test_blanks_within_a_descriptor_and_others_around_it_are_no_descriptor(custo
     assert custody(*line, QUORUM.replace(",", f",{within}")).code == 4
     if within in "\u00a0\0":
         assert custody(*line, QUORUM + within).code == 4
+
+
+def test_registration_tells_the_script_the_branches_and_how_far_change_may_go(custody, tmp_path):
+    told = custody("wallet", "new", "w", "--descriptor", QUORUM, "--network", "regtest", "-o", str(tmp_path / "w"))
+    assert "Script: native segwit script (P2WSH), keys sorted" in told.stdout
+    assert "Below each key: /<0;1>/*" in told.stdout
+    assert "Change may go to addresses up to number 1000; none is registered as in use." in told.stdout
+    assert "unusual way" not in told.stderr
+
+
+@pytest.mark.parametrize("odd", ["/5/<0;1>/*", "/<3;1777777777>/*", "/<2;3>/*"])
+def test_unusual_branches_and_steps_are_shown_and_warned_of(custody, tmp_path, odd):
+    descriptor = QUORUM.partition("#")[0].replace("/<0;1>/*", odd, 1)
+    told = custody("wallet", "new", "w", "--descriptor", descriptor, "--network", "regtest", "-o", str(tmp_path / "w"))
+    assert told.code == 0
+    assert odd in told.stdout.replace("\n    ", "")
+    assert "unusual way" in told.stderr

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
 from custody.curve import is_x_only
 from custody.errors import Unreadable
 
@@ -153,9 +154,12 @@ def is_unspendable(script: bytes) -> bool:
 
 
 def is_taproot_of_nobody(script: bytes) -> bool:
-    """Say whether it is a taproot output whose key is no point: neither a key nor a script opens it (BIP-341)."""
+    """Say whether it is a taproot output that neither a key nor a script opens (BIP-341).
+
+    Its key is no point, or it is H itself: nobody knows H's private key, nor an internal key that a tweak leads to H.
+    """
     template = classify(script)
-    return template.kind is ScriptKind.P2TR and not is_x_only(template.program)
+    return template.kind is ScriptKind.P2TR and (template.program == NUMS_KEY or not is_x_only(template.program))
 
 
 def classify(script: bytes) -> Template:

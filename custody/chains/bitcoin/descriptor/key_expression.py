@@ -146,13 +146,18 @@ class KeyExpression:
             return None
         return next(((branch, index) for branch in range(self.branches) if self._numbers(branch) == below), None)
 
+    @property
+    def below(self) -> str:
+        """The steps between the extended key and its addresses, "/<0;1>/*"."""
+        steps = (f"/<{';'.join(map(str, step))}>" if len(step) > 1 else f"/{step[0]}" for step in self.steps)
+        return f"{''.join(steps)}{'/*' if self.ranged else ''}"
+
     def text(self) -> str:
         """Write it, with h for hardened steps."""
         origin = f"[{format_path(self.origin_path, 'h', self.fingerprint.hex())}]" if self.has_origin else ""
         if self.extended is None:
             return origin + (self.raw or b"").hex()
-        below = "".join(f"/<{';'.join(map(str, step))}>" if len(step) > 1 else f"/{step[0]}" for step in self.steps)
-        return f"{origin}{self.extended.serialize()}{below}{'/*' if self.ranged else ''}"
+        return f"{origin}{self.extended.serialize()}{self.below}"
 
     def _above(self) -> tuple[ExtendedKey, ...]:
         """The key written down and every key between it and the addresses, on all branches."""

@@ -31,7 +31,9 @@ class Imported:
     used_to: int | None = None
 
     def register(self, name: str, network: Network, used_to: int | None = None) -> Wallet:
-        """Check it as every wallet is checked, and against what else the file says. `used_to` replaces the file's.
+        """Check it as every wallet is checked, and against what else the file says.
+
+        `used_to` is a person's word. The file's own is told and never taken over: it decides how far money may return.
 
         Raises Unreadable, and Mismatch where the file names another network or gives another first address.
         """
@@ -41,7 +43,7 @@ class Imported:
                 hint=_("Say --network {theirs}, if that is the wallet that you mean.").format(theirs=self.network),
                 code="network-mismatch",
             )
-        wallet = Wallet.register(name, self.descriptors, network, self.used_to if used_to is None else used_to)
+        wallet = Wallet.register(name, self.descriptors, network, used_to)
         if self.first_address is not None:
             self._check_first_address(self.first_address, wallet)
         return wallet

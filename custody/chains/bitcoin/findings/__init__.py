@@ -4,8 +4,10 @@ A rule has one ID, the same here, in the review's JSON, in docs/findings.md (wri
 tests. Each module holds the rules of one subject as data; `review` decides where they apply.
 """
 
+from collections import Counter
 from types import MappingProxyType
 
+from custody.catalogue import _
 from custody.chains.bitcoin.findings.coins import RULES as COINS
 from custody.chains.bitcoin.findings.document import RULES as DOCUMENT
 from custody.chains.bitcoin.findings.fee import RULES as FEE
@@ -18,9 +20,12 @@ from custody.chains.bitcoin.findings.signatures import RULES as SIGNATURES
 from custody.chains.bitcoin.findings.timing import RULES as TIMING
 from custody.signing import Finding
 
-__all__ = ["RULES", "Rule", "at_input", "at_output", "finding"]
+__all__ = ["RULES", "Rule", "at_input", "at_output", "counted", "finding"]
 
 _SUBJECTS = (COINS, OWNERSHIP, OUTPUTS, FEE, SIGNATURES, TIMING, DOCUMENT, MESSAGE, PAST)
+
+TOLD_EACH = 10
+"""Findings of one rule that are told one by one."""
 
 RULES = MappingProxyType({rule.id: rule for subject in _SUBJECTS for rule in subject})
 
@@ -29,6 +34,22 @@ def finding(rule_id: str, where: str = "", **values: object) -> Finding:
     """Return the finding of a rule at a place. Raises KeyError for an ID that is not in the table."""
     rule = RULES[rule_id]
     return Finding(rule.id, rule.severity, where, rule.sentence.format(**values), rule.engineer)
+
+
+def counted(*findings: Finding) -> tuple[Finding, ...]:
+    """Return findings with those of one rule told ten times, and one more that counts the rest."""
+    told: Counter[str] = Counter()
+    kept = []
+    for each in findings:
+        told[each.id] += 1
+        if told[each.id] <= TOLD_EACH:
+            kept.append(each)
+    for rule_id, count in told.items():
+        if count > TOLD_EACH:
+            rule = RULES[rule_id]
+            more = _("{count} more like this, of {total} in all.").format(count=count - TOLD_EACH, total=count)
+            kept.append(Finding(rule.id, rule.severity, "", more, rule.engineer))
+    return tuple(kept)
 
 
 def at_input(index: int) -> str:

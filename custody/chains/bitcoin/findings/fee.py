@@ -17,7 +17,7 @@ RULES = (
     Rule(
         "BTC-FEE-EXCESSIVE",
         Severity.REFUSE,
-        _("The fee is far too high: {atoms} satoshi, {percent} % of {base}, {rate} sat/vB."),
+        _("The fee is far too high: {atoms} satoshi, {percent} % of {base}, {rate}."),
         engineer=_(
             "The proven fee is at least 25,000 satoshi and 10 % of payments and burns (of all inputs where nothing"
             " leaves), or 2,000 sat/vB of the estimated signed size, or 10,000,000 satoshi."
@@ -29,7 +29,7 @@ RULES = (
     Rule(
         "BTC-FEE-HIGH",
         Severity.WARN,
-        _("The fee is high: {atoms} satoshi, {percent} % of {base}, {rate} sat/vB."),
+        _("The fee is high: {atoms} satoshi, {percent} % of {base}, {rate}."),
         engineer=_(
             "The proven fee is at least 5 % of payments and burns (of all inputs where nothing"
             " leaves), or 500 sat/vB of the estimated signed size."

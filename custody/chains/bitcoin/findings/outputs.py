@@ -121,8 +121,11 @@ RULES = (
     Rule(
         "BTC-TAPROOT-NOBODY",
         Severity.REFUSE,
-        _("The address {address} is nobody's: it holds no key, and what goes there is destroyed."),
-        engineer=_("A version 1 witness program of 32 bytes is not the x coordinate of a point (BIP-341, lift_x)."),
+        _("The address {address} is nobody's: no key opens it, and what goes there is destroyed."),
+        engineer=_(
+            "A version 1 witness program of 32 bytes is not the x coordinate of a point (BIP-341, lift_x), or is"
+            " BIP-341's H, of which nobody knows a private key."
+        ),
         why=_("Such an address reads like any other, and programs take it; no key and no script can open it."),
         case=_("No known theft. Wallets pay to any well-formed address; half of all 32-byte strings are no key."),
         clear=_("There is no honest reason. Ask the payee for the address again, by another way."),

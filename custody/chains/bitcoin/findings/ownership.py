@@ -11,6 +11,18 @@ _CLAIM_WHY = _(
 
 RULES = (
     Rule(
+        "BTC-WALLET-WRONG",
+        Severity.REFUSE,
+        _("None of these coins belongs to {wallets}. Another wallet's coins? The file names the keys {fingerprints}."),
+        engineer=_(
+            "No input's scriptPubKey is derived by a wallet that was named. The fingerprints are those of the inputs'"
+            " derivation fields, as the file says them; nothing proves them."
+        ),
+        why=_("Judged by another wallet, an honest file reads like an attack, and its fee rate is not known."),
+        case=_("No known incident; the ordinary mistake of a desk with several wallets."),
+        clear=_("Name the wallet that spends with --wallet, or register it."),
+    ),
+    Rule(
         "BTC-INPUT-FOREIGN",
         Severity.REFUSE,
         _("This coin is not proven to belong to a registered wallet."),

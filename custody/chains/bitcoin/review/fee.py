@@ -33,25 +33,35 @@ def unproven() -> Fee:
     return Fee(atoms=None, proven=False, rate=None, unit=RATE_UNIT)
 
 
-def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int) -> tuple[Fee, tuple[Finding, ...]]:
-    """Judge a proven fee against what leaves (payments and burns), or against all that is spent if nothing leaves."""
-    rate = (Decimal(fee_atoms) / virtual_size).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    fee = Fee(atoms=fee_atoms, proven=True, rate=str(rate), unit=RATE_UNIT)
+def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int | None) -> tuple[Fee, tuple[Finding, ...]]:
+    """Judge a proven fee against what leaves (payments and burns), or against all that is spent if nothing leaves.
+
+    `virtual_size` is None where a coin is not ours: then nobody knows the size, nor a rate.
+    """
+    rate = None
+    if virtual_size is not None:
+        rate = str((Decimal(fee_atoms) / virtual_size).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    fee = Fee(atoms=fee_atoms, proven=True, rate=rate, unit=RATE_UNIT)
     if fee_atoms < 0:
         return fee, (finding("BTC-FEE-NEGATIVE", atoms=-fee_atoms),)
     base = leaving or spent
     excessive = (
         (fee_atoms >= PERCENT_FLOOR and fee_atoms * 100 >= REFUSE_PERCENT * base)
-        or fee_atoms >= REFUSE_RATE * virtual_size
+        or _is_rate(REFUSE_RATE, fee_atoms, virtual_size)
         or fee_atoms >= REFUSE_ATOMS
     )
-    high = fee_atoms * 100 >= WARN_PERCENT * base or fee_atoms >= WARN_RATE * virtual_size
+    high = fee_atoms * 100 >= WARN_PERCENT * base or _is_rate(WARN_RATE, fee_atoms, virtual_size)
     if not (excessive or high):
         return fee, ()
     percent = (Decimal(fee_atoms) * 100 / base).quantize(Decimal("0.1"), ROUND_HALF_UP) if base else Decimal(100)
     measured_by = _("what leaves") if leaving else _("what is spent")
     rule = "BTC-FEE-EXCESSIVE" if excessive else "BTC-FEE-HIGH"
-    return fee, (finding(rule, atoms=fee_atoms, percent=percent, base=measured_by, rate=rate),)
+    told = _("at an unknown rate") if rate is None else f"{rate} {RATE_UNIT}"
+    return fee, (finding(rule, atoms=fee_atoms, percent=percent, base=measured_by, rate=told),)
+
+
+def _is_rate(limit: int, fee_atoms: int, virtual_size: int | None) -> bool:
+    return virtual_size is not None and fee_atoms >= limit * virtual_size
 
 
 def signed_virtual_size(unsigned: Transaction, spends: Sequence[Derived]) -> int:

@@ -11,11 +11,12 @@ from custody import text
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.consensus.timelocks import Timing
-from custody.chains.bitcoin.findings import at_input, finding
+from custody.chains.bitcoin.findings import at_input, counted, finding
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import Envelope
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review import fee, tasks
+from custody.chains.bitcoin.review.claims import claims_of
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.review.lookalike import lookalike_findings
@@ -32,6 +33,9 @@ from custody.signing import Approval, Fee, Finding, Input, Review, Signature, Si
 
 WAYS_TOLD = 8
 """Ways to spend that one finding names."""
+
+NAMES_TOLD = 10
+"""Wallets, and fingerprints, that one finding names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def review(
         burned=outputs.burned,
         inputs=tuple(_inputs(psbt, coins, places)),
         fee=fee_found,
-        findings=(
+        findings=counted(
+            *_wrong_wallet(psbt, owned, wallets),
             *findings,
             *ownership_findings,
             *neighbours.false_account_keys(psbt),
@@ -152,6 +157,16 @@ def _read_inputs(
         if place is not None and place.wallet is not owned[0].wallet
     ]
     return tuple(places), (*findings, *_far_findings(places))
+
+
+def _wrong_wallet(psbt: Psbt, owned: Sequence[Place], wallets: Sequence[Wallet]) -> Iterator[Finding]:
+    """Say first where not one coin is a named wallet's: then everything else is judged by the wrong measure."""
+    if owned or not psbt.inputs:
+        return
+    named = {claim.fingerprint.hex() for declared in psbt.inputs for claim in claims_of(declared)}
+    ours = ", ".join(text.safe(wallet.name) for wallet in wallets[:NAMES_TOLD])
+    theirs = ", ".join(sorted(named)[:NAMES_TOLD]) or _("none")
+    yield finding("BTC-WALLET-WRONG", wallets=ours, fingerprints=theirs)
 
 
 def _unsearched(index: int, wallet: Wallet) -> Unreadable:
@@ -213,7 +228,8 @@ def _fee(
     spent = sum(amounts)
     if outputs.total != sum(output.amount for output in psbt.transaction.outputs):
         raise ArithmeticError("an output was counted twice or not at all")
-    size = fee.signed_virtual_size(psbt.transaction, [spend.derived for spend in spends])
+    known = len(spends) == len(coins)
+    size = fee.signed_virtual_size(psbt.transaction, [spend.derived for spend in spends]) if known else None
     return fee.assess(spent - outputs.total, outputs.leaving, spent, size)
 
 

@@ -116,7 +116,12 @@ def _sums(review: Review) -> Iterator[str]:
     if not fee.proven or fee.atoms is None:
         yield _(" Fee      Fee cannot be checked")
         return
-    fee_line = _(" Fee      {amount}, {rate} {unit}").format(amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit)
+    if fee.rate is None:
+        fee_line = _(" Fee      {amount}; its rate is not known").format(amount=bitcoin(fee.atoms))
+    else:
+        fee_line = _(" Fee      {amount}, {rate} {unit}").format(
+            amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit
+        )
     yield from _hanging(fee_line)
     leaving = sum(payment.atoms for payment in review.payments) + sum(burn.atoms for burn in review.burned)
     yield _(" In all   {amount} with the fee").format(amount=bitcoin(leaving + fee.atoms))

@@ -213,7 +213,11 @@ def test_dust_is_told_by_the_type_of_the_script(script: bytes, limit: int) -> No
         assert ("BTC-DUST" in ids(judge(draft))) is dust
 
 
-@pytest.mark.parametrize("program", ["00" * 32, "11" * 32, "5a" * 32, "ff" * 32])
+H = "50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
+"""BIP-341's point of nobody."""
+
+
+@pytest.mark.parametrize("program", ["00" * 32, "11" * 32, "5a" * 32, "ff" * 32, H])
 def test_an_address_without_a_taproot_key_is_nobodys_and_its_money_destroyed(program: str) -> None:
     draft = honest("wpkh")
     draft.outputs[0] = (b"\x51\x20" + bytes.fromhex(program), PAYMENT, [])

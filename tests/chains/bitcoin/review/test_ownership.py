@@ -179,3 +179,21 @@ def test_many_false_claims_are_followed_to_a_few_places_only() -> None:
     found = judge(draft).review.findings
     assert [each.where for each in found if each.id == "BTC-CLAIMS-MANY"] == ["output 0"]
     assert all(each.severity is Severity.REFUSE for each in found if each.id == "BTC-CHANGE-SPOOF")
+
+
+def test_the_wrong_wallet_is_said_first_and_no_rate_is_shown() -> None:
+    reviewed = judge(honest("wpkh"), registered("tr")).review
+    assert reviewed.findings[0].id == "BTC-WALLET-WRONG"
+    assert desk.root("A").my_fingerprint.hex() in reviewed.findings[0].text
+    assert (reviewed.fee.atoms, reviewed.fee.rate, reviewed.verdict) == (1_000, None, Verdict.REFUSE)
+    assert "BTC-WALLET-WRONG" not in ids(judge(honest("wpkh"), registered("tr"), registered("wpkh")))
+
+
+def test_findings_of_one_rule_are_counted_after_ten() -> None:
+    draft = honest("wpkh")
+    draft.outputs += [(STRANGER, 1, []) for _each in range(25)]
+    dust = [found for found in judge(draft).review.findings if found.id == "BTC-DUST"]
+    assert [found.where for found in dust] == [f"output {number}" for number in range(2, 12)] + [""]
+    assert dust[-1].text == "15 more like this, of 25 in all."
+    draft.outputs = draft.outputs[:12]
+    assert len([found for found in judge(draft).review.findings if found.id == "BTC-DUST"]) == 10
