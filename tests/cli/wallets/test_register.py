@@ -126,8 +126,8 @@ def test_an_index_far_beyond_those_in_use_is_warned_of_where_a_review_would_refu
 ):
     path = str(tmp_path / "gap.json")
     used = () if used_to is None else ("--used-to", str(used_to))
-    custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", *used, "-o", path)
-    last = max((used_to or 0) + 200, 1_000)
+    custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "--used-to", str(used_to), "-o", path)
+    last = max(used_to + 200, 1_000)
     for index, warned in ((last, False), (last + 1, True)):
         shown = custody("wallet", "address", path, "--index", str(index), "--json").json
         assert bool(shown["warnings"]) is warned
