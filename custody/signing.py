@@ -189,9 +189,10 @@ class Approval:
 
 
 class SignatureScheme(StrEnum):
-    """How the safe signs: low-R ECDSA for Bitcoin, BIP-340 for taproot."""
+    """How the safe signs: low-R ECDSA for Bitcoin, BIP-340 for taproot; recoverable ECDSA for legacy messages."""
 
     ECDSA_LOW_R = "ecdsa-low-r"
+    ECDSA_RECOVERABLE = "ecdsa-recoverable"
     BIP340 = "bip340"
 
 
@@ -216,7 +217,10 @@ class SigningTask:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A task's answer: DER for `ecdsa-low-r`, 64 bytes for `bip340`."""
+    """A task's answer: DER for `ecdsa-low-r`, 64 bytes for `bip340`.
+
+    For `ecdsa-recoverable` 65: r, s, and the number (0 to 3) that says which of the possible keys signed.
+    """
 
     task: SigningTask
     encoded: bytes

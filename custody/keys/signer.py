@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 
 from custody import referee
 from custody.catalogue import _
-from custody.curve import ORDER, tagged_hash, x_only_tweak_add
+from custody.curve import ORDER, recover_ecdsa, tagged_hash, x_only_tweak_add
 from custody.derivation import format_path
 from custody.errors import Alarm, Mismatch, Unreadable
 from custody.keys.hd import MasterKey
@@ -102,6 +102,17 @@ def _ecdsa_low_r(key: Secret, task: SigningTask) -> bytes:
     raise _disagreement(task)
 
 
+def _ecdsa_recoverable(key: Secret, task: SigningTask) -> bytes:
+    """Sign so that the key can be told from the signature (SEC 1, 4.1.6), with RFC 6979's nonce and nothing added."""
+    encoded = PrivateKey(key.reveal()).sign_recoverable(task.payload, hasher=None)
+    rs, recovery = encoded[:64], encoded[64]
+    der = encode_dss_signature(int.from_bytes(rs[:32]), int.from_bytes(rs[32:]))
+    _settle_ecdsa(key, task, der, b"")
+    if recover_ecdsa(task.payload, rs, recovery, compressed=True) != task.public_key:
+        raise _disagreement(task)
+    return encoded
+
+
 def _settle_ecdsa(key: Secret, task: SigningTask, encoded: bytes, extra: bytes) -> None:
     """Demand that a DER signature verifies and has the nonce that RFC 6979 gives.
 
@@ -129,7 +140,13 @@ def _bip340(key: Secret, task: SigningTask) -> bytes:
     return encoded
 
 
-_SCHEMES = MappingProxyType({SignatureScheme.ECDSA_LOW_R: _ecdsa_low_r, SignatureScheme.BIP340: _bip340})
+_SCHEMES = MappingProxyType(
+    {
+        SignatureScheme.ECDSA_LOW_R: _ecdsa_low_r,
+        SignatureScheme.ECDSA_RECOVERABLE: _ecdsa_recoverable,
+        SignatureScheme.BIP340: _bip340,
+    }
+)
 
 
 def _output_key(task: SigningTask) -> bytes:

@@ -21,6 +21,7 @@ from custody.secret import Secret
 from custody.signing import Approval, SignatureScheme, SigningTask
 
 LOW_R, BIP340 = SignatureScheme.ECDSA_LOW_R, SignatureScheme.BIP340
+RECOVERABLE = SignatureScheme.ECDSA_RECOVERABLE
 SEED = bytes.fromhex("fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a2")
 MASTER = hd.MasterKey.from_seed(Secret(SEED))
 PATH = parse_path("m/84'/1'/0'/0/5")
@@ -62,6 +63,23 @@ def numbers(der):
 
 
 # what is signed
+
+
+def test_a_recoverable_signature_is_that_of_a_second_wallet_library_and_gives_the_key_back():
+    key, public = MASTER.leaf(PATH).reveal(), MASTER.public_key(PATH).compressed
+    numbers_of_keys = set()
+    for number in range(12):
+        digest = sha256(b"%d" % number).digest()
+        encoded = signer.sign(MASTER, task_for(RECOVERABLE, digest), APPROVAL).encoded
+        theirs = bytes(
+            wallycore.ec_sig_from_bytes(key, digest, wallycore.EC_FLAG_ECDSA | wallycore.EC_FLAG_RECOVERABLE)
+        )
+        assert theirs[1:] == encoded[:64]
+        assert (theirs[0] - 27) % 4 == encoded[64]
+        assert curve.recover_ecdsa(digest, encoded[:64], encoded[64], compressed=True) == public
+        assert int.from_bytes(encoded[32:64]) <= curve.ORDER // 2
+        numbers_of_keys.add(encoded[64])
+    assert numbers_of_keys == {0, 1}
 
 
 @settings(max_examples=12, deadline=None)
@@ -172,7 +190,7 @@ def nothing_signed(monkeypatch):
     def forbidden(*_arguments, **_options):
         raise AssertionError("the key was used")
 
-    for method in ("sign", "sign_schnorr"):
+    for method in ("sign", "sign_recoverable", "sign_schnorr"):
         monkeypatch.setattr(PrivateKey, method, forbidden)
 
 
@@ -300,6 +318,28 @@ def test_a_faulty_ecdsa_signature_is_never_released(monkeypatch, fault):
     honest = PrivateKey.sign
     monkeypatch.setattr(PrivateKey, "sign", lambda self, *a, **k: fault(honest(self, *a, **k)))
     never_released(LOW_R)
+
+
+@pytest.mark.parametrize("byte", [0, 31, 32, 63, 64])
+def test_a_faulty_recoverable_signature_is_never_released(monkeypatch, byte):
+    honest = PrivateKey.sign_recoverable
+
+    def faulty(self, digest, hasher=None, custom_nonce=signer.DEFAULT_NONCE):
+        encoded = bytearray(honest(self, digest, hasher=hasher, custom_nonce=custom_nonce))
+        encoded[byte] ^= 1
+        return bytes(encoded)
+
+    monkeypatch.setattr(PrivateKey, "sign_recoverable", faulty)
+    never_released(RECOVERABLE)
+
+
+def test_a_recoverable_signature_with_another_nonce_is_never_released(monkeypatch):
+    honest = PrivateKey.sign_recoverable
+    nonce = (signer.DEFAULT_NONCE[0], sha256(b"a hidden message").digest())
+    monkeypatch.setattr(
+        PrivateKey, "sign_recoverable", lambda self, digest, hasher: honest(self, digest, hasher, custom_nonce=nonce)
+    )
+    never_released(RECOVERABLE)
 
 
 @pytest.mark.parametrize("byte", [0, 31, 32, 63])

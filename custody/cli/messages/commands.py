@@ -15,6 +15,8 @@ from custody.cli.messages.options import answering_options, lock_options, messag
     help=_(
         "Sign a message for an address of a wallet (BIP-322). OUT is the finished signature, one line of text; while "
         "cosigners are missing it is a PSBT, which they sign with: custody message sign FILE.\n\n"
+        "FILE is such a PSBT, or a device's request: Coldcard's JSON or its lines of message, path and form, or "
+        "signmessage PATH ascii:TEXT. A file that is itself the message is given with --file.\n\n"
         "Several FILEs of one request, signed by several cosigners, are put together first; with --combine nothing is "
         "signed beyond that."
     )
@@ -26,9 +28,13 @@ from custody.cli.messages.options import answering_options, lock_options, messag
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["simple", "full"]),
-    help=_("The form of the finished signature: simple where the address allows it, unless said."),
+    type=click.Choice(["simple", "full", "legacy"]),
+    help=_(
+        "The form of the finished signature: simple where the address allows it, unless said. legacy (BIP-137) is the "
+        "weaker form, for services that take no other."
+    ),
 )
+@click.option("--armour", is_flag=True, help=_("Write the finished signature in armour, with message and address."))
 @click.option("--combine", "only_combine", is_flag=True, help=_("Sign nothing: put together what cosigners signed."))
 @answering_options
 def sign(**said: Any) -> int | None:
@@ -39,7 +45,8 @@ def sign(**said: Any) -> int | None:
 @click.command(
     help=_(
         "Verify that an address signed a message: BIP-322 (simple, full, proof of funds) and the legacy form.\n\n"
-        "The signature is given as --signature TEXT or in a FILE. Exit 0: it is valid. Exit 5: it is not. Exit 3: its "
+        "The signature is given as --signature TEXT or in a FILE, alone or in armour; what stands in it must be what "
+        "is asked for. Exit 0: it is valid. Exit 5: it is not. Exit 3: its "
         "script is not understood, so nobody can say. Exit 4: it is malformed."
     )
 )

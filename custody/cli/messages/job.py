@@ -14,8 +14,10 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.ceremony.treasury.signing import refuse_recorded
+from custody.chains.bitcoin.message import armour
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
+from custody.chains.bitcoin.message.legacy_signing import LEGACY, LegacyMessage, as_legacy
 from custody.chains.bitcoin.message.review import MessageReview, ReviewedMessage, review_message, signatures_there
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
@@ -35,7 +37,10 @@ from custody.signing import Approval, Review, Severity, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """How the command was told to answer: who is asked, which form is wanted (None: whatever fits), what is written."""
+    """How the command was told to answer: who is asked, which form is wanted (None: whatever fits), what is written.
+
+    `armour` is wished for the finished signature; what cosigners pass on has none.
+    """
 
     wish: KeyWish
     form: str | None
@@ -43,6 +48,7 @@ class Answering:
     out: str
     force: bool
     as_json: bool
+    armour: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +78,16 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     refuse_two_results(how.out, as_json=how.as_json)
     if home is not None and how.sign:
         compare_paper(home, how.wish)
-    reviewed = review_message(document, wallets)
+    reviewed = _reviewed(document, wallets, how)
     if reviewed.review.verdict is Verdict.REFUSE:
         if home is not None and how.sign:
             refuse_recorded(home, document, reviewed.signable)
         print_result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
         return Refused.exit_code
-    check_form(reviewed.draft, how.form)
+    if how.form != LEGACY:
+        check_form(reviewed.draft, how.form)
+    if how.armour:
+        armour.write(reviewed.review.message, reviewed.review.address, "")
     store.refuse_taken(how.out, force=how.force)
     if not how.sign:
         return _write(reviewed, document, None, how)
@@ -97,11 +106,28 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     return code
 
 
+def _reviewed(document: bytes, wallets: Sequence[Wallet], how: Answering) -> ReviewedMessage:
+    """Judge the message as it is to be signed. Raises Refused and Usage where the legacy form cannot be."""
+    reviewed = review_message(document, wallets)
+    if how.form != LEGACY or reviewed.review.verdict is Verdict.REFUSE:
+        return reviewed
+    if not how.sign:
+        raise Usage(_("the legacy form is one key's signature: there is nothing to ask for or to put together"))
+    return as_legacy(reviewed)
+
+
 def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, how: Answering) -> int:
     """Write the signature where it is finished, else the PSBT for the next cosigner, and say which."""
-    draft = recognise(Psbt.parse(open_envelope(document).payload))
-    finished = finish(draft, reviewed.signable.spends, form=how.form)
-    store.write_new(how.out, document if finished is None else f"{finished}\n".encode(), force=how.force)
+    draft, finished = reviewed.draft, None
+    if how.form == LEGACY:
+        finished = document.decode("ascii")
+    else:
+        draft = recognise(Psbt.parse(open_envelope(document).payload))
+        finished = finish(draft, reviewed.signable.spends, form=how.form)
+    content = document if finished is None else f"{finished}\n".encode()
+    if how.armour and finished is not None:
+        content = armour.write(reviewed.review.message, reviewed.review.address, finished).encode()
+    store.write_new(how.out, content, force=how.force)
     if how.as_json:
         print_result(_json(reviewed, draft, signed, finished), (), as_json=True)
     else:
@@ -111,10 +137,11 @@ def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, ho
 
 def _json(reviewed: ReviewedMessage, draft: MessagePsbt, signed: Signed | None, finished: str | None) -> dict[str, Any]:
     made = () if signed is None else signed.signatures
+    legacy = isinstance(reviewed.signable, LegacyMessage)
     return {
         **reviewed.review.to_json(),
         "signatures": {
-            "have": signatures_there(draft, reviewed.signable.spends),
+            "have": len(made) if legacy else signatures_there(draft, reviewed.signable.spends),
             "need": reviewed.review.need,
         },
         "signed": [

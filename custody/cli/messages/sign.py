@@ -8,19 +8,25 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
+from custody.chains.bitcoin.message import device_request
+from custody.chains.bitcoin.message.device_request import DeviceRequest
 from custody.chains.bitcoin.message.finish import combine
 from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
 from custody.chains.bitcoin.message.request import OwnCoin, request
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.message.text_rules import read_message as read_signable
-from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
+from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT, is_claimed
+from custody.chains.bitcoin.review.ownership import Place
 from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
+from custody.cli.front.documents import refuse_one_input_twice
 from custody.cli.messages.inputs import BLANKS, choose_place, read_message, stated
 from custody.cli.messages.job import Answering, answer
 from custody.cli.transactions.raw_transactions import parse_outpoint, read_transaction
 from custody.cli.transactions.vault_key import key_wish, signers
-from custody.errors import Usage
+from custody.derivation import format_path
+from custody.errors import Mismatch, Unreadable, Usage
 from custody.signing import Review, Severity
 
 FILES_LIMIT = 20
@@ -38,6 +44,7 @@ def sign(
     time: int,
     age: int,
     form: str | None,
+    armour: bool,
     only_combine: bool,
     wallet: tuple[str, ...],
     home_path: str | None,
@@ -48,18 +55,39 @@ def sign(
     **keys: Any,
 ) -> int:
     """Sign a message, or continue what cosigners have begun."""
-    how = Answering(key_wish(home_path, **keys), form, not (only_combine or only_request), out, force, as_json)
+    how = Answering(
+        key_wish(home_path, **keys), form, not (only_combine or only_request), out, force, as_json, armour=armour
+    )
     with signers(home_path, wallet) as (home, wallets):
         if files:
-            told = (message, message_file, address, index)
-            if any(each is not None for each in told) or change or only_request or time or age:
-                raise Usage(_("a FILE brings its message and its address; give either the file or the words"))
-            return answer(_combined(files, wallets), wallets, how, home)
+            if message is not None or message_file is not None or time or age:
+                raise _brought()
+            documents = _read(files)
+            asked = _of_device(documents)
+            if asked is None:
+                if address is not None or index is not None or change or only_request:
+                    raise _brought()
+                return answer(_combined(files, documents, wallets), wallets, how, home)
+            if only_combine:
+                raise Usage(_("--combine wants the files that cosigners signed, and this is a request"))
+            return answer(
+                request(asked.message, _place_asked(asked, wallets, address, index, change=change, limit=limit)),
+                wallets,
+                how,
+                home,
+            )
         if only_combine:
             raise Usage(_("--combine wants the files that cosigners signed"))
         owner = _owner(wallets, address, limit)
         text = read_message(message, message_file)
         read_signable(text)
+        if device_request.is_one(text):
+            output.warn(
+                _(
+                    "this message looks like a device's request, and is signed as it stands, letter by letter. What it "
+                    "asks for is signed by: custody message sign FILE"
+                )
+            )
         place = choose_place(owner, address, index, change=change, limit=limit)
         if place is None:
             raise Usage(_("which address signs? --address ADDRESS or --index I"))
@@ -89,7 +117,7 @@ def prove(
     **keys: Any,
 ) -> int:
     """Prove control of coins."""
-    how = Answering(key_wish(home_path, **keys), None, not only_request, out, force, as_json)
+    how = Answering(key_wish(home_path, **keys), None, not only_request, out, force, as_json, armour=False)
     with signers(home_path, wallet) as (home, wallets):
         owner = _owner(wallets, address, limit)
         told = message is not None or message_file is not None or not (date or block)
@@ -113,11 +141,58 @@ def _coins(
     return coins_of_transactions([read_transaction(path) for path in transactions], wanted, wallet, limit)
 
 
-def _combined(files: Sequence[str], wallets: Sequence[Wallet]) -> bytes:
-    """Read one file as it is, or several put together in the first one's form, each of them reviewed before."""
+def _read(files: Sequence[str]) -> tuple[bytes, ...]:
     if len(files) > FILES_LIMIT:
         raise Usage(_("at most {count} files are put together").format(count=FILES_LIMIT))
-    documents = [store.read(file, FILE_LIMIT) for file in files]
+    refuse_one_input_twice(files)
+    return tuple(store.read(file, FILE_LIMIT) for file in files)
+
+
+def _of_device(documents: Sequence[bytes]) -> DeviceRequest | None:
+    """Return a device's request; None where the files are PSBTs. Raises Unreadable for one file that is neither."""
+    if len(documents) > 1:
+        return None
+    if device_request.is_one(documents[0]):
+        return device_request.read(documents[0])
+    if is_claimed(documents[0]):
+        return None
+    raise Unreadable(
+        _("this is no request for a signature: neither a PSBT nor a device's text that names a path"),
+        hint=_("To sign this file's own bytes as a message, give it with --file and say which address signs."),
+    )
+
+
+def _place_asked(
+    asked: DeviceRequest, wallets: Sequence[Wallet], address: str | None, index: int | None, *, change: bool, limit: int
+) -> Place:
+    """Return the address that a request leads to. Raises Mismatch where there is none, or the options name another."""
+    places = [place for place in map(asked.place, wallets) if place is not None]
+    if not places:
+        raise Mismatch(
+            _("the path of the request, {path}, leads to no address of the wallet").format(
+                path=format_path(asked.path)
+            ),
+            hint=_("Compare the path, and the network in it, with: custody wallet address WALLET --json."),
+        )
+    if len(places) > 1:
+        raise Usage(_("one wallet signs a message; name it with --wallet FILE, or the address with --address"))
+    wanted = choose_place(places[0].wallet, address, index, change=change, limit=limit)
+    if wanted is not None and (wanted.branch, wanted.index) != (places[0].branch, places[0].index):
+        raise Mismatch(
+            _("the request is for {asked}, and the options name {wanted}").format(
+                asked=places[0].path, wanted=wanted.path
+            ),
+            hint=_("Leave the options away, or have the request made again."),
+        )
+    return places[0]
+
+
+def _brought() -> Usage:
+    return Usage(_("a FILE brings its message and its address; give either the file or the words"))
+
+
+def _combined(files: Sequence[str], documents: Sequence[bytes], wallets: Sequence[Wallet]) -> bytes:
+    """Return one file as it is, or several put together in the first one's form, each of them reviewed before."""
     if len(documents) == 1:
         return documents[0]
     sources = [Source.read(file, document) for file, document in zip(files, documents, strict=True)]

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.psbt import Psbt
-from tests.chains.bitcoin.review.drafts import STRANGER, honest
+from custody.derivation import format_path
+from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
 from tests.support import desk
 
 MESSAGE = "We hold this for our members."
@@ -328,6 +330,174 @@ def test_a_key_is_seen_in_arguments_and_a_signature_is_not_taken_for_one(custody
     inside = f"smp{base64.b64encode(bytes(30)).decode()}/{wif}/{'A' * 3}"
     done = custody("message", "verify", "--address", ADDRESS, "--message", "m", "--signature", inside)
     assert done.code == 4
+
+
+# --- what people's files look like ---
+
+
+@pytest.fixture
+def signature(custody: Run, wallet: Run, at: Run) -> Callable[..., str]:
+    """Sign MESSAGE by an address of a wallet; return the file."""
+
+    def sign(kind: str, *options: str) -> str:
+        out = at("signature")
+        done = custody(
+            *("message", "sign", "--wallet", wallet(kind), "--index", "0", "--message", MESSAGE, "--yes", "-o", out),
+            *("--force", *options),
+            secret=desk.PHRASES["A"],
+        )
+        assert done.code == 0, done.stderr
+        return out
+
+    return sign
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "full"), ("--format", "legacy")], ids=["simple", "full", "legacy"])
+def test_armour_is_written_on_wish_and_must_agree_with_what_is_asked(
+    custody: Run, signature: Run, form: tuple[str, ...]
+) -> None:
+    file, address = signature("wpkh", "--armour", *form), desk.wallet("wpkh").address(0, 0)
+    text = Path(file).read_text()
+    assert text.startswith(f"-----BEGIN BITCOIN SIGNED MESSAGE-----\n{MESSAGE}\n-----BEGIN BITCOIN SIGNATURE-----\n")
+    assert address in text
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        Path(file).write_text(text.replace("\n", "\r\n"), encoding)
+        assert verify(custody, file, address).code == 0
+    for wrong in (verify(custody, file, address, "Another"), verify(custody, file, desk.wallet("wpkh").address(0, 1))):
+        assert (wrong.code, wrong.json["state"], wrong.json["valid"]) == (5, "invalid", False)
+        assert "the file is" in wrong.json["error"]["message"]
+    Path(file).write_text(text + text)
+    assert verify(custody, file, address).json["state"] == "malformed"
+
+
+def test_a_signature_with_anything_beside_it_is_malformed(custody: Run, signature: Run) -> None:
+    file, address = signature("wpkh"), desk.wallet("wpkh").address(0, 0)
+    text = Path(file).read_text()
+    for changed in (text + "x", text + text, text[:20] + " " + text[20:], "> " + text, text.replace("a", "\u0430", 1)):
+        Path(file).write_text(changed)
+        assert verify(custody, file, address).code == 4
+
+
+@pytest.mark.parametrize("kind", ["pkh", "sh(wpkh)", "wpkh"])
+def test_a_legacy_signature_is_made_for_one_key_and_said_to_be_weaker(
+    custody: Run, wallet: Run, at: Run, kind: str
+) -> None:
+    begin = ("message", "sign", "--wallet", wallet(kind), "--index", "2", "--message", MESSAGE, "--format", "legacy")
+    done = custody(*begin, "--yes", "-o", at("out"), "--json", secret=desk.PHRASES["A"])
+    assert done.code == 0, done.stderr
+    assert (done.json["verdict"], done.json["complete"]) == ("warn", True)
+    assert {each["id"] for each in done.json["findings"]} == {"BTC-MESSAGE-LEGACY"}
+    assert done.json["signatures"] == {"have": 1, "need": 1}
+    assert [each["scheme"] for each in done.json["signed"]] == ["ecdsa-recoverable"]
+    assert Path(at("out")).read_text() == done.json["signature"] + "\n"
+    answer = verify(custody, at("out"), done.json["address"])
+    assert (answer.code, answer.json["format"]) == (0, "legacy")
+    assert custody(*begin, "--request", "-o", at("other")).code == 2
+    assert not Path(at("other")).exists()
+
+
+@pytest.mark.parametrize("kind", ["tr", QUORUM])
+def test_a_legacy_signature_is_refused_for_every_other_address(custody: Run, wallet: Run, at: Run, kind: str) -> None:
+    done = custody(
+        *("message", "sign", "--wallet", wallet(kind), "--index", "0", "--message", MESSAGE, "--format", "legacy"),
+        *("--yes", "-o", at("out"), "--json"),
+        secret=desk.PHRASES["A"],
+    )
+    assert done.code == 3
+    assert "one key" in done.json["error"]["message"]
+    assert not Path(at("out")).exists()
+
+
+REQUEST_PATH = "m/84h/1h/0h/0/3"
+REQUESTS = {
+    "JSON": json.dumps({"msg": MESSAGE, "subpath": REQUEST_PATH, "addr_fmt": "p2wpkh"}),
+    "lines": f"{MESSAGE}\n{REQUEST_PATH}\np2wpkh\n",
+    "signmessage": f"signmessage {REQUEST_PATH} ascii:{MESSAGE}",
+}
+
+
+@pytest.mark.parametrize("text", REQUESTS.values(), ids=REQUESTS)
+def test_a_devices_request_is_signed_by_the_address_that_it_names(
+    custody: Run, wallet: Run, at: Run, text: str
+) -> None:
+    Path(at("request")).write_text(text)
+    address = desk.wallet("wpkh").address(0, 3)
+    begin = (
+        "message",
+        "sign",
+        at("request"),
+        "--wallet",
+        wallet("wpkh"),
+        "--yes",
+        "-o",
+        at("out"),
+        "--json",
+        "--force",
+    )
+    for agreeing in ((), ("--index", "3"), ("--address", address), ("--format", "full"), ("--format", "legacy")):
+        done = custody(*begin, *agreeing, secret=desk.PHRASES["A"])
+        assert done.code == 0, done.stderr
+        assert (done.json["address"], done.json["path"], done.json["message"]) == (address, "m/84'/1'/0'/0/3", MESSAGE)
+        assert verify(custody, at("out"), address).code == 0
+    Path(at("out")).unlink()
+    for options, code in (
+        (("--index", "2"), 5),
+        (("--index", "3", "--change"), 5),
+        (("--address", desk.wallet("wpkh").address(0, 2)), 5),
+        (("--message", MESSAGE), 2),
+        (("--file", at("request")), 2),
+        (("--combine",), 2),
+        (("--time", "5"), 2),
+    ):
+        assert custody(*begin, *options, secret=desk.PHRASES["A"]).code == code, options
+    assert not Path(at("out")).exists()
+
+
+@pytest.mark.parametrize("kind", ["pkh", "sh(wpkh)", "tr", QUORUM])
+def test_a_request_for_another_wallets_path_or_form_is_a_mismatch(
+    custody: Run, wallet: Run, at: Run, kind: str
+) -> None:
+    Path(at("request")).write_text(REQUESTS["JSON"])
+    begin = ("message", "sign", at("request"), "--wallet", wallet(kind), "--yes", "-o", at("out"))
+    assert custody(*begin, secret=desk.PHRASES["A"]).code == 5
+    path = format_path(place_of(registered(kind), 0, 3).derived.keys[0].path)
+    Path(at("request")).write_text(f"{MESSAGE}\n{path}\np2wpkh\n")
+    done = custody(*begin, secret=desk.PHRASES["A"])
+    assert done.code == 5
+    assert "asks for an address of the form p2wpkh" in done.stderr
+    assert not Path(at("out")).exists()
+
+
+def test_a_request_to_a_quorum_is_passed_on_as_a_psbt(custody: Run, wallet: Run, at: Run) -> None:
+    Path(at("request")).write_text(f"{MESSAGE}\nm/48h/1h/0h/2h/0/3\np2wsh\n")
+    treasury = wallet(QUORUM)
+    done = custody(
+        *("message", "sign", at("request"), "--wallet", treasury, "--yes", "-o", at("1.psbt"), "--json", "--armour"),
+        secret=desk.PHRASES["A"],
+    )
+    assert (done.code, done.json["complete"]) == (0, False), done.stderr
+    assert done.json["address"] == desk.wallet(QUORUM).address(0, 3)
+    last = ("message", "sign", at("1.psbt"), "--wallet", treasury, "--yes", "-o", at("out"), "--armour")
+    assert custody(*last, secret=desk.PHRASES["B"]).code == 0
+    assert verify(custody, at("out"), done.json["address"]).code == 0
+
+
+def test_a_plain_text_in_the_place_of_a_request_is_refused_with_both_ways_out(
+    custody: Run, wallet: Run, at: Run
+) -> None:
+    """A message is signed byte for byte, and only where it is called one."""
+    begin = ("message", "sign", "--wallet", wallet("wpkh"), "--yes", "-o", at("out"), "--force")
+    for text in (MESSAGE, f"{MESSAGE}\n", f"{MESSAGE}\n{REQUEST_PATH}\np2wpkh\nand more\n", '{"msg": "a"}'):
+        Path(at("text")).write_text(text)
+        done = custody(*begin, at("text"), secret=desk.PHRASES["A"])
+        assert done.code == 4
+        assert "--file" in done.stderr
+    for text in REQUESTS.values():
+        Path(at("text")).write_text(text)
+        done = custody(*begin, "--file", at("text"), "--index", "0", secret=desk.PHRASES["A"])
+        assert done.code == 0
+        assert "looks like a device's request" in done.stderr
+        assert verify(custody, at("out"), desk.wallet("wpkh").address(0, 0), text).code == 0
 
 
 # --- sign: what is refused ---

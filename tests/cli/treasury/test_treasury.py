@@ -360,10 +360,12 @@ def test_messages_are_signed_by_a_vault_and_stand_in_the_book(home: str, tmp_pat
         "--json",
     )
     assert custody(*line, officers=THREE[:2]).code == 3
-    signed = read(custody(*line, officers=THREE))
+    legacy = read(custody(*line, "--format", "legacy", officers=THREE))
+    assert legacy["signed"][0]["scheme"] == "ecdsa-recoverable"
+    signed = read(custody(*line, "--force", officers=THREE))
     assert signed["complete"]
     kinds = [entry["kind"] for entry in read(custody("journal", "show", "--home", home, "--json"))["entries"]]
-    assert kinds[-2:] == ["refused", "signed"]
+    assert kinds[-3:] == ["refused", "signed", "signed"]
     verified = custody(
         "message",
         "verify",

@@ -52,4 +52,13 @@ RULES = (
         case=_("No known incident; defence in depth."),
         clear=_("Confirm that the address's script needs it; otherwise make the request again without."),
     ),
+    Rule(
+        "BTC-MESSAGE-LEGACY",
+        Severity.WARN,
+        _("The signature will be of the legacy form (BIP-137), which is weaker: it commits to no address."),
+        engineer=_('ECDSA over the double SHA-256 of "Bitcoin Signed Message:" and the text; the key is recovered.'),
+        why=_("It fits every address of its key, and who verifies it cannot tell for which of them it was meant."),
+        case=_("BIP-322: the form was made for P2PKH alone, and wallets read it differently for other addresses."),
+        clear=_("Leave --format away, and sign by BIP-322, unless who asked for it takes nothing else."),
+    ),
 )

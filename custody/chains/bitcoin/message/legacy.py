@@ -1,4 +1,4 @@
-"""Verifies a signature of "Sign Message" before BIP-322: 65 bytes that give the key back (BIP-137); none is made.
+"""Verifies a signature of "Sign Message" before BIP-322: 65 bytes that give the key back (BIP-137).
 
 They do not commit to the key that signed, and were defined for P2PKH alone. Wallets made them for P2WPKH too, some
 with headers of their own, some with the header of a compressed P2PKH key; both are read.
@@ -17,6 +17,9 @@ MAGIC = b"Bitcoin Signed Message:\n"
 
 _UNCOMPRESSED, _COMPRESSED, _P2SH_P2WPKH, _P2WPKH = 27, 31, 35, 39
 """The first of four headers each; what is added says which of the possible keys it is."""
+
+HEADERS = {ScriptKind.P2PKH: _COMPRESSED, ScriptKind.P2SH: _P2SH_P2WPKH, ScriptKind.P2WPKH: _P2WPKH}
+"""The first header of a signature that we make, for each kind of address of one key (BIP-137)."""
 
 
 def legacy_digest(message: bytes) -> bytes:
