@@ -125,7 +125,6 @@ def test_an_index_far_beyond_those_in_use_is_warned_of_where_a_review_would_refu
     custody, tmp_path, used_to
 ):
     path = str(tmp_path / "gap.json")
-    used = () if used_to is None else ("--used-to", str(used_to))
     custody("wallet", "new", "w", "--descriptor", SINGLE, "--network", "regtest", "--used-to", str(used_to), "-o", path)
     last = max(used_to + 200, 1_000)
     for index, warned in ((last, False), (last + 1, True)):
