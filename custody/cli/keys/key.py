@@ -176,17 +176,15 @@ def _next_lines(created: Created, wish: KeyWish, record_path: str | None) -> Ite
     record, named = created.record, f" --kind {wish.kind}" if created.record and wish.kind is Kind.BIP39 else ""
     if record is not None and record_path not in (None, store.STANDARD):
         named = f" --set {safe(record_path or '')}"
-        yield _("What is public of the cards, no word of them, is in {path}: keep a copy beside the wallet.").format(
+        yield _("What is public of the cards is in {path}: keep a copy beside the wallet.").format(
             path=safe(record_path or "")
         )
     elif record is not None and record_path is None:
         yield _(
-            "No record of the cards was written (-o set.json does). Write down: set {identifier}, kind {kind}."
+            "No record of the cards was kept; -o set.json keeps one. Write down: set {identifier}, kind {kind}."
         ).format(identifier=record.identifier, kind=record.kind)
     if wish.scheme is not None:
-        yield _("Next, try the cards while their holders are here: custody share combine{named}").format(
-            named=named if "--set" in named else ""
-        )
-    yield _("For a wallet: custody key show{named} --path m/84h/0h/0h gives what custody wallet new takes.").format(
-        named=named
-    )
+        yield _("Next, try the cards while their holders are here:")
+        yield f"  custody share combine{named if '--set' in named else ''}"
+    yield _("What custody wallet new takes, this gives:")
+    yield f"  custody key show{named} --path m/84h/0h/0h"

@@ -156,8 +156,8 @@ class Dictation:
     def read_back(self, wordlist: Wordlist, words: Sequence[str]) -> bool:
         """Compare words typed from paper with the card's. False: the person asks to see the card once more."""
         count, taken = len(words), 0
-        self.say(_("Now read it back from your paper: one word or several a line, four letters of each are"))
-        self.say(_("enough. Nothing is shown. An empty line shows the card once more."))
+        self.say(_("Now read it back from your paper, one word or several a line; four letters are"))
+        self.say(_("enough. Nothing shows. An empty line shows the card once more."))
         with self._terminal.hidden():
             while taken < count:
                 typed = self.hear(_place(taken + 1, count)).split()

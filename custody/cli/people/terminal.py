@@ -81,7 +81,12 @@ class Terminal:
         if not self._depth:
             self._show_typing()
         self.write(question)
-        return self.line()
+        try:
+            return self.line()
+        except (KeyboardInterrupt, Declined):
+            if not self._depth:
+                self.write("\n")  # what is said next begins on a line of its own
+            raise
 
     def _answer(self, question: str) -> str:
         """Ask for a line that answers what is on the screen now: what was typed before is forgotten."""
@@ -116,7 +121,7 @@ class Terminal:
             yield
         except (KeyboardInterrupt, Declined):
             if self._depth == 1:
-                self.write("\n")  # what is said next begins on a line of its own
+                self.write("\n")  # likewise
             raise
         finally:
             self._depth -= 1
