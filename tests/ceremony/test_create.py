@@ -60,6 +60,16 @@ def test_poor_dice_end_it_before_anything_is_handed_over():
         create(WISH, Scribe(dice="abc"))
 
 
+def test_poor_dice_are_thrown_again_and_judged_as_the_first_were():
+    scribe = Scribe(dice="1" * 100, other_dice=["12" * 50, DICE])
+    created = create(WISH, scribe)
+    assert scribe.events.count("dice refused") == 2
+    assert created.rolls == 100
+    assert created.fingerprint == MasterKey.from_seed(mnemonic.seed(mnemonic.entropy_of(scribe.texts[0]))).fingerprint
+    with pytest.raises(Refused):
+        create(WISH, Scribe(dice="1" * 100, other_dice=["12" * 50]))
+
+
 def test_a_key_without_dice_is_warned_of():
     scribe = Scribe()
     created = create(replace(WISH, with_dice=False), scribe)

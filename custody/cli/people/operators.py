@@ -57,7 +57,7 @@ class FrontOperator:
         self._shown = False
         self._dice_wanted = False
         self._rolls: list[str] = []
-        self._rolls_wanted = 0
+        self._rolls_wanted = self._fewest_rolls = 0
         self.cards: list[str] = []
 
     @property
@@ -152,7 +152,7 @@ class FrontOperator:
             raise failure
         output.say(_("These dice were not taken: {reason}.").format(reason=failure.message))
         count = len("".join(self._rolls))
-        more = -(-self._rolls_wanted // 2)
+        more = -(-self._fewest_rolls // 2)
         question = _("Enter throws all of them again, + and Enter adds {more} rolls: ").format(more=more)
         with self._terminal.hidden():
             while (answer := self._dictation.hear(question).strip()) not in ("", _MORE):
@@ -229,6 +229,7 @@ class FrontOperator:
 
     def _typed_dice(self, rolls: int) -> Dice:
         """Take lines of rolls until there are enough; each can be taken back."""
+        self._fewest_rolls = rolls
         self._rolls_wanted = max(self._rolls_wanted if self._rolls else 0, rolls)
         with self._terminal.hidden():
             while (have := len("".join(self._rolls))) < self._rolls_wanted:

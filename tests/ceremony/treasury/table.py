@@ -13,6 +13,7 @@ class Scribe:
     """Answers from lists, and remembers the order of everything that happened."""
 
     dice: str = ""
+    other_dice: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     passphrase: bytes | None = None
     forgiving: bool = True
@@ -39,12 +40,13 @@ class Scribe:
 
     def ask_dice(self, rolls: int) -> Dice:
         self.events.append(f"dice {rolls}")
-        return Dice.parse(self.dice.pop(0) if isinstance(self.dice, list) else self.dice)
+        return Dice.parse(self.dice)
 
     def dice_refused(self, failure: CustodyError) -> None:
         self.events.append("dice refused")
-        if not self.dice or not isinstance(self.dice, list):
+        if not self.other_dice:
             raise failure
+        self.dice = self.other_dice.pop(0)
 
     def ask_new_passphrase(self) -> Secret | None:
         self.events.append("passphrase")

@@ -146,6 +146,39 @@ def test_the_same_card_twice_is_one_card(custody, five_cards):
     assert custody("share", "combine", secret="\n".join([cards[0], cards[0], cards[1]])).code == 3
 
 
+def test_a_check_says_which_cards_are_here_and_names_one_that_came_twice(custody, five_cards):
+    cards, _public = five_cards
+    checked = custody("share", "check", "--json", secret="\n".join([cards[4], cards[1], cards[4]]))
+    assert checked.code == 0
+    assert checked.json["groups"][0]["cards"] == [2, 5]
+    assert checked.json["warnings"] == ["card 5 was given more than once, and counts once"]
+    told = custody("share", "check", secret="\n".join([cards[4], cards[1], cards[4]]))
+    assert "Cards: 2 of the 3 that are needed (cards 2, 5)" in told.stdout
+    assert "warning: card 5 was given more than once" in told.stderr
+    opened = custody("share", "combine", "--json", secret="\n".join([*cards, cards[0]]))
+    assert "card 1 was given more than once, and counts once" in opened.json["warnings"]
+
+
+def test_a_record_names_the_kind_and_the_key_that_is_shown(custody, tmp_path):
+    record, other = tmp_path / "set.json", tmp_path / "other.json"
+    split = ("share", "split", "--threshold", "2", "--shares", "2", "--iteration-exponent", "0")
+    cards = "\n".join(custody(*split, "-o", str(record), secret=PHRASE, out=True).secrets)
+    custody(*split, "-o", str(other), secret=PHRASE, out=True)
+    assert custody("key", "show", "--json", secret=cards).json["kind"] == "slip39"
+    shown = custody("key", "show", "--set", str(record), "--json", secret=cards)
+    assert (shown.json["kind"], shown.json["fingerprint"]) == ("bip39", phrase_fingerprint(PHRASE))
+    assert shown.json["warnings"] == []
+    assert custody("key", "show", "--set", str(record), "--json", secret=PHRASE).json["kind"] == "bip39"
+    for refused in (
+        custody("key", "show", "--set", str(other), secret=cards),
+        custody("key", "show", "--set", str(record), "--kind", "slip39", secret=cards),
+        custody("key", "show", "--set", str(record), secret=cards, passphrase="wrong"),
+        custody("key", "show", "--set", str(record), secret="zoo " * 11 + "wrong"),
+    ):
+        assert refused.code == 5
+        assert refused.stdout == ""
+
+
 def test_cards_of_two_sets_are_a_mismatch(custody, five_cards):
     cards, _public = five_cards
     other = custody("key", "new", "--no-dice", "--threshold", "3", "--shares", "5", out=True)

@@ -5,6 +5,7 @@ import re
 import struct
 import termios
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,7 +32,7 @@ CARDS = (
     "smirk keyboard academic aquatic careful fact picture discuss minister ajar "
     "identify webcam kidney document license forecast lungs kidney regular clock",
 )
-"""Cards 2, 3 and 4 of a set of five, two of which open it: no beginning of a word of theirs stands in a sentence of ours."""
+"""Cards 2, 3 and 4 of five, two of which open the set: no beginning of a word of theirs is in a sentence of ours."""
 
 FOREIGN = (
     "scroll moment academic acid analysis alarm gross imply gravity oral "
@@ -42,16 +43,21 @@ FOREIGN = (
 SET = SetRecord(26575, Kind.SLIP39, True, 0, Scheme.single(2, 5), bytes.fromhex("1c50a464"), bytes.fromhex("99437a4a"))
 
 
-@pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the set's record, a wallet of its key, a payment of the wallet, and a home in which no key is."""
-    folder = tmp_path_factory.mktemp("d")
+def laid(folder: Path) -> Path:
+    """Lay the set's record, a wallet of its key and a payment of that wallet into a folder."""
     (folder / "set.json").write_text(SET.to_json())
     master = dict(read_secret(CARDS[:2]).candidates())[Kind.SLIP39]
     account = master.account_xpub(parse_path("m/84h/1h/0h"), network("regtest").xpub)
     owner = desk.Wallet("wpkh", f"wpkh([{master.fingerprint.hex()}/84h/1h/0h]{account}/<0;1>/*)", ("A",))
     (folder / "w.json").write_text(Wallet.register("cards", [owner.descriptor], network("regtest")).to_json())
     (folder / "in.psbt").write_bytes(honest(owner=owner).psbt())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a set, its wallet and a payment, and a home in which no key is."""
+    folder = laid(tmp_path_factory.mktemp("d"))
     with quick_identities():
         officers = [part for name in NAMES for part in ("--officer", name)]
         home = ("home", "new", "--home", str(folder / "home"), "--network", "regtest", *officers)
@@ -169,6 +175,29 @@ def test_with_the_record_of_the_set_no_passphrase_is_asked_for_where_none_is_nee
         screen.enter([*CARDS[:2], ""])
         assert screen.finish() == 0, screen.text
         assert b"Passphrase" not in screen.raw
+
+
+def test_a_wrong_passphrase_is_told_by_both_fingerprints_and_asked_for_again(table: Path, tmp_path: Path) -> None:
+    opened = dict(read_secret([*CARDS[:2], "passphrase: the right one"]).candidates())[Kind.SLIP39].fingerprint
+    under = replace(SET, fingerprint=opened)
+    (tmp_path / "set.json").write_text(under.to_json())
+    for command in (("share", "combine"), ("key", "show")):
+        with Screen(PROGRAM, *command, "--set", "set.json", cwd=tmp_path) as screen:
+            screen.until(f"key {opened.hex()}: 2 of 5 cards open it.")
+            screen.until("Word 1:")
+            screen.enter([*CARDS[:2], ""])
+            screen.until(f"this opens key {SET.fingerprint.hex()}, the set's is {opened.hex()}")
+            screen.until("Passphrase, or Enter for none:")
+            screen.enter("the wrong one")
+            screen.until("this passphrase leads to key")
+            screen.enter("the right one")
+            assert screen.finish() == 0, screen.text
+            assert b"the right one" not in screen.raw
+    line = ("sign", "in.psbt", "--wallet", "w.json", "--set", str(tmp_path / "set.json"), "-o", str(tmp_path / "out"))
+    with Screen(PROGRAM, *line, cwd=table) as screen:
+        assert screen.finish() == 5
+        assert f"the set opens key {opened.hex()}, the wallet has {SET.fingerprint.hex()}" in " ".join(screen.lines)
+        assert b"Word 1" not in screen.raw
 
 
 @pytest.mark.parametrize("command", ["combine", "show"])
