@@ -302,7 +302,8 @@ def _has_hidden_keys(derived: Derived, declared: PsbtInput | PsbtOutput) -> bool
 def _has_hidden_scripts(derived: Derived, declared: PsbtInput | PsbtOutput) -> bool:
     """Whether leaves, control blocks or a root are given that are not the wallet's. Siblings have no order."""
     if isinstance(declared, PsbtOutput):
-        return declared.tap_tree is not None and _root(declared.tap_tree) != derived.merkle_root
+        tree = declared.tap_tree  # one of another size is another tree, and is not hashed to learn that
+        return tree is not None and (len(tree) != len(derived.leaves) or _root(tree) != derived.merkle_root)
     own = {(leaf.control_block, leaf.script, taproot.LEAF_VERSION) for leaf in derived.leaves}
     hashes = {leaf.leaf_hash for leaf in derived.leaves}
     return (
