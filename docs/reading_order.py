@@ -385,6 +385,12 @@ FURTHER = (
                 f"{BITCOIN}.message.review",
                 "Which findings of a payment's review are left out, and why none of them matters.",
             ),
+            Row(f"{BITCOIN}.message.legacy", "What a legacy signature signs: nothing else begins as it does."),
+            Row(
+                f"{BITCOIN}.message.legacy_signing",
+                "Makes a `SigningTask` too: of the message that was reviewed, by the address's one key. What else "
+                "could be signed in its place?",
+            ),
             Row("custody.cli.messages.screen", "The message whole, the address, the coins."),
             Row("custody.cli.messages.job", "Makes an `Approval` too: of the review that is shown, and of no payment."),
             Row("custody.cli.messages.options", "Which address signs, and as if at which time."),
@@ -481,8 +487,27 @@ BESIDE = (
         ("custody.cli.messages.job",),
         "Puts finished signatures into their text, after they were made; its own verifier has to agree.",
     ),
-    Beside(f"{BITCOIN}.message.encoding", ("custody.cli.messages.screen",), "Forms of a message's signature."),
-    Beside(f"{BITCOIN}.message.verification", ("custody.cli.messages.screen",), "What a strange signature proves."),
+    Beside(
+        f"{BITCOIN}.message.encoding",
+        ("custody.cli.messages.screen", f"{BITCOIN}.message.legacy"),
+        "Forms of a message's signature.",
+    ),
+    Beside(
+        f"{BITCOIN}.message.verification",
+        ("custody.cli.messages.screen", f"{BITCOIN}.message.legacy_signing"),
+        "What a strange signature proves. What we make has to convince it too, and that only holds back.",
+    ),
+    Beside(f"{BITCOIN}.interpreter.checker", (f"{BITCOIN}.message.legacy",), "The sentence of what does not hold."),
+    Beside(
+        f"{BITCOIN}.interpreter.verdicts",
+        (f"{BITCOIN}.message.legacy", f"{BITCOIN}.message.legacy_signing"),
+        "The two errors of a signature.",
+    ),
+    Beside(
+        f"{BITCOIN}.message.armour",
+        ("custody.cli.messages.job",),
+        "Puts a finished signature between lines, and reads it again.",
+    ),
     Beside("custody.cli.transactions.sign_home", ("custody.cli.transactions.sign",), "The same signing in a treasury."),
     Beside(
         "custody.cli.transactions.review_home",

@@ -4,6 +4,8 @@ They do not commit to the key that signed, and were defined for P2PKH alone. Wal
 with headers of their own, some with the header of a compressed P2PKH key; both are read.
 """
 
+from types import MappingProxyType
+
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.hashes import hash160, sha256d
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify, p2pkh, p2sh, p2wpkh
@@ -18,7 +20,7 @@ MAGIC = b"Bitcoin Signed Message:\n"
 _UNCOMPRESSED, _COMPRESSED, _P2SH_P2WPKH, _P2WPKH = 27, 31, 35, 39
 """The first of four headers each; what is added says which of the possible keys it is."""
 
-HEADERS = {ScriptKind.P2PKH: _COMPRESSED, ScriptKind.P2SH: _P2SH_P2WPKH, ScriptKind.P2WPKH: _P2WPKH}
+HEADERS = MappingProxyType({ScriptKind.P2PKH: _COMPRESSED, ScriptKind.P2SH: _P2SH_P2WPKH, ScriptKind.P2WPKH: _P2WPKH})
 """The first header of a signature that we make, for each kind of address of one key (BIP-137)."""
 
 

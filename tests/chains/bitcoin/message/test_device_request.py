@@ -1,6 +1,6 @@
 """Requests of other signers, in the forms that Coldcard, SeedSigner and Specter read; and what is not a request.
 
-The forms are facts of those programs: Coldcard's docs/message-signing (JSON, text file), SeedSigner's and Specter's
+The forms are facts of those programs: Coldcard's page on message signing (JSON, text file), SeedSigner's and Specter's
 "signmessage" line of a QR code.
 """
 
