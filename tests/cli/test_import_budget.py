@@ -45,7 +45,7 @@ class Job(NamedTuple):
 JOBS: dict[str, tuple[Job, ...]] = {
     "custody key new": (Job("custody.cli.keys.key", KEYS, 79),),
     "custody key show": (Job("custody.cli.keys.key", KEYS, 79),),
-    "custody key restore": (Job("custody.cli.keys.restore", ALL, 194),),
+    "custody key restore": (Job("custody.cli.keys.restore", ALL, 198),),
     "custody share split": (Job("custody.cli.keys.share", KEYS, 78),),
     "custody share check": (Job("custody.cli.keys.share", KEYS, 78),),
     "custody share combine": (Job("custody.cli.keys.share", KEYS, 78),),
@@ -77,9 +77,9 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody journal verify": (Job("custody.cli.treasury.journal", BOOK, 91),),
     "custody journal export": (Job("custody.cli.treasury.carrying", ALL, 120),),
     "custody journal import": (Job("custody.cli.treasury.carrying", ALL, 120),),
-    "custody home new": (Job("custody.cli.treasury.home", ALL, 131),),
-    "custody home backup": (Job("custody.cli.treasury.home", ALL, 131),),
-    "custody home restore": (Job("custody.cli.treasury.home", ALL, 131),),
+    "custody home new": (Job("custody.cli.treasury.home", ALL, 135),),
+    "custody home backup": (Job("custody.cli.treasury.home", ALL, 135),),
+    "custody home restore": (Job("custody.cli.treasury.home", ALL, 135),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 26),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 49),
