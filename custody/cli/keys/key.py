@@ -74,7 +74,7 @@ def new(
     created = create(wish, operator)
     write_record(record_path, created.record, force=force)
     public = _created_json(created, wish, network_of_key, words)
-    lines = [*_created_lines(created, wish), *_next_lines(created, wish, record_path)]
+    lines = [*_created_lines(created, wish), *_next_lines(created, wish, record_path, network_of_key)]
     give_result(public, iter(lines), record_path, as_json=as_json)
 
 
@@ -171,7 +171,7 @@ def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
     yield _("Write the fingerprint on every card: it tells later whether this key came back.")
 
 
-def _next_lines(created: Created, wish: KeyWish, record_path: str | None) -> Iterator[str]:
+def _next_lines(created: Created, wish: KeyWish, record_path: str | None, of_network: Network) -> Iterator[str]:
     """Say where the record of the cards is, and what comes next."""
     record, named = created.record, f" --kind {wish.kind}" if created.record and wish.kind is Kind.BIP39 else ""
     if record is not None and record_path not in (None, store.STANDARD):
@@ -187,4 +187,5 @@ def _next_lines(created: Created, wish: KeyWish, record_path: str | None) -> Ite
         yield _("Next, try the cards while their holders are here:")
         yield f"  custody share combine{named if '--set' in named else ''}"
     yield _("What custody wallet new takes, this gives:")
-    yield f"  custody key show{named} --path m/84h/0h/0h"
+    coin = 0 if of_network.is_main else 1
+    yield f"  custody key show{named} --network {of_network.name} --path m/84h/{coin}h/0h"

@@ -98,8 +98,8 @@ def status_lines(public: Mapping[str, Any]) -> Iterator[str]:
         else:
             numbers = ", ".join(map(str, group["cards"]))
             yield ngettext(
-                "{name}: {have} of the {need} that are needed (card {numbers})",
-                "{name}: {have} of the {need} that are needed (cards {numbers})",
+                "{name}: {have} here, {need} needed (card {numbers})",
+                "{name}: {have} here, {need} needed (cards {numbers})",
                 group["have"],
             ).format(name=name, numbers=numbers, **_counts(group))
     if len(groups) > 1:

@@ -153,7 +153,7 @@ def test_a_check_says_which_cards_are_here_and_names_one_that_came_twice(custody
     assert checked.json["groups"][0]["cards"] == [2, 5]
     assert checked.json["warnings"] == ["card 5 was given more than once, and counts once"]
     told = custody("share", "check", secret="\n".join([cards[4], cards[1], cards[4]]))
-    assert "Cards: 2 of the 3 that are needed (cards 2, 5)" in told.stdout
+    assert "Cards: 2 here, 3 needed (cards 2, 5)" in told.stdout
     assert "warning: card 5 was given more than once" in told.stderr
     opened = custody("share", "combine", "--json", secret="\n".join([*cards, cards[0]]))
     assert "card 1 was given more than once, and counts once" in opened.json["warnings"]

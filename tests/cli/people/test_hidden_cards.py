@@ -271,7 +271,7 @@ def test_a_new_card_that_is_read_back_in_several_ways_is_on_its_own_screen_alone
         assert screen.finish() == 0
         assert "is in set.json: keep a copy" in screen.text
         assert "custody share combine --set set.json" in screen.text
-        assert "custody key show --set set.json --path" in screen.text
+        assert "custody key show --set set.json --network main --path m/84h/0h/0h" in screen.text
 
 
 def test_who_stops_while_a_card_is_shown_or_read_back_is_told_to_destroy_the_copy(tmp_path: Path) -> None:
