@@ -305,6 +305,9 @@ WALKS = (
                 "Between the person and the job: dice as typed, a card as shown, and read back.",
             ),
             Row("custody.cli.people.dictation", "Words typed unseen; a card read back is compared word by word."),
+            Row("custody.cli.people.typed_cards", "Cards as typed; the question for one is where it begins."),
+            Row("custody.cli.people.typed_dice", "Rolls as typed; what was refused is never taken."),
+            Row("custody.cli.people.passphrases", "Nothing that another prompt wanted becomes a passphrase."),
             Row("custody.cli.people.secrets", "Secrets through descriptors: which go where, and what is refused?"),
             Row(
                 "custody.cli.keys.options",

@@ -109,6 +109,7 @@ MADE = {
     "custody.secret.Secret": {
         "custody.cli.people.meeting",
         "custody.cli.people.operators",
+        "custody.cli.people.passphrases",
         "custody.cli.people.secrets",
         "custody.keys.cards.shares",
         "custody.keys.entropy",

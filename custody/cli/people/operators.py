@@ -12,21 +12,18 @@ from custody import guard
 from custody.catalogue import _
 from custody.ceremony.operator import Sheet
 from custody.cli.front import output
-from custody.cli.people.dictation import Dictation, Form
-from custody.cli.people.passphrases import ask_passphrase, ask_until_right
+from custody.cli.people.dictation import Dictation
+from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of
 from custody.cli.people.secrets import Given, SecretPipe, hex_of, read_given, text_of, words_of
 from custody.cli.people.terminal import Terminal
+from custody.cli.people.typed_cards import TypedCards
+from custody.cli.people.typed_dice import TypedDice
 from custody.errors import CustodyError, Declined, Mismatch, Unreadable, Usage
-from custody.keys.cards.shares import LENGTHS, SLIP39, read_share
-from custody.keys.entropy import MOST_ROLLS, Dice
+from custody.keys.entropy import Dice
 from custody.secret import Secret
 
 _Opened = TypeVar("_Opened")
 
-CARD = Form(SLIP39, LENGTHS, (20, 33), LENGTHS, lambda text: read_share(text, _("this card")))
-"""A card: its checksum, of 30 bits, tells at every length whether it is whole."""
-
-_STOP, _MORE, _BACK = ".", "+", "<"
 _DESTROY = _("Destroy what was copied: it is of a key, or of a set of cards, that was not finished.")
 
 
@@ -49,16 +46,14 @@ class FrontOperator:
     ) -> None:
         self._terminal = terminal
         self._dictation = Dictation(terminal)
+        self._dice = TypedDice(terminal)
         self._secret_fd = secret_fd
         self._passphrase_fd = passphrase_fd
         self._pipe = pipe
         self._ask_passphrase = ask_passphrase
-        self._first_card = first_card
         self._shown = False
         self._dice_wanted = False
-        self._rolls: list[str] = []
-        self._rolls_wanted = self._fewest_rolls = 0
-        self.cards: list[str] = []
+        self.typed = TypedCards(terminal, first_card)
 
     @property
     def scripted(self) -> bool:
@@ -90,7 +85,7 @@ class FrontOperator:
     def ask_dice(self, rolls: int) -> Dice:
         """Take the script's `dice:` line, or rolls typed unseen, line by line, until there are enough."""
         if not self.scripted:
-            return self._typed_dice(rolls)
+            return self._dice.ask(rolls)
         self._dice_wanted = True
         if self.given.dice is None:
             raise Usage(
@@ -111,7 +106,7 @@ class FrontOperator:
             passphrase = self._terminal.ask_hidden(_("New passphrase: "))
             if self._terminal.ask_hidden(_("The same again: ")) != passphrase:
                 raise Mismatch(_("the two passphrases differ, so nothing was done"), hint=_("Run the command again."))
-        return Secret(passphrase.encode()) if passphrase else None
+        return passphrase_of(passphrase)
 
     def open(self, opened: Callable[[Secret | None], _Opened], *, known: bool) -> _Opened:
         """Open what is there with its passphrase: the script's, or one that a person types unseen; empty is none.
@@ -119,48 +114,30 @@ class FrontOperator:
         Where it is `known` which key is meant, `opened` raises Mismatch for another one, and a person is asked only
         if there is no key without a passphrase, and then again. Raises that Mismatch.
         """
-        passphrase = self.given.passphrase
         if self.scripted or self._passphrase_fd is not None:
-            return opened(Secret(passphrase.encode()) if passphrase else None)
+            return opened(passphrase_of(self.given.passphrase))
         if known:
-            return ask_until_right(self._terminal, opened, self.cards)
-        typed = ask_passphrase(self._terminal, self.cards)
-        return opened(Secret(typed.encode()) if typed else None)
+            return ask_until_right(self._terminal, opened, self.typed.cards)
+        return opened(ask_passphrase(self._terminal, self.typed.cards))
 
     def ask_card(self, number: int, *, complete: bool) -> str | None:
         """Take the script's next line, or a card typed unseen."""
         if self.scripted:
             self.given.refuse_dice()
             return self.given.lines[number - 1] if number <= len(self.given.lines) else None
-        card = self._typed_card(complete=complete)
-        if card is not None:
-            self.cards.append(card)
-        return card
+        return self.typed.ask(complete=complete)
 
     def card_refused(self, number: int, failure: CustodyError) -> None:  # noqa: ARG002  a person knows which was the last
         """Tell a person and let them try again; end a script."""
         if self.scripted:
             raise failure
-        self.cards.pop()
-        output.say(_("This card was not taken: {reason}").format(reason=failure.message))
-        if failure.hint:
-            output.say(failure.hint)
+        self.typed.refused(failure)
 
     def dice_refused(self, failure: CustodyError) -> None:
         """Tell a person, who may throw more dice or all of them again; end a script. What fails is never taken."""
         if self.scripted:
             raise failure
-        output.say(_("These dice were not taken: {reason}.").format(reason=failure.message))
-        count = len("".join(self._rolls))
-        more = -(-self._fewest_rolls // 2)
-        question = _("Enter throws all of them again, + and Enter adds {more} rolls: ").format(more=more)
-        with self._terminal.hidden():
-            while (answer := self._dictation.hear(question).strip()) not in ("", _MORE):
-                self._dictation.say(_("Neither Enter nor +."))
-        if answer == _MORE and count + more <= MOST_ROLLS:
-            self._rolls_wanted = count + more
-        else:
-            self._rolls.clear()
+        self._dice.refused(failure)
 
     def hand_over(self, sheet: Sheet) -> None:
         """Send the sheet down the pipe, or show it, clear it, and hear it read back.
@@ -195,65 +172,11 @@ class FrontOperator:
                 hint=_("Give dice alone, as a line dice: 3161... To cut a secret that exists: custody share split."),
             )
 
-    def _typed_card(self, *, complete: bool) -> str | None:
-        """Take a card; None for who stops, which an empty line does where there is a quorum."""
-        first, self._first_card = self._first_card, None
-        if first is not None:
-            return first
-        if not self.cards:
-            output.say(_("Bring the first card."))
-            self._dictation.explain()
-        form = CARD.of_count(len(self.cards[0].split())) if self.cards else CARD
-        with self._terminal.hidden():
-            while True:
-                line = self._dictation.hear(self._card_question(complete=complete))
-                if line.strip() == _STOP or (complete and not line.strip()):
-                    self._terminal.write("\n")
-                    return None
-                taken = self._dictation.take((form,), line)
-                if taken is not None:
-                    return taken[1]
-
-    def _card_question(self, *, complete: bool) -> str:
-        if complete:
-            return _("These open the secret. Enter goes on; or one more card, word 1: ")
-        if self.cards:
-            return _("Next card, word 1 (. and Enter stops here): ")
-        return _("Word 1: ")
-
     def _warn_of_onlookers(self) -> None:
         for program in guard.onlookers():
             output.warn(
                 _("{program} is running around this terminal and may keep what it shows").format(program=program)
             )
-
-    def _typed_dice(self, rolls: int) -> Dice:
-        """Take lines of rolls until there are enough; each can be taken back."""
-        self._fewest_rolls = rolls
-        self._rolls_wanted = max(self._rolls_wanted if self._rolls else 0, rolls)
-        with self._terminal.hidden():
-            while (have := len("".join(self._rolls))) < self._rolls_wanted:
-                prompt = _("Rolls {have} of {rolls}. Type some, 1 to 6 (< takes the last line back): ")
-                line = self._dictation.hear(prompt.format(have=have, rolls=self._rolls_wanted))
-                if line.strip() == _BACK:
-                    del self._rolls[-1:]
-                    continue
-                try:
-                    Dice.parse("".join(self._rolls) + line)
-                    self._rolls.append("".join(line.split()))
-                except Unreadable:
-                    self._refuse_rolls(line)
-            self._dictation.say(_("{count} rolls taken.").format(count=have))
-        return Dice.parse("".join(self._rolls))
-
-    def _refuse_rolls(self, line: str) -> None:
-        """Say what is wrong with a line, by the place in it."""
-        try:
-            Dice.parse(line)
-            reason = _("there are more than {most} rolls").format(most=MOST_ROLLS)
-        except Unreadable as failure:
-            reason = failure.message
-        self._dictation.say(_("Line not taken: {reason}.").format(reason=reason))
 
 
 def outlet(terminal: Terminal, secret_out_fd: int | None) -> SecretPipe | None:

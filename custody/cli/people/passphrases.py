@@ -22,8 +22,13 @@ OTHER_KIND = "kind"
 """The code of a Mismatch that no passphrase mends."""
 
 
-def ask_passphrase(terminal: Terminal, lines: Collection[str] = ()) -> str:
-    """Ask for a passphrase; empty is none. `lines` are the secret's own, typed once more, or by a scanner twice.
+def passphrase_of(text: str | None) -> Secret | None:
+    """Return the passphrase that was typed or given; None for none, and for an empty one."""
+    return Secret(text.encode()) if text else None
+
+
+def ask_passphrase(terminal: Terminal, lines: Collection[str] = ()) -> Secret | None:
+    """Ask for a passphrase; None for an empty one. `lines` are the secret's own, which a scanner may type twice.
 
     What looks like words of a card is taken only if it is typed a second time.
     """
@@ -36,7 +41,7 @@ def ask_passphrase(terminal: Terminal, lines: Collection[str] = ()) -> str:
         else:
             doubted = typed
             output.say(_("That looks like words of a card. If it is the passphrase, type the same again."))
-    return typed
+    return passphrase_of(typed)
 
 
 def ask_until_right(
@@ -46,7 +51,8 @@ def ask_until_right(
 
     `opened` raises Mismatch for another key than the one that is meant, and so does this in the end.
     """
-    passphrase, left = None, ATTEMPTS
+    passphrase: Secret | None = None
+    left = ATTEMPTS
     while True:
         try:
             return opened(passphrase)
@@ -55,8 +61,7 @@ def ask_until_right(
                 raise
             output.say(failure.message)
         left -= 1
-        typed = ask_passphrase(terminal, lines)
-        passphrase = Secret(typed.encode()) if typed else None
+        passphrase = ask_passphrase(terminal, lines)
 
 
 def _of_cards(typed: str) -> bool:

@@ -14,11 +14,12 @@ from custody.ceremony.recover import collect
 from custody.cli.front import output
 from custody.cli.front.documents import read_document
 from custody.cli.people.dictation import Dictation, Form
-from custody.cli.people.operators import CARD, FrontOperator
-from custody.cli.people.passphrases import ask_passphrase, ask_until_right
+from custody.cli.people.operators import FrontOperator
+from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of
 from custody.cli.people.secret_picture import text_before
 from custody.cli.people.secrets import PASSPHRASE, read_given, text_of
 from custody.cli.people.terminal import Terminal
+from custody.cli.people.typed_cards import CARD
 from custody.errors import Mismatch, Unreadable
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import ReadShare
@@ -161,11 +162,10 @@ def ask_secret(terminal: Terminal, passphrase: str | None = None, wanted: Wanted
         lines = _ask_lines(terminal, wanted)
         read_secret(lines, wanted.check_card)  # cards that do not fit are no question of passphrases
         if passphrase is not None or any(line.startswith(PASSPHRASE) for line in lines):
-            return opened(Secret(passphrase.encode()) if passphrase else None)
+            return opened(passphrase_of(passphrase))
         if wanted.known:
             return ask_until_right(terminal, opened, lines)
-        typed = ask_passphrase(terminal, lines)
-        return opened(Secret(typed.encode()) if typed else None)
+        return opened(ask_passphrase(terminal, lines))
 
 
 def _ask_lines(terminal: Terminal, wanted: Wanted) -> list[str]:
@@ -217,7 +217,7 @@ def _ask_cards(terminal: Terminal, first: str, wanted: Wanted) -> list[str]:
     """Take cards until they are a quorum; the first one is there already."""
     operator = FrontOperator(terminal, first_card=first)
     collect(operator, wanted.record)
-    return operator.cards
+    return operator.typed.cards
 
 
 def _listed(fingerprints: frozenset[bytes]) -> str:

@@ -8,8 +8,8 @@ from hashlib import sha256
 import pytest
 
 from custody.cli.people.dictation import Dictation, Entry, Form
-from custody.cli.people.operators import CARD
 from custody.cli.people.terminal import Terminal
+from custody.cli.people.typed_cards import CARD
 from custody.cli.people.typed_secret import PHRASE
 from custody.errors import Declined, Unreadable
 from custody.keys.cards.shares import SLIP39, Scheme, split
