@@ -197,3 +197,13 @@ def test_findings_of_one_rule_are_counted_after_ten() -> None:
     assert dust[-1].text == "15 more like this, of 25 in all."
     draft.outputs = draft.outputs[:12]
     assert len([found for found in judge(draft).review.findings if found.id == "BTC-DUST"]) == 10
+
+
+def test_a_tree_of_another_size_is_refused_without_hashing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+    monkeypatch.setattr(ownership.taproot, "tree", hashed.append)
+    draft = honest("tr")
+    script, amount, pairs = draft.outputs[1]
+    draft.outputs[1] = (script, amount, [*pairs, (b"\x06", bytes([7, 0xC0, 1, 0x51]) * 128)])
+    assert "BTC-TAPROOT-HIDDEN" in ids(judge(draft))
+    assert not hashed
