@@ -228,7 +228,7 @@ MALFORMED = {
     "no digest": {"payload": b""},
     "an x-only key": {"public_key": MASTER.public_key(PATH).x_only},
     "no path": {"path": ()},
-    "a path that is too deep": {"path": (0,) * 11},
+    "a path that is too deep": {"path": (0,) * 65},
     "a short tweak": {"tweak": TWEAK[:31], "scheme": BIP340},
     "a tweak out of range": {"tweak": curve.ORDER.to_bytes(32), "scheme": BIP340},
     "a tweak for ECDSA": {"tweak": TWEAK, "scheme": LOW_R},

@@ -100,6 +100,7 @@ class Registry:
         for number, wallet in enumerate(self._wallets):
             for key in wallet.descriptor.keys:
                 self._keys.setdefault(key.fingerprint, []).append((number, key))
+        self._fingerprints = frozenset().union(*(wallet.fingerprints for wallet in wallets)) - {UNKNOWN_FINGERPRINT}
         self._derived: dict[_Where, Place] = {}
         self._kinds: dict[int, ScriptKind] = {}
         self._windows: dict[int, Window] = {}
@@ -195,7 +196,7 @@ class Registry:
                     true[here], holds = reached[here], True
             if leads and not holds:
                 findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
-            elif not leads and claim.fingerprint in self._keys and claim.fingerprint != UNKNOWN_FINGERPRINT:
+            elif not leads and claim.fingerprint in self._fingerprints:
                 strays.append(claim)
         if has_too_many:
             findings.append(finding("BTC-CLAIMS-MANY", where, limit=PLACES_TRIED))
