@@ -185,7 +185,7 @@ def _warnings(wallet: Wallet) -> Iterator[str]:
             ).format(number=number)
     if wallet.descriptor.branches == 2 and not _has_plain_branches(wallet):
         yield _(
-            "the addresses lie below the keys in an unusual way (see above); ordinary is {ordinary} alone. Other "
+            "the addresses lie below the keys in an unusual way, which is shown; ordinary is {ordinary} alone. Other "
             "programs may not find them, and whoever chose the numbers knows them: ask the cosigners why"
         ).format(ordinary=_ORDINARY)
     if wallet.descriptor.branches == 1:
