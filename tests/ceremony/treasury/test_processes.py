@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from unittest import mock
 
@@ -77,14 +79,14 @@ def call_a_halt(home: Path, who: int, turn: int) -> None:
         halt(opened, Script((NAMES[who % len(NAMES)],)), f"reason {who} {turn}")
 
 
-def work(home: Path, who: int, patience: float, told: Path) -> None:
-    """Commit again and again: half of the processes refuse something, the others halt."""
+def work(home: Path, who: int, patience: float, told: Path, together: Barrier) -> None:
+    """Commit again and again, all at once in each turn: half of the processes refuse something, the others halt."""
     turned_away = 0
     real = folder.writing
     with mock.patch.object(folder, "writing", lambda path: real(path, patience=patience)):
         for turn in range(EACH):
+            together.wait(LONG)
             turned_away += patiently(lambda: (refuse, call_a_halt)[who % 2](home, who, turn))  # noqa: B023
-            time.sleep(0.001)  # let the others in
     told.write_text(json.dumps(turned_away))
 
 
@@ -112,10 +114,11 @@ def test_eight_processes_write_at_once_and_nothing_is_lost(home: Path, tmp_path:
     with reading(home) as opened:
         before = opened.book.head.number
     told = [tmp_path / f"told {who}" for who in range(PROCESSES)]
-    processes = [started(lambda who=who: work(home, who, patience, told[who])) for who in range(PROCESSES)]  # type: ignore[misc]
+    together = get_context("fork").Barrier(PROCESSES)
+    processes = [started(lambda who=who: work(home, who, patience, told[who], together)) for who in range(PROCESSES)]  # type: ignore[misc]
     assert ended(processes) == [0] * PROCESSES
     order = require_all(home, before)
-    assert sum(one != other for one, other in pairwise(order)) > PROCESSES, "they hardly met"
+    assert sum(one != other for one, other in pairwise(order)) >= EACH, "a turn began before the one before was over"
     turned_away = sum(json.loads(path.read_text()) for path in told)
     assert (turned_away > 0) == (patience == NONE)
     assert not list(home.rglob(".*"))
