@@ -59,6 +59,24 @@ def test_a_card_of_another_set_is_not_taken_and_harms_nothing():
     assert "refused 2" in scribe.events
 
 
+def test_with_a_record_the_first_card_too_is_of_its_set_or_not_taken():
+    scribe = Scribe()
+    record = hand_over_cards(Secret(SECRET), SplitWish(Kind.SLIP39, Scheme.single(2, 2), 0), scribe, None)
+    stranger = cards_of(Scheme.single(2, 2), secret=sha256(b"another").digest()[:16])[0]
+    table = Scribe(cards=[stranger, *scribe.texts])
+    assert collect(table, record).quorum().recover(None) == Secret(SECRET)
+    assert "refused 1" in table.events
+
+
+def test_a_card_that_comes_twice_is_said_and_counts_once():
+    one, two = cards_of(Scheme.single(2, 2))
+    scribe = Scribe(cards=[one, one, two])
+    collection = collect(scribe)
+    assert "This card was given already: card 1. It counts once." in scribe.said
+    assert collection.repeated == ["card 1"]
+    assert collection.status().groups[0].cards == (1, 2)
+
+
 def test_a_script_is_not_asked_twice():
     one, _two = cards_of(Scheme.single(2, 2))
     with pytest.raises(Unreadable):

@@ -42,6 +42,8 @@ FOREIGN = (
 
 SET = SetRecord(26575, Kind.SLIP39, True, 0, Scheme.single(2, 5), bytes.fromhex("1c50a464"), bytes.fromhex("99437a4a"))
 
+PASSPHRASE = b"Passphrase, or Enter for none: "
+
 
 def laid(folder: Path) -> Path:
     """Lay the set's record, a wallet of its key and a payment of that wallet into a folder."""
@@ -145,11 +147,13 @@ def test_no_word_of_a_card_is_received_however_clumsily_it_is_typed(command: str
         type_clumsily(screen)
         screen.enter("")
         if command not in ("sign", "message", "combine, set"):
-            screen.until("Passphrase, or Enter")
+            screen.until_raw(PASSPHRASE)
             screen.enter(CARDS[2])
-            screen.until("looks like words of a card")
+            screen.until_raw(PASSPHRASE, 2)
+            assert "looks like words of a card" in screen.text
             screen.enter(CARDS[0])
-            screen.until("and no passphrase.")
+            screen.until_raw(PASSPHRASE, 3)
+            assert "and no passphrase." in screen.text
             screen.enter("")
         if command == "split":
             screen.until("only its holder")
@@ -187,9 +191,10 @@ def test_a_wrong_passphrase_is_told_by_both_fingerprints_and_asked_for_again(tab
             screen.until("Word 1:")
             screen.enter([*CARDS[:2], ""])
             screen.until(f"this opens key {SET.fingerprint.hex()}, the set's is {opened.hex()}")
-            screen.until("Passphrase, or Enter for none:")
+            screen.until_raw(PASSPHRASE)
             screen.enter("the wrong one")
-            screen.until("this passphrase leads to key")
+            screen.until_raw(PASSPHRASE, 2)
+            assert "this passphrase leads to key" in screen.text
             screen.enter("the right one")
             assert screen.finish() == 0, screen.text
             assert b"the right one" not in screen.raw
@@ -206,7 +211,7 @@ def test_a_paste_of_all_cards_is_taken_and_nothing_of_it_is_received_or_left_for
 ) -> None:
     with begun(command, table, tmp_path) as screen:
         screen.enter("\n".join((*CARDS, "", *CARDS)))
-        screen.until("Passphrase, or Enter")
+        screen.until_raw(PASSPHRASE)
         assert "Taken: card" in screen.text
         screen.enter("")
         assert screen.finish() == 0, screen.text

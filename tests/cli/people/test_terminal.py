@@ -1,5 +1,9 @@
+import fcntl
 import os
+import select
 import signal
+import struct
+import termios
 from functools import partial
 
 import pytest
@@ -162,6 +166,29 @@ def test_what_was_pasted_beyond_the_hidden_question_is_forgotten():
         screen.enter("fresh")
         screen.until("ANSWER fresh")
         assert b"canary" not in screen.raw
+
+
+def test_the_end_of_a_command_forgets_a_paste_that_still_comes(monkeypatch):
+    master, slave = os.openpty()
+    late, select_now = [b"canary words\n"] * 3, select.select
+
+    def select_after_more(*wanted):
+        if late:
+            os.write(master, late.pop())
+        return select_now(*wanted)
+
+    monkeypatch.setattr(select, "select", select_after_more)
+    command = Terminal(source=slave, lasting=True)
+    with command.hidden():
+        os.write(master, b"canary words\n")
+    assert not termios.tcgetattr(slave)[3] & termios.ECHO
+    command.forget_typed()
+    assert late == []
+    assert termios.tcgetattr(slave)[3] & termios.ECHO
+    assert struct.unpack("i", fcntl.ioctl(slave, termios.FIONREAD, bytes(4)))[0] == 0
+    assert not select_now([master], [], [], 0)[0], "something was echoed"
+    os.close(master)
+    os.close(slave)
 
 
 def test_what_was_pasted_beyond_the_hidden_question_answers_no_visible_one_and_is_not_shown():
