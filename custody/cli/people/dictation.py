@@ -106,7 +106,7 @@ class Entry:
             form.check(form.text(self.words))
         usual = ", ".join(map(str, sorted({count for form in self.forms for count in form.usual})))
         raise Unreadable(
-            _("{count} words are not all of them: there are {usual}.").format(count=len(self.words), usual=usual)
+            _("Words so far: {count}. There are {usual} in all.").format(count=len(self.words), usual=usual)
         )
 
     def _of(self, words: Sequence[str]) -> tuple[Form, ...]:

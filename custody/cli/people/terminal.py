@@ -132,7 +132,8 @@ class Terminal:
         if self._hiding is None:
             with ExitStack() as hiding:
                 hiding.enter_context(_ended_by_signals())
-                hiding.enter_context(self._mode(termios.ECHO | termios.ECHONL))
+                # not suspendable: a shell that brings it back may bring it back with an echo
+                hiding.enter_context(self._mode(termios.ECHO | termios.ECHONL, suspendable=False))
                 self._hiding = hiding.pop_all()
 
     def _show_typing(self) -> None:

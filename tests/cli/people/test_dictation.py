@@ -158,9 +158,9 @@ def test_word_33_of_a_card_and_24_of_a_phrase_are_the_end_of_what_people_have() 
 
 def test_an_empty_line_too_early_ends_nothing() -> None:
     words = card(16).split()
-    found, typist = taken(*words[:5], "", *words[5:])
+    found, typist = taken(*words[:5], "", *words[5:], forms=(CARD,))
     assert found == " ".join(words)
-    assert "5 words are not all of them: there are" in typist.shown
+    assert "Words so far: 5. There are 20, 33 in all." in typist.shown
 
 
 def test_what_stands_behind_the_end_of_a_card_is_not_taken() -> None:

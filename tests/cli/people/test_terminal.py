@@ -127,6 +127,13 @@ def test_a_hidden_answer_is_not_shown():
         assert screen.echoes
 
 
+def test_a_hidden_question_cannot_be_suspended():
+    with Screen(SETUP + "go(lambda: repr(terminal.ask_hidden('Passphrase: ')))") as screen:
+        screen.until("Passphrase:")
+        screen.enter("a\x1ab")
+        screen.until("ANSWER 'a\\x1ab'")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_an_interrupted_hidden_question_leaves_a_terminal_that_echoes(number):
     with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
