@@ -247,6 +247,14 @@ def test_a_hostile_label_stays_behind_its_bar(custody: Custody, lay: Lay, wallet
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_labels_are_read_as_an_editor_wrote_them(custody: Custody, lay: Lay, wallet: str, encoding: str) -> None:
+    labels = lay("labels.jsonl", label(each_address(STRANGER), "rent, July").decode().encode(encoding))
+    done = custody("review", lay("a.psbt", honest()), "--wallet", wallet, "--labels", labels)
+    assert done.code == 0
+    assert "rent, July" in done.stdout
+
+
 def test_a_malformed_line_of_labels_is_exit_4_with_its_number(custody: Custody, lay: Lay, wallet: str) -> None:
     labels = lay("labels.jsonl", label("a", "b") + b"{\n")
     done = custody("review", lay("a.psbt", honest()), "--wallet", wallet, "--labels", labels)

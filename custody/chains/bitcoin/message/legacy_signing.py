@@ -97,11 +97,11 @@ def as_legacy(reviewed: ReviewedMessage) -> ReviewedMessage:
 
 
 def _form(derived: Derived) -> ScriptKind | None:
-    """The kind of an address of one key; P2SH stands for P2WPKH in it."""
+    """The kind of an address that only one key can have; P2SH stands for P2WPKH in it. None for any other."""
     kind = classify(derived.script).kind
     if kind is ScriptKind.P2SH and classify(derived.redeem_script or b"").kind is not ScriptKind.P2WPKH:
         return None
-    return kind if kind in HEADERS and len(derived.keys) == 1 else None
+    return kind if kind in HEADERS else None
 
 
 def _first_header(derived: Derived) -> int:

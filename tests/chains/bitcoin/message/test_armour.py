@@ -67,6 +67,13 @@ def test_what_stands_beside_a_signature_has_to_agree_with_what_was_asked(text: s
             stated.refuse_another(MESSAGE.encode(), address)
 
 
+def test_a_message_with_line_ends_of_windows_in_a_file_without_them_is_another() -> None:
+    mixed = armoured(ADDRESS, SIGNATURE, message="We hold this.\r\n  Twice.")
+    with pytest.raises(Invalid):
+        armour.read(mixed.encode()).refuse_another(MESSAGE.encode(), ADDRESS)
+    armour.read(mixed.encode()).refuse_another(b"We hold this.\r\n  Twice.", ADDRESS)
+
+
 def test_a_file_with_line_ends_of_unix_is_about_no_message_with_those_of_windows() -> None:
     with pytest.raises(Invalid):
         armour.read(armoured(ADDRESS, SIGNATURE).encode()).refuse_another(b"We hold this.\r\n  Twice.", ADDRESS)
