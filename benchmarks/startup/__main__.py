@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from operator import truediv
+from operator import sub, truediv
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -35,6 +35,17 @@ def nothing():
 
 main()
 '''
+WINDOW = """import sys, time
+from pathlib import Path
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.window import window
+wallet = Wallet.from_json(Path(sys.argv[1]).read_text())
+before = time.process_time()
+window(wallet.descriptor, (range(wallet.reach + 1),))
+print(time.process_time() - before)
+"""
+"""Says how many seconds of processor time a wallet's window takes, in a process of its own."""
+
 WALLET, PAYMENT = "docs/pictures/treasury.json", "docs/pictures/payment.psbt"
 COMMANDS: Mapping[str, Sequence[str]] = {
     "custody --help": ("custody", "--help"),
@@ -57,13 +68,18 @@ def measured() -> dict[str, Any]:
         beside = Path(sys.executable).parent
         lines = {document.BARE: [sys.executable, str(bare), "--help"]}
         lines |= {name: [str(beside / line[0]), *line[1:]] for name, line in COMMANDS.items()}
-        times: dict[str, list[float]] = {name: [] for name in lines}
+        times: dict[str, list[float]] = {name: [] for name in (*lines, document.WINDOW)}
         for number in range(ROUNDS + 1):
             print(f"round {number} of {ROUNDS}", file=sys.stderr)
             for name in random.sample(sorted(lines), len(lines)):
                 spent = _spent(lines[name])
                 if number:  # the first round fills the caches
                     times[name].append(spent)
+            derived = _derived()
+            if number:
+                times[document.WINDOW].append(derived)
+    review, window, bare_times = (times[name] for name in (document.SEARCHING, document.WINDOW, document.BARE))
+    beside_it = {**times, document.SEARCHING: list(map(sub, review, window))}
     return {
         "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
         "rounds": ROUNDS,
@@ -71,7 +87,8 @@ def measured() -> dict[str, Any]:
             name: {"median": round(1000 * median(spent), 1), "quickest": round(1000 * min(spent), 1)}
             for name, spent in times.items()
         },
-        "ratios": {name: round(median(map(truediv, times[name], times[document.BARE])), 3) for name in COMMANDS},
+        "ratios": {name: round(median(map(truediv, beside_it[name], bare_times)), 3) for name in COMMANDS},
+        "whole": round(median(map(truediv, review, bare_times)), 3),
     }
 
 
@@ -85,6 +102,13 @@ def _spent(line: Sequence[str]) -> float:
     if process.returncode:
         raise RuntimeError(f"{line}: exit {process.returncode}: {said!r}")
     return usage.ru_utime + usage.ru_stime
+
+
+def _derived() -> float:
+    """Return the seconds of processor time that the window of the wallet takes."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    line = [sys.executable, "-c", WINDOW, WALLET]
+    return float(subprocess.run(line, cwd=ROOT, env=kept, capture_output=True, check=True, text=True).stdout)
 
 
 def main() -> None:

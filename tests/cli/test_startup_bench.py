@@ -23,5 +23,6 @@ def test_the_bench_recorded_the_bars(command: str) -> None:
 
 def test_what_is_measured_is_what_has_a_bar() -> None:
     assert bench.COMMANDS.keys() == document.BARS.keys() == document.BEFORE.keys()
-    assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS}
+    assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS, document.WINDOW}
+    assert RESULTS["whole"] > document.ratio(RESULTS, document.SEARCHING)
     assert RESULTS["rounds"] == bench.ROUNDS
