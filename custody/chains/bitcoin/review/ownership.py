@@ -205,34 +205,34 @@ class Registry:
     def _named_within(self, declared: PsbtInput | PsbtOutput) -> Iterator[int]:
         """Yield the wallets of which a key within reach is named, in whatever field, so far as they were looked at."""
         named = keys_named(declared)
-        if named and self._first is not None and self._first_cost() <= KEYS_SEARCHED:
+        if named and self._first is not None and _everything(self._first) <= KEYS_SEARCHED:
             self._window(0)
         for number, known in self._windows.items():
             if not known.keys.isdisjoint(named):
                 yield number
 
-    def _first_cost(self) -> int:
-        return cost(self._wallets[0].descriptor, self._wallets[0].reach + 1)
-
     def _unsearched(self, kind: ScriptKind) -> tuple[Wallet, ...]:
         return tuple(self._wallets[number] for number in self._partial if self._kind(number) is kind)
 
     def _window(self, number: int) -> Window:
-        """Derive the addresses of a wallet that are looked through: all within reach, unless they are too many."""
+        """Derive the addresses of a wallet that are looked through, once."""
         if number not in self._windows:
             wallet = self._wallets[number]
-            ranges: Ranges = (range(wallet.reach + 1),)
-            everything = cost(wallet.descriptor, wallet.reach + 1)
-            if wallet is self._first:
-                if everything > KEYS_SEARCHED:
-                    raise _too_many(wallet)
-            elif everything > self._left:
-                ranges = _likely(wallet) if cost(wallet.descriptor, 4 * GAP) <= self._left else ()
-                self._partial.append(number)
-            if wallet is not self._first:
-                self._left -= cost(wallet.descriptor, sum(map(len, ranges)))
+            ranges = _whole(wallet) if wallet is self._first else self._affordable(number, wallet)
             self._windows[number] = window(wallet.descriptor, ranges)
         return self._windows[number]
+
+    def _affordable(self, number: int, wallet: Wallet) -> Ranges:
+        """Take from what all other wallets may cost together: for the whole reach, the likely places, or nothing."""
+        ranges: Ranges = (range(wallet.reach + 1),)
+        if _everything(wallet) > self._left:
+            self._partial.append(number)
+            ranges = _likely(wallet)
+        price = cost(wallet.descriptor, sum(map(len, ranges)))
+        if price > self._left:
+            return ()
+        self._left -= price
+        return ranges
 
     def _kind(self, number: int) -> ScriptKind:
         if number not in self._kinds:
@@ -245,6 +245,17 @@ class Registry:
             wallet = self._wallets[number]
             self._derived[here] = Place(wallet, branch, index, wallet.derive(branch, index))
         return self._derived[here]
+
+
+def _everything(wallet: Wallet) -> int:
+    return cost(wallet.descriptor, wallet.reach + 1)
+
+
+def _whole(wallet: Wallet) -> Ranges:
+    """All within reach. Raises Unreadable where that is too much."""
+    if _everything(wallet) > KEYS_SEARCHED:
+        raise _too_many(wallet)
+    return (range(wallet.reach + 1),)
 
 
 def _likely(wallet: Wallet) -> Ranges:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from custody.chains.bitcoin.descriptor import Descriptor
 
-WINDOWS_KEPT = 16
+WINDOWS_KEPT = 64
+"""More wallets of one form than a treasury has, so that a batch derives each once."""
 
 Ranges = tuple[range, ...]
 """The indexes that are looked at, on every branch."""
