@@ -51,7 +51,11 @@ class ExtendedKey:
         except Unreadable as failure:
             if text[1:4] == "prv":
                 raise _private() from None
-            raise failure from None
+            if failure.code != "base58-checksum":
+                raise failure from None
+            raise Unreadable(
+                failure.message, hint=_("Copy the extended key again, whole, from where it came."), code=failure.code
+            ) from None
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:

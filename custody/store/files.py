@@ -221,7 +221,7 @@ def _input_error(shown: str, failure: OSError) -> CustodyError:
     if failure.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP):
         return Usage(_("there is no file {path}").format(path=shown), hint=_("Check the name and the folder."))
     if failure.errno == errno.EISDIR:
-        return Usage(_("{path} is a folder, and a file is needed").format(path=shown))
+        return Usage(_("{path} is a folder, and a file is needed").format(path=shown), hint=_("Name the file in it."))
     reason = failures.reason(failure)
     return StorageFailed(_("{path} cannot be read: {reason}").format(path=shown, reason=reason), hint=_step(failure))
 

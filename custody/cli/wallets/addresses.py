@@ -26,9 +26,15 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
         raise Usage(_("--index and --range do not go together"))
     first, after = between if between is not None else (index or 0, (index or 0) + 1)
     if first >= after:
-        raise Usage(_("the range {first}:{after} holds no address").format(first=first, after=after))
+        raise Usage(
+            _("the range {first}:{after} holds no address").format(first=first, after=after),
+            hint=_("0:3 is 0, 1 and 2."),
+        )
     if after - first > MOST_AT_ONCE:
-        raise Usage(_("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE))
+        raise Usage(
+            _("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE),
+            hint=_("Ask again for the next ones."),
+        )
     registered = load_wallet(wallet)
     branch = _branch(registered, change=change)
     found = [(at, registered.address(branch, at)) for at in range(first, after)]

@@ -64,7 +64,8 @@ class Scheme:
                 raise Usage(
                     _("of {count} cards, {threshold} cannot be needed; a group has 1 to {most} cards").format(
                         count=count, threshold=threshold, most=MOST
-                    )
+                    ),
+                    hint=_("Say how many open it, and then how many there are: 3 of 5."),
                 )
             if threshold == 1 and count > 1:
                 raise Usage(

@@ -116,7 +116,8 @@ class Reader:
         return Unreadable(
             _("{what} cannot be read at byte {position}: {reason}").format(
                 what=self.what, position=self._position, reason=reason
-            )
+            ),
+            hint=_("It was cut or damaged, or is something else: export it again, and copy it as a binary file."),
         )
 
 
