@@ -168,6 +168,10 @@ WALKS = (
                 "Which digest, which key, which sighash type: one class for making, checking and verifying.",
             ),
             first(f"{BITCOIN}.review.outputs", "Each output in exactly one of payments, change and burns."),
+            Row(
+                f"{BITCOIN}.consensus.unspendable",
+                "What nobody can ever spend. Wrong, it refuses a payment.",
+            ),
             first(f"{BITCOIN}.review.fee", "What is left, whether that is proven, and from where on it refuses."),
             Row(f"{BITCOIN}.review.signed", "Signatures that are there already, verified; equal nonces are an alarm."),
             Row(f"{BITCOIN}.review.timing", "Lock time and sequence numbers, told."),

@@ -239,7 +239,7 @@ HELLO = (
 
 
 def test_the_exit_code_tells_the_four_answers_apart(custody: Run) -> None:
-    anyone = "bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs"
+    anyone = "BC1SW50QGDZ25J"
     rows = (
         ("Hello World", ADDRESS, HELLO, 0, "valid"),
         ("Hello World", ADDRESS, HELLO.removeprefix("smp"), 0, "valid"),

@@ -13,6 +13,8 @@ from custody.text import safe
 
 _HRPS = frozenset(network.hrp for network in NETWORKS.values())
 _WIF_VERSIONS = (0x80, 0xEF)
+_VERSION_WITHOUT_RULES = 2
+"""BIP-360 asks for it and is not active. Programs have begun to write its addresses; a payee may send one too early."""
 
 
 def address(script: bytes, network: Network) -> str | None:
@@ -30,8 +32,9 @@ def address(script: bytes, network: Network) -> str | None:
 def script_of(address: str, network: Network) -> bytes:
     """Return the scriptPubKey that an address stands for.
 
-    Raises Unreadable for what is not an address, without quoting it, and Mismatch for one of another network. The
-    test networks share their base58 addresses, and all but regtest share bech32 ones: those are taken for any of them.
+    Raises Unreadable for what is not an address, without quoting it, and for one of witness version 2, which has no
+    rules yet (BIP-360); Mismatch for one of another network. The test networks share their base58 addresses, and all
+    but regtest share bech32 ones: those are taken for any of them.
     """
     if not 1 <= len(address) <= TEXT_LIMIT:
         raise Unreadable(
@@ -67,6 +70,14 @@ def _looks_like_segwit(address: str) -> bool:
 
 def _segwit(address: str) -> tuple[bytes, tuple[str, ...]]:
     hrp, version, program = decode_segwit(address)
+    if version == _VERSION_WITHOUT_RULES:
+        raise Unreadable(
+            _(
+                "this is an address of witness version 2 ({prefix}, BIP-360), for which nodes have no rules yet: "
+                "anybody could take what is paid there"
+            ).format(prefix=f"{hrp}1z"),
+            hint=_("Ask for an address of another kind: {known}.").format(known=f"{hrp}1q, {hrp}1p"),
+        )
     return witness_script_pubkey(version, program), tuple(n.name for n in NETWORKS.values() if n.hrp == hrp)
 
 

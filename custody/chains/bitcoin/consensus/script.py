@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from custody.catalogue import _
-from custody.chains.bitcoin.consensus.taproot import NUMS_KEY
-from custody.curve import is_x_only
 from custody.errors import Unreadable
 
 SCRIPT_LIMIT = 10_000
@@ -146,20 +144,6 @@ def operations(script: bytes) -> Iterator[Operation]:
             raise Unreadable(_("a script ends inside a push"))
         yield Operation(opcode, data)
         position += size
-
-
-def is_unspendable(script: bytes) -> bool:
-    """Say whether nobody can ever spend it: OP_RETURN at its head, longer than any node runs, or no taproot key."""
-    return script[:1] == bytes([OP_RETURN]) or len(script) > SCRIPT_LIMIT or is_taproot_of_nobody(script)
-
-
-def is_taproot_of_nobody(script: bytes) -> bool:
-    """Say whether it is a taproot output that neither a key nor a script opens (BIP-341).
-
-    Its key is no point, or it is H itself: nobody knows H's private key, nor an internal key that a tweak leads to H.
-    """
-    template = classify(script)
-    return template.kind is ScriptKind.P2TR and (template.program == NUMS_KEY or not is_x_only(template.program))
 
 
 def classify(script: bytes) -> Template:

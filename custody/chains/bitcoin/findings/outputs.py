@@ -25,12 +25,35 @@ RULES = (
         _("This output's script is not understood, so nobody can say who is paid: {script}"),
         engineer=_(
             "The scriptPubKey is none of P2PKH, P2SH, P2WPKH, P2WSH, P2TR (version 1, 32 bytes) and"
-            " no OP_RETURN; witness programs of versions 2 to 16 are anyone's to spend until a soft"
-            " fork (BIP-141, BIP-350)."
+            " no OP_RETURN; witness programs of versions 2 (bc1z, BIP-360) to 16 are anyone's to spend until a"
+            " soft fork (BIP-141, BIP-350)."
         ),
         why=_("What has no address cannot be compared with an invoice, and may be anyone's."),
         case=_("No known incident; defence in depth."),
         clear=_("Pay to an address."),
+    ),
+    Rule(
+        "BTC-OUTPUT-DEAD",
+        Severity.REFUSE,
+        _("Nobody can ever open this output: {reason}. What goes there is destroyed."),
+        engineer=_(
+            "Without OP_RETURN at its head: a script over 10,000 bytes, a witness program of version 0 of neither 20"
+            " nor 32 bytes (BIP-141), a bare script that cannot be parsed, pushes over 520 bytes, holds an opcode"
+            " switched off, or before any OP_IF meets OP_RETURN or checks a HASH160 against a push of other than 20"
+            " bytes; P2PK off the curve, or a bare multisig with fewer points than its threshold."
+        ),
+        why=_("No node ever takes a spend of it, so what it holds is lost, and no change of the rules is awaited."),
+        case=_("In October 2011 an exchange lost 2,609 BTC to P2PKH scripts that held no hash."),
+        clear=_("There is no honest reason. Pay to an address that the payee tells again, by another way."),
+    ),
+    Rule(
+        "BTC-OUTPUT-ANCHOR",
+        Severity.REFUSE,
+        _("This output is an anchor that anybody can spend: {atoms} satoshi go to whoever takes them first."),
+        engineer=_('The scriptPubKey is OP_1 <4e73>, "pay to anchor", which is spent without a signature (P2A).'),
+        why=_("An anchor belongs to nobody: it is there so that anybody may add a fee, and holds no payment."),
+        case=_("No known incident; it has an address (bc1pfeessrawgf) that reads like a payee's."),
+        clear=_("Leave the anchor out; to raise the fee, make the transaction again with a higher one."),
     ),
     Rule(
         "BTC-ADDRESS-LOOKALIKE",
@@ -111,8 +134,8 @@ RULES = (
         Severity.REFUSE,
         _("{atoms} satoshi would be destroyed by this output."),
         engineer=_(
-            "A script that begins with OP_RETURN (or is over 10,000 bytes, or a taproot output without a key) has an"
-            " amount above 0."
+            "A script that begins with OP_RETURN, a taproot output of nobody (BTC-TAPROOT-NOBODY) or a script that"
+            " always fails (BTC-OUTPUT-DEAD) has an amount above 0."
         ),
         why=_("Nobody can ever spend what a data output holds; some signers leave it out of every total."),
         case=_("SeedSigner left such value out of every total (its issue 973); Trezor refuses it as well."),
@@ -124,7 +147,7 @@ RULES = (
         _("The address {address} is nobody's: no key opens it, and what goes there is destroyed."),
         engineer=_(
             "A version 1 witness program of 32 bytes is not the x coordinate of a point (BIP-341, lift_x), or is"
-            " BIP-341's H, of which nobody knows a private key."
+            " BIP-341's H, alone or with the tweak of no scripts, of which nobody knows a private key."
         ),
         why=_("Such an address reads like any other, and programs take it; no key and no script can open it."),
         case=_("No known theft. Wallets pay to any well-formed address; half of all 32-byte strings are no key."),

@@ -19,8 +19,8 @@ RULES = (
         Severity.INFO,
         _("It cannot be mined before {when}."),
         engineer=_(
-            "nLockTime is not 0, below 10,000,000 (2,000,000 on the main network), and an input's nSequence is not"
-            " 0xffffffff. The month is told from block 840,000 at ten minutes a block."
+            "nLockTime is a height other than 0, less than five years ahead (see BTC-LOCKTIME-FAR), and an input's"
+            " nSequence is not 0xffffffff. The month is told from block 840,000 at ten minutes a block."
         ),
         why=_("A transaction that is locked far into the future is money held back."),
         case=_("No known incident; defence in depth."),
@@ -31,12 +31,13 @@ RULES = (
         Severity.WARN,
         _("It cannot be mined before {when}. Wallets do not do that by themselves."),
         engineer=_(
-            "nLockTime is 10,000,000 or above (2,000,000 on the main network), where 500,000,000 begins to mean"
-            " seconds, and an input's nSequence is not 0xffffffff."
+            "nLockTime is a time (500,000,000 or above), or a height five years of 144 blocks a day beyond block"
+            " 975,000 or beyond the lowest lock time that the transactions in PSBT_IN_NON_WITNESS_UTXO were held to,"
+            " whichever is higher (10,000,000 on testnet3); and an input's nSequence is not 0xffffffff."
         ),
         why=_(
             "A transaction that is locked far into the future is money held back. This machine does not know the"
-            " time or the height of the chain, so it says when a lock is not the kind that wallets set."
+            " time, so it reckons from the height when this program was written, or from one that the coins prove."
         ),
         case=_(
             "No known incident; a lock far ahead holds signed money to ransom, and Coldcard shows it for that reason."

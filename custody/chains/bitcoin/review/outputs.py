@@ -8,14 +8,9 @@ from types import MappingProxyType
 from custody import text
 from custody.chains.bitcoin.addresses.address import address
 from custody.chains.bitcoin.consensus.network import Network
-from custody.chains.bitcoin.consensus.script import (
-    OP_RETURN,
-    ScriptKind,
-    classify,
-    is_taproot_of_nobody,
-    is_unspendable,
-)
+from custody.chains.bitcoin.consensus.script import OP_RETURN, ScriptKind, classify
 from custody.chains.bitcoin.consensus.transaction import TxOutput
+from custody.chains.bitcoin.consensus.unspendable import is_taproot_of_nobody, is_unspendable, why_dead
 from custody.chains.bitcoin.findings import at_output, finding
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.coins import MAX_MONEY
@@ -80,6 +75,8 @@ def read_outputs(psbt: Psbt, registry: Registry, spender: Wallet | None, network
             findings += _burn_findings(where, burned[-1])
             if is_taproot_of_nobody(output.script):
                 findings.append(finding("BTC-TAPROOT-NOBODY", where, address=address(output.script, network)))
+            if (reason := why_dead(output.script)) is not None:
+                findings.append(finding("BTC-OUTPUT-DEAD", where, reason=reason))
         elif place is not None and place.wallet is spender:
             change.append(Change(index, spender.address(place.branch, place.index), output.amount, place.path))
             findings += _own_findings(where, place, ownership.silence)
@@ -116,7 +113,10 @@ def _payment(index: int, output: TxOutput, own: Place | None, network: Network) 
 
 
 def _payment_findings(where: str, output: TxOutput, ownership: Ownership) -> Iterator[Finding]:
-    if classify(output.script).kind not in _DUST:
+    kind = classify(output.script).kind
+    if kind is ScriptKind.ANCHOR:
+        yield finding("BTC-OUTPUT-ANCHOR", where, atoms=output.amount)
+    elif kind not in _DUST:
         yield finding("BTC-OUTPUT-UNKNOWN", where, script=output.script.hex()[:80] or "-")
     yield from _dust_findings(where, output)
     if ownership.claimed:

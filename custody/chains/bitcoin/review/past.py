@@ -12,9 +12,9 @@ from typing import Self
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address
 from custody.chains.bitcoin.consensus.network import Network
-from custody.chains.bitcoin.consensus.script import is_unspendable
 from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
+from custody.chains.bitcoin.consensus.unspendable import is_unspendable
 from custody.chains.bitcoin.findings import at_input, at_output, finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope

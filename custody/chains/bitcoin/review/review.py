@@ -26,7 +26,7 @@ from custody.chains.bitcoin.review.past import Earlier, Present, compare_with_pa
 from custody.chains.bitcoin.review.signed import Checked, check_present, present, sighash_name
 from custody.chains.bitcoin.review.signed import Present as PresentSignature
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
-from custody.chains.bitcoin.review.timing import timing_findings
+from custody.chains.bitcoin.review.timing import height_reached, timing_findings
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable, Usage
 from custody.signing import Approval, Fee, Finding, Input, Review, Signature, SigningTask
@@ -115,7 +115,7 @@ def review(
             *sighash_findings,
             *checked.findings,
             *_file_findings(psbt),
-            *timing_findings(psbt.transaction, network),
+            *timing_findings(psbt.transaction, network, height_reached(psbt)),
             *_late_ways(psbt, spends),
             *past_findings,
             *lookalike_findings(outputs.payments, _scripts_in_mind(psbt, coins, past), network),

@@ -33,7 +33,6 @@ SEGWIT = (
         "5128751e76e8199196d454941c45d1b3a323f1433bd6751e76e8199196d454941c45d1b3a323f1433bd6",
     ),
     ("BC1SW50QGDZ25J", "main", "6002751e"),
-    ("bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs", "main", "5210751e76e8199196d454941c45d1b3a323"),
     (
         "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
         "main",
@@ -54,6 +53,19 @@ def test_an_address_and_its_script_say_the_same(text: str, name: str, script_hex
     script = bytes.fromhex(script_hex)
     assert script_of(text, NETWORKS[name]) == script
     assert address(script, NETWORKS[name]) == (text.lower() if text.isupper() else text)
+
+
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=str)
+@pytest.mark.parametrize("program", [bytes(32), bytes(range(2)), bytes(range(40))])
+def test_an_address_of_witness_version_2_is_refused_by_its_name(network: Network, program: bytes) -> None:
+    """BIP-360's addresses begin with bc1z. Until nodes have rules for them, whoever comes first takes what is there."""
+    text = encode_segwit(network.hrp, 2, program)
+    assert text.startswith(f"{network.hrp}1z")
+    for written in (text, text.upper()):
+        with pytest.raises(Unreadable, match=f"witness version 2 .{network.hrp}1z, BIP-360.") as refusal:
+            script_of(written, network)
+        assert text not in refusal.value.message
+        assert f"{network.hrp}1q" in (refusal.value.hint or "")
 
 
 @pytest.mark.parametrize(
@@ -209,8 +221,12 @@ def test_published_addresses_of_every_network(vectors: Path) -> None:
             continue
         where: Network = network(about["chain"])
         script = bytes.fromhex(payload)
-        assert script_of(text, where) == script
         assert address(script, where) == text
+        if script[0] == 0x52:  # of witness version 2, refused by its name
+            with pytest.raises(Unreadable, match="BIP-360"):
+                script_of(text, where)
+            continue
+        assert script_of(text, where) == script
         flipped = text.swapcase()
         if about.get("tryCaseFlip"):
             assert script_of(flipped, where) == script
@@ -232,7 +248,7 @@ def test_published_invalid_addresses_are_refused_everywhere(vectors: Path) -> No
 
 def test_a_script_hash_address_holds_its_script() -> None:
     for where in NETWORKS.values():
-        for script in (p2pkh(bytes(20)), p2wsh(bytes(32)), witness_script_pubkey(2, bytes(40))):
+        for script in (p2pkh(bytes(20)), p2wsh(bytes(32)), witness_script_pubkey(3, bytes(40))):
             written = address(script, where)
             assert written is not None
             assert script_of(written, where) == script

@@ -103,16 +103,6 @@ def test_nothing_behind_op_return_is_hidden(written: str, data: str) -> None:
     assert found.data.hex() == data
 
 
-def test_unspendable_is_op_return_first_or_longer_than_a_script_may_be() -> None:
-    assert script.is_unspendable(b"\x6a")
-    assert script.is_unspendable(bytes(10_001))
-    assert not script.is_unspendable(bytes(10_000))
-    assert not script.is_unspendable(b"")
-    assert not script.is_unspendable(b"\x51\x6a")
-    assert script.is_unspendable(b"\x51\x20" + b"\x11" * 32)
-    assert not script.is_unspendable(b"\x51\x20" + b"\x01" * 32)
-
-
 @pytest.mark.parametrize(
     ("data", "head"),
     [

@@ -339,7 +339,7 @@ def test_an_input_that_is_already_final_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "script",
-    [b"", b"\x51", b"\x52\x20" + b"\x11" * 32, b"\x21\x02" + b"\x11" * 32 + b"\xac", b"\x76\xa9\x14" + b"\x11" * 20],
+    [b"", b"\x51", b"\x52\x20" + b"\x11" * 32, b"\x21\x02" + b"\x01" * 32 + b"\xac", b"\x76\xa9\x14" + b"\x11" * 20],
     ids=["empty", "anyone", "future witness version", "bare key", "cut short"],
 )
 def test_a_script_that_is_not_understood_is_refused(script: bytes) -> None:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
+from custody.chains.bitcoin.consensus import taproot
+from custody.chains.bitcoin.consensus.script import SCRIPT_LIMIT
 from custody.chains.bitcoin.review import fee
 from custody.chains.bitcoin.review.batch import together
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.errors import Alarm, Unreadable
 from custody.signing import Verdict
+from tests.chains.bitcoin.consensus.test_unspendable import DEAD
 from tests.chains.bitcoin.review.drafts import CHANGE, FEE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
 from tests.chains.bitcoin.review.nonces import forged, signed
 from tests.chains.bitcoin.review.test_attacks import DER, HARDENED, far_change, own_key, refused, with_fee
@@ -216,8 +219,11 @@ def test_dust_is_told_by_the_type_of_the_script(script: bytes, limit: int) -> No
 H = "50929b74c1a04954b78b4b6035e97a5e078a5a0f28ec96d547bfee9ace803ac0"
 """BIP-341's point of nobody."""
 
+TWEAKED_H = taproot.output_key(bytes.fromhex(H), None)[0].hex()
+"""The same with the tweak that promises to have no scripts, as BIP-341 tells wallets to make a key path nobody's."""
 
-@pytest.mark.parametrize("program", ["00" * 32, "11" * 32, "5a" * 32, "ff" * 32, H])
+
+@pytest.mark.parametrize("program", ["00" * 32, "11" * 32, "5a" * 32, "ff" * 32, H, TWEAKED_H])
 def test_an_address_without_a_taproot_key_is_nobodys_and_its_money_destroyed(program: str) -> None:
     draft = honest("wpkh")
     draft.outputs[0] = (b"\x51\x20" + bytes.fromhex(program), PAYMENT, [])
@@ -228,6 +234,43 @@ def test_an_address_without_a_taproot_key_is_nobodys_and_its_money_destroyed(pro
     assert [(burn.index, burn.atoms, burn.data) for burn in review.burned] == [(0, PAYMENT, f"5120{program}")]
     draft.outputs[0] = (b"\x51\x20" + b"\x01" * 32, PAYMENT, [])  # the x coordinate of a point
     assert judge(draft).review.verdict is Verdict.ACCEPT
+
+
+@pytest.mark.parametrize("amount", [0, PAYMENT])
+@pytest.mark.parametrize("what", [what for what, (script, _alive) in DEAD.items() if len(script) <= SCRIPT_LIMIT])
+def test_an_output_that_nobody_can_ever_open_is_refused_as_a_burn(what: str, amount: int) -> None:
+    """By the letter of consensus: a witness program of a wrong length, a script that always fails."""
+    draft = with_change(CHANGE - amount)
+    script = DEAD[what][0]
+    draft.outputs.append((script, amount, []))
+    refused(draft, "BTC-OUTPUT-DEAD")
+    reviewed = judge(draft)
+    assert ("BTC-BURN-VALUE" in ids(reviewed)) is bool(amount)
+    assert "BTC-OUTPUT-UNKNOWN" not in ids(reviewed)
+    assert [(burn.index, burn.atoms, burn.data) for burn in reviewed.review.burned] == [(2, amount, script.hex())]
+    assert reviewed.review.fee.atoms == FEE
+
+
+@pytest.mark.parametrize("what", DEAD)
+def test_the_neighbour_of_a_dead_output_is_judged_as_before(what: str) -> None:
+    draft = honest()
+    draft.outputs[0] = (DEAD[what][1], PAYMENT, [])
+    found = judge(draft)
+    assert not found.review.burned
+    assert "BTC-OUTPUT-DEAD" not in ids(found)
+
+
+@pytest.mark.parametrize("amount", [0, 240, PAYMENT])
+def test_an_anchor_is_refused_and_named_as_what_it_is(amount: int) -> None:
+    draft = with_change(CHANGE - amount)
+    draft.outputs.append((b"\x51\x02\x4e\x73", amount, []))
+    refused(draft, "BTC-OUTPUT-ANCHOR")
+    reviewed = judge(draft)
+    assert "BTC-OUTPUT-UNKNOWN" not in ids(reviewed)
+    (said,) = [each.text for each in reviewed.review.findings if each.id == "BTC-OUTPUT-ANCHOR"]
+    assert "an anchor that anybody can spend" in said
+    draft.outputs[2] = (b"\x51\x02\x4e\x74", amount, [])
+    refused(draft, "BTC-OUTPUT-UNKNOWN")
 
 
 @pytest.mark.parametrize(("size", "large"), [(80, False), (81, True)])

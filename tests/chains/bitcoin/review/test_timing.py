@@ -7,11 +7,14 @@ from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, 
 from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.review.timing import timing_findings
 from custody.signing import Verdict
-from tests.chains.bitcoin.review.drafts import honest, ids, judge, registered
+from tests.chains.bitcoin.review.drafts import Draft, honest, ids, judge, registered
 from tests.support import desk
 
+LAST, FAR = 1_237_799, 1_237_800
+"""The last height within five years of 144 blocks a day from block 975,000, and the first beyond."""
 
-@pytest.mark.parametrize(("locktime", "far"), [(9_999_999, False), (10_000_000, True), (500_000_000, True)])
+
+@pytest.mark.parametrize(("locktime", "far"), [(LAST, False), (FAR, True), (499_999_999, True), (500_000_000, True)])
 def test_a_lock_that_no_wallet_sets_by_itself_is_warned_of(locktime: int, far: bool) -> None:
     draft = honest("wpkh")
     draft.locktime = locktime
@@ -26,17 +29,62 @@ def test_a_lock_that_no_wallet_sets_by_itself_is_warned_of(locktime: int, far: b
     ("locktime", "rule", "when"),
     [
         (977_000, "BTC-LOCKTIME", "block 977000, about 2026-11."),
-        (1_999_999, "BTC-LOCKTIME", "block 1999999, about 2046-05."),
-        (2_000_000, "BTC-LOCKTIME-FAR", "block 2000000, about 2046-05."),
+        (LAST, "BTC-LOCKTIME", "block 1237799, about 2031-11."),
+        (FAR, "BTC-LOCKTIME-FAR", "block 1237800, about 2031-11."),
         (499_999_999, "BTC-LOCKTIME-FAR", "block 499999999, in thousands of years."),
         (1_900_000_000, "BTC-LOCKTIME-FAR", "2030-03-17 17:46 UTC."),
     ],
 )
 def test_a_lock_of_the_main_network_is_told_with_its_month(locktime: int, rule: str, when: str) -> None:
-    spent = TxInput(OutPoint(b"\x01" * 32, 0), b"", desk.FINAL - 1)
-    (found,) = timing_findings(Transaction(2, (spent,), (), locktime), network("main"))
+    (found,) = timing_findings(locked(locktime), network("main"))
     assert found.id == rule
     assert when in found.text
+
+
+def test_where_blocks_come_in_storms_a_height_is_no_time() -> None:
+    for locktime, rule in ((9_999_999, "BTC-LOCKTIME"), (10_000_000, "BTC-LOCKTIME-FAR")):
+        assert [each.id for each in timing_findings(locked(locktime), network("test"))] == [rule]
+    for name in ("testnet4", "signet"):
+        assert [each.id for each in timing_findings(locked(FAR), network(name))] == ["BTC-LOCKTIME-FAR"]
+
+
+def locked(locktime: int) -> Transaction:
+    return Transaction(2, (TxInput(OutPoint(b"\x01" * 32, 0), b"", desk.FINAL - 1),), (), locktime)
+
+
+def made_at(*made: tuple[int, int]) -> Draft:
+    """A payment far ahead of coins whose transactions had these lock times, and sequence numbers."""
+    draft = honest("wpkh", len(made))
+    draft.locktime = FAR + 1_000
+    for index, ((locktime, sequence), coin) in enumerate(zip(made, draft.coins, strict=True)):
+        before = desk.transaction([(bytes([7]) * 32, index, sequence)], [coin.utxo], locktime)
+        draft.put(index, b"\x00", before)
+        draft.outpoints[index] = (desk.txid(before), 0)
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("made", "far"),
+    [
+        ([(975_999, desk.RBF)], True),
+        ([(976_001, desk.RBF)], False),
+        ([(976_001, desk.RBF), (976_001, desk.RBF)], False),
+        ([(976_001, desk.RBF), (0, desk.RBF)], True),
+        ([(976_001, desk.FINAL)], True),
+        ([(1_900_000_000, desk.RBF)], True),
+    ],
+    ids=["one short", "reached", "both", "one coin says nothing", "a lock that is not in force", "a time"],
+)
+def test_the_years_are_counted_from_a_height_that_every_coin_proves(made: list[tuple[int, int]], far: bool) -> None:
+    reviewed = judge(made_at(*made))
+    assert reviewed.review.verdict is (Verdict.WARN if far else Verdict.ACCEPT)
+    assert ("BTC-LOCKTIME-FAR" in ids(reviewed)) is far
+
+
+def test_a_coin_that_is_only_claimed_proves_no_height() -> None:
+    draft = made_at((976_001, desk.RBF))
+    draft.outpoints[0] = (b"\x07" * 32, 0)
+    assert "BTC-LOCKTIME-FAR" in ids(judge(draft))
 
 
 @pytest.mark.parametrize("version", [0, 4, -1, 2**31 - 1, -(2**31)])
