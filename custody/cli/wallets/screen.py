@@ -1,5 +1,6 @@
 """A registered wallet to JSON and to lines: all that cosigners compare before they trust it, every key in full."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from types import MappingProxyType
@@ -19,6 +20,7 @@ WIDTH = 79
 _WORDS_IN_A_ROW = 4
 _HALF_A_KEY = 56
 _ORDINARY = "/<0;1>/*"
+_BRANCHES = re.compile("<([0-9]+);([0-9]+)>")
 _FORMS = MappingProxyType(
     {
         Form.PKH: _("legacy, a single key (P2PKH)"),
@@ -41,7 +43,7 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "descriptor": wallet.descriptor.with_checksum(),
         "threshold": None if wallet.descriptor.is_policy else wallet.descriptor.threshold or 1,
         "policy": list(wallet.policy),
-        "cosigners": [_cosigner(key, ours) for key in wallet.account_keys],
+        "cosigners": [{**_cosigner(key, ours), "branches": _branches(wallet, key)} for key in wallet.account_keys],
         "script": _script(wallet),
         "branches": _branches(wallet),
         "used_to": wallet.used_to,
@@ -74,14 +76,18 @@ def registered(shown: Mapping[str, Any], *, fold: bool = False) -> Iterator[str]
     yield ""
     yield _("First address: {address}").format(address=shown["first_address"])
     yield from _hanging(_("Script: {script}").format(script=shown["script"]))
-    yield from _hanging(_("Below each key: {branches}").format(branches="; ".join(shown["branches"])))
+    alike = all(cosigner["branches"] == shown["branches"] for cosigner in shown["cosigners"])
+    yield from _hanging(_below_each_key(shown["branches"], alike=alike))
     yield from _hanging(_reach(shown))
     yield ""
     yield from policy_words(shown["policy_words"])  # so early that no page ends between them
     yield from _policy(shown["policy"])
     for number, cosigner in enumerate(shown["cosigners"], 1):
         yield ""
-        yield _cosigner_line(number, cosigner)
+        told = _cosigner_line(number, cosigner)
+        if not alike:
+            told = _("{cosigner}, then {branches}").format(cosigner=told, branches="; ".join(cosigner["branches"]))
+        yield from _hanging(told)
         key = cosigner["xpub"]
         at = _HALF_A_KEY if fold else len(key)
         yield from (f"  {part}" for part in (key[:at], key[at:]) if part)
@@ -204,9 +210,28 @@ def _script(wallet: Wallet) -> str:
     return f"{form}, {order}"
 
 
-def _branches(wallet: Wallet) -> list[str]:
-    """The steps between each account key and its addresses, each way once: "/<0;1>/*" is receiving 0, change 1."""
-    return list(dict.fromkeys(key.below for key in wallet.descriptor.signing_keys))
+def _branches(wallet: Wallet, account: AccountKey | None = None) -> list[str]:
+    """The steps between the account keys, or one of them, and its addresses, each way once: "/<0;1>/*"."""
+    return list(
+        dict.fromkeys(
+            key.below
+            for key in wallet.descriptor.signing_keys
+            if account is None
+            or (key.fingerprint, key.origin_path, key.extended)
+            == (account.fingerprint, account.origin_path, account.extended_key)
+        )
+    )
+
+
+def _below_each_key(branches: Sequence[str], *, alike: bool) -> str:
+    if not alike:
+        return _("Below each key: as said with it; of <0;1> the first number receives, the second is change")
+    numbers = _BRANCHES.search(branches[0])
+    if numbers is None:
+        return _("Below each key: {branches}").format(branches="; ".join(branches))
+    return _("Below each key: {branches} ({receives} receives, {change} is change)").format(
+        branches="; ".join(branches), receives=numbers[1], change=numbers[2]
+    )
 
 
 def _has_plain_branches(wallet: Wallet) -> bool:

@@ -1,4 +1,5 @@
 import json
+import re
 import stat
 
 import pytest
@@ -7,6 +8,7 @@ from custody.derivation import parse_path
 from custody.keys.hd import MasterKey
 from custody.keys.phrases import mnemonic
 from custody.secret import Secret
+from tests.support import desk
 
 TPUB = bytes.fromhex("043587cf")
 XPUB = bytes.fromhex("0488b21e")
@@ -269,7 +271,8 @@ def test_blanks_within_a_descriptor_and_others_around_it_are_no_descriptor(custo
 def test_registration_tells_the_script_the_branches_and_how_far_change_may_go(custody, tmp_path):
     told = custody("wallet", "new", "w", "--descriptor", QUORUM, "--network", "regtest", "-o", str(tmp_path / "w"))
     assert "Script: native segwit script (P2WSH), keys sorted" in told.stdout
-    assert "Below each key: /<0;1>/*" in told.stdout
+    assert "Below each key: /<0;1>/* (0 receives, 1 is change)\n" in told.stdout
+    assert ", then /" not in told.stdout
     assert "Change may go to addresses up to number 1000; none is registered as in use." in told.stdout
     assert "unusual way" not in told.stderr
 
@@ -281,3 +284,24 @@ def test_unusual_branches_and_steps_are_shown_and_warned_of(custody, tmp_path, o
     assert told.code == 0
     assert odd in told.stdout.replace("\n    ", "")
     assert "unusual way" in told.stderr
+    said = re.findall(r"^Cosigner \d: [0-9a-f]{8}, m/48'/1'/0'/2', then (\S+)$", told.stdout, re.MULTILINE)
+    assert said == [odd, "/<0;1>/*", "/<0;1>/*"]
+    assert "Below each key: as said with it; of <0;1> the first number receives" in told.stdout
+
+
+def test_one_unusual_way_below_all_keys_is_said_once_in_words(custody, tmp_path):
+    descriptor = QUORUM.replace("/<0;1>/*", "/7/<3;5>/*")
+    told = custody("wallet", "new", "w", "--descriptor", descriptor, "--network", "regtest", "-o", str(tmp_path / "w"))
+    assert "Below each key: /7/<3;5>/* (3 receives, 5 is change)\n" in told.stdout
+    assert "unusual way" in told.stderr
+
+
+def test_a_key_that_stands_twice_in_a_policy_says_both_its_ways(custody, tmp_path):
+    policy = desk.wallet("wsh(decaying)").descriptor
+    words = ("wallet", "new", "w", "--descriptor", policy, "--network", "regtest", "-o", str(tmp_path / "w"))
+    told = custody(*words)
+    assert ", then /<0;1>/*; /<2;3>/*\n" in told.stdout
+    assert told.stdout.count(", then /<0;1>/*") == 3
+    assert "unusual way" not in told.stderr
+    ways = [each["branches"] for each in custody(*words, "--force", "--json").json["cosigners"]]
+    assert ways == [["/<0;1>/*", "/<2;3>/*"], ["/<0;1>/*"], ["/<0;1>/*"]]

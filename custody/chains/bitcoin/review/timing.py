@@ -72,7 +72,7 @@ def _lock(locktime: int, network: Network, reached: int) -> Finding:
         when = _("block {height}, {when}").format(height=locktime, when=about_when(locktime))
     else:
         when = _("block {height}").format(height=locktime)
-    far = locktime >= min(_far_height(network, reached), _LOCKTIME_IS_TIME)
+    far = locktime >= _LOCKTIME_IS_TIME or locktime >= _far_height(network, reached)
     return finding("BTC-LOCKTIME-FAR" if far else "BTC-LOCKTIME", when=when)
 
 

@@ -81,6 +81,12 @@ def test_the_years_are_counted_from_a_height_that_every_coin_proves(made: list[t
     assert ("BTC-LOCKTIME-FAR" in ids(reviewed)) is far
 
 
+def test_a_time_is_asked_about_whatever_height_the_coins_name() -> None:
+    draft = made_at((499_999_999, desk.RBF))
+    draft.locktime = 500_000_000
+    assert "BTC-LOCKTIME-FAR" in ids(judge(draft))
+
+
 def test_a_coin_that_is_only_claimed_proves_no_height() -> None:
     draft = made_at((976_001, desk.RBF))
     draft.outpoints[0] = (b"\x07" * 32, 0)
