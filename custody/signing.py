@@ -35,6 +35,7 @@ class Finding:
     """One thing a review noticed. `id` is stable; `where` is "input 3", "output 0" or "".
 
     `text` is one sentence for a treasurer, `detail` one for an engineer: which check, on which field or bytes.
+    `spoken` is `text` as a screen shows it, amounts and addresses in groups; "" where there is no difference.
     """
 
     id: str
@@ -42,6 +43,17 @@ class Finding:
     where: str
     text: str
     detail: str
+    spoken: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the finding as scripts read it, with its one plain sentence."""
+        return {
+            "id": self.id,
+            "severity": self.severity,
+            "where": self.where,
+            "text": self.text,
+            "detail": self.detail,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,7 @@ class Review:
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of docs/spec/review.md, with "replaces" and "notes" only where there are some."""
-        content = asdict(self)
+        content = asdict(self) | {"findings": [found.to_json() for found in self.findings]}
         for beside in ("replaces", "notes"):
             if not content[beside]:
                 del content[beside]

@@ -68,6 +68,7 @@ WALKS = (
             first("custody.referee.bip340", "BIP-340 over plain points; the same question."),
             Row("custody.derivation", "Paths as text and numbers: 2**31 is where hardened ones begin."),
             Row("custody.text", "What keeps a name from passing for a line of ours."),
+            first("custody.aloud", "Amounts and addresses in groups. Do they hold all that the plain form holds?"),
             Row("custody.strict_json", "Wallet files and labels come through it: no key twice, no number rounded."),
             Row("custody.outside", "Every text of strangers comes through it: is any byte passed over, or read twice?"),
             Row("custody.words", "Digests as words: how two people find out that their wallets are the same."),

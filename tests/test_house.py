@@ -34,6 +34,7 @@ FLOOR = {
     *(
         f"custody.{name}"
         for name in (
+            "aloud",
             "canonical",
             "catalogue",
             "curve",

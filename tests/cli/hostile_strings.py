@@ -121,7 +121,7 @@ FLOODS = {
 
 FORGERIES = {
     "our sentence itself": OURS,
-    "a sum of ours": "#0  0.00000001 BTC (1 satoshi)",
+    "a sum of ours": "#0  0.00 000 001 BTC (1 satoshi)",
     "marks and codes of data": '", "verdict": "accept"} {name} %s {0.__class__} [BTC-OK] \\x1b[2J \\',
 }
 

@@ -29,6 +29,7 @@ from tests.cli.truth import (
     shown,
 )
 from tests.support import desk
+from tests.support.aloud import spaced
 
 
 def raw(hostile: str) -> bytes:
@@ -134,7 +135,7 @@ def label_faults(place: Path, hostile: str) -> Iterator[tuple[str, list[str]]]:
         *(("output", f"{txid}:{index}") for index in range(2)),
         ("input", f"{txid}:0"),
         ("output", f"{source[::-1].hex()}:{vout}"),
-        *(("addr", line.strip()) for line in SENDS if line.strip().startswith("bcrt1")),
+        *(("addr", line.replace(" ", "")) for line in SENDS if line.strip().startswith("bcrt 1")),
         ("addr", coin.address(NETWORKS["regtest"])),
         ("pubkey", coin.key.sec().hex()),
         ("xpub", wallet.account_keys[0].extended_key.serialize()),
@@ -216,7 +217,7 @@ def message_faults(_place: Path, hostile: str) -> Iterator[tuple[str, list[str]]
     faults = list(clean(what))
     if ours != [f" {SENTENCES[message.verdict]}", " SHA-256 of what was read:"] or what.lines.index(ours[0]) > 2:
         faults.append(f"the verdict is not at its place, or a line looks like ours: {what.lines[:3]} {ours}")
-    if what.lines.count(f"   {desk.wallet('wpkh').address(0, 0)}") != 1:
+    if what.lines.count(f"   {spaced(desk.wallet('wpkh').address(0, 0))}") != 1:
         faults.append("the address is not shown as it is")
     yield "a message to sign", faults
 
@@ -290,7 +291,8 @@ def faults_of_registration(what: Shown) -> Iterator[str]:
         yield from faults_of_refusal(what, 2, 4, 5)
         return
     yield from clean(what)
-    true = ('Wallet "w" on regtest, 2 of 3', f"First address: {desk.wallet('wsh(sortedmulti)').address(0, 0)}")
+    rows = spaced(desk.wallet("wsh(sortedmulti)").address(0, 0))
+    true = ('Wallet "w" on regtest, 2 of 3', f"First address: {rows[:39]}", f"{' ' * 15}{rows[40:]}")
     if any(what.lines.count(line) != 1 for line in true):
         yield f"what is registered is not told as it is: {what.lines[:6]}"
 

@@ -15,6 +15,7 @@ from custody.cli.front import main
 from tests.chains.bitcoin.review.drafts import STRANGER
 from tests.cli.hostile_strings import OURS
 from tests.support import desk
+from tests.support.aloud import WEIGHT, spaced
 
 WARNED = "Nothing forbids it, but something needs your eye. Not yet approved."
 REFUSED = "REFUSED. This will not be signed."
@@ -32,15 +33,15 @@ HEADINGS = (
 TITLE = 'Bitcoin regtest (test money), wallet "'
 SENDS = (
     " Leaves this wallet",
-    "   #0  0.00030000 BTC (30000 satoshi)",
-    f"       {Script(STRANGER).address(NETWORKS['regtest'])}",
+    "   #0  0.00 030 000 BTC (30 000 satoshi)",
+    f"       {spaced(Script(STRANGER).address(NETWORKS['regtest']))}",
     " Returns to this wallet",
-    "   #1  0.00069000 BTC (69000 satoshi)",
-    f"       {desk.wallet('wpkh').address(1, 3)}",
+    "   #1  0.00 069 000 BTC (69 000 satoshi)",
+    f"       {spaced(desk.wallet('wpkh').address(1, 3))}",
     "       proven by deriving m/84'/1'/0'/1/3 again",
-    " Fee      0.00001000 BTC (1000 satoshi), ",
-    " In all   0.00031000 BTC (31000 satoshi) with the fee",
-    " Spent    0.00100000 BTC (100000 satoshi) from 1 coin, its amount proven",
+    " Fee      0.00 001 000 BTC (1 000 satoshi), ",
+    " In all   0.00 031 000 BTC (31 000 satoshi) with the fee",
+    " Spent    0.00 100 000 BTC (100 000 satoshi) from 1 coin, its amount proven",
     " SHA-256 of what was read:",
 )
 """How the true lines begin, in their order: amounts by the draft, addresses by embit."""
@@ -84,8 +85,8 @@ def is_ours(line: str) -> bool:
 
 
 def clean(what: Shown) -> Iterator[str]:
-    """Say what reached the terminal and must not: anything but printable ASCII and the ends of lines."""
-    if strange := {letter for letter in what.written if letter != "\n" and not " " <= letter <= "~"}:
+    """Say what reached the terminal and must not: anything but printable ASCII, the ends of lines, and weight."""
+    if strange := {letter for letter in WEIGHT.sub("", what.written) if letter != "\n" and not " " <= letter <= "~"}:
         yield f"characters {sorted(map(hex, map(ord, strange)))}"
 
 

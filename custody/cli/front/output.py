@@ -5,17 +5,16 @@ A result that cannot be written raises StorageFailed; a person who no longer lis
 
 import sys
 from collections.abc import Iterable, Mapping
-from textwrap import wrap
 from typing import Any
 
 import click
 
 from airgap.errors import AirgapError
 from custody.catalogue import _
+from custody.cli.front.layout import columns, fold, weighed
 from custody.errors import CustodyError
 
 _WIDTH = 79
-_HANGING = " " * len("error: ")
 
 
 QUIET = "custody.quiet"
@@ -28,9 +27,10 @@ def say(text: str = "") -> None:
     On a terminal a long sentence is folded between words, and goes on further in: a name in it that is made of blanks
     and of a sentence of ours does not begin where ours do. Elsewhere it stays one line, for whoever searches it.
     """
-    if sys.stderr.isatty() and len(text) > _WIDTH and "\n" not in text:
-        folded = wrap(text, _WIDTH, subsequent_indent=_HANGING, break_long_words=False, break_on_hyphens=False)
-        text = "\n".join(folded)
+    is_terminal = sys.stderr.isatty()
+    text = weighed(text, is_terminal=is_terminal)
+    if is_terminal and "\n" not in text:
+        text = "\n".join(fold(text, min(_WIDTH, columns(sys.stderr)), cut=False))
     _write(sys.stderr, text + "\n")
 
 

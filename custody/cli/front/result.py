@@ -2,12 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from airgap.errors import AirgapError
 from custody.catalogue import _
 from custody.cli.front import output
+from custody.cli.front.layout import columns, fold, weighed
 from custody.errors import CustodyError, StorageFailed
 
 
@@ -18,7 +19,7 @@ def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bo
     """
     for warning in () if as_json else public.get("warnings", ()):
         output.warn(warning)
-    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(lines)
+    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(_fitted(lines))
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -27,6 +28,16 @@ def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bo
             _("the result could not be written to standard output"),
             hint=_("Check the disk or the program that reads it, and run the command again."),
         ) from None
+
+
+def _fitted(lines: Iterable[str]) -> Iterator[str]:
+    """Fit what a person reads to standard output; a long word stays whole, for whoever copies it."""
+    if not (is_terminal := sys.stdout.isatty()):
+        yield from (weighed(line, is_terminal=False) for line in lines)
+        return
+    width = columns(sys.stdout)
+    for line in lines:
+        yield from fold(weighed(line, is_terminal=is_terminal), width, cut=False)
 
 
 def print_error(failure: CustodyError | AirgapError) -> None:

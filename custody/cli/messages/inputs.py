@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date as day
 
 from custody import store
+from custody.aloud import ungrouped
 from custody.catalogue import _
 from custody.chains.bitcoin.message.funds import place_of
 from custody.chains.bitcoin.review.ownership import Place
@@ -16,10 +17,6 @@ from custody.errors import Mismatch, Unreadable, Usage
 from custody.text import safe
 
 MESSAGE_FILE_LIMIT = 4_000_000
-
-
-BLANKS = " \t\r\n"
-"""What may stand before and after an address that was copied."""
 
 
 def read_message(message: str | None, message_file: str | None) -> bytes:
@@ -42,7 +39,7 @@ def choose_place(wallet: Wallet, address: str | None, index: int | None, *, chan
     if address is not None and (index is not None or change):
         raise Usage(_("--address and --index do not go together"))
     if address is not None:
-        address = address.strip(BLANKS)
+        address = ungrouped(address)
         found = wallet.find(address, limit + (wallet.used_to or 0))
         if found is None:
             raise Mismatch(

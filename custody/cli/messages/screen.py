@@ -10,7 +10,7 @@ from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.review import MessageReview
 from custody.chains.bitcoin.message.verification import ShownCoin, Verified
-from custody.cli.front.layout import WIDTH, bitcoin, folded
+from custody.cli.front.layout import WIDTH, address_lines, bitcoin, folded
 from custody.cli.transactions.screens.review import (
     digest_lines,
     finding_lines,
@@ -40,7 +40,7 @@ def lines(review: MessageReview) -> Iterator[str]:
     yield from finding_lines(review.findings, Severity.WARN)
     yield ""
     yield _(" This address says")
-    yield f"   {review.address}"
+    yield from address_lines(review.address, "   ")
     yield "   " + proven_by(review.path or "-")
     yield ""
     yield from message_lines(review.message)
@@ -81,7 +81,7 @@ def verified_lines(verified: Verified, address: str, message: str) -> Iterator[s
         )
     yield ""
     yield _(" This address says")
-    yield f"   {text.safe(address)}"
+    yield from address_lines(text.safe(address), "   ")
     yield ""
     yield from message_lines(message)
     if verified.variant is Variant.PROOF_OF_FUNDS:
@@ -95,7 +95,7 @@ def _coins(review: MessageReview) -> Iterator[str]:
     yield from _total(review.total, len(review.coins))
     for number, coin in enumerate(review.coins[:_COINS_SHOWN], 1):
         yield f"   #{number:<3}{bitcoin(coin.atoms)}"
-        yield f"       {coin.address}"
+        yield from address_lines(coin.address, "       ")
     yield from _more(len(review.coins))
 
 

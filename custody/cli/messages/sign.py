@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from custody import store
+from custody.aloud import ungrouped
 from custody.catalogue import _
 from custody.chains.bitcoin.message import device_request
 from custody.chains.bitcoin.message.device_request import DeviceRequest
@@ -21,7 +22,7 @@ from custody.chains.bitcoin.roles.source import Source
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice
-from custody.cli.messages.inputs import BLANKS, choose_place, read_message, stated
+from custody.cli.messages.inputs import choose_place, read_message, stated
 from custody.cli.messages.job import Answering, answer
 from custody.cli.transactions.raw_transactions import parse_outpoint, read_transaction
 from custody.cli.transactions.vault_key import key_wish, signers
@@ -213,7 +214,7 @@ def _owner(wallets: Sequence[Wallet], address: str | None, limit: int) -> Wallet
     """Return the wallet that signs: the only one, or the one that the address is of."""
     if len(wallets) == 1:
         return wallets[0]
-    owners = [each for each in wallets if address is not None and each.find(address.strip(BLANKS), limit) is not None]
+    owners = [each for each in wallets if address is not None and each.find(ungrouped(address), limit) is not None]
     if len(owners) != 1:
         raise Usage(_("one wallet signs a message; name it with --wallet FILE, or the address with --address"))
     return owners[0]

@@ -7,6 +7,7 @@ result.
 from typing import Any
 
 from custody import store
+from custody.aloud import ungrouped
 from custody.catalogue import _
 from custody.chains.bitcoin.addresses.address import address as address_of
 from custody.chains.bitcoin.consensus.network import Network
@@ -19,7 +20,7 @@ from custody.chains.bitcoin.message.verification import verify as verify_message
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT, is_claimed
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
-from custody.cli.messages.inputs import BLANKS, read_message
+from custody.cli.messages.inputs import read_message
 from custody.errors import CustodyError, Unreadable, Usage
 
 _FORMATS = {
@@ -41,7 +42,7 @@ def verify(
     """Verify a signature."""
     if "-" == file == message_file:
         raise Usage(_("standard input holds the message or the signature, not both"))
-    address = address.strip(BLANKS)
+    address = ungrouped(address)
     script, network = armour.challenge(address)
     content = read_message(message, message_file)
     given = _signature(file, signature)

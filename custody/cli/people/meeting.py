@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from custody.catalogue import _
 from custody.ceremony.meeting import Factors, Offered
 from custody.cli.front import output
-from custody.cli.front.layout import WIDTH, folded
 from custody.cli.people.brought import read_key_file
 from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
@@ -72,7 +71,7 @@ class FrontMeeting:
         """Show what is to be agreed, and ask for the word. Raises Declined."""
         if self.yes:
             return
-        self.terminal.page(tuple(part for line in lines for part in _fitted(line)))
+        self.terminal.page(lines)
         self.terminal.confirm(question, word)
 
     def working(self, text: str) -> AbstractContextManager[None]:
@@ -203,11 +202,3 @@ class FrontMeeting:
                 return
             output.say(_("That was another one."))
         raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
-
-
-def _fitted(line: str) -> list[str]:
-    """Fold a sentence between words; a line that fits, and a key that has no words, stay as they are."""
-    if len(line) <= WIDTH or " " not in line.strip():
-        return [line]
-    indent = line[: len(line) - len(line.lstrip())]
-    return folded(line.strip(), indent)

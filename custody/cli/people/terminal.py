@@ -6,7 +6,6 @@ secret is ever written to anything else.
 """
 
 import os
-import re
 import select
 import signal
 import sys
@@ -19,6 +18,7 @@ from types import FrameType
 import click
 
 from custody.catalogue import _
+from custody.cli.front.layout import fold, weighed
 from custody.errors import Declined, StorageFailed, Unreadable, Usage
 
 IDLE_SECONDS = 60.0
@@ -31,7 +31,6 @@ _ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 _ALTERNATE, _NORMAL = "\x1b[?1049h", "\x1b[?1049l"
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
 _LEAST_ROWS, _LEAST_COLUMNS = 8, 40
 _LINE_LIMIT = 4096
@@ -163,7 +162,7 @@ class Terminal:
         folded = [part for line in lines for part in fold(line, columns)]
         pages = paginate(folded, rows - 2)
         for number, content in enumerate(pages, 1):
-            self.write("\n".join(content) + "\n")
+            self.write(weighed("\n".join(content), is_terminal=_is_terminal(self._screen)) + "\n")
             if number < len(pages) and self.present:
                 self._answer(
                     _("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages))
@@ -261,14 +260,6 @@ class Terminal:
             yield
         finally:
             termios.tcsetattr(self._source, termios.TCSAFLUSH, before)  # what was not echoed goes to nobody else
-
-
-def fold(line: str, columns: int) -> list[str]:
-    """Cut a line into pieces that fit; colour sequences take no room. Nothing is lost and nothing is shortened."""
-    if len(_STYLE.sub("", line)) <= columns:
-        return [line]
-    plain = _STYLE.sub("", line)
-    return [plain[start : start + columns] for start in range(0, len(plain), columns)]
 
 
 def paginate(lines: Sequence[str], height: int) -> list[Sequence[str]]:

@@ -3,11 +3,14 @@
 An address that is not found raises Mismatch; an index at which a review would refuse change is warned of.
 """
 
+import sys
 from typing import Any
 
+from custody.aloud import ungrouped
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.front.layout import address_lines
 from custody.cli.front.result import print_result
 from custody.cli.wallets.files import load_wallet
 from custody.cli.wallets.options import LAST_INDEX
@@ -45,16 +48,21 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
         "addresses": [{"index": at, "address": shown} for at, shown in found],
         "warnings": _beyond_the_gap(registered, after - 1),
     }
-    lines = [f"{at:>10}  {shown}" for at, shown in found]
+    lines = [line for at, shown in found for line in _beside(f"{at:>10}  {shown}", shown, indent=" " * 12)]
     if between is None:
         public |= public["addresses"][0]
-        lines = [found[0][1]]
+        lines = _beside(found[0][1], found[0][1], indent="  ")
     print_result(public, lines, as_json=as_json)
+
+
+def _beside(plain: str, address: str, indent: str) -> list[str]:
+    """Say an address plainly, for whoever copies it; and on a terminal in groups too, for whoever reads it aloud."""
+    return [plain, *(address_lines(address, indent) if sys.stdout.isatty() else ())]
 
 
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
-    address = address.strip(" \t\r\n")
+    address = ungrouped(address)
     registered = load_wallet(wallet)
     used = 0 if registered.used_to is None else registered.used_to + 1
     reach = min(used + limit, LAST_INDEX + 1)
@@ -67,9 +75,9 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
             hint=_("Look further with --limit, or check that it is the right wallet."),
         )
     branch, index = place
-    public = {
+    public: dict[str, Any] = {
         "wallet": registered.name,
-        "address": address,
+        "address": registered.address(branch, index),
         "found": True,
         "change": branch == CHANGE,
         "branch": branch,
@@ -78,10 +86,11 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
         "warnings": _beyond_the_gap(registered, index),
     }
     kind = _("change") if branch == CHANGE else _("receiving")
-    line = _("{address} is {kind} address {index} of {wallet}.").format(
-        address=address, kind=kind, index=index, wallet=safe(registered.name)
-    )
-    print_result(public, [line], as_json=as_json)
+    lines = [
+        _("This is {kind} address {index} of {wallet}:").format(kind=kind, index=index, wallet=safe(registered.name)),
+        *address_lines(public["address"], "  "),
+    ]
+    print_result(public, lines, as_json=as_json)
 
 
 def _search(wallet: Wallet, address: str, reach: int) -> tuple[int, int] | None:

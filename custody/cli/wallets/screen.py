@@ -12,6 +12,7 @@ from custody.chains.bitcoin.descriptor import Form
 from custody.chains.bitcoin.wallet.policy_digest import policy_digest
 from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
 from custody.chains.extended_key import ExtendedKey
+from custody.cli.front.layout import address_lines
 from custody.cli.wallets.known_keys import KNOWN
 from custody.derivation import format_path
 from custody.text import safe
@@ -74,7 +75,7 @@ def registered(shown: Mapping[str, Any], *, fold: bool = False) -> Iterator[str]
     """
     yield from _hanging(title(shown))
     yield ""
-    yield _("First address: {address}").format(address=shown["first_address"])
+    yield from address_lines(shown["first_address"], _("First address: "))
     yield from _hanging(_("Script: {script}").format(script=shown["script"]))
     alike = all(cosigner["branches"] == shown["branches"] for cosigner in shown["cosigners"])
     yield from _hanging(_below_each_key(shown["branches"], alike=alike))
@@ -101,7 +102,7 @@ def listed(shown: Mapping[str, Any]) -> Iterator[str]:
     """Tell a wallet among others: which it is, its first address and its words."""
     yield from _hanging(title(shown))
     yield from _hanging(_("File: {file}").format(file=safe(shown["file"])))
-    yield _("First address: {address}").format(address=shown["first_address"])
+    yield from address_lines(shown["first_address"], _("First address: "))
     yield from policy_words(shown["policy_words"])
 
 
@@ -118,7 +119,8 @@ def exported(shown: Mapping[str, Any]) -> Iterator[str]:
     if shown["file"] is not None:
         yield _("Written to {file}.").format(file=safe(shown["file"]))
     yield shown["next"]
-    yield _("There, the first address must be {address}").format(address=shown["first_address"])
+    yield _("There, the first address must be")
+    yield from address_lines(shown["first_address"], "  ")
 
 
 def title(shown: Mapping[str, Any]) -> str:

@@ -142,7 +142,7 @@ def test_cosigners_sign_one_request_apart_and_are_put_together(
         *("message", "verify", at("proof"), "--address", desk.wallet(QUORUM).address(0, 0)),
         *("--message", asked.json["message"]),
     )
-    assert "Shows 0.00400006 BTC (400006 satoshi) in 4 coins" in told.stdout
+    assert "Shows 0.00 400 006 BTC (400 006 satoshi) in 4 coins" in told.stdout
     assert all(len(line) <= 80 for line in told.stdout.splitlines())
 
 

@@ -17,6 +17,7 @@ from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.transactions.test_person_signs import PHRASE, lay
 from tests.support import desk
+from tests.support.aloud import WEIGHT, spaced
 from tests.support.custody_command import run
 
 MESSAGE = "We hold this.\n  Date: 2026-11-23  \nAnd " + "x" * 100
@@ -101,13 +102,13 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_message_leaves_the_rest_of_the_screen_as_it_is(text: str) -> None:
     review = review_message(asked("wpkh", 2, text.encode()), [registered("wpkh")]).review
-    shown = list(lines(review))
+    shown = [WEIGHT.sub("", line) for line in lines(review)]
     emulator = pyte.Screen(80, len(shown) + 1)
     pyte.Stream(emulator).feed("\r\n".join(shown))
     assert [line.rstrip() for line in emulator.display][: len(shown)] == [line.rstrip() for line in shown]
     assert all(len(line) <= 80 for line in shown)
-    assert f"   {desk.wallet('wpkh').address(0, 0)}" in shown
-    assert " Shows 0.00200001 BTC (200001 satoshi) in 2 coins" in shown
+    assert f"   {spaced(desk.wallet('wpkh').address(0, 0))}" in shown
+    assert " Shows 0.00 200 001 BTC (200 001 satoshi) in 2 coins" in shown
     assert shown.count(" SHA-256 of what was read:") == 1
 
 

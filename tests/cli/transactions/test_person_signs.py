@@ -17,6 +17,7 @@ from tests.chains.bitcoin.review.drafts import Draft, honest
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.support import desk
+from tests.support.aloud import threes
 from tests.support.custody_command import run
 
 ENTROPY = Secret(hashlib.sha256(b"a key that nobody knows").digest()[:16])
@@ -107,7 +108,7 @@ def test_nothing_of_a_long_review_is_below_the_fold(tmp_path: Path) -> None:
     with typed_by_a_person(file, wallet, out) as screen:
         for _page in range(20):
             screen.until("Enter goes on" if 'Type "sign"' not in screen.text else 'Type "')
-            seen |= {str(atoms) for _script, atoms, _pairs in payments if f"({atoms} satoshi)" in screen.text}
+            seen |= {str(atoms) for _script, atoms, _pairs in payments if f"({threes(atoms)} satoshi)" in screen.text}
             if 'Type "' in screen.text:
                 break
             screen.enter()

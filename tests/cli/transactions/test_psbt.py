@@ -90,7 +90,7 @@ def test_hex_is_the_result_where_no_file_is_named_and_bytes_where_they_are_asked
     assert read(at("tx")) == raw == judges.bdk(combine(apart("wpkh")).psbt.serialize())
     assert custody("psbt", "extract", final, "--binary").code == 2
     screen = custody("psbt", "extract", final, "-o", at("tx.hex")).stdout
-    assert "0.00001500 BTC (1500 satoshi)" in screen
+    assert "0.00 001 500 BTC (1 500 satoshi)" in screen
     assert all(len(line) <= 80 for line in screen.splitlines())
 
 

@@ -14,6 +14,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.wallets import files
 from tests.chains.bitcoin.review.drafts import STRANGER, Draft, honest
 from tests.support import desk
+from tests.support.aloud import spaced, threes
 from tests.support.custody_command import Answer, call, run
 
 Place = Callable[..., Path]
@@ -70,8 +71,8 @@ def test_a_person_reads_plain_words(wallet: Place, psbt: Place) -> None:
         "Nothing objects. Not yet approved.",
         "Returns to this wallet",
         "Destroyed, nobody can ever spend it",
-        "30000 satoshi",
-        desk.wallet("wpkh").address(1, 3),
+        "30 000 satoshi",
+        spaced(desk.wallet("wpkh").address(1, 3)),
     ):
         assert words in done.out
     assert "atoms" not in done.out
@@ -110,8 +111,8 @@ def test_sums_of_thousands_of_bitcoin_stay_within_80_columns(wallet: Place, psbt
     assert max(map(len, done.out.splitlines())) <= 80
     spent = sum(coin.amount for coin in of_a_treasury(12).coins)
     words = " ".join(done.out.split())
-    assert f"({spent} satoshi) from 12 coins, every amount proven" in words
-    assert f"Returns 7407402.00000032 BTC ({spent // 4 * 2} satoshi) in all" in words
+    assert f"({threes(spent)} satoshi) from 12 coins, every amount proven" in words
+    assert "Returns 7 407 402.00 000 032 BTC (740 740 200 000 032 satoshi) in all" in words
 
 
 @pytest.mark.parametrize("name", ["\\" * 200, "x" * 200, 'a", REFUSED [BTC-X]  b'])
@@ -127,7 +128,7 @@ def test_the_longest_and_strangest_name_stays_within_80_columns(wallet: Place, p
     done = run("custody", "review", str(psbt(draft)), "--wallet", str(treasury), "--wallet", str(other))
     assert done.code == 0, done.err
     assert max(map(len, done.out.splitlines())) <= 80
-    assert "30000 satoshi" in done.out
+    assert "30 000 satoshi" in done.out
 
 
 def test_a_wallet_file_with_a_name_that_moves_the_cursor_is_exit_4(wallet: Place, psbt: Place) -> None:

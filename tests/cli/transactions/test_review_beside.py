@@ -16,6 +16,7 @@ from tests.chains.bitcoin.review.test_past import OTHER, stated_falsely, with_ch
 from tests.cli.conftest import PROGRAM, Answer
 from tests.cli.screen import Screen
 from tests.support import desk
+from tests.support.aloud import spaced
 from tests.support.custody_command import feed
 from tests.support.effort import growth, operations
 
@@ -52,8 +53,8 @@ def test_a_higher_fee_is_shown_as_what_it_is(custody: Custody, lay: Lay, wallet:
     done = custody("review", file, "--wallet", wallet, "--before", before)
     assert done.code == 0
     assert "Only the fee rises: the same payees get the same amounts." in done.stdout
-    assert "Fee before 0.00001000 BTC (1000 satoshi)" in done.stdout
-    assert "Fee now    0.00001400 BTC (1400 satoshi)" in done.stdout
+    assert "Fee before 0.00 001 000 BTC (1 000 satoshi)" in done.stdout
+    assert "Fee now    0.00 001 400 BTC (1 400 satoshi)" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     answer = custody("review", file, "--wallet", wallet, "--before", before, "--json").json
     assert answer["verdict"] == "warn"
@@ -66,9 +67,9 @@ def test_a_changed_payee_is_shown_before_and_now(custody: Custody, lay: Lay, wal
     done = custody("review", lay("a.psbt", draft), "--wallet", wallet, "--before", lay("b.psbt", honest()))
     told = " ".join(done.stdout.split())
     assert "Only the fee rises" not in told
-    assert "before nothing now 0.00030000 BTC (30000 satoshi)" in told
-    assert "before 0.00030000 BTC (30000 satoshi) now nothing" in told
-    assert all(address in told for address in (each_address(STRANGER), each_address(OTHER)))
+    assert "before nothing now 0.00 030 000 BTC (30 000 satoshi)" in told
+    assert "before 0.00 030 000 BTC (30 000 satoshi) now nothing" in told
+    assert all(spaced(address) in told for address in (each_address(STRANGER), each_address(OTHER)))
 
 
 def each_address(script: bytes) -> str:
@@ -132,8 +133,8 @@ def test_several_files_are_told_under_one_total(custody: Custody, lay: Lay, wall
     assert done.code == 0
     told = " ".join(done.stdout.split())
     assert "2 files reviewed together" in told
-    assert "Leaves 0.00060000 BTC (60000 satoshi)" in told
-    assert "In all 0.00062005 BTC (62005 satoshi) with the fees" in told
+    assert "Leaves 0.00 060 000 BTC (60 000 satoshi)" in told
+    assert "In all 0.00 062 005 BTC (62 005 satoshi) with the fees" in told
     assert told.count("Nothing objects. Not yet approved.") == 3
     assert max(map(len, done.stdout.splitlines())) <= 80
     answer = custody("review", *files, "--wallet", wallet, "--json").json
@@ -188,7 +189,7 @@ def test_a_batch_is_paged_on_a_terminal(lay: Lay, wallet: str) -> None:
     with Screen(PROGRAM, "review", *files, "--wallet", wallet) as screen:
         shown = screen.until("-- page 1 of")
         assert "2 files reviewed together" in shown
-        assert "In all     0.00062005 BTC (62005 satoshi) with the fees" in shown
+        assert "In all     0.00 062 005 BTC (62 005 satoshi) with the fees" in shown
         pages = int(shown.split("-- page 1 of ")[1].split(":")[0])
         for page in range(1, pages):
             screen.until(f"-- page {page} of {pages}")

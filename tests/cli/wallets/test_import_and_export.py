@@ -14,6 +14,7 @@ from custody.chains.cbor_values import Tagged, decode, encode
 from custody.cli.front import main
 from custody.cli.wallets.files import load_wallet
 from tests.support import desk
+from tests.support.aloud import flat, spaced
 
 QUORUM = desk.wallet("wsh(sortedmulti)")
 SINGLE = desk.wallet("wpkh")
@@ -67,7 +68,7 @@ def test_the_file_goes_to_standard_output_alone_unless_another_is_named(custody,
     plain = custody("wallet", "export", path, "--to", target)
     assert plain.code == 0
     assert new_from(plain.stdout).json["first_address"] == QUORUM.address(0, 0)
-    assert QUORUM.address(0, 0) in plain.stderr
+    assert spaced(QUORUM.address(0, 0)) in flat(plain.stderr)
     assert custody("wallet", "export", path, "--to", target, "--quiet").stderr == ""
     content = custody("wallet", "export", path, "--to", target, "--json").json
     assert (content["content"], content["file"]) == (plain.stdout, None)

@@ -33,7 +33,9 @@ RULES = MappingProxyType({rule.id: rule for subject in _SUBJECTS for rule in sub
 def finding(rule_id: str, where: str = "", **values: object) -> Finding:
     """Return the finding of a rule at a place. Raises KeyError for an ID that is not in the table."""
     rule = RULES[rule_id]
-    return Finding(rule.id, rule.severity, where, rule.sentence.format(**values), rule.engineer)
+    told = rule.sentence.format(**values)
+    spoken = rule.sentence.format(**{name: getattr(value, "aloud", value) for name, value in values.items()})
+    return Finding(rule.id, rule.severity, where, told, rule.engineer, spoken if spoken != told else "")
 
 
 def counted(*findings: Finding) -> tuple[Finding, ...]:

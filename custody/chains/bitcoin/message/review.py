@@ -89,7 +89,7 @@ class MessageReview(Review):
             "time": self.time,
             "age": self.age,
             "signatures": {"have": self.have, "need": self.need},
-            "findings": [asdict(each) for each in self.findings],
+            "findings": [each.to_json() for each in self.findings],
         }
 
 

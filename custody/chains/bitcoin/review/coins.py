@@ -7,6 +7,7 @@ is a claim, and only taproot signatures commit to every amount.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from custody.aloud import number
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify
 from custody.chains.bitcoin.consensus.transaction import OutPoint, TxInput, TxOutput
 from custody.chains.bitcoin.findings import at_input, finding
@@ -42,7 +43,7 @@ def prove_coins(psbt: Psbt) -> tuple[tuple[Coin, ...], tuple[Finding, ...]]:
         findings += objections
     total = sum(coin.output.amount for coin in coins if coin.output is not None)
     if total > MAX_MONEY:
-        findings.append(finding("BTC-AMOUNT-RANGE", atoms=total))
+        findings.append(finding("BTC-AMOUNT-RANGE", atoms=number(total)))
     return tuple(coins), tuple(findings)
 
 
@@ -76,7 +77,7 @@ def _states_taproot(outpoint: OutPoint, psbt_input: PsbtInput) -> bool:
 
 
 def _range_findings(where: str, output: TxOutput) -> tuple[Finding, ...]:
-    return () if 0 <= output.amount <= MAX_MONEY else (finding("BTC-AMOUNT-RANGE", where, atoms=output.amount),)
+    return () if 0 <= output.amount <= MAX_MONEY else (finding("BTC-AMOUNT-RANGE", where, atoms=number(output.amount)),)
 
 
 def _outpoint_findings(inputs: tuple[TxInput, ...]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ fee has no number.
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from custody.aloud import number
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify
 from custody.chains.bitcoin.consensus.stream import compact_size
@@ -43,7 +44,7 @@ def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int | None) -
         rate = str((Decimal(fee_atoms) / virtual_size).quantize(Decimal("0.1"), ROUND_HALF_UP))
     fee = Fee(atoms=fee_atoms, proven=True, rate=rate, unit=RATE_UNIT)
     if fee_atoms < 0:
-        return fee, (finding("BTC-FEE-NEGATIVE", atoms=-fee_atoms),)
+        return fee, (finding("BTC-FEE-NEGATIVE", atoms=number(-fee_atoms)),)
     base = leaving or spent
     excessive = (
         (fee_atoms >= PERCENT_FLOOR and fee_atoms * 100 >= REFUSE_PERCENT * base)
@@ -56,8 +57,8 @@ def assess(fee_atoms: int, leaving: int, spent: int, virtual_size: int | None) -
     percent = (Decimal(fee_atoms) * 100 / base).quantize(Decimal("0.1"), ROUND_HALF_UP) if base else Decimal(100)
     measured_by = _("what leaves") if leaving else _("what is spent")
     rule = "BTC-FEE-EXCESSIVE" if excessive else "BTC-FEE-HIGH"
-    told = _("at an unknown rate") if rate is None else f"{rate} {RATE_UNIT}"
-    return fee, (finding(rule, atoms=fee_atoms, percent=percent, base=measured_by, rate=told),)
+    told = _("at an unknown rate") if rate is None else number(f"{rate} {RATE_UNIT}")
+    return fee, (finding(rule, atoms=number(fee_atoms), percent=number(percent), base=measured_by, rate=told),)
 
 
 def _is_rate(limit: int, fee_atoms: int, virtual_size: int | None) -> bool:

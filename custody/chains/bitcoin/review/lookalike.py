@@ -6,6 +6,7 @@ ends of an address only pays a stranger.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from custody import aloud
 from custody.chains.bitcoin.addresses.address import address
 from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.findings import at_output, finding
@@ -30,7 +31,7 @@ def lookalike_findings(payments: Sequence[Payment], scripts: Iterable[bytes], ne
             continue
         other = next((each for each in known[_ends(payment.address, network)] if each != payment.address), None)
         if other is not None:
-            yield finding("BTC-ADDRESS-LOOKALIKE", at_output(payment.index), other=other)
+            yield finding("BTC-ADDRESS-LOOKALIKE", at_output(payment.index), other=aloud.address(other))
 
 
 def _ends(shown: str, network: Network) -> _Ends:

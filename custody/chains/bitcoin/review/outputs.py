@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from types import MappingProxyType
 
-from custody import text
+from custody import aloud, text
 from custody.chains.bitcoin.addresses.address import address
 from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.consensus.script import OP_RETURN, ScriptKind, classify
@@ -66,7 +65,7 @@ def read_outputs(psbt: Psbt, registry: Registry, spender: Wallet | None, network
     for index, (output, declared) in enumerate(zip(psbt.transaction.outputs, psbt.outputs, strict=True)):
         where = at_output(index)
         if not 0 <= output.amount <= MAX_MONEY:
-            findings.append(finding("BTC-AMOUNT-RANGE", where, atoms=output.amount))
+            findings.append(finding("BTC-AMOUNT-RANGE", where, atoms=aloud.number(output.amount)))
         ownership = registry.own(where, output.script, declared)
         findings += ownership.findings
         place = ownership.place
@@ -74,7 +73,8 @@ def read_outputs(psbt: Psbt, registry: Registry, spender: Wallet | None, network
             burned.append(_burn(index, output))
             findings += _burn_findings(where, burned[-1])
             if is_taproot_of_nobody(output.script):
-                findings.append(finding("BTC-TAPROOT-NOBODY", where, address=address(output.script, network)))
+                said = aloud.address(address(output.script, network) or "-")
+                findings.append(finding("BTC-TAPROOT-NOBODY", where, address=said))
             if (reason := why_dead(output.script)) is not None:
                 findings.append(finding("BTC-OUTPUT-DEAD", where, reason=reason))
         elif place is not None and place.wallet is spender:
@@ -95,16 +95,11 @@ def read_outputs(psbt: Psbt, registry: Registry, spender: Wallet | None, network
     return Outputs(tuple(payments), tuple(change), tuple(burned), tuple(findings))
 
 
-def bitcoin_amount(satoshi: int) -> str:
-    """Write satoshi as bitcoin with eight decimals, "0.10000000"."""
-    return f"{Decimal(satoshi).scaleb(-8):.8f}"
-
-
 def _payment(index: int, output: TxOutput, own: Place | None, network: Network) -> Payment:
     return Payment(
         index=index,
         address=address(output.script, network),
-        amount=bitcoin_amount(output.amount),
+        amount=aloud.bitcoin(output.amount).plain,
         unit=UNIT,
         atoms=output.amount,
         label=own.wallet.name if own else None,
@@ -115,7 +110,7 @@ def _payment(index: int, output: TxOutput, own: Place | None, network: Network) 
 def _payment_findings(where: str, output: TxOutput, ownership: Ownership) -> Iterator[Finding]:
     kind = classify(output.script).kind
     if kind is ScriptKind.ANCHOR:
-        yield finding("BTC-OUTPUT-ANCHOR", where, atoms=output.amount)
+        yield finding("BTC-OUTPUT-ANCHOR", where, atoms=aloud.number(output.amount))
     elif kind not in _DUST:
         yield finding("BTC-OUTPUT-UNKNOWN", where, script=output.script.hex()[:80] or "-")
     yield from _dust_findings(where, output)
@@ -132,13 +127,13 @@ def _payment_findings(where: str, output: TxOutput, ownership: Ownership) -> Ite
 def _sum_findings(psbt: Psbt) -> Iterator[Finding]:
     total = sum(output.amount for output in psbt.transaction.outputs)
     if total > MAX_MONEY:
-        yield finding("BTC-AMOUNT-RANGE", atoms=total)
+        yield finding("BTC-AMOUNT-RANGE", atoms=aloud.number(total))
 
 
 def _dust_findings(where: str, output: TxOutput) -> Iterator[Finding]:
     limit = _DUST.get(classify(output.script).kind, 0)
     if output.amount < limit:
-        yield finding("BTC-DUST", where, atoms=output.amount, limit=limit)
+        yield finding("BTC-DUST", where, atoms=aloud.number(output.amount), limit=aloud.number(limit))
 
 
 def _own_findings(where: str, place: Place, silence: str) -> Iterator[Finding]:
@@ -155,7 +150,7 @@ def _burn(index: int, output: TxOutput) -> Burn:
 
 def _burn_findings(where: str, burn: Burn) -> Iterator[Finding]:
     if burn.atoms:
-        yield finding("BTC-BURN-VALUE", where, atoms=burn.atoms)
+        yield finding("BTC-BURN-VALUE", where, atoms=aloud.number(burn.atoms))
     size = len(burn.data) // 2
     if size > DATA_LIMIT:
         yield finding("BTC-BURN-LARGE", where, bytes=size)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
+from custody.aloud import number
 from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import Completed, Extracted, Source
@@ -88,7 +89,7 @@ def extracted_json(extracted: Extracted) -> dict[str, Any]:
         "vsize": transaction.virtual_size,
         "weight": transaction.weight,
         "fee": asdict(extracted.fee),
-        "findings": [asdict(found) for found in extracted.findings],
+        "findings": [found.to_json() for found in extracted.findings],
         "hex": transaction.serialize().hex(),
         "warnings": list(_extracted_warnings(extracted)),
     }
@@ -101,7 +102,9 @@ def extracted_lines(extracted: Extracted, out: str) -> Iterator[str]:
     yield _("wtxid  {wtxid}").format(wtxid=extracted.wtxid_hex)
     yield _("size   {size} virtual bytes").format(size=transaction.virtual_size)
     if fee.atoms is not None:
-        yield _("fee    {amount}, {rate} {unit}").format(amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit)
+        yield _("fee    {amount}, {rate} {unit}").format(
+            amount=bitcoin(fee.atoms), rate=number(fee.rate).aloud, unit=fee.unit
+        )
     yield from _written(out)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from custody.catalogue import _
-from custody.cli.front.layout import bitcoin, folded
+from custody.cli.front.layout import bitcoin, folded, paid_to
 from custody.signing import Difference, Replacement
 
 
@@ -29,7 +29,7 @@ def _differences(title: str, differences: Sequence[Difference]) -> Iterator[str]
     if changed:
         yield title
     for each in changed:
-        yield f"     {each.address or _('no address: script {script}').format(script=each.script[:44])}"
+        yield from paid_to(each.address, each.script, indent="     ")
         yield _("       before {amount}").format(amount=_amount(each.before))
         yield _("       now    {amount}").format(amount=_amount(each.after))
 

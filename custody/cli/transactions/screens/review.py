@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from custody import text
+from custody.aloud import number
 from custody.catalogue import _, ngettext
-from custody.cli.front.layout import WIDTH, bitcoin, folded
+from custody.cli.front.layout import WIDTH, address_lines, bitcoin, folded, paid_to, wrapped
 from custody.cli.transactions.screens import notes
 from custody.cli.transactions.screens import replacement as replacement_screen
 from custody.signing import Finding, Review, Severity, Verdict
@@ -80,7 +81,7 @@ def _payments(review: Review, places: notes.Places) -> Iterator[str]:
     yield _(" Leaves this wallet")
     for payment in review.payments:
         yield _numbered(payment.index, bitcoin(payment.atoms))
-        yield f"       {payment.address or _('no address: script {script}').format(script=payment.script[:44])}"
+        yield from paid_to(payment.address, payment.script, indent="       ")
         if payment.label is not None:
             name = text.safe(payment.label, 40)
             yield from folded(_("Transfer to our own wallet: {name}").format(name=name), indent="       ")
@@ -94,7 +95,7 @@ def _change(review: Review, places: notes.Places) -> Iterator[str]:
     yield _(" Returns to this wallet")
     for change in review.change:
         yield _numbered(change.index, bitcoin(change.atoms))
-        yield f"       {change.address}"
+        yield from address_lines(change.address, "       ")
         yield "       " + proven_by(change.path)
         yield from notes.of_output(places, change.index)
 
@@ -120,7 +121,7 @@ def _sums(review: Review) -> Iterator[str]:
         fee_line = _(" Fee      {amount}; its rate is not known").format(amount=bitcoin(fee.atoms))
     else:
         fee_line = _(" Fee      {amount}, {rate} {unit}").format(
-            amount=bitcoin(fee.atoms), rate=fee.rate, unit=fee.unit
+            amount=bitcoin(fee.atoms), rate=number(fee.rate).aloud, unit=fee.unit
         )
     yield from _hanging(fee_line)
     leaving = sum(payment.atoms for payment in review.payments) + sum(burn.atoms for burn in review.burned)
@@ -160,7 +161,7 @@ def _heading(severity: Severity) -> str:
 
 def finding_sentence(finding: Finding) -> str:
     """Tell one finding with its place and its ID, so that it can be looked up in docs/findings.md."""
-    return f"{place_name(finding.where)}{finding.text} [{finding.id}]"
+    return f"{place_name(finding.where)}{finding.spoken or finding.text} [{finding.id}]"
 
 
 def place_name(where: str) -> str:
@@ -176,4 +177,4 @@ def _numbered(index: int, amount: str) -> str:
 
 
 def _hanging(sum_line: str) -> list[str]:
-    return wrap(sum_line, WIDTH, subsequent_indent=" " * 10, break_on_hyphens=False)
+    return wrapped(sum_line, "", " " * 10)

@@ -129,9 +129,9 @@ def test_a_claimed_amount_is_never_shown(kind: str) -> None:
     claimed, proven = held(lock, keys, 10_000 * BITCOIN, proven=False), held(*LOCKS["p2pkh"], 7, proven=True)
     assert [coin.shown for coin in verified(claimed, proven).coins] == [False, True]
     shown = told(claimed, proven)
-    assert " Shows 0.00000007 BTC (7 satoshi) in 1 coin\n" in shown
-    assert "Not shown, only claimed: 10000.00000000 BTC" in shown
-    assert "BTC (1000000000000 satoshi), only claimed\n" in shown
+    assert " Shows 0.00 000 007 BTC (7 satoshi) in 1 coin\n" in shown
+    assert "Not shown, only claimed: 10 000.00 000 000 BTC" in shown
+    assert "BTC (1 000 000 000 000 satoshi), only claimed\n" in shown
     assert "in 0 coins" in told(claimed)
 
 
@@ -139,8 +139,8 @@ def test_a_coin_that_no_key_signed_is_said_to_be_one_and_not_shown() -> None:
     anybodys, ours = held(ANYONE, [], 10 * BITCOIN, proven=True), held(*LOCKS["p2wpkh"], 7, proven=True)
     assert [(coin.signed, coin.shown) for coin in verified(ours, anybodys).coins] == [(True, True), (False, False)]
     shown = told(anybodys, ours)
-    assert " Shows 0.00000007 BTC (7 satoshi) in 1 coin\n" in shown
-    assert "Not shown, no key signed: 10.00000000 BTC" in shown
+    assert " Shows 0.00 000 007 BTC (7 satoshi) in 1 coin\n" in shown
+    assert "Not shown, no key signed: 10.00 000 000 BTC" in shown
     assert shown.count("no key signed for this coin") == 1
     assert "no key signed" not in told(ours)
     assert "NO KEY" not in told(ours)
