@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.findings import RULES
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.review.batch import together
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
+from custody.chains.bitcoin.roles import extract
 from custody.cli.messages.screen import lines as message_screen
 from custody.cli.transactions.screens import batch as batch_screen
 from custody.cli.transactions.screens import review as review_screen
+from custody.cli.transactions.screens.psbt import extracted_json, extracted_lines
 from tests.chains.bitcoin.message.requests import asked
 from tests.chains.bitcoin.message.test_shown_coins import LOCKS, held, told
 from tests.chains.bitcoin.review.drafts import STRANGER, Draft, honest, registered
 from tests.chains.bitcoin.review.test_lookalike import TWIN_OF_STRANGER
+from tests.chains.bitcoin.roles.test_finalize_and_extract import with_fee
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.support import desk
@@ -90,6 +94,11 @@ def test_a_review_and_its_findings_stand_in_groups_and_its_json_does_not(rule: s
     assert "spoken" not in json.dumps(found.to_json())
 
 
+def test_every_rule_that_names_an_amount_or_an_address_is_tried_above() -> None:
+    names = re.compile(r"satoshi|\{atoms\}|\{other\}|\{address\}|\{rate\}")
+    assert DRAFTS.keys() == {rule.id for rule in RULES.values() if names.search(rule.sentence)}
+
+
 def test_the_other_address_of_a_lookalike_is_read_beside_the_payees_own() -> None:
     shown = flat("\n".join(review_screen.lines(judged(DRAFTS["BTC-ADDRESS-LOOKALIKE"]).review)))
     assert shown.count(spaced("bcrt1qtfd95kj6tfd95kj6tfd95kj6tfd95kj6qz56sc")) == 2
@@ -115,6 +124,16 @@ def test_a_message_and_a_proof_of_coins_stand_in_groups() -> None:
     assert grouped(asking.to_json()) == []
 
 
+def test_an_extracted_transaction_is_told_in_groups_and_its_warnings_too() -> None:
+    extracted = extract(with_fee(24_999))
+    shown = "\n".join([*extracted_lines(extracted, "-"), *extracted_json(extracted, spoken=True)["warnings"]])
+    assert bare(shown) == []
+    assert shown.count("24 999 satoshi") == 2
+    plain = extracted_json(extracted, spoken=False)
+    assert grouped(plain) == []
+    assert "24999 satoshi" in plain["warnings"][0]
+
+
 @pytest.fixture
 def wallet(tmp_path: Path) -> str:
     path = tmp_path / "wallet.json"
@@ -131,11 +150,13 @@ def test_the_screens_of_a_wallet_stand_in_groups(custody, wallet: str, tmp_path:
         assert shown.code == 0
         assert bare(shown.stdout) == []
         assert spaced(first) in flat(shown.stdout)
+        assert not WEIGHT.search(shown.stdout + shown.stderr)
         again = custody(*line, "--json", *(("--force",) if line is new else ()))
         assert grouped(again.json) == []
         assert first in again.stdout
     told_beside = custody("wallet", "export", wallet, "--to", "core").stderr
     assert bare(told_beside) == []
+    assert not WEIGHT.search(told_beside)
     assert spaced(first) in flat(told_beside)
 
 
@@ -195,6 +216,15 @@ def test_a_window_cuts_no_group_and_the_ends_have_weight(tmp_path: Path, wallet:
     assert "0.00 030 000 BTC (30 000 satoshi)" in flat(shown)
     assert bare(shown) == []
     assert [change.split()[0].encode(), change.split()[-1].encode()] == bold[2:4]
+
+
+def test_a_review_on_a_narrow_window_cuts_no_group(tmp_path: Path, wallet: str) -> None:
+    (tmp_path / "in.psbt").write_bytes(honest("wsh(sortedmulti)").psbt())
+    with Screen(PROGRAM, "review", str(tmp_path / "in.psbt"), "--wallet", wallet, size=(40, 60)) as screen:
+        assert screen.finish() == 0
+        assert spaced(desk.wallet("wsh(sortedmulti)").address(1, 3)) in flat(screen.text)
+        assert "0.00 069 000 BTC (69 000 satoshi)" in flat(screen.text)
+        assert "In all 0.00 031 000 BTC (31 000 satoshi)" in flat(screen.text)
 
 
 def test_where_colour_is_refused_there_are_groups_alone(tmp_path: Path, wallet: str) -> None:

@@ -67,7 +67,7 @@ def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool
     _check_names((file,), out, force=force, as_json=as_json)
     extracted = roles.extract(_read(file))
     raw = extracted.transaction.serialize()
-    public = psbt_screen.extracted_json(extracted)
+    public = psbt_screen.extracted_json(extracted, spoken=not as_json)
     if out is None:
         print_result(public, [raw.hex()], as_json=as_json)
         return

@@ -13,6 +13,7 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.derivation import format_path
 from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
 from tests.support import desk
+from tests.support.aloud import flat, spaced
 
 MESSAGE = "We hold this for our members."
 SINGLE = [kind for kind in desk.KINDS if "multi" not in kind]
@@ -308,11 +309,18 @@ def test_a_wrong_line_is_usage(custody: Run, words: tuple[str, ...]) -> None:
 
 
 def test_blanks_around_an_address_that_was_copied_are_not_the_address(custody: Run, wallet: Run, at: Run) -> None:
-    words = ("message", "verify", "--address", f" {ADDRESS}\r\n", "--message", "Hello World", "--signature", HELLO)
-    assert custody(*words, "--json").json["address"] == ADDRESS
-    ours = f"\t{desk.wallet('wpkh').address(0, 1)} "
-    begin = ("message", "sign", "--wallet", wallet("wpkh"), "--message", MESSAGE, "--request", "-o", at("out"))
-    assert custody(*begin, "--address", ours).code == 0
+    said = ("--message", "Hello World", "--signature", HELLO)
+    for copied in (f" {ADDRESS}\r\n", spaced(ADDRESS)):
+        done = custody("message", "verify", "--address", copied, *said, "--json")
+        assert (done.code, done.json["address"]) == (0, ADDRESS)
+    assert spaced(ADDRESS) in flat(custody("message", "verify", "--address", ADDRESS, *said).stdout)
+    ours, first, second = desk.wallet("wpkh").address(0, 1), wallet("wpkh"), at("second.json")
+    other = ("wallet", "new", "other", "--descriptor", desk.wallet("tr").descriptor, "--network", "regtest")
+    assert custody(*other, "-o", second).code == 0
+    for copied in (f"\t{ours} ", spaced(ours)):
+        begin = ("message", "sign", "--message", MESSAGE, "--request", "-o", at("out"), "--force", "--address", copied)
+        assert custody(*begin, "--wallet", first).code == 0
+        assert custody(*begin, "--wallet", second, "--wallet", first).code == 0
 
 
 def test_what_is_no_address_is_unreadable(custody: Run) -> None:

@@ -80,8 +80,8 @@ def finalized_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
     yield from _written(out)
 
 
-def extracted_json(extracted: Extracted) -> dict[str, Any]:
-    """Return the transaction's names, size, fee and bytes."""
+def extracted_json(extracted: Extracted, *, spoken: bool) -> dict[str, Any]:
+    """Return the transaction's names, size, fee and bytes. `spoken`: a person is told its warnings."""
     transaction = extracted.transaction
     return {
         "txid": transaction.txid_hex,
@@ -91,7 +91,7 @@ def extracted_json(extracted: Extracted) -> dict[str, Any]:
         "fee": asdict(extracted.fee),
         "findings": [found.to_json() for found in extracted.findings],
         "hex": transaction.serialize().hex(),
-        "warnings": list(_extracted_warnings(extracted)),
+        "warnings": list(_extracted_warnings(extracted, spoken=spoken)),
     }
 
 
@@ -127,8 +127,8 @@ def _missing_warning(completed: Completed) -> Iterator[str]:
         ).format(count=count)
 
 
-def _extracted_warnings(extracted: Extracted) -> Iterator[str]:
-    yield from (f"{found.text} [{found.id}]" for found in extracted.findings)
+def _extracted_warnings(extracted: Extracted, *, spoken: bool) -> Iterator[str]:
+    yield from (f"{(spoken and found.spoken) or found.text} [{found.id}]" for found in extracted.findings)
     if not extracted.fee.proven:
         yield _("Fee cannot be checked")
     yield _("nothing was sent: broadcasting is the desk's work, and cannot be undone")

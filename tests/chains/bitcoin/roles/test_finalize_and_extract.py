@@ -13,7 +13,7 @@ from custody.chains.bitcoin.consensus.script import p2pkh, p2wpkh, p2wsh
 from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.psbt import Psbt
-from custody.chains.bitcoin.roles import combine, extract, finalize
+from custody.chains.bitcoin.roles import Source, combine, extract, finalize
 from custody.errors import Alarm, CustodyError, Mismatch, Refused
 from tests.chains.bitcoin.review import nonces
 from tests.chains.bitcoin.roles.cosigners import (
@@ -367,18 +367,23 @@ def test_a_legacy_coin_is_not_believed_without_its_transaction(kind: str) -> Non
     ("fee", "answer"), [(7_000, "ok"), (9_999, "ok"), (24_999, "ok"), (25_000, "refused"), (60_000, "refused")]
 )
 def test_the_fees_limits_are_the_reviews(fee: int, answer: str) -> None:
-    """200 satoshi are what `lone` leaves; the rest is taken from the only output. 25,000 is the floor of 10 %."""
-    bare, spent = lone(1)
-    output = replace(bare.psbt.transaction.outputs[0], amount=spent[0].amount - fee)
-    unsigned = replace(bare.psbt.transaction, outputs=(output,))
-    document = changed(bare.envelope.payload, 0, having(b"\x00", unsigned.serialize()))
-    signed = changed(document, 1, having(b"\x02" + LONE.public, signature_of(document)))
-    file = source(finalize(source(signed)).psbt.serialize())
+    """25,000 is the floor of 10 %."""
+    file = with_fee(fee)
     if answer == "ok":
         assert [found.id for found in extract(file).findings] == ["BTC-FEE-HIGH"]
         return
     with pytest.raises(Refused, match="BTC-FEE-EXCESSIVE"):
         extract(file)
+
+
+def with_fee(fee: int) -> Source:
+    """A final PSBT: 200 satoshi are what `lone` leaves; the rest is taken from the only output."""
+    bare, spent = lone(1)
+    output = replace(bare.psbt.transaction.outputs[0], amount=spent[0].amount - fee)
+    unsigned = replace(bare.psbt.transaction, outputs=(output,))
+    document = changed(bare.envelope.payload, 0, having(b"\x00", unsigned.serialize()))
+    signed = changed(document, 1, having(b"\x02" + LONE.public, signature_of(document)))
+    return source(finalize(source(signed)).psbt.serialize())
 
 
 def signature_of(document: bytes) -> bytes:
