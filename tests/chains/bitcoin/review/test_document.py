@@ -38,10 +38,12 @@ def test_the_page_shows_the_review_as_it_is() -> None:
         "change": Change,
         "burned": Burn,
         "inputs": Input,
-        "findings": Finding,
     }.items():
         (item,) = page[name]  # type: ignore[misc]
         assert list(item) == [field.name for field in fields(form)]
+    (found,) = page["findings"]  # type: ignore[misc]
+    said = [field.name for field in fields(Finding) if field.name != "spoken"]
+    assert list(found) == said == list(judge(honest()).review.to_json()["findings"][0])
     assert list(page["fee"]) == [field.name for field in fields(Fee)]  # type: ignore[call-overload]
 
 
