@@ -76,10 +76,10 @@ def fold(line: str, columns: int, *, cut: bool = True) -> list[str]:
             pieces.append(row)
             row, added = indent + _GOES_ON, added.lstrip(" ")
         row += added
-        while cut and _room(row) > columns:
+        if cut and _room(row) > columns:
             plain = _STYLE.sub("", row)
-            pieces.append(plain[:columns])
-            row = plain[columns:]
+            *whole, row = (plain[at : at + columns] for at in range(0, len(plain), columns))
+            pieces += whole
     return [*pieces, row]
 
 
