@@ -227,8 +227,12 @@ def test_a_review_on_a_narrow_window_cuts_no_group(tmp_path: Path, wallet: str) 
         assert "In all 0.00 031 000 BTC (31 000 satoshi)" in flat(screen.text)
 
 
-def test_where_colour_is_refused_there_are_groups_alone(tmp_path: Path, wallet: str) -> None:
-    with Screen(PROGRAM, "wallet", "address", wallet, env={"NO_COLOR": "1"}) as screen:
+@pytest.mark.parametrize("command", ["address", "list"], ids=["printed", "paged"])
+def test_where_colour_is_refused_there_are_groups_alone(wallet: str, command: str) -> None:
+    with Screen(PROGRAM, "wallet", command, wallet) as screen:
+        assert screen.finish() == 0
+        assert len(WEIGHT.findall(screen.raw.decode())) == 4
+    with Screen(PROGRAM, "wallet", command, wallet, env={"NO_COLOR": "1"}) as screen:
         assert screen.finish() == 0
         assert spaced(desk.wallet("wsh(sortedmulti)").address(0, 0)) in flat(screen.text)
         assert not WEIGHT.search(screen.raw.decode())
