@@ -301,8 +301,14 @@ WALKS = (
                 "Cut, then every quorum put together again before the first card is shown. The traps of the library "
                 "end here.",
             ),
+            first(
+                "custody.keys.cards.randomness",
+                "Dice protect the cards too: what is bound into every random value; recompute it with "
+                "[cards.py](cards.py).",
+            ),
             Row("custody.keys.cards.record", "What the world may know of a set: no word of it."),
             Row("custody.ceremony.operator", "What a job may ask of whoever sits there; the sheet that leaves."),
+            first("custody.ceremony.dice", "Commit, then roll; poor dice are judged again, never taken."),
             first("custody.ceremony.create", "Commit, roll, mix, refuse what is known, hand over. In this order?"),
             first("custody.ceremony.split", "One card at a time; the fingerprint is of what the cards give back."),
             first(

@@ -1,24 +1,24 @@
 """Makes a key from the machine's randomness and dice, and hands it over as cards or a phrase; returns what is public.
 
 The machine shows the SHA-256 of its part before the first die is rolled, so neither side can choose the result, and
-docs/dice.py recomputes it. Nothing is handed over before what leaves was read again and gave the same key.
+docs/dice.py recomputes it. One throw and one part serve the key and its cards (docs/spec/share-set.md). Nothing is
+handed over before what leaves was read again and gave the same key.
 """
 
 from dataclasses import dataclass
 
 from custody.catalogue import _
-from custody.ceremony.operator import Operator, Sheet
+from custody.ceremony.dice import commit, machine_sheet, roll
+from custody.ceremony.operator import Operator
 from custody.ceremony.recover import known_refusal
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
-from custody.errors import Refused
 from custody.keys import known
+from custody.keys.cards.randomness import SetMix
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
-from custody.keys.entropy import Dice, MachinePart, mix, required_rolls
+from custody.keys.entropy import mix
 from custody.keys.kinds import Kind
 from custody.secret import Secret
-
-MACHINE_LABEL = "machine: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,18 @@ def create(wish: KeyWish, operator: Operator) -> Created:
     unhealthy machine, Refused for poor dice of a script and for a key that the world knows on a main network,
     Unreadable for what are no dice, Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
     """
-    machine = MachinePart.draw()
-    _commit(machine, operator, with_dice=wish.with_dice)
-    dice = _roll(wish, operator)
-    with mix(machine, dice, wish.bits) as secret:
+    drawn = SetMix.draw()
+    commit(drawn, operator, with_cards=wish.scheme is not None, with_dice=wish.with_dice)
+    otherwise = _("No dice are rolled, as you asked: the key rests on this machine's randomness alone.")
+    dice = roll(wish.bits, operator, with_dice=wish.with_dice, otherwise=otherwise)
+    with mix(drawn.machine, dice, wish.bits) as secret:
         reason = refuse_known(secret, operator, main_network=wish.main_network)
         passphrase = operator.ask_new_passphrase()
         if wish.release_machine_part:
-            operator.hand_over(_machine_sheet(machine))
-        fingerprint, record = _hand_over(secret, wish, operator, passphrase)
+            operator.hand_over(machine_sheet(drawn.machine))
+        fingerprint, record = _hand_over(secret, wish, operator, passphrase, drawn.rolled(dice))
     rolls = None if dice is None else len(dice)
-    return Created(fingerprint, machine.commitment, rolls, record, () if reason is None else (reason,))
+    return Created(fingerprint, drawn.machine.commitment, rolls, record, () if reason is None else (reason,))
 
 
 def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> str | None:
@@ -76,40 +77,11 @@ def refuse_known(secret: Secret, operator: Operator, *, main_network: bool) -> s
     return reason
 
 
-def _commit(machine: MachinePart, operator: Operator, *, with_dice: bool) -> None:
-    operator.say(_("This machine's part of the key is drawn. Its commitment (SHA-256):"))
-    operator.say(f"  {machine.commitment}")
-    if with_dice:
-        operator.pause(_("Write the commitment down before you roll the dice."))
-
-
-def _roll(wish: KeyWish, operator: Operator) -> Dice | None:
-    if not wish.with_dice:
-        operator.warn(_("No dice are rolled, as you asked: the key rests on this machine's randomness alone."))
-        return None
-    while True:
-        dice = operator.ask_dice(required_rolls(wish.bits))
-        try:
-            dice.check(wish.bits)
-        except Refused as failure:
-            operator.dice_refused(failure)
-        else:
-            return dice
-
-
 def _hand_over(
-    secret: Secret, wish: KeyWish, operator: Operator, passphrase: Secret | None
+    secret: Secret, wish: KeyWish, operator: Operator, passphrase: Secret | None, mixed: SetMix
 ) -> tuple[bytes, SetRecord | None]:
     if wish.kind is Kind.BIP39 and wish.scheme is None:
         return hand_over_phrase(secret, operator, passphrase), None
-    scheme = wish.scheme or Scheme.single(1, 1)
-    record = hand_over_cards(secret, SplitWish(wish.kind, scheme, wish.iteration_exponent), operator, passphrase)
+    cards = SplitWish(wish.kind, wish.scheme or Scheme.single(1, 1), wish.iteration_exponent)
+    record = hand_over_cards(secret, cards, operator, passphrase, mixed)
     return record.fingerprint, record
-
-
-def _machine_sheet(machine: MachinePart) -> Sheet:
-    heading = (
-        _("This machine's part of the key, in hex. With the dice it gives the key:"),
-        _("type both into docs/dice.py on another offline machine, then destroy this."),
-    )
-    return Sheet(_("The machine's part"), heading, machine.secret, None, MACHINE_LABEL)

@@ -1,17 +1,20 @@
 """Cuts a secret into SLIP-39 cards, or writes it as a BIP-39 phrase, and hands it over, one sheet at a time.
 
-Before the first card leaves, every quorum was brought together again and gave the same secret. What is returned is
-public: the set's record, or the key's fingerprint.
+Before the first card leaves, every quorum was brought together again and gave the same secret. A secret that exists is
+cut with dice of its own, rolled after the machine committed to its part. What is returned is public: the set's record,
+or the key's fingerprint.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from custody.catalogue import _
+from custody.ceremony.dice import commit, machine_sheet, roll
 from custody.ceremony.operator import Operator, Sheet
 from custody.errors import Alarm
 from custody.keys import kinds
 from custody.keys.cards.collection import Quorum, UntrustedCollection
+from custody.keys.cards.randomness import SetMix, bits_of
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import SLIP39, Scheme, ShareSet, split
 from custody.keys.kinds import Kind
@@ -29,14 +32,52 @@ class SplitWish:
     iteration_exponent: int
 
 
-def hand_over_cards(secret: Secret, wish: SplitWish, operator: Operator, passphrase: Secret | None) -> SetRecord:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What the world may know of cards that were cut; no commitment where nothing was random, no rolls without dice."""
+
+    record: SetRecord
+    commitment: str | None
+    rolls: int | None
+
+
+def cut(
+    secret: Secret,
+    wish: SplitWish,
+    operator: Operator,
+    passphrase: Secret | None,
+    *,
+    with_dice: bool,
+    release_machine_part: bool = False,
+) -> Cut:
+    """Commit, have dice rolled, split a secret that exists, and hand its cards over.
+
+    A set whose cards all open alone has nothing random in it, and no dice are asked for. Raises what `hand_over_cards`
+    does, Unfit for an unhealthy machine, Refused for poor dice of a script and Unreadable for what are no dice.
+    """
+    if not wish.scheme.is_random:
+        return Cut(hand_over_cards(secret, wish, operator, passphrase), None, None)
+    drawn = SetMix.draw()
+    commit(drawn, operator, with_cards=True, with_dice=with_dice)
+    otherwise = _("No dice are rolled: what is random in these cards rests on this machine alone.")
+    dice = roll(bits_of(secret), operator, with_dice=with_dice, otherwise=otherwise)
+    if release_machine_part:
+        operator.hand_over(machine_sheet(drawn.machine))
+    record = hand_over_cards(secret, wish, operator, passphrase, drawn.rolled(dice))
+    return Cut(record, drawn.machine.commitment, None if dice is None else len(dice))
+
+
+def hand_over_cards(
+    secret: Secret, wish: SplitWish, operator: Operator, passphrase: Secret | None, mixed: SetMix | None = None
+) -> SetRecord:
     """Split a secret and hand its cards over, one at a time; return the set's public record.
 
-    `shares.split` has brought every quorum together again before it returns. A BIP-39 passphrase is no part of the
-    cards. Raises Mismatch for a passphrase that SLIP-39 cannot take, and Declined.
+    `mixed` has the number and the randomness of the set; without it the machine draws both. `shares.split` has brought
+    every quorum together again before it returns. A BIP-39 passphrase is no part of the cards. Raises Mismatch for a
+    passphrase that SLIP-39 cannot take, and Declined.
     """
     protecting = passphrase if wish.kind is Kind.SLIP39 else None
-    shares = split(secret, wish.scheme, protecting, iteration_exponent=wish.iteration_exponent)
+    shares = split(secret, wish.scheme, protecting, iteration_exponent=wish.iteration_exponent, mix=mixed)
     record = _record(shares, wish.kind, passphrase)
     for sheet in _sheets(shares, record):
         operator.hand_over(sheet)

@@ -13,6 +13,7 @@ from custody.keys.kinds import Kind
 from custody.keys.phrases import mnemonic
 from custody.secret import Secret
 from tests.ceremony.treasury.table import Scribe
+from tests.support.recomputed import four_letters, recomputed
 
 DICE = "".join(random.Random(4).choices("123456", k=100))
 WISH = KeyWish(
@@ -49,6 +50,26 @@ def test_the_machines_part_and_the_dice_give_the_key_that_was_handed_over():
     assert mnemonic.entropy_of(scribe.texts[0]) == expected
     assert created.fingerprint == MasterKey.from_seed(mnemonic.seed(expected)).fingerprint
     assert created.rolls == 100
+
+
+def test_one_throw_and_one_part_give_the_key_and_the_cards_that_were_handed_over():
+    scribe = Scribe(dice=DICE)
+    scheme = Scheme(2, ((2, 3), (1, 1), (3, 3)))
+    wish = replace(WISH, kind=Kind.SLIP39, scheme=scheme, release_machine_part=True)
+    created = create(wish, scribe)
+    assert scribe.events.count("dice 100") == 1
+    part = scribe.sheets[0].content.reveal()
+    secret = entropy.mix(entropy.MachinePart(Secret(part)), entropy.Dice.parse(DICE), 256).reveal().hex()
+    commitment, cards = recomputed(part, DICE, secret, created.record.identifier, scheme)
+    assert commitment == created.commitment
+    assert cards == [four_letters(card) for card in scribe.texts]
+
+
+def test_the_number_of_the_set_is_said_before_the_dice_are_asked_for():
+    scribe = Scribe(dice=DICE)
+    created = create(replace(WISH, kind=Kind.SLIP39, scheme=Scheme.single(2, 3)), scribe)
+    assert scribe.events[:5] == ["say", "say", "say", "pause", "dice 100"]
+    assert scribe.said[2] == f"The cards will be set {created.record.identifier}."
 
 
 def test_poor_dice_end_it_before_anything_is_handed_over():

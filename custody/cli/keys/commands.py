@@ -14,7 +14,7 @@ from custody.cli.front.options import (
     quiet_option,
     stated_network_option,
 )
-from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, scheme_options
+from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, machine_part_option, scheme_options
 from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option, set_option
 from custody.cli.treasury.options import home_option, officers_options
 
@@ -24,7 +24,7 @@ from custody.cli.treasury.options import home_option, officers_options
         "Make a key from this machine's randomness and from dice, and hand it over.\n\n"
         "It leaves as one SLIP-39 card, as a BIP-39 phrase (--kind bip39), or at once as the cards of a quorum "
         "(--threshold and --shares). The SHA-256 of the machine's part is shown before the dice are typed; a script "
-        "gives them as a line dice: 3161... on --secret-fd."
+        "gives them as a line dice: 3161... on --secret-fd. One throw serves the key and its cards."
     )
 )
 @click.option(
@@ -45,7 +45,7 @@ from custody.cli.treasury.options import home_option, officers_options
 @click.option("--dice/--no-dice", "with_dice", default=True, show_default=True, help=_("Ask for rolls of dice."))
 @scheme_options
 @network_option
-@click.option("--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py."))
+@machine_part_option
 @secret_fd_option
 @passphrase_fd_option
 @new_passphrase_option
@@ -111,12 +111,22 @@ def restore(**said: Any) -> int | None:
         "Cut a secret into SLIP-39 cards: --threshold 3 --shares 5, or --group 2/3 for each group.\n\n"
         "A phrase is cut as kind bip39 (its entropy); what came as cards keeps its kind, slip39 unless you say. Every "
         "quorum is brought together again before the first card is shown. A passphrase that opened the secret protects "
-        "the new cards of kind slip39 as well; a BIP-39 passphrase is never part of a card."
+        "the new cards of kind slip39 as well; a BIP-39 passphrase is never part of a card.\n\n"
+        "What is random in the cards comes from dice of their own and from this machine, which commits to its part "
+        "first. A script gives the dice as a line dice: 3161... beside the secret; without one the machine stands "
+        "alone, and that is said."
     )
 )
 @scheme_options
 @kind_option
+@click.option(
+    "--dice/--no-dice",
+    "with_dice",
+    default=None,
+    help=_("Ask for rolls of dice. Without either: of a person yes, of a script that brings some."),
+)
 @stated_network_option
+@machine_part_option
 @secret_fd_option
 @passphrase_fd_option
 @secret_out_fd_option

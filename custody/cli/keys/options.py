@@ -61,3 +61,7 @@ kind_option = click.option(
     type=click.Choice(KINDS),
     help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
 )
+
+machine_part_option = click.option(
+    "--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py.")
+)

@@ -9,7 +9,7 @@ from typing import Any
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
-from custody.ceremony.split import SplitWish, hand_over_cards
+from custody.ceremony.split import Cut, SplitWish, cut
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
@@ -26,19 +26,22 @@ from custody.cli.keys.records import (
 from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.operators import FrontOperator, outlet
 from custody.cli.people.secrets import SecretPipe
-from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.people.typed_secret import obtain_secret, read_record, record_lines
 from custody.errors import Refused, Usage
 from custody.keys import kinds
 from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.record import SetRecord
-from custody.keys.kinds import Kind, SecretInput
+from custody.keys.cards.shares import Scheme
+from custody.keys.kinds import Kind, SecretInput, read_secret
 from custody.secret import Secret
 
 
 def split(
     kind_name: str | None,
     network_name: str | None,
+    with_dice: bool | None,
+    show_machine_part: bool,
     secret_fd: int | None,
     passphrase_fd: int | None,
     secret_out_fd: int | None,
@@ -58,15 +61,24 @@ def split(
         output.warn(concern)
     refuse_record_name(record_path, force=force)
     terminal = standard_terminal()
-    operator = FrontOperator(terminal, pipe=outlet(terminal, secret_out_fd))
-    secret = obtain_secret(terminal, secret_fd, passphrase_fd)
+    pipe = outlet(terminal, secret_out_fd)
+    operator = FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
+    dice_wanted = _dice_wanted(operator, with_dice, scheme)
+    secret = _secret_to_split(operator, terminal, passphrase_fd)
     kind = _kind_to_split(secret, kind_name)
     warnings = known_warnings(secret.secret(kind), main_network=main_network)
     wish = SplitWish(kind, scheme, options.iteration_exponent)
-    record = hand_over_cards(secret.secret(kind), wish, operator, secret.passphrase)
-    write_record(record_path, record, force=force)
-    public = {**record_json(record), "warnings": warnings}
-    give_result(public, _split_lines(record), record_path, as_json=as_json)
+    made = cut(
+        secret.secret(kind),
+        wish,
+        operator,
+        secret.passphrase,
+        with_dice=dice_wanted,
+        release_machine_part=show_machine_part,
+    )
+    write_record(record_path, made.record, force=force)
+    public = {**record_json(made.record), "commitment": made.commitment, "dice": made.rolls, "warnings": warnings}
+    give_result(public, _split_lines(made), record_path, as_json=as_json)
 
 
 def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
@@ -139,6 +151,25 @@ def _reader(
     return FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
 
 
+def _dice_wanted(operator: FrontOperator, with_dice: bool | None, scheme: Scheme) -> bool:
+    """Whether dice are asked for: as was said; otherwise of every person, and of a script that brings some.
+
+    Raises Unreadable for dice of a script that would be passed over.
+    """
+    brought = operator.scripted and operator.given.dice is not None
+    asked = brought or not operator.scripted if with_dice is None else with_dice
+    if brought and not (asked and scheme.is_random):
+        operator.given.refuse_dice()
+    return asked
+
+
+def _secret_to_split(operator: FrontOperator, terminal: Terminal, passphrase_fd: int | None) -> SecretInput:
+    """Read the secret beside the dice of a script, or ask a person for it."""
+    if operator.scripted:
+        return read_secret(operator.given.secret_lines(dice_too=True))
+    return obtain_secret(terminal, None, passphrase_fd)
+
+
 def _kind_to_split(secret: SecretInput, kind_name: str | None) -> Kind:
     """A phrase is entropy and nothing else; cards are what their maker says. Raises Refused."""
     possible = [kind for kind, _master in secret.candidates()]
@@ -176,11 +207,14 @@ def _opened_json(
     }
 
 
-def _split_lines(record: SetRecord) -> Iterator[str]:
+def _split_lines(made: Cut) -> Iterator[str]:
+    record = made.record
     yield _("Set {identifier}, kind {kind}, key {fingerprint}: every card was handed over.").format(
         identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
     )
     yield _("Every quorum was tried before the first card left, and opened this key.")
+    if made.commitment is not None:
+        yield _("Commitment {commitment}").format(commitment=made.commitment)
 
 
 def _lines(public: Mapping[str, Any], sentence: str) -> Iterator[str]:

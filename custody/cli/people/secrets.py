@@ -39,17 +39,21 @@ class Given:
     def __repr__(self) -> str:
         return "Given(...)"
 
-    def secret_lines(self) -> tuple[str, ...]:
-        """The lines of docs/spec/secret-input.md, with the passphrase as one of them. Raises Unreadable."""
-        self.refuse_dice()
+    def secret_lines(self, *, dice_too: bool = False) -> tuple[str, ...]:
+        """The lines of docs/spec/secret-input.md, with the passphrase as one of them.
+
+        Raises Unreadable for dice, unless the secret is one that is cut with `dice_too`.
+        """
+        if not dice_too:
+            self.refuse_dice()
         return self.lines if self.passphrase is None else (*self.lines, f"{PASSPHRASE} {self.passphrase}")
 
     def refuse_dice(self) -> None:
-        """Raise Unreadable if there are dice where a secret is opened, which they have no part in."""
+        """Raise Unreadable if there are dice that would be passed over."""
         if self.dice is not None:
             raise Unreadable(
                 _('a line begins with "{beginning}", and no dice are wanted here').format(beginning=DICE),
-                hint=_("Dice are for custody key new --dice. Check what is connected to --secret-fd."),
+                hint=_("Dice are for custody key new and share split. Check what is connected to --secret-fd."),
             )
 
 

@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from custody.catalogue import _
 from custody.errors import CustodyError, Mismatch, Unreadable
-from custody.keys.cards.shares import HIGHEST_EXPONENT, IDENTIFIERS, ReadShare, Scheme
+from custody.keys.cards.randomness import IDENTIFIERS
+from custody.keys.cards.shares import HIGHEST_EXPONENT, ReadShare, Scheme
 from custody.keys.kinds import Kind
 
 FORMAT = "custody-share-set/1"

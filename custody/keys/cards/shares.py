@@ -1,14 +1,15 @@
 """SLIP-39 shares: a secret to a set of cards, a card's words to a share, and a threshold of shares to what they share.
 
 The one door to shamir-mnemonic, whose thirteen traps (docs/shamir-traps.md) end here: parameters are bounded before it
-sees them, its randomness is proven to be the system's, its errors are never shown, and every quorum is put together
-again before a share leaves. Which cards belong together is decided in `collection`.
+sees them, what is random comes from dice and the machine (`randomness`) and never from its own source, its errors are
+never shown, and every quorum is put together again before a share leaves. Which cards belong together is decided in
+`collection`.
 """
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Self
 
 from shamir_mnemonic import rs1024, shamir
@@ -19,7 +20,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 
 from custody.catalogue import _
 from custody.errors import Alarm, Mismatch, Unfit, Unreadable, Usage
-from custody.keys.entropy import MachinePart
+from custody.keys.cards.randomness import OF_GROUPS, SetMix, Values
 from custody.keys.phrases.wordlist import Wordlist, read_words
 from custody.secret import Secret
 
@@ -28,7 +29,6 @@ SLIP39 = Wordlist(tuple(WORDLIST))
 
 MOST = 16
 """Members of a group, and groups (SLIP-39 gives them four bits)."""
-IDENTIFIERS = 1 << 15
 HIGHEST_EXPONENT = 10
 """10000 * 2**10 rounds of PBKDF2 take seconds. The format's 15 would take minutes, and 16 makes unreadable shares."""
 
@@ -77,6 +77,16 @@ class Scheme:
     def single(cls, threshold: int, count: int) -> Self:
         """A scheme of one group. Raises Usage."""
         return cls(1, ((threshold, count),))
+
+    @property
+    def is_random(self) -> bool:
+        """Say whether anything in it is random: not where every card opens alone, for such a card is the secret."""
+        return self.group_threshold > 1 or any(threshold > 1 for threshold, _count in self.groups)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Groups needed, groups, and of each group the cards needed and the cards."""
+        return (self.group_threshold, len(self.groups), *chain.from_iterable(self.groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +159,13 @@ def split(
     passphrase: Secret | None = None,
     *,
     iteration_exponent: int = 1,
-    used_identifiers: Collection[int] = frozenset(),
+    mix: SetMix | None = None,
 ) -> ShareSet:
-    """Cut a secret of 16 to 32 bytes into extendable shares under a fresh identifier.
+    """Cut a secret of 16 to 32 bytes into extendable shares, under the number and by the randomness of `mix`.
 
-    Nothing is returned before every share was read back and every quorum put together again. Raises Usage for a
-    parameter out of bounds, Mismatch for a passphrase that is not printable ASCII, Unfit for replaced randomness.
+    Without one, the machine's part stands alone and the number is fresh. Nothing is returned before every share was
+    read back and every quorum put together again. Raises Usage for a parameter out of bounds, Mismatch for a
+    passphrase that is not printable ASCII, Refused for poor dice, Unfit for randomness that is sick or was replaced.
     """
     if len(secret) not in SECRET_SIZES:
         raise Usage(_("a secret of {count} bytes cannot be cut into shares").format(count=len(secret)))
@@ -162,15 +173,47 @@ def split(
         raise Usage(_("the iteration exponent lies between 0 and {highest}").format(highest=HIGHEST_EXPONENT))
     typed = printable_ascii(passphrase)
     _require_randomness()
+    mix = SetMix.draw() if mix is None else mix
+    values = mix.values(secret, bytes((iteration_exponent, len(secret), *scheme.numbers)))
     encrypted = shamir.EncryptedMasterSecret.from_master_secret(
-        secret.reveal(), typed, _fresh_identifier(used_identifiers), True, iteration_exponent
+        secret.reveal(), typed, mix.identifier, True, iteration_exponent
     )
-    cut = shamir.split_ems(scheme.group_threshold, scheme.groups, encrypted)
-    MachinePart.draw(shamir.RANDOM_BYTES).secret.wipe()  # nothing has left yet, and a source that broke is seen
-    groups = tuple(tuple(Secret(share.mnemonic().encode("ascii")) for share in group) for group in cut)
+    groups = tuple(
+        tuple(Secret(share.mnemonic().encode("ascii")) for share in group) for group in _cut(scheme, encrypted, values)
+    )
     made = ShareSet(encrypted.identifier, True, iteration_exponent, scheme, groups)
     _prove(made, secret, passphrase)
     return made
+
+
+def _cut(scheme: Scheme, encrypted: shamir.EncryptedMasterSecret, values: Values) -> Iterator[list[Share]]:
+    """Cut what is encrypted among the groups, and what each group got among its members (SLIP-39, "Generating")."""
+    parameters = (encrypted.identifier, encrypted.extendable, encrypted.iteration_exponent)
+    count = len(scheme.groups)
+    parts = _polynomial(scheme.group_threshold, count, encrypted.ciphertext, OF_GROUPS, values)
+    for group, (part, (threshold, members)) in enumerate(zip(parts, scheme.groups, strict=True)):
+        place = (*parameters, group, scheme.group_threshold, count)
+        yield [
+            Share(*place, member, threshold, value)
+            for member, value in enumerate(_polynomial(threshold, members, part, group, values))
+        ]
+
+
+def _polynomial(threshold: int, count: int, shared: bytes, polynomial: int, values: Values) -> list[bytes]:
+    """SLIP-39's SplitSecret, with the random values by their places: the library's draws them from a global source.
+
+    The first `threshold` - 2 shares are random, and so is all of the digest's share but its 4 bytes of HMAC. The
+    arithmetic is the library's.
+    """
+    if threshold == 1:
+        return [shared] * count
+    salt = values(polynomial, shamir.DIGEST_INDEX, len(shared) - shamir.DIGEST_LENGTH_BYTES)
+    base = [
+        *(shamir.RawShare(index, values(polynomial, index, len(shared))) for index in range(threshold - 2)),
+        shamir.RawShare(shamir.DIGEST_INDEX, shamir._create_digest(salt, shared) + salt),
+        shamir.RawShare(_SECRET_INDEX, shared),
+    ]
+    return [shamir._interpolate(base, index) for index in range(count)]
 
 
 def read_share(text: str, what: str) -> ReadShare:
@@ -276,21 +319,12 @@ def _checksum_holds(numbers: Sequence[int]) -> bool:
 
 
 def _require_randomness() -> None:
-    """Raise Unfit where the library's randomness is not the system's."""
+    """Raise Unfit where the library's source, which nothing here asks, is not the system's: somebody was here."""
     if shamir.RANDOM_BYTES is not secrets.token_bytes:
         raise Unfit(
             _("the randomness that shares are made of has been replaced"),
             hint=_("This installation was changed. Verify it, or install it again on a clean machine."),
         )
-
-
-def _fresh_identifier(used: Collection[int]) -> int:
-    free = IDENTIFIERS - len({identifier for identifier in used if 0 <= identifier < IDENTIFIERS})
-    if free <= 0:
-        raise Usage(_("every set number is in use"))
-    while (identifier := secrets.randbelow(IDENTIFIERS)) in used:
-        pass
-    return identifier
 
 
 def _prove(made: ShareSet, secret: Secret, passphrase: Secret | None) -> None:

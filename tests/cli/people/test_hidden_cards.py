@@ -1,6 +1,7 @@
 """Cards are typed, clumsily, into every command that takes them: the terminal receives not one word of a card."""
 
 import fcntl
+import random
 import re
 import struct
 import termios
@@ -43,6 +44,7 @@ FOREIGN = (
 SET = SetRecord(26575, Kind.SLIP39, True, 0, Scheme.single(2, 5), bytes.fromhex("1c50a464"), bytes.fromhex("99437a4a"))
 
 PASSPHRASE = b"Passphrase, or Enter for none: "
+DICE = "".join(random.Random(23).choices("123456", k=50))
 
 
 def laid(folder: Path) -> Path:
@@ -156,6 +158,12 @@ def test_no_word_of_a_card_is_received_however_clumsily_it_is_typed(command: str
             assert "and no passphrase." in screen.text
             screen.enter("")
         if command == "split":
+            screen.until("Write the commitment down")
+            screen.enter(CARDS[2])
+            screen.until("Rolls 0 of 50")
+            screen.enter(CARDS[0])
+            screen.until("Line not taken: roll 1 is not a number")
+            screen.enter(DICE)
             screen.until("only its holder")
             screen.enter(CARDS[2])
             screen.until("Enter clears")

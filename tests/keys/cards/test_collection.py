@@ -11,6 +11,7 @@ from shamir_mnemonic.share import Share
 
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.keys.cards.collection import UntrustedCollection
+from custody.keys.cards.randomness import SetMix
 from custody.keys.cards.shares import SLIP39, Scheme, split
 from custody.secret import Secret
 from tests.keys.cards.test_slip39_vectors import collected, recovered, words
@@ -20,7 +21,7 @@ SECRET = bytes(range(32))
 
 def cards(threshold: int = 3, count: int = 5, secret: bytes = SECRET, identifier: int | None = None) -> list[str]:
     used = frozenset(range(1 << 15)) - {identifier} if identifier is not None else frozenset()
-    return words(split(Secret(secret), Scheme.single(threshold, count), used_identifiers=used))[0]
+    return words(split(Secret(secret), Scheme.single(threshold, count), mix=SetMix.draw(used)))[0]
 
 
 def forged(card: str, **changes: object) -> str:

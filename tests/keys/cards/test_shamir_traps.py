@@ -15,6 +15,7 @@ from custody.errors import Mismatch, Unfit, Unreadable, Usage
 from custody.keys import kinds
 from custody.keys.cards import shares
 from custody.keys.cards.collection import UntrustedCollection
+from custody.keys.cards.randomness import SetMix
 from custody.keys.cards.shares import Scheme, split
 from custody.keys.kinds import Kind
 from custody.secret import Secret
@@ -99,9 +100,9 @@ def test_trap_6_fifteen_bits_name_a_set_so_a_used_number_is_never_drawn_again() 
     assert shamir.ID_LENGTH_BITS == 15
     free = 12_345
     used = frozenset(range(1 << 15)) - {free}
-    assert split(Secret(SECRET), Scheme.single(2, 2), used_identifiers=used).identifier == free
+    assert split(Secret(SECRET), Scheme.single(2, 2), mix=SetMix.draw(used)).identifier == free
     with pytest.raises(Usage):
-        split(Secret(SECRET), Scheme.single(2, 2), used_identifiers=frozenset(range(1 << 15)))
+        split(Secret(SECRET), Scheme.single(2, 2), mix=SetMix.draw(frozenset(range(1 << 15))))
 
 
 def test_trap_7_the_librarys_errors_repeat_words_and_ours_do_not() -> None:

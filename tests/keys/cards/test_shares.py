@@ -21,9 +21,12 @@ from shamir_mnemonic.share import Share
 
 from custody.errors import Alarm, CustodyError, Mismatch, Refused, Unfit, Unreadable, Usage
 from custody.keys import kinds
+from custody.keys.cards import shares
 from custody.keys.cards.collection import UntrustedCollection
+from custody.keys.cards.randomness import SetMix
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import HIGHEST_EXPONENT, MOST, SLIP39, Scheme, read_share, split
+from custody.keys.entropy import MachinePart
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, read_secret
 from custody.secret import Secret
@@ -141,11 +144,18 @@ def test_the_librarys_randomness_replaced_makes_no_cards(monkeypatch: pytest.Mon
 def test_randomness_replaced_at_its_source_makes_no_cards(
     monkeypatch: pytest.MonkeyPatch, source: Callable[[int], bytes]
 ) -> None:
-    """Replaced before the library was loaded, the identity holds; the health tests still see a stub."""
-    monkeypatch.setattr(secrets, "token_bytes", source)
-    monkeypatch.setattr(shamir, "RANDOM_BYTES", source)
+    """The health tests see a stub in the place of the system's source."""
+    monkeypatch.setattr(MachinePart.draw.__func__, "__defaults__", (source,))  # type: ignore[attr-defined]
     with pytest.raises(Unfit):
         split(Secret(SECRET), Scheme.single(3, 5))
+
+
+def test_the_librarys_source_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replaced before the library was loaded it would pass for the system's; nothing of a card comes from it."""
+    for place in ((secrets, "token_bytes"), (shamir, "RANDOM_BYTES")):
+        monkeypatch.setattr(*place, pytest.fail)
+    wide, narrow = groups_of(Scheme(2, ((3, 5), (2, 2))))
+    assert collected([*wide[2:], *narrow]).quorum().recover(None).reveal() == SECRET
 
 
 @pytest.mark.parametrize(
@@ -166,17 +176,17 @@ def test_randomness_replaced_at_its_source_makes_no_cards(
 def test_no_card_leaves_when_one_does_not_read_back_as_made(
     monkeypatch: pytest.MonkeyPatch, damage: dict[str, Any]
 ) -> None:
-    honest = shamir.split_ems
+    honest = shares._cut
 
     def faulty(*arguments: Any) -> list[list[Share]]:
-        cut: list[list[Share]] = honest(*arguments)
+        cut = list(honest(*arguments))
         cut[0][4] = replace(cut[0][4], **damage)
         return cut
 
-    monkeypatch.setattr(shamir, "split_ems", faulty)
+    monkeypatch.setattr(shares, "_cut", faulty)
     used = frozenset({1})
     with pytest.raises(Alarm):
-        split(Secret(SECRET), Scheme.single(3, 5), iteration_exponent=0, used_identifiers=used)
+        split(Secret(SECRET), Scheme.single(3, 5), iteration_exponent=0, mix=SetMix.draw(used))
 
 
 # What a card may say
@@ -231,8 +241,8 @@ def test_a_refused_card_takes_no_number_so_later_ones_are_named_rightly() -> Non
 
 def test_two_sets_of_one_number_are_not_told_apart_by_their_number() -> None:
     used = frozenset(range(1 << 15)) - {4711}
-    ours = groups_of(Scheme.single(2, 3), used_identifiers=used)[0]
-    others = groups_of(Scheme(1, ((2, 3), (1, 1))), used_identifiers=used)[0]
+    ours = groups_of(Scheme.single(2, 3), mix=SetMix.draw(used))[0]
+    others = groups_of(Scheme(1, ((2, 3), (1, 1))), mix=SetMix.draw(used))[0]
     with pytest.raises(Mismatch) as refusal:
         collected([ours[0], others[1]])
     assert "Both say set 4711" in refusal.value.hint
@@ -240,8 +250,8 @@ def test_two_sets_of_one_number_are_not_told_apart_by_their_number() -> None:
 
 def test_two_whole_quorums_of_one_number_are_not_chosen_between() -> None:
     used = frozenset(range(1 << 15)) - {4711}
-    ours = groups_of(Scheme.single(2, 4), used_identifiers=used)[0]
-    others = groups_of(Scheme.single(2, 4), bytes(32), used_identifiers=used)[0]
+    ours = groups_of(Scheme.single(2, 4), mix=SetMix.draw(used))[0]
+    others = groups_of(Scheme.single(2, 4), bytes(32), mix=SetMix.draw(used))[0]
     for brought in (ours[:2] + others[2:], others[:2] + ours[2:]):
         with pytest.raises(Mismatch, match="more than one secret"):
             collected(brought).quorum()
@@ -388,8 +398,8 @@ PASSPHRASE = "needle in a haystack"
 
 def faults() -> dict[str, list[str]]:
     used = frozenset(range(1 << 15)) - {4711}
-    cards = groups_of(Scheme.single(3, 5), used_identifiers=used)[0]
-    others = groups_of(Scheme.single(3, 5), bytes(range(1, 33)), used_identifiers=used)[0]
+    cards = groups_of(Scheme.single(3, 5), mix=SetMix.draw(used))[0]
+    others = groups_of(Scheme.single(3, 5), bytes(range(1, 33)), mix=SetMix.draw(used))[0]
     words = cards[0].split()
     return {
         "mistyped": [" ".join([*words[:9], "needlle", *words[10:]])],
