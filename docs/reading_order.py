@@ -308,7 +308,7 @@ WALKS = (
             ),
             Row("custody.keys.cards.record", "What the world may know of a set: no word of it."),
             Row("custody.ceremony.operator", "What a job may ask of whoever sits there; the sheet that leaves."),
-            first("custody.ceremony.dice", "Commit, then roll; poor dice are judged again, never taken."),
+            Row("custody.ceremony.dice", "Commit, then roll; poor dice are judged again, never taken."),
             first("custody.ceremony.create", "Commit, roll, mix, refuse what is known, hand over. In this order?"),
             first("custody.ceremony.split", "One card at a time; the fingerprint is of what the cards give back."),
             first(
@@ -820,7 +820,7 @@ an hour, as inspections are commonly planned, the first reading takes {first_hou
 
 Nobody reads {first} lines in a day and finds everything. What helps: the [vectors and referees](referees.md) judge
 the digests, scripts and signatures; [attacks.md](attacks.md) names what was tried; [dice.py](dice.py) recomputes a
-key in 40 lines.
+key in 40 lines, [cards.py](cards.py) every word of its cards.
 """
 
 BESIDE_HEAD = """

@@ -47,6 +47,7 @@ def machine_sheet(machine: MachinePart) -> Sheet:
     """The machine's part on a sheet of its own, for who recomputes what was made."""
     heading = (
         _("This machine's part, in hex. With the dice it gives the key and its cards:"),
-        _("type both into docs/dice.py on another offline machine, then destroy this."),
+        _("type both into docs/dice.py or docs/cards.py on another offline machine,"),
+        _("then destroy this."),
     )
     return Sheet(_("The machine's part"), heading, machine.secret, None, MACHINE_LABEL)

@@ -107,10 +107,15 @@ def same(left: object, right: object, what: str) -> None:
         raise WrongTurn(f"{what}: {left!r} is not {right!r}")
 
 
+def thrown() -> str:
+    """100 rolls of a die, by this machine, which is for a tour alone."""
+    return "".join(str(secrets.randbelow(6) + 1) for _each in range(100))
+
+
 def make_a_key() -> tuple[str, str]:
     """Dice and the machine make a key; docs/dice.py makes it again. Return the secret and its fingerprint."""
     heading("1. A key, from dice and this machine")
-    rolls = "".join(str(secrets.randbelow(6) + 1) for _each in range(100))
+    rolls = thrown()
     told("100 rolls of a die, thrown by this machine for the tour alone")
     made = run("custody key new --network regtest --show-machine-part --json", secret=[f"dice: {rolls}"], out=True)
     machine_line, share = made.released
@@ -132,7 +137,8 @@ def make_a_key() -> tuple[str, str]:
 def cut_into_cards(share: str, fingerprint: str) -> list[str]:
     """Split 3 of 5. Return the cards."""
     heading("2. Five cards, any three open it; the key is forgotten")
-    split = run("custody share split --threshold 3 --shares 5 -o set.json --json", secret=[share], out=True)
+    given = [share, f"dice: {thrown()}"]
+    split = run("custody share split --threshold 3 --shares 5 -o set.json --json", secret=given, out=True)
     same(len(split.released), 5, "cards")
     same(split.json["fingerprint"], fingerprint, "the fingerprint on the cards")
     told(f"set {split.json['identifier']}: 5 cards of {len(split.released[0].split())} words each")

@@ -63,5 +63,5 @@ kind_option = click.option(
 )
 
 machine_part_option = click.option(
-    "--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py.")
+    "--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py and docs/cards.py.")
 )
