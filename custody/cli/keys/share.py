@@ -56,6 +56,11 @@ def split(
     scheme = options.scheme()
     if scheme is None:
         raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
+    if not scheme.is_random and (with_dice or show_machine_part):
+        raise Usage(
+            _("a card that opens alone has nothing random in it: no dice and no machine's part belong to it"),
+            hint=_("Leave --dice and --show-machine-part away, or ask for a quorum: --threshold 3 --shares 5"),
+        )
     refuse_two_results(record_path, as_json=as_json)
     for concern in guard.harden():
         output.warn(concern)

@@ -69,6 +69,10 @@ def test_dice_that_are_missing_poor_or_passed_over_cut_no_cards(custody, options
 def test_dice_for_a_card_that_opens_alone_are_passed_over_and_so_refused(custody):
     alone = ("share", "split", "--threshold", "1", "--shares", "1", "--json")
     assert custody(*alone, secret=f"{PHRASE}\ndice: {DICE}", out=True).code == 4
+    for asked in ("--dice", "--show-machine-part"):
+        refused = custody(*alone, asked, secret=PHRASE, out=True)
+        assert refused.code == 2
+        assert refused.secrets == ()
     made = custody(*alone, secret=PHRASE, out=True)
     assert made.code == 0
     assert made.json["commitment"] is None
