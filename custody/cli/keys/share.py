@@ -53,14 +53,7 @@ def split(
     """Cut a secret into cards."""
     options = SchemeOptions(**cards)
     main_network = network_name is not None and network(network_name).is_main
-    scheme = options.scheme()
-    if scheme is None:
-        raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
-    if not scheme.is_random and (with_dice or show_machine_part):
-        raise Usage(
-            _("a card that opens alone has nothing random in it: no dice and no machine's part belong to it"),
-            hint=_("Leave --dice and --show-machine-part away, or ask for a quorum: --threshold 3 --shares 5"),
-        )
+    scheme = _scheme(options, mixed=bool(with_dice or show_machine_part))
     refuse_two_results(record_path, as_json=as_json)
     for concern in guard.harden():
         output.warn(concern)
@@ -154,6 +147,19 @@ def _reader(
         for line in () if record is None else record_lines(record):
             output.say(line)
     return FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
+
+
+def _scheme(options: SchemeOptions, *, mixed: bool) -> Scheme:
+    """Return the scheme that was said, for which dice or a machine's part may be wanted. Raises Usage."""
+    scheme = options.scheme()
+    if scheme is None:
+        raise Usage(_("say how many cards to make"), hint=_("For three of five: --threshold 3 --shares 5"))
+    if mixed and not scheme.is_random:
+        raise Usage(
+            _("a card that opens alone has nothing random in it: no dice and no machine's part belong to it"),
+            hint=_("Leave --dice and --show-machine-part away, or ask for a quorum: --threshold 3 --shares 5"),
+        )
+    return scheme
 
 
 def _dice_wanted(operator: FrontOperator, with_dice: bool | None, scheme: Scheme) -> bool:

@@ -1,7 +1,7 @@
 """`SetMix`: what the random values of one set of cards are made of, so that dice protect the cards as they do the key.
 
 The set's number and the machine's part are drawn, and the part committed to, before the dice are rolled. Every value is
-an HMAC of its own over all of it (docs/spec/share-set.md); docs/dice.py is the recomputation.
+an HMAC of its own over all of it (docs/spec/share-set.md); docs/cards.py is the recomputation.
 """
 
 import hmac
@@ -28,7 +28,7 @@ Values = Callable[[int, int, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class SetMix:
-    """The number of one set that is to be cut, the machine's part, drawn for it alone, and the dice, if any."""
+    """The number of a set that is to be cut, the machine's part, drawn for it or for its key too, and the dice."""
 
     identifier: int
     machine: MachinePart
