@@ -1,6 +1,7 @@
 """The same careful and careless writers as programs: under strace on real system calls, and launched in a process."""
 
 import errno
+import py_compile
 import stat
 import sys
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import needed
-from tests.faults.fault import FAULTS, KILLED_BEFORE, SHORT, Outcome, Undone
+from tests.faults.fault import EIO, FAULTS, KILLED_BEFORE, SHORT, Outcome, Undone
 from tests.faults.launched import Launched
-from tests.faults.points import Way, every_point
+from tests.faults.points import Way, every_point, fresh
 from tests.faults.program import Program
 from tests.faults.traced import FAULTS as STRACE_FAULTS
 from tests.faults.traced import STRACE, Traced
@@ -96,6 +97,17 @@ def test_a_program_is_given_its_secret_and_its_standard_input(prepared: Path, tm
     ready = program(tmp_path, way, source, "{folder}", "{secret0}", secrets=["abandon"], stdin=b"typed")
     assert len(ready.calls(prepared)) == 5
     assert (prepared / "file").read_bytes() == NEW
+
+
+def test_a_fault_comes_where_it_shall_although_bytecode_was_written_meanwhile(
+    prepared: Path, tmp_path: Path, way: type
+) -> None:
+    module = tmp_path / "careful.py"
+    module.write_text(CAREFUL)
+    ready = program(tmp_path, way, f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import careful", "{folder}")
+    opened = next(n for n, call in enumerate(ready.calls(fresh(prepared, tmp_path / "folder"))) if "open" in call.name)
+    py_compile.compile(str(module), doraise=True)
+    assert ready.run(fresh(prepared, tmp_path / "folder"), EIO, opened).code != 0
 
 
 def test_a_program_without_a_point_is_told(prepared: Path, tmp_path: Path, way: type) -> None:

@@ -1,7 +1,9 @@
 """Runs any program under strace, which kills it at a real system call or answers one with an error.
 
 Counted are the calls that touch the folder; the same calls elsewhere (an interpreter's start, standard output) are
-only stepped over. A short write is not made here: strace can only pretend that bytes were written which were not.
+only stepped over, so there must be as many of them in every run. An interpreter opens its modules or the bytecode that
+another process has left beside them: here it finds bytecode of its own, to which nobody adds. A short write is not made
+here: strace can only pretend that bytes were written which were not.
 A process that forbids its user to look on (`PR_SET_DUMPABLE`) hides its descriptors from strace, unless root traces.
 """
 
@@ -10,7 +12,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.faults.fault import EINTR, EIO, ENOSPC, EROFS, KILLED_BEFORE, Call, Fault, Outcome, Undone
@@ -53,11 +55,13 @@ class Traced:
         if STRACE is None:
             raise Undone("there is no strace on this machine")
         self._strace = STRACE
-        self._program = program
+        self._bytecode = tempfile.TemporaryDirectory()
+        self._program = _with_environment(program, PYTHONPYCACHEPREFIX=self._bytecode.name)
         self._points: tuple[_Seen, ...] = ()
 
     def calls(self, folder: Path) -> tuple[Call, ...]:
         """Run it without a fault and return its write-side calls. Raises Undone if it fails by itself."""
+        self._compile(folder)
         outcome, seen = self._trace(folder, [])
         if outcome.code:
             raise Undone(f"fails without a fault: {outcome}")
@@ -81,6 +85,12 @@ class Traced:
             raise Undone(f"{fault.name} did not come at {point.call} and nowhere else, but at {hit}: {outcome}")
         return outcome
 
+    def _compile(self, folder: Path) -> None:
+        """Run it once on a copy, untraced, to write its bytecode."""
+        with tempfile.TemporaryDirectory() as beside:
+            copy = shutil.copytree(folder, Path(beside).resolve() / folder.name, symlinks=True)
+            _with_environment(self._program, PYTHONDONTWRITEBYTECODE="").start([], copy)
+
     def _trace(self, folder: Path, options: list[str]) -> tuple[Outcome, list[_Seen]]:
         with tempfile.TemporaryDirectory() as beside:
             log = Path(beside) / "log"
@@ -93,6 +103,10 @@ class Traced:
             ]
         said = done.stderr.decode(errors="replace")[-_SAID:]
         return Outcome(done.returncode, "", said), sorted(seen, key=lambda each: each.time)
+
+
+def _with_environment(program: Program, **added: str) -> Program:
+    return replace(program, environment={**program.environment, **added})
 
 
 def _read(process: str, log: str, folder: Path, cwd: Path) -> list[_Seen]:
