@@ -23,6 +23,7 @@ from custody.cli.treasury import options as treasury_options
 from custody.cli.wallets import options as wallet_options
 from custody.cli.wallets.export import NEXT
 from custody.errors import CustodyError
+from custody.governance import roster
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.phrases.mnemonic import ENTROPY_OF_WORDS
@@ -99,6 +100,7 @@ def test_what_options_offer_is_what_the_code_knows() -> None:
     )
     assert tuple(UrType) == wallet_options.UR_TYPES
     assert tuple(Role) == treasury_options.ROLES
+    assert (roster.MOST_OFFICERS, roster.MOST_SEATS) == (treasury_options.MOST_OFFICERS, treasury_options.MOST_SEATS)
     assert tuple(Kind) == key_options.KINDS
     assert set(map(int, key_options.BITS_OF_WORDS)) <= ENTROPY_OF_WORDS.keys()
     assert all(ENTROPY_OF_WORDS[int(words)] * 8 == bits for words, bits in key_options.BITS_OF_WORDS.items())

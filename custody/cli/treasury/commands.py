@@ -7,16 +7,22 @@ import click
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
+from custody.cli.front.numbers import NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import secret_fd_option
 from custody.cli.treasury.options import (
     ROLES,
+    RULES,
+    UNLOCK,
     carried_option,
     head_option,
     home_option,
     officers_options,
     quorum_options,
 )
+
+_ENTRY = NumberType(0, 2**31 - 1)
+"""An entry of a journal, by its number."""
 
 
 @click.command(help=_("Show how a treasury stands: officers, vaults, wallets, halts, and the head for the paper."))
@@ -93,7 +99,7 @@ def resume(**said: Any) -> int | None:
 
 @click.command(help=_("Show the entries of the journal, the newest last."))
 @home_option
-@click.option("--from", "first", type=click.IntRange(0), default=0, help=_("The first entry to show."))
+@click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to show."))
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help=_("Only these: signed, refused, halt, roster ..."))
 @json_option
 @quiet_option
@@ -123,7 +129,7 @@ def verify(**said: Any) -> int | None:
 @click.option(
     "-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write, - for standard output.")
 )
-@click.option("--from", "first", type=click.IntRange(0), default=0, help=_("The first entry to export."))
+@click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to export."))
 @click.option(
     "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
 )
@@ -166,8 +172,8 @@ def import_(**said: Any) -> int | None:
 )
 @click.option("--originator", "originators", multiple=True, metavar="NAME", help=_("One who only makes requests."))
 @click.option("--auditor", "auditors", multiple=True, metavar="NAME", help=_("One who only reads."))
-@click.option("--rules", type=click.IntRange(1), help=_("Seats that change the rules. Default: a majority."))
-@click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault. Default: as --rules."))
+@click.option("--rules", type=RULES, metavar="N", help=_("Seats that change the rules. Default: a majority."))
+@click.option("--unlock", type=UNLOCK, metavar="N", help=_("Seats that open a vault. Default: as --rules."))
 @click.option("--witness", "witnesses", multiple=True, metavar="NAME", help=_("Who watches; once for each."))
 @click.option(
     "--exception",

@@ -7,13 +7,22 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
+from custody.cli.front.numbers import NumberType
 from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 ROLES = ("approver", "keyholder", "originator", "auditor")
-"""What an officer may be; a test holds them to the roster's own, which takes longer to load."""
+MOST_OFFICERS, MOST_SEATS = 64, 16
+"""What an officer may be, how many a roster has, and how many seats open a vault at most.
+
+A test holds them to the roster's own, which takes longer to load.
+"""
+
+RULES = NumberType(1, MOST_OFFICERS)
+UNLOCK = NumberType(2, MOST_SEATS)
+"""How many seats change the rules, and how many open a vault."""
 
 
 def home_option(command: _Function) -> _Function:
@@ -70,6 +79,6 @@ def require_home(path: str | None) -> str:
 
 def quorum_options(command: _Function) -> _Function:
     """Give a command `--rules` and `--unlock`."""
-    rules = click.option("--rules", type=click.IntRange(1), help=_("Seats that must agree from now on."))
-    unlock = click.option("--unlock", type=click.IntRange(2), help=_("Seats that open a vault from now on."))
+    rules = click.option("--rules", type=RULES, metavar="N", help=_("Seats that must agree from now on."))
+    unlock = click.option("--unlock", type=UNLOCK, metavar="N", help=_("Seats that open a vault from now on."))
     return rules(unlock(command))
