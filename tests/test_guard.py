@@ -2,6 +2,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from custody import guard
 
 PROGRAM = """
@@ -26,6 +28,30 @@ def test_a_hardened_process_leaves_no_core_and_no_open_memory():
     assert state["dumpable"] == 0
     assert state["umask"] == 0o077
     assert all("swap" in concern for concern in state["concerns"])
+
+
+@pytest.mark.parametrize(
+    ("broken", "concern"),
+    [
+        ("resource.setrlimit = failing", "core dumps could not be switched off"),
+        ("ctypes.CDLL = lambda *_given, **_named: SimpleNamespace(prctl=lambda *_given: -1)", "could not be closed"),
+        ("ctypes.CDLL = failing", "could not be closed"),
+        ("ctypes.CDLL = lambda *_given, **_named: SimpleNamespace()", "could not be closed"),
+    ],
+    ids=["setrlimit fails", "prctl says no", "no library", "no prctl"],
+)
+def test_what_could_not_be_done_is_said(broken, concern):
+    program = f"""
+import ctypes, json, resource
+from types import SimpleNamespace
+from custody import guard
+def failing(*_given, **_named):
+    raise OSError(1, "not permitted")
+{broken}
+print(json.dumps(guard.harden()))
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert len([said for said in json.loads(answer.stdout) if concern in said]) == 1
 
 
 def test_swap_areas_are_named(tmp_path):

@@ -196,6 +196,20 @@ def test_a_disk_that_gives_back_other_bytes_is_not_believed(home: Path, monkeypa
     assert left(home) == ["journal.jsonl", KEPT, VAULT]
 
 
+def test_bytes_that_stand_behind_an_added_line_are_not_believed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.pwrite
+
+    def more(descriptor: int, data: bytes, offset: int) -> int:
+        real(descriptor, bytes(data) + b"four\n", offset)
+        return len(data)
+
+    with folder.writing(home) as opened:
+        monkeypatch.setattr(os, "pwrite", more)
+        with pytest.raises(StorageFailed, match="other bytes than were written"):
+            opened.append("journal.jsonl", b"three\n", 8)
+    assert (home / "journal.jsonl").read_bytes() == b"one\ntwo\n"
+
+
 def test_a_disk_that_takes_nothing_is_an_error_and_no_endless_loop(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with folder.writing(home) as opened:
         monkeypatch.setattr(os, "pwrite", lambda *_arguments: 0)
@@ -529,6 +543,23 @@ def test_a_file_that_is_changed_between_the_look_and_the_opening_is_refused(
         monkeypatch.setattr(os, "open", opened_up)
         with pytest.raises(StorageFailed, match="has the rights 666"):
             opened.read("journal.jsonl", 10)
+
+
+@pytest.mark.parametrize("place", ["home", "kept"])
+def test_a_folder_that_is_changed_between_the_look_and_the_opening_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    real, before = os.open, len(list(Path("/proc/self/fd").iterdir()))
+
+    def opened_up(name: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if Path(name).name == place:
+            (home if place == "home" else home / place).chmod(0o755)
+        return real(name, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", opened_up)
+    with pytest.raises(StorageFailed, match="has the rights 755"), folder.reading(home) as opened:
+        opened.read(KEPT, 10)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_home_that_is_replaced_while_we_wait_for_it_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,11 @@ def backup(
     home_path: str | None, out: str, label: str, officer_files: tuple[str, ...], force: bool, as_json: bool
 ) -> None:
     """Seal a copy."""
+    if out == store.STANDARD:
+        raise Usage(
+            _("a backup is read back once it is written, which standard output cannot be"),
+            hint=_("Name a file on another medium: -o FILE."),
+        )
     carried = carried_identities(officer_files)
     with changing(home_path) as home:
         with working(_("Sealing a copy")):

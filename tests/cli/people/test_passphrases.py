@@ -1,21 +1,27 @@
 """A passphrase is tried against the key that is meant, and asked for only where none is right without one."""
 
+import os
+import pty
+import termios
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from custody.cli.people import passphrases
+from custody.cli.people import passphrases, typed_secret
 from custody.cli.people.passphrases import ask_passphrase, ask_until_right
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_secret import Wanted, record_lines
 from custody.errors import Mismatch
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
-from custody.keys.kinds import Kind, read_secret
+from custody.keys.kinds import Kind, SecretInput, read_secret
 from custody.secret import Secret
 from tests.cli.people.test_hidden_cards import CARDS, SET
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+
+LOCAL_FLAGS = 3
 
 
 class Hearing(Terminal):
@@ -129,3 +135,39 @@ def test_a_record_says_how_many_cards_of_which_groups_it_wants() -> None:
         "Set 7, kind bip39, key 01020304: 2 of its 2 groups open it (cards: 2 of 3, 1 of 1)."
     ]
     assert record_lines(SET) == ["Set 26575, kind slip39, key 1c50a464: 2 of 5 cards open it."]
+
+
+class Watched(Hearing):
+    """The same on a terminal that is there and does not last; it remembers what it would have shown."""
+
+    def __init__(self, terminal: int, *answers: str) -> None:
+        super().__init__(*answers)
+        self._source = self._screen = terminal
+        self.shown: list[bool] = []
+
+    def line(self) -> str:
+        return self.answers.pop(0)
+
+    def watch(self) -> None:
+        self.shown.append(bool(termios.tcgetattr(self._source)[LOCAL_FLAGS] & termios.ECHO))
+
+
+def test_between_the_cards_and_the_passphrase_nothing_shows_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types on while cards are put together types the next secret."""
+    master, slave = pty.openpty()
+    try:
+        terminal = Watched(slave, PHRASE, "", "a passphrase")
+        opening = typed_secret.read_secret
+
+        def watched(*arguments: Any) -> SecretInput:
+            terminal.watch()
+            return opening(*arguments)
+
+        monkeypatch.setattr(typed_secret, "read_secret", watched)
+        assert typed_secret.ask_secret(terminal).passphrase == Secret(b"a passphrase")
+        assert terminal.shown == [False, False]
+        terminal.watch()
+        assert terminal.shown[-1], "what is typed shows again afterwards"
+    finally:
+        os.close(master)
+        os.close(slave)

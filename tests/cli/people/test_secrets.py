@@ -1,6 +1,9 @@
 import os
 import pty
+import re
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -10,7 +13,9 @@ from custody.cli.people import options
 from custody.cli.people.secrets import SecretPipe, read_fd, read_given
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
-from tests.cli.conftest import pipe_with
+from tests.cli.conftest import PROGRAM, pipe_with, process
+
+PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
 
 def given(secret, passphrase=None):
@@ -41,9 +46,10 @@ def test_a_passphrase_comes_from_its_own_descriptor_without_its_line_end():
     assert given("words", "").passphrase == ""
 
 
-def test_a_passphrase_of_two_lines_is_unreadable():
+@pytest.mark.parametrize("lines", ["one\ntwo\n", "one\ntwo", "one\n\n", "one\n\ntwo", "\ntwo"])
+def test_a_passphrase_of_two_lines_is_unreadable_whether_or_not_the_last_has_an_end(lines):
     with pytest.raises(Unreadable, match="more than one line"):
-        given("words", "one\ntwo\n")
+        given("words", lines)
 
 
 def test_a_passphrase_given_twice_is_a_usage_error():
@@ -113,6 +119,7 @@ def test_a_closed_an_output_and_a_terminal_descriptor_are_not_read(tmp_path):
             read_fd(writer, "--secret-fd")
         with pytest.raises(Usage, match="cannot be read"):
             read_fd(folder, "--secret-fd")
+        os.write(master, b"\x04")  # Ctrl-D, if it were read
         with pytest.raises(Usage, match="names a terminal") as refusal:
             read_fd(slave, "--secret-fd")
         assert "prompt" in refusal.value.hint
@@ -190,6 +197,39 @@ def test_standard_output_under_another_number_never_takes_the_secret(capfd):
             SecretPipe.checked(another)
     finally:
         os.close(another)
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_standard_stream_that_is_a_pipe_never_takes_the_secret_under_another_number(stream):
+    """As a script has them: both streams collected, and the descriptor opened as `3>&2`."""
+    secret, (reader, writer) = pipe_with(f"{PHRASE}\n"), os.pipe()
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, ("stdout", "stderr")[stream - 1]: writer}
+    cards = ["--threshold", "2", "--shares", "3"]
+    line = ["share", "split", "--secret-fd", str(secret), *cards, "--secret-out-fd", str(writer)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *line], pass_fds=(secret, writer), stdin=subprocess.DEVNULL, **streams
+        )
+    finally:
+        os.close(secret)
+        os.close(writer)
+    with os.fdopen(reader, "rb") as collected:
+        said = b"".join(filter(None, [done.stdout, done.stderr, collected.read()])).decode()
+    assert done.returncode == 2
+    assert "where a secret never goes" in said
+    assert not re.search(r"(?:[a-z]+ ){19}", said)
+
+
+def test_a_terminal_as_standard_input_is_no_descriptor_of_a_secret():
+    master, slave = pty.openpty()
+    os.write(master, b"abandon\n\x04")  # and Ctrl-D
+    try:
+        answer = process("key", "show", "--secret-fd", "0", stdin=slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert answer.code == 2
+    assert "--secret-fd names a terminal, which would show what is typed" in answer.stderr
 
 
 def test_a_reader_that_goes_away_is_a_storage_error_that_says_what_is_out():

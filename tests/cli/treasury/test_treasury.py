@@ -413,3 +413,11 @@ def test_an_identity_with_another_opening_key_is_an_alarm_and_nothing_is_sealed_
     assert answer.code == 9, answer
     assert custody("home", "backup", "--home", home, "-o", str(tmp_path / "b"), *options).code == 9
     assert (Path(home) / "journal.jsonl").read_bytes() == before
+
+
+def test_a_backup_is_not_written_to_standard_output_where_it_cannot_be_read_back(home: str) -> None:
+    before = (Path(home) / "journal.jsonl").read_bytes()
+    answer = custody("home", "backup", "--home", home, "-o", "-")
+    assert (answer.code, answer.out) == (2, "")
+    assert "a backup is read back once it is written, which standard output cannot be" in answer.err
+    assert (Path(home) / "journal.jsonl").read_bytes() == before

@@ -108,6 +108,19 @@ def test_cards_of_different_lengths_are_not_of_one_set() -> None:
         collection.add(short[1])
 
 
+@pytest.mark.parametrize("threshold", [1, 3])
+def test_a_card_with_another_threshold_than_its_group_is_refused_whichever_came_before(threshold: int) -> None:
+    """The thresholds of two groups may differ, so every earlier card of its own group counts, not only the first."""
+    first, second = words(split(Secret(SECRET), Scheme(2, ((3, 3), (2, 3)))))
+    liar = forged(second[1], member_threshold=threshold)
+    for earlier in ([second[0]], [first[0], second[0]], [*first, second[0], second[2]]):
+        collection = collected(earlier)
+        with pytest.raises(Mismatch) as refusal:
+            collection.add(liar)
+        assert refusal.value.code == "foreign-share"
+    assert collected([*first, *second]).quorum().recover(None).reveal() == SECRET
+
+
 def test_a_group_that_does_not_fit_is_named() -> None:
     groups = words(split(Secret(SECRET), Scheme(2, ((1, 1), (1, 1), (1, 1)))))
     brought = [group[0] for group in groups]

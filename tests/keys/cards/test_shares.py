@@ -189,6 +189,33 @@ def test_no_card_leaves_when_one_does_not_read_back_as_made(
         split(Secret(SECRET), Scheme.single(3, 5), iteration_exponent=0, mix=SetMix.draw(used))
 
 
+def test_no_card_leaves_when_its_set_opens_to_another_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every quorum agrees, and on the wrong thing: it was another secret that was cut."""
+    honest = shamir.EncryptedMasterSecret.from_master_secret
+
+    def of_another(_secret: bytes, *rest: Any) -> shamir.EncryptedMasterSecret:
+        return honest(bytes(32), *rest)
+
+    monkeypatch.setattr(shamir.EncryptedMasterSecret, "from_master_secret", of_another)
+    with pytest.raises(Alarm, match="does not give the secret back"):
+        split(Secret(SECRET), Scheme.single(3, 5), iteration_exponent=0)
+
+
+@pytest.mark.parametrize("group", [0, 1])
+def test_no_card_leaves_when_two_quorums_open_to_two_secrets(monkeypatch: pytest.MonkeyPatch, group: int) -> None:
+    """Two groups of which either opens the set, each of one card: no digest stands between."""
+    honest = shamir.split_ems
+
+    def two_stories(*arguments: Any) -> list[list[Share]]:
+        cut: list[list[Share]] = honest(*arguments)
+        cut[group][0] = replace(cut[group][0], value=bytes(32))
+        return cut
+
+    monkeypatch.setattr(shamir, "split_ems", two_stories)
+    with pytest.raises(Alarm, match="does not give the secret back"):
+        split(Secret(SECRET), Scheme(1, ((1, 1), (1, 1))), iteration_exponent=0)
+
+
 # What a card may say
 
 
