@@ -104,10 +104,10 @@ def open_vault(home: WritableHome, table: Attendance, name: str) -> OpenedVault:
 
 
 def _require_the_books(opened: OpenedVault, state: State, name: str) -> None:
-    payload = key_of(opened)
-    continuity = payload.continuity()
+    payload, record = key_of(opened), state.vaults[name]
+    found = (payload.continuity(), str(payload.kind), opened.header.treasury)
     payload.wipe()
-    if continuity != state.vaults[name].continuity or opened.header.treasury != state.treasury:
+    if found != (record.continuity, record.kind, state.treasury):
         raise Alarm(
             _("the vault {name} opened, but holds another secret than the book names").format(name=name),
             hint=_("Somebody put another vault in its place. Stop, and restore the newest backup."),

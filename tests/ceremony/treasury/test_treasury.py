@@ -1,11 +1,12 @@
 """A treasury's life: it begins, a vault is sealed, officers come and go, it is halted, backed up and restored."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from custody.ceremony.home.home import reading
+from custody.ceremony.home.home import reading, vault_path
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
@@ -15,6 +16,12 @@ from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
+from custody.keys.kinds import Kind
+from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.payload import KeyPayload
+from custody.keys.vaults.vault import OpenedVault, SealedVault
+from custody.keys.vaults.vault import seal as seal_vault
+from custody.secret import Secret
 from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
@@ -45,6 +52,50 @@ def test_any_three_of_five_open_the_vault_and_two_do_not(home: Path) -> None:
     assert opens(home) == opens(home, ("Carol", "Dave", "Erin")) == SECRET
     with pytest.raises(Declined):
         opens(home, ("Carol", "Dave"))
+
+
+OTHER_SECRET = KeyPayload(Kind.SLIP39, Secret(bytes(16)))
+SAME_SECRET = KeyPayload(Kind.SLIP39, Secret(SECRET))
+
+
+@pytest.mark.parametrize(
+    ("payload", "changed"),
+    [
+        (OTHER_SECRET, {}),
+        (KeyPayload(Kind.BIP39, Secret(SECRET)), {}),
+        (SAME_SECRET, {"treasury": bytes(32)}),
+    ],
+    ids=["another secret", "another kind", "another treasury"],
+)
+def test_a_vault_that_was_put_in_the_place_of_ours_is_an_alarm_and_what_it_held_is_wiped(
+    home: Path, monkeypatch: pytest.MonkeyPatch, payload: KeyPayload, changed: dict[str, bytes]
+) -> None:
+    """Whoever has the public keys can seal one, for the same officers and under the same name."""
+    with reading(home) as book:
+        ours = book.vault("main")
+    with payload.encode() as content:
+        made = seal_vault(replace(ours.header, **changed), [slot.member for slot in ours.slots], content)  # type: ignore[arg-type]
+    (home / vault_path("main", ours.header.generation)).write_bytes(made.content)
+    revealed, opening, parsing = [], SealedVault.open, KeyPayload.parse
+
+    def open_vault(sealed: SealedVault, officers: Iterable[OfficerKeys]) -> OpenedVault:
+        vault = opening(sealed, officers)
+        assert KeyPayload.parse(vault.payload).secret == payload.secret
+        revealed.append(vault.payload)
+        return vault
+
+    def parse(content: Secret) -> KeyPayload:
+        found = parsing(content)
+        revealed.append(found.secret)
+        return found
+
+    with opened(home) as book, Attendance(book, Script()) as table:
+        monkeypatch.setattr(SealedVault, "open", open_vault)
+        monkeypatch.setattr(KeyPayload, "parse", parse)
+        with pytest.raises(Alarm) as alarm:
+            vaults.open_vault(book, table, "main")
+    assert alarm.value.code == "vault-changed"
+    assert [len(each) for each in revealed[1:]] == [0, 0]
 
 
 def test_a_wrong_passphrase_is_told_and_nobody_counts_for_it(home: Path) -> None:
