@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from custody.chains.bitcoin.consensus.script import multisig, p2wsh, push
 from custody.chains.bitcoin.consensus.sighash import Sighash
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxOutput
-from custody.chains.bitcoin.interpreter.verdicts import Invalid
+from custody.chains.bitcoin.interpreter.verdicts import Inconclusive, Invalid
 from custody.chains.bitcoin.message.encoding import Witness, write
 from custody.chains.bitcoin.message.verification import Verified, verify
-from custody.chains.bitcoin.message.virtual import to_sign
+from custody.chains.bitcoin.message.virtual import TO_SIGN_OUTPUT, to_sign
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.review.coins import MAX_MONEY
 from custody.cli.messages.screen import verified_lines
@@ -62,14 +63,21 @@ def opened(transaction: Transaction, index: int, spent: list[TxOutput], coin: He
     return replace(transaction, inputs=tuple(inputs))
 
 
-def proof(*coins: Held) -> str:
-    """Write a proof as its prover does: everything is signed, whether it is true or not."""
+def signed(*coins: Held, **changed: Any) -> tuple[Transaction, list[TxOutput]]:
+    """`to_sign`, changed and then signed by all, and what it spends."""
     shown = [coin.outpoint or OutPoint(bytes(32), 0) for coin in coins]
-    unsigned = transaction = to_sign(MESSAGE, ADDRESS.script, shown)
+    transaction = replace(to_sign(MESSAGE, ADDRESS.script, shown), **changed)
     spent = [TxOutput(0, ADDRESS.script), *(TxOutput(coin.amount, coin.lock.script) for coin in coins)]
     for index, coin in enumerate((Held(ADDRESS, [A], 0), *coins)):
         transaction = opened(transaction, index, spent, coin)
-    maps: list[list[desk.Pair]] = [[(b"\x00", unsigned.serialize())]]
+    return transaction, spent
+
+
+def proof(*coins: Held, **changed: Any) -> str:
+    """Write a proof as its prover does: everything is signed, whether it is true or not."""
+    transaction, spent = signed(*coins, **changed)
+    bare = tuple(replace(each, script_sig=b"", witness=()) for each in transaction.inputs)
+    maps: list[list[desk.Pair]] = [[(b"\x00", replace(transaction, inputs=bare).serialize())]]
     for tx_input, output, coin in zip(transaction.inputs, spent, (None, *coins), strict=True):
         pairs: list[desk.Pair] = []
         if coin is not None and coin.given is not None:
@@ -82,7 +90,9 @@ def proof(*coins: Held) -> str:
             stack = b"".join(desk.sized(item) for item in tx_input.witness)
             pairs.append((b"\x08", desk.compact_size(len(tx_input.witness)) + stack))
         maps.append(pairs)
-    return write(Psbt.parse(b"psbt\xff" + b"".join(map(desk.psbt_map, [*maps, []]))))
+    return write(
+        Psbt.parse(b"psbt\xff" + b"".join(map(desk.psbt_map, [*maps, *([] for _each in transaction.outputs)])))
+    )
 
 
 def verified(*coins: Held) -> Verified:
@@ -98,6 +108,8 @@ LOCKS = {**{name: (SINGLE[name], [A]) for name in ("p2pkh", "p2wpkh", "p2sh-p2wp
     "bare multisig": (BARE, [A, B]),
 }
 SIGN_NO_AMOUNT = ("p2pkh", "p2sh-multisig", "bare multisig")
+UNUSUAL = {"p2pk": push(A.public) + b"\xac", "no template": push(A.public) + b"\xad\x51"}
+"""Scripts that a key opens and that sign no amount, of which no wallet is made: CHECKSIG, and CHECKSIGVERIFY 1."""
 
 
 @pytest.mark.parametrize("kind", LOCKS)
@@ -121,6 +133,49 @@ def test_a_coin_whose_signatures_sign_no_amount_needs_its_transaction(kind: str)
     lock, keys = LOCKS[kind]
     with pytest.raises(Invalid, match="missing"):
         verified(held(lock, keys, 10_000 * BITCOIN, proven=False))
+
+
+@pytest.mark.parametrize("script", UNUSUAL.values(), ids=UNUSUAL)
+def test_a_coin_of_an_unusual_script_that_signs_no_amount_needs_its_transaction_too(script: bytes) -> None:
+    with pytest.raises(Invalid, match="missing"):
+        verified(held(Lock(script), [], 10_000 * BITCOIN, proven=False))
+
+
+CHANGED = {
+    "another output": ({"outputs": (TxOutput(0, SINGLE["p2pkh"].script),)}, Invalid, "other outputs"),
+    "an output more": ({"outputs": (TO_SIGN_OUTPUT,) * 2}, Invalid, "other outputs"),
+    "no output": ({"outputs": ()}, Invalid, "other outputs"),
+    "version 1": ({"version": 1}, Inconclusive, "version 1; 0 and 2"),
+    "version 3": ({"version": 3}, Inconclusive, "version 3; 0 and 2"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_what_is_signed_in_another_form_than_a_message_has_is_not_valid(change: str) -> None:
+    """The signatures hold, for a transaction that no message is."""
+    changed, answer, said = CHANGED[change]
+    coin = held(*LOCKS["p2wpkh"], 7, proven=True)
+    for text in (proof(**changed), proof(coin, **changed), write(signed(**changed)[0])):
+        with pytest.raises(answer, match=said):
+            verify(ADDRESS.script, MESSAGE, text)
+
+
+def test_a_signature_in_full_form_shows_no_coins() -> None:
+    with pytest.raises(Invalid, match="without saying what they hold"):
+        verify(ADDRESS.script, MESSAGE, write(signed(held(*LOCKS["p2wpkh"], 7, proven=True))[0]))
+
+
+def test_a_coin_that_its_transaction_does_not_have_is_invalid() -> None:
+    coin = held(*LOCKS["p2wpkh"], 7, proven=True)
+    assert coin.outpoint is not None
+    with pytest.raises(Invalid, match="does not exist in its own transaction"):
+        verified(replace(coin, outpoint=replace(coin.outpoint, index=1)))
+
+
+def test_a_coin_that_is_shown_twice_counts_for_nothing() -> None:
+    coin = held(*LOCKS["p2wpkh"], 7, proven=True)
+    with pytest.raises(Invalid, match="the same coin is shown twice"):
+        verified(coin, coin)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in LOCKS if kind not in SIGN_NO_AMOUNT])
