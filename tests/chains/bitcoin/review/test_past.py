@@ -157,6 +157,21 @@ def test_an_earlier_file_cannot_pass_a_strangers_output_off_as_change() -> None:
     assert OTHER.hex() in {each.script for each in replacement.payments}
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_what_went_to_another_wallet_of_ours_before_is_a_payment_that_is_gone(declared: bool) -> None:
+    """Both wallets are registered; only the spender's scripts are where its money returns."""
+    other, earlier = desk.wallet("tr"), honest()
+    earlier.outputs[1] = (other.script(1, 2), CHANGE, desk.change_pairs(other, 1, 2) if declared else [])
+    past = [Earlier.read(earlier.psbt())]
+    reviewed = review(with_change(CHANGE - 400).psbt(), (registered("wpkh"), registered("tr", name="other")), past)
+    (replacement,) = reviewed.review.replaces
+    assert not replacement.only_fee
+    assert (other.address(1, 2), CHANGE, 0) in {
+        (each.address, each.before, each.after) for each in replacement.payments
+    }
+    assert {each.before for each in replacement.change} == {0}
+
+
 def test_a_replacement_with_a_fee_that_does_not_rise_is_not_called_a_rise() -> None:
     (replacement,) = after(with_change(CHANGE + 400), honest()).review.replaces
     assert not replacement.only_fee
