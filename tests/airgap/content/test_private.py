@@ -20,6 +20,8 @@ XPRV = "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJx
 """The master key of BIP-32's first test vector."""
 WIF = "KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn"
 """Of the private key 1."""
+TEST_WIF = "cMahea7zqjxrtgAbB7LSGbcQUr1uX1ojuat9jZodMN87JcbXMTcA"
+UNCOMPRESSED = "91avARGdfge8E4tZfYLoxeJ5sGBdNJQH4kvjJoQFacbgwmaKkrx"
 CODEX32 = "ms10testsxxxxxxxxxxxxxxxxxxxxxxxxxx4nzvca9cmczlw"
 """The first vector of BIP-93."""
 TEXTS = {
@@ -31,6 +33,11 @@ TEXTS = {
     "a wallet with a phrase": json.dumps({"label": "x", "words": "abandon " * 11 + "about"}),
     "WIF": WIF,
     "WIF, uncompressed": "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+    "WIF of a high key": "L5oLkpV3aqBjhki6LmvChTCq73v9gyymzzMpBbhDLjDpBjfN7CH6",
+    "WIF of a test network": TEST_WIF,
+    "WIF of a test network, uncompressed": UNCOMPRESSED,
+    "WIF of a test network beside signs of base64": f"key={TEST_WIF}+/",
+    "WIF of a test network, uncompressed, beside signs of base64": f"/{UNCOMPRESSED}=",
     "WIF in JSON": json.dumps({"key": WIF}),
     "WIF in a descriptor": f"wpkh({WIF})",
     "WIF before a path": f"wpkh({WIF}/0/*)",

@@ -7,6 +7,7 @@ import sys
 import threading
 
 import pytest
+from embit import base58
 
 from custody.cli.front.arguments import redact, refuse_secrets
 from custody.cli.people import options
@@ -256,6 +257,29 @@ def test_eleven_words_are_still_a_name_and_twelve_are_a_secret():
     with pytest.raises(Usage):
         refuse_secrets(["word " * 12])
     refuse_secrets(["word"] * 6 + ["--option"] + ["word"] * 6)
+
+
+@pytest.mark.parametrize("version", [b"\x80", b"\xef"], ids=["main", "test"])
+@pytest.mark.parametrize("compressed", [b"\x01", b""], ids=["compressed", "uncompressed"])
+@pytest.mark.parametrize("key", [bytes(31) + b"\x01", b"\xff" * 15 + b"\xfe" + b"\xff" * 16], ids=["low", "high"])
+def test_a_private_key_in_wif_is_a_secret_on_every_network(version, compressed, key, custody):
+    wif = base58.encode_check(version + key + compressed)
+    for line in (
+        ["wallet", "find", wif],
+        ["wallet", "new", f"--descriptor=wpkh({wif})"],
+        ["review", f"/tmp/{wif}.psbt"],
+    ):
+        answer = custody(*line)
+        assert answer.code == 2
+        assert "a private key was written on the command line" in answer.stderr
+        assert wif not in answer.stderr
+
+
+@pytest.mark.parametrize("letters", "xyzYZtuvUV")
+def test_an_extended_private_key_is_a_secret_under_every_prefix(letters, custody):
+    answer = custody("wallet", "new", "--descriptor", f"wpkh([73c5da0a/84h]{letters}prv{'9' * 20}/0/*)")
+    assert answer.code == 2
+    assert "a private key was written on the command line" in answer.stderr
 
 
 def test_a_public_descriptor_an_address_and_a_hash_are_no_secret():

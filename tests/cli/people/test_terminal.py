@@ -144,10 +144,11 @@ def test_an_interrupted_hidden_question_leaves_a_terminal_that_echoes(number):
         assert screen.echoes
 
 
-def test_a_passphrase_that_is_not_utf8_is_refused_and_not_replaced_by_another():
+@pytest.mark.parametrize("typed", [b"p\xe4sswort", b"\x80", b"\xff", b"\xc3", b"\xed\xa0\x80"])
+def test_a_passphrase_that_is_not_utf8_is_refused_and_not_replaced_by_another(typed):
     with Screen(SETUP + "go(lambda: terminal.ask_hidden('Passphrase: '))") as screen:
         screen.until("Passphrase:")
-        os.write(screen.master, b"p\xe4sswort\n")
+        os.write(screen.master, typed + b"\n")
         screen.until("FAILED 4 what was typed is not UTF-8 text")
 
 
