@@ -62,6 +62,12 @@ def test_a_record_that_says_anything_else_is_unreadable(fields: dict[str, object
         SetRecord.from_json(changed(**fields))
 
 
+@pytest.mark.parametrize("written", ["custody-share-set/2", "", None, 1])
+def test_a_record_of_another_format_is_told_apart_from_one_that_is_damaged(written: object) -> None:
+    with pytest.raises(Unreadable, match="in a format that this program knows"):
+        SetRecord.from_json(changed(format=written))
+
+
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", "[" * 100_000, "{}", '{"format": "custody-share-set/1"}'])
 def test_what_is_no_record_is_unreadable(text: str) -> None:
     with pytest.raises(Unreadable):

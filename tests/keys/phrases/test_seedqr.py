@@ -117,6 +117,7 @@ def test_a_code_opens_what_its_phrase_opens_with_a_passphrase_too():
             assert (other_kind, other.fingerprint) == (kind, key.fingerprint)
 
 
+CHECKSUM = "the SeedQR's checksum"
 DEFECTS = {
     "one digit short": (TWELVE[:-1], "47 digits"),
     "one digit more": (TWELVE + "0", "49 digits"),
@@ -126,9 +127,12 @@ DEFECTS = {
     "one word": ("0733", "4 digits"),
     "a word beyond the list": ("2048" + TWELVE[4:], "position 1;"),
     "two words beyond the list": (TWELVE[:4] + "9999" + TWELVE[8:44] + "2048", "positions? ?.*2, 12;"),
-    "numbers counted from one": ("".join(f"{int(TWELVE[at : at + 4]) + 1:04d}" for at in range(0, 48, 4)), "checksum"),
-    "two words swapped": (TWELVE[4:8] + TWELVE[:4] + TWELVE[8:], "checksum"),
-    "a wrong last word": (TWELVE[:-1] + "7", "checksum"),
+    "numbers counted from one": (
+        "".join(f"{int(TWELVE[at : at + 4]) + 1:04d}" for at in range(0, 48, 4)),
+        "the SeedQR's checksum",
+    ),
+    "two words swapped": (TWELVE[4:8] + TWELVE[:4] + TWELVE[8:], CHECKSUM),
+    "a wrong last word": (TWELVE[:-1] + "7", CHECKSUM),
     "full-width digits": ("".join(chr(ord(digit) + 0xFEE0) for digit in TWELVE), "digits 0 to 9"),
     "Arabic digits": (TWELVE[:-1] + "\u0666", "digits 0 to 9"),
     "a superscript": (TWELVE[:-1] + "\u00b2", "digits 0 to 9"),

@@ -172,6 +172,17 @@ def test_what_went_to_another_wallet_of_ours_before_is_a_payment_that_is_gone(de
     assert {each.before for each in replacement.change} == {0}
 
 
+@pytest.mark.parametrize(("index", "returned"), [(1_000, True), (1_001, False), (2_000_000_000, False)])
+def test_change_that_an_earlier_file_led_far_away_counts_as_gone(index: int, returned: bool) -> None:
+    owner, earlier = desk.wallet("wpkh"), honest()
+    earlier.outputs[1] = (owner.script(1, index), CHANGE, desk.change_pairs(owner, 1, index))
+    (replacement,) = after(with_change(CHANGE - 400), earlier).review.replaces
+    assert replacement.only_fee is returned
+    here, there = replacement.change, replacement.payments
+    assert (owner.script(1, index).hex() in {each.script for each in here}) is returned
+    assert (owner.script(1, index).hex() in {each.script for each in there}) is not returned
+
+
 def test_a_replacement_with_a_fee_that_does_not_rise_is_not_called_a_rise() -> None:
     (replacement,) = after(with_change(CHANGE + 400), honest()).review.replaces
     assert not replacement.only_fee

@@ -256,6 +256,18 @@ def test_signatures_in_leaves_are_verified_and_named_by_who_made_them() -> None:
     assert master("A").fingerprint.hex() not in said
 
 
+@pytest.mark.parametrize("kind", [kind for kind in desk.POLICIES if not kind.startswith("tr")])
+def test_of_a_witness_script_with_several_ways_no_number_is_said_to_be_enough(kind: str) -> None:
+    draft = honest(kind)
+    who = desk.POLICIES[kind][2][desk.RBF][0]
+    made = signatures(judge(draft), who)
+    draft.inputs[0] += [(b"\x02" + each.task.public_key, each.encoded + b"\x01") for each in made]
+    found = judge(draft).review.findings
+    assert "BTC-SIGNED-BY" not in {finding.id for finding in found}
+    (said,) = [finding.text for finding in found if finding.id == "BTC-SIGNED-POLICY"]
+    assert master(who).fingerprint.hex() in said
+
+
 def test_a_policy_that_somebody_signed_in_part_is_signed_by_nobody() -> None:
     draft = honest("tr(nobody,multi_a)", 2)
     draft.inputs[0] += leaf_fields(honest("tr(nobody,multi_a)", 2), "B")[:1]

@@ -2,11 +2,15 @@
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.review import review as reviews
+from custody.chains.bitcoin.review.outputs import Outputs
 from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Usage
@@ -134,3 +138,31 @@ def test_coins_of_several_wallets_are_refused(vectors: Path) -> None:
     reviewed = review(base64.b64decode(entry["psbt"]), wallets)
     assert reviewed.review.verdict is Verdict.REFUSE
     assert "BTC-INPUT-MIXED" in ids(reviewed)
+
+
+@pytest.mark.parametrize("kind", [*desk.KINDS, *desk.POLICIES])
+def test_scripts_that_the_file_leaves_out_are_the_wallets_own(kind: str) -> None:
+    """What is given has to be right; nothing need be given that the wallet knows."""
+    draft = honest(kind, 2)
+    for index in range(len(draft.inputs)):
+        draft.drop(index, b"\x04").drop(index, b"\x05")
+    script, amount, pairs = draft.outputs[1]
+    draft.outputs[1] = (script, amount, [(key, value) for key, value in pairs if key not in (b"\x00", b"\x01")])
+    reviewed = judge(draft)
+    assert reviewed.review.verdict is judge(honest(kind, 2)).review.verdict is Verdict.ACCEPT
+    assert [change.index for change in reviewed.review.change] == [1]
+
+
+@pytest.mark.parametrize("payments", [0, 2])
+def test_an_output_that_is_counted_twice_or_not_at_all_is_a_bug_of_ours(
+    monkeypatch: pytest.MonkeyPatch, payments: int
+) -> None:
+    sorting = reviews.read_outputs
+
+    def careless(*arguments: Any) -> Outputs:
+        outputs: Outputs = sorting(*arguments)
+        return replace(outputs, payments=outputs.payments * payments)
+
+    monkeypatch.setattr(reviews, "read_outputs", careless)
+    with pytest.raises(ArithmeticError, match="counted twice or not at all"):
+        judge(honest())
