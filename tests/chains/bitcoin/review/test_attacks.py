@@ -206,17 +206,38 @@ def test_used_to_moves_the_bound_of_change() -> None:
     assert judge(far_change(1_201), wallet).review.verdict is Verdict.REFUSE
 
 
-def test_a_swapped_witness_script_is_refused() -> None:
-    draft = honest("wsh(sortedmulti)")
-    script = dict(draft.inputs[0])[b"\x05"]
-    refused(draft.put(0, b"\x05", b"\x51" + script[1:]), "BTC-SCRIPT-MISMATCH")
+SCRIPTED = [
+    *((kind, "redeem") for kind in ("sh(wpkh)", "sh(multi)", "sh(wsh(sortedmulti))")),
+    *((kind, "witness") for kind in ("wsh(sortedmulti)", "sh(wsh(sortedmulti))")),
+]
+"""The kinds with scripts behind their addresses, and which."""
 
 
-def test_a_swapped_witness_script_of_change_is_refused() -> None:
-    draft = honest("wsh(sortedmulti)")
-    script, amount, pairs = draft.outputs[1]
-    swapped = [(key, b"\x51" + value[1:] if key == b"\x01" else value) for key, value in pairs]
-    draft.outputs[1] = (script, amount, swapped)
+def swapped(pairs: list[desk.Pair], key: bytes) -> list[desk.Pair]:
+    """A script that is not the coin's in the place of its own."""
+    assert key in dict(pairs)
+    return [(name, b"\x51" + value[1:] if name == key else value) for name, value in pairs]
+
+
+@pytest.mark.parametrize(("kind", "script"), SCRIPTED)
+def test_a_swapped_script_behind_a_coin_is_refused(kind: str, script: str) -> None:
+    draft = honest(kind)
+    draft.inputs[0] = swapped(draft.inputs[0], {"redeem": b"\x04", "witness": b"\x05"}[script])
+    refused(draft, "BTC-SCRIPT-MISMATCH")
+
+
+@pytest.mark.parametrize(("kind", "script"), SCRIPTED)
+def test_a_swapped_script_behind_change_is_refused(kind: str, script: str) -> None:
+    draft = honest(kind)
+    own, amount, pairs = draft.outputs[1]
+    draft.outputs[1] = (own, amount, swapped(pairs, {"redeem": b"\x00", "witness": b"\x01"}[script]))
+    refused(draft, "BTC-SCRIPT-MISMATCH")
+
+
+@pytest.mark.parametrize(("kind", "field"), [("wpkh", 0), ("wpkh", 1), ("tr", 0), ("wsh(sortedmulti)", 0)])
+def test_a_script_beside_an_address_that_has_none_is_refused(kind: str, field: int) -> None:
+    draft = honest(kind)
+    draft.put(0, bytes([4 + field]), b"\x51")
     refused(draft, "BTC-SCRIPT-MISMATCH")
 
 
