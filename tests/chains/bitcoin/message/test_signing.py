@@ -245,3 +245,15 @@ def test_outputs_of_transactions_are_chosen_or_all_that_are_ours() -> None:
             coins_of_transactions(previous, wanted, wallet, gap=5)
     with pytest.raises(Mismatch):
         coins_of_transactions(previous, [], registered("tr"), gap=5)
+
+
+@pytest.mark.parametrize(("index", "gap", "found"), [(1_200, 5, False), (1_200, 1_200, False), (1_200, 1_201, True)])
+def test_coins_farther_out_are_looked_for_as_far_as_somebody_says(index: int, gap: int, found: bool) -> None:
+    paid = desk.output(5_000, desk.wallet("wpkh").script(1, index))
+    made = Transaction.parse(desk.transaction([(b"\x07" * 32, 0, desk.FINAL)], [paid]))
+    if found:
+        (coin,) = coins_of_transactions([made], [], registered("wpkh"), gap)
+        assert (coin.place.branch, coin.place.index) == (1, index)
+    else:
+        with pytest.raises(Mismatch, match="none of the outputs given belongs"):
+            coins_of_transactions([made], [], registered("wpkh"), gap)

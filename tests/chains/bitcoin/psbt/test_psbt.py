@@ -10,7 +10,7 @@ from custody.chains.bitcoin.consensus import script
 from custody.chains.bitcoin.consensus.hashes import hash160, ripemd160, sha256, sha256d
 from custody.chains.bitcoin.consensus.stream import compact_size
 from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, TxInput, TxOutput
-from custody.chains.bitcoin.psbt import IN_PARTIAL_SIG, AccountKey, KeyOrigin, Psbt, TapKeyOrigin
+from custody.chains.bitcoin.psbt import IN_PARTIAL_SIG, AccountKey, KeyOrigin, Psbt, TapKeyOrigin, taproot
 from custody.errors import CustodyError, Unreadable
 from tests.support.effort import growth, operations
 
@@ -313,6 +313,23 @@ BAD_HEADERS = {
 def test_a_malformed_global_field_is_unreadable(defect: str) -> None:
     with pytest.raises(Unreadable):
         Psbt.parse(v0(header=[BAD_HEADERS[defect]]))
+
+
+@pytest.mark.parametrize("version", [1, 3, 2**31, 2**32 - 1])
+def test_another_version_is_named_as_what_is_not_known(version: int) -> None:
+    """Nothing else of the file is judged by the rules of a version that is not its own."""
+    said = field(0xFB, number(version))
+    for document in (v0(header=[said]), written([said, *V2_HEADER[1:]], V2_INPUT, V2_OUTPUT)):
+        with pytest.raises(Unreadable, match="a version that is not known"):
+            Psbt.parse(document)
+
+
+def test_a_tree_has_no_more_leaves_than_are_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted as they come: a smaller bound stands for the real one, which takes megabytes."""
+    monkeypatch.setattr(taproot, "LEAVES_LIMIT", 4)
+    assert len(taproot.tap_tree(tree(2, 2, 2, 2))) == 4
+    with pytest.raises(Unreadable, match="more than 4 leaves"):
+        taproot.tap_tree(tree(2, 2, 2, 3, 3))
 
 
 def test_a_private_account_key_is_not_echoed() -> None:
