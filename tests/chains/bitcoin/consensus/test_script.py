@@ -61,7 +61,9 @@ def test_a_bare_public_key_is_p2pk() -> None:
         b"\x51",
         script.p2pkh(H20)[:-1],
         script.p2pkh(H20) + b"\x61",
+        script.p2pkh(H20)[:-2] + b"\x61" + script.p2pkh(H20)[-2:],
         script.p2sh(H20)[:-1] + b"\x88",
+        script.p2sh(H20)[:-1] + b"\x61" + script.p2sh(H20)[-1:],
         bytes([0, 19]) + bytes(19),
         bytes([0, 33]) + bytes(33),
         bytes([0x51, 1]) + bytes(1),
@@ -77,6 +79,8 @@ def test_a_bare_public_key_is_p2pk() -> None:
         b"\xae",
         bytes([33]) + b"\x05" + bytes(32) + b"\xac",
         bytes([0x4C, 33]) + KEY + b"\xac",
+        bytes([32]) + KEY + b"\xac",
+        bytes([34]) + KEY + b"\xac",
     ],
 )
 def test_what_only_looks_like_a_template_is_nonstandard(strange: bytes) -> None:

@@ -332,6 +332,12 @@ def test_a_tree_has_no_more_leaves_than_are_looked_through(monkeypatch: pytest.M
         taproot.tap_tree(tree(2, 2, 2, 3, 3))
 
 
+def test_a_leaf_lies_at_most_128_deep() -> None:
+    assert len(taproot.tap_tree(tree(*range(1, 129), 128))) == 129
+    with pytest.raises(Unreadable, match="an impossible depth"):
+        taproot.tap_tree(tree(*range(1, 130), 129))
+
+
 def test_a_private_account_key_is_not_echoed() -> None:
     secret = bytes(range(1, 33))
     with pytest.raises(Unreadable) as caught:
