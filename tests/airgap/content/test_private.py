@@ -1,5 +1,6 @@
 """Private keys are refused wherever they lie, also those that say they are none; public ones pass."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -116,6 +117,24 @@ def shown(lines: list[str]) -> Collector:
     for line in lines:
         collector.receive_code(line.encode())
     return collector
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_a_private_key_in_hex_is_no_message_for_a_moment(what: str) -> None:
+    """Whoever looks before the end sees none either: what is complete at once may be used at once."""
+    for digits in (TEXTS[what].encode().hex(), TEXTS[what].encode().hex().upper()):
+        for given in (fed(digits), shown([digits])):
+            assert (given.messages, given.withheld) == ((), 1)
+            with pytest.raises(Unreadable, match=SAID):
+                given.require()
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_a_private_key_in_base64_is_no_message(what: str) -> None:
+    given = shown([base64.b64encode(TEXTS[what].encode()).decode()])
+    assert not given.messages
+    with pytest.raises(Unreadable):
+        given.require()
 
 
 @pytest.mark.parametrize("text", [XPRV, WIF, "abandon " * 11 + "about"])
