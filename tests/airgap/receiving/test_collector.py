@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from airgap import bbqr
 from airgap.errors import Mismatch, Unreadable
 from airgap.message import Message
-from airgap.receiving.collector import Collector, Progress, Receipt
+from airgap.receiving import collector as module
+from airgap.receiving.collector import FINISHED_LIMIT, LIVE_LIMIT, Collector, Progress, Receipt
 from airgap.ur import multipart
 from airgap.ur.decoder import Decoder
 from airgap.ur.elimination import Elimination
@@ -280,3 +281,36 @@ def test_the_elimination_is_what_the_rank_says() -> None:
         True,
         False,
     ]
+
+
+def begun(number: int) -> str:
+    """The first frame of a message of several parts, each number another message."""
+    return next(iter(multipart.encode(Message("bytes", number.to_bytes(2, "big") * 100), 20)))
+
+
+def test_of_streams_that_only_began_no_more_are_kept_than_the_limit() -> None:
+    collector = Collector()
+    for number in range(3 * LIVE_LIMIT):
+        assert collector.receive(begun(number)) is Receipt.NEW
+        assert len(collector._live) <= LIVE_LIMIT
+    assert collector.receive(begun(0)) is Receipt.NEW, "the oldest was forgotten"
+
+
+def test_of_messages_that_are_complete_no_more_are_kept_than_the_limit() -> None:
+    collector = Collector()
+    whole = [next(iter(multipart.encode(Message("bytes", bytes([number]) * 9), 100))) for number in range(12)]
+    receipts = [collector.receive(frame) for frame in whole]
+    assert receipts == [Receipt.COMPLETE] * FINISHED_LIMIT + [Receipt.CONFLICT] * (12 - FINISHED_LIMIT)
+    assert len(collector.messages) == FINISHED_LIMIT
+    assert collector.receive(whole[0]) is Receipt.KNOWN
+
+
+def test_a_frame_over_the_limit_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A smaller limit stands for the real one, of megabytes."""
+    (frame,) = multipart.encode(Message("bytes", bytes(9)), 100)
+    monkeypatch.setattr(module, "FRAME_LIMIT", len(frame))
+    assert Collector().receive(f" {frame}\n") is Receipt.COMPLETE
+    monkeypatch.setattr(module, "FRAME_LIMIT", len(frame) - 1)
+    collector = Collector()
+    assert collector.receive(frame) is Receipt.FOREIGN
+    assert (collector.seen, collector.foreign) == (1, 1)
