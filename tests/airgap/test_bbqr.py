@@ -249,3 +249,16 @@ def test_a_hundred_mebibytes_in_frames_are_refused_and_the_honest_stream_complet
     for frame in (*bomb, *honest):
         collector.receive(frame)
     assert collector.require().payload == whole(900)
+
+
+def test_halves_of_two_json_messages_under_one_header_are_no_message() -> None:
+    first, second = (
+        Message("json", (opening + "x" * (100 - 2 * len(opening)) + closing).encode())
+        for opening, closing in (('["', '"]'), ('{"":"', '"}   '))
+    )
+    ours, theirs = (bbqr.encode(message, 120, "H") for message in (first, second))
+    assert [part[:8] for part in ours] == [part[:8] for part in theirs]
+    assert len(ours) > 1
+    assert bbqr.join([bbqr.parse(part) for part in theirs]) == second
+    with pytest.raises(Unreadable, match="they may be of two"):
+        bbqr.join([bbqr.parse(part) for part in (*ours[:1], *theirs[1:])])

@@ -135,3 +135,9 @@ def test_the_entropy_of_every_phrase_can_be_cut_and_comes_back(size: int) -> Non
 def test_no_other_length_is_cut(size: int) -> None:
     with pytest.raises(CustodyError):
         cards(secret=bytes(size))
+
+
+@pytest.mark.parametrize("lines", [[], ["", "  "], ["passphrase: x"]])
+def test_where_nothing_was_given_a_phrase_or_cards_are_asked_for(lines: list[str]) -> None:
+    with pytest.raises(Unreadable, match="there is no secret"):
+        read_secret(lines)
