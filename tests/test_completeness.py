@@ -171,7 +171,7 @@ def test_every_network_and_every_other_name_of_one_is_told() -> None:
     (aliases,) = [
         ast.literal_eval(table)
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "_ALIASES"
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "ALIASES"
         if isinstance(node.value, ast.Call)
         for table in node.value.args
     ]

@@ -221,7 +221,7 @@ MUTABLE = {
 LIBRARY = {"custody.keys.cards.shares.WORDLIST"}
 """Tables that can be changed, and are a library's: ours is a copy, made when the module is loaded."""
 
-DECIDING_TABLES = {"custody.keys.signer._SCHEMES", f"{REVIEW}.outputs._DUST", f"{BITCOIN}.consensus.network._ALIASES"}
+DECIDING_TABLES = {"custody.keys.signer._SCHEMES", f"{REVIEW}.outputs._DUST", f"{BITCOIN}.consensus.network.ALIASES"}
 """Tables that no other module names, and that are read only all the same."""
 
 CACHES = {"custody.keys.hd.MasterKey._branches", "custody.keys.phrases.wordlist.Wordlist._numbers"}

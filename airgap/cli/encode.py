@@ -17,7 +17,7 @@ from airgap.presets import DEFAULT, PRESETS
 @click.option(
     "--to",
     "receiver",
-    type=click.Choice(tuple(PRESETS)),
+    type=options.NameType(PRESETS),
     metavar="NAME",
     help=_("Frames as this receiver reads them: {receivers}.").format(receivers=", ".join(PRESETS)),
 )

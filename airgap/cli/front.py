@@ -18,6 +18,7 @@ from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
 from airgap.cli.table import COMMANDS
 from airgap.errors import AirgapError, Declined, StorageFailed, Usage
+from airgap.nearest import no_such_command, no_such_option
 from airgap.text import safe
 
 PROGRAM = "airgap"
@@ -40,6 +41,14 @@ class Commands(click.Group):
             return None
         command: click.Command = getattr(import_module(f"airgap.cli.{cmd_name}"), cmd_name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. An unknown word raises Usage with the nearest one."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise no_such_command(args[0], ctx.command_path, [*COMMANDS, *_options_of(ctx)])
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands with the table's one line each."""
@@ -85,6 +94,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as page:
         output.say(page.format_message())
         return Usage.exit_code
+    except click.NoSuchOption as failure:
+        context = failure.ctx or click.Context(front, info_name=PROGRAM)
+        return _fail(no_such_option(failure.option_name, context.command_path, _options_of(context)), as_json=as_json)
     except click.ClickException as failure:
         return _fail(_usage(failure), as_json=as_json)
     except AirgapError as failure:
@@ -112,6 +124,11 @@ def _closed() -> int:
 def _fail(failure: AirgapError, *, as_json: bool) -> int:
     output.error(failure, as_json=as_json)
     return failure.exit_code
+
+
+def _options_of(context: click.Context) -> list[str]:
+    """Name the options of a context's command, each in its longest form."""
+    return [max(each.opts, key=len) for each in context.command.get_params(context) if isinstance(each, click.Option)]
 
 
 def _refused(problem: OSError) -> StorageFailed:

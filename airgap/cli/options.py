@@ -9,6 +9,7 @@ import click
 from airgap.catalogue import _
 from airgap.cli.series import FRAGMENT_LIMIT, FRAMES_LIMIT, SMALLEST_FRAGMENT
 from airgap.errors import Usage
+from airgap.nearest import no_such_value
 from airgap.presets import PRESETS, Preset
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -38,6 +39,17 @@ class Number(click.types.IntParamType):
         return int(value)
 
 
+class NameType(click.Choice[str]):
+    """One of a few names."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the name. Raises Usage with the nearest one."""
+        if value in self.choices:
+            return str(value)
+        option = param.opts[0] if param is not None else _("this option")
+        raise no_such_value(str(value), option, self.choices)
+
+
 def _ur_type(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and not _UR_TYPE.fullmatch(value):
         raise click.BadParameter(_("a UR type is made of a-z, 0-9 and -"))
@@ -62,7 +74,7 @@ def framed(command: Decorated) -> Decorated:
             ),
         ),
         click.option(
-            "--framing", type=click.Choice(FRAMINGS), help=_("How to frame. [default: ur, or what the receiver reads]")
+            "--framing", type=NameType(FRAMINGS), help=_("How to frame. [default: ur, or what the receiver reads]")
         ),
         click.option(
             "--type",

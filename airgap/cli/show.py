@@ -30,7 +30,7 @@ KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
 @click.option(
     "--to",
     "targets",
-    type=click.Choice((*KINDS, *PRESETS)),
+    type=options.NameType((*KINDS, *PRESETS)),
     multiple=True,
     metavar="NAME",
     help=_(

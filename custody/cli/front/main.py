@@ -18,8 +18,9 @@ from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output, process
-from custody.cli.front.arguments import history_hint, looks_like_a_secret_option, redact, refuse_secrets
+from custody.cli.front.arguments import redact, refuse_secrets
 from custody.cli.front.loading import command, loaded
+from custody.cli.front.numbers import UnknownName
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
 
@@ -55,12 +56,9 @@ class Room(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; an unknown word is refused and not repeated."""
+        """Find the command. An unknown word raises Usage with the nearest one."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            raise Usage(
-                _("there is no command of that name"),
-                hint=_("{program} --help lists the commands.").format(program=ctx.command_path),
-            )
+            raise loaded("front.unknown:command")(args[0], ctx, self.list_commands(ctx))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -138,6 +136,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as page:
         output.say(page.format_message())
         return Usage.exit_code
+    except click.NoSuchOption as failure:
+        return _fail(loaded("front.unknown:option")(failure, front), as_json=as_json)
+    except UnknownName as failure:
+        return _fail(loaded("front.unknown:name")(failure), as_json=as_json)
     except click.ClickException as failure:
         return _fail(_usage(failure, arguments), as_json=as_json)
     except (CustodyError, AirgapError) as failure:
@@ -185,8 +187,6 @@ def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
     context = failure.ctx if isinstance(failure, click.UsageError) else None
     path = context.command_path if context else PROGRAM
     hint = _("{command} --help says how it is called.").format(command=path)
-    if isinstance(failure, click.NoSuchOption) and looks_like_a_secret_option(failure.option_name):
-        hint = history_hint()
     return Usage(redact(failure.format_message(), arguments), hint=hint)
 
 

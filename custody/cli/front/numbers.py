@@ -1,9 +1,10 @@
-"""Plain decimal digits to a number within bounds (`NumberType`), or to two, as in 2/3 or 0:20 (`PairType`).
+"""Plain decimal digits to a number within bounds (`NumberType`), or to two (`PairType`); a word to one of a few names.
 
 `int()` also takes signs, spaces, underscores and digits of other scripts, which is not what anybody meant to type.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -48,3 +49,25 @@ class PairType(click.types.StringParamType):
         if len(parts) != 2 or not all(_PLAIN.fullmatch(part) and int(part) <= self.most for part in parts):
             self.fail(_("two plain numbers are wanted, as in {example}").format(example=self.name), param, ctx)
         return int(parts[0]), int(parts[1])
+
+
+class UnknownName(click.BadParameter):
+    """A word that is none of a few names. Its message repeats nothing; `unknown` says more."""
+
+    def __init__(self, word: str, option: str, names: Sequence[str], aliases: Sequence[str]) -> None:
+        super().__init__(option)
+        self.word, self.option, self.names, self.aliases = word, option, names, aliases
+
+
+class NameType(click.Choice[str]):
+    """One of a few names; `aliases` are taken too, and not told."""
+
+    def __init__(self, names: Iterable[str], aliases: Iterable[str] = ()) -> None:
+        super().__init__(tuple(names))
+        self._aliases = tuple(aliases)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Return the name. Raises UnknownName."""
+        if value in self.choices or value in self._aliases:
+            return str(value)
+        raise UnknownName(str(value), param.opts[0] if param is not None else "", self.choices, self._aliases)

@@ -6,13 +6,17 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.consensus.network import ALIASES, NETWORKS
+from custody.cli.front.numbers import NameType
 from custody.cli.front.output import QUIET
 
 MAIN = "main"
 """The network where none is named."""
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+NETWORK = NameType(NETWORKS, ALIASES)
 
 
 def json_option(command: _Function) -> _Function:
@@ -41,14 +45,16 @@ def force_option(command: _Function) -> _Function:
 def network_option(command: _Function) -> _Function:
     """Give a command `--network NAME`, the main network unless said."""
     text = _("The network: {names}.").format(names=", ".join(NETWORKS))
-    option = click.option("--network", "network_name", default=MAIN, show_default=True, metavar="NAME", help=text)
+    option = click.option(
+        "--network", "network_name", default=MAIN, show_default=True, metavar="NAME", type=NETWORK, help=text
+    )
     return option(command)
 
 
 def stated_network_option(command: _Function) -> _Function:
     """Give a command `--network NAME` that may be left unsaid: then it is the main network, but nobody said so."""
     text = _("The network: {names}. On the main one a publicly known key is refused.").format(names=", ".join(NETWORKS))
-    return click.option("--network", "network_name", metavar="NAME", help=text)(command)
+    return click.option("--network", "network_name", metavar="NAME", type=NETWORK, help=text)(command)
 
 
 def new_passphrase_option(command: _Function) -> _Function:

@@ -132,3 +132,6 @@ HEADINGS = (
 )
 
 ROWS = {row.name: row for heading in HEADINGS for row in heading.rows}
+
+WINDOW = ("show", "scan", "encode", "decode")
+"""Commands of `airgap`, which somebody may ask `custody` for; a test holds them to its own table."""

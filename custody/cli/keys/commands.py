@@ -6,6 +6,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.loading import job
+from custody.cli.front.numbers import NameType
 from custody.cli.front.options import (
     force_option,
     json_option,
@@ -30,14 +31,14 @@ from custody.cli.treasury.options import home_option, officers_options
 @click.option(
     "--kind",
     "kind_name",
-    type=click.Choice(KINDS),
+    type=NameType(KINDS),
     default=KINDS[0],
     show_default=True,
     help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
 )
 @click.option(
     "--words",
-    type=click.Choice(tuple(BITS_OF_WORDS)),
+    type=NameType(tuple(BITS_OF_WORDS)),
     default="24",
     show_default=True,
     help=_("Its size, in words of a phrase: 12 for 128 bits, 24 for 256. Cards have 20 and 33 words."),
@@ -69,7 +70,7 @@ def new(**said: Any) -> int | None:
 @click.option(
     "--kind",
     "kind_name",
-    type=click.Choice(KINDS),
+    type=NameType(KINDS),
     help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
 )
 @stated_network_option
@@ -94,7 +95,7 @@ def show(**said: Any) -> int | None:
 @click.option(
     "--kind",
     "kind_name",
-    type=click.Choice(KINDS),
+    type=NameType(KINDS),
     help=_("Which reading of cards is meant, where no registered wallet says it."),
 )
 @secret_fd_option

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.numbers import NumberType, PairType
+from custody.cli.front.numbers import NameType, NumberType, PairType
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -58,7 +58,7 @@ def scheme_options(command: _Function) -> _Function:
 kind_option = click.option(
     "--kind",
     "kind_name",
-    type=click.Choice(KINDS),
+    type=NameType(KINDS),
     help=_("What the secret is: slip39, the BIP-32 seed itself; bip39, the entropy of a phrase."),
 )
 

@@ -7,6 +7,7 @@ import click
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
+from custody.cli.front.numbers import NameType
 from custody.cli.front.options import json_option, quiet_option
 from custody.cli.messages.options import answering_options, lock_options, message_options, place_options
 
@@ -28,7 +29,7 @@ from custody.cli.messages.options import answering_options, lock_options, messag
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["simple", "full", "legacy"]),
+    type=NameType(["simple", "full", "legacy"]),
     help=_(
         "The form of the finished signature: simple where the address allows it, unless said. legacy (BIP-137) is the "
         "weaker form, for services that take no other."

@@ -7,7 +7,7 @@ import click
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
-from custody.cli.front.numbers import NumberType
+from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import secret_fd_option
 from custody.cli.treasury.options import (
@@ -39,7 +39,7 @@ def status(**said: Any) -> int | None:
 @home_option
 @click.option("--alternate-of", "principal", metavar="NAME", help=_("The officer on whose seat the new one sits too."))
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice(ROLES), help=_("What for; approver and keyholder unless said.")
+    "--role", "roles", multiple=True, type=NameType(ROLES), help=_("What for; approver and keyholder unless said.")
 )
 @quorum_options
 @officers_options

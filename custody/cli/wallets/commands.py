@@ -8,7 +8,7 @@ from custody import store
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
-from custody.cli.front.numbers import NumberType, PairType
+from custody.cli.front.numbers import NameType, NumberType, PairType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.treasury.options import home_option, officers_options
 from custody.cli.wallets.options import LAST_INDEX, SEARCHED, TARGETS, UR_TYPES
@@ -129,10 +129,10 @@ def find(**said: Any) -> int | None:
     )
 )
 @click.argument("wallet", type=InputFile())
-@click.option("--to", "target", required=True, type=click.Choice(TARGETS), help=_("For whom."))
+@click.option("--to", "target", required=True, type=NameType(TARGETS), help=_("For whom."))
 @click.option(
     "--ur-type",
-    type=click.Choice(UR_TYPES),
+    type=NameType(UR_TYPES),
     help=_("Which UR: crypto-output where it can hold the wallet, else output-descriptor."),
 )
 @click.option(

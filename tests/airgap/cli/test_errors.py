@@ -55,6 +55,29 @@ def test_a_wrong_command_line_is_exit_2(run: Run, psbt: str, arguments: list[str
         assert answer["error"]["code"] == "usage"
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "guess"),
+    [
+        ("shwo payment.psbt", "there is no command airgap shwo", "airgap show"),
+        ("frobnicate", "there is no command airgap frobnicate", ""),
+        ("help", "there is no command airgap help", "airgap --help"),
+        ("abandon", "there is no command of that name", ""),
+        ("\x1b[2Jfoo", r"there is no command airgap \x1b[2Jfoo", ""),
+        ("encode payment.psbt --fragmnt 200", "airgap encode has no option --fragmnt", "--fragment"),
+        ("decode payment.psbt --count 3", "airgap decode has no option --count", ""),
+        ("encode payment.psbt --to sparow", "--to does not take sparow", "sparrow"),
+        ("show payment.psbt --to pgn", "--to does not take pgn", "png"),
+        ("encode payment.psbt --framing abandon", "--framing does not take what was typed", ""),
+    ],
+)
+def test_an_unknown_word_is_answered_with_the_nearest_name(run: Run, line: str, message: str, guess: str) -> None:
+    code, out, err = run(*line.split(" "))
+    said, *hints = err.splitlines()
+    assert (code, out, said) == (2, "", f"error: {message}")
+    assert [hint for hint in hints if "Did you mean" in hint] == ([f"hint: Did you mean {guess}?"] if guess else [])
+    assert hints
+
+
 def test_show_without_a_terminal_names_the_way_out(run: Run, psbt: str) -> None:
     assert "--to png -o FILE" in run("show", psbt)[2]
 

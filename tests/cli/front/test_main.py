@@ -79,6 +79,51 @@ def test_no_command_at_all_shows_the_page_and_is_a_usage_error(custody):
     assert answer.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "guess"),
+    [
+        ("reveiw", "there is no command custody reveiw", "custody review"),
+        ("frobnicate", "there is no command custody frobnicate", ""),
+        ("key nwe", "there is no command custody key nwe", "custody key new"),
+        ("psbt combin", "there is no command custody psbt combin", "custody psbt combine"),
+        ("wallet review", "there is no command custody wallet review", "custody review"),
+        ("combine", "there is no command custody combine", "custody share combine or custody psbt combine"),
+        ("scan photo.png", "there is no command custody scan", "airgap scan"),
+        ("help", "there is no command custody help", "custody --help"),
+        ("\x1b[2Jfoo", r"there is no command custody \x1b[2Jfoo", ""),
+        ("--hlep", "custody has no option --hlep", "--help"),
+        ("wallet address w.json --rnage 0:3", "custody wallet address has no option --rnage", "--range"),
+        ("wallet address w.json --count=3", "custody wallet address has no option --count", ""),
+        ("wallet export w.json --to sparow", "--to does not take sparow", "sparrow"),
+        ("key new --network tesnet", "--network does not take tesnet", "testnet"),
+        ("key new --kind bip93", "--kind does not take bip93", "bip39"),
+        ("completion bsh", "shell does not take bsh", "bash"),
+        ("officer enrol Al --role aproover", "--role does not take aproover", "approver"),
+    ],
+)
+def test_an_unknown_word_is_answered_with_the_nearest_name(custody, line, message, guess):
+    answer = custody(*line.split(" "))
+    assert answer.code == 2
+    said, *hints = answer.stderr.splitlines()
+    assert said == f"error: {message}"
+    assert [hint for hint in hints if "Did you mean" in hint] == ([f"hint: Did you mean {guess}?"] if guess else [])
+    assert hints
+
+
+def test_where_no_option_is_near_those_of_the_command_are_named(custody):
+    answer = custody("wallet", "address", "w.json", "--count", "3")
+    assert "hint: It takes --index, --range, --change, --json, --quiet, --help.\n" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "line", ["abandon", "hope", "key zebra", "wallet export w.json --to zebra", "key new --kind hope"]
+)
+def test_a_word_of_a_phrase_is_refused_and_not_repeated(custody, line):
+    answer = custody(*line.split())
+    assert answer.code == 2
+    assert line.split()[-1] not in answer.stderr
+
+
 def test_an_unknown_command_is_refused_and_not_repeated(custody):
     answer = custody("abandon")
     assert answer.code == 2
@@ -100,8 +145,11 @@ def test_an_error_with_json_is_exactly_one_object(custody):
 def test_a_usage_error_with_json_has_the_same_shape(custody):
     answer = custody("key", "new", "--json", "--words", "13")
     assert answer.code == 2
-    assert answer.json["error"]["code"] == "usage"
-    assert "13" not in answer.json["error"]["message"]
+    assert answer.json["error"] == {
+        "code": "usage",
+        "message": "--words does not take 13",
+        "hint": "It takes 12, 24.",
+    }
 
 
 @pytest.mark.parametrize(

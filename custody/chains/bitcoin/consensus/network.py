@@ -44,12 +44,13 @@ NETWORKS = MappingProxyType(
     }
 )
 
-_ALIASES = MappingProxyType({"mainnet": "main", "bitcoin": "main", "testnet": "test", "testnet3": "test"})
+ALIASES = MappingProxyType({"mainnet": "main", "bitcoin": "main", "testnet": "test", "testnet3": "test"})
+"""What people call a network, to its name here."""
 
 
 def network(name: str) -> Network:
     """Return a network by its name or alias (mainnet, bitcoin, testnet, testnet3). Raises Usage."""
-    found = NETWORKS.get(_ALIASES.get(name, name))
+    found = NETWORKS.get(ALIASES.get(name, name))
     if found is None:
         raise Usage(
             _("there is no Bitcoin network named {name}").format(name=safe(name)),

@@ -1,0 +1,135 @@
+"""A word that the command line does not know, to an answer: the nearest name, and the word where it may be shown.
+
+A word of a phrase or a card, typed at the shell instead of a prompt, looks like a command. So what may be one is
+repeated only where it is nearly a name of ours, and never where it stands in the lists of BIP-39 or SLIP-39.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from airgap.catalogue import _
+from airgap.errors import Usage
+from airgap.text import safe
+
+LONGEST_NAME = 24
+"""Letters of a word that is repeated: more than a name of ours has, and fewer than a key in any spelling."""
+
+_LIKE_A_PHRASES = re.compile(r"[a-z]{3,8}", re.IGNORECASE)
+_LETTER_FOR_A_SLIP = 3
+_MOST_SLIPS = 2
+_BEGINNING = 3
+
+_NEAR = """
+actress add addr airport appr approve assume attract audi audit bach base basi bask become best bind bish
+bull bullet can car care cash cere charge chec code comb come comp company cora corn corner corr course
+cove cry dash decade decide deco design desire dest devote dign dish dist domain dome drove editor effort
+elec electric enlist enro enroll entire expect expire expo expose extr extra fade fain fall fash fest few
+fina final fine fing fini finish fisc foll fore friend fuel fund furl gain gest gesture gift greatest half
+hat health hist hole hone hope hote hove impact impo impose improve income jour journey keyb kind lade leg
+lega lift listen litt magn magnet maid maiden mail making man margin marine mess meta mind mist mome more
+myself narrow nest net netw news now off offi office orig outp output pain parrot pickup pig pist poli
+police pove prov provide pull rain recipe reduce refuse regret relief remain report require rescue resu
+result reti return revi ripple salt sample scal scar scare scared scat scen seaf seed sele sell shadow
+shame shaped shar sharp shelter shoc shoe shoo shop shor shou shov sigh silent simp sing single sist slow
+snow some spar spare spec species sphere spirit spit spli square stairs stan stat sweater tast temple tent
+term text valley veri wall walnut wash welf west wind wish
+"""
+WORDS_OF_PHRASES = frozenset(_NEAR.split())
+"""Words of the lists of BIP-39 and SLIP-39, in full or by four letters, that are nearly a command's or a choice's name.
+
+A test finds them anew.
+"""
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return the name that somebody who wrote `word` most likely meant, or nothing.
+
+    Near is one slip for every three letters, two at most: a letter wrong, missing, added, or exchanged with its
+    neighbour. Near is also the beginning of one name alone, and whatever begins with a name. Dashes do not count.
+    """
+    typed = _bare(word)
+    ranked = sorted(names, key=lambda name: _slips(typed, _bare(name)))  # stable: of equals the first
+    if ranked and _slips(typed, _bare(ranked[0])) <= min(_MOST_SLIPS, len(typed) // _LETTER_FOR_A_SLIP):
+        return ranked[0]
+    longer = [name for name in ranked if len(typed) >= _BEGINNING and _bare(name).startswith(typed)]
+    shorter = [name for name in ranked if len(_bare(name)) >= _BEGINNING and typed.startswith(f"{_bare(name)}-")]
+    return next(iter(longer if len(longer) == 1 else shorter), "")
+
+
+def no_such_command(word: str, path: str, names: Sequence[str], *, elsewhere: Sequence[str] = ()) -> Usage:
+    """Return the answer to a word that stands where `path` expects one of `names`.
+
+    `elsewhere` are whole commands: where none of `names` is near, the last word of one may be all that was remembered.
+    """
+    guess = nearest(word, names)
+    meant = [f"{path} {guess}"]
+    if not guess:
+        guess = nearest(word, [_last_word(line) for line in elsewhere])
+        meant = [line for line in elsewhere if _last_word(line) == guess]
+    shown = repeatable(word, guess)
+    if shown:
+        message = _("there is no command {path} {word}").format(path=path, word=shown)
+    else:
+        message = _("there is no command of that name")
+    return _answer(message, meant, _("{path} --help lists the commands.").format(path=path))
+
+
+def no_such_option(option: str, path: str, names: Sequence[str]) -> Usage:
+    """Return the answer to an option that the command `path` does not have; `names` are those that it has."""
+    guess = nearest(option, names)
+    if len(option) > LONGEST_NAME:
+        message = _("{path} has no option of that name").format(path=path)
+    else:
+        message = _("{path} has no option {option}").format(path=path, option=safe(option))
+    told = [] if guess else [_takes(names)]
+    return _answer(message, [guess], *told, _("{path} --help says how it is called.").format(path=path))
+
+
+def no_such_value(word: str, option: str, names: Sequence[str], aliases: Iterable[str] = ()) -> Usage:
+    """Return the answer to a value that an option or an argument does not take; `aliases` are taken, and not told."""
+    guess = nearest(word, (*names, *aliases))
+    shown = repeatable(word, guess) or _("what was typed")
+    return _answer(_("{option} does not take {word}").format(option=option, word=shown), [guess], _takes(names))
+
+
+def repeatable(word: str, guess: str) -> str:
+    """Return the word as it may be shown, escaped; nothing where it may be, or be a part of, a secret."""
+    if not word or len(word) > LONGEST_NAME or any(letter.isspace() for letter in word):
+        return ""
+    if _LIKE_A_PHRASES.fullmatch(word) and (not guess or word.lower() in WORDS_OF_PHRASES):
+        return ""
+    if any(letter.isalpha() and not letter.isascii() for letter in word):  # other languages' lists
+        return ""
+    return safe(word)
+
+
+def _answer(message: str, meant: Sequence[str], *hints: str) -> Usage:
+    guessed = _(" or ").join(filter(None, meant))
+    guess = [_("Did you mean {names}?").format(names=guessed)] if guessed else []
+    return Usage(message, hint="\n".join([*guess, *hints]))
+
+
+def _takes(names: Sequence[str]) -> str:
+    return _("It takes {names}.").format(names=", ".join(names))
+
+
+def _last_word(line: str) -> str:
+    return line.rpartition(" ")[2]
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("-").lower()
+
+
+def _slips(typed: str, name: str) -> int:
+    """Count the fewest slips between two words: the distance of optimal string alignment."""
+    before: list[int] = []
+    row = list(range(len(name) + 1))
+    for i, letter in enumerate(typed, 1):
+        two_before, before, row = before, row, [i]
+        for j, other in enumerate(name, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == name[j - 2] and typed[i - 2] == other:
+                cost = min(cost, two_before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
