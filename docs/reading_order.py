@@ -481,6 +481,11 @@ BESIDE = (
         ("custody.cli.people.secrets", "custody.cli.people.options"),
         "Refuses arguments that look like secrets.",
     ),
+    Beside(
+        "custody.cli.guide.next_steps",
+        ("custody.cli.front.loading",),
+        "What is said once a command has ended: the next one, which a person types.",
+    ),
     Beside("custody.cli.people.working", ("custody.cli.people.meeting",), "Shows the seconds."),
     Beside("custody.cli.wallets.known_keys", ("custody.cli.wallets.screen",), "Fingerprints that make a warning."),
     Beside("custody.cli.wallets.own", ("custody.cli.wallets.register",), "Marks which key is ours. Marks only."),
@@ -656,6 +661,11 @@ REST = (
     ),
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
     Room("custody.cli.machine", "Completion of a shell's words.", "Complete wrongly."),
+    Room(
+        "custody.cli.guide",
+        "(what is not beside the list) The page that `custody` alone shows.",
+        "Say a command that is another one than you need: you type it, and its own screen says what it does.",
+    ),
 )
 
 

@@ -77,6 +77,7 @@ INNER_ARROWS = {
         "transactions": {"front", "people", "treasury", "wallets"},
         "messages": {"front", "people", "treasury", "wallets", "transactions"},
         "machine": {"front"},
+        "guide": {"front"},
     },
     "custody.chains.bitcoin": {
         "consensus": set(),

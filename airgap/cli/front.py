@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 
 from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
-from airgap.cli.table import COMMANDS
+from airgap.cli.table import COMMANDS, EVENING
 from airgap.errors import AirgapError, Declined, StorageFailed, Usage
 from airgap.nearest import no_such_command, no_such_option
 from airgap.text import safe
@@ -91,8 +91,8 @@ def run(arguments: Sequence[str]) -> int:
     gettext.textdomain("airgap")
     try:
         answer = front.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as page:
-        output.say(page.format_message())
+    except click.exceptions.NoArgsIsHelpError:
+        output.say(EVENING)
         return Usage.exit_code
     except click.NoSuchOption as failure:
         context = failure.ctx or click.Context(front, info_name=PROGRAM)

@@ -25,13 +25,18 @@ def command(target: str) -> click.Command:
 def job(target: str, said: Mapping[str, Any]) -> int | None:
     """Call the job at "room.module:function" of `custody.cli` with what was said, and return its exit code, if any.
 
+    Where it ended well, what comes next is said.
+
     `said` are the options and arguments by name, as click has read them; the job takes exactly these.
     """
     context = click.get_current_context(silent=True)
     if context is not None and FILES in context.meta:
         loaded("front.input_file:refuse_absent")(context.meta[FILES])
     found: Callable[..., int | None] = loaded(target)
-    return found(**said)
+    code = found(**said)
+    if context is not None and not code:
+        loaded("guide.next_steps:say")(context)
+    return code
 
 
 def loaded(target: str) -> Any:

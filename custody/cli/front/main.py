@@ -134,7 +134,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.NoArgsIsHelpError as page:
-        output.say(page.format_message())
+        alone = page.ctx is None or page.ctx.parent is None
+        output.say(loaded("guide.evening:EVENING") if alone else page.format_message())
         return Usage.exit_code
     except click.NoSuchOption as failure:
         return _fail(loaded("front.unknown:option")(failure, front), as_json=as_json)

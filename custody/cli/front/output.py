@@ -4,7 +4,7 @@ A result that cannot be written raises StorageFailed; a person who no longer lis
 """
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import click
@@ -48,6 +48,28 @@ def is_quiet() -> bool:
     """Say whether this command was called with `--quiet`."""
     context = click.get_current_context(silent=True)
     return context is not None and bool(context.meta.get(QUIET))
+
+
+ENDINGS = "custody.endings"
+"""Where a command's context keeps how it ended."""
+
+
+COMPLETE = "complete"
+"""An ending: nothing is missing."""
+
+
+def ended(how: str) -> None:
+    """Remember how the command ended, "complete" say, where what comes next depends on it (`guide.next_steps`)."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta.setdefault(ENDINGS, set()).add(how)
+
+
+def endings() -> Collection[str]:
+    """Return how this command ended, as its job told."""
+    context = click.get_current_context(silent=True)
+    found: set[str] = set() if context is None else context.meta.get(ENDINGS, set())
+    return found
 
 
 def progress(text: str) -> None:

@@ -25,9 +25,13 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, obtain_secret, read_record
 from custody.derivation import Path, format_path, parse_path
 from custody.errors import Mismatch
+from custody.keys.cards.record import SetRecord
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
 from custody.text import safe
+
+CARDS = "cards"
+"""An ending: the key left as cards, which can be tried."""
 
 
 def new(
@@ -74,7 +78,9 @@ def new(
     created = create(wish, operator)
     write_record(record_path, created.record, force=force)
     public = _created_json(created, wish, network_of_key, words)
-    lines = [*_created_lines(created, wish), *_next_lines(created, wish, record_path, network_of_key)]
+    if wish.scheme is not None:
+        output.ended(CARDS)
+    lines = [*_created_lines(created, wish), *_record_lines(created.record, record_path)]
     give_result(public, iter(lines), record_path, as_json=as_json)
 
 
@@ -171,11 +177,9 @@ def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
     yield _("Write the fingerprint on every card: it tells later whether this key came back.")
 
 
-def _next_lines(created: Created, wish: KeyWish, record_path: str | None, of_network: Network) -> Iterator[str]:
-    """Say where the record of the cards is, and what comes next."""
-    record, named = created.record, f" --kind {wish.kind}" if created.record and wish.kind is Kind.BIP39 else ""
+def _record_lines(record: SetRecord | None, record_path: str | None) -> Iterator[str]:
+    """Say where the record of the cards is."""
     if record is not None and record_path not in (None, store.STANDARD):
-        named = f" --set {safe(record_path or '')}"
         yield _("What is public of the cards is in {path}: keep a copy beside the wallet.").format(
             path=safe(record_path or "")
         )
@@ -183,9 +187,3 @@ def _next_lines(created: Created, wish: KeyWish, record_path: str | None, of_net
         yield _(
             "No record of the cards was kept; -o set.json keeps one. Write down: set {identifier}, kind {kind}."
         ).format(identifier=record.identifier, kind=record.kind)
-    if wish.scheme is not None:
-        yield _("Next, try the cards while their holders are here:")
-        yield f"  custody share combine{named if '--set' in named else ''}"
-    yield _("What custody wallet new takes, this gives:")
-    coin = 0 if of_network.is_main else 1
-    yield f"  custody key show{named} --network {of_network.name} --path m/84h/{coin}h/0h"

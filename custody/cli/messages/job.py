@@ -128,6 +128,8 @@ def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, ho
     if how.armour and finished is not None:
         content = armour.write(reviewed.review.message, reviewed.review.address, finished).encode()
     store.write_new(how.out, content, force=how.force)
+    if finished is not None:
+        output.ended(output.COMPLETE)
     if how.as_json:
         print_result(_json(reviewed, draft, signed, finished), (), as_json=True)
     else:
@@ -169,10 +171,8 @@ def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | Non
         return _("Not complete. The request with what is signed is written to {out}.").format(out=text.safe(out))
     missing = reviewed.review.need - have
     return ngettext(
-        "{count} more signature is needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
-        "FILE",
-        "{count} more signatures are needed. Pass {out} to the next cosigner, who goes on with: custody message sign "
-        "FILE",
+        "{count} more signature is needed. Pass {out} to the next cosigner.",
+        "{count} more signatures are needed. Pass {out} to the next cosigner.",
         missing,
     ).format(count=missing, out=text.safe(out))
 

@@ -34,6 +34,8 @@ _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 _LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
 _LEAST_ROWS, _LEAST_COLUMNS = 8, 40
 _LINE_LIMIT = 4096
+_ROWS_OF_NEXT = 2
+"""Lines under the last page of a result: what comes next is said there (`guide.next_steps`)."""
 _OF_COMMAND = "custody.terminal"
 
 
@@ -160,7 +162,7 @@ class Terminal:
         """
         columns, rows = self.size
         folded = [part for line in lines for part in fold(line, columns)]
-        pages = paginate(folded, rows - 2)
+        pages = paginate(folded, rows - 2, _ROWS_OF_NEXT)
         for number, content in enumerate(pages, 1):
             self.write(weighed("\n".join(content), is_terminal=_is_terminal(self._screen)) + "\n")
             if number < len(pages) and self.present:
@@ -262,12 +264,16 @@ class Terminal:
             termios.tcsetattr(self._source, termios.TCSAFLUSH, before)  # what was not echoed goes to nobody else
 
 
-def paginate(lines: Sequence[str], height: int) -> list[Sequence[str]]:
-    """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost."""
+def paginate(lines: Sequence[str], height: int, free: int = 0) -> list[Sequence[str]]:
+    """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost.
+
+    The last page leaves `free` lines of its height.
+    """
     pages: list[Sequence[str]] = []
-    while len(lines) > height:
-        ends = range(height, height // 2, -1)
-        end = next((at for at in ends if "" in lines[at - 1 : at + 1]), height)
+    while len(lines) > height - free:
+        most = min(height, len(lines) - 1)
+        ends = range(most, most // 2, -1)
+        end = next((at for at in ends if "" in lines[at - 1 : at + 1]), most)
         pages.append(lines[:end])
         lines = lines[end:]
     return [*pages, lines]

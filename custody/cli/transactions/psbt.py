@@ -115,6 +115,8 @@ def _finish(
 ) -> None:
     """Write the PSBT in its source's form, and say what was done."""
     store.write_new(out, source.envelope.seal(psbt.serialize()), force=force)
+    if public["complete"]:
+        output.ended(output.COMPLETE)
     _tell(public, lines, out, as_json=as_json)
 
 

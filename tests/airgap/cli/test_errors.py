@@ -48,7 +48,7 @@ def test_a_wrong_command_line_is_exit_2(run: Run, psbt: str, arguments: list[str
     assert "Traceback" not in err
     if "--json" not in arguments:
         assert out == ""
-        assert err.startswith("error: " if arguments else "Usage: ")
+        assert err.startswith("error: " if arguments else "airgap carries ")
     if arguments:
         answer = json.loads(run(*arguments, "--json")[1])
         assert set(answer["error"]) == {"code", "message", "hint"}

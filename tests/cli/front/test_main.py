@@ -72,10 +72,10 @@ def test_version_is_the_packages(custody):
     assert custody("--version").stdout == f"custody {__version__}\n"
 
 
-def test_no_command_at_all_shows_the_page_and_is_a_usage_error(custody):
-    answer = custody()
+def test_half_a_command_shows_its_page_and_is_a_usage_error(custody):
+    answer = custody("key")
     assert answer.code == 2
-    assert "Keys and cards:" in answer.stderr
+    assert "Usage: custody key" in answer.stderr
     assert answer.stdout == ""
 
 

@@ -63,7 +63,7 @@ def status_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
     yield from _who_signed(inputs)
     yield ""
     if all(status.ready for status in inputs):
-        yield _("Every input has what it needs. Next: custody psbt finalize")
+        yield _("Every input has what it needs.")
     else:
         waiting = sum(not status.ready for status in inputs)
         yield ngettext(
@@ -76,7 +76,7 @@ def finalized_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
     """Tell a person whose signatures were used."""
     yield from _who_signed(inputs)
     yield ""
-    yield _("Every input is final and was verified once more. Next: custody psbt extract")
+    yield _("Every input is final and was verified once more.")
     yield from _written(out)
 
 
