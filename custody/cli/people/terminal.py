@@ -267,10 +267,10 @@ class Terminal:
 def paginate(lines: Sequence[str], height: int, free: int = 0) -> list[Sequence[str]]:
     """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost.
 
-    The last page leaves `free` lines of its height.
+    The last of several pages leaves `free` lines of its height.
     """
     pages: list[Sequence[str]] = []
-    while len(lines) > height - free:
+    while len(lines) > height - (free if pages else 0):
         most = min(height, len(lines) - 1)
         ends = range(most, most // 2, -1)
         end = next((at for at in ends if "" in lines[at - 1 : at + 1]), most)
