@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt tour lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt tour carry lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -19,6 +19,7 @@ help:
 	@echo 'make test      the checks and all tests'
 	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
+	@echo 'make carry     make build/carry, a folder that lays the toolkit on a machine that has never been online'
 	@echo 'make bench     measure how messages cross the window, beside other wallets, and write docs/transport.md'
 	@echo 'make bench-startup  measure how long commands take to start, and write docs/startup.md; two minutes'
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
@@ -93,6 +94,10 @@ hunt-faults: setup
 tour: setup
 	$(BIN)/python docs/tour/tour.py
 
+# For another Python or machine: make carry CARRY='--for-python 3.12 --for-machine aarch64'.
+carry: setup
+	$(BIN)/python -m carry.pack build/carry $(CARRY)
+
 docs: setup
 	$(BIN)/python -m docs.generate
 
@@ -105,6 +110,7 @@ pot: setup
 # The locks are written by the oldest Python that we promise, so that what a later one does not need is not missing on it.
 lock: setup
 	$(BIN)/pip-compile --upgrade --output-file requirements/build.lock requirements/build.in
+	$(BIN)/pip-compile --upgrade --allow-unsafe --output-file requirements/carry.lock requirements/carry.in
 	$(BIN)/pip-compile --upgrade --output-file requirements/runtime.lock pyproject.toml
 	$(BIN)/pip-compile --upgrade --constraint requirements/runtime.lock --output-file requirements/test.lock \
 		pyproject.toml requirements/test.in

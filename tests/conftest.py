@@ -1,8 +1,8 @@
 """What every room's tests share: the published vectors' folder, and skips that CI does not forgive.
 
 CUSTODY_REQUIRE names, by commas, what a run has and therefore must use: "vectors", "node", "referees", "peers",
-"chromium". A test that asks for one of them and skips, for whatever reason, fails there; and a run in which no such
-test passed fails too.
+"chromium", "packages". A test that asks for one of them and skips, for whatever reason, fails there; and a run in which
+no such test passed fails too.
 """
 
 import os
@@ -23,7 +23,7 @@ settings.load_profile("unhurried")
 ROOT = Path(__file__).parent.parent
 VECTORS = Path(os.environ.get("CUSTODY_VECTORS", ROOT.parent / "shared" / "vectors"))
 REQUIRED = frozenset(filter(None, os.environ.get("CUSTODY_REQUIRE", "").split(",")))
-MARKED = {"node": "node", "referees": "referee", "peers": "peer", "chromium": "browser"}
+MARKED = {"node": "node", "referees": "referee", "peers": "peer", "chromium": "browser", "packages": "packages"}
 """What CUSTODY_REQUIRE names -> the marker of the tests that need it."""
 
 

@@ -30,6 +30,7 @@ SLOW: dict[str, tuple[str, ...]] = {
     "a person at a terminal, or a process for each case": (
         "transcripts",
         "test_tour.py",
+        "test_carry.py",
         "airgap/cli",
         "cli/front/test_any_input.py",
         "cli/front/test_lists.py",
