@@ -4,6 +4,7 @@ import ast
 import importlib
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ import pytest
 
 from airgap.cli.table import COMMANDS as AIRGAP_COMMANDS
 from custody.cli.front.table import ROWS
+from tests.cli.conftest import process
 from tests.conftest import ROOT
+from tests.support.command_lines import commands_in, parse
 from tests.support.imports import modules
 
 DOCUMENTS = sorted(
@@ -166,3 +169,44 @@ def test_a_picture_shows_what_the_command_prints_today(name: str) -> None:
     draw = module(folder / "draw.py")
     today = draw.svg(draw.PICTURES[name]())
     assert today == (folder / f"{name}.svg").read_text(encoding="utf-8"), "make pictures draws them again"
+
+
+SHOWN = ("README.md", "docs/install.md", "docs/officer.md", "docs/treasury.md")
+"""Pages whose commands people type as they stand there."""
+
+
+@pytest.mark.parametrize("page", SHOWN)
+def test_every_command_that_a_page_shows_is_taken(page: str) -> None:
+    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in commands_in(block)]
+    assert len(lines) > 5
+    for line in lines:
+        if len(shlex.split(line, comments=True)) > 1 and "--version" not in line:
+            parse(line)
+
+
+def test_the_readmes_first_screen_is_a_way_in() -> None:
+    screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:24]
+    assert max(len(re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", line)) for line in screen) <= 80
+    shown = "\n".join(screen)
+    for needed in (
+        "make setup",
+        "export PATH=",
+        "\ncustody ",
+        "custody review docs/",
+        "custody key new",
+        "docs/install.md",
+    ):
+        assert needed in shown, needed
+    for line in commands_in(shown):
+        if line.split("#")[0].strip() != "custody":
+            parse(line)
+
+
+def test_what_the_readme_lets_one_try_first_is_as_it_says() -> None:
+    (line,) = [
+        each for each in commands_in((ROOT / "README.md").read_text(encoding="utf-8")) if "docs/pictures" in each
+    ]
+    answer = process(*(word.replace("docs/", f"{ROOT}/docs/") for word in line.split()[1:]))
+    assert answer.code == 0
+    assert "Nothing objects" in answer.stdout

@@ -3,10 +3,14 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 
 import click
 
 from docs.command_line import PROGRAMS
+
+_SHELLS = {"<", ">", "|", "&&"}
+"""What a shell takes for itself."""
 
 _CONTINUED = re.compile(r"\\\n\s*")
 
@@ -20,7 +24,7 @@ def commands_in(text: str) -> Iterator[str]:
 
 def parse(line: str) -> click.Context:
     """Parse a line and return its command's context. Raises what the command line would be refused with."""
-    program, *words = shlex.split(line, comments=True)
+    program, *words = takewhile(lambda word: word not in _SHELLS, shlex.split(line, comments=True))
     command: click.Command = PROGRAMS[program]
     context = click.Context(command, info_name=program)
     while isinstance(command, click.Group):
