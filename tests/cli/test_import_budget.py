@@ -251,36 +251,40 @@ def test_what_reads_no_secret_loads_no_library_of_keys(jobs: dict[str, Loaded]) 
 
 
 ABSENT = "no-such-file.json"
+FOLDER = str(ROOT / "docs" / "pictures")
 
 
-def lines_without_their_file() -> list[tuple[str, ...]]:
-    """For every place of a command line that names a file to read: a whole line that names one that is not there."""
+def lines_that_name(wrong: str) -> list[tuple[str, ...]]:
+    """For every place of a command line that names a file to read: a whole line that names this one there."""
     lines = []
     for words, command, _context in document.leaves("custody"):
         for absent in command.params:
             if isinstance(absent.type, InputFile):
-                given = [word for each in command.params for word in words_for(each, absent)]
+                given = [word for each in command.params for word in words_for(each, absent, wrong)]
                 lines.append((*words.split(), *given))
-    return [*lines, *lines_of_the_window()]
+    return [*lines, *lines_of_the_window(wrong)]
 
 
-def words_for(each: click.Parameter, absent: click.Parameter) -> list[str]:
-    """What a line needs of a parameter, and the absent file."""
+def words_for(each: click.Parameter, absent: click.Parameter, wrong: str) -> list[str]:
+    """What a line needs of a parameter, and the wrong file."""
     if each is not absent and not each.required:
         return []
-    word = ABSENT if each is absent else __file__ if isinstance(each.type, InputFile) else "a-word"
+    word = wrong if each is absent else __file__ if isinstance(each.type, InputFile) else "a-word"
     if isinstance(each.type, click.Choice):
         word = each.type.choices[0]
     return [word] if isinstance(each, click.Argument) else [each.opts[0], word]
 
 
-def lines_of_the_window() -> list[tuple[str, ...]]:
-    window = [("airgap", name, ABSENT) for name in ("encode", "decode", "scan")]
-    return [*window, ("airgap", "show", ABSENT, "--to", "png", "-o", "never.png")]
+def lines_of_the_window(wrong: str) -> list[tuple[str, ...]]:
+    reading = ("encode", "decode", "scan") if wrong == ABSENT else ("encode", "decode")  # a folder is scanned
+    return [
+        *(("airgap", name, wrong, *(("-o", "never") if name != "encode" else ())) for name in reading),
+        ("airgap", "show", wrong, "--to", "png", "-o", "never.png"),
+    ]
 
 
 def test_a_file_that_is_not_there_is_said_before_anything_is_loaded_for_it() -> None:
-    lines = lines_without_their_file()
+    lines = lines_that_name(ABSENT)
     assert len(lines) > len(ROWS), "they are found by their type, InputFile"
     for line, loaded in zip(lines, ask([Task(line) for line in lines]), strict=True):
         assert loaded.code == 2, (line, loaded.said)
@@ -290,10 +294,37 @@ def test_a_file_that_is_not_there_is_said_before_anything_is_loaded_for_it() -> 
         assert rooms_behind(loaded) == set(), line
 
 
+def test_a_folder_in_a_files_place_is_said_before_anything_is_loaded_for_it() -> None:
+    lines = lines_that_name(FOLDER)
+    assert len(lines) > len(ROWS)
+    for line, loaded in zip(lines, ask([Task(line) for line in lines]), strict=True):
+        assert loaded.code == (2 if line[0] == "custody" else 8), (line, loaded.said)
+        assert loaded.said.startswith(f"error: {FOLDER} "), (line, loaded.said)
+        assert loaded.libraries == CLICK, line
+        assert rooms_behind(loaded) == set(), line
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        (("custody", "review", "a.psbt", "--wallet", "b.json"), "a.psbt"),
+        (("custody", "review", "--wallet", "b.json", "--wallet", "c.json", "a.psbt"), "b.json"),
+        (("custody", "review", "a.psbt", "--labels", "l", "--before", "e", "--wallet", "b.json"), "a.psbt"),
+        (("custody", "sign", "--before", "e", "a.psbt", "--wallet", "b.json", "-o", "out"), "e"),
+        (("custody", "psbt", "combine", "--wallet", "b.json", "x", "y", "-o", "out"), "b.json"),
+        (("custody", "psbt", "combine", "x", "y", "--wallet", "b.json", "-o", "out"), "x"),
+        (("custody", "psbt", "combine", "--wallet=b.json", "x", "y", "-o", "out"), "b.json"),
+    ],
+)
+def test_of_several_absent_files_the_first_that_was_named_is_said(line: tuple[str, ...], first: str) -> None:
+    (loaded,) = ask([Task(line)])
+    assert loaded.said.splitlines()[0] == f"error: there is no file {first}"
+
+
 def test_every_command_that_reads_a_file_is_among_them() -> None:
     reading = {
         " ".join(line[: 3 if " ".join(line[1:3]) in ROWS else 2])
-        for line in lines_without_their_file()
+        for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
     written_or_folders = {"out", "home_path", "record_path"}

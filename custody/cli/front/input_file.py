@@ -23,7 +23,15 @@ class InputFile(click.Path):
         return path
 
 
-def refuse_absent(paths: Sequence[str]) -> None:
-    """Raise for the first file that is not there, or is a folder, as reading it would: Usage or StorageFailed."""
-    for path in paths:
+def refuse_absent(paths: Sequence[str], line: Sequence[str]) -> None:
+    """Raise for the first file that is not there, or is a folder, as reading it would: Usage or StorageFailed.
+
+    The first is the one that a person named first: click reads options before arguments, wherever they stand.
+    """
+    for path in sorted(paths, key=lambda path: _place(path, line)):
         store.refuse_absent(path)
+
+
+def _place(path: str, line: Sequence[str]) -> int:
+    """Find a name in the words of a line, alone or behind an option's equals sign."""
+    return next((at for at, word in enumerate(line) if word == path or word.endswith(f"={path}")), len(line))

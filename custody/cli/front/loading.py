@@ -13,6 +13,9 @@ import click
 FILES = "custody.files"
 """Where a command's context keeps the names of files that it will read."""
 
+LINE = "custody.line"
+"""Where it keeps the words of the command line, in their order."""
+
 
 def command(target: str) -> click.Command:
     """Return the command at "room.module:name" of `custody.cli`. Raises TypeError where something else is."""
@@ -31,7 +34,7 @@ def job(target: str, said: Mapping[str, Any]) -> int | None:
     """
     context = click.get_current_context(silent=True)
     if context is not None and FILES in context.meta:
-        loaded("front.input_file:refuse_absent")(context.meta[FILES])
+        loaded("front.input_file:refuse_absent")(context.meta[FILES], context.meta.get(LINE, ()))
     found: Callable[..., int | None] = loaded(target)
     code = found(**said)
     if context is not None and not code:

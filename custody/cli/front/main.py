@@ -19,7 +19,7 @@ from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output, process
 from custody.cli.front.arguments import redact, refuse_secrets
-from custody.cli.front.loading import command, loaded
+from custody.cli.front.loading import LINE, command, loaded
 from custody.cli.front.numbers import UnknownName
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
 from custody.errors import CustodyError, Declined, StorageFailed, Usage
@@ -157,6 +157,7 @@ def _invoke(arguments: Sequence[str]) -> int:
     if completing:
         return _complete(completing)
     with front.make_context(PROGRAM, list(arguments)) as context:
+        context.meta[LINE] = tuple(arguments)
         answer = front.invoke(context)
     return answer if isinstance(answer, int) else 0
 
