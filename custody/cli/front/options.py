@@ -31,10 +31,8 @@ def quiet_option(command: _Function) -> _Function:
     def remember(context: click.Context, _option: click.Parameter, quiet: bool) -> None:
         context.meta[QUIET] = quiet
 
-    option = click.option(
-        "--quiet", is_flag=True, expose_value=False, callback=remember, help=_("Do not say how far the work is.")
-    )
-    return option(command)
+    text = _("Do not say how far the work is, or what comes next.")
+    return click.option("--quiet", is_flag=True, expose_value=False, callback=remember, help=text)(command)
 
 
 def force_option(command: _Function) -> _Function:
