@@ -282,6 +282,9 @@ def test_a_page_ends_at_a_blank_line_where_one_is_in_its_lower_half_and_no_line_
     assert paginate(keys, 6) == [keys[0:4], keys[4:8], keys[8:12], keys[12:16]]
     assert [len(page) for page in paginate(["", *["line"] * 9], 4)] == [4, 4, 2]
     assert paginate([], 4) == [[]]
+    assert [len(page) for page in paginate(["line"] * 8, 4, 2)] == [4, 3, 1], "the last of several leaves two free"
+    assert [len(page) for page in paginate(["line"] * 6, 4, 2)] == [4, 2]
+    assert [len(page) for page in paginate(["line"] * 4, 4, 2)] == [4], "one page alone keeps all of its height"
     for height in range(1, 20):
         pages = paginate(keys, height)
         assert [line for page in pages for line in page] == keys
