@@ -10,7 +10,7 @@ another wallet of ours, lock times, sequence numbers, both versions of PSBT. The
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
@@ -174,11 +174,7 @@ def honest(number: int, seed: int = SEED) -> Honest:
     locktime = chance.choice((0, 0, 0, 166, 850_000, 850_000, 1_700_000_000))
     sequences = [chance.choice(SEQUENCES) if chance.random() < 0.3 else desk.RBF for _each in spent]
     outpoints = [(desk.txid(each.previous), each.vout, n) for each, n in zip(spent, sequences, strict=True)]
-    unsigned = desk.transaction(outpoints, [desk.output(amount, script) for script, amount, *_ in paid], locktime)
-    inputs = [said_of(kind, each) for each in spent]
-    fields = [list(pairs) for *_rest, pairs in paid]
-    heads = [(b"\x00", unsigned)] if version == 0 else _version_2(outpoints, paid, inputs, fields, locktime)
-    psbt = b"psbt\xff" + b"".join(map(desk.psbt_map, [heads, *inputs, *fields]))
+    unsigned, psbt = written(version, outpoints, paid, [said_of(kind, each) for each in spent], locktime)
     warned = warnings(locktime, sequences)
     told = tuple(each[:3] for each in paid)
     return Honest(kind, psbt, version, unsigned, spent, tuple(outpoints), told, fee, warned)
@@ -191,9 +187,24 @@ def warnings(locktime: int, sequences: list[int]) -> frozenset[str]:
     return frozenset(["BTC-LOCKTIME-FAR"] * dated + ["BTC-SEQUENCE-LOCK"] * aged)
 
 
+def written(
+    version: int,
+    outpoints: list[tuple[bytes, int, int]],
+    paid: Sequence[tuple[bytes, int, str, Sequence[desk.Pair]]],
+    inputs: list[list[desk.Pair]],
+    locktime: int,
+    beside: Sequence[desk.Pair] = (),
+) -> tuple[bytes, bytes]:
+    """Write the transaction without signatures, and the PSBT with it. `beside` is what else its global map says."""
+    unsigned = desk.transaction(outpoints, [desk.output(amount, script) for script, amount, *_ in paid], locktime)
+    fields = [list(pairs) for *_rest, pairs in paid]
+    heads = [(b"\x00", unsigned)] if version == 0 else _version_2(outpoints, paid, inputs, fields, locktime)
+    return unsigned, b"psbt\xff" + b"".join(map(desk.psbt_map, [[*heads, *beside], *inputs, *fields]))
+
+
 def _version_2(
     outpoints: list[tuple[bytes, int, int]],
-    paid: list[tuple[bytes, int, str, tuple[desk.Pair, ...]]],
+    paid: Sequence[tuple[bytes, int, str, Sequence[desk.Pair]]],
     inputs: list[list[desk.Pair]],
     fields: list[list[desk.Pair]],
     locktime: int,

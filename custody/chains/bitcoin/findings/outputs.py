@@ -72,8 +72,9 @@ RULES = (
         Severity.REFUSE,
         _("This output names one of our keys, but its script is no registered wallet's."),
         engineer=_(
-            "A field of the output names a true key of a registered quorum (a derivation, a script, the internal key),"
-            " and no registered descriptor derives the scriptPubKey: another threshold, another key or another order."
+            "A field of the output (a derivation, a script, a leaf, the internal key) or the scriptPubKey itself names a"
+            " true key of a registered wallet of several, by its x coordinate or its HASH160, and no registered"
+            " descriptor derives the scriptPubKey: another threshold, another key, another order or another condition."
         ),
         why=_("A stranger's quorum that contains one of our keys is not ours: the others can spend without us."),
         case=_(
@@ -86,15 +87,18 @@ RULES = (
         Severity.REFUSE,
         _("This output claims one of our keys, but its script is not our wallet's. Treat this as an attack."),
         engineer=_(
-            "A derivation field of the output (0x02 or 0x07) names a true key of a registered"
-            " single-key descriptor, and the scriptPubKey is not the one derived there."
+            "A field of the output (a derivation, a script, the internal key) or the scriptPubKey itself names a true"
+            " key of a registered single-key descriptor, and no registered descriptor derives that scriptPubKey."
         ),
         why=_CLAIM_WHY,
         case=_(
             "Signers that take a fingerprint for ownership show such an output as change (Keep, pull"
             " request 780, 2026)."
         ),
-        clear=_("There is no honest reason. Keep the file as evidence and examine the machine that made it."),
+        clear=_(
+            "If it is a wallet of ours, register it and name it too; otherwise keep the file as evidence and examine"
+            " the machine that made it."
+        ),
     ),
     Rule(
         "BTC-OWN-TRANSFER",

@@ -19,7 +19,16 @@ from custody.chains.bitcoin.descriptor import Derived, KeyExpression
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
 from custody.chains.bitcoin.psbt.taproot import TapLeaf
-from custody.chains.bitcoin.review.claims import UNKNOWN_FINGERPRINT, Claim, claims_of, keys_named, silence
+from custody.chains.bitcoin.review.claims import (
+    UNKNOWN_FINGERPRINT,
+    Claim,
+    claims_of,
+    is_what_is_left,
+    keys_named,
+    keys_pushed,
+    scripts_of,
+    silence,
+)
 from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
 from custody.chains.bitcoin.wallet.window import Ranges, Window, cost, window
 from custody.derivation import format_path
@@ -31,6 +40,9 @@ PLACES_TRIED = 4
 
 KEYS_SEARCHED = 100_000
 """Keys that are derived in looking for scripts of one wallet, and of all others together: some seconds."""
+
+SCRIPT_BYTES = 1_000_000
+"""Bytes of scripts that a file may give for outputs which are not ours; they are read for names of our keys."""
 
 _VERSION = 4
 _PARENT = slice(5, 9)
@@ -80,11 +92,12 @@ class Ownership:
 
 @dataclass(frozen=True, slots=True)
 class _Followed:
-    """Where claims lead: the places whose key they name truly, what is false, and claims that lead nowhere of ours."""
+    """Where claims lead: to places whose key they name truly, to another key of ours, or nowhere of ours."""
 
     places: Mapping[_Where, Place]
-    findings: tuple[Finding, ...]
+    false: tuple[Claim, ...]
     strays: tuple[Claim, ...]
+    findings: tuple[Finding, ...]
 
 
 class Registry:
@@ -106,34 +119,25 @@ class Registry:
         self._windows: dict[int, Window] = {}
         self._partial: list[int] = []
         self._left = KEYS_SEARCHED
+        self._script_bytes = 0
 
     def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
         """Say whose a script is that an input spends or an output pays. Raises Unreadable where that cannot be told."""
         claims = tuple(claims_of(declared))
-        named = self._follow(where, claims)
-        owner = None
-        if script is not None:
-            led = (place for place in named.places.values() if place.derived.script == script)
-            owner = next(led, None) or self.find(script)
+        led = self._follow(where, claims)
+        owner = None if script is None else self._owner(script, led)
         if owner is None:
-            strange = [finding("BTC-PATH-STRANGE", where, path=format_path(claim.path)) for claim in named.strays]
-            claimed = dict.fromkeys(
-                [*(number for number, _branch, _index in named.places), *self._named_within(declared)]
-            )
+            named = self._named(script, declared) if isinstance(declared, PsbtOutput) and script is not None else ()
+            claimed = dict.fromkeys([*(number for number, _branch, _index in led.places), *named])
             wallets = tuple(self._wallets[number] for number in claimed)
             unsearched = () if script is None else self._unsearched(classify(script).kind)
-            return Ownership(None, wallets, (*named.findings, *strange), unsearched=unsearched)
-        own = {key.public_key[1:33] for key in owner.derived.keys}
+            return Ownership(None, wallets, (*led.findings, *_false_findings(where, led)), unsearched=unsearched)
         findings = [
-            *named.findings,
-            *(
-                finding("BTC-PATH-STRANGE", where, path=format_path(claim.path))
-                for claim in named.strays
-                if claim.x_only not in own
-            ),
+            *led.findings,
+            *_false_findings(where, led, owner),
             *(
                 finding("BTC-CLAIM-ELSEWHERE", where, path=place.path, own=owner.path)
-                for place in named.places.values()
+                for place in led.places.values()
                 if place.wallet is owner.wallet and place.derived.script != script
             ),
             *_script_findings(where, owner.derived, declared),
@@ -162,9 +166,12 @@ class Registry:
         for wallet in self._wallets:
             for key in wallet.account_keys:
                 registered.setdefault((key.fingerprint, key.origin_path), []).append(key.extended_key.to_bytes())
+        known = {_key_itself(key) for keys in registered.values() for key in keys}
         for account in psbt.xpubs:
             ours = registered.get((account.fingerprint, account.path))
-            if ours is None:
+            if ours is None or (
+                account.fingerprint == UNKNOWN_FINGERPRINT and _key_itself(account.extended_key) in known
+            ):
                 continue
             if _key_itself(account.extended_key) not in map(_key_itself, ours):
                 yield finding("BTC-XPUB-FALSE", path=format_path(account.path))
@@ -175,7 +182,7 @@ class Registry:
         """Follow each claim to what the wallets have there; each wallet only to a few places, to bound the work."""
         reached: dict[_Where, Place] = {}
         true: dict[_Where, Place] = {}
-        findings: list[Finding] = []
+        false: list[Claim] = []
         strays: list[Claim] = []
         tried: Counter[int] = Counter()
         has_too_many = False
@@ -194,21 +201,33 @@ class Registry:
                     reached[here] = self._place(*here)
                 if _is_true(claim, reached[here], key):
                     true[here], holds = reached[here], True
-            if leads and not holds:
-                findings.append(finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path)))
-            elif not leads and claim.fingerprint in self._fingerprints:
+            if holds or claim.fingerprint == UNKNOWN_FINGERPRINT:  # who names no master key says nothing false of ours
+                continue
+            if leads:
+                false.append(claim)
+            elif claim.fingerprint in self._fingerprints:
                 strays.append(claim)
-        if has_too_many:
-            findings.append(finding("BTC-CLAIMS-MANY", where, limit=PLACES_TRIED))
-        return _Followed(true, tuple(findings), tuple(strays))
+        many = (finding("BTC-CLAIMS-MANY", where, limit=PLACES_TRIED),) if has_too_many else ()
+        return _Followed(true, tuple(false), tuple(strays), many)
 
-    def _named_within(self, declared: PsbtInput | PsbtOutput) -> Iterator[int]:
-        """Yield the wallets of which a key within reach is named, in whatever field, so far as they were looked at."""
-        named = keys_named(declared)
-        if named and self._first is not None and _everything(self._first) <= KEYS_SEARCHED:
-            self._window(0)
-        for number, known in self._windows.items():
-            if not known.keys.isdisjoint(named):
+    def _owner(self, script: bytes, led: _Followed) -> Place | None:
+        place = next((place for place in led.places.values() if place.derived.script == script), None)
+        return place or self.find(script)
+
+    def _named(self, script: bytes, declared: PsbtOutput) -> Iterator[int]:
+        """Yield the wallets of which a key within reach is named, though the script is none of theirs.
+
+        For what the script itself says only the spender is looked into, whom every payment is compared with; for what
+        the file says beside it, all are.
+        """
+        self._script_bytes += sum(map(len, scripts_of(declared)))
+        if self._script_bytes > SCRIPT_BYTES:
+            raise _too_long()
+        beside, named = keys_named(declared), keys_pushed(script)
+        for number, wallet in enumerate(self._wallets):
+            if wallet is self._first and _everything(wallet) > KEYS_SEARCHED:
+                continue
+            if (beside or wallet is self._first) and not self._window(number).names.isdisjoint(beside | named):
                 yield number
 
     def _unsearched(self, kind: ScriptKind) -> tuple[Wallet, ...]:
@@ -247,6 +266,17 @@ class Registry:
         return self._derived[here]
 
 
+def _false_findings(where: str, led: _Followed, owner: Place | None = None) -> Iterator[Finding]:
+    """Name the claims that are false. Of a key of the owner's own address it is none that has only lost a part."""
+    own = {} if owner is None else {key.public_key[1:33]: key for key in owner.derived.keys}
+    for claim in led.false:
+        if claim.x_only not in own or not is_what_is_left(claim, own[claim.x_only]):
+            yield finding("BTC-KEY-FALSE-CLAIM", where, path=format_path(claim.path))
+    for claim in led.strays:
+        if claim.x_only not in own:
+            yield finding("BTC-PATH-STRANGE", where, path=format_path(claim.path))
+
+
 def _everything(wallet: Wallet) -> int:
     return cost(wallet.descriptor, wallet.reach + 1)
 
@@ -270,6 +300,14 @@ def _too_many(wallet: Wallet) -> Unreadable:
             wallet=text.safe(wallet.name), index=wallet.reach
         ),
         hint=_("Check --used-to of its registration. Where it is right, move the money to a new wallet."),
+        code="too-much-work",
+    )
+
+
+def _too_long() -> Unreadable:
+    return Unreadable(
+        _("the scripts beside outputs that are not ours are longer than {limit} bytes").format(limit=SCRIPT_BYTES),
+        hint=_("Export the transaction without the scripts of other people's outputs."),
         code="too-much-work",
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.chains.bitcoin.descriptor import Descriptor
 
 WINDOWS_KEPT = 64
@@ -20,10 +21,13 @@ Ranges = tuple[range, ...]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`places` maps a scriptPubKey to its branch and index; `keys` are the x coordinates (32 bytes) that sign there."""
+    """`places` maps a scriptPubKey to its branch and index; `names` are what scripts call the keys that sign there.
+
+    That is a key's x coordinate (32 bytes) or its HASH160 (20 bytes).
+    """
 
     places: Mapping[bytes, tuple[int, int]]
-    keys: frozenset[bytes]
+    names: frozenset[bytes]
 
 
 def cost(descriptor: Descriptor, indexes: int) -> int:
@@ -35,10 +39,11 @@ def cost(descriptor: Descriptor, indexes: int) -> int:
 def window(descriptor: Descriptor, ranges: Ranges) -> Window:
     """Derive every address at the indexes of some ranges."""
     places: dict[bytes, tuple[int, int]] = {}
-    keys: set[bytes] = set()
+    names: set[bytes] = set()
     for branch in range(descriptor.branches):
         for index in (index for each in ranges for index in each):
             derived = descriptor.derive(branch, index)
             places[derived.script] = (branch, index)
-            keys.update(key.public_key[1:33] for key in derived.keys)
-    return Window(MappingProxyType(places), frozenset(keys))
+            for key in derived.keys:
+                names.update((key.public_key[1:33], hash160(key.public_key)))
+    return Window(MappingProxyType(places), frozenset(names))

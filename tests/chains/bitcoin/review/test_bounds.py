@@ -75,8 +75,10 @@ def test_every_coin_beyond_reach_is_warned_of() -> None:
             ]
 
 
-def account_field(version: str, fingerprint: bytes | None = None, who: str = "A") -> desk.Pair:
-    account = desk.root(who).derive("m/48h/1h/0h/2h").to_public().serialize()
+def account_field(
+    version: str, fingerprint: bytes | None = None, who: str = "A", path: str = "m/48h/1h/0h/2h"
+) -> desk.Pair:
+    account = desk.root(who).derive(path).to_public().serialize()
     steps = b"".join((step + HARDENED).to_bytes(4, "little") for step in (48, 1, 0, 2))
     return b"\x01" + bytes.fromhex(version) + account[4:], (fingerprint or desk.root(who).my_fingerprint) + steps
 
@@ -99,7 +101,9 @@ def test_cosigners_whose_origins_are_not_known_may_be_named_by_the_file() -> Non
     draft.globals = [account_field("043587cf", unknown, who) for who in "BC"]
     wallet = Wallet.register("treasury", [descriptor], network("regtest"))
     assert judge(draft, wallet).review.verdict is Verdict.ACCEPT
-    draft.globals = [account_field("043587cf", unknown, "A")]
+    draft.globals = [account_field("043587cf", unknown, "A")]  # who writes that for every master key means no other
+    assert judge(draft, wallet).review.verdict is Verdict.ACCEPT
+    draft.globals = [account_field("043587cf", unknown, "A", "m/48h/1h/9h/2h")]
     assert "BTC-XPUB-FALSE" in ids(judge(draft, wallet))
 
 

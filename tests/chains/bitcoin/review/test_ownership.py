@@ -5,9 +5,12 @@ from hashlib import sha256
 
 import pytest
 
+from custody.chains.bitcoin.consensus.hashes import hash160
+from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.review import ownership
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import review
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Unreadable
 from custody.signing import Severity, Verdict
 from tests.chains.bitcoin.review.drafts import CHANGE, PAYMENT, STRANGER, Draft, honest, ids, judge, registered
@@ -121,6 +124,99 @@ def test_an_internal_key_or_a_script_that_names_our_key_is_a_name_too() -> None:
     reviewed = judge(draft)
     assert "BTC-OUTPUT-OWN-KEY" in ids(reviewed)
     assert reviewed.review.verdict is Verdict.REFUSE
+
+
+OURS = desk.wallet("wpkh").derive(1, 3).keys[0].sec()
+"""Our key at the address to which the change of an honest draft goes."""
+IMAGE = sha256(b"a preimage").digest()
+LEAF = b"\x20" + OURS[1:] + b"\xac"
+LEAF_OUTPUT = b"\x51\x20" + bytes(desk.root("C").derive("m/7").to_public().xonly())
+HASHED = hash160(OURS)
+
+
+def in_witness(script: bytes) -> tuple[bytes, list[desk.Pair]]:
+    return b"\x00\x20" + sha256(script).digest(), [(b"\x01", script)]
+
+
+NAMES: dict[str, tuple[bytes, list[desk.Pair]]] = {
+    "a key in a condition": in_witness(b"\x21" + OURS + b"\xad\xa8\x20" + IMAGE + b"\x87"),
+    "a key in a script that breaks off": in_witness(b"\x21" + OURS + b"\xad\x4b"),
+    "the hash of a key in a condition": in_witness(b"\x76\xa9\x14" + HASHED + b"\x88\xad\xa8\x20" + IMAGE + b"\x87"),
+    "a key in a leaf": (LEAF_OUTPUT, [(b"\x06", bytes([0, 0xC0]) + desk.sized(LEAF))]),
+    "the hash of a key in P2SH's script": (
+        b"\xa9\x14" + hash160(b"\x00\x14" + HASHED) + b"\x87",
+        [(b"\x00", b"\x00\x14" + HASHED)],
+    ),
+    "the output's own script, a hash": (b"\x76\xa9\x14" + HASHED + b"\x88\xac", []),
+    "the output's own script, an output key": (b"\x51\x20" + OURS[1:], []),
+    "the output's own script, a key": (b"\x21" + OURS + b"\xac", []),
+}
+"""A stranger's output, and all that the file says of it: no derivation field."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_of_ours_is_named_wherever_it_stands(name: str) -> None:
+    draft = honest("wpkh")
+    script, said = NAMES[name]
+    draft.outputs[1] = (script, CHANGE, said)
+    reviewed = judge(draft)
+    assert [found.where for found in reviewed.review.findings if found.id == "BTC-CHANGE-SPOOF"] == ["output 1"]
+    assert reviewed.review.verdict is Verdict.REFUSE
+    key = desk.wallet("wpkh").descriptor.removeprefix("wpkh")
+    for form in (f"pkh{key}", f"sh(wpkh{key})"):
+        other = Wallet.register("other", [form], network("regtest"))
+        cleared = "BTC-CHANGE-SPOOF" not in ids(judge(draft, registered("wpkh"), other))
+        assert cleared is (other.derive(1, 3).script == script)
+
+
+def test_a_key_of_another_wallet_of_ours_is_named_in_a_script_of_any_form() -> None:
+    """By a script alone, in an output whose form no wallet of ours has."""
+    other, draft = desk.wallet("wsh(sortedmulti)"), honest("wpkh")
+    lowered = b"\x51" + next(value for key, value in desk.change_pairs(other, 1, 3) if key == b"\x01")[1:]
+    draft.outputs[1] = (b"\xa9\x14" + hash160(lowered) + b"\x87", CHANGE, [(b"\x00", lowered)])
+    assert judge(draft).review.verdict is Verdict.ACCEPT
+    assert "BTC-OUTPUT-OWN-KEY" in ids(judge(draft, registered("wpkh"), registered("wsh(sortedmulti)", name="savings")))
+
+
+def test_scripts_beside_strangers_outputs_are_read_for_our_keys_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = honest("wpkh")
+    script, said = in_witness(b"\x51" * 200)
+    draft.outputs += [(script, 1_000, said)] * 2
+    monkeypatch.setattr(ownership, "SCRIPT_BYTES", 400)
+    assert "BTC-FEE-NEGATIVE" in ids(judge(draft))
+    monkeypatch.setattr(ownership, "SCRIPT_BYTES", 399)
+    with pytest.raises(Unreadable, match="longer than 399 bytes"):
+        judge(draft)
+
+
+def quorum_of_unknown_origins() -> tuple[Draft, Wallet]:
+    """A quorum in which two cosigners' master keys are not known, and its honest file."""
+    descriptor = desk.wallet("wsh(sortedmulti)").descriptor
+    for who in "BC":
+        descriptor = descriptor.replace(desk.root(who).my_fingerprint.hex(), "00000000")
+    owner = desk.Wallet("wsh(sortedmulti)", descriptor, ("A",))
+    return honest("wsh(sortedmulti)", owner=owner), Wallet.register("treasury", [descriptor], network("regtest"))
+
+
+def test_a_lost_fingerprint_is_no_false_claim_where_other_cosigners_have_none_either() -> None:
+    draft, wallet = quorum_of_unknown_origins()
+    reviewed = judge(everywhere(draft, "the file names no fingerprint, but 00000000"), wallet).review
+    assert reviewed.verdict is Verdict.ACCEPT
+    assert [change.index for change in reviewed.change] == [1]
+
+
+def test_what_is_left_of_a_path_is_no_false_claim_of_another_wallets_key() -> None:
+    """A wallet below the master key itself, as Electrum's are, has a key at 1/3 too; and at 1/4."""
+    root = desk.root("A")
+    descriptor = f"pkh([{root.my_fingerprint.hex()}]{root.to_public().to_base58()}/<0;1>/*)"
+    old = Wallet.register("old", [descriptor], network("regtest"))
+    draft = everywhere(honest("wpkh"), "the path in the file does not begin at the master key")
+    reviewed = judge(draft, registered("wpkh"), old).review
+    assert reviewed.verdict is Verdict.ACCEPT
+    assert [change.index for change in reviewed.change] == [1]
+    script, amount, pairs = draft.outputs[1]
+    draft.outputs[1] = (script, amount, [(key, value[:-4] + b"\x04\0\0\0") for key, value in pairs])
+    assert "BTC-KEY-FALSE-CLAIM" in ids(judge(draft, registered("wpkh"), old))
 
 
 def test_a_wallet_that_is_registered_clears_the_name_of_our_key() -> None:
