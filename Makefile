@@ -25,6 +25,7 @@ help:
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
 	@echo 'make hunt-cli  the same through the command line, HUNT=5000 of them, each in a process'
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
+	@echo 'make hunt-ownership  honest files that lose declarations, and foreign scripts over our keys, HUNT=5000 of each'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
@@ -84,6 +85,9 @@ hunt-cli: setup
 
 hunt-random: setup
 	$(BIN)/python -m tests.hunts.random_transactions $(HUNT)
+
+hunt-ownership: setup
+	$(BIN)/python -m tests.hunts.ownership $(HUNT)
 
 # Kills and failing disks at every point, then random work against a model. What they found stands in docs/faults.md.
 HUNT_OPERATIONS ?= 10000

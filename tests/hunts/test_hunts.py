@@ -3,11 +3,13 @@
 from math import inf
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from custody.chains.bitcoin.psbt.envelope import MAGIC
-from tests.hunts import command_line, psbt, random_transactions
+from custody.chains.bitcoin.review.ownership import Place, Registry
+from tests.hunts import command_line, foreign_scripts, honest_files, ownership, psbt, random_transactions
 from tests.hunts.command_line import Ended
 from tests.support import desk
 
@@ -80,3 +82,47 @@ def test_the_hunt_of_honest_transactions_says_which_one_is_judged_otherwise(monk
 
     monkeypatch.setattr(random_transactions, "judge", judge)
     assert random_transactions.fault_of(3, 2_028).startswith("3 of seed 2028: AssertionError another txid: 70736274ff")
+
+
+def test_a_short_hunt_of_ownership_finds_nothing() -> None:
+    seen, faults = ownership.hunt(60, 2_029)
+    assert faults == []
+    assert {"honest: accept", "honest: warn", "honest: refuse", "cleared by registering"} <= seen.keys()
+    assert seen["said to be silent"] > 60
+    assert {naming.removeprefix("named: ") for naming in seen if naming.startswith("named: ")} == {
+        *foreign_scripts.NAMINGS
+    }
+
+
+def test_every_kind_of_wallet_is_hunted_and_every_change_of_it_is_tried() -> None:
+    made = [honest_files.honest(number, 1) for number in range(150)]
+    assert {each.owner for each in made} == {*honest_files.OWNERS}
+    assert {each.maker for each in made} == {
+        "drawn, version 0",
+        "drawn, version 2",
+        "bdk, version 0",
+        "bdk and libwally, version 2",
+    }
+    for name, change in foreign_scripts.CHANGES.items():
+        changed = [
+            (owner.descriptor, change(Random(1), owner.descriptor, foreign_scripts.thief(0)))
+            for owner in honest_files.OWNERS.values()
+        ]
+        assert any(after not in (None, before) for before, after in changed), name
+
+
+@pytest.mark.parametrize(
+    ("judge", "broken", "name", "answer"),
+    [
+        (ownership.judge_honest, Registry, "find", lambda *_asked: None),
+        (ownership.judge_attack, Registry, "_named", lambda *_asked: iter(())),
+        (ownership.judge_edge, Place, "is_within_reach", True),
+    ],
+    ids=["declarations decide", "our keys are not looked for", "no reach"],
+)
+def test_the_hunt_of_ownership_sees_what_it_hunts(
+    judge: ownership.Judge, broken: type, name: str, answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broken, name, answer)
+    answers = [ownership.fault_of(judge, number, 2_029) for number in range(12)]
+    assert any(isinstance(each, str) and "Fault" in each and "70736274ff" in each for each in answers)
