@@ -219,6 +219,25 @@ def test_what_is_left_of_a_path_is_no_false_claim_of_another_wallets_key() -> No
     assert "BTC-KEY-FALSE-CLAIM" in ids(judge(draft, registered("wpkh"), old))
 
 
+def test_a_part_of_a_path_under_another_cosigners_name_is_a_false_claim() -> None:
+    other = desk.root("B")
+    descriptor = f"pkh([{other.my_fingerprint.hex()}]{other.to_public().to_base58()}/<0;1>/*)"
+    draft = everywhere(honest("wpkh"), "the path in the file does not begin at the master key")
+    script, amount, pairs = draft.outputs[1]
+    draft.outputs[1] = (script, amount, altered(pairs, other.my_fingerprint))
+    known = (registered("wpkh"), Wallet.register("old", [descriptor], network("regtest")))
+    assert "BTC-KEY-FALSE-CLAIM" in ids(judge(draft, *known))
+
+
+def test_a_spender_of_too_many_addresses_pays_a_form_that_it_does_not_have() -> None:
+    draft, wallet = honest("wpkh"), registered("wpkh", used_to=10**6)
+    draft.outputs[0] = (LEAF_OUTPUT, PAYMENT, [])
+    assert judge(draft, wallet).review.verdict is Verdict.ACCEPT
+    draft.outputs[0] = (STRANGER, PAYMENT, [])
+    with pytest.raises(Unreadable, match="more than are looked through"):
+        judge(draft, wallet)
+
+
 def test_a_wallet_that_is_registered_clears_the_name_of_our_key() -> None:
     draft, other = honest("wpkh"), desk.wallet("wsh(sortedmulti)")
     draft.outputs[0] = (other.script(0, 3), PAYMENT, desk.change_pairs(other, 0, 3))
