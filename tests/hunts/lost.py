@@ -22,8 +22,6 @@ _DERIVATIONS = MappingProxyType({"input": (0x06, 0x16), "output": (0x02, 0x07)})
 _BESIDE = MappingProxyType({"input": (0x04, 0x05, 0x15, 0x17, 0x18), "output": (0x00, 0x01, 0x05, 0x06)})
 """Scripts, and taproot's leaves, internal key, root and tree."""
 
-INTERNAL_KEY = MappingProxyType({"input": b"\x17", "output": b"\x05"})
-
 
 def zeroed(_chance: Random, origin: bytes) -> bytes:
     """The master key is not known."""
@@ -120,9 +118,11 @@ def _altered(chance: Random, fields: Map, side: str) -> Map:
 
 
 def with_origin(value: bytes, key: bytes, chance: Random, alter: Alter) -> bytes:
-    """Alter the origin in a derivation field.
+    """Alter the origin in a derivation field, where it has a path."""
+    origin = origin_of(key, value)
+    return value.removesuffix(origin) + (alter(chance, origin) if len(origin) > 4 else origin)
 
-    In taproot the leaves in which the key stands come first: a count, and 32 bytes each.
-    """
-    leaves = 1 + 32 * value[0] if len(key) == 33 else 0
-    return value[:leaves] + (alter(chance, value[leaves:]) if len(value) - leaves > 4 else value[leaves:])
+
+def origin_of(key: bytes, value: bytes) -> bytes:
+    """The fingerprint and path in a derivation field: behind a list of leaves in taproot, a count and 32 bytes each."""
+    return value[1 + 32 * value[0] :] if len(key) == 33 else value

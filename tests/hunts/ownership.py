@@ -26,7 +26,7 @@ from custody.errors import CustodyError, Refused
 from custody.signing import Approval, Payment, Review, Verdict
 from tests.hunts import foreign_scripts, lost
 from tests.hunts.command_line import maps
-from tests.hunts.honest_files import DUST, OWNERS, REACH, USED_TO, Honest, address, drawn, honest, people
+from tests.hunts.honest_files import DUST, NOBODY, OWNERS, REACH, USED_TO, Honest, address, drawn, honest, people
 
 SEEDS = 1 << 32
 LOSSES = 3
@@ -94,9 +94,10 @@ def told_truly(made: Honest, psbt: bytes) -> dict[str, bool]:
     """Say of each input and output whether a derivation is left as its maker wrote it. Nobody's key tells nothing."""
     numbers, answers = Counter[str](), {}
     for side, whole, left in zip(lost.sides(psbt), maps(made.psbt)[1:], maps(psbt)[1:], strict=True):
-        nobody = whole.get(lost.INTERNAL_KEY[side]) if "nobody" in made.owner else None
         answers[f"{side} {numbers[side]}"] = any(
-            lost.is_derivation(key, side) and whole.get(key) == value and key[1:] != nobody
+            lost.is_derivation(key, side)
+            and whole.get(key) == value
+            and not lost.origin_of(key, value).startswith(NOBODY)
             for key, value in left.items()
         )
         numbers[side] += 1
