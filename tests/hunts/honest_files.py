@@ -51,7 +51,7 @@ OWNERS = {kind: desk.wallet(kind) for kind in (*desk.KINDS, *desk.POLICIES)} | {
     kind: desk.Wallet(kind, descriptor, ()) for kind, descriptor in _MORE.items()
 }
 NOBODY = bytes(OWNERS["tr(nobody,tree)"].derive(0, 0).key.fingerprint)
-"""The name of a key that nobody holds, though files tell of it."""
+"""The fingerprint of an extended key that nobody holds; files tell of its children, and of desk.NUMS, as of keys."""
 
 BUILT_BY_BDK = (*desk.KINDS, *_MORE, "tr(nobody,multi_a)")
 """Those of which bdk asks nobody by which path they are to be spent."""
