@@ -91,19 +91,27 @@ def silent(made: Honest, psbt: bytes, found: Review) -> set[str]:
     return {where for where, is_true in told_truly(made, psbt).items() if where in ours and not is_true}
 
 
-def told_truly(made: Honest, psbt: bytes) -> dict[str, bool]:
-    """Say of each input and output whether a derivation is left as its maker wrote it. Nobody's key tells nothing."""
-    numbers, answers = Counter[str](), {}
-    for side, whole, left in zip(lost.sides(psbt), maps(made.psbt)[1:], maps(psbt)[1:], strict=True):
-        kept = [pair for pair in left.items() if lost.is_derivation(pair[0], side) and pair in whole.items()]
-        answers[f"{side} {numbers[side]}"] = any(is_somebodys(*pair) for pair in kept)
-        numbers[side] += 1
-    return answers
-
-
 def is_somebodys(key: bytes, value: bytes) -> bool:
     """Whether a derivation field names a key that somebody can hold."""
     return key[1:].hex() != desk.NUMS and lost.origin_of(key, value)[:4] != NOBODY
+
+
+def is_placed(key: bytes, _value: bytes) -> bool:
+    """Whether a derivation field names a key that lies somewhere, though perhaps nobody holds it."""
+    return key[1:].hex() != desk.NUMS
+
+
+def told_truly(made: Honest, psbt: bytes, tells: Callable[[bytes, bytes], bool] = is_somebodys) -> dict[str, bool]:
+    """Say of each input and output whether a derivation is left as its maker wrote it, of a key that somebody holds.
+
+    `tells` is another measure of a derivation field than that.
+    """
+    numbers, answers = Counter[str](), {}
+    for side, whole, left in zip(lost.sides(psbt), maps(made.psbt)[1:], maps(psbt)[1:], strict=True):
+        kept = [pair for pair in left.items() if lost.is_derivation(pair[0], side) and pair in whole.items()]
+        answers[f"{side} {numbers[side]}"] = any(tells(*pair) for pair in kept)
+        numbers[side] += 1
+    return answers
 
 
 def judge_honest(number: int, seed: int) -> Tally:
@@ -177,20 +185,21 @@ def judge_edge(number: int, seed: int) -> Tally:
     dust = (chance.randrange(2), FAR_AWAY) if chance.random() < 0.4 else None
     made = drawn(chance, kind, beside, pays=(script, said), dust=dust)
     psbt = chance.choice((made.psbt, lost.lose(chance, made.psbt)))
-    found, is_true = review(psbt, made.wallets).review, told_truly(made, psbt)
+    found, placed = review(psbt, made.wallets).review, told_truly(made, psbt, is_placed)
 
     at, owner = shown(OWNERS[receiver].address(branch, index), found)
-    is_declared, is_within = is_true[f"output {at}"], index <= REACH
+    is_declared, is_within = placed[f"output {at}"], index <= REACH
     if owner != (receiver if is_declared or is_within else None):
         raise Fault(f"{receiver} at {index} is shown as {owner}", made, psbt)
     named = {each.id for each in found.findings if each.where == f"output {at}"}
-    if (RANSOM in named, UNSAID in named) != (is_declared and not is_within, is_within and not is_declared):
+    is_silent = owner is not None and not told_truly(made, psbt)[f"output {at}"]
+    if (RANSOM in named, UNSAID in named) != (is_declared and not is_within, is_silent):
         raise Fault(f"{receiver} at {index} has {named}", made, psbt)
     for number_of_coin, coin in enumerate(found.inputs):
         where = f"input {number_of_coin}"
         is_far = coin.atoms == DUST
         named = {each.id for each in found.findings if each.where == where}
-        if coin.ours is (is_far and not is_true[where]) or (FAR in named) is not (is_far and is_true[where]):
+        if coin.ours is (is_far and not placed[where]) or (FAR in named) is not (is_far and placed[where]):
             raise Fault(f"{where} has {named}", made, psbt)
     far = "" if dust is None else ", beside a coin far away"
     return Tally([f"edge: {'within' if is_within else 'beyond'}, {'' if is_declared else 'not '}declared{far}"])
