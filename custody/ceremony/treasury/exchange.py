@@ -21,7 +21,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Refused, Usage
+from custody.errors import Mismatch, Refused, Usage
 from custody.governance import acceptance, records
 from custody.governance import export as journal_export
 from custody.governance.book import Book
@@ -129,11 +129,12 @@ def _rekeyed(
         yield {name: rekey(each, members, state.roster, state.basis) for name, each in opened.items()}
 
 
-def join(path: str | Path, content: bytes, *, clock: writing.Clock = writing.now) -> Book:
+def join(path: str | Path, content: bytes, network: str | None = None, *, clock: writing.Clock = writing.now) -> Book:
     """Make a home of a treasury that exists elsewhere, from an export that begins with its genesis.
 
     It writes a journal of its own that begins with the same statement and takes the export in: both, or there is no
-    home. Raises Usage for an export without the genesis, and as `take_in`.
+    home. Raises Usage for an export without the genesis, Mismatch where the treasury is on another `network` than the
+    one that was named, and as `take_in`.
     """
     (first, _hash), *_others = JournalExport.read(content).entries
     if first.number or first.kind != acceptance.GENESIS:
@@ -144,6 +145,12 @@ def join(path: str | Path, content: bytes, *, clock: writing.Clock = writing.now
     writer = secrets.token_bytes(WRITER_BYTES)
     book = Book.begin(Entry(BEGINNING, clock(), acceptance.GENESIS, 0, writer, first.what).encode())
     news = _News.of(content, Seen(book, lambda _digest: None))
+    if network not in (None, book.state.roster.network):
+        raise Mismatch(
+            _("the treasury is on {theirs}, not on {ours}").format(theirs=book.state.roster.network, ours=network),
+            hint=_("Leave --network away: the export says it."),
+            code="network-mismatch",
+        )
     joined = book.extended(book.next(records.Import.KIND, news.imported.to_json(), at=clock()))
     writing.create(path, joined.journal, {kept_path(sha256(each).digest()): each for each in news.kept})
     return joined

@@ -10,9 +10,6 @@ from custody.chains.bitcoin.consensus.network import ALIASES, NETWORKS
 from custody.cli.front.numbers import NameType
 from custody.cli.front.output import QUIET
 
-MAIN = "main"
-"""The network where none is named."""
-
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -41,16 +38,14 @@ def force_option(command: _Function) -> _Function:
 
 
 def network_option(command: _Function) -> _Function:
-    """Give a command `--network NAME`, the main network unless said."""
-    text = _("The network: {names}.").format(names=", ".join(NETWORKS))
-    option = click.option(
-        "--network", "network_name", default=MAIN, show_default=True, metavar="NAME", type=NETWORK, help=text
-    )
-    return option(command)
+    """Give a command `--network NAME`. None is taken for granted: `people.asked_network` asks where it is not said."""
+    text = _("The network: {names}. There is no default: a person is asked, and a script must say it.")
+    text = text.format(names=", ".join(NETWORKS))
+    return click.option("--network", "network_name", metavar="NAME", type=NETWORK, help=text)(command)
 
 
 def stated_network_option(command: _Function) -> _Function:
-    """Give a command `--network NAME` that may be left unsaid: then it is the main network, but nobody said so."""
+    """Give a command `--network NAME` that may be left unsaid: what the command does is the same on all of them."""
     text = _("The network: {names}. On the main one a publicly known key is refused.").format(names=", ".join(NETWORKS))
     return click.option("--network", "network_name", metavar="NAME", type=NETWORK, help=text)(command)
 

@@ -1,6 +1,8 @@
 """A command's result to standard output, all that is said to a person to standard error; no secret ever passes here.
 
-A result that cannot be written raises StorageFailed; a person who no longer listens stops nothing.
+A result that cannot be written raises StorageFailed; a person who no longer listens stops nothing. On a main network
+every screen begins with `MAIN: real money`: a job says once which network it is about, and all ways to a person put
+the banner there.
 """
 
 import sys
@@ -11,6 +13,7 @@ import click
 
 from airgap.errors import AirgapError
 from custody.catalogue import _
+from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.cli.front.layout import columns, fold, weighed
 from custody.errors import CustodyError
 
@@ -19,6 +22,31 @@ _WIDTH = 79
 
 QUIET = "custody.quiet"
 """Where a command's context keeps `--quiet`."""
+
+_REAL_MONEY = "custody.real-money"
+
+
+def about(network: str) -> None:
+    """Remember that this command is about a network: on a main one every screen from now on begins with `banner`.
+
+    A name that is not known is taken for a main one: in doubt it is real money.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None and (network not in NETWORKS or NETWORKS[network].is_main):
+        context.meta[_REAL_MONEY] = True
+
+
+def banner() -> tuple[str, ...]:
+    """The first lines of every screen of this command: one on a main network, none on others."""
+    context = click.get_current_context(silent=True)
+    real = context is not None and context.meta.get(_REAL_MONEY, False)
+    return (_("MAIN: real money"),) if real else ()
+
+
+def announce() -> None:
+    """Say the banner where nothing else shows it: before a conversation, beside a result that stands alone."""
+    for line in banner():
+        say(line)
 
 
 def say(text: str = "") -> None:
@@ -80,6 +108,7 @@ def progress(text: str) -> None:
 
 def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
     """Say a result and its "warnings" on standard error, where a file named "-" takes standard output."""
+    announce()
     for warning in public.get("warnings", ()):
         warn(warning)
     for line in lines:

@@ -12,14 +12,19 @@ from custody.cli.front.layout import columns, fold, weighed
 from custody.errors import CustodyError, StorageFailed
 
 
-def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool, as_it_stands: bool = False) -> None:
     """Print the result: exactly one JSON object, or the lines that a person reads. Raises StorageFailed.
 
-    Where a person reads, the result's "warnings" are said on standard error, before it.
+    Where a person reads, the result's "warnings" are said on standard error, before it, and the banner of a main
+    network heads the lines. Lines that a script takes `as_it_stands`, an address say, stay alone: it is said beside.
     """
-    for warning in () if as_json else public.get("warnings", ()):
-        output.warn(warning)
-    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(_fitted(lines))
+    if not as_json:
+        if as_it_stands:
+            output.announce()
+        for warning in public.get("warnings", ()):
+            output.warn(warning)
+    heading = () if as_it_stands else output.banner()
+    text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(_fitted((*heading, *lines)))
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()

@@ -73,7 +73,7 @@ def new(**said: Any) -> int | None:
     type=NameType(KINDS),
     help=_("Which reading of cards is meant; cards cannot say it. Without this, slip39."),
 )
-@stated_network_option
+@network_option
 @set_option
 @secret_fd_option
 @passphrase_fd_option

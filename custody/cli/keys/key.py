@@ -10,16 +10,14 @@ from custody import guard, store
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
-from custody.chains.bitcoin.consensus.network import Network, network
+from custody.chains.bitcoin.consensus.network import Network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.options import (
-    MAIN,
-)
 from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
 from custody.cli.keys.records import give_result, kind_of, record_json, refuse_record_name, write_record
 from custody.cli.keys.schemes import SchemeOptions
+from custody.cli.people.asked_network import network_for
 from custody.cli.people.operators import FrontOperator, outlet
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, obtain_secret, read_record
@@ -38,7 +36,7 @@ def new(
     kind_name: str,
     words: str,
     with_dice: bool,
-    network_name: str,
+    network_name: str | None,
     show_machine_part: bool,
     secret_fd: int | None,
     passphrase_fd: int | None,
@@ -50,19 +48,20 @@ def new(
     **cards: Any,
 ) -> None:
     """Make a key."""
-    network_of_key = network(network_name)
     options = SchemeOptions(**cards)
+    scheme = options.scheme()
+    refuse_two_results(record_path, as_json=as_json)
+    refuse_record_name(record_path, force=force)
+    network_of_key = network_for(network_name)
     wish = KeyWish(
         kind=Kind(kind_name),
         bits=BITS_OF_WORDS[words],
         with_dice=with_dice,
-        scheme=options.scheme(),
+        scheme=scheme,
         iteration_exponent=options.iteration_exponent,
         release_machine_part=show_machine_part,
         main_network=network_of_key.is_main,
     )
-    refuse_two_results(record_path, as_json=as_json)
-    refuse_record_name(record_path, force=force)
     for concern in guard.harden():
         output.warn(concern)
     terminal = standard_terminal()
@@ -75,6 +74,7 @@ def new(
         pipe=outlet(terminal, secret_out_fd),
         ask_passphrase=ask_passphrase,
     )
+    output.announce()
     created = create(wish, operator)
     write_record(record_path, created.record, force=force)
     public = _created_json(created, wish, network_of_key, words)
@@ -96,10 +96,12 @@ def show(
     """Say which key it is."""
     record = read_record(record_path)
     kind_name = kind_of(record, kind_name)
-    network_of_key = network(network_name or MAIN)
     path = None if path_text is None else parse_path(path_text)
+    of_network = None if path is None and network_name is None else network_for(network_name, hidden=secret_fd is None)
     for concern in guard.harden():
         output.warn(concern)
+    if secret_fd is None:
+        output.announce()
     secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd, Wanted(record))
     masters = dict(secret.candidates())
     kind = _chosen_kind(masters, kind_name)
@@ -108,12 +110,10 @@ def show(
         "fingerprint": master.fingerprint.hex(),
         "kind": str(kind),
         "fingerprints": {str(other): candidate.fingerprint.hex() for other, candidate in masters.items()},
-        "warnings": _warnings(
-            secret, masters, kind_name, main_network=network_name is not None and network_of_key.is_main
-        ),
+        "warnings": _warnings(secret, masters, kind_name, main_network=of_network is not None and of_network.is_main),
     }
-    if path is not None:
-        public |= _account(master, path, network_of_key)
+    if path is not None and of_network is not None:
+        public |= _account(master, path, of_network)
     print_result(public, _shown_lines(public), as_json=as_json)
 
 

@@ -10,7 +10,6 @@ from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import Cut, SplitWish, cut
-from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result
@@ -24,6 +23,7 @@ from custody.cli.keys.records import (
     write_record,
 )
 from custody.cli.keys.schemes import SchemeOptions
+from custody.cli.people.asked_network import network_for
 from custody.cli.people.operators import FrontOperator, outlet
 from custody.cli.people.secrets import SecretPipe
 from custody.cli.people.terminal import Terminal, standard_terminal
@@ -52,7 +52,7 @@ def split(
 ) -> None:
     """Cut a secret into cards."""
     options = SchemeOptions(**cards)
-    main_network = network_name is not None and network(network_name).is_main
+    main_network = network_name is not None and network_for(network_name).is_main
     scheme = _scheme(options, mixed=bool(with_dice or show_machine_part))
     refuse_two_results(record_path, as_json=as_json)
     for concern in guard.harden():
@@ -61,6 +61,8 @@ def split(
     terminal = standard_terminal()
     pipe = outlet(terminal, secret_out_fd)
     operator = FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
+    if secret_fd is None:
+        output.announce()
     dice_wanted = _dice_wanted(operator, with_dice, scheme)
     secret = _secret_to_split(operator, terminal, passphrase_fd)
     kind = _kind_to_split(secret, kind_name)

@@ -79,6 +79,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     if home is not None and how.sign:
         compare_paper(home, how.wish)
     reviewed = _reviewed(document, wallets, how)
+    output.about(reviewed.review.network)
     if reviewed.review.verdict is Verdict.REFUSE:
         if home is not None and how.sign:
             refuse_recorded(home, document, reviewed.signable)
@@ -133,6 +134,8 @@ def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, ho
     if how.as_json:
         print_result(_json(reviewed, draft, signed, finished), (), as_json=True)
     else:
+        if not how.sign:  # else its own screen said so
+            output.announce()
         output.progress(_sentence(reviewed, draft, finished, how.out))
     return 0
 

@@ -18,6 +18,7 @@ from custody.chains.bitcoin.message.encoding import Variant
 from custody.chains.bitcoin.message.verification import Verified
 from custody.chains.bitcoin.message.verification import verify as verify_message
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT, is_claimed
+from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
 from custody.cli.messages.inputs import read_message
@@ -44,6 +45,7 @@ def verify(
         raise Usage(_("standard input holds the message or the signature, not both"))
     address = ungrouped(address)
     script, network = armour.challenge(address)
+    output.about(network.name)
     content = read_message(message, message_file)
     given = _signature(file, signature)
     public: dict[str, Any] = {"address": address, "network": network.name, "message": _decoded(content)}

@@ -56,6 +56,7 @@ class FrontMeeting:
             terminal.require(
                 _("Give passphrases with --passphrase-fd N; on a test network a script may say --yes beside it.")
             )
+        output.announce()
         lines = None if passphrase_fd is None else read_lines(passphrase_fd, "--passphrase-fd")
         return cls(terminal, network, yes, lines, key_files)
 

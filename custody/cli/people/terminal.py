@@ -18,6 +18,7 @@ from types import FrameType
 import click
 
 from custody.catalogue import _
+from custody.cli.front import output
 from custody.cli.front.layout import fold, weighed
 from custody.errors import Declined, StorageFailed, Unreadable, Usage
 
@@ -161,10 +162,12 @@ class Terminal:
         Where nobody listens at the source, the lines are shown as they are.
         """
         columns, rows = self.size
+        banner = output.banner()
         folded = [part for line in lines for part in fold(line, columns)]
-        pages = paginate(folded, rows - 2, _ROWS_OF_NEXT)
+        pages = paginate(folded, rows - 2 - len(banner), _ROWS_OF_NEXT)
         for number, content in enumerate(pages, 1):
-            self.write(weighed("\n".join(content), is_terminal=_is_terminal(self._screen)) + "\n")
+            shown = "\n".join((*banner, *content))
+            self.write(weighed(shown, is_terminal=_is_terminal(self._screen)) + "\n")
             if number < len(pages) and self.present:
                 self._answer(
                     _("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages))
@@ -179,7 +182,7 @@ class Terminal:
         self.require(_("A secret is shown on a terminal only; for a pipe, name one with --secret-out-fd."))
         columns, rows = self.size
         folded = [part for line in lines for part in fold(line, columns)]
-        height = rows - 2
+        height = rows - 2 - len(output.banner())
         pages = [folded[start : start + height] for start in range(0, len(folded), height)]
         with _ended_by_signals(), self._mode(termios.ECHO | termios.ECHONL | termios.ICANON, suspendable=False):
             self.write(_ALTERNATE)
@@ -194,7 +197,7 @@ class Terminal:
         while True:
             blank = [_("Hidden, because no key was pressed for a while."), ""]
             text = [*content, "", foot] if shown else [*blank, _("Press Enter to see it again.")]
-            self.write(_CLEAR + "\n".join(text))
+            self.write(_CLEAR + "\n".join((*output.banner(), *text)))
             key = self._key()
             if key is None:
                 shown = False

@@ -13,6 +13,7 @@ from custody.chains.bitcoin import roles
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.roles import PreviousTransaction, Source
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
 from custody.cli.front.result import print_result
@@ -45,7 +46,7 @@ def combine(files: tuple[str, ...], wallet: tuple[str, ...], out: str, force: bo
     sources = list(_read_all(files))
     combined = roles.combine(sources, wallets)
     public = psbt_screen.status_json(combined.psbt, sources[0], combined.inputs)
-    lines = psbt_screen.status_lines(combined.inputs, out)
+    lines = psbt_screen.status_lines(combined.inputs, _owners(combined.wallets), out)
     _finish(sources[0], combined.psbt, public, lines, out, force=force, as_json=as_json)
 
 
@@ -56,7 +57,7 @@ def finalize(file: str, wallet: tuple[str, ...], out: str, force: bool, as_json:
     source = _read(file)
     finalized = roles.finalize(source, wallets)
     public = psbt_screen.status_json(finalized.psbt, source, finalized.inputs)
-    lines = psbt_screen.finalized_lines(finalized.inputs, out)
+    lines = psbt_screen.finalized_lines(finalized.inputs, _owners(finalized.wallets), out)
     _finish(source, finalized.psbt, public, lines, out, force=force, as_json=as_json)
 
 
@@ -73,6 +74,13 @@ def extract(file: str, binary: bool, out: str | None, force: bool, as_json: bool
         return
     store.write_new(out, raw if binary else f"{raw.hex()}\n".encode(), force=force)
     _tell(public, psbt_screen.extracted_lines(extracted, out), out, as_json=as_json)
+
+
+def _owners(wallets: Sequence[Wallet]) -> list[str]:
+    """Name the wallets whose coins these are; the screens that follow are about their network."""
+    for wallet in wallets:
+        output.about(wallet.network.name)
+    return [wallet.name for wallet in wallets]
 
 
 def _check_names(inputs: Sequence[str], out: str | None, *, force: bool, as_json: bool) -> None:

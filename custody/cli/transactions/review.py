@@ -15,6 +15,7 @@ from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice
 from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
@@ -60,6 +61,8 @@ def review_before(
     wallets, past, labels = load_wallets(wallet), read_past(before), read_labels(labels_file)
     with bench(wallets, past, labels) as judge:
         reviewed = tuple(_read_all(files, judge))
+    for each in reviewed:
+        output.about(each.review.network)
     if len(files) == 1:
         verdict = _show_one(reviewed[0], explain=explain, as_json=as_json)
     else:

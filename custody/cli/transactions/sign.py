@@ -9,6 +9,7 @@ from custody import store
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.review import review as review_psbt
+from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
 from custody.cli.transactions.beside import read_labels, read_past, say_what_was_ignored
 from custody.cli.transactions.sign_home import sign_at_home
@@ -42,6 +43,7 @@ def sign(
     if home_path is not None:
         return sign_at_home(home_path, document, wallets, past, labels, wish, result)
     reviewed = review_psbt(document, wallets, past, labels)
+    output.about(reviewed.review.network)
     if reviewed.review.verdict is Verdict.REFUSE:
         return result.refused(reviewed.review)
     harden()

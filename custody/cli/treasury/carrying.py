@@ -4,7 +4,6 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.home.home import reading
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
@@ -12,8 +11,8 @@ from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
+from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.text import safe
 
@@ -21,12 +20,14 @@ from custody.text import safe
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
     """Export entries."""
     refuse_two_results(out, as_json=as_json)
-    with reading(require_home(home_path), believing_cache=False) as home:
+    with looking(home_path, believing_cache=False) as home:
         content = export(home, first, documents=not no_documents)
         store.write_new(out, content, force=force)
         public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
         print_result(public, (), as_json=True)
+    else:
+        output.announce()
     output.progress(
         _("Entries {first} to {last} are in {path}.").format(first=first, last=home.book.head.number, path=safe(out))
     )

@@ -17,7 +17,9 @@ from custody.ceremony.treasury.exchange import EXPORT_LIMIT
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Succession
 from custody.chains.bitcoin.consensus.network import network
+from custody.cli.front import output
 from custody.cli.front.result import print_result
+from custody.cli.people.asked_network import network_for
 from custody.cli.people.brought import carried_identities, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
@@ -36,7 +38,7 @@ from custody.text import safe
 
 def new(
     home_path: str | None,
-    network_name: str,
+    network_name: str | None,
     officers: tuple[str, ...],
     alternates: tuple[str, ...],
     originators: tuple[str, ...],
@@ -53,17 +55,20 @@ def new(
 ) -> None:
     """Begin, or join."""
     path = require_home(home_path)
-    of_network = network(network_name)
     coming = Officers(**brought)
     if coming.officer_files:
         raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
-    kind = Network.MAIN if of_network.is_main else Network.TEST
     harden()
     if joined is not None:
         if officers or alternates or originators or auditors:
             raise Usage(_("--join takes the officers from the export, so none are named"))
-        _begun(exchange.join(path, store.read(joined, EXPORT_LIMIT)), as_json=as_json)
+        stated = None if network_name is None else network(network_name).name
+        _begun(exchange.join(path, store.read(joined, EXPORT_LIMIT), stated), as_json=as_json)
         return
+    if secret_fd is not None and follows is None:
+        raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
+    before = None if follows is None else Book.verify(whole_lines(store.read(follows, JOURNAL_LIMIT)))
+    of_network = network_for(network_name, None if before is None else before.state.roster.network)
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
@@ -73,13 +78,10 @@ def new(
         witnesses=tuple(map(checked_name, witnesses)),
         exceptions=exceptions,
     )
-    meeting = coming.meeting(kind)
+    meeting = coming.meeting(Network.MAIN if of_network.is_main else Network.TEST)
     succession = None
-    if follows is not None:
-        book = Book.verify(whole_lines(store.read(follows, JOURNAL_LIMIT)))
-        succession = Succession(book, obtain_secret(standard_terminal(), secret_fd, None))
-    elif secret_fd is not None:
-        raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
+    if before is not None:
+        succession = Succession(before, obtain_secret(standard_terminal(), secret_fd, None))
     _begun(genesis.found(path, founding, meeting, succession), as_json=as_json)
 
 
@@ -119,11 +121,13 @@ def restore_(
     content = store.read(file, BACKUP_LIMIT)
     network_of_backup = SealedVault.parse(content).header.network
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
+    output.about(network_of_backup.name.lower())
     meeting = officers.meeting(network_of_backup)
     _begun(restore(path, Restoration(content, head, exports), meeting), as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:
+    output.about(book.state.roster.network)
     public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
     lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
     print_result(public, lines, as_json=as_json)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.home.home import JOURNAL_LIMIT, Home, reading
+from custody.ceremony.home.home import JOURNAL_LIMIT, Home
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
-from custody.cli.treasury.options import require_home
+from custody.cli.treasury.looking import looking
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
@@ -26,7 +26,7 @@ from custody.text import safe
 
 def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: bool) -> None:
     """Show entries."""
-    with reading(require_home(home_path)) as home:
+    with looking(home_path) as home:
         lines = home.book.chain.lines
         numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
         if as_json:
@@ -41,6 +41,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
     head = paper_head(paper)
     with working(_("Verifying the journal")):
         book, torn = _verified(file, home_path)
+    output.about(book.state.roster.network)
     if head is not None:
         book.require_on_paper(head)
     if torn:
@@ -58,7 +59,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
 def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
     """Return the verified book, and how many bytes are torn off at its end."""
     if file is None:
-        with reading(require_home(home_path), believing_cache=False) as home:
+        with looking(home_path, believing_cache=False) as home:
             return home.book, len(home.book.chain.torn)
     content = store.read(file, JOURNAL_LIMIT)
     lines = whole_lines(content)

@@ -35,6 +35,7 @@ def changing(path: str | None) -> Iterator[WritableHome]:
     with ExitStack() as stack:
         with working(_("Verifying the journal")):
             home = stack.enter_context(writing(named))
+        output.about(home.book.state.roster.network)
         try:
             yield home
         finally:

@@ -1,18 +1,17 @@
 """`custody status` and `officer list`: how a treasury stands and who decides, read from its book."""
 
-from custody.ceremony.home.home import reading
 from custody.cli.front.result import print_result
-from custody.cli.treasury.options import require_home
+from custody.cli.treasury.looking import looking
 from custody.cli.treasury.screen import officers_json, officers_lines, status_json, status_lines
 
 
 def status(home_path: str | None, as_json: bool) -> None:
     """Show how it stands."""
-    with reading(require_home(home_path)) as home:
+    with looking(home_path) as home:
         print_result(status_json(home), status_lines(home), as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:
     """Show the roster."""
-    with reading(require_home(home_path)) as home:
+    with looking(home_path) as home:
         print_result({"officers": officers_json(home)}, officers_lines(home), as_json=as_json)

@@ -12,7 +12,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.layout import address_lines
 from custody.cli.front.result import print_result
-from custody.cli.wallets.files import load_wallet
+from custody.cli.wallets.files import the_wallet
 from custody.cli.wallets.options import LAST_INDEX
 from custody.errors import Mismatch, Usage
 from custody.text import safe
@@ -38,7 +38,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
             _("at most {count} addresses are shown at once").format(count=MOST_AT_ONCE),
             hint=_("Ask again for the next ones."),
         )
-    registered = load_wallet(wallet)
+    registered = the_wallet(wallet)
     branch = _branch(registered, change=change)
     found = [(at, registered.address(branch, at)) for at in range(first, after)]
     public: dict[str, Any] = {
@@ -52,7 +52,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
     if between is None:
         public |= public["addresses"][0]
         lines = _beside(found[0][1], found[0][1], indent="  ")
-    print_result(public, lines, as_json=as_json)
+    print_result(public, lines, as_json=as_json, as_it_stands=True)
 
 
 def _beside(plain: str, address: str, indent: str) -> list[str]:
@@ -63,7 +63,7 @@ def _beside(plain: str, address: str, indent: str) -> list[str]:
 def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
     """Find an address."""
     address = ungrouped(address)
-    registered = load_wallet(wallet)
+    registered = the_wallet(wallet)
     used = 0 if registered.used_to is None else registered.used_to + 1
     reach = min(used + limit, LAST_INDEX + 1)
     place = _search(registered, address, reach)

@@ -14,7 +14,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.wallets import screen
-from custody.cli.wallets.files import load_wallet
+from custody.cli.wallets.files import the_wallet
 from custody.errors import CustodyError, Usage
 
 COMPARED = 10
@@ -41,7 +41,7 @@ def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool,
     """Write a wallet for another program."""
     if ur_type is not None and target != "ur":
         raise Usage(_("--ur-type goes with --to ur"))
-    registered = load_wallet(wallet)
+    registered = the_wallet(wallet)
     document = _checked(registered, target, ur_type)
     public = {
         **screen.identity(registered),
@@ -57,8 +57,8 @@ def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool,
     lines = list(screen.exported(public))
     if as_json:
         print_result(public, (), as_json=True)
-    elif not output.is_quiet():
-        output.tell(public, lines)
+    else:
+        output.tell(public, () if output.is_quiet() else lines)
 
 
 def _checked(wallet: Wallet, target: str, ur_type: str | None) -> bytes:

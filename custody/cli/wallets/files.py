@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
 from custody.cli.front.documents import read_document
 from custody.errors import Usage
 
@@ -20,6 +21,13 @@ def require_wallets(paths: Sequence[str], home: str | None) -> None:
 def load_wallet(path: str) -> Wallet:
     """Read one wallet file. Raises Usage, Unreadable, Mismatch and StorageFailed."""
     return Wallet.from_json(read_document(path))
+
+
+def the_wallet(path: str) -> Wallet:
+    """Read the one wallet that a command is about, as `load_wallet`: on a main network its screens say so."""
+    wallet = load_wallet(path)
+    output.about(wallet.network.name)
+    return wallet
 
 
 def load_wallets(paths: Sequence[str]) -> tuple[Wallet, ...]:

@@ -3,7 +3,7 @@
 from custody.catalogue import _
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.wallets import screen
-from custody.cli.wallets.files import load_wallet
+from custody.cli.wallets.files import the_wallet
 from custody.cli.wallets.shown import show
 from custody.errors import CustodyError
 from custody.text import safe
@@ -20,7 +20,7 @@ def list_(wallets: tuple[str, ...], as_json: bool) -> None:
 def _load(path: str) -> Wallet:
     """Read one wallet file of several; an error says which."""
     try:
-        return load_wallet(path)
+        return the_wallet(path)
     except CustodyError as failure:
         message = _("{file}: {reason}").format(file=safe(path), reason=failure.message)
         raise type(failure)(message, hint=failure.hint, code=failure.code) from None

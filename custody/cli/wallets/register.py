@@ -3,17 +3,20 @@
 Its public file is written, or with `--home` a quorum registers it in the book. No key of the wallet is needed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.treasury.registration import register
-from custody.chains.bitcoin.consensus.network import Network, network
+from custody.chains.bitcoin.consensus.network import Network
 from custody.chains.bitcoin.exchange.dialect import plain
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.people.asked_network import network_for
+from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json
 from custody.cli.wallets import screen
@@ -28,7 +31,7 @@ def new(
     descriptors: tuple[str, ...],
     foreign: str | None,
     account: str | None,
-    network_name: str,
+    network_name: str | None,
     used_to: int | None,
     own: str | None,
     out: str | None,
@@ -43,7 +46,8 @@ def new(
         raise Usage(
             _("nothing says where the wallet goes"), hint=_("Name a file with -o FILE, or a treasury with --home DIR.")
         )
-    wallet, warnings = _register(name, descriptors, foreign, account, network(network_name), used_to)
+    choose = partial(_network, network_name, home_path)
+    wallet, warnings = _register(name, descriptors, foreign, account, used_to, choose)
     ours = None if own is None else find_own(wallet, own)
     public = {**screen.public(wallet, ours), "file": out}
     public["warnings"] += warnings
@@ -75,18 +79,27 @@ def _register(
     descriptors: tuple[str, ...],
     foreign: str | None,
     account: str | None,
-    chosen: Network,
     used_to: int | None,
+    choose: Callable[[str | None], Network],
 ) -> tuple[Wallet, list[str]]:
-    """Return the wallet, and what of a file was not taken over."""
+    """Return the wallet, and what of a file was not taken over. `choose` a network, by what a file says."""
     if bool(descriptors) == (foreign is not None):
         raise Usage(_("a wallet comes from --descriptor or from --from FILE: say one of them"))
     if foreign is not None:
         imported = read_foreign(foreign, account)
-        return imported.register(name, chosen, used_to), list(_not_taken(imported.used_to, used_to))
+        return imported.register(name, choose(imported.network), used_to), list(_not_taken(imported.used_to, used_to))
     if account is not None:
         raise Usage(_("--account goes with --from: it chooses one account of a file"))
-    return Wallet.register(name, [plain(each) for each in descriptors], chosen, used_to), []
+    given = [plain(each) for each in descriptors]
+    return Wallet.register(name, given, choose(None), used_to), []
+
+
+def _network(named: str | None, home_path: str | None, stated: str | None) -> Network:
+    """The network that was named, or is stated by the file, or is the treasury's; else a person is asked."""
+    if named is None and stated is None and home_path is not None:
+        with looking(home_path) as home:
+            stated = home.book.state.roster.network
+    return network_for(named, stated)
 
 
 def _not_taken(told: int | None, said: int | None) -> Iterator[str]:

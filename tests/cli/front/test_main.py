@@ -143,7 +143,7 @@ def test_an_error_with_json_is_exactly_one_object(custody):
 
 
 def test_a_usage_error_with_json_has_the_same_shape(custody):
-    answer = custody("key", "new", "--json", "--words", "13")
+    answer = custody("key", "new", "--network", "main", "--json", "--words", "13")
     assert answer.code == 2
     assert answer.json["error"] == {
         "code": "usage",
@@ -166,7 +166,7 @@ def test_a_usage_error_with_json_has_the_same_shape(custody):
         ("key", "show", "--passphrase-fd=hunter2"),
         ("key", "show", "--passphrase", "hunter2"),
         ("key", "show", "--passphrase=hunter2"),
-        ("key", "new", "--kind", "abandon"),
+        ("key", "new", "--network", "main", "--kind", "abandon"),
         ("abandon", "abandon"),
     ],
 )
@@ -299,7 +299,7 @@ def test_every_command_takes_quiet(name: str) -> None:
 
 
 def test_quiet_keeps_progress_off_and_nothing_else(custody) -> None:
-    made = custody("key", "new", "--no-dice", "--threshold", "2", "--shares", "2", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--threshold", "2", "--shares", "2", out=True)
     loud = custody("share", "check", secret="\n".join(made.secrets))
     quiet = custody("share", "check", "--quiet", secret="\n".join(made.secrets))
     assert "more card is needed" in loud.stderr

@@ -24,7 +24,7 @@ DICE = "".join(random.Random(2).choices("123456", k=100))
 
 
 def test_a_new_key_leaves_as_one_card_that_opens_it_again(custody):
-    made = custody("key", "new", "--no-dice", "--json", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--json", out=True)
     assert made.code == 0
     (card,) = made.secrets
     assert len(card.split()) == 33
@@ -36,13 +36,15 @@ def test_a_new_key_leaves_as_one_card_that_opens_it_again(custody):
 
 @pytest.mark.parametrize(("words", "length"), [("12", 20), ("24", 33)])
 def test_the_size_of_the_key_decides_the_length_of_its_card(custody, words, length):
-    made = custody("key", "new", "--no-dice", "--words", words, "--json", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--words", words, "--json", out=True)
     assert len(made.secrets[0].split()) == length
 
 
 @pytest.mark.parametrize("words", ["12", "24"])
 def test_a_new_phrase_opens_the_key_again(custody, words):
-    made = custody("key", "new", "--no-dice", "--kind", "bip39", "--words", words, "--json", out=True)
+    made = custody(
+        "key", "new", "--network", "main", "--no-dice", "--kind", "bip39", "--words", words, "--json", out=True
+    )
     assert made.code == 0
     (phrase,) = made.secrets
     assert len(phrase.split()) == int(words)
@@ -52,7 +54,18 @@ def test_a_new_phrase_opens_the_key_again(custody, words):
 
 
 def test_the_key_can_be_recomputed_from_the_dice_and_the_machines_part(custody):
-    made = custody("key", "new", "--kind", "bip39", "--show-machine-part", "--json", secret=f"dice: {DICE}\n", out=True)
+    made = custody(
+        "key",
+        "new",
+        "--network",
+        "main",
+        "--kind",
+        "bip39",
+        "--show-machine-part",
+        "--json",
+        secret=f"dice: {DICE}\n",
+        out=True,
+    )
     machine, phrase = made.secrets
     part = bytes.fromhex(machine.removeprefix("machine: "))
     assert hashlib.sha256(part).hexdigest() == made.json["commitment"]
@@ -66,7 +79,19 @@ def test_the_commitment_is_shown_before_the_dice_are_read():
     reader, writer = os.pipe()
     out_reader, out_writer = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "key", "new", "--secret-fd", str(reader), "--secret-out-fd", str(out_writer)],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            "key",
+            "new",
+            "--network",
+            "main",
+            "--secret-fd",
+            str(reader),
+            "--secret-out-fd",
+            str(out_writer),
+        ],
         pass_fds=(reader, out_writer),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -89,38 +114,50 @@ def test_the_commitment_is_shown_before_the_dice_are_read():
 
 @pytest.mark.parametrize("dice", ["1" * 100, "123456" * 17, DICE[:99], ""])
 def test_poor_dice_are_refused_and_nothing_leaves(custody, dice):
-    made = custody("key", "new", "--json", secret=f"dice: {dice}\n", out=True)
+    made = custody("key", "new", "--network", "main", "--json", secret=f"dice: {dice}\n", out=True)
     assert made.code == 3
     assert made.secrets == ()
     assert made.json["error"]["code"] in ("dice", "refused")
 
 
 def test_what_is_no_dice_is_unreadable_and_not_repeated(custody):
-    made = custody("key", "new", "--json", secret="dice: 12345x7\n", out=True)
+    made = custody("key", "new", "--network", "main", "--json", secret="dice: 12345x7\n", out=True)
     assert made.code == 4
     assert "x" not in made.json["error"]["message"].split()
     assert made.secrets == ()
 
 
 def test_dice_that_are_wanted_and_absent_are_a_usage_error(custody):
-    made = custody("key", "new", "--json", secret="\n", out=True)
+    made = custody("key", "new", "--network", "main", "--json", secret="\n", out=True)
     assert made.code == 2
     assert "--no-dice" in made.json["error"]["hint"]
 
 
 def test_without_a_terminal_the_options_to_use_are_named():
-    assert "--secret-out-fd" in process("key", "new", "--no-dice").stderr
-    assert process("key", "new", "--no-dice").code == 2
+    assert "--secret-out-fd" in process("key", "new", "--network", "main", "--no-dice").stderr
+    assert process("key", "new", "--network", "main", "--no-dice").code == 2
     answer = process("key", "show")
     assert answer.code == 2
     assert "--secret-fd" in answer.stderr
-    assert "--secret-fd" in process("key", "new").stderr
+    assert "--secret-fd" in process("key", "new", "--network", "main").stderr
 
 
 def test_a_key_can_leave_as_the_cards_of_a_quorum_at_once(custody, tmp_path):
     record = tmp_path / "set.json"
     made = custody(
-        "key", "new", "--no-dice", "--threshold", "2", "--shares", "3", "-o", str(record), "--json", out=True
+        "key",
+        "new",
+        "--network",
+        "main",
+        "--no-dice",
+        "--threshold",
+        "2",
+        "--shares",
+        "3",
+        "-o",
+        str(record),
+        "--json",
+        out=True,
     )
     assert made.code == 0
     assert len(made.secrets) == 3
@@ -135,7 +172,7 @@ def test_a_key_can_leave_as_the_cards_of_a_quorum_at_once(custody, tmp_path):
 
 
 def test_a_passphrase_protects_the_card_and_gives_another_key_without_it(custody):
-    made = custody("key", "new", "--no-dice", "--json", passphrase="correct horse\n", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--json", passphrase="correct horse\n", out=True)
     card = made.secrets[0]
     right = custody("key", "show", "--json", secret=f"{card}\npassphrase: correct horse\n")
     wrong = custody("key", "show", "--json", secret=card)
@@ -145,7 +182,7 @@ def test_a_passphrase_protects_the_card_and_gives_another_key_without_it(custody
 
 
 def test_a_passphrase_that_slip39_cannot_take_is_a_mismatch_and_nothing_leaves(custody):
-    made = custody("key", "new", "--no-dice", "--json", passphrase="pässwort", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--json", passphrase="pässwort", out=True)
     assert made.code == 5
     assert made.secrets == ()
 
@@ -153,7 +190,7 @@ def test_a_passphrase_that_slip39_cannot_take_is_a_mismatch_and_nothing_leaves(c
 def test_the_record_that_cannot_be_written_is_told_before_any_card_leaves(custody, tmp_path):
     taken = tmp_path / "taken"
     taken.write_text("kept")
-    made = custody("key", "new", "--no-dice", "--json", "-o", str(taken), out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--json", "-o", str(taken), out=True)
     assert made.code == 8
     assert made.secrets == ()
     assert taken.read_text() == "kept"
@@ -191,13 +228,13 @@ def test_known_entropy_on_cards_is_named_under_any_passphrase(custody):
 
 
 def test_a_secret_or_dice_that_a_new_key_would_pass_over_are_unreadable(custody):
-    given = custody("key", "new", "--no-dice", "--json", secret=UNKNOWN, out=True)
+    given = custody("key", "new", "--network", "main", "--no-dice", "--json", secret=UNKNOWN, out=True)
     assert given.code == 4
     assert given.secrets == ()
-    dice = custody("key", "new", "--no-dice", "--json", secret=f"dice: {DICE}\n", out=True)
+    dice = custody("key", "new", "--network", "main", "--no-dice", "--json", secret=f"dice: {DICE}\n", out=True)
     assert dice.code == 4
     assert dice.secrets == ()
-    both = custody("key", "new", "--json", secret=f"dice: {DICE}\n{UNKNOWN}\n", out=True)
+    both = custody("key", "new", "--network", "main", "--json", secret=f"dice: {DICE}\n{UNKNOWN}\n", out=True)
     assert both.code == 4
     assert both.secrets == ()
 
@@ -210,7 +247,7 @@ def test_dice_have_no_part_in_opening_a_secret(custody):
 
 
 def test_a_record_on_standard_output_is_alone_there(custody):
-    made = custody("key", "new", "--no-dice", "-o", "-", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "-o", "-", out=True)
     assert made.code == 0
     assert json.loads(made.stdout)["fingerprint"] in made.stderr
 
@@ -227,14 +264,16 @@ def test_a_bip39_passphrase_gives_the_standards_key(custody):
 
 
 def test_a_public_key_is_shown_as_a_descriptor_takes_it(custody):
-    shown = custody("key", "show", "--path", "m/84'/0h/0H", "--json", secret=ABOUT)
-    xpub = (
-        "xpub6CatWdiZiodmUeTDp8LT5or8nmbKNcuyvz7WyksVFkKB4RHwCD3XyuvP"
-        "EbvqAQY3rAPshWcMLoP2fMFMKHPJ4ZeZXYVUhLv1VMrjPC7PW6V"
+    on_test = ("--network", "test")
+    shown = custody("key", "show", "--path", "m/84'/1h/0H", "--json", *on_test, secret=ABOUT)
+    tpub = (
+        "tpubDC8msFGeGuwnKG9Upg7DM2b4DaRqg3CUZa5g8v2SRQ6K4NSkxUgd7Hs"
+        "L2XVWbVm39yBA4LAxysQAm397zwQSQoQgewGiYZqrA9DsP4zbQ1M"
     )
-    assert shown.json["xpub"] == xpub
-    assert shown.json["key"] == f"[73c5da0a/84h/0h/0h]{xpub}"
-    assert f"[73c5da0a/84h/0h/0h]{xpub}" in custody("key", "show", "--path", "m/84h/0h/0h", secret=ABOUT).stdout
+    assert shown.json["xpub"] == tpub
+    assert shown.json["key"] == f"[73c5da0a/84h/1h/0h]{tpub}"
+    told = custody("key", "show", "--path", "m/84h/1h/0h", *on_test, secret=ABOUT)
+    assert f"[73c5da0a/84h/1h/0h]{tpub}" in told.stdout
 
 
 def test_a_test_network_gives_its_own_public_keys(custody):
@@ -306,7 +345,7 @@ def test_no_word_of_a_secret_reaches_the_screens_of_any_command(custody):
     canaries = [word for word in words if len(word) > 5 and word not in spoken] or words
     answers = [
         custody("key", "show", secret=UNKNOWN),
-        custody("key", "show", "--json", "--path", "m/84h/0h/0h", secret=UNKNOWN),
+        custody("key", "show", "--json", "--path", "m/84h/0h/0h", "--network", "main", secret=UNKNOWN),
         custody("share", "split", "--threshold", "2", "--shares", "3", "--json", secret=UNKNOWN, out=True),
         custody("share", "check", secret=UNKNOWN),
         custody("share", "combine", secret=UNKNOWN),
@@ -320,7 +359,7 @@ def test_no_word_of_a_secret_reaches_the_screens_of_any_command(custody):
 
 
 def test_a_made_secret_reaches_no_screen(custody):
-    made = custody("key", "new", "--no-dice", "--threshold", "2", "--shares", "2", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--threshold", "2", "--shares", "2", out=True)
     said = (made.stdout + made.stderr).lower()
     assert len(made.secrets) == 2
     for card in made.secrets:
@@ -331,12 +370,12 @@ def test_a_made_secret_reaches_no_screen(custody):
 def test_a_secret_never_goes_to_a_file_or_to_standard_output(custody, tmp_path):
     descriptor = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
     try:
-        assert custody("key", "new", "--no-dice", "--secret-out-fd", str(descriptor)).code == 2
+        assert custody("key", "new", "--network", "main", "--no-dice", "--secret-out-fd", str(descriptor)).code == 2
     finally:
         os.close(descriptor)
     assert (tmp_path / "file").read_bytes() == b""
     for number in ("0", "1", "2"):
-        answer = custody("key", "new", "--no-dice", "--secret-out-fd", number)
+        answer = custody("key", "new", "--network", "main", "--no-dice", "--secret-out-fd", number)
         assert answer.code == 2
         assert answer.stdout == ""
 
@@ -347,7 +386,11 @@ def test_the_wordlist_of_these_tests_is_the_standards():
 
 @pytest.mark.parametrize(
     "arguments",
-    [("key", "new", "--no-dice"), ("key", "show"), ("share", "split", "--threshold", "2", "--shares", "2")],
+    [
+        ("key", "new", "--network", "main", "--no-dice"),
+        ("key", "show"),
+        ("share", "split", "--threshold", "2", "--shares", "2"),
+    ],
 )
 def test_a_machine_that_swaps_is_warned_of_before_a_secret_is_touched(custody, monkeypatch, arguments):
     monkeypatch.setattr("custody.guard.harden", lambda: ("swap is on (/dev/dm-1)",))

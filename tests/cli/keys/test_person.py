@@ -48,7 +48,7 @@ def copy_card(screen: Screen, count: int) -> list[str]:
 
 
 def test_a_person_makes_a_key_with_dice_and_copies_its_cards(tmp_path):
-    arguments = ("key", "new", "--words", "12", "--threshold", "2", "--shares", "2", "--json")
+    arguments = ("key", "new", "--network", "main", "--words", "12", "--threshold", "2", "--shares", "2", "--json")
     with Screen(PROGRAM, *arguments, stdout=subprocess.PIPE, cwd=tmp_path) as screen:
         screen.until("Write the commitment down")
         commitment = re.search(r"[0-9a-f]{64}", screen.text)
@@ -138,7 +138,7 @@ def test_answers_beside_the_question_do_not_end_the_command():
 
 
 def test_a_warning_tells_who_else_may_keep_the_screen():
-    arguments = ("key", "new", "--no-dice", "--words", "12")
+    arguments = ("key", "new", "--network", "main", "--no-dice", "--words", "12")
     with Screen(PROGRAM, *arguments, env={"TMUX": "/tmp/tmux,1,0"}) as screen:
         screen.until("tmux is running around this terminal")
         screen.until("only its holder")
@@ -152,7 +152,7 @@ def test_a_warning_tells_who_else_may_keep_the_screen():
 
 
 def test_a_card_that_was_copied_wrong_is_shown_again():
-    with Screen(PROGRAM, "key", "new", "--no-dice", "--words", "12") as screen:
+    with Screen(PROGRAM, "key", "new", "--network", "main", "--no-dice", "--words", "12") as screen:
         screen.until("only its holder")
         screen.enter()
         screen.until("Enter clears")
@@ -174,7 +174,7 @@ def test_a_card_that_was_copied_wrong_is_shown_again():
 
 
 def test_two_different_new_passphrases_are_a_mismatch():
-    with Screen(PROGRAM, "key", "new", "--no-dice", "--ask-passphrase") as screen:
+    with Screen(PROGRAM, "key", "new", "--network", "main", "--no-dice", "--ask-passphrase") as screen:
         screen.until("New passphrase")
         screen.enter("one canary")
         screen.until("The same again")
@@ -199,7 +199,7 @@ def test_the_rest_of_a_longer_phrase_does_not_fall_into_the_shell():
 
 
 def test_a_terminal_for_input_only_gives_no_share_screen():
-    with Screen(PROGRAM, "key", "new", "--no-dice", size=(80, 24)) as screen:
+    with Screen(PROGRAM, "key", "new", "--network", "main", "--no-dice", size=(80, 24)) as screen:
         screen.until("only its holder")
         screen.interrupt()
         assert screen.finish() == 6

@@ -26,7 +26,9 @@ def phrase_fingerprint(phrase: str, passphrase: bytes | None = None) -> str:
 @pytest.fixture
 def five_cards(custody):
     """The cards of a 3-of-5 set of kind slip39, and its public record."""
-    made = custody("key", "new", "--no-dice", "--threshold", "3", "--shares", "5", "--json", out=True)
+    made = custody(
+        "key", "new", "--network", "main", "--no-dice", "--threshold", "3", "--shares", "5", "--json", out=True
+    )
     return made.secrets, made.json
 
 
@@ -65,7 +67,8 @@ def test_a_record_that_cannot_be_kept_says_what_to_write_down_beside_cards_that_
 
 def test_the_card_that_combine_releases_is_as_slow_to_guess_as_the_set(custody):
     cards = custody(
-        "key", "new", "--no-dice", "--threshold", "2", "--shares", "2", "--iteration-exponent", "3",
+        "key", "new", "--network", "main", "--no-dice", "--threshold", "2", "--shares", "2",
+        "--iteration-exponent", "3",
         passphrase="correct horse", out=True,
     ).secrets  # fmt: skip
     released = custody("share", "combine", "--json", secret="\n".join(cards), passphrase="correct horse", out=True)
@@ -181,7 +184,7 @@ def test_a_record_names_the_kind_and_the_key_that_is_shown(custody, tmp_path):
 
 def test_cards_of_two_sets_are_a_mismatch(custody, five_cards):
     cards, _public = five_cards
-    other = custody("key", "new", "--no-dice", "--threshold", "3", "--shares", "5", out=True)
+    other = custody("key", "new", "--network", "main", "--no-dice", "--threshold", "3", "--shares", "5", out=True)
     answer = custody("share", "combine", "--json", secret="\n".join([*cards[:2], other.secrets[0]]))
     assert answer.code == 5
 
@@ -234,8 +237,12 @@ def test_without_a_way_out_nothing_leaves(custody, five_cards):
 
 def test_cards_must_agree_with_the_record_of_their_set(custody, tmp_path, five_cards):
     ours, theirs = tmp_path / "ours.json", tmp_path / "theirs.json"
-    made = custody("key", "new", "--no-dice", "--threshold", "2", "--shares", "2", "-o", str(ours), out=True)
-    custody("key", "new", "--no-dice", "--threshold", "2", "--shares", "2", "-o", str(theirs), out=True)
+    made = custody(
+        "key", "new", "--network", "main", "--no-dice", "--threshold", "2", "--shares", "2", "-o", str(ours), out=True
+    )
+    custody(
+        "key", "new", "--network", "main", "--no-dice", "--threshold", "2", "--shares", "2", "-o", str(theirs), out=True
+    )
     cards = "\n".join(made.secrets)
     agreed = custody("share", "check", "--set", str(ours), "--json", secret=cards)
     assert agreed.code == 0
@@ -249,7 +256,7 @@ def test_cards_must_agree_with_the_record_of_their_set(custody, tmp_path, five_c
 
 
 def test_a_set_of_one_card_is_said_to_be_unchecked(custody, five_cards):
-    alone = custody("key", "new", "--no-dice", out=True).secrets[0]
+    alone = custody("key", "new", "--network", "main", "--no-dice", out=True).secrets[0]
     checked = custody("share", "check", "--json", secret=alone).json
     assert checked["checked"] is False
     assert any("one card" in warning for warning in checked["warnings"])

@@ -12,7 +12,7 @@ SCHEME = ("--threshold", "2", "--shares", "3", "--iteration-exponent", "0")
 
 @pytest.fixture
 def cards(custody) -> tuple[str, ...]:
-    return custody("key", "new", "--no-dice", *SCHEME, out=True).secrets
+    return custody("key", "new", "--network", "main", "--no-dice", *SCHEME, out=True).secrets
 
 
 def test_a_passphrase_beyond_ascii_is_exit_5_for_cards(custody, cards) -> None:

@@ -10,7 +10,7 @@ TWO_GROUPS = ("--group", "2/3", "--group", "1/1", "--group", "2/2", "--group-thr
 
 @pytest.mark.parametrize("words", ["12", "24"])
 def test_three_of_five_by_every_choice(custody, words: str) -> None:
-    made = custody("key", "new", "--no-dice", "--words", words, "--json", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--words", words, "--json", out=True)
     cut = custody("share", "split", *THREE_OF_FIVE, "--json", secret=made.secrets[0], out=True)
     assert cut.json["fingerprint"] == made.json["fingerprint"]
     for chosen in combinations(cut.secrets, 3):
@@ -25,7 +25,7 @@ def test_three_of_five_by_every_choice(custody, words: str) -> None:
 
 @pytest.mark.parametrize("words", ["12", "24"])
 def test_two_of_three_groups_by_every_choice(custody, words: str) -> None:
-    made = custody("key", "new", "--no-dice", "--words", words, "--json", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--words", words, "--json", out=True)
     cut = custody("share", "split", *TWO_GROUPS, "--json", secret=made.secrets[0], out=True)
     cards = cut.secrets
     groups = [list(combinations(cards[:3], 2)), [(cards[3],)], [cards[4:]]]
@@ -40,7 +40,9 @@ def test_two_of_three_groups_by_every_choice(custody, words: str) -> None:
 
 
 def test_a_phrase_is_cut_as_its_entropy_and_every_quorum_opens_its_key(custody) -> None:
-    made = custody("key", "new", "--no-dice", "--kind", "bip39", "--words", "12", "--json", out=True)
+    made = custody(
+        "key", "new", "--network", "main", "--no-dice", "--kind", "bip39", "--words", "12", "--json", out=True
+    )
     cut = custody("share", "split", *THREE_OF_FIVE, "--json", secret=made.secrets[0], out=True)
     assert cut.json["kind"] == "bip39"
     for chosen in combinations(cut.secrets, 3):
@@ -49,7 +51,7 @@ def test_a_phrase_is_cut_as_its_entropy_and_every_quorum_opens_its_key(custody) 
 
 
 def test_a_card_that_nothing_can_prove_is_named(custody) -> None:
-    made = custody("key", "new", "--no-dice", "--words", "12", out=True)
+    made = custody("key", "new", "--network", "main", "--no-dice", "--words", "12", out=True)
     groups = ("--group", "2/2", "--group", "3/3", "--group-threshold", "1")
     cards = custody("share", "split", *groups, secret=made.secrets[0], out=True).secrets
     quorum = custody("share", "check", "--json", secret="\n".join(cards[:2]))

@@ -31,7 +31,8 @@ def begun(folder: Path, *words: str) -> Screen:
 
 def test_a_person_reads_the_message_and_signs_on_the_main_network(tmp_path: Path) -> None:
     with begun(tmp_path) as screen:
-        shown = screen.until("A MESSAGE to sign, not a payment. Bitcoin main network (REAL MONEY)")
+        shown = screen.until("A MESSAGE to sign, not a payment. Bitcoin main network, wallet")
+        assert "MAIN: real money" in shown
         shown = screen.until('Type "sign"')
         assert "   | We hold this." in shown
         assert "   |   Date: 2026-11-23" in shown

@@ -289,7 +289,7 @@ def test_a_new_card_that_is_read_back_in_several_ways_is_on_its_own_screen_alone
 
 def test_who_stops_while_a_card_is_shown_or_read_back_is_told_to_destroy_the_copy(tmp_path: Path) -> None:
     for reading_back in (False, True):
-        with Screen(PROGRAM, "key", "new", "--no-dice", "--words", "12", cwd=tmp_path) as screen:
+        with Screen(PROGRAM, "key", "new", "--network", "main", "--no-dice", "--words", "12", cwd=tmp_path) as screen:
             screen.until("only its holder")
             screen.enter("")
             screen.until("Enter clears")

@@ -186,7 +186,7 @@ def test_a_passphrase_is_no_picture(custody):
 
 
 def test_a_new_key_is_made_from_no_picture(custody):
-    answer = custody("key", "new", "--no-dice", secret=png(ENTROPY), out=True)
+    answer = custody("key", "new", "--network", "main", "--no-dice", secret=png(ENTROPY), out=True)
     assert answer.code == 4
     assert "a new key is made from none" in answer.stderr
 

@@ -176,7 +176,7 @@ def test_the_environment_may_name_the_home(home: str, monkeypatch: pytest.Monkey
 
 def test_on_a_main_network_a_person_reads_and_answers(tmp_path: Path) -> None:
     officers = ("--officer", "Alice", "--officer", "Bob")
-    answer = custody("home", "new", "--home", str(tmp_path / "h"), *officers, officers=NAMES)
+    answer = custody("home", "new", "--home", str(tmp_path / "h"), "--network", "main", *officers, officers=NAMES)
     assert answer.code == 2
     assert "test networks" in answer.err
     assert not (tmp_path / "h").exists()

@@ -129,9 +129,10 @@ def test_an_account_is_chosen_by_name(custody, treasury, new_from):
     assert new_from(custody("wallet", "export", treasury(), "--to", "bsms").stdout, "--account", "bip84").code == 2
 
 
-def test_another_network_is_a_mismatch_and_unsaid_it_is_the_main_one(custody, treasury, new_from):
+def test_another_network_is_a_mismatch_and_unsaid_there_is_none(custody, treasury, new_from):
     record = custody("wallet", "export", treasury(), "--to", "bsms").stdout
-    for network in ("main", "test", ""):
+    assert (new_from(record, network="").code, new_from(record).code) == (2, 0)
+    for network in ("main", "test"):
         answer = new_from(record, network=network)
         assert (answer.code, answer.json["error"]["code"]) == (5, "network-mismatch")
 

@@ -18,10 +18,11 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """The PSBT of all files, and how far each input is."""
+    """The PSBT of all files, how far each input is, and whose coins they are of the wallets that were named."""
 
     psbt: Psbt
     inputs: tuple[InputStatus, ...]
+    wallets: tuple[Wallet, ...] = ()
 
 
 def combine(sources: Sequence[Source], wallets: Sequence[Wallet] = ()) -> Combined:
@@ -39,4 +40,4 @@ def combine(sources: Sequence[Source], wallets: Sequence[Wallet] = ()) -> Combin
     verifier = Verifier(known)
     for source in (*sources, combined):  # the union last: it may name a taproot key that a file left out
         verifier.verify_file(source)
-    return Combined(combined.psbt, statuses(known, verifier))
+    return Combined(combined.psbt, statuses(known, verifier), known.wallets)

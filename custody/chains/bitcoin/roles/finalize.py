@@ -22,10 +22,11 @@ _TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class Finalized:
-    """The finished PSBT, and who had signed each input."""
+    """The finished PSBT, who had signed each input, and whose coins they are of the wallets that were named."""
 
     psbt: Psbt
     inputs: tuple[InputStatus, ...]
+    wallets: tuple[Wallet, ...] = ()
 
 
 def finalize(source: Source, wallets: Sequence[Wallet] = ()) -> Finalized:
@@ -46,7 +47,7 @@ def finalize(source: Source, wallets: Sequence[Wallet] = ()) -> Finalized:
     for index, declared in enumerate(source.psbt.inputs):
         if not declared.is_final:
             verifier.verify_final(source, transaction, index)
-    return Finalized(finished, found)
+    return Finalized(finished, found, known.wallets)
 
 
 def _finished(known: Known) -> Iterator[PsbtInput]:

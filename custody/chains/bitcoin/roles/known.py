@@ -14,7 +14,7 @@ from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.findings import RULES, at_input, finding
 from custody.chains.bitcoin.psbt import PsbtInput
 from custody.chains.bitcoin.review.coins import Coin
-from custody.chains.bitcoin.review.ownership import Registry
+from custody.chains.bitcoin.review.ownership import Place, Registry
 from custody.chains.bitcoin.review.signed import sighash_name
 from custody.chains.bitcoin.review.spend import Spend, allowed_sighash
 from custody.chains.bitcoin.roles.scripts import derive
@@ -29,7 +29,10 @@ _NOTHING = TxOutput(0, b"")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file proves: its coins, the ways to spend them, and the reasons where there is none, by input."""
+    """What a file proves: its coins, the ways to spend them, and the reasons where there is none, by input.
+
+    `wallets` are those of the wallets that were named whose coins these are.
+    """
 
     source: Source
     coins: tuple[Coin, ...]
@@ -55,17 +58,20 @@ def know(source: Source, wallets: Sequence[Wallet] = ()) -> Known:
     coins = check_coins(source)
     registry = Registry(wallets) if wallets else None
     all_stated = all(coin.output is not None for coin in coins)
+    owners: list[Wallet] = []
     spends: dict[int, Spend] = {}
     reasons: dict[int, CustodyError] = {}
     for index, (coin, declared) in enumerate(zip(coins, source.psbt.inputs, strict=True)):
         if declared.is_final:
             continue
         try:
-            spends[index] = _spend(source, index, coin, declared, registry, all_stated=all_stated)
+            place = _place(source, index, coin, declared, registry)
+            owners += [] if place is None or place.wallet in owners else [place.wallet]
+            spends[index] = _spend(index, coin, declared, place, all_stated=all_stated)
         except (Refused, Unreadable) as reason:
             reasons[index] = reason
     sighash = Sighash(source.psbt.transaction, [coin.output or _NOTHING for coin in coins])
-    return Known(source, coins, spends, reasons, sighash, tuple(wallets))
+    return Known(source, coins, spends, reasons, sighash, tuple(owners or wallets))
 
 
 def missing_coin() -> Refused:
@@ -82,12 +88,10 @@ def unusual_sighash(kind: str) -> Refused:
     return Refused(finding("BTC-SIGHASH", kind=kind).text, hint=RULES["BTC-SIGHASH"].clear, code="sighash")
 
 
-def _spend(
-    source: Source, index: int, coin: Coin, declared: PsbtInput, registry: Registry | None, *, all_stated: bool
-) -> Spend:
+def _spend(index: int, coin: Coin, declared: PsbtInput, place: Place | None, *, all_stated: bool) -> Spend:
     if coin.output is None:
         raise missing_coin()
-    derived = _derived(source, index, coin.output, declared, registry)
+    derived = derive(coin.output.script, declared) if place is None else place.derived
     is_taproot = derived.internal_key is not None
     if (is_taproot and not all_stated) or (is_legacy(derived) and declared.non_witness_utxo is None):
         raise missing_coin()
@@ -104,10 +108,11 @@ def is_legacy(derived: Derived) -> bool:
     return program.kind is not ScriptKind.P2WPKH and derived.witness_script is None and derived.internal_key is None
 
 
-def _derived(source: Source, index: int, output: TxOutput, declared: PsbtInput, registry: Registry | None) -> Derived:
-    if registry is None:
-        return derive(output.script, declared)
-    ownership = registry.own(at_input(index), output.script, declared)
+def _place(source: Source, index: int, coin: Coin, declared: PsbtInput, registry: Registry | None) -> Place | None:
+    """Say where in a named wallet a coin lies; None where no wallet is named, or the file does not state the coin."""
+    if registry is None or coin.output is None:
+        return None
+    ownership = registry.own(at_input(index), coin.output.script, declared)
     place = ownership.place
     if place is None:
         raise Mismatch(
@@ -120,7 +125,7 @@ def _derived(source: Source, index: int, output: TxOutput, declared: PsbtInput, 
     for objection in ownership.findings:
         if objection.severity is Severity.REFUSE:
             raise Refused(objection.text, hint=RULES[objection.id].clear, code=objection.id.lower())
-    return place.derived
+    return place
 
 
 def obstacle(source: Source, index: int, reason: CustodyError) -> CustodyError:

@@ -58,8 +58,9 @@ def status_json(psbt: Psbt, source: Source, inputs: Sequence[InputStatus]) -> di
     }
 
 
-def status_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
+def status_lines(inputs: Sequence[InputStatus], owners: Sequence[str], out: str) -> Iterator[str]:
     """Tell a person who has signed and what is missing; neighbours of which the same is true share a paragraph."""
+    yield from _owned(owners)
     yield from _who_signed(inputs)
     yield ""
     if all(status.ready for status in inputs):
@@ -72,8 +73,9 @@ def status_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
     yield from _written(out)
 
 
-def finalized_lines(inputs: Sequence[InputStatus], out: str) -> Iterator[str]:
+def finalized_lines(inputs: Sequence[InputStatus], owners: Sequence[str], out: str) -> Iterator[str]:
     """Tell a person whose signatures were used."""
+    yield from _owned(owners)
     yield from _who_signed(inputs)
     yield ""
     yield _("Every input is final and was verified once more.")
@@ -106,6 +108,11 @@ def extracted_lines(extracted: Extracted, out: str) -> Iterator[str]:
             amount=bitcoin(fee.atoms), rate=number(fee.rate).aloud, unit=fee.unit
         )
     yield from _written(out)
+
+
+def _owned(owners: Sequence[str]) -> Iterator[str]:
+    for name in owners:
+        yield from folded(_('Coins of wallet "{wallet}"').format(wallet=safe(name, 30)), indent="")
 
 
 def _document(psbt: Psbt, source: Source) -> dict[str, Any]:

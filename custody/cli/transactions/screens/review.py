@@ -58,8 +58,8 @@ def owner(chain: str, network: str, wallet: str | None) -> str:
 
 
 def network_name(network: str) -> str:
-    """Name a network, and say whether its money is real."""
-    return _("main network (REAL MONEY)") if network == _MAIN else _("{name} (test money)").format(name=network)
+    """Name a network; the banner of the screen says that its money is real, and this that it is not."""
+    return _("main network") if network == _MAIN else _("{name} (test money)").format(name=network)
 
 
 def proven_by(path: str) -> str:
