@@ -40,17 +40,17 @@ _JITTER = 0.2
 _GOLDEN = 0.618
 
 
-def present(request: Request, period_ms: int) -> None:
-    """Show the request's series in codes that the window has room for.
+def present(request: Request, period_ms: int, label: str = "") -> None:
+    """Show the request's series in codes that the window has room for; `label` begins the line below each.
 
     Ends with any key but those that change the speed or the density, and with ctrl-C. Raises Usage when the window is
     too small.
     """
     version = _room(request)
     if sys.stdout.isatty():
-        _play(request, Slides(plan(request, version)), period_ms / 1000)
+        _play(request, Slides(plan(request, version), label), period_ms / 1000)
         return
-    slides = Slides(plan(request, version))
+    slides = Slides(plan(request, version), label)
     for number in range(len(slides.series.frames)):
         _write(f"{slides.code(number, blocks.QUIET)}\n{slides.caption(number, 0)}\n")
 
@@ -72,8 +72,9 @@ def _room(request: Request) -> int:
 class Slides:
     """The codes of a series, drawn ahead by a thread so that the show never waits for one, and then kept."""
 
-    def __init__(self, series: Series) -> None:
+    def __init__(self, series: Series, label: str = "") -> None:
         self.series = series
+        self.label = label
         self.version = max(map(qr.version_for, series.frames))
         self._matrices: dict[int, qr.Matrix] = {}
         self._unwanted = threading.Event()
@@ -108,17 +109,18 @@ class Slides:
     def caption(self, number: int, columns: int) -> str:
         """Return the line below a code: its place, the message, its words, and in a window of `columns` what keys do.
 
-        Where the window is narrow, the less needed goes first. 0 columns means that there is no window.
+        Where the window is narrow, the less needed goes first, the label last. 0 columns means that there is no window.
         """
         message, count = self.series.message, len(self.series.frames)
         place = _("{number} of {count}").format(number=number + 1, count=count) if count > 1 else ""
         what = _("{type} {count} bytes").format(type=message.type, count=len(message.payload))
         words = " ".join(message.words)
         if not columns:
-            return _joined(place, what, words)
+            return _joined(self.label, place, what, words)
         ends = _("any key ends")
         series = (_("< > speed, - + size, any other key ends"), _("<> speed, -+ size")) if count > 1 else ()
-        choices = (*(_joined(place, what, words, keys) for keys in (*series, ends)), _joined(place, what, ends))
+        wide = (_joined(self.label, place, what, words, keys) for keys in (*series, ends))
+        choices = (*wide, _joined(self.label, place, what, ends), _joined(self.label, ends))
         return next((choice for choice in choices if len(choice) < columns), ends[: columns - 1])
 
 
@@ -132,7 +134,7 @@ def _play(request: Request, slides: Slides, period: float) -> None:
             slides.forget()
             period, density = change
             request = scaled(request, slides.series, density)
-            slides = Slides(plan(request, _room(request)))
+            slides = Slides(plan(request, _room(request)), slides.label)
 
 
 def _run(slides: Slides, period: float, keyboard: int | None) -> tuple[float, float] | None:

@@ -5,7 +5,7 @@ this package loads the imaging library, so `airgap.cli` loads it only when somet
 """
 
 from airgap.capacity import alphanumeric, characters, modules, version_for
-from airgap.qr.blocks import fits, terminal
+from airgap.qr.blocks import fits, one_code, terminal
 from airgap.qr.drawing import gif, png, svg
 from airgap.qr.symbol import Matrix, matrix
 
@@ -17,6 +17,7 @@ __all__ = [
     "gif",
     "matrix",
     "modules",
+    "one_code",
     "png",
     "svg",
     "terminal",

@@ -4,8 +4,8 @@ The colours are explicit and from the fixed part of the 256-colour palette: a th
 a code that is light on dark is one that many cameras do not read.
 """
 
-from airgap.capacity import LARGEST_VERSION, modules
-from airgap.qr.symbol import Matrix
+from airgap.capacity import LARGEST_VERSION, modules, version_for
+from airgap.qr.symbol import Matrix, matrix
 
 QUIET = 4
 """Light modules around a symbol, as the standard asks."""
@@ -43,12 +43,20 @@ def fits(columns: int, rows: int, quiet: int = QUIET) -> int:
     )
 
 
-def terminal(matrix: Matrix, quiet: int = QUIET) -> str:
+def terminal(symbol: Matrix, quiet: int = QUIET) -> str:
     """Return the lines of the code, joined by line feeds, in half blocks with explicit colours and a quiet zone."""
-    light = [False] * (len(matrix) + 2 * quiet)
+    light = [False] * (len(symbol) + 2 * quiet)
     margin = [False] * quiet
-    rows = [light] * quiet + [[*margin, *row, *margin] for row in matrix] + [light] * (quiet + len(matrix) % 2)
+    rows = [light] * quiet + [[*margin, *row, *margin] for row in symbol] + [light] * (quiet + len(symbol) % 2)
     return "\n".join(_line(upper, lower) for upper, lower in zip(rows[::2], rows[1::2], strict=True))
+
+
+def one_code(text: str, columns: int, rows: int) -> str | None:
+    """Return the lines of one code, with the quiet zone that a window of so many rows has room for; None where none."""
+    for quiet in (QUIET, TIGHT_QUIET):
+        if version_for(text) <= fits(columns, rows + STATUS_ROWS, quiet):
+            return terminal(matrix(text), quiet)
+    return None
 
 
 def _line(upper: list[bool], lower: list[bool]) -> str:

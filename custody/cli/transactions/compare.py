@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 import click
 
 from airgap import qr
-from airgap.qr import blocks
 from airgap.scanning.worker import FILE_LIMIT as PICTURE_LIMIT
 from airgap.scanning.worker import PictureReader
 from custody import store, words
@@ -90,11 +89,8 @@ def _code(text: str) -> Iterator[str]:
     if not sys.stdout.isatty():
         return
     columns, rows = shutil.get_terminal_size()
-    for quiet in (blocks.QUIET, blocks.TIGHT_QUIET):
-        if qr.version_for(text) <= qr.fits(columns, rows - _LINES_BESIDE_A_CODE + blocks.STATUS_ROWS, quiet):
-            yield from qr.terminal(qr.matrix(text), quiet).split("\n")
-            return
-    yield _(" This window is too small for the code: -o FILE.png writes a picture of it.")
+    code = qr.one_code(text, columns, rows - _LINES_BESIDE_A_CODE)
+    yield from (code or _(" This window is too small for the code: -o FILE.png writes a picture of it.")).split("\n")
 
 
 def _other_digest(other: str) -> bytes:

@@ -39,14 +39,14 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
             hint=_("Ask again for the next ones."),
         )
     registered = the_wallet(wallet)
-    branch = _branch(registered, change=change)
+    branch = branch_of(registered, change=change)
     found = [(at, registered.address(branch, at)) for at in range(first, after)]
     public: dict[str, Any] = {
         "wallet": registered.name,
         "network": registered.network.name,
         "change": change,
         "addresses": [{"index": at, "address": shown} for at, shown in found],
-        "warnings": _beyond_the_gap(registered, after - 1),
+        "warnings": beyond_the_gap(registered, after - 1),
     }
     lines = [line for at, shown in found for line in _beside(f"{at:>10}  {shown}", shown, indent=" " * 12)]
     if between is None:
@@ -83,7 +83,7 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
         "branch": branch,
         "index": index,
         "searched": reach,
-        "warnings": _beyond_the_gap(registered, index),
+        "warnings": beyond_the_gap(registered, index),
     }
     kind = _("change") if branch == CHANGE else _("receiving")
     lines = [
@@ -108,7 +108,7 @@ def _search(wallet: Wallet, address: str, reach: int) -> tuple[int, int] | None:
     return None
 
 
-def _beyond_the_gap(wallet: Wallet, index: int) -> list[str]:
+def beyond_the_gap(wallet: Wallet, index: int) -> list[str]:
     """Warn of an index at which a review would not take an output for change (BTC-PATH-RANSOM)."""
     if index <= wallet.reach:
         return []
@@ -121,7 +121,8 @@ def _beyond_the_gap(wallet: Wallet, index: int) -> list[str]:
     ]
 
 
-def _branch(wallet: Wallet, *, change: bool) -> int:
+def branch_of(wallet: Wallet, *, change: bool) -> int:
+    """Return the branch that receives, or the one of change. Raises Usage where there is none of its own."""
     if change and wallet.descriptor.branches < 2:
         raise Usage(
             _("{wallet} has no change branch of its own").format(wallet=safe(wallet.name)),

@@ -1,10 +1,10 @@
 """Options and arguments of `custody wallet`; each command then calls its job."""
 
+import sys
 from typing import Any
 
 import click
 
-from custody import store
 from custody.catalogue import _
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
@@ -91,10 +91,13 @@ def list_(**said: Any) -> int | None:
     help=_("The addresses from index A up to, and not including, B."),
 )
 @click.option("--change", is_flag=True, help=_("Addresses of the change branch, which nobody should pay to."))
+@click.option("--qr", "as_code", is_flag=True, help=_("Show it as a QR code on the terminal, one address at a time."))
 @json_option
 @quiet_option
-def address(**said: Any) -> int | None:
+def address(as_code: bool, **said: Any) -> int | None:
     """Show addresses."""
+    if as_code:
+        return job("wallets.address_code:address_code", said)
     return job("wallets.addresses:address", said)
 
 
@@ -125,7 +128,8 @@ def find(**said: Any) -> int | None:
     help=_(
         "Write a registered wallet for another program or device. The file holds no key that can sign.\n\n"
         "It is read back before it is written, and its first addresses are compared. Compare the first address there "
-        "too, on the other program's screen."
+        "too, on the other program's screen.\n\n"
+        "On a terminal --to ur without -o shows the UR as QR codes, as airgap show does, until a key is pressed."
     )
 )
 @click.argument("wallet", type=InputFile())
@@ -135,12 +139,12 @@ def find(**said: Any) -> int | None:
     type=NameType(UR_TYPES),
     help=_("Which UR: crypto-output where it can hold the wallet, else output-descriptor."),
 )
-@click.option(
-    "-o", "--output", "out", default=store.STANDARD, type=click.Path(), help=_("The file; standard output unless said.")
-)
+@click.option("-o", "--output", "out", type=click.Path(), help=_("The file; standard output unless said."))
 @force_option
 @json_option
 @quiet_option
-def export(**said: Any) -> int | None:
-    """Write a wallet for another program."""
-    return job("wallets.export:export", said)
+def export(target: str, out: str | None, force: bool, as_json: bool, **said: Any) -> int | None:
+    """Write a wallet for another program; a UR without a file is shown, where there is a window."""
+    if target == "ur" and out is None and not as_json and sys.stdout.isatty():
+        return job("wallets.played:play", said)
+    return job("wallets.export:export", {"target": target, "out": out, "force": force, "as_json": as_json, **said})

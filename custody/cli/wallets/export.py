@@ -32,13 +32,14 @@ NEXT = {
     "coldcard": _("On the device: Settings, Multisig Wallets, Import from File. It asks you to approve what it shows."),
     "bsms": _("Give the record to each signer's program or device; each compares the first address."),
     "policy": _("Give the file to the program that registers the policy on the device."),
-    "ur": _("Show it as QR code: airgap encode, or paste the line where a program takes a UR."),
+    "ur": _("Show it as QR codes: airgap show FILE; or paste the line where a program takes a UR."),
 }
 """A target -> what a person does with the file there."""
 
 
-def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool, as_json: bool) -> None:
+def export(wallet: str, target: str, ur_type: str | None, out: str | None, force: bool, as_json: bool) -> None:
     """Write a wallet for another program."""
+    out = store.STANDARD if out is None else out
     if ur_type is not None and target != "ur":
         raise Usage(_("--ur-type goes with --to ur"))
     registered = the_wallet(wallet)
@@ -64,24 +65,25 @@ def export(wallet: str, target: str, ur_type: str | None, out: str, force: bool,
 def _checked(wallet: Wallet, target: str, ur_type: str | None) -> bytes:
     """Write the wallet, and read it back as if it came from somebody else."""
     if target == "ur":
-        kind = _ur_type(wallet, ur_type)
-        content = ur.write(wallet, kind)
-        _compare(wallet, content)
-        return _letters(kind, content)
+        message = as_message(wallet, ur_type)
+        return (Encoder(message, fragment_bytes=len(message.payload)).single() + "\n").encode("ascii")
     document = WRITTEN[target](wallet)
     _compare(wallet, document)
     return document
+
+
+def as_message(wallet: Wallet, ur_type: str | None) -> Message:
+    """Write the wallet as a UR's message, and read it back as if it came from somebody else."""
+    kind = _ur_type(wallet, ur_type)
+    content = ur.write(wallet, kind)
+    _compare(wallet, content)
+    return Message(kind, content)
 
 
 def _ur_type(wallet: Wallet, wanted: str | None) -> UrType:
     if wanted is not None:
         return UrType(wanted)
     return UrType.DESCRIPTOR if wallet.descriptor.is_policy else UrType.OUTPUT
-
-
-def _letters(kind: UrType, content: bytes) -> bytes:
-    """Write a UR of one part."""
-    return (Encoder(Message(kind, content), fragment_bytes=len(content)).single() + "\n").encode("ascii")
 
 
 def _compare(wallet: Wallet, document: bytes) -> None:

@@ -119,8 +119,13 @@ def exported(shown: Mapping[str, Any]) -> Iterator[str]:
     if shown["file"] is not None:
         yield _("Written to {file}.").format(file=safe(shown["file"]))
     yield shown["next"]
+    yield from first_there(shown["first_address"])
+
+
+def first_there(address: str) -> Iterator[str]:
+    """Say what to compare on the other program's screen."""
     yield _("There, the first address must be")
-    yield from address_lines(shown["first_address"], "  ")
+    yield from address_lines(address, "  ")
 
 
 def title(shown: Mapping[str, Any]) -> str:

@@ -254,6 +254,8 @@ def test_a_new_card_that_is_read_back_in_several_ways_is_on_its_own_screen_alone
     line = (
         "key",
         "new",
+        "--network",
+        "main",
         "--no-dice",
         "--words",
         "12",

@@ -72,8 +72,8 @@ RULES = (
         Severity.REFUSE,
         _("This output names one of our keys, but its script is no registered wallet's."),
         engineer=_(
-            "A field of the output (a derivation, a script, a leaf, the internal key) or the scriptPubKey itself names a"
-            " true key of a registered wallet of several, by its x coordinate or its HASH160, and no registered"
+            "A field of the output (a derivation, a script, a leaf, the internal key) or the scriptPubKey itself names"
+            " a true key of a registered wallet of several, by its x coordinate or its HASH160, and no registered"
             " descriptor derives the scriptPubKey: another threshold, another key, another order or another condition."
         ),
         why=_("A stranger's quorum that contains one of our keys is not ours: the others can spend without us."),
