@@ -49,10 +49,10 @@ def read(path: str | Path, limit: int) -> bytes:
         raise _input_error(shown, failure) from None
 
 
-def refuse_absent(path: str | Path) -> None:
+def refuse_absent(path: str | Path, *, or_folder: bool = False) -> None:
     """Refuse now what `read` would refuse first: raises Usage for what is not there or is a folder, StorageFailed.
 
-    Nothing is opened: a pipe named by a path is read once, later.
+    With `or_folder` one may be named, for the files in it. Nothing is opened: a pipe that has a name is read once.
     """
     if str(path) == STANDARD:
         return
@@ -60,8 +60,29 @@ def refuse_absent(path: str | Path) -> None:
         there = Path(path).stat()
     except OSError as failure:
         raise _input_error(_shown(path), failure) from None
-    if stat.S_ISDIR(there.st_mode):
+    if stat.S_ISDIR(there.st_mode) and not or_folder:
         raise _input_error(_shown(path), OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+
+
+def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | None:
+    """Return the files of a folder, at most `most`, by name and each with its size; hidden ones and folders left out.
+
+    None where it is no folder. Raises Unreadable for a folder of more, and StorageFailed.
+    """
+    place = Path(folder)
+    try:
+        if str(folder) == STANDARD or not place.is_dir():
+            return None
+        names = sorted(each for each in place.iterdir() if not each.name.startswith(".") and each.is_file())
+        found = tuple((each, each.stat().st_size) for each in names)
+    except OSError as failure:
+        raise _input_error(_shown(folder), failure) from None
+    if len(found) > most:
+        raise Unreadable(
+            _("{path} holds more than {count} files").format(path=_shown(folder), count=most),
+            hint=_("Put the files that are meant into a folder of their own."),
+        )
+    return found
 
 
 def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:

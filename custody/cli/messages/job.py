@@ -14,6 +14,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.ceremony.treasury.signing import refuse_recorded
+from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.message import armour
 from custody.chains.bitcoin.message.conditions import MessagePsbt, recognise
 from custody.chains.bitcoin.message.finish import check_form, finish
@@ -92,7 +93,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     store.refuse_taken(how.out, force=how.force)
     if not how.sign:
         return _write(reviewed, document, None, how)
-    main_network = any(wallet.network.is_main for wallet in wallets)
+    main_network = network(reviewed.review.network).is_main
     if home is None:
         harden()
         operator = _operator(reviewed, how, None, main_network=main_network)

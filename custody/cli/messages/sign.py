@@ -3,7 +3,7 @@
 Files are put together only where no review of one refuses; else Refused is raised (docs/spec/message.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from custody import store
@@ -12,7 +12,12 @@ from custody.catalogue import _
 from custody.chains.bitcoin.message import device_request
 from custody.chains.bitcoin.message.device_request import DeviceRequest
 from custody.chains.bitcoin.message.finish import combine
-from custody.chains.bitcoin.message.funds import coins_of_psbt, coins_of_transactions
+from custody.chains.bitcoin.message.funds import (
+    coins_of_psbt,
+    coins_of_transactions,
+    owners_of_outputs,
+    owners_of_psbt,
+)
 from custody.chains.bitcoin.message.request import OwnCoin, request
 from custody.chains.bitcoin.message.review import review_message
 from custody.chains.bitcoin.message.text_rules import read_message as read_signable
@@ -29,6 +34,7 @@ from custody.cli.transactions.vault_key import key_wish, signers
 from custody.derivation import format_path
 from custody.errors import Mismatch, Unreadable, Usage
 from custody.signing import Review, Severity
+from custody.text import safe
 
 FILES_LIMIT = 20
 """Files to combine: a quorum has at most 15 cosigners."""
@@ -120,26 +126,35 @@ def prove(
     """Prove control of coins."""
     how = Answering(key_wish(home_path, **keys), None, not only_request, out, force, as_json, armour=False)
     with signers(home_path, wallet) as (home, wallets):
-        owner = _owner(wallets, address, limit)
         told = message is not None or message_file is not None or not (date or block)
         text = stated(read_message(message, message_file) if told else b"", date, block)
         read_signable(text)
-        shown = _coins(owner, coins, transactions, outpoints, limit)
+        shown = _coins(wallets, address, coins, transactions, outpoints, limit)
+        owner = shown[0].place.wallet
         place = choose_place(owner, address, index, change=change, limit=limit) or shown[0].place
         return answer(request(text, place, shown, time=time, age=age), wallets, how, home)
 
 
 def _coins(
-    wallet: Wallet, psbt: str | None, transactions: Sequence[str], outpoints: Sequence[str], limit: int
+    wallets: Sequence[Wallet],
+    address: str | None,
+    psbt: str | None,
+    transactions: Sequence[str],
+    outpoints: Sequence[str],
+    limit: int,
 ) -> tuple[OwnCoin, ...]:
+    """Return the coins to show, of the one wallet whose they are, or of the one that the address is of."""
     if (psbt is None) == (not transactions):
         raise Usage(_("which coins? A PSBT that spends them (--coins), or the transactions that made them (--tx)"))
     if psbt is not None:
         if outpoints:
             raise Usage(_("--utxo chooses among the outputs of --tx; a PSBT names its coins itself"))
-        return coins_of_psbt(store.read(psbt, FILE_LIMIT), wallet, limit)
-    wanted = [parse_outpoint(each) for each in outpoints]
-    return coins_of_transactions([read_transaction(path) for path in transactions], wanted, wallet, limit)
+        document = store.read(psbt, FILE_LIMIT)
+        owner = _owner_of_coins(wallets, address, limit, lambda: owners_of_psbt(document, wallets))
+        return coins_of_psbt(document, owner, limit)
+    wanted, made = [parse_outpoint(each) for each in outpoints], [read_transaction(path) for path in transactions]
+    owner = _owner_of_coins(wallets, address, limit, lambda: owners_of_outputs(made, wanted, wallets))
+    return coins_of_transactions(made, wanted, owner, limit)
 
 
 def _read(files: Sequence[str]) -> tuple[bytes, ...]:
@@ -218,3 +233,24 @@ def _owner(wallets: Sequence[Wallet], address: str | None, limit: int) -> Wallet
     if len(owners) != 1:
         raise Usage(_("one wallet signs a message; name it with --wallet FILE, or the address with --address"))
     return owners[0]
+
+
+def _owner_of_coins(
+    wallets: Sequence[Wallet], address: str | None, limit: int, owners: Callable[[], Sequence[Wallet]]
+) -> Wallet:
+    """Return the wallet that shows its coins: as `_owner`, or else whose the coins are. Raises Usage and Mismatch."""
+    if len(wallets) == 1 or address is not None:
+        return _owner(wallets, address, limit)
+    found = owners()
+    if not found:
+        raise Mismatch(
+            _("none of these coins is proven to belong to a wallet that is named"),
+            hint=_("Look whether the wallet's file is among them, or export with derivation paths."),
+        )
+    if len(found) > 1:
+        names = ", ".join(safe(each.name, 30) for each in found)
+        raise Usage(
+            _("the coins are of several wallets: {names}").format(names=names),
+            hint=_("Show coins of one wallet at a time: name it with --wallet FILE, or its coins with --utxo."),
+        )
+    return found[0]

@@ -39,5 +39,5 @@ def out_options(*, required: bool = True) -> Callable[[_Function], _Function]:
 
 def wallet_option(command: _Function) -> _Function:
     """Give a command `--wallet FILE`, which may be left away: the file's own scripts are proven by their hashes."""
-    text = _("A registered wallet's file: coins must be its own, and its cosigners are shown by their numbers.")
-    return click.option("--wallet", multiple=True, type=InputFile(), help=text)(command)
+    text = _("A registered wallet's file, or a folder of them: coins must be theirs, and cosigners have their numbers.")
+    return click.option("--wallet", multiple=True, type=InputFile(or_folder=True), help=text)(command)

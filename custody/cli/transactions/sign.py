@@ -7,6 +7,7 @@ from typing import Any
 
 from custody import store
 from custody.ceremony.sign import sign as sign_reviewed
+from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.cli.front import output
@@ -48,7 +49,7 @@ def sign(
         return result.refused(reviewed.review)
     harden()
     store.refuse_taken(out, force=force)
-    main_network = any(registered.network.is_main for registered in wallets)
+    main_network = network(reviewed.review.network).is_main
     operator = operator_for(
         reviewed.review,
         wish.secret_fd,

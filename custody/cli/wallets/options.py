@@ -27,6 +27,6 @@ UR_TYPES = ("crypto-output", "output-descriptor", "crypto-account")
 
 def wallet_or_home_options(command: _Function) -> _Function:
     """Give a command `--wallet FILE`, several times or once before several files, and `--home DIR`; one is needed."""
-    text = _("A registered wallet's file, or several.")
-    option = click.option("--wallet", cls=ListOption, multiple=True, type=InputFile(), help=text)
+    text = _("A registered wallet's file, or a folder of them; or several.")
+    option = click.option("--wallet", cls=ListOption, multiple=True, type=InputFile(or_folder=True), help=text)
     return option(home_option(command))

@@ -16,4 +16,4 @@ def play(wallet: str, ur_type: str | None) -> None:
     registered = the_wallet(wallet)
     request = Request(as_message(registered, ur_type))
     present(request, request.preset.period_ms, " ".join(output.banner()))
-    output.tell({}, [screen.first_there(registered.address(0, 0))])
+    output.tell({}, screen.first_there(registered.address(0, 0)))

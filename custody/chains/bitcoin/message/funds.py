@@ -23,6 +23,33 @@ _JUDGED_AGAIN = frozenset({"BTC-AMOUNT-MISSING", "BTC-AMOUNT-UNPROVEN"})
 """What is not stated is said below, and what is only claimed by the review of the request."""
 
 
+def owners_of_psbt(document: bytes, wallets: Sequence[Wallet]) -> tuple[Wallet, ...]:
+    """Return those wallets whose coins a PSBT spends, as the review judges it. Raises Unreadable."""
+    psbt = Psbt.parse(open_envelope(document).payload)
+    registry = Registry(wallets)
+    coins, _objections = prove_coins(psbt)
+    places = [
+        registry.own(at_input(index), coin.output.script, declared).place
+        for index, (coin, declared) in enumerate(zip(coins, psbt.inputs, strict=True))
+        if coin.output is not None
+    ]
+    return _owners(places)
+
+
+def owners_of_outputs(
+    transactions: Sequence[Transaction], wanted: Sequence[OutPoint], wallets: Sequence[Wallet]
+) -> tuple[Wallet, ...]:
+    """Return those wallets that have an output named in `wanted`; where none is named, any output."""
+    registry = Registry(wallets)
+    outputs = dict(_outputs(transactions))
+    chosen = [outpoint for outpoint in wanted or outputs if outpoint in outputs]
+    return _owners([registry.find(outputs[each].outputs[each.index].script) for each in chosen])
+
+
+def _owners(places: Sequence[Place | None]) -> tuple[Wallet, ...]:
+    return tuple(dict.fromkeys(place.wallet for place in places if place is not None))
+
+
 def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, ...]:
     """Return the coins that a PSBT spends, all of them the wallet's. What it pays does not matter.
 
