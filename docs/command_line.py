@@ -65,6 +65,12 @@ LIMITS = (
         "4",
         ("output.TEXT_LIMIT", "quorum.KEYS_LIMIT", "braces.LEAVES_LIMIT", "braces.DEPTH_LIMIT"),
     ),
+    Limit(
+        "a folder for `--wallet`",
+        "{} files; {} bytes in those that may be wallets'",
+        "4",
+        ("wallets.files.FILES_IN_A_FOLDER", "wallets.files.FOLDER_LIMIT"),
+    ),
     Limit("labels for `--labels`", "{} bytes", "4", ("labels.DOCUMENT_LIMIT",)),
     Limit("a message to sign", "{} bytes", "4", ("text_rules.MESSAGE_LIMIT",)),
     Limit("addresses shown at once", "{}", "2", ("wallets.addresses.MOST_AT_ONCE",)),

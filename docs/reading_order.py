@@ -242,6 +242,7 @@ WALKS = (
                 "custody.cli.wallets.commands",
                 "Option by option: which descriptor, index and branch reach the job; what holds where none is said?",
             ),
+            Row("custody.cli.people.asked_network", "Which network, where none is taken for granted."),
             Row("custody.cli.wallets.files", "Which wallets are believed: those that were named, all of them."),
             Row("custody.cli.wallets.screen", "What cosigners compare before they trust a wallet: every key in full."),
             Row("custody.cli.wallets.shown", "All of it, page by page: nothing may scroll away unread."),
@@ -545,6 +546,14 @@ BESIDE = (
     ),
     Beside(
         "custody.cli.wallets.export", ("custody.cli.wallets.commands",), "Another command's job: it writes text out."
+    ),
+    Beside(
+        "custody.cli.wallets.address_code",
+        ("custody.cli.wallets.commands",),
+        "Another command's job: it draws an address, which stands below the code as text.",
+    ),
+    Beside(
+        "custody.cli.wallets.played", ("custody.cli.wallets.commands",), "Another command's job: it plays a wallet."
     ),
     Beside(
         "custody.cli.messages.sign",
