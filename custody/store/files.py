@@ -49,10 +49,10 @@ def read(path: str | Path, limit: int) -> bytes:
         raise _input_error(shown, failure) from None
 
 
-def refuse_absent(path: str | Path, *, or_folder: bool = False) -> None:
+def refuse_absent(path: str | Path) -> None:
     """Refuse now what `read` would refuse first: raises Usage for what is not there or is a folder, StorageFailed.
 
-    With `or_folder` one may be named, for the files in it. Nothing is opened: a pipe that has a name is read once.
+    Nothing is opened: a pipe named by a path is read once, later.
     """
     if str(path) == STANDARD:
         return
@@ -60,8 +60,13 @@ def refuse_absent(path: str | Path, *, or_folder: bool = False) -> None:
         there = Path(path).stat()
     except OSError as failure:
         raise _input_error(_shown(path), failure) from None
-    if stat.S_ISDIR(there.st_mode) and not or_folder:
+    if stat.S_ISDIR(there.st_mode):
         raise _input_error(_shown(path), OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether a folder is named; what is not there, or may not be looked at, is none."""
+    return str(path) != STANDARD and Path(path).is_dir()
 
 
 def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | None:
@@ -69,11 +74,10 @@ def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | No
 
     None where it is no folder. Raises Unreadable for a folder of more, and StorageFailed.
     """
-    place = Path(folder)
+    if not is_folder(folder):
+        return None
     try:
-        if str(folder) == STANDARD or not place.is_dir():
-            return None
-        names = sorted(each for each in place.iterdir() if not each.name.startswith(".") and each.is_file())
+        names = sorted(each for each in Path(folder).iterdir() if not each.name.startswith(".") and each.is_file())
         found = tuple((each, each.stat().st_size) for each in names)
     except OSError as failure:
         raise _input_error(_shown(folder), failure) from None

@@ -23,18 +23,18 @@ class InputFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, and remember it in the command's context."""
         path = str(super().convert(value, param, ctx))
-        if ctx is not None:
-            ctx.meta.setdefault(FILES, []).append((path, self._or_folder))
+        if ctx is not None and not (self._or_folder and store.is_folder(path)):
+            ctx.meta.setdefault(FILES, []).append(path)
         return path
 
 
-def refuse_absent(paths: Sequence[tuple[str, bool]], line: Sequence[str]) -> None:
+def refuse_absent(paths: Sequence[str], line: Sequence[str]) -> None:
     """Raise for the first file that is not there, or is a folder, as reading it would: Usage or StorageFailed.
 
     The first is the one that a person named first: click reads options before arguments, wherever they stand.
     """
-    for path, or_folder in sorted(paths, key=lambda named: _place(named[0], line)):
-        store.refuse_absent(path, or_folder=or_folder)
+    for path in sorted(paths, key=lambda path: _place(path, line)):
+        store.refuse_absent(path)
 
 
 def _place(path: str, line: Sequence[str]) -> int:
