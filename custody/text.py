@@ -5,6 +5,8 @@ characters or look-alikes (Unicode TR 36, TR 39). `safe` keeps printable ASCII a
 else as a visible escape, so that what reaches a screen can neither move the cursor nor pass for something else.
 """
 
+import unicodedata
+
 from custody.catalogue import _
 from custody.errors import Unreadable
 
@@ -37,6 +39,11 @@ def name(untrusted: str) -> str:
             hint=_("Use letters, digits and punctuation of ASCII, without a space at either end."),
         )
     return untrusted
+
+
+def has_control(text: str) -> bool:
+    """Say whether a text holds a control character (Unicode's category Cc): an arrow key types one, unseen."""
+    return any(unicodedata.category(character) == "Cc" for character in text)
 
 
 def _visible(character: str) -> str:

@@ -341,8 +341,15 @@ WALKS = (
         (
             first("custody.keys.cards.collection", "Every subset is tried. Can a forged card come through unnamed?"),
             first("custody.keys.kinds", "A phrase or cards, one passphrase, two readings: which one is the key?"),
+            Row("custody.keys.phrases.languages", "Ten lists and their spellings. Can a word stand for two?"),
+            Row("custody.keys.phrases.phrase", "A phrase in its own words: the seed is made of these and no others."),
+            Row("custody.keys.phrases.layout", "Words off paper: nothing is dropped but marks and numbers that count."),
             Row("custody.keys.phrases.seedqr", "Phrases drawn as codes. A CompactSeedQR bears no checksum."),
+            Row("custody.keys.cards.codex32", "BIP-93: the checksum, and Lagrange's interpolation in GF(32)."),
+            Row("custody.keys.strangers", "What is refused by name; no such name makes anything readable."),
+            Row("custody.keys.reading", "Which of them is it? Exactly one, or an error."),
             Row("custody.ceremony.recover", "Card by card, then the quorum; what may be released, and as what."),
+            Row("custody.cli.people.typed_codex32", "Strings of codex32 as typed, up to a quorum."),
             Row("custody.cli.people.typed_secret", "How a person gives a secret; both ways end in one parser."),
             Row("custody.cli.people.secret_picture", "A picture of a card: exactly one code, read in a process apart."),
             Row("custody.cli.keys.share", "`custody share split`, `check` and `combine`."),
@@ -881,10 +888,10 @@ TAIL = """
   assign what it must not.
 - **The libraries are on the walk** and not on the list: `coincurve` with libsecp256k1 (keys, signatures),
   `cryptography` with OpenSSL and `ecdsa` (the second opinion on signatures), `bip_utils` (BIP-32 down to the account,
-  BIP-39), `shamir_mnemonic` (SLIP-39), `Crypto` (RIPEMD-160), `click` (what was typed as a command; the bar that
-  walks through the tasks), and for cards drawn as codes `zxingcpp`, `numpy` and `PIL`. They are locked by hash. Where
-  two of them do the same, both are asked: signatures, nonces, derived keys in the tests. `bip_utils` alone turns a
-  phrase into a seed, and `shamir_mnemonic` alone does the arithmetic of shares.
+  BIP-39), `mnemonic` (BIP-39 in the words of ten languages), `shamir_mnemonic` (SLIP-39), `Crypto` (RIPEMD-160),
+  `click` (what was typed as a command; the bar that walks through the tasks), and for cards drawn as codes `zxingcpp`, `numpy` and `PIL`. They are locked by hash. Where
+  two of them do the same, both are asked: signatures, nonces, derived keys and the seeds of phrases in the tests.
+  `shamir_mnemonic` alone does the arithmetic of shares.
 - **Python itself**: `hashlib`, `hmac`, `os.urandom`, `secrets`, `json`, `struct`, and `textwrap`, which cuts the
   review's sentences.
 - **A translation** is no module. None is there today; a catalogue put there is part of every screen and has to be

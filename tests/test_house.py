@@ -113,7 +113,7 @@ CODECS = {
 
 DOORS = {
     "PIL": {"airgap.qr.drawing", "airgap.qr.printed", "airgap.scanning.scan"},
-    "bip_utils": {"custody.keys.hd", "custody.keys.phrases.mnemonic"},
+    "bip_utils": {"custody.keys.hd", "custody.keys.phrases.mnemonic", "custody.keys.strangers"},
     "cv2": {"airgap.scanning.camera"},
     "click": {"airgap.cli", "custody.cli"},
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
@@ -125,6 +125,7 @@ DOORS = {
     },
     "Crypto": {"custody.chains.bitcoin.consensus.hashes"},
     "ecdsa": {"custody.referee.bip340"},
+    "mnemonic": {"custody.keys.phrases.languages", "custody.keys.phrases.phrase"},
     "numpy": {"airgap.scanning.camera", "airgap.scanning.scan"},
     "pypdfium2": {"airgap.scanning.pages"},
     "qrcode": {"airgap.qr.symbol"},

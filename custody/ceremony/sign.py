@@ -75,7 +75,7 @@ def _choose(secret: SecretInput, signers: frozenset[bytes]) -> tuple[Kind, Maste
 
 
 def _refuse_known(secret: SecretInput, kind: Kind, operator: SigningOperator, *, main_network: bool) -> None:
-    with secret.secret(kind) as opened:
+    with secret.content(kind) as opened:
         reason = known.reason(opened)
     if reason is None:
         return

@@ -4,21 +4,18 @@ A share cannot say which. So the set's record and every card do, both readings a
 fingerprint decides. The same bytes open two different keys.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
 from custody.catalogue import _
-from custody.errors import Unreadable
-from custody.keys.cards.collection import Quorum, UntrustedCollection, refuse_passphrase
-from custody.keys.cards.shares import ReadShare, printable_ascii
+from custody.errors import Refused
+from custody.keys.cards.collection import Quorum
 from custody.keys.hd import MasterKey
-from custody.keys.phrases import mnemonic, seedqr
+from custody.keys.phrases import mnemonic
+from custody.keys.phrases.languages import ENGLISH, IN_WORDS
+from custody.keys.phrases.phrase import Phrase
 from custody.secret import Secret
-
-LINE_OF_IT = "passphrase:"
-"""What begins the line of the passphrase, among the lines of a secret."""
 
 
 class Kind(StrEnum):
@@ -63,10 +60,10 @@ def fingerprints(quorum: Quorum, passphrase: Secret | None) -> dict[Kind, bytes]
 
 @dataclass(frozen=True, slots=True)
 class SecretInput:
-    """A secret as somebody gave it: a BIP-39 phrase, or cards that are a quorum; and the passphrase with it."""
+    """A secret as somebody gave it: a BIP-39 phrase, cards that are a quorum, or a seed; and the passphrase with it."""
 
     passphrase: Secret | None = field(repr=False)
-    _phrase: Secret | None = field(repr=False)
+    _phrase: Phrase | None = field(repr=False)
     _quorum: Quorum | None = field(repr=False)
     _sealed: tuple[Kind, Secret] | None = field(default=None, repr=False)
 
@@ -75,6 +72,16 @@ class SecretInput:
         """Take a secret whose kind is known, because a vault says it. The passphrase is BIP-39's."""
         return cls(passphrase, None, None, (kind, secret))
 
+    @classmethod
+    def of_seed(cls, seed: Secret) -> Self:
+        """Take a BIP-32 seed, which is of kind slip39 and knows no passphrase any more."""
+        return cls(None, None, None, (Kind.SLIP39, seed))
+
+    @property
+    def takes_passphrase(self) -> bool:
+        """Whether a passphrase would make another key of it."""
+        return self._sealed is None or self._sealed[0] is Kind.BIP39
+
     def candidates(self) -> tuple[tuple[Kind, MasterKey], ...]:
         """Return the keys that it may be: of a phrase one, of cards one for each kind."""
         if self._sealed is not None:
@@ -82,60 +89,35 @@ class SecretInput:
             return ((kind, master_key(secret, kind, self.passphrase)),)
         if self._quorum is not None:
             return tuple((kind, opened(self._quorum, kind, self.passphrase)) for kind in readings(self._quorum))
-        return ((Kind.BIP39, master_key(self.secret(), Kind.BIP39, self.passphrase)),)
+        return ((Kind.BIP39, MasterKey.from_seed(self._written().seed(self.passphrase))),)
 
     def secret(self, kind: Kind = Kind.SLIP39) -> Secret:
-        """Return the bytes that are cut into shares: a phrase's entropy, or what the cards hold in this reading."""
+        """Return the bytes that are cut into shares or sealed: a phrase's entropy, or what the cards hold so read.
+
+        Raises Refused for a phrase that is not English: its entropy comes back as English words, another wallet's.
+        """
+        if self._phrase is not None and self._phrase.language != ENGLISH:
+            raise Refused(
+                _("a phrase in another language than English ({language}) is not cut into cards or sealed").format(
+                    language=IN_WORDS[self._phrase.language]
+                ),
+                hint=_(
+                    "They hold its entropy, and would come back as English words: another, empty wallet. Keep the "
+                    "words on paper, or move the coins to a new key."
+                ),
+                code="language",
+            )
+        return self.content(kind)
+
+    def content(self, kind: Kind = Kind.SLIP39) -> Secret:
+        """Return the bytes behind it, to be looked up among those that the world knows (`known.reason`)."""
         if self._sealed is not None:
             return Secret(self._sealed[1].reveal())
         if self._quorum is not None:
             return self._quorum.recover(self.passphrase if kind is Kind.SLIP39 else None)
+        return self._written().entropy()
+
+    def _written(self) -> Phrase:
         if self._phrase is None:
-            raise ValueError("a secret is a phrase or a quorum of cards")
-        return mnemonic.entropy_of(self._phrase)
-
-
-def read_secret(lines: Sequence[str], check_card: Callable[[ReadShare], None] = lambda _share: None) -> SecretInput:
-    """Read a secret from lines: one BIP-39 phrase, or shares one to a line; blank lines do not count.
-
-    The digits of a SeedQR and a line `compact-seedqr: ...` are a phrase too. A line `passphrase: ...` may stand among
-    them once. Raises Unreadable, Refused below a quorum, and Mismatch for cards that do not fit, or a passphrase of
-    cards that is not printable ASCII. `check_card` raises what is to be said against a card that can be read.
-    """
-    secrets = [line for line in lines if line.strip() and not line.startswith(LINE_OF_IT)]
-    passphrase = _passphrase([line for line in lines if line.startswith(LINE_OF_IT)])
-    codes = [line for line in secrets if seedqr.is_meant(line)]
-    phrases = [line for line in secrets if line in codes or len(line.split()) in mnemonic.ENTROPY_OF_WORDS]
-    if not secrets:
-        raise Unreadable(_("there is no secret"), hint=_("Give a BIP-39 phrase, or SLIP-39 shares one to a line."))
-    for line in secrets:
-        if line not in codes:
-            refuse_passphrase(line, _("a line of the secret"))
-    if phrases and len(secrets) > 1:
-        raise Unreadable(
-            _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")
-        )
-    if phrases:
-        phrase = seedqr.phrase_of(phrases[0]) if codes else _utf8(phrases[0])
-        mnemonic.entropy_of(phrase).wipe()
-        return SecretInput(passphrase, phrase, None)
-    collection = UntrustedCollection(check_card)
-    for line in secrets:
-        collection.add(line)
-    printable_ascii(passphrase)
-    return SecretInput(passphrase, None, collection.quorum())
-
-
-def _passphrase(lines: Sequence[str]) -> Secret | None:
-    if len(lines) > 1:
-        raise Unreadable(_("there is more than one passphrase line"))
-    text = lines[0].removeprefix(LINE_OF_IT).removeprefix(" ") if lines else ""
-    return _utf8(text) if text else None
-
-
-def _utf8(text: str) -> Secret:
-    try:
-        return Secret(text.encode())
-    except UnicodeEncodeError:
-        pass  # the exception carries the text: it must not become another's context
-    raise Unreadable(_("what was given is not UTF-8 text"), hint=_("Check the terminal's or the file's encoding."))
+            raise ValueError("a secret is a phrase, a quorum of cards, or a seed")
+        return self._phrase

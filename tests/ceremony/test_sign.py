@@ -8,8 +8,9 @@ import pytest
 from custody.ceremony.sign import sign
 from custody.errors import Refused
 from custody.keys.cards.shares import Scheme
-from custody.keys.kinds import Kind, SecretInput, read_secret
+from custody.keys.kinds import Kind, SecretInput
 from custody.keys.phrases import mnemonic
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 from custody.signing import Approval, Fee, Review, Signature, SigningTask
 from tests.ceremony.test_recover import cards_of

@@ -26,6 +26,7 @@ VAULT = CURVE | {"cryptography", "shamir_mnemonic"}
 KEYS = CURVE | {
     "shamir_mnemonic",
     "bip_utils",
+    "mnemonic",
     # what bip_utils loads in its turn (docs/dependencies.md)
     *("Crypto", "bitarray", "cbor2", "cffi", "ecdsa", "ed25519_blake2b", "nacl"),
     *("pycparser", "pytoniq_core", "six", "sr25519", "typing_extensions"),

@@ -6,8 +6,9 @@ from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.keys import kinds
 from custody.keys.cards.shares import Scheme, split
 from custody.keys.hd import MasterKey
-from custody.keys.kinds import Kind, read_secret
+from custody.keys.kinds import Kind
 from custody.keys.phrases import mnemonic
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 from tests.keys.cards.test_slip39_vectors import collected, words
 

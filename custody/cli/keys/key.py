@@ -124,7 +124,7 @@ def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Ki
     kind = Kind(kind_name)
     if kind not in masters:
         raise Mismatch(
-            _("this secret is a BIP-39 phrase, which is not of the kind {kind}").format(kind=kind),
+            _("this secret is not of the kind {kind}").format(kind=kind),
             hint=_("Leave --kind away."),
         )
     return kind
@@ -133,7 +133,7 @@ def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Ki
 def _warnings(
     secret: SecretInput, masters: Mapping[Kind, MasterKey], kind_name: str | None, *, main_network: bool
 ) -> list[str]:
-    warnings = known_warnings(*(secret.secret(kind) for kind in masters), main_network=main_network)
+    warnings = known_warnings(*(secret.content(kind) for kind in masters), main_network=main_network)
     if len(masters) > 1 and kind_name is None:
         warnings.append(_("cards cannot say their kind: compare both fingerprints with the record of the set"))
     return warnings

@@ -190,6 +190,11 @@ def _kind_to_split(secret: SecretInput, kind_name: str | None) -> Kind:
         return possible[0]
     kind = Kind(kind_name)
     if kind not in possible:
+        if kind is Kind.BIP39:
+            raise Refused(
+                _("a seed is cut as kind slip39 only: it is no entropy of a phrase"),
+                hint=_("Leave --kind away, and tell every holder that the cards are of kind slip39."),
+            )
         raise Refused(
             _("a BIP-39 phrase is cut as kind bip39 only: as slip39 its cards would open another, empty wallet"),
             hint=_("Leave --kind away, and tell every holder that the cards are of kind bip39."),

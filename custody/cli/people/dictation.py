@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from custody.catalogue import _
 from custody.cli.people.terminal import Terminal
 from custody.errors import Unreadable
-from custody.keys.phrases.wordlist import Wordlist
+from custody.keys.phrases.layout import placed_words
+from custody.keys.phrases.wordlist import Words
 
 _START_OF_LINE = "\r\x1b[K"
 _BACK, _ANEW = "<", "0"
@@ -25,7 +26,7 @@ class Form:
     long enough not to hold by chance. `check` raises Unreadable for a text that is not whole.
     """
 
-    wordlist: Wordlist
+    wordlist: Words
     counts: tuple[int, ...]
     usual: tuple[int, ...]
     proven: tuple[int, ...]
@@ -95,19 +96,28 @@ class Entry:
         return forms[0]
 
     def whole(self) -> Form:
-        """Return the form that the words are of, now that somebody says that these are all. Raises Unreadable."""
-        possible = [form for form in self.forms if len(self.words) in form.counts]
+        """Return the form that the words are of, now that somebody says that these are all. Raises Unreadable.
+
+        Of several, which are phrases in several languages, one: whoever reads the words asks which it is.
+        """
+        possible = self._countable()
         found = [form for form in possible if form.holds(self.words)]
-        if len(found) == 1:
-            return found[0]
         if found:
-            raise Unreadable(_("These words stand in several lists, and nothing says which one is meant."))
+            return found[0]
         for form in possible:
             form.check(form.text(self.words))
         usual = ", ".join(map(str, sorted({count for form in self.forms for count in form.usual})))
         raise Unreadable(
             _("Words so far: {count}. There are {usual} in all.").format(count=len(self.words), usual=usual)
         )
+
+    def text(self, form: Form) -> str:
+        """Return the words in full spelling; but as they were typed where another list has them too."""
+        return " ".join(self.words) if len(self._countable()) > 1 else form.text(self.words)
+
+    def _countable(self) -> list[Form]:
+        """The forms that may have as many words as there are."""
+        return [form for form in self.forms if len(self.words) in form.counts]
 
     def _of(self, words: Sequence[str]) -> tuple[Form, ...]:
         return tuple(form for form in self._forms if all(form.wordlist.index(word) is not None for word in words))
@@ -143,7 +153,7 @@ class Dictation:
         """Take words that begin with `line`; return their form and text, or None for who took every word back."""
         entry, form = Entry(forms), None
         with self._terminal.hidden():
-            self._add(entry, line.split())
+            self._add(entry, line)
             while entry.words and (form := entry.ended()) is None:
                 form = self._next(entry)
                 if form is not None:
@@ -151,9 +161,9 @@ class Dictation:
         if form is None:
             return None
         self.say(_("{count} words taken.").format(count=len(entry.words)))
-        return form, form.text(entry.words)
+        return form, entry.text(form)
 
-    def read_back(self, wordlist: Wordlist, words: Sequence[str]) -> bool:
+    def read_back(self, wordlist: Words, words: Sequence[str]) -> bool:
         """Compare words typed from paper with the card's. False: the person asks to see the card once more."""
         count, taken = len(words), 0
         self.say(_("Now read it back from your paper, one word or several a line; four letters are"))
@@ -168,22 +178,23 @@ class Dictation:
             self.say(_("All {count} words agree.").format(count=count))
         return True
 
-    def _agreeing(self, wordlist: Wordlist, typed: Sequence[str], words: Sequence[str], taken: int) -> int:
+    def _agreeing(self, wordlist: Words, typed: Sequence[str], words: Sequence[str], taken: int) -> int:
         """Count the words of a line that agree with the card's; say which one does not."""
         left = words[taken:]
         if len(typed) > len(left):
-            self._refuse(_("Those are more words than the card has; the line was not taken."))
+            self.refuse(_("Those are more words than the card has; the line was not taken."))
             return 0
         for number, (word, expected) in enumerate(zip(typed, left, strict=False)):
             index = wordlist.index(word)
             if index is None or wordlist.words[index] != expected:
-                self._refuse(_("Word {position} differs from the card.").format(position=taken + number + 1))
+                self.refuse(_("Word {position} differs from the card.").format(position=taken + number + 1))
                 return number
         return len(typed)
 
     def _next(self, entry: Entry) -> Form | None:
         """Take the next line: words, a step back, a word to type again, or the end of them all."""
-        typed = self.hear(_prompt(entry)).split()
+        line = self.hear(_prompt(entry))
+        typed = line.split()
         if not typed:
             return self._whole(entry)
         if typed == [_BACK]:
@@ -193,28 +204,33 @@ class Dictation:
         elif len(typed) == 1 and (position := _position(typed[0], len(entry.words))):
             self._again(entry, position)
         else:
-            self._add(entry, typed)
+            self._add(entry, line)
         return None
 
     def _whole(self, entry: Entry) -> Form | None:
         try:
             return entry.whole()
         except Unreadable as failure:
-            self._refuse(failure.message, failure.hint)
+            self.refuse(failure.message, failure.hint)
             return None
 
     def _again(self, entry: Entry, position: int) -> None:
         """Take one word once more, in the place of the one that is there."""
         typed = self.hear(_("Word {position} again: ").format(position=position)).split()
         if len(typed) != 1:
-            self._refuse(_("One word is wanted; nothing was changed."))
+            self.refuse(_("One word is wanted; nothing was changed."))
             return
         self._put(entry, typed[0], position)
 
-    def _add(self, entry: Entry, typed: Sequence[str]) -> None:
-        """Take words up to one that is wrong, or up to the end that a checksum makes."""
-        for number, word in enumerate(typed, 1):
-            if not self._put(entry, word, len(entry.words) + 1):
+    def _add(self, entry: Entry, line: str) -> None:
+        """Take words up to one that is wrong, or up to the end that a checksum makes; a number is a word's place."""
+        typed = list(placed_words(line))
+        for number, (place, word) in enumerate(typed, 1):
+            position = len(entry.words) + 1
+            if word and place not in (None, position):
+                self.refuse(_("A number stands where word {position} comes next.").format(position=position))
+                return
+            if not self._put(entry, word, position):
                 return
             if entry.ended() is not None:
                 if number < len(typed):
@@ -227,11 +243,11 @@ class Dictation:
         try:
             entry.put(word, position)
         except Unreadable as failure:
-            self._refuse(failure.message)
+            self.refuse(failure.message)
             return False
         return True
 
-    def _refuse(self, *sentences: str) -> None:
+    def refuse(self, *sentences: str) -> None:
         """Say why; what was typed in the meantime did not know of it, and would count for words that it is not."""
         self._terminal.forget_ahead()
         for sentence in filter(None, sentences):

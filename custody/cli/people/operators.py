@@ -13,7 +13,7 @@ from custody.catalogue import _
 from custody.ceremony.operator import Sheet
 from custody.cli.front import output
 from custody.cli.people.dictation import Dictation
-from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of
+from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of, typed_passphrase
 from custody.cli.people.secrets import Given, SecretPipe, hex_of, read_given, text_of, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import TypedCards
@@ -103,8 +103,8 @@ class FrontOperator:
         passphrase = self.given.passphrase
         if passphrase is None and self._ask_passphrase:
             self._terminal.require(_("Give the passphrase with --passphrase-fd N."))
-            passphrase = self._terminal.ask_hidden(_("New passphrase: "))
-            if self._terminal.ask_hidden(_("The same again: ")) != passphrase:
+            passphrase = typed_passphrase(self._terminal, _("New passphrase: "))
+            if typed_passphrase(self._terminal, _("The same again: ")) != passphrase:
                 raise Mismatch(_("the two passphrases differ, so nothing was done"), hint=_("Run the command again."))
         return passphrase_of(passphrase)
 

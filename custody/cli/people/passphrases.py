@@ -13,6 +13,7 @@ from custody.errors import Mismatch
 from custody.keys.cards.shares import SLIP39
 from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
+from custody.text import has_control
 
 _Opened = TypeVar("_Opened")
 
@@ -27,13 +28,20 @@ def passphrase_of(text: str | None) -> Secret | None:
     return Secret(text.encode()) if text else None
 
 
+def typed_passphrase(terminal: Terminal, question: str) -> str:
+    """Ask unseen, and again while there is a control character in it: an arrow key leaves one."""
+    while has_control(typed := terminal.ask_hidden(question)):
+        output.say(_("An arrow key, a tab or another control key was in it. Type all of it again."))
+    return typed
+
+
 def ask_passphrase(terminal: Terminal, lines: Collection[str] = ()) -> Secret | None:
     """Ask for a passphrase; None for an empty one. `lines` are the secret's own, which a scanner may type twice.
 
     What looks like words of a card is taken only if it is typed a second time.
     """
     doubted = ""
-    while typed := terminal.ask_hidden(_("Passphrase, or Enter for none: ")):
+    while typed := typed_passphrase(terminal, _("Passphrase, or Enter for none: ")):
         if typed in lines:
             output.say(_("That was the secret itself once more, and no passphrase."))
         elif typed == doubted or not _of_cards(typed):

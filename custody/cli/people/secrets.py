@@ -24,6 +24,7 @@ INPUT_LIMIT = 64 * 1024
 PASSPHRASE = "passphrase:"  # noqa: S105  the name of a line, not a passphrase
 DICE = "dice:"
 
+_BYTE_ORDER_MARK = "\ufeff"
 _CHUNK = 4096
 _STANDARD = (0, 1, 2)
 
@@ -181,7 +182,7 @@ def hex_of(secret: Secret) -> str:
 
 def _lines(content: Secret) -> tuple[str, ...]:
     try:
-        return tuple(line.removesuffix("\r") for line in text_of(content).split("\n"))
+        return tuple(line.removesuffix("\r") for line in text_of(content).removeprefix(_BYTE_ORDER_MARK).split("\n"))
     except UnicodeDecodeError:
         pass  # that exception carries the bytes: it must not become another's context
     raise Unreadable(

@@ -20,20 +20,57 @@ from custody.cli.people.secret_picture import text_before
 from custody.cli.people.secrets import PASSPHRASE, read_given, text_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import CARD
-from custody.errors import Mismatch, Unreadable
+from custody.cli.people.typed_codex32 import ask_codex32
+from custody.errors import CustodyError, Mismatch, Unreadable
+from custody.keys.cards import codex32
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import ReadShare
-from custody.keys.kinds import SecretInput, read_secret
+from custody.keys.kinds import SecretInput
 from custody.keys.phrases import mnemonic, seedqr
-from custody.keys.phrases.wordlist import BIP39
+from custody.keys.phrases.languages import LANGUAGES, possible, words_of
+from custody.keys.phrases.phrase import SeveralLists, read_phrase
+from custody.keys.reading import LINE_OF_LANGUAGE, read_secret
+from custody.keys.strangers import named, named_by_form
 from custody.secret import Secret
 
 PHRASE_LENGTHS = tuple(mnemonic.ENTROPY_OF_WORDS)
 
-PHRASE = Form(BIP39, PHRASE_LENGTHS, PHRASE_LENGTHS, PHRASE_LENGTHS[-1:], lambda text: mnemonic.entropy_of(text).wipe())
+
+@dataclass(frozen=True, slots=True)
+class _ReadLate:
+    """The list of a language, which is read from its file when the first word in its letters is typed."""
+
+    language: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return words_of(self.language).words
+
+    def index(self, word: str) -> int | None:
+        return words_of(self.language).index(word) if self.language in possible([word]) else None
+
+
+def _phrase_in(language: str) -> Form:
+    def check(text: str) -> None:
+        try:
+            read_phrase(text, language)
+        except Unreadable as failure:
+            refusal = named([text]) or failure
+        else:
+            return
+        raise refusal
+
+    return Form(_ReadLate(language), PHRASE_LENGTHS, PHRASE_LENGTHS, PHRASE_LENGTHS[-1:], check)
+
+
+PHRASES = tuple(map(_phrase_in, LANGUAGES))
 """A phrase: 4 to 8 bits of checksum hold by chance too often to end it before there can be no more words."""
 
-_FORMS = (CARD, PHRASE)
+PHRASE = PHRASES[0]
+"""One in English."""
+
+_FORMS = (CARD, *PHRASES)
+_ATTEMPTS = 3
 _CAMERA = re.compile(r"camera ([0-9]{1,2})")
 _LONGEST_POSITION = 2
 
@@ -159,9 +196,9 @@ def ask_secret(terminal: Terminal, passphrase: str | None = None, wanted: Wanted
         return secret
 
     with terminal.hidden():
-        lines = _ask_lines(terminal, wanted)
-        read_secret(lines, wanted.check_card)  # cards that do not fit are no question of passphrases
-        if passphrase is not None or any(line.startswith(PASSPHRASE) for line in lines):
+        lines = _with_language(terminal, _ask_lines(terminal, wanted))
+        read = read_secret(lines, wanted.check_card)  # cards that do not fit are no question of passphrases
+        if not read.takes_passphrase or passphrase is not None or any(line.startswith(PASSPHRASE) for line in lines):
             return opened(passphrase_of(passphrase))
         if wanted.known:
             return ask_until_right(terminal, opened, lines)
@@ -181,6 +218,8 @@ def _ask_lines(terminal: Terminal, wanted: Wanted) -> list[str]:
         line = dictation.hear(_("Word 1: "))
         try:
             coded = _coded(line.strip())
+            if not coded:
+                _refuse_stranger(line)
         except Unreadable as failure:
             dictation.say(failure.message)
             dictation.say(failure.hint)
@@ -190,10 +229,42 @@ def _ask_lines(terminal: Terminal, wanted: Wanted) -> list[str]:
         if words and all(map(seedqr.is_meant, words)):
             terminal.write("\n")
             return coded
+        if codex32.is_meant(line):
+            strings = ask_codex32(dictation, line)
+            if strings is not None:
+                return strings
+            continue
         taken = dictation.take(_FORMS, " ".join(words) if coded else line)
         if taken is not None:
             form, text = taken
-            return [*([text] if form is PHRASE else _ask_cards(terminal, text, wanted)), *beside]
+            return [*(_ask_cards(terminal, text, wanted) if form is CARD else [text]), *beside]
+
+
+def _refuse_stranger(line: str) -> None:
+    """Raise Unreadable for what no word can be: a key alone, an address, hex."""
+    refusal = named_by_form(line)
+    if refusal is not None:
+        raise refusal
+
+
+def _with_language(terminal: Terminal, lines: list[str]) -> list[str]:
+    """Add the line of the language where several accept the phrase. Raises SeveralLists where nobody says which."""
+    try:
+        read_secret(lines)
+    except SeveralLists as several:
+        asked = several
+    except CustodyError:
+        return lines
+    else:
+        return lines
+    dictation = Dictation(terminal)
+    dictation.say(asked.message)
+    for _attempt in range(_ATTEMPTS):
+        typed = dictation.hear(_("Which language is it? ")).strip().lower()
+        if typed in asked.languages:
+            terminal.write("\n")
+            return [*lines, f"{LINE_OF_LANGUAGE} {typed}"]
+    raise asked
 
 
 def _coded(typed: str) -> list[str]:

@@ -18,6 +18,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.keys.phrases.wordlist import BIP39, read_words
 from custody.secret import Secret
+from custody.text import has_control
 
 ENTROPY_OF_WORDS = MappingProxyType({12: 16, 15: 20, 18: 24, 21: 28, 24: 32})
 """Bytes of entropy by the number of words (BIP-39, "Generating the mnemonic"). New phrases have 12 or 24."""
@@ -44,12 +45,7 @@ def entropy_of(text: str | Secret) -> Secret:
     Case and white space are free and four letters name a word. Raises Unreadable: for another language or count,
     naming every word that is not in the list by its position, or saying that the checksum does not hold.
     """
-    words = _utf8(text) if isinstance(text, Secret) else text
-    if not "".join(words.split()).isascii():
-        raise Unreadable(
-            _("the phrase holds letters that no English word has"),
-            hint=_("Only the English list of BIP-39 is supported; restore this phrase with the wallet that made it."),
-        )
+    words = utf8(text) if isinstance(text, Secret) else text
     numbers = read_words(words, BIP39, _("the phrase"))
     if len(numbers) not in ENTROPY_OF_WORDS:
         raise Unreadable(
@@ -67,16 +63,31 @@ def entropy_of(text: str | Secret) -> Secret:
 
 
 def seed(entropy: Secret, passphrase: Secret | None = None) -> Secret:
-    """Return the 64-byte seed: PBKDF2-HMAC-SHA512 of the phrase, 2048 rounds, salt "mnemonic" and the passphrase.
+    """Return the 64-byte seed of entropy's English phrase: PBKDF2-HMAC-SHA512, 2048 rounds. Raises Unreadable.
 
-    The passphrase is UTF-8 and taken in Unicode's NFKD form (BIP-39, "From mnemonic to seed"). Raises Unreadable.
+    The salt is "mnemonic" and the passphrase (BIP-39, "From mnemonic to seed").
     """
     words = phrase(entropy).reveal().decode()
-    added = "" if passphrase is None else _utf8(passphrase)
-    return Secret(Bip39SeedGenerator(words, Bip39Languages.ENGLISH).Generate(added))
+    return Secret(Bip39SeedGenerator(words, Bip39Languages.ENGLISH).Generate(passphrase_text(passphrase)))
 
 
-def _utf8(typed: Secret) -> str:
+def passphrase_text(passphrase: Secret | None) -> str:
+    """Return a passphrase of BIP-39 as its text, which is to be taken in NFKD; empty for none.
+
+    Raises Unreadable for one that is not UTF-8, or that holds a control character: an arrow key leaves some, and
+    nobody could type them again.
+    """
+    text = "" if passphrase is None else utf8(passphrase)
+    if has_control(text):
+        raise Unreadable(
+            _("the passphrase holds a control character, which nobody sees"),
+            hint=_("An arrow key or a tab types one. Type the passphrase again, without them."),
+        )
+    return text
+
+
+def utf8(typed: Secret) -> str:
+    """Return a secret's text. Raises Unreadable."""
     try:
         return typed.reveal().decode()
     except UnicodeDecodeError:

@@ -5,6 +5,7 @@ What was typed is never repeated.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from custody.catalogue import _
 from custody.errors import Unreadable
@@ -22,6 +23,17 @@ MOST_WORDS = 64
 """More than any phrase or share has: the longest is SLIP-39's 59 words for a 512-bit secret."""
 
 MOST_CHARACTERS = 2_000
+
+
+class Words(Protocol):
+    """A list that knows its words by their spellings."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in full, in the list's order."""
+
+    def index(self, word: str) -> int | None:
+        """Return the number of a word, or None for a stranger."""
 
 
 @dataclass(frozen=True, slots=True)

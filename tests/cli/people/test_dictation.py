@@ -10,10 +10,11 @@ import pytest
 from custody.cli.people.dictation import Dictation, Entry, Form
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import CARD
-from custody.cli.people.typed_secret import PHRASE
+from custody.cli.people.typed_secret import PHRASE, PHRASES
 from custody.errors import Declined, Unreadable
 from custody.keys.cards.shares import SLIP39, Scheme, split
 from custody.keys.phrases import mnemonic
+from custody.keys.phrases.languages import LANGUAGES, words_of
 from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
 
@@ -184,14 +185,52 @@ def test_numbers_that_are_no_word_of_it_are_strangers() -> None:
     assert "Word 2 is not in the list" in typist.shown
 
 
-def test_words_of_two_lists_are_not_chosen_between() -> None:
-    twin = replace(CARD, check=lambda _text: None)
+def test_words_of_two_lists_are_not_chosen_between_but_handed_on_as_they_were_typed() -> None:
+    """Whoever reads the text asks which language it is (tests/cli/keys/test_foreign_phrases.py)."""
+    twin = replace(PHRASE, check=lambda _text: None)
+    found, typist = taken(*["acid"] * 11, "zebr", "", forms=(twin, replace(twin)))
+    assert found == "acid " * 11 + "zebr"
+    assert "Word 13, or Enter if these were all: " in typist.shown
     entry = Entry((twin, replace(twin)))
-    for position in range(1, 21):
+    for position in range(1, 25):
         entry.put("acid", position)
     assert entry.ended() is None
-    with pytest.raises(Unreadable, match="stand in several lists"):
-        entry.whole()
+
+
+def test_a_phrase_of_another_language_is_taken_word_by_word() -> None:
+    for language, form in zip(LANGUAGES, PHRASES, strict=True):
+        words = list(words_of(language).words[:24])
+        text = next(
+            each
+            for each in (" ".join([*words[:23], last]) for last in words_of(language).words)
+            if form.holds(each.split())
+        )
+        found, typist = taken(*text.split(), *([""] if language.startswith("chinese") else []), forms=(CARD, *PHRASES))
+        assert found == text
+        assert not any(word in typist.shown for word in words if not word.isascii())
+
+
+def test_words_of_two_languages_are_told_apart_by_their_place() -> None:
+    found, typist = taken("abaisser", "ábaco", "<", forms=(CARD, *PHRASES))
+    assert found is None
+    assert "Word 2 is of another list than the others" in typist.shown
+
+
+def test_numbers_before_words_are_their_places() -> None:
+    words = phrase(32).split()
+    numbered = [f"{number}. {word}" for number, word in enumerate(words, 1)]
+    assert taken(*numbered)[0] == phrase(32)
+    assert taken(" ".join(numbered))[0] == phrase(32)
+    found, typist = taken(*numbered[:3], f"6. {words[3]}", *numbered[3:])
+    assert found == phrase(32)
+    assert "A number stands where word 4 comes next." in typist.shown
+
+
+def test_an_electrum_seed_is_named_when_its_words_are_all_there() -> None:
+    seed = "wild father tree among universe such mobile favorite target dynamic credit identify"
+    found, typist = taken(seed, "", "0", forms=(CARD, *PHRASES))
+    assert found is None
+    assert "this is an Electrum seed" in typist.shown
 
 
 # A card read back

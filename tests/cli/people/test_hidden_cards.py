@@ -17,7 +17,8 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.derivation import parse_path
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
-from custody.keys.kinds import Kind, read_secret
+from custody.keys.kinds import Kind
+from custody.keys.reading import read_secret
 from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM
 from tests.cli.keys.test_person import words_on

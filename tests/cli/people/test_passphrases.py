@@ -15,7 +15,8 @@ from custody.cli.people.typed_secret import Wanted, record_lines
 from custody.errors import Mismatch
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
-from custody.keys.kinds import Kind, SecretInput, read_secret
+from custody.keys.kinds import Kind, SecretInput
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 from tests.cli.people.test_hidden_cards import CARDS, SET
 

@@ -147,7 +147,7 @@ REFUSED = {
     "two codes": (f"{DIGITS}\n{DIGITS}\n", "among other lines"),
     "a code beside words": (f"{DIGITS}\n{phrase_of(DIGITS)}\n", "among other lines"),
     "raw bytes": (ENTROPY, "not UTF-8"),
-    "hex alone": (ENTROPY.hex(), "no list of|not in the word list"),
+    "hex alone": (ENTROPY.hex(), "16 bytes in hex"),
     "a picture of two codes": (png(DIGITS.encode(), digits_of(LONG).encode()), "2 different QR codes"),
     "a picture of nothing": (png(), "no QR code was read"),
     "a picture with a wrong checksum": (png((DIGITS[4:8] + DIGITS[:4] + DIGITS[8:]).encode()), "checksum"),

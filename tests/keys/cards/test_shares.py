@@ -28,7 +28,8 @@ from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import HIGHEST_EXPONENT, MOST, SLIP39, Scheme, read_share, split
 from custody.keys.entropy import MachinePart
 from custody.keys.hd import MasterKey
-from custody.keys.kinds import Kind, read_secret
+from custody.keys.kinds import Kind
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 from tests.conftest import ROOT
 from tests.support.effort import nothing_derived

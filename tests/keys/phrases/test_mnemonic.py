@@ -48,7 +48,7 @@ def test_a_phrase_leads_back_to_its_entropy(entropy):
 
 
 @settings(max_examples=15, deadline=None)
-@given(entropies, st.text(max_size=30))
+@given(entropies, st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30))
 def test_the_seed_is_the_one_that_hashlib_makes(entropy, passphrase):
     """A second opinion on PBKDF2 and on Unicode's NFKD."""
     words = mnemonic.phrase(Secret(entropy)).reveal()
@@ -97,17 +97,6 @@ def test_a_wrong_word_is_named_by_its_position():
     with pytest.raises(Unreadable, match=r'word 3 \(did you mean "heavy"') as caught:
         mnemonic.entropy_of(PHRASE.replace("heavy", "heavvy"))
     assert "heavvy" not in caught.value.message + caught.value.hint
-
-
-def test_other_languages_are_named_as_not_supported(vectors):
-    """Japanese and the like are told by their letters; Italian words are simply not in the list."""
-    languages = json.loads((vectors / "bip39" / "vectors.json").read_text())
-    for language in ("japanese", "korean", "chinese_simplified", "russian"):
-        with pytest.raises(Unreadable) as caught:
-            mnemonic.entropy_of(languages[language][3][1])
-        assert "Only the English list" in caught.value.hint
-    with pytest.raises(Unreadable, match="not in the word list"):
-        mnemonic.entropy_of(languages["italian"][3][1])
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u6f22\u5b57 " * 12, "caf\u00e9 " * 12, "\uff5a\uff4f\uff4f " * 12])

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from custody.errors import Unreadable
 from custody.keys import known
-from custody.keys.kinds import read_secret
 from custody.keys.phrases import mnemonic, seedqr
 from custody.keys.phrases.wordlist import BIP39
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 
 PUBLISHED = {
@@ -146,7 +146,7 @@ DEFECTS = {
     "compact, in both cases": (f"compact-seedqr: {COMPACT[:-2]}4F", "in hex"),
     "compact, of nothing": ("compact-seedqr:", "in hex"),
     "compact, named by other letters": (f"Compact-SeedQR: {COMPACT}", "may be a passphrase"),
-    "hex that does not say what it is": (COMPACT, "no list of|not in the word list"),
+    "hex that does not say what it is": (COMPACT, "16 bytes in hex, and nothing says"),
 }
 
 
