@@ -889,9 +889,9 @@ TAIL = """
 - **The libraries are on the walk** and not on the list: `coincurve` with libsecp256k1 (keys, signatures),
   `cryptography` with OpenSSL and `ecdsa` (the second opinion on signatures), `bip_utils` (BIP-32 down to the account,
   BIP-39), `mnemonic` (BIP-39 in the words of ten languages), `shamir_mnemonic` (SLIP-39), `Crypto` (RIPEMD-160),
-  `click` (what was typed as a command; the bar that walks through the tasks), and for cards drawn as codes `zxingcpp`, `numpy` and `PIL`. They are locked by hash. Where
-  two of them do the same, both are asked: signatures, nonces, derived keys and the seeds of phrases in the tests.
-  `shamir_mnemonic` alone does the arithmetic of shares.
+  `click` (what was typed as a command; the bar that walks through the tasks), and for cards drawn as codes
+  `zxingcpp`, `numpy` and `PIL`. They are locked by hash. Where two of them do the same, both are asked: signatures,
+  nonces, derived keys and the seeds of phrases in the tests. `shamir_mnemonic` alone does the arithmetic of shares.
 - **Python itself**: `hashlib`, `hmac`, `os.urandom`, `secrets`, `json`, `struct`, and `textwrap`, which cuts the
   review's sentences.
 - **A translation** is no module. None is there today; a catalogue put there is part of every screen and has to be
