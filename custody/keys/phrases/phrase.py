@@ -157,7 +157,7 @@ def _wrong_count(language: str, count: int) -> Unreadable:
 
 def _wrong_checksum(fitting: Sequence[str], words: Sequence[str]) -> Unreadable:
     first = BIP39.index(words[0])
-    aezeed = ENGLISH in fitting and len(words) == 24 and first is not None and first < _AEZEED_BEGINS
+    aezeed = len(words) == 24 and first is not None and first < _AEZEED_BEGINS
     languages = ", ".join(IN_WORDS[name] for name in fitting)
     return Unreadable(
         _("the phrase's checksum does not hold: a word is wrong or two are swapped"),
