@@ -33,7 +33,8 @@ from custody.keys import kinds
 from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
-from custody.keys.kinds import Kind, SecretInput, read_secret
+from custody.keys.kinds import Kind, SecretInput
+from custody.keys.reading import read_secret
 from custody.secret import Secret
 
 
