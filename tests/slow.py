@@ -72,6 +72,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "chains/bitcoin/psbt/test_identity.py",
         "chains/bitcoin/psbt/test_psbt.py::test_eight_times_the_inputs_are_eight_times_the_work",
         "chains/bitcoin/review/test_bounds.py",
+        "chains/bitcoin/review/test_effort.py",
         "chains/bitcoin/review/test_honest_mixtures.py",
         "chains/bitcoin/review/test_policies.py",
         "chains/bitcoin/review/test_tasks_policies.py",

@@ -15,7 +15,8 @@ from custody.chains.bitcoin.consensus.stream import Reader, compact_size
 WEIGHT_LIMIT = 4_000_000
 """The weight of a block (BIP-141). No transaction weighs more, and its weight is never below its size in bytes."""
 
-_SMALLEST_INPUT = 32 + 4 + 1 + 4
+SMALLEST_INPUT = 32 + 4 + 1 + 4
+"""Bytes of an input without a script."""
 _SMALLEST_OUTPUT = 8 + 1
 _MARKER, _FLAG = 0, 1
 _I32 = struct.Struct("<i")
@@ -78,7 +79,7 @@ class Transaction:
             raise reader.unreadable(_("its {count} bytes are more than a block holds").format(count=len(data)))
         version = reader.i32()
         segwit = not unsigned and _skip_marker(reader, data)
-        input_count = _count(reader, _SMALLEST_INPUT, limit)
+        input_count = _count(reader, SMALLEST_INPUT, limit)
         inputs = tuple(_read_input(reader) for _each in range(input_count))
         output_count = _count(reader, _SMALLEST_OUTPUT, None if limit is None else limit - input_count)
         outputs = tuple(read_output(reader) for _each in range(output_count))

@@ -10,6 +10,8 @@ from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.findings import RULES, at_input
 from custody.chains.bitcoin.message.request import OwnCoin
 from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.effort import Effort
+from custody.chains.bitcoin.psbt.envelope import PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review.coins import prove_coins
 from custody.chains.bitcoin.review.ownership import Place, Registry
@@ -57,7 +59,7 @@ def coins_of_psbt(document: bytes, wallet: Wallet, gap: int) -> tuple[OwnCoin, .
     coin, an amount that is stated in two ways above all, raises Refused. Raises Unreadable and Mismatch too.
     """
     psbt = Psbt.parse(open_envelope(document).payload)
-    registry = Registry([wallet])
+    registry = Registry([wallet], psbt.effort)
     coins, objections = prove_coins(psbt)
     _refuse(objections)
     found = []
@@ -84,7 +86,7 @@ def coins_of_transactions(
 
     Raises Mismatch for one that is not the wallet's or not in the transactions, and where there is none at all.
     """
-    registry = Registry([wallet])
+    registry = Registry([wallet], Effort.of_size(PAYLOAD_LIMIT))
     outputs = dict(_outputs(transactions))
     missing = next((outpoint for outpoint in wanted if outpoint not in outputs), None)
     if missing is not None:

@@ -3,9 +3,10 @@
 What it says of scripts and keys is the registered wallet's own, so that every cosigner's device can check it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from custody.catalogue import _
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify
 from custody.chains.bitcoin.consensus.stream import compact_size
 from custody.chains.bitcoin.consensus.taproot import LEAF_VERSION
@@ -13,9 +14,10 @@ from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction, 
 from custody.chains.bitcoin.descriptor import Derived
 from custody.chains.bitcoin.message.virtual import to_sign, to_spend
 from custody.chains.bitcoin.psbt import keytypes as key
-from custody.chains.bitcoin.psbt.envelope import MAGIC
+from custody.chains.bitcoin.psbt.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.pairs import Pair
 from custody.chains.bitcoin.review.ownership import Place
+from custody.errors import Refused
 
 _U32 = 4
 
@@ -36,7 +38,7 @@ class OwnCoin:
 def request(message: bytes, place: Place, coins: Sequence[OwnCoin] = (), *, time: int = 0, age: int = 0) -> bytes:
     """Write the request, a PSBT of version 0: `place` answers for the message, and the `coins` are shown.
 
-    `time` and `age` are `to_sign`'s.
+    `time` and `age` are `to_sign`'s. Raises Refused where the transactions that made the coins exceed a PSBT.
     """
     challenge = place.derived.script
     spent = to_spend(message, challenge)
@@ -45,17 +47,45 @@ def request(message: bytes, place: Place, coins: Sequence[OwnCoin] = (), *, time
         (bytes([key.GLOBAL_UNSIGNED_TX]), unsigned.serialize()),
         (bytes([key.GLOBAL_GENERIC_SIGNED_MESSAGE]), message),
     ]
-    inputs = [_input(place.derived, spent.outputs[0], spent)]
-    inputs += [_input(coin.place.derived, coin.output, coin.previous) for coin in coins]
+    inputs = [_input(place.derived, spent.outputs[0], spent.serialize())]
+    inputs += [
+        _input(coin.place.derived, coin.output, made) for coin, made in zip(coins, _previous(coins), strict=True)
+    ]
     return MAGIC + b"".join(_map(pairs) for pairs in (header, *inputs, []))
 
 
-def _input(derived: Derived, output: TxOutput, previous: Transaction | None) -> list[Pair]:
+def _previous(coins: Sequence[OwnCoin]) -> Iterator[bytes | None]:
+    """Yield the transaction that made each coin, where its proof needs one; written once, however many it has made.
+
+    A stranger's transaction may pay us a hundred thousand times, and each coin carries it whole: that is bounded here.
+    """
+    written: dict[int, bytes] = {}
+    size = 0
+    for coin in coins:
+        if coin.previous is None or coin.place.derived.internal_key is not None:
+            yield None
+            continue
+        if id(coin.previous) not in written:
+            written[id(coin.previous)] = coin.previous.serialize()
+        raw = written[id(coin.previous)]
+        size += len(raw)
+        if size > PAYLOAD_LIMIT:
+            raise Refused(
+                _("with the transactions that made its coins the request would be larger than {limit} bytes").format(
+                    limit=PAYLOAD_LIMIT
+                ),
+                hint=_("Show fewer coins: choose them with --utxo."),
+                code="too-large",
+            )
+        yield raw
+
+
+def _input(derived: Derived, output: TxOutput, previous: bytes | None) -> list[Pair]:
     """What is said of a coin: its proof, its scripts, its keys."""
     pairs: list[Pair] = []
     taproot = derived.internal_key is not None
     if previous is not None and not taproot:
-        pairs.append((bytes([key.IN_NON_WITNESS_UTXO]), previous.serialize()))
+        pairs.append((bytes([key.IN_NON_WITNESS_UTXO]), previous))
     if taproot or _is_segwit(derived):
         pairs.append((bytes([key.IN_WITNESS_UTXO]), output.serialize()))
     for key_type, script in (

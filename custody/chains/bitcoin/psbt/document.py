@@ -4,13 +4,14 @@ What the BIPs forbid, and what is over a limit, raises Unreadable.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from custody import outside
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.stream import Reader
 from custody.chains.bitcoin.consensus.transaction import Transaction
+from custody.chains.bitcoin.psbt.effort import Effort, of_hashing, of_header, of_input, of_output
 from custody.chains.bitcoin.psbt.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.foreign import foreign_protocols
 from custody.chains.bitcoin.psbt.global_map import MAY_GROW, GlobalMap
@@ -24,20 +25,24 @@ from custody.errors import Unreadable
 
 @dataclass(frozen=True, slots=True)
 class Psbt:
-    """A PSBT. `transaction` is the unsigned one: written down in version 0, put together by BIP-370 in version 2."""
+    """A PSBT. `transaction` is the unsigned one: written down in version 0, put together by BIP-370 in version 2.
+
+    `effort` is what the file asks of whoever reads it, within what it may.
+    """
 
     header: GlobalMap
     transaction: Transaction
     inputs: tuple[PsbtInput, ...]
     outputs: tuple[PsbtOutput, ...]
+    effort: Effort = field(compare=False, repr=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """Read a binary PSBT and nothing behind it.
 
         Raises Unreadable for what BIP-174, 370 and 371 forbid, and over the limits: 10 MB, 10,000 inputs and outputs,
-        1,000 keys in a map, 64 steps in a path, 10,000 bytes in a script. Where a program took the file for text, it
-        says that.
+        1,000 keys in a map, 64 steps in a path, 10,000 bytes in a script, and the effort of a file of its size. Where a
+        program took the file for text, it says that.
         """
         if len(data) > PAYLOAD_LIMIT:
             raise Unreadable(
@@ -58,11 +63,17 @@ class Psbt:
         header = GlobalMap.parse(RawMap.read(reader))
         if header.maps > reader.remaining:  # a map is at least its separator
             raise reader.unreadable(_("inputs or outputs are missing"))
-        inputs = tuple(PsbtInput.parse(RawMap.read(reader), header.version, index) for index in range(header.inputs))
-        outputs = tuple(PsbtOutput.parse(RawMap.read(reader), header.version, index) for index in range(header.outputs))
+        effort = Effort.of_size(len(data)).plus(of_header(header))
+        inputs, outputs = [], []
+        for index in range(header.inputs):
+            inputs.append(PsbtInput.parse(RawMap.read(reader), header.version, index))
+            effort = effort.plus(of_input(inputs[-1]))
+        for index in range(header.outputs):
+            outputs.append(PsbtOutput.parse(RawMap.read(reader), header.version, index))
+            effort = effort.plus(of_output(outputs[-1]))
         reader.finish()
         transaction = header.unsigned_tx or unsigned_transaction(header, inputs, outputs)
-        return cls(header, transaction, inputs, outputs)
+        return cls(header, transaction, tuple(inputs), tuple(outputs), effort.plus(of_hashing(transaction, inputs)))
 
     def serialize(self) -> bytes:
         """Write the PSBT: what was parsed, byte for byte."""

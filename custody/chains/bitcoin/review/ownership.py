@@ -8,16 +8,18 @@ a finding.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from custody import text
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus import taproot
 from custody.chains.bitcoin.consensus.network import NETWORKS
-from custody.chains.bitcoin.consensus.script import ScriptKind, classify
+from custody.chains.bitcoin.consensus.script import ScriptKind, classify, count_operations
 from custody.chains.bitcoin.descriptor import Derived, KeyExpression
 from custody.chains.bitcoin.findings import finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
+from custody.chains.bitcoin.psbt.effort import DERIVATION, LOOKUP, MOST, OPCODE, Effort
 from custody.chains.bitcoin.psbt.taproot import TapLeaf
 from custody.chains.bitcoin.review.claims import (
     UNKNOWN_FINGERPRINT,
@@ -30,7 +32,7 @@ from custody.chains.bitcoin.review.claims import (
     silence,
 )
 from custody.chains.bitcoin.wallet.wallet import GAP, Wallet
-from custody.chains.bitcoin.wallet.window import Ranges, Window, cost, window
+from custody.chains.bitcoin.wallet.window import Ranges, Window, cost, cost_of_one, window
 from custody.derivation import format_path
 from custody.errors import Unreadable
 from custody.signing import Finding
@@ -40,9 +42,6 @@ PLACES_TRIED = 4
 
 KEYS_SEARCHED = 100_000
 """Keys that are derived in looking for scripts of one wallet, and of all others together: some seconds."""
-
-SCRIPT_BYTES = 1_000_000
-"""Bytes of scripts that a file may give for outputs which are not ours; they are read for names of our keys."""
 
 _VERSION = 4
 _PARENT = slice(5, 9)
@@ -103,10 +102,12 @@ class _Followed:
 class Registry:
     """The registered wallets, asked whose a script is. Derivations are remembered.
 
+    `effort` is that of the file that asks, and grows by what is derived where the file says that something lies.
     `first` is the wallet that spends: it is looked through whole or the question is refused, and the others after it.
     """
 
-    def __init__(self, wallets: Sequence[Wallet], first: Wallet | None = None) -> None:
+    def __init__(self, wallets: Sequence[Wallet], effort: Effort, first: Wallet | None = None) -> None:
+        self.effort = effort
         self._wallets = tuple(sorted(wallets, key=lambda wallet: wallet is not first))
         self._first = first
         self._keys: dict[bytes, list[tuple[int, KeyExpression]]] = {}
@@ -118,8 +119,13 @@ class Registry:
         self._kinds: dict[int, ScriptKind] = {}
         self._windows: dict[int, Window] = {}
         self._partial: list[int] = []
-        self._left = KEYS_SEARCHED
-        self._script_bytes = 0
+        self._left = min(KEYS_SEARCHED, (MOST - effort.points) // DERIVATION.price)
+
+    def reading(self, effort: Effort) -> "Registry":
+        """Return the same registry as another file asks it, on that file's account."""
+        other = copy(self)
+        other.effort = effort
+        return other
 
     def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
         """Say whose a script is that an input spends or an output pays. Raises Unreadable where that cannot be told."""
@@ -188,7 +194,9 @@ class Registry:
         has_too_many = False
         for claim in claims:
             leads, holds = False, False
-            for number, key in self._keys.get(claim.fingerprint, ()):
+            keys = self._keys.get(claim.fingerprint, ())
+            self.effort = self.effort.plus({LOOKUP: len(keys)})
+            for number, key in keys:
                 at = key.locate(claim.fingerprint, claim.path)
                 if at is None:
                     continue
@@ -220,9 +228,7 @@ class Registry:
         For what the script itself says only the spender is looked into, whom every payment is compared with; for what
         the file says beside it, all are.
         """
-        self._script_bytes += sum(map(len, scripts_of(declared)))
-        if self._script_bytes > SCRIPT_BYTES:
-            raise _too_long()
+        self.effort = self.effort.plus({OPCODE: sum(map(count_operations, scripts_of(declared)))})
         beside, named = keys_named(declared), keys_pushed(script)
         for number, wallet in enumerate(self._wallets):
             if wallet is self._first and _everything(wallet) > KEYS_SEARCHED:
@@ -262,6 +268,7 @@ class Registry:
         here = (number, branch, index)
         if here not in self._derived:
             wallet = self._wallets[number]
+            self.effort = self.effort.plus({DERIVATION: cost_of_one(wallet.descriptor)})
             self._derived[here] = Place(wallet, branch, index, wallet.derive(branch, index))
         return self._derived[here]
 
@@ -304,14 +311,6 @@ def _too_many(wallet: Wallet) -> Unreadable:
     )
 
 
-def _too_long() -> Unreadable:
-    return Unreadable(
-        _("the scripts beside outputs that are not ours are longer than {limit} bytes").format(limit=SCRIPT_BYTES),
-        hint=_("Export the transaction without the scripts of other people's outputs."),
-        code="too-much-work",
-    )
-
-
 def _is_true(claim: Claim, place: Place, key: KeyExpression) -> bool:
     """Whether a key expression's key at a place is the one claimed. Nobody's key is none of the address's.
 
@@ -337,8 +336,9 @@ def _script_findings(where: str, derived: Derived, declared: PsbtInput | PsbtOut
             yield finding("BTC-SCRIPT-MISMATCH", where)
     if _has_hidden_keys(derived, declared) or _has_hidden_scripts(derived, declared):
         yield finding("BTC-TAPROOT-HIDDEN", where)
+    leaves = _leaves_of_keys(derived)
     for tap in declared.tap_derivations:
-        if set(tap.leaf_hashes) != _leaves_of(tap.xonly, derived):
+        if set(tap.leaf_hashes) != leaves.get(tap.xonly, set()):
             yield finding("BTC-LEAF-FALSE-CLAIM", where, path=format_path(tap.path))
 
 
@@ -368,6 +368,10 @@ def _root(tree: Sequence[TapLeaf]) -> bytes:
     return taproot.tree([(leaf.depth, taproot.leaf_hash(leaf.script, leaf.leaf_version)) for leaf in tree]).merkle_root
 
 
-def _leaves_of(xonly: bytes, derived: Derived) -> set[bytes]:
-    """The hashes of the leaves in which a key stands."""
-    return {leaf.leaf_hash for leaf in derived.leaves if any(key.public_key[1:] == xonly for key in leaf.keys)}
+def _leaves_of_keys(derived: Derived) -> dict[bytes, set[bytes]]:
+    """For each key (x only), the hashes of the leaves in which it stands."""
+    leaves: dict[bytes, set[bytes]] = {}
+    for leaf in derived.leaves:
+        for key in leaf.keys:
+            leaves.setdefault(key.public_key[1:], set()).add(leaf.leaf_hash)
+    return leaves

@@ -17,6 +17,7 @@ from custody.chains.bitcoin.consensus.transaction import OutPoint, Transaction
 from custody.chains.bitcoin.consensus.unspendable import is_unspendable
 from custody.chains.bitcoin.findings import at_input, at_output, finding
 from custody.chains.bitcoin.psbt import Psbt, PsbtInput, PsbtOutput
+from custody.chains.bitcoin.psbt.effort import Effort
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.review.coins import Coin, prove_coins
 from custody.chains.bitcoin.review.outputs import Outputs
@@ -38,6 +39,7 @@ class Earlier:
     declared: tuple[PsbtOutput, ...]
     signatures: tuple[Signature, ...]
     signed: bool
+    effort: Effort
     inputs: tuple[PsbtInput, ...] = ()
 
     @classmethod
@@ -51,7 +53,7 @@ class Earlier:
         coins, _objections = prove_coins(psbt)
         signatures = tuple(signature for declared in psbt.inputs for signature in present(declared))
         signed = bool(signatures) or any(declared.is_final for declared in psbt.inputs)
-        return cls(psbt.transaction, coins, psbt.outputs, signatures, signed, psbt.inputs)
+        return cls(psbt.transaction, coins, psbt.outputs, signatures, signed, psbt.effort, psbt.inputs)
 
     @property
     def state(self) -> str:
@@ -128,7 +130,7 @@ def _verified(earlier: Earlier, registry: Registry) -> Iterator[Signature]:
     spent = [coin.output for coin in earlier.coins if coin.output is not None]
     if len(spent) != len(earlier.transaction.inputs):
         return
-    sighash = Sighash(earlier.transaction, spent)
+    sighash, registry = Sighash(earlier.transaction, spent), registry.reading(earlier.effort)
     for index, (output, declared) in enumerate(zip(spent, earlier.inputs, strict=True)):
         signatures = present(declared)
         place = registry.own(at_input(index), output.script, declared).place if signatures else None
@@ -204,11 +206,12 @@ def _own_scripts(now: Present, earlier: Earlier) -> set[bytes]:
     Those of this transaction are as the review has judged them; those of the earlier one alone are proven again, and
     must lie within reach: a script has one owner on one screen.
     """
+    registry = now.registry.reading(earlier.effort)
     scripts = {now.transaction.outputs[change.index].script for change in now.outputs.change}
     judged = {output.script for output in now.transaction.outputs}
     for index, (output, declared) in enumerate(zip(earlier.transaction.outputs, earlier.declared, strict=True)):
         if output.script not in judged:
-            place = now.registry.own(at_output(index), output.script, declared).place
+            place = registry.own(at_output(index), output.script, declared).place
             if place is not None and place.wallet is now.spender and place.is_within_reach:
                 scripts.add(output.script)
     return scripts

@@ -80,14 +80,14 @@ def review(
     envelope = open_envelope(document)
     psbt = Psbt.parse(envelope.payload)
     wallets = sorted(wallets, key=lambda wallet: not wallet.network.is_main)  # in doubt it is real money
-    registry = Registry(wallets)
+    registry = Registry(wallets, psbt.effort)
 
     coins, findings = prove_coins(psbt)
     places, ownership_findings = _read_inputs(psbt, coins, registry)
     owned = [place for place in places if place is not None]
     spender = owned[0].wallet if owned else None
     network = (spender or wallets[0]).network
-    neighbours = Registry([wallet for wallet in wallets if wallet.network == network], spender)
+    neighbours = Registry([wallet for wallet in wallets if wallet.network == network], registry.effort, spender)
     outputs = read_outputs(psbt, neighbours, spender, network)
     spends, sighash_findings = _spends(psbt, coins, places)
     fee_found, fee_findings = _fee(psbt, coins, spends, outputs)

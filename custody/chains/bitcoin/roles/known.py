@@ -56,7 +56,7 @@ def know(source: Source, wallets: Sequence[Wallet] = ()) -> Known:
     """
     source.check_protocol()
     coins = check_coins(source)
-    registry = Registry(wallets) if wallets else None
+    registry = Registry(wallets, source.psbt.effort) if wallets else None
     all_stated = all(coin.output is not None for coin in coins)
     owners: list[Wallet] = []
     spends: dict[int, Spend] = {}

@@ -31,8 +31,13 @@ class Window:
 
 
 def cost(descriptor: Descriptor, indexes: int) -> int:
-    """Return how many keys are derived for so many indexes of every branch; a policy's script counts like two more."""
-    return indexes * descriptor.branches * len(descriptor.keys) * (3 if descriptor.is_policy else 1)
+    """Return how many keys are derived for so many indexes of every branch."""
+    return indexes * descriptor.branches * cost_of_one(descriptor)
+
+
+def cost_of_one(descriptor: Descriptor) -> int:
+    """Return how many keys are derived for one address; a policy's script counts like two more."""
+    return len(descriptor.keys) * (3 if descriptor.is_policy else 1)
 
 
 @lru_cache(maxsize=WINDOWS_KEPT)
