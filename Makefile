@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt tour carry lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs tour carry lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -26,6 +26,7 @@ help:
 	@echo 'make hunt-cli  the same through the command line, HUNT=5000 of them, each in a process'
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
 	@echo 'make hunt-ownership  honest files that lose declarations, and foreign scripts over our keys, HUNT=5000 of each'
+	@echo 'make hunt-bombs  the largest hostile PSBTs through custody review, as a table; about two minutes'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
@@ -88,6 +89,9 @@ hunt-random: setup
 
 hunt-ownership: setup
 	$(BIN)/python -m tests.hunts.ownership $(HUNT)
+
+hunt-bombs: setup
+	$(BIN)/python -m tests.hunts.bombs
 
 # Kills and failing disks at every point, then random work against a model. What they found stands in docs/faults.md.
 HUNT_OPERATIONS ?= 10000

@@ -47,6 +47,12 @@ LIMITS = (
     Limit(
         "a PSBT", "{} bytes; the file, in whichever form, {}", "4", ("envelope.PAYLOAD_LIMIT", "envelope.FILE_LIMIT")
     ),
+    Limit(
+        "the work that it asks for, in points",
+        "{} and {} a byte, {} at most",
+        "4",
+        ("effort.BASE", "effort.PER_BYTE", "effort.MOST"),
+    ),
     Limit("its inputs and outputs together", "{}", "4", ("global_map.INPUTS_AND_OUTPUTS_LIMIT",)),
     Limit("keys in one of its maps", "{}", "4", ("pairs.KEYS_LIMIT",)),
     Limit("a script in it", "{} bytes", "4", ("script.SCRIPT_LIMIT",)),

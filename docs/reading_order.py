@@ -106,6 +106,7 @@ WALKS = (
             Row(f"{BITCOIN}.psbt.outputs", "What the file says of an output; nothing of it decides what change is."),
             first(f"{BITCOIN}.psbt.unsigned", "Version 2: the transaction is put together here (BIP-370)."),
             Row(f"{BITCOIN}.psbt.foreign", "Fields of other protocols, which refuse. Is one missing?"),
+            Row(f"{BITCOIN}.psbt.effort", "What a file may ask for: is every kind of work counted, in every map?"),
             first(f"{BITCOIN}.psbt.document", "The whole file, and how a signature is added: at a map's end only."),
             Row(f"{BITCOIN}.psbt", "What the room shows to the others."),
         ),

@@ -15,10 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.startup import document
+from custody.chains.bitcoin.consensus.network import network
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from tests.support import desk
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results.json"
-ROUNDS = 61
+ROUNDS, ROUNDS_BESIDE_OTHERS = 61, 21
 
 BARE = '''import click
 
@@ -46,12 +49,46 @@ print(time.process_time() - before)
 """
 """Says how many seconds of processor time a wallet's window takes, in a process of its own."""
 
+OTHERS = """import sys, time
+from pathlib import Path
+from custody.chains.bitcoin.review.review import review
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.window import window
+file, *wallets = sys.argv[1:]
+file = Path(file).read_bytes()
+spender, *others = (Wallet.from_json(Path(each).read_text()) for each in wallets)
+def spent(work):
+    before = time.process_time()
+    work()
+    return time.process_time() - before
+review(file, [spender])
+beside = spent(lambda: review(file, [spender, *others]))
+alone = spent(lambda: review(file, [spender]))
+window.cache_clear()
+print((beside - alone) / spent(lambda: [window(each.descriptor, (range(each.reach + 1),)) for each in others]))
+"""
+"""Says how much other wallets add to a review, of what the bare derivation of their windows takes: in one process, and
+with the spender's own window already derived."""
+
 WALLET, PAYMENT = "docs/pictures/treasury.json", "docs/pictures/payment.psbt"
 COMMANDS: Mapping[str, Sequence[str]] = {
     "custody --help": ("custody", "--help"),
     "airgap --help": ("airgap", "--help"),
     "custody wallet address": ("custody", "wallet", "address", WALLET),
     "custody review": ("custody", "review", PAYMENT, "--wallet", WALLET),
+}
+
+
+def _account(form: str, number: int) -> Wallet:
+    """Register an account of a public test phrase as a wallet of a form."""
+    path = f"84h/1h/{number}h"
+    key = f"[{desk.root('A').my_fingerprint.hex()}/{path}]{desk.root('A').derive(f'm/{path}').to_public().to_base58()}"
+    return Wallet.register(f"other {number}", [form.format(f"{key}/<0;1>/*")], network("regtest"))
+
+
+OTHER_WALLETS: Mapping[str, Sequence[Wallet]] = {
+    document.OF_THE_SAME_TYPE: [_account("wpkh({})", number) for number in range(1, 5)],
+    document.OF_ANOTHER_TYPE: [_account("pkh({})", number) for number in range(1, 5)],
 }
 
 
@@ -89,7 +126,24 @@ def measured() -> dict[str, Any]:
         },
         "ratios": {name: round(median(map(truediv, beside_it[name], bare_times)), 3) for name in COMMANDS},
         "whole": round(median(map(truediv, review, bare_times)), 3),
+        "others": others(),
     }
+
+
+def others() -> dict[str, float]:
+    """Return what four other wallets add to a review, of the derivation of their windows: the median of the rounds."""
+    with TemporaryDirectory() as folder:
+        return {
+            kind: round(median(_added(wallets, Path(folder)) for _round in range(ROUNDS_BESIDE_OTHERS)), 3)
+            for kind, wallets in OTHER_WALLETS.items()
+        }
+
+
+def _added(wallets: Sequence[Wallet], folder: Path) -> float:
+    files = [folder / f"{number}.json" for number in range(len(wallets))]
+    for file, wallet in zip(files, wallets, strict=True):
+        file.write_text(wallet.to_json(), encoding="utf-8")
+    return _said(OTHERS, PAYMENT, WALLET, *map(str, files))
 
 
 def _spent(line: Sequence[str]) -> float:
@@ -106,8 +160,13 @@ def _spent(line: Sequence[str]) -> float:
 
 def _derived() -> float:
     """Return the seconds of processor time that the window of the wallet takes."""
+    return _said(WINDOW, WALLET)
+
+
+def _said(program: str, *arguments: str) -> float:
+    """Run a program in a process of its own, and return the number that it prints."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    line = [sys.executable, "-c", WINDOW, WALLET]
+    line = [sys.executable, "-c", program, *arguments]
     return float(subprocess.run(line, cwd=ROOT, env=kept, capture_output=True, check=True, text=True).stdout)
 
 

@@ -15,6 +15,10 @@ SEARCHING = "custody review"
 
 WINDOW = "that derivation alone"
 
+OF_THE_SAME_TYPE, OF_ANOTHER_TYPE = "of the spender's script type", "of another script type"
+OTHERS_BARS = {OF_THE_SAME_TYPE: 1.3, OF_ANOTHER_TYPE: 0.1}
+"""What four other wallets may add to a review at most, of what the bare derivation of their windows takes."""
+
 BEFORE = {"custody --help": 1.24, "airgap --help": 1.54, "custody wallet address": 6.14, "custody review": 7.7}
 """The same, of the commit before options and jobs were parted, measured in one run of 21 rounds (docs/adr/0013)."""
 
@@ -64,4 +68,15 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
         "of a single key; their work is part of the figure. `review` looks for its output among 2,002\naddresses, and "
         "derives them each time ([record 0014](adr/0014-ownership-is-by-script.md)): the bar is held beside "
         "that, and the\nwhole is what the officer waits for."
+    )
+    yield ""
+    yield "| four other wallets beside the spender's add to a review | of the derivation of their windows | at most |"
+    yield "|---|---|---|"
+    for kind, bar in OTHERS_BARS.items():
+        yield f"| {kind} | {results['others'][kind]:.2f} | {bar} |"
+    yield ""
+    yield (
+        "Pairs in one process, the review with them and without; the median of 21. A payment's script says in which "
+        "wallets it can lie at all: the others\nare not derived, and `tests/chains/bitcoin/review/test_effort.py` "
+        "counts that."
     )

@@ -21,8 +21,14 @@ def test_the_bench_recorded_the_bars(command: str) -> None:
     assert document.ratio(RESULTS, command) <= document.BARS[command]
 
 
+@pytest.mark.parametrize("kind", document.OTHERS_BARS)
+def test_the_bench_recorded_what_other_wallets_add(kind: str) -> None:
+    assert RESULTS["others"][kind] <= document.OTHERS_BARS[kind]
+
+
 def test_what_is_measured_is_what_has_a_bar() -> None:
     assert bench.COMMANDS.keys() == document.BARS.keys() == document.BEFORE.keys()
     assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS, document.WINDOW}
     assert RESULTS["whole"] > document.ratio(RESULTS, document.SEARCHING)
+    assert bench.OTHER_WALLETS.keys() == RESULTS["others"].keys() == document.OTHERS_BARS.keys()
     assert RESULTS["rounds"] == bench.ROUNDS

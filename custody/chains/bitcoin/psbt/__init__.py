@@ -3,7 +3,8 @@
 What is read is a claim of whoever wrote the file: its form is checked here, its truth in `review`. `envelope` takes a
 file's form off, `pairs` and `fields` read maps, `global_map`, `inputs` and `outputs` are the three kinds, and
 `document` is the whole. `values`, `origins`, `signatures` and `taproot` read single fields, whose numbers `keytypes`
-has; `unsigned` puts version 2's transaction together, and `foreign` names the protocols that are not followed.
+has; `unsigned` puts version 2's transaction together, `foreign` names the protocols that are not followed, and
+`effort` counts what a file asks of its reader.
 """
 
 from custody.chains.bitcoin.psbt.document import Psbt

@@ -49,8 +49,8 @@ OPCODE = Operation(2_500, _("operations of scripts"))
 PART = Operation(3_000, _("inputs and outputs of earlier transactions"))
 ITEM = Operation(300, _("items of witnesses, paths and lists of leaves"))
 HASHED_BYTE = Operation(1, _("bytes hashed for signatures of the old kind"))
-LOOKUP = Operation(2_000, _("claims held against registered keys"))
-DERIVATION = Operation(40_000, _("keys derived where the file says that they lie"))
+LOOKUP = Operation(5_000, _("claims held against registered keys"))
+DERIVATION = Operation(50_000, _("keys derived where the file says that they lie"))
 
 Counts = Mapping[Operation, int]
 

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from custody.chains.bitcoin.consensus.network import network
+from custody.chains.bitcoin.descriptor import Derived, Descriptor
 from custody.chains.bitcoin.psbt import Psbt, effort
 from custody.chains.bitcoin.psbt.effort import BASE, MOST, Effort, Operation
 from custody.chains.bitcoin.review.ownership import Registry
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.chains.bitcoin.wallet.window import window
 from custody.errors import Unreadable
 from custody.signing import Verdict
 from tests.chains.bitcoin.review.bombs import (
@@ -22,12 +25,14 @@ from tests.chains.bitcoin.review.bombs import (
     legacy_signatures_over_large_outputs,
     of_one_address,
     registered_quorum,
+    signed_by_nobody,
     strangers,
     trees_of_ours,
     trees_of_strangers,
     unsigned_legacy_over_large_outputs,
 )
 from tests.chains.bitcoin.review.drafts import PAYMENT, STRANGER, Draft, honest, ids, judge, registered
+from tests.conftest import ROOT
 from tests.support import desk
 from tests.support.effort import operations
 
@@ -209,3 +214,56 @@ def test_a_payment_beside_three_large_quorums_is_searched_whole() -> None:
     reviewed = judge(draft, registered("wpkh"), *others)
     assert reviewed.review.payments[0].label == "other 0"
     assert BASE < reviewed.psbt.effort.limit < MOST
+
+
+def derived_for(monkeypatch: pytest.MonkeyPatch, *others: Wallet) -> dict[str, int]:
+    """Review a payment to strangers beside other wallets, and count the places that each has derived."""
+    window.cache_clear()
+    known = {wallet.descriptor.keys: wallet.descriptor.text() for wallet in others}
+    counts = {wallet.descriptor.text(): 0 for wallet in others}
+    derive = Descriptor.derive
+
+    def counting(self: Descriptor, branch: int, index: int) -> Derived:
+        if self.keys in known:
+            counts[known[self.keys]] += 1
+        return derive(self, branch, index)
+
+    monkeypatch.setattr(Descriptor, "derive", counting)
+    judge(honest("wpkh"), registered("wpkh"), *others)
+    judge(honest("wpkh"), registered("wpkh"), *others)
+    return counts
+
+
+def test_other_wallets_are_derived_within_their_reach_once_and_not_at_all_where_no_script_can_be_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    same, another = registered_account("wpkh({})", 7), registered_account("pkh({})", 8)
+    counts = derived_for(monkeypatch, same, another)
+    asked_for_its_kind = 2 * 2  # once in each half of a review
+    assert counts[another.descriptor.text()] <= asked_for_its_kind
+    assert 2 * (same.reach + 1) <= counts[same.descriptor.text()] <= 2 * (same.reach + 1) + asked_for_its_kind
+
+
+def registered_account(form: str, number: int) -> Wallet:
+    """Another account of the desk's, as a wallet of a form."""
+    root = desk.root("A")
+    account = root.derive(f"m/84h/1h/{number}h").to_public().to_base58()
+    key = f"[{root.my_fingerprint.hex()}/84h/1h/{number}h]{account}/<0;1>/*"
+    return Wallet.register("other", [form.format(key)], network("regtest"))
+
+
+def test_no_more_signatures_are_verified_than_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[bytes] = []
+    monkeypatch.setattr(
+        "custody.chains.bitcoin.review.signed.verify_ecdsa", lambda key, _digest, _signature: verified.append(key)
+    )
+    document = signed_by_nobody(of_one_address("wpkh", 5)).psbt()
+    review(document, (registered("wpkh"),))
+    assert len(verified) == 5 == Psbt.parse(document).effort.counts[effort.SIGNATURE]
+
+
+def test_the_page_of_limits_has_the_prices() -> None:
+    page = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    for name, operation in vars(effort).items():
+        if isinstance(operation, Operation):
+            assert f"| {operation.told} | {operation.price:,} |" in page, name
