@@ -28,7 +28,7 @@ _JUDGED_AGAIN = frozenset({"BTC-AMOUNT-MISSING", "BTC-AMOUNT-UNPROVEN"})
 def owners_of_psbt(document: bytes, wallets: Sequence[Wallet]) -> tuple[Wallet, ...]:
     """Return those wallets whose coins a PSBT spends, as the review judges it. Raises Unreadable."""
     psbt = Psbt.parse(open_envelope(document).payload)
-    registry = Registry(wallets)
+    registry = Registry(wallets, psbt.effort)
     coins, _objections = prove_coins(psbt)
     places = [
         registry.own(at_input(index), coin.output.script, declared).place
@@ -42,7 +42,7 @@ def owners_of_outputs(
     transactions: Sequence[Transaction], wanted: Sequence[OutPoint], wallets: Sequence[Wallet]
 ) -> tuple[Wallet, ...]:
     """Return those wallets that have an output named in `wanted`; where none is named, any output."""
-    registry = Registry(wallets)
+    registry = Registry(wallets, Effort.of_size(PAYLOAD_LIMIT))
     outputs = dict(_outputs(transactions))
     chosen = [outpoint for outpoint in wanted or outputs if outpoint in outputs]
     return _owners([registry.find(outputs[each].outputs[each.index].script) for each in chosen])

@@ -7,7 +7,10 @@ import pytest
 
 from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.chains.bitcoin.consensus.network import network
+from custody.chains.bitcoin.psbt import Psbt
+from custody.chains.bitcoin.psbt.effort import OPCODE, Effort
 from custody.chains.bitcoin.review import ownership
+from custody.chains.bitcoin.review.ownership import Registry
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import review
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -178,15 +181,19 @@ def test_a_key_of_another_wallet_of_ours_is_named_in_a_script_of_any_form() -> N
     assert "BTC-OUTPUT-OWN-KEY" in ids(judge(draft, registered("wpkh"), registered("wsh(sortedmulti)", name="savings")))
 
 
-def test_scripts_beside_strangers_outputs_are_read_for_our_keys_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scripts_beside_strangers_outputs_are_read_for_our_keys_on_the_files_account() -> None:
     draft = honest("wpkh")
-    script, said = in_witness(b"\x51" * 200)
-    draft.outputs += [(script, 1_000, said)] * 2
-    monkeypatch.setattr(ownership, "SCRIPT_BYTES", 400)
-    assert "BTC-FEE-NEGATIVE" in ids(judge(draft))
-    monkeypatch.setattr(ownership, "SCRIPT_BYTES", 399)
-    with pytest.raises(Unreadable, match="longer than 399 bytes"):
-        judge(draft)
+    leaf = bytes([0, 0xC0]) + desk.sized(b"\x51" * 200)
+    draft.outputs += [(LEAF_OUTPUT, 1_000, [(b"\x06", leaf)])] * 2
+    psbt = Psbt.parse(draft.psbt())
+    asked = Registry([registered("wpkh")], Effort.of_size(100_000))
+    for declared in psbt.outputs[-2:]:
+        asked.own("output", LEAF_OUTPUT, declared)
+    assert asked.effort.counts[OPCODE] == 400
+    Registry([registered("wpkh")], Effort(200 * OPCODE.price)).own("output", LEAF_OUTPUT, psbt.outputs[-1])
+    with pytest.raises(Unreadable) as told:
+        Registry([registered("wpkh")], Effort(199 * OPCODE.price)).own("output", LEAF_OUTPUT, psbt.outputs[-1])
+    assert told.value.code == "too-much-work"
 
 
 def quorum_of_unknown_origins() -> tuple[Draft, Wallet]:
