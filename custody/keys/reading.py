@@ -18,7 +18,7 @@ from custody.keys.phrases import layout, seedqr
 from custody.keys.phrases.languages import ENGLISH, language_of
 from custody.keys.phrases.mnemonic import ENTROPY_OF_WORDS
 from custody.keys.phrases.phrase import SeveralLists, fits_a_list, read_phrase
-from custody.keys.strangers import named
+from custody.keys.strangers import named, named_by_form
 from custody.secret import Secret
 
 LINE_OF_PASSPHRASE = "passphrase:"  # noqa: S105  the name of a line, not a passphrase
@@ -62,6 +62,18 @@ def read_secret(lines: Sequence[str], check_card: Callable[[ReadShare], None] = 
     except Unreadable as failure:
         refusal = named(given.secret) or failure
     raise refusal
+
+
+def cards_of(lines: Sequence[str]) -> list[str]:
+    """Return the cards that lines give, a text each, however they were written; it may be wrong words still.
+
+    Raises Unreadable for numbers that do not count, and for what is known by its form for something else.
+    """
+    refusal = named_by_form("".join(lines))
+    if refusal is not None:
+        raise refusal
+    texts = layout.texts(lines)
+    return [" ".join(words) for words in _texts(texts)] if texts else []
 
 
 def _of_words(lines: Sequence[Words], given: _Lines, check_card: Callable[[ReadShare], None]) -> SecretInput:

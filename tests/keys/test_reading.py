@@ -12,7 +12,7 @@ from custody.keys.kinds import Kind, SecretInput
 from custody.keys.phrases import mnemonic
 from custody.keys.phrases.languages import IN_WORDS, LANGUAGES
 from custody.keys.phrases.phrase import SeveralLists, read_phrase
-from custody.keys.reading import read_secret
+from custody.keys.reading import cards_of, read_secret
 from custody.secret import Secret
 from tests.keys.cards.test_codex32 import CASH, CASH_SEED, LONG, NAME, SECRETS
 from tests.keys.cards.test_slip39_vectors import words as words_of_cards
@@ -72,6 +72,18 @@ CARD_LAYOUTS = {
 @pytest.mark.parametrize("lines", CARD_LAYOUTS.values(), ids=CARD_LAYOUTS.keys())
 def test_cards_are_read_however_they_were_written(lines: list[str]) -> None:
     assert keys(read_secret(lines)) == keys(read_secret(CARDS[:2]))
+
+
+@pytest.mark.parametrize("lines", CARD_LAYOUTS.values(), ids=CARD_LAYOUTS.keys())
+def test_commands_of_cards_read_them_however_they_were_written(lines: list[str]) -> None:
+    assert cards_of(lines) in (CARDS[:2], CARDS[1:])
+    assert cards_of([]) == []
+
+
+def test_commands_of_cards_name_what_is_known_by_its_form() -> None:
+    with pytest.raises(Unreadable, match="bytes in hex"):
+        cards_of(["5bbd9d71" * 4])
+    assert cards_of(["abandon zoo"]) == ["abandon zoo"]
 
 
 def test_cards_of_20_words_in_lines_of_four() -> None:

@@ -20,6 +20,7 @@ from custody.cli.people.typed_cards import TypedCards
 from custody.cli.people.typed_dice import TypedDice
 from custody.errors import CustodyError, Declined, Mismatch, Unreadable, Usage
 from custody.keys.entropy import Dice
+from custody.keys.reading import cards_of
 from custody.secret import Secret
 
 _Opened = TypeVar("_Opened")
@@ -64,6 +65,11 @@ class FrontOperator:
     def given(self) -> Given:
         """What the script gives; read now if it was not yet. Raises Usage and Unreadable."""
         return read_given(self._secret_fd, self._passphrase_fd)
+
+    @cached_property
+    def _cards(self) -> list[str]:
+        """The script's cards, however they were written. Raises Unreadable."""
+        return cards_of(self.given.lines)
 
     def say(self, text: str) -> None:
         """Say a line in public."""
@@ -124,7 +130,7 @@ class FrontOperator:
         """Take the script's next line, or a card typed unseen."""
         if self.scripted:
             self.given.refuse_dice()
-            return self.given.lines[number - 1] if number <= len(self.given.lines) else None
+            return self._cards[number - 1] if number <= len(self._cards) else None
         return self.typed.ask(complete=complete)
 
     def card_refused(self, number: int, failure: CustodyError) -> None:  # noqa: ARG002  a person knows which was the last

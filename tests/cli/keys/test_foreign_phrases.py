@@ -110,6 +110,14 @@ def test_a_phrase_that_is_not_english_is_not_cut_into_cards(custody: Custody) ->
         assert "another, empty wallet" in refused.stderr.replace("\n", " ")
 
 
+def test_cards_one_word_a_line_and_numbered_are_combined(custody: Custody) -> None:
+    made = custody("share", "split", "--threshold", "2", "--shares", "3", "--json", secret=ENGLISH, out=True)
+    numbered = [f"{place}. {word}" for card in made.secrets[:2] for place, word in enumerate(card.split(), 1)]
+    opened = custody("share", "combine", "--json", secret="\n".join(numbered))
+    assert opened.json["fingerprints"]["bip39"] == fingerprint(ENGLISH)
+    assert custody("share", "check", "--json", secret="\n".join(numbered)).json["complete"]
+
+
 def test_the_seed_of_codex32_is_cut_into_cards_of_kind_slip39(custody: Custody) -> None:
     secret = list(SECRETS)[1]
     cut = custody("share", "split", "--threshold", "2", "--shares", "3", "--json", secret=secret, out=True)
