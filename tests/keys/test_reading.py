@@ -1,22 +1,25 @@
 """A secret as people keep it: judged by what it is, and read whatever it was written on."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.keys.cards.shares import Scheme, split
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
-from custody.keys.phrases import mnemonic
+from custody.keys.phrases import languages, mnemonic
 from custody.keys.phrases.languages import IN_WORDS, LANGUAGES
 from custody.keys.phrases.phrase import SeveralLists, read_phrase
 from custody.keys.reading import cards_of, read_secret
 from custody.secret import Secret
 from tests.keys.cards.test_codex32 import CASH, CASH_SEED, LONG, NAME, SECRETS
 from tests.keys.cards.test_slip39_vectors import words as words_of_cards
-from tests.keys.phrases.test_phrase import of_entropy
+from tests.keys.phrases.test_phrase import JAPANESE, of_entropy
 
 ENTROPY = sha256(b"a secret as people keep it").digest()
 PHRASE = mnemonic.phrase(Secret(ENTROPY)).reveal().decode()
@@ -198,3 +201,28 @@ def whole(text: str) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def test_cards_ask_for_the_list_of_no_language() -> None:
+    languages.words_of.cache_clear()
+    assert read_secret(CARDS[:2]).candidates()
+    assert languages.words_of.cache_info().currsize == 0
+    assert read_secret([JAPANESE[1][0]]).candidates()
+    assert languages.words_of.cache_info().currsize == len(languages.OTHER_LETTERS)
+
+
+PIECES = st.one_of(
+    st.sampled_from(
+        [*WORDS[:6], *CARDS[0].split()[:6], "1.", "2)", "3", "ms1", CASH[0], "language: french", "的在", "\ufeff"]
+    ),
+    st.sampled_from(["0x12", "passphrase: a", "compact-seedqr: 00", "0001", "été", "あいこくしん", "ur:a/b", "²", "٣"]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=26).map(" ".join), max_size=5))
+def test_any_text_is_a_secret_or_an_error_of_ours(lines: list[str]) -> None:
+    for reader in (read_secret, cards_of):
+        with suppress(CustodyError):
+            reader(lines)
