@@ -221,6 +221,15 @@ def test_cards_of_unknown_kind_are_not_guessed(tmp_path: Path) -> None:
     assert custody("key", "restore", "--home", home, officers=THREE, secret=card).code == 4
 
 
+def test_a_phrase_that_is_not_english_is_not_sealed_in_a_vault(tmp_path: Path) -> None:
+    home = str(tmp_path / "treasury")
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, officers=NAMES).code == 0
+    refused = custody("key", "restore", "--home", home, officers=THREE, secret="abaisser " * 11 + "abeille")
+    assert refused.code == 3
+    assert "another, empty wallet" in " ".join(refused.err.split())
+
+
 def test_cards_may_be_brought_together_instead_of_a_vault(home: str, tmp_path: Path) -> None:
     signed = custody(
         "sign",
