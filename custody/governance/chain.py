@@ -46,7 +46,11 @@ class PaperHead:
 
     def is_of(self, head: "Head") -> bool:
         """Say whether this is what would be written down of an entry."""
-        return head.hash[:PAPER_WORDS] == self.beginning and self.number in (None, head.number)
+        return self.has_words_of(head) and self.number in (None, head.number)
+
+    def has_words_of(self, head: "Head") -> bool:
+        """Say whether the words are an entry's, whatever number was said."""
+        return head.hash[:PAPER_WORDS] == self.beginning
 
 
 @dataclass(frozen=True, slots=True)

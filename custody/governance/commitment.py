@@ -32,15 +32,25 @@ class Opening:
     @classmethod
     def fresh(cls, text: str) -> Self:
         """Commit to a text, in Unicode's composed form, under a new salt. Raises Usage above NAME_LIMIT characters."""
-        composed = normalize("NFC", text).strip()
-        if not composed or len(composed) > NAME_LIMIT:
+        kept = composed(text)
+        if not kept or len(kept) > NAME_LIMIT:
             raise Usage(_("a name or label has 1 to {limit} characters").format(limit=NAME_LIMIT))
-        return cls(secrets.token_bytes(SALT_BYTES), composed)
+        return cls(secrets.token_bytes(SALT_BYTES), kept)
 
     @property
     def commitment(self) -> bytes:
         """SHA-256 of the tag, the salt and the text in UTF-8."""
         return sha256(_TAG + self.salt + self.text.encode()).digest()
+
+
+def composed(text: str) -> str:
+    """Return a name as it is kept: in Unicode's composed form (NFC), without spaces around it."""
+    return normalize("NFC", text).strip()
+
+
+def alike(text: str) -> str:
+    """Return what is equal for two names that look the same to people: case, width and composition do not count."""
+    return normalize("NFKC", normalize("NFKC", text).strip().casefold())
 
 
 class Names:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody import canonical
-from custody.errors import Alarm, CustodyError, Unreadable, Usage
+from custody.errors import Alarm, CustodyError, Mismatch, Unreadable, Usage
 from custody.governance import acceptance, chain, records
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
@@ -154,7 +154,9 @@ def test_a_head_on_paper_is_found_whatever_its_age() -> None:
         spoken = " ".join(chain.Head(number, line.hash).words)
         for paper in (spoken.upper(), f"{number} {spoken}", f"{number}: {spoken.replace(' ', ', ')}"):
             assert book.require_on_paper(PaperHead.parse(paper)).number == number
-        with pytest.raises(Alarm):
+        with pytest.raises(
+            Mismatch, match=f"the words of entry {number}, and the number that was said is {number + 1}"
+        ):
             book.require_on_paper(PaperHead.parse(f"{number + 1} {spoken}"))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from custody.errors import Unreadable, Usage
-from custody.governance.commitment import Names, Opening
+from custody.governance.commitment import Names, Opening, alike
 
 
 def test_a_name_is_opened_by_its_commitment_and_gone_without_it() -> None:
@@ -37,3 +37,13 @@ def test_an_opening_that_opens_something_else_is_unreadable() -> None:
     document = Names({}).with_(alice).encode().replace(b"Alice", b"Alicf")
     with pytest.raises(Unreadable):
         Names.decode(document)
+
+
+@pytest.mark.parametrize("other", ["ALICE", " alice", "\uff21lice", "a\u006cice"])
+def test_names_that_people_take_for_one_are_alike(other: str) -> None:
+    assert alike(other) == alike("Alice")
+
+
+@pytest.mark.parametrize(("one", "other"), [("Zoe", "Zo\u00eb"), ("Ann", "Anna")])
+def test_names_that_people_tell_apart_are_not_alike(one: str, other: str) -> None:
+    assert alike(one) != alike(other)

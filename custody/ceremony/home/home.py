@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from custody import canonical
 from custody.catalogue import _
@@ -25,7 +25,6 @@ from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.keys.vaults.vault import SealedVault
 from custody.keys.vaults.vault_file import Member
 from custody.store import folder
-from custody.store.folder import Folder
 from custody.text import safe
 
 JOURNAL, PENDING, HEAD, FOLD, NAMES = "journal.jsonl", "journal.next", "journal.head", "fold.json", "names.json"
@@ -41,16 +40,29 @@ NOTHING: Mapping[bytes, SealedIdentity] = {}
 _KEY_SHOWN = 8
 
 
+class Files(Protocol):
+    """What is read of a home: `Folder`'s, or a draft's in memory."""
+
+    def exists(self, name: str) -> bool:
+        """Say whether there is a file of this name."""
+
+    def read(self, name: str, limit: int) -> bytes:
+        """Return the whole content of a file, of at most `limit` bytes. Raises StorageFailed and Unreadable."""
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """List the names in one folder, in order."""
+
+
 class Home:
     """A home that was read: `book` is what its journal says, `names` what its commitments stand for."""
 
-    def __init__(self, files: Folder, book: Book, names: Names) -> None:
+    def __init__(self, files: Files, book: Book, names: Names) -> None:
         self.files = files
         self.book = book
         self.names = names
 
     @classmethod
-    def read(cls, files: Folder, *, believing_cache: bool) -> Self:
+    def read(cls, files: Files, *, believing_cache: bool) -> Self:
         """Read a home, and compare everything in it that remembers a head.
 
         Raises Alarm for a damaged journal, and for a journal or a vault that is older than something that remembers it;
@@ -203,7 +215,7 @@ def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]
         yield Home.read(files, believing_cache=believing_cache)
 
 
-def require(files: Folder) -> None:
+def require(files: Files) -> None:
     """Raise StorageFailed where a directory holds no journal."""
     if not files.exists(JOURNAL):
         raise StorageFailed(

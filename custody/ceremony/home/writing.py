@@ -5,8 +5,7 @@ new files with their digests. Then the files are written, then the line is appen
 step whose files are all there and sound, and takes back any other.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -14,28 +13,25 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home import home
-from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING, Home
+from custody.ceremony.home.changing import ChangingHome, Clock, now
+from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING
 from custody.ceremony.home.step import Pending, Step
 from custody.errors import Alarm, CustodyError, StorageFailed
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
 from custody.governance.entry import Entry, digest
-from custody.keys.vaults.vault import NewVault
 from custody.store import folder
 from custody.store.folder import Check, WritableFolder
 
-Clock = Callable[[], int]
 
-
-class WritableHome(Home):
+class WritableHome(ChangingHome):
     """A home that this process alone has open for writing. `told` are sentences about what was mended."""
 
     def __init__(self, files: WritableFolder, book: Book, names: Names, clock: Clock) -> None:
-        super().__init__(files, book, names)
+        super().__init__(files, book, names, clock)
         self.told: list[str] = []
         self._store = files
-        self._clock = clock
 
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
@@ -70,29 +66,6 @@ class WritableHome(Home):
                 self._settle(pending)
         self.check_vaults()
         self._tidy(unfinished=False)
-
-    def _line(self, step: Step) -> bytes:
-        what = dict(step.what)
-        if step.vaults:
-            what["vaults"] = {name: self._next_generation(name) for name in step.vaults}
-        return self.book.next(step.kind, what, at=self._clock(), writer=step.writer)
-
-    def _new_files(self, step: Step) -> dict[str, bytes]:
-        """The files that a step creates, but for vaults: what is kept already is not created again."""
-        kept = {home.kept_path(sha256(content).digest()): content for content in step.kept}
-        return {name: content for name, content in kept.items() if not self.files.exists(name)} | dict(step.files)
-
-    def _vaults(self, step: Step, head: bytes) -> dict[str, NewVault]:
-        """Seal the next generation of each vault: it remembers the entry that tells of it."""
-        number = self.book.head.number + 1
-        return {
-            home.vault_path(name, self._next_generation(name)): reseal(head, number)
-            for name, reseal in step.vaults.items()
-        }
-
-    def _next_generation(self, name: str) -> int:
-        record = self.book.state.vaults.get(name)
-        return 1 if record is None else record.generation + 1
 
     def _lay_down(self, line: bytes, files: Mapping[str, bytes], checks: Mapping[str, Check]) -> None:
         with self._or_taken_back(files):
@@ -182,7 +155,7 @@ class WritableHome(Home):
             if unfinished:
                 self._store.remove([PENDING])
             self._store.write(HEAD, home.head_document(self.book.head))
-            self._store.remove([*self._old_generations(), *self._strangers()])
+            self._store.remove(tuple(self._outlived()))
             if self.book.checkpoint_due:
                 self._write_checkpoint()
         except StorageFailed as failure:
@@ -192,18 +165,6 @@ class WritableHome(Home):
         cached, what = self.book.checkpoint()
         self._store.write(FOLD, cached)
         self.commit(Step(records.Checkpoint.KIND, what))
-
-    def _old_generations(self) -> Iterator[str]:
-        for file in self.files.names("vaults"):
-            name, generation = home.generation_of(file)
-            record = self.book.state.vaults.get(name)
-            if record is not None and generation < record.kept_from:
-                yield file
-
-    def _strangers(self) -> Iterator[str]:
-        """Sealed identities of whoever is on the roster no more."""
-        ours = {home.officer_path(officer.key) for officer in self.book.state.roster.officers}
-        yield from (file for file in self.files.names("officers") if file not in ours)
 
 
 def _left_open(failure: StorageFailed) -> StorageFailed:
@@ -215,11 +176,6 @@ def _left_open(failure: StorageFailed) -> StorageFailed:
         hint=failure.hint,
         code=failure.code,
     )
-
-
-def now() -> int:
-    """Seconds since 1970 by this machine's clock, which nobody vouches for."""
-    return int(time.time())
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""`Attendance`: officers prove to be present by opening their identities, and sign; every key is wiped at the end.
+"""`Attendance`: officers prove to be present by opening their identities, and sign; their keys are wiped at the end.
 
 Approving and unlocking are two things, and one officer may do both: whoever sits at the table is not asked again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Self
 
 from custody.catalogue import _, ngettext
@@ -18,22 +18,30 @@ from custody.text import safe
 
 
 class Attendance:
-    """A context manager: every key at the table is overwritten at the end.
+    """A context manager: every key that was opened at the table is overwritten at the end.
 
     `carried` are identities that officers brought along on a medium of their own, beside those that the home keeps.
+    `seated` are keys of people who proved to be there before, and stay their owner's to wipe.
     """
 
-    def __init__(self, home: Home, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:
+    def __init__(
+        self,
+        home: Home,
+        meeting: Meeting,
+        carried: Sequence[SealedIdentity] = (),
+        seated: Iterable[OfficerKeys] = (),
+    ) -> None:
         self._home = home
         self._meeting = meeting
         self._carried: Mapping[bytes, SealedIdentity] = {each.public.officer: each for each in carried}
-        self._present: dict[bytes, OfficerKeys] = {}
+        self._opened: list[OfficerKeys] = []
+        self._present = {each.public.officer: each for each in seated if self.roster.officer(each.public.officer)}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        for keys in self._present.values():
+        for keys in self._opened:
             keys.wipe()
         self._present.clear()
 
@@ -110,6 +118,7 @@ class Attendance:
         ]
         place, keys = open_one(self._meeting, wanted, offered, [identity for _officer, identity in coming])
         officer = coming[place][0]
+        self._opened.append(keys)
         self._present[officer.key] = keys
         return officer
 

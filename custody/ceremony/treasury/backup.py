@@ -6,15 +6,17 @@ lead to is refused.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home import writing
+from custody.ceremony.home.changing import DraftHome
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
@@ -45,11 +47,15 @@ _FOLDERS = ("kept/", "officers/", "vaults/")
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports."""
+    """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports.
+
+    `carried` are identities of officers who joined since the backup was made.
+    """
 
     backup: bytes
     paper: PaperHead | None
     receipts: tuple[bytes, ...] = ()
+    carried: tuple[SealedIdentity, ...] = ()
 
 
 def back_up(
@@ -69,28 +75,28 @@ def back_up(
 
 
 def restore(
-    path: str | Path, restoration: Restoration, meeting: Meeting, *, clock: writing.Clock = writing.now
+    path: str | Path, restoration: Restoration, meeting: Meeting, *, clock: changing.Clock = changing.now
 ) -> Book:
-    """Make a home of a backup, and take in what other machines have seen since.
+    """Make a home of a backup, and take in what other machines have seen since: all of it, or there is no home.
 
-    Raises Mismatch for what does not open, Refused below the quorum and where the head on paper is of an entry that
-    neither the backup nor a receipt has, Alarm where it is another one.
+    Raises Mismatch for what does not open, Refused below the quorum, where the head on paper is of an entry that
+    neither the backup nor a receipt has, or where a receipt proves a later roster that cannot be followed here; Alarm
+    where the paper is of another journal.
     """
-    files = _opened(SealedVault.parse(restoration.backup), meeting)
-    book = Book.verify(files.pop(paths.JOURNAL, b""))
-    if restoration.paper is not None:
-        _require_paper(restoration.paper, book, restoration.receipts)
-    else:
-        meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
-    restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
-    meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
-    line = book.next(records.Restored.KIND, restored.to_json(), at=clock(), writer=secrets.token_bytes(WRITER_BYTES))
-    after = book.extended(line)
-    writing.create(path, after.journal, files)
-    with writing.writing(path, clock=clock) as home:
+    with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
+        book = Book.verify(files.pop(paths.JOURNAL, b""))
+        if restoration.paper is not None:
+            _require_paper(restoration.paper, book, restoration.receipts)
+        else:
+            meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
+        restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
+        meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
+        home = DraftHome(book, files, clock)
+        home.commit(Step(restored.KIND, restored.to_json(), writer=secrets.token_bytes(WRITER_BYTES)))
         for receipt in restoration.receipts:
-            take_in(home, receipt, meeting)
-        return home.book
+            take_in(home, receipt, meeting, restoration.carried, seated)
+    writing.create(path, home.book.journal, home.written)
+    return home.book
 
 
 def _sealed(home: Home, carried: Sequence[SealedIdentity]) -> NewVault:
@@ -121,8 +127,12 @@ def _files(home: Home) -> dict[str, bytes]:
     return files | {paths.JOURNAL: home.book.journal}
 
 
-def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
-    """Open a backup with as many seats as it takes. What it remembers must be the journal in it."""
+@contextmanager
+def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, bytes], Collection[OfficerKeys]]]:
+    """Open a backup with as many seats as it takes: its files, and who is there. Keys are wiped at the block's end.
+
+    What the backup remembers must be the journal in it.
+    """
     if sealed.header.purpose is not Purpose.HOME_BACKUP:
         raise Mismatch(_("this is a vault of a key, not a backup of a home"))
     present: dict[int, OfficerKeys] = {}
@@ -135,21 +145,25 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> dict[str, bytes]:
             present[coming[place].seat] = keys
         with sealed.open(present.values()) as opened:
             files = archive.unpack(opened.payload)
+        _require_home(sealed.header, files)
+        yield files, present.values()
     finally:
         for keys in present.values():
             keys.wipe()
+
+
+def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
+    """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
     strange = [name for name in files if name not in (paths.JOURNAL, paths.NAMES) and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
     book = Book.load(files.get(paths.JOURNAL, b""))
-    header = sealed.header
     if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):
         raise Alarm(
             _("the backup holds another journal than the one that it names"),
             hint=_("Somebody made it up. Keep it as evidence, and take another copy."),
             code="backup-changed",
         )
-    return files
 
 
 def _seat_of(member: Member) -> Offered:

@@ -5,7 +5,7 @@ News change the rules here only if officers signed them and they follow the rule
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Self
 
 from custody.catalogue import _
-from custody.ceremony.home import writing
+from custody.ceremony.home import changing, writing
+from custody.ceremony.home.changing import ChangingHome
 from custody.ceremony.home.home import Home, kept_path
 from custody.ceremony.home.step import Reseal, Step
-from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
@@ -31,6 +31,7 @@ from custody.governance.export import JournalExport
 from custody.governance.fields import StrictFields
 from custody.governance.fold import ruled
 from custody.governance.statement import Signed
+from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
 
 EXPORT_LIMIT = 64 * 1024 * 1024
@@ -60,8 +61,14 @@ def export(home: Home, first: int, *, documents: bool) -> bytes:
     return journal_export.write(home.book.journal[lines[first].begin :], kept)
 
 
-def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> Taken:
-    """Take in what is new in an export of another machine.
+def take_in(
+    home: ChangingHome,
+    content: bytes,
+    meeting: Meeting,
+    carried: Sequence[SealedIdentity] = (),
+    seated: Iterable[OfficerKeys] = (),
+) -> Taken:
+    """Take in what is new in an export of another machine. `seated`: the keys of who is there already.
 
     Raises as `JournalExport` does, and Refused where its rules and those here went different ways.
     """
@@ -71,7 +78,7 @@ def take_in(home: WritableHome, content: bytes, meeting: Meeting, carried: Seque
     for sentence in news.lost:
         meeting.warn(sentence)
     with (
-        Attendance(home, meeting, carried) as table,
+        Attendance(home, meeting, carried, seated) as table,
         _rekeyed(home, table, meeting, news.statements, carried) as vaults,
     ):
         home.commit(Step(records.Import.KIND, news.imported.to_json(), kept=news.kept, vaults=vaults))
@@ -109,7 +116,7 @@ class _News:
 
 @contextmanager
 def _rekeyed(
-    home: WritableHome,
+    home: Home,
     table: Attendance,
     meeting: Meeting,
     statements: Sequence[Signed],
@@ -129,7 +136,7 @@ def _rekeyed(
         yield {name: rekey(each, members, state.roster, state.basis) for name, each in opened.items()}
 
 
-def join(path: str | Path, content: bytes, network: str | None = None, *, clock: writing.Clock = writing.now) -> Book:
+def join(path: str | Path, content: bytes, network: str | None = None, *, clock: changing.Clock = changing.now) -> Book:
     """Make a home of a treasury that exists elsewhere, from an export that begins with its genesis.
 
     It writes a journal of its own that begins with the same statement and takes the export in: both, or there is no

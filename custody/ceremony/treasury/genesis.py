@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from custody.catalogue import _
-from custody.ceremony.home import home, writing
+from custody.ceremony.home import changing, home, writing
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.enrolment import Candidate, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
@@ -46,7 +46,7 @@ def found(
     meeting: Meeting,
     succession: Succession | None = None,
     *,
-    clock: writing.Clock = writing.now,
+    clock: changing.Clock = changing.now,
 ) -> Book:
     """Make a home, and return its book. With a `succession` it takes the place of a treasury that lost its quorum.
 

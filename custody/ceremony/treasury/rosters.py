@@ -20,6 +20,7 @@ from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.errors import Mismatch
 from custody.governance import acceptance
+from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.text import safe
@@ -74,7 +75,7 @@ def retire(
 def find(home: WritableHome, name: str) -> Officer:
     """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
     officers = home.book.state.roster.officers
-    found = [officer for officer in officers if home.name_of(officer) == name] or [
+    found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
         officer for officer in officers if len(name) >= _LEAST_OF_KEY and officer.key.hex().startswith(name.lower())
     ]
     if len(found) != 1:

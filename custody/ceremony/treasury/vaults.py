@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from custody.catalogue import _
+from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -90,7 +91,7 @@ def seal(
     return Sealed(name, payload.kind, fingerprint)
 
 
-def open_vault(home: WritableHome, table: Attendance, name: str) -> OpenedVault:
+def open_vault(home: Home, table: Attendance, name: str) -> OpenedVault:
     """Open a vault with the seats that it takes. Raises Alarm where it holds another secret than the book names."""
     sealed = home.vault(name)
     holders = table.holders(sealed.header.threshold)
@@ -116,7 +117,7 @@ def _require_the_books(opened: OpenedVault, state: State, name: str) -> None:
 
 
 @contextmanager
-def opened_all(home: WritableHome, table: Attendance) -> Iterator[Mapping[str, OpenedVault]]:
+def opened_all(home: Home, table: Attendance) -> Iterator[Mapping[str, OpenedVault]]:
     """Open every vault of the home; the payloads are overwritten at the end of the block."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(open_vault(home, table, name)) for name in sorted(home.book.state.vaults)}

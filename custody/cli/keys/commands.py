@@ -17,7 +17,7 @@ from custody.cli.front.options import (
 )
 from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, machine_part_option, scheme_options
 from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option, set_option
-from custody.cli.treasury.options import home_option, officers_options
+from custody.cli.treasury.options import head_option, home_option, officers_options
 
 
 @click.command(
@@ -91,6 +91,7 @@ def show(**said: Any) -> int | None:
     )
 )
 @home_option
+@head_option
 @click.option("--vault", "name", default="main", show_default=True, metavar="NAME", help=_("What the vault is called."))
 @click.option(
     "--kind",

@@ -16,7 +16,8 @@ from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
-from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.freshness import changing_fresh
+from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Mismatch, Refused, Usage
 from custody.keys.kinds import Kind, SecretInput
@@ -25,11 +26,17 @@ from custody.keys.vaults.payload import KeyPayload
 
 
 def restore(
-    home_path: str | None, name: str, kind_name: str | None, secret_fd: int | None, as_json: bool, **brought: Any
+    home_path: str | None,
+    name: str,
+    kind_name: str | None,
+    secret_fd: int | None,
+    paper: str | None,
+    as_json: bool,
+    **brought: Any,
 ) -> None:
     """Put a key into a vault."""
     officers = Officers(**brought)
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
         meeting = officers.meeting_at(home)
         secret = obtain_secret(standard_terminal(), secret_fd, None)
         payload = _payload(home, secret, kind_name)

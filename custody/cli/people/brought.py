@@ -10,6 +10,7 @@ from custody import store
 from custody.catalogue import _
 from custody.errors import Usage
 from custody.governance.chain import PaperHead
+from custody.governance.commitment import composed
 from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
 from custody.text import safe
 
@@ -29,6 +30,7 @@ def key_file_paths(options: Sequence[str]) -> Mapping[str, str]:
     paths: dict[str, str] = {}
     for option in options:
         name, equals, path = option.partition("=")
+        name = composed(name)
         if not (name and equals and path) or name in paths:
             raise Usage(
                 _("--key-file takes NAME=FILE, once for each officer"),
@@ -52,7 +54,7 @@ def checked_name(name: str) -> str:
                 limit=_NAME_LIMIT
             ),
         )
-    return name.strip()
+    return composed(name)
 
 
 _NAME_LIMIT = 200

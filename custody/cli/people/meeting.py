@@ -16,6 +16,7 @@ from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
 from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
+from custody.governance.commitment import alike
 from custody.keys.vaults import strength
 from custody.keys.vaults.parameters import STANDARD, Network
 from custody.keys.vaults.passphrase import WORDS, Passphrase
@@ -148,12 +149,12 @@ class FrontMeeting:
 
     def _chosen(self, offered: Sequence[Offered]) -> int:
         for _attempt in range(_ATTEMPTS):
-            typed = self.terminal.ask(_("Who comes? A number, or nothing to stop: ")).strip()
+            typed = self.terminal.ask_hidden(_("Who comes? A number, or nothing to stop: ")).strip()
             if not typed:
                 raise Declined(_("stopped, as you asked; nothing was changed"))
             if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(offered):
                 return int(typed) - 1
-            called = [place for place, officer in enumerate(offered) if officer.name.casefold() == typed.casefold()]
+            called = [place for place, officer in enumerate(offered) if alike(officer.name) == alike(typed)]
             if called:
                 return called[0]
         raise Declined(_("no answer was one of those offered; nothing was changed"))

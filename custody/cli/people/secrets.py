@@ -12,6 +12,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+from unicodedata import normalize
 
 from custody.catalogue import _
 from custody.cli.people.secret_picture import PICTURE_LIMIT, is_picture, text_in
@@ -85,8 +86,12 @@ def read_lines(descriptor: int, option: str) -> tuple[Secret, ...]:
 
 def said_by(name: str, line: Secret) -> Secret | None:
     """Return what stands behind "NAME: " in a line; None where it is somebody else's."""
-    beginning, content = f"{name}:".encode(), line.reveal()
-    return Secret(content.removeprefix(beginning).removeprefix(b" ")) if content.startswith(beginning) else None
+    content = line.reveal()
+    for form in ("NFC", "NFD"):  # what a keyboard writes, and what some systems make of it
+        beginning = normalize(form, f"{name}:").encode()
+        if content.startswith(beginning):
+            return Secret(content.removeprefix(beginning).removeprefix(b" "))
+    return None
 
 
 def _secret_text(descriptor: int) -> Secret:

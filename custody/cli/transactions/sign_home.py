@@ -15,7 +15,8 @@ from custody.cli.front import output
 from custody.cli.transactions.beside import say_what_was_ignored
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
-from custody.cli.transactions.vault_key import KeyWish, choose_vault, compare_paper, offer_backup, sign_with
+from custody.cli.transactions.vault_key import KeyWish, choose_vault, offer_backup, sign_with
+from custody.cli.treasury.freshness import compare_paper
 from custody.cli.treasury.opening import changing
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Refused
@@ -34,7 +35,7 @@ def sign_at_home(
     with changing(path) as home:
         every = registered(home, wallets)
         main_network = any(wallet.network.is_main for wallet in every)
-        compare_paper(home, wish)
+        compare_paper(home, wish.paper, yes=wish.officers.yes)
         reviewed = review_recorded(home, document, every, past, labels)
         if refuse_recorded(home, document, reviewed):
             return result.refused(reviewed.review)

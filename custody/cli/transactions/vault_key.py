@@ -1,8 +1,7 @@
 """Options to the key of a signature in a treasury: cards, a phrase, or a vault that enough officers open for it.
 
-What the vault gave is wiped when the signing ends; the signing and its entry are `ceremony.treasury.signing`'s. The
-head on paper is compared here, and a backup offered at the end. A treasury's options without one raise Usage, several
-vaults that could be meant Mismatch, a head that the journal lacks Alarm.
+What the vault gave is wiped when the signing ends; the signing and its entry are `ceremony.treasury.signing`'s. A
+backup is offered at the end. A treasury's options without one raise Usage, several vaults that could be meant Mismatch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from custody.catalogue import _, ngettext
+from custody.catalogue import _
 from custody.ceremony.home.ledger import Unlocked, registered
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.sign import Signed, SigningOperator
@@ -21,14 +20,12 @@ from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
-from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, read_record
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
-from custody.governance.chain import PaperHead
 from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import SecretInput
 from custody.keys.vaults.vault import OpenedVault
@@ -156,30 +153,6 @@ def tell_head(home: WritableHome) -> None:
     """Say the head to write on paper."""
     for line in head_lines(home.book.head):
         output.progress(line)
-
-
-def compare_paper(home: WritableHome, wish: KeyWish) -> None:
-    """Compare with the newest paper, before anything else is done. Raises Alarm where this journal lacks that entry."""
-    paper = paper_head(wish.paper)
-    if paper is None and wish.officers.yes:
-        output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
-        return
-    paper = _asked() if paper is None else paper
-    since = home.book.head.number - home.book.require_on_paper(paper).number
-    if since:
-        output.progress(
-            ngettext(
-                "Since that paper {count} entry was written: custody journal show --from {first}.",
-                "Since that paper {count} entries were written: custody journal show --from {first}.",
-                since,
-            ).format(count=since, first=home.book.head.number - since + 1)
-        )
-
-
-def _asked() -> PaperHead:
-    terminal = standard_terminal()
-    terminal.require(_("Give the head on the newest paper with --head."))
-    return PaperHead.parse(terminal.ask(_("The ten words of the newest paper: ")))
 
 
 def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:

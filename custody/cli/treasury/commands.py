@@ -42,6 +42,7 @@ def status(**said: Any) -> int | None:
     "--role", "roles", multiple=True, type=NameType(ROLES), help=_("What for; approver and keyholder unless said.")
 )
 @quorum_options
+@head_option
 @officers_options
 @json_option
 @quiet_option
@@ -68,6 +69,7 @@ def list_(**said: Any) -> int | None:
 @click.argument("name")
 @home_option
 @quorum_options
+@head_option
 @officers_options
 @json_option
 @quiet_option
@@ -89,6 +91,7 @@ def halt(**said: Any) -> int | None:
 
 @click.command(help=_("Clear every halt that is open, as a quorum of officers agrees."))
 @home_option
+@head_option
 @officers_options
 @json_option
 @quiet_option
@@ -207,6 +210,7 @@ def new(**said: Any) -> int | None:
 @home_option
 @click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
 @click.option("--label", default="", help=_("Where the copy will lie: the safe in the bank."))
+@head_option
 @carried_option
 @force_option
 @json_option

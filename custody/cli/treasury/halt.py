@@ -7,6 +7,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.halting import halt as halt_treasury
 from custody.ceremony.treasury.halting import resume as resume_treasury
 from custody.cli.front.result import print_result
+from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
 
@@ -26,12 +27,13 @@ def halt(
 
 def resume(
     home_path: str | None,
+    paper: str | None,
     as_json: bool,
     **brought: Any,
 ) -> None:
     """Go on."""
     officers = Officers(**brought)
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
         resume_treasury(home, officers.meeting_at(home), officers.carried)
         _tell(home, _("The treasury goes on."), as_json=as_json)
 

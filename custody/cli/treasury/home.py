@@ -1,7 +1,7 @@
 """`custody home new`, `backup` and `restore`: a treasury is begun or joined, sealed to a copy, made again from a copy.
 
-Each result holds the head to write on paper. `new` and `restore` refuse `--officer-file`: officers are enrolled there,
-or their identities are in the backup.
+Each result holds the head to write on paper. `new` refuses `--officer-file`: officers are enrolled there. At a
+restoration the identities are in the backup, but for those of officers who joined since.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,15 @@ from custody.cli.people.brought import carried_identities, checked_name, paper_h
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
-from custody.cli.treasury.opening import Officers, changing, harden
+from custody.cli.treasury.freshness import changing_fresh
+from custody.cli.treasury.opening import Officers, harden
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
+from custody.governance.commitment import alike
 from custody.governance.export import whole_lines
+from custody.governance.fields import distinct
 from custody.governance.roster import Role
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.vault import SealedVault
@@ -86,7 +89,13 @@ def new(
 
 
 def backup(
-    home_path: str | None, out: str, label: str, officer_files: tuple[str, ...], force: bool, as_json: bool
+    home_path: str | None,
+    out: str,
+    label: str,
+    paper: str | None,
+    officer_files: tuple[str, ...],
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Seal a copy."""
     if out == store.STANDARD:
@@ -95,7 +104,7 @@ def backup(
             hint=_("Name a file on another medium: -o FILE."),
         )
     carried = carried_identities(officer_files)
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=False) as home:
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]
@@ -115,15 +124,13 @@ def restore_(
     """Make a home of a backup."""
     path, head = require_home(home_path), paper_head(paper)
     officers = Officers(**brought)
-    if officers.officer_files:
-        raise Usage(_("--officer-file has no part in a restoration: the identities are in the backup"))
     harden()
     content = store.read(file, BACKUP_LIMIT)
     network_of_backup = SealedVault.parse(content).header.network
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
     output.about(network_of_backup.name.lower())
     meeting = officers.meeting(network_of_backup)
-    _begun(restore(path, Restoration(content, head, exports), meeting), as_json=as_json)
+    _begun(restore(path, Restoration(content, head, exports, officers.carried), meeting), as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:
@@ -143,21 +150,21 @@ def _candidates(
     officers: Sequence[str], alternates: Sequence[str], originators: Sequence[str], auditors: Sequence[str]
 ) -> tuple[Candidate, ...]:
     """Give each officer a seat in the order named. Raises Usage for an alternate of nobody, and for a name twice."""
-    seats = {checked_name(name): seat for seat, name in enumerate(officers, 1)}
-    found = [Candidate(name, seat, False, WORKING) for name, seat in seats.items()]
+    found = [Candidate(checked_name(name), seat, False, WORKING) for seat, name in enumerate(officers, 1)]
+    seats = {alike(each.name): each.seat for each in found}
     for option in alternates:
         name, _equals, principal = option.partition("=")
-        if principal not in seats:
+        if alike(principal) not in seats:
             raise Usage(
                 _("--alternate takes NAME=PRINCIPAL, and the principal is an --officer"),
                 hint=_("For instance: --officer Alice --alternate Frank=Alice"),
             )
-        found.append(Candidate(checked_name(name), seats[principal], True, WORKING))
-    seat = len(seats)
+        found.append(Candidate(checked_name(name), seats[alike(principal)], True, WORKING))
+    seat = len(officers)
     for names, role in ((originators, Role.ORIGINATOR), (auditors, Role.AUDITOR)):
         for name in names:
             seat += 1
             found.append(Candidate(checked_name(name), seat, False, frozenset({role})))
-    if len({candidate.name.casefold() for candidate in found}) != len(officers) + len(found) - len(seats):
+    if not distinct(alike(candidate.name) for candidate in found):
         raise Usage(_("two officers are called the same"), hint=_("Add something that tells them apart."))
     return tuple(found)

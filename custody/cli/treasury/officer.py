@@ -9,9 +9,11 @@ from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import checked_name
-from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.freshness import changing_fresh
+from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
 from custody.errors import Usage
+from custody.governance.commitment import alike
 from custody.governance.roster import Role
 
 
@@ -22,14 +24,15 @@ def enrol(
     roles: tuple[str, ...],
     rules: int | None,
     unlock: int | None,
+    paper: str | None,
     as_json: bool,
     **brought: Any,
 ) -> None:
     """Take an officer in."""
     officers = Officers(**brought)
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
         roster = home.book.state.roster.officers
-        if any(home.name_of(officer).casefold() == checked_name(name).casefold() for officer in roster):
+        if alike(checked_name(name)) in {alike(home.name_of(officer)) for officer in roster}:
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
         next_seat = max(officer.seat for officer in roster) + 1
         seat = next_seat if principal is None else rosters.find(home, principal).seat
@@ -44,12 +47,13 @@ def retire(
     home_path: str | None,
     rules: int | None,
     unlock: int | None,
+    paper: str | None,
     as_json: bool,
     **brought: Any,
 ) -> None:
     """Let an officer go."""
     officers = Officers(**brought)
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
         leaver = rosters.find(home, name)
         meeting = officers.meeting_at(home)
         left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), officers.carried)

@@ -10,7 +10,7 @@ from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
 from custody.cli.front.numbers import NameType, NumberType, PairType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
-from custody.cli.treasury.options import home_option, officers_options
+from custody.cli.treasury.options import head_option, home_option, officers_options
 from custody.cli.wallets.options import LAST_INDEX, SEARCHED, TARGETS, UR_TYPES
 
 
@@ -51,6 +51,7 @@ from custody.cli.wallets.options import LAST_INDEX, SEARCHED, TARGETS, UR_TYPES
 )
 @click.option("-o", "--output", "out", type=click.Path(), help=_("The file to write; needed where there is no --home."))
 @home_option
+@head_option
 @officers_options
 @force_option
 @json_option

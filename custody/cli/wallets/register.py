@@ -16,8 +16,9 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.people.asked_network import network_for
+from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.looking import looking
-from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.screen import head_json
 from custody.cli.wallets import screen
 from custody.cli.wallets.import_file import read_foreign
@@ -36,6 +37,7 @@ def new(
     own: str | None,
     out: str | None,
     home_path: str | None,
+    paper: str | None,
     force: bool,
     as_json: bool,
     **brought: Any,
@@ -54,7 +56,9 @@ def new(
     if home_path is not None:
         if out is not None:
             store.refuse_taken(out, force=force)
-        _enter(home_path, wallet, public, Officers(**brought))
+        _enter(home_path, paper, wallet, public, Officers(**brought))
+    elif paper is not None:
+        raise Usage(_("--head goes with --home: it is the paper of a treasury"))
     if out is None:
         show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
         return
@@ -66,9 +70,9 @@ def new(
     show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
 
 
-def _enter(home_path: str, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
+def _enter(home_path: str, paper: str | None, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
     """Let a quorum register the wallet in a treasury's book."""
-    with changing(home_path) as home:
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
         register(home, officers.meeting_at(home), wallet, told, officers.carried)
         public["head"] = head_json(home.book.head)

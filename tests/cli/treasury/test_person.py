@@ -15,6 +15,13 @@ OWN = {
 """What officers choose themselves: long enough, and in no list."""
 
 
+def words_of(home: str) -> str:
+    """The ten words of the newest entry."""
+    words = re.search(r"entry [0-9]+: ([a-z ]+)", custody("status", "--home", home).out)
+    assert words is not None
+    return words[1]
+
+
 def typed(screen: Screen, passphrase: str, officer: int, tries: int = 1) -> None:
     screen.until_raw(b"or type one of your own", officer - 1 + tries)
     screen.enter(passphrase)
@@ -36,25 +43,33 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
         typed(screen, OWN["Bob"], 2, tries=2)
         screen.until("Write on paper")
         assert screen.finish() == 0, screen.text
+        genesis = words_of(home)
         assert not any(passphrase.encode() in screen.raw for passphrase in OWN.values())
     wallet, coin = desk.wallet("wpkh"), desk.coins(desk.wallet("wpkh"), 1)
     descriptors = [part for branch in (0, 1) for part in ("--descriptor", wallet.single(branch))]
     with Screen(PROGRAM, "wallet", "new", "pay", *descriptors, "--network", "regtest", "--home", home) as screen:
+        screen.until("newest paper")
+        screen.enter(genesis.rsplit(" ", 1)[0])
+        screen.until("a head on paper is 10 words")
+        screen.enter(" ".join([*genesis.split()[1:], "acid"]))
+        screen.until("Read them once more")
+        screen.enter(genesis)
         screen.until('Type "register"')
         screen.enter("register")
-        comes(screen, "Alice", "something else", 1)
+        screen.until_raw(b"Who comes?")
+        screen.enter(OWN["Alice"])  # a passphrase, too early
+        comes(screen, "Alice", "something else", 2)
         screen.until("does not open")
-        comes(screen, "Alice", OWN["Alice"], 2)
-        comes(screen, "Bob", OWN["Bob"], 3)
+        comes(screen, "Alice", OWN["Alice"], 3, 2)
+        comes(screen, "Bob", OWN["Bob"], 4, 3)
         assert screen.finish() == 0, screen.text
+        assert not any(passphrase.encode() in screen.raw for passphrase in OWN.values())
     payment, out = tmp_path / "in.psbt", tmp_path / "out.psbt"
     payment.write_bytes(desk.psbt(wallet, coin, [(desk.wallet("tr").script(0, 7), 60_000)], 500, 2))
-    status = custody("status", "--home", home)
-    words = re.search(r"entry [0-9]+: ([a-z ]+)", status.out)
-    assert words is not None
+    newest = words_of(home)
     with Screen(PROGRAM, "sign", str(payment), "--home", home, "-o", str(out)) as screen:
         screen.until("newest paper")
-        screen.enter(words[1])
+        screen.enter(newest)
         screen.until('Type "sign"')
         screen.enter("no")
         assert screen.finish() == 6
@@ -62,8 +77,8 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
     assert not out.exists()
 
 
-def comes(screen: Screen, name: str, passphrase: str, turn: int) -> None:
-    screen.until_raw(b"Who comes?", turn)
+def comes(screen: Screen, name: str, passphrase: str, asked: int, turn: int = 1) -> None:
+    screen.until_raw(b"Who comes?", asked)
     screen.enter(name)
     screen.until_raw(b", your passphrase", turn)
     screen.enter(passphrase)

@@ -1,0 +1,127 @@
+"""`ChangingHome`: composes a step, its line, its files, its vaults' next generations; `DraftHome` takes it in memory.
+
+A draft is a home that nobody sees before all of it is right: a restoration that is refused half way leaves nothing.
+How a step becomes durable is `writing`'s.
+"""
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from custody.catalogue import _
+from custody.ceremony.home import home
+from custody.ceremony.home.home import Files, Home
+from custody.ceremony.home.step import Step
+from custody.errors import StorageFailed, Unreadable
+from custody.governance.book import Book
+from custody.governance.commitment import Names
+from custody.governance.entry import digest
+from custody.keys.vaults.vault import NewVault
+
+Clock = Callable[[], int]
+
+
+def now() -> int:
+    """Seconds since 1970 by this machine's clock, which nobody vouches for."""
+    return int(time.time())
+
+
+class ChangingHome(Home):
+    """A home that goes on, a step at a time."""
+
+    def __init__(self, files: Files, book: Book, names: Names, clock: Clock) -> None:
+        super().__init__(files, book, names)
+        self._clock = clock
+
+    @abstractmethod
+    def commit(self, step: Step) -> None:
+        """Let a step happen, whole or not at all. Raises Refused where the book does not allow it."""
+
+    def _line(self, step: Step) -> bytes:
+        what = dict(step.what)
+        if step.vaults:
+            what["vaults"] = {name: self._next_generation(name) for name in step.vaults}
+        return self.book.next(step.kind, what, at=self._clock(), writer=step.writer)
+
+    def _new_files(self, step: Step) -> dict[str, bytes]:
+        """The files that a step creates, but for vaults: what is kept already is not created again."""
+        kept = {home.kept_path(sha256(content).digest()): content for content in step.kept}
+        return {name: content for name, content in kept.items() if not self.files.exists(name)} | dict(step.files)
+
+    def _vaults(self, step: Step, head: bytes) -> dict[str, NewVault]:
+        """Seal the next generation of each vault: it remembers the entry that tells of it."""
+        number = self.book.head.number + 1
+        return {
+            home.vault_path(name, self._next_generation(name)): reseal(head, number)
+            for name, reseal in step.vaults.items()
+        }
+
+    def _outlived(self) -> Iterator[str]:
+        """Name the files that the book has gone past: old generations, and identities of leavers."""
+        for file in self.files.names("vaults"):
+            name, generation = home.generation_of(file)
+            record = self.book.state.vaults.get(name)
+            if record is not None and generation < record.kept_from:
+                yield file
+        ours = {home.officer_path(officer.key) for officer in self.book.state.roster.officers}
+        yield from (file for file in self.files.names("officers") if file not in ours)
+
+    def _next_generation(self, name: str) -> int:
+        record = self.book.state.vaults.get(name)
+        return 1 if record is None else record.generation + 1
+
+
+@dataclass
+class FilesInMemory:
+    """The files of a home that is not on a disk, by their place in it."""
+
+    content: dict[str, bytes] = field(default_factory=dict)
+
+    def exists(self, name: str) -> bool:
+        """Say whether there is a file of this name."""
+        return name in self.content
+
+    def read(self, name: str, limit: int) -> bytes:
+        """Return a file's content, of at most `limit` bytes. Raises StorageFailed where there is none, Unreadable."""
+        if name not in self.content:
+            raise StorageFailed(_("{path} is not there").format(path=name), code="absent")
+        if len(self.content[name]) > limit:
+            raise Unreadable(
+                _("{path} is larger than the {limit} bytes that are read here").format(path=name, limit=limit)
+            )
+        return self.content[name]
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """List the names in one folder, in order."""
+        return tuple(sorted(name for name in self.content if name.startswith(f"{folder}/")))
+
+
+class DraftHome(ChangingHome):
+    """A home in memory. `written` are its files, the journal not among them."""
+
+    def __init__(self, book: Book, files: Mapping[str, bytes], clock: Clock) -> None:
+        self._held = FilesInMemory(dict(files))
+        names = Names.decode(files[home.NAMES]) if home.NAMES in files else Names({})
+        super().__init__(self._held, book, names, clock)
+
+    @property
+    def written(self) -> Mapping[str, bytes]:
+        """The files that belong to the home as it stands."""
+        return {**self._held.content, home.NAMES: self.names.encode()}
+
+    def commit(self, step: Step) -> None:
+        """Let a step happen in memory. Raises Refused where the book does not allow it."""
+        line = self._line(step)
+        after = self.book.extended(line)
+        with ExitStack() as opened:
+            for name, made in self._vaults(step, digest(line)).items():
+                sealed = opened.enter_context(made)
+                sealed.prove(sealed.content)
+                self._held.content[name] = sealed.content
+        self._held.content |= self._new_files(step)
+        self.book, self.names = after, self.names.with_(*step.names)
+        for name in tuple(self._outlived()):
+            del self._held.content[name]

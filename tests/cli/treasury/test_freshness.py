@@ -1,0 +1,85 @@
+"""A home that was rolled back goes on nowhere: whatever changes, signs, registers, seals or copies compares the paper.
+
+Halts, imports and what only looks do not ask.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from custody.cli.front import loading
+from custody.cli.front.table import ROWS
+from tests.cli.treasury.test_treasury import COINS, OWNER, STRANGER, THREE, begun, read, status
+from tests.support import desk
+from tests.support.officers import NAMES, Coming, custody, quick_identities
+
+Line = tuple[tuple[str, ...], Coming | None]
+
+GOING_ON: dict[str, Line] = {
+    "officer enrol": (("Frank",), ("Frank", *NAMES[:4])),
+    "officer retire": (("Dave",), THREE),
+    "resume": ((), THREE),
+    "wallet new": (("other", "--descriptor", desk.wallet("tr").single(0), "--network", "regtest"), THREE),
+    "key restore": (("--vault", "second"), THREE),
+    "sign": (("@/payment.psbt", "-o", "@/signed.psbt"), THREE),
+    "message sign": (("--message", "we agree", "--index", "0", "-o", "@/message"), THREE),
+    "message prove": (("--message", "these are ours", "--coins", "@/payment.psbt", "-o", "@/proof"), THREE),
+    "home backup": (("-o", "@/backup"), None),
+}
+"""Every command that goes on in a home: what it is told, and who comes."""
+
+NOT_COMPARED = {"halt", "journal import", "home new", "home restore", "journal verify"}
+"""A halt and an import are never late, a beginning has no paper; the others say themselves what they compare."""
+
+
+@pytest.fixture(scope="module")
+def rolled_back(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home that was put back to what it was before Erin left, and the words on the newest paper."""
+    folder = tmp_path_factory.mktemp("rolled")
+    with quick_identities():
+        home = begun(folder)
+        shutil.copytree(home, folder / "old")
+        retired = read(custody("officer", "retire", "Erin", "--home", home, "--json", officers=THREE))
+    (folder / "payment.psbt").write_bytes(desk.psbt(OWNER, [COINS[0]], [(STRANGER, 60_000)], 500, 2))
+    return folder / "old", retired["head"]["words"]
+
+
+def test_every_command_that_officers_come_for_compares_the_paper() -> None:
+    taking = {name: {each.name for each in loading.command(row.target).params} for name, row in ROWS.items()}
+    at_home = {name for name, given in taking.items() if "home_path" in given and {"officer_files", "paper"} & given}
+    assert at_home - NOT_COMPARED == set(GOING_ON)
+    assert all("paper" in taking[name] for name in GOING_ON)
+
+
+@pytest.mark.parametrize("command", GOING_ON)
+def test_a_rolled_back_home_goes_on_nowhere(command: str, rolled_back: tuple[Path, str], tmp_path: Path) -> None:
+    home, words = rolled_back
+    before = status(str(home))["head"]
+    told, officers = GOING_ON[command]
+    line = [part.replace("@", str(home.parent)) for part in told]
+    secret = desk.PHRASES["A"] + "\n" if command == "key restore" else None
+    with quick_identities():
+        answer = custody(
+            *command.split(), *line, "--home", str(home), "--head", words, officers=officers, secret=secret
+        )
+    assert answer.code == 9, answer
+    assert "no entry with these words" in answer.err
+    assert status(str(home))["head"] == before
+    assert not [file for file in home.parent.iterdir() if file.name not in ("old", "treasury", "payment.psbt")]
+
+
+def test_a_script_that_says_no_words_is_warned_of_it(rolled_back: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(rolled_back[0], home)
+    backed_up = custody("home", "backup", "--home", str(home), "-o", str(tmp_path / "copy"))
+    assert backed_up.code == 0
+    assert "No head from paper was compared" in backed_up.err
+
+
+def test_a_halt_asks_for_no_paper(rolled_back: tuple[Path, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(rolled_back[0], home)
+    halted = custody("halt", "--home", str(home), officers=("Erin",))
+    assert halted.code == 0
+    assert "paper was compared" not in halted.err
