@@ -28,13 +28,15 @@ _MOST_LISTED = 64
 class Follows:
     """The treasury that a new one takes the place of, once too few of its officers are left.
 
-    `treasury`, `head` and `continuity` are 32 bytes each. `head` is entry `number` of its journal, `continuity` the
-    Ed25519 key that only a quorum of its cards can use, and `evidence` (64 bytes) that key's signature over `message`.
+    `treasury`, `head`, `journal` and `continuity` are 32 bytes each. `head` is entry `number` of its journal, `journal`
+    the SHA-256 of its lines up to there, `continuity` the Ed25519 key that only a quorum of its cards can use, and
+    `evidence` (64 bytes) that key's signature over `message`.
     """
 
     treasury: bytes
     head: bytes
     number: int
+    journal: bytes
     continuity: bytes
     evidence: bytes
 
@@ -49,6 +51,7 @@ class Follows:
             "continuity": self.continuity.hex(),
             "evidence": self.evidence.hex(),
             "head": self.head.hex(),
+            "journal": self.journal.hex(),
             "n": self.number,
             "treasury": self.treasury.hex(),
         }
@@ -61,6 +64,7 @@ class Follows:
             treasury=fields.hex("treasury", HASH_BYTES),
             head=fields.hex("head", HASH_BYTES),
             number=fields.number("n"),
+            journal=fields.hex("journal", HASH_BYTES),
             continuity=fields.hex("continuity", KEY_BYTES),
             evidence=fields.hex("evidence", SIGNATURE_BYTES),
         )

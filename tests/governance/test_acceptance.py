@@ -195,7 +195,7 @@ def test_a_genesis_is_signed_by_every_officer_and_nobody_else(defect: str, peopl
 
 def test_a_new_treasury_follows_an_old_one_only_with_the_signature_of_its_cards() -> None:
     cards = Person("the cards")
-    before = Follows(digest("old treasury"), digest("old head"), 41, cards.key, bytes(64))
+    before = Follows(digest("old treasury"), digest("old head"), 41, digest("old journal"), cards.key, bytes(64))
     for evidence in (cards.private.sign(before.message(roster())), ALICE.private.sign(before.message(roster()))):
         first = Genesis(roster(), digest("salt")[:16], (), (), replace(before, evidence=evidence))
         signed = sign(Statement("genesis", bytes(32), bytes(32), bytes(32), first.to_json()), FIVE)

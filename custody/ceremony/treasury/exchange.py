@@ -26,6 +26,7 @@ from custody.governance import acceptance, records
 from custody.governance import export as journal_export
 from custody.governance.book import Book
 from custody.governance.chain import Head
+from custody.governance.contents import Genesis
 from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
 from custody.governance.export import JournalExport
 from custody.governance.fields import StrictFields
@@ -54,7 +55,7 @@ def export(home: Home, first: int, *, documents: bool) -> bytes:
     kept = {}
     if documents:
         for entry in home.book.entries(first):
-            for digest in _results(entry):
+            for digest in _carried(entry):
                 content = home.kept(digest)
                 if content is not None:
                     kept[digest] = content
@@ -222,10 +223,13 @@ def _lost(entry: Entry, seen: "Seen") -> str:
     ).format(old=restored.writer.hex()[:8], first=restored.number + 1, last=newest.number, new=entry.writer.hex()[:8])
 
 
-def _results(entry: Entry) -> tuple[bytes, ...]:
-    if entry.kind != records.Signature.KIND:
-        return ()
-    return (records.Signature.take(StrictFields(entry.what, _("an entry"))).result,)
+def _carried(entry: Entry) -> tuple[bytes, ...]:
+    """The digests of what goes along with an entry: what was signed, and the journal that a genesis follows."""
+    fields = StrictFields(entry.what, _("an entry"))
+    if entry.kind == acceptance.GENESIS:
+        follows = Genesis.of(Signed.take(fields).statement).follows
+        return () if follows is None else (follows.journal,)
+    return (records.Signature.take(fields).result,) if entry.kind == records.Signature.KIND else ()
 
 
 def _require_same_treasury(news: Sequence[tuple[Entry, bytes]], treasury: bytes) -> None:

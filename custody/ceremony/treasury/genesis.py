@@ -26,6 +26,8 @@ from custody.governance.statement import NOBODY, Signed, Statement
 from custody.keys.vaults.parameters import Network
 from custody.text import safe
 
+_TREASURY_SHOWN = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Founding:
@@ -55,7 +57,7 @@ def found(
     witnesses = [Opening.fresh(name) for name in founding.witnesses]
     if succession is not None:
         succession.follows(_sketch(founding))
-    meeting.confirm(_told(founding), _("Begin this treasury?"), _("begin"))
+    meeting.confirm(_told(founding, succession), _("Begin this treasury?"), _("begin"))
     network = Network.MAIN if founding.main_network else Network.TEST
     with enrolled(founding.officers, network, meeting) as officers:
         roster = Roster(founding.network, tuple(each.officer for each in officers), founding.rules, founding.unlock, 1)
@@ -72,6 +74,8 @@ def found(
     book = Book.begin(entry.encode())
     names = Names({}).with_(*witnesses, *(each.name for each in officers))
     files = {home.officer_path(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}
+    if succession is not None:
+        files[home.kept_path(succession.digest)] = succession.book.journal
     writing.create(path, book.journal, files)
     return book
 
@@ -89,8 +93,17 @@ def _stand_in(number: int) -> bytes:
     return number.to_bytes(KEY_BYTES)
 
 
-def _told(founding: Founding) -> list[str]:
+def _told(founding: Founding, succession: Succession | None) -> list[str]:
     names = [candidate.name for candidate in founding.officers]
     lines = roster_lines(_sketch(founding), names)
+    if succession is not None:
+        head = succession.book.head
+        lines.append(
+            _("It takes the place of treasury {treasury}, which ends with entry {number}: {words}").format(
+                treasury=succession.book.state.treasury.hex()[:_TREASURY_SHOWN],
+                number=head.number,
+                words=" ".join(head.words),
+            )
+        )
     lines += [_("Witness: {name}").format(name=safe(name)) for name in founding.witnesses]
     return lines + [_("Exception of this machine: {text}").format(text=safe(text)) for text in founding.exceptions]

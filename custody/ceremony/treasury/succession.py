@@ -1,16 +1,20 @@
-"""The evidence that a new treasury follows an old one, made of the old one's book and cards; others raise Mismatch.
+"""The evidence that a new treasury follows an old one: made of the old one's book and cards, and checked against both.
 
 For a treasury that has too few officers left. Only who brings a quorum of the cards together can use the key that the
-old book recorded with its vault.
+old book recorded with its vault. A genesis that says it follows a book which never recorded that key is an Alarm.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from custody.catalogue import _
-from custody.errors import Mismatch, Refused
+from custody.errors import Alarm, Mismatch, Refused
 from custody.governance.book import Book
-from custody.governance.contents import Follows
+from custody.governance.contents import Follows, Genesis
+from custody.governance.fields import StrictFields
 from custody.governance.roster import Roster
+from custody.governance.statement import Signed
 from custody.keys.kinds import Kind, SecretInput
 from custody.keys.vaults.payload import KeyPayload
 
@@ -21,6 +25,11 @@ class Succession:
 
     book: Book
     cards: SecretInput
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the old journal: the new home keeps it, so that the succession can be checked at any time."""
+        return sha256(self.book.journal).digest()
 
     def follows(self, roster: Roster) -> Follows:
         """Return the evidence that the holders of the old treasury's cards put this roster in charge.
@@ -43,9 +52,36 @@ class Succession:
                 payload = KeyPayload(Kind(kind), secret)
                 if payload.continuity() in known:
                     head = self.book.head
-                    unsigned = Follows(state.treasury, head.hash, head.number, payload.continuity(), bytes(64))
-                    evidence = payload.sign_continuity(unsigned.message(roster))
-                    return Follows(state.treasury, head.hash, head.number, payload.continuity(), evidence)
+                    unsigned = Follows(
+                        state.treasury, head.hash, head.number, self.digest, payload.continuity(), bytes(64)
+                    )
+                    return replace(unsigned, evidence=payload.sign_continuity(unsigned.message(roster)))
         raise Mismatch(
             _("these cards are not those of the old treasury"), hint=_("Check which set they are: custody share check.")
         )
+
+
+def followed(book: Book) -> Follows | None:
+    """Return what the genesis of a verified book says that it follows."""
+    signed = Signed.take(StrictFields(book.entry(0).what, _("a genesis")))
+    return Genesis.of(signed.statement).follows
+
+
+def is_proven(follows: Follows, kept: Callable[[bytes], bytes | None]) -> bool:
+    """Say whether the followed journal is here and recorded the cards' key. `kept`: the bytes with a SHA-256, if any.
+
+    Raises Alarm where it is here and says otherwise: then somebody only says that his treasury follows it.
+    """
+    journal = kept(follows.journal)
+    if journal is None:
+        return False
+    old = Book.verify(journal)
+    known = {record.continuity for record in old.state.vaults.values()}
+    named = (old.state.treasury, old.head.number, old.head.hash)
+    if named != (follows.treasury, follows.number, follows.head) or follows.continuity not in known:
+        raise Alarm(
+            _("the genesis says that it follows a treasury which never recorded the key of these cards"),
+            hint=_("Somebody founded a treasury of his own. Trust nothing in it, and keep it as evidence."),
+            code="continuity",
+        )
+    return True

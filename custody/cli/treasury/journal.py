@@ -4,11 +4,12 @@ What was changed or rolled back raises Alarm; to verify an export that begins af
 (docs/spec/journal.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import JOURNAL_LIMIT, Home
+from custody.ceremony.treasury.succession import followed, is_proven
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
@@ -17,6 +18,7 @@ from custody.cli.treasury.looking import looking
 from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
+from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, whole_lines
 from custody.governance.fields import StrictFields
 from custody.governance.records import MOST
@@ -40,31 +42,53 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
     """Verify; exit 9 where something was changed or rolled back."""
     head = paper_head(paper)
     with working(_("Verifying the journal")):
-        book, torn = _verified(file, home_path)
+        book, kept = _verified(file, home_path)
+        torn, follows = len(book.chain.torn), followed(book)
+        is_followed = follows is not None and is_proven(follows, kept)
     output.about(book.state.roster.network)
     if head is not None:
         book.require_on_paper(head)
     if torn:
         output.warn(_("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=torn))
     entries = book.head.number + 1
-    public = {"entries": entries, "head": head_json(book.head), "torn_bytes": torn, "paper": head is not None}
+    public = {
+        "entries": entries,
+        "follows": None if follows is None else {**follows.to_json(), "proven": is_followed},
+        "head": head_json(book.head),
+        "paper": head is not None,
+        "torn_bytes": torn,
+    }
     sentence = ngettext(
         "{count} entry: every link, rule and signature holds.",
         "{count} entries: every link, rule and signature holds.",
         entries,
     ).format(count=entries)
-    print_result(public, (sentence, *head_lines(book.head)), as_json=as_json)
+    lines = () if follows is None else _following(follows, is_proven=is_followed)
+    print_result(public, (sentence, *lines, *head_lines(book.head)), as_json=as_json)
 
 
-def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
-    """Return the verified book, and how many bytes are torn off at its end."""
+def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:
+    """Say which treasury came before, and whether anybody could check that."""
+    yield _("It takes the place of treasury {treasury}, which ended with entry {number}.").format(
+        treasury=follows.treasury.hex()[:_HASH_SHOWN], number=follows.number
+    )
+    yield (
+        _("Its cards' key stands in that treasury's journal. Compare the beginning of its name with your papers.")
+        if is_proven
+        else _("That treasury's journal is not here, so nobody knows whether these were its cards. Export it whole.")
+    )
+
+
+def _verified(file: str | None, home_path: str | None) -> tuple[Book, Callable[[bytes], bytes | None]]:
+    """Return the verified book, and what is kept beside it: the bytes with a SHA-256, None where they are not there."""
     if file is None:
         with looking(home_path, believing_cache=False) as home:
-            return home.book, len(home.book.chain.torn)
+            follows = followed(home.book)
+            kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
+            return home.book, kept.get
     content = store.read(file, JOURNAL_LIMIT)
     lines = whole_lines(content)
-    if lines != content:
-        JournalExport.read(content)
+    carried = {} if lines == content else JournalExport.read(content).kept
     if not lines.startswith(_GENESIS):
         first = JournalExport.read(content).entries[0][0]
         raise Usage(
@@ -73,10 +97,10 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, int]:
             ),
             hint=_("Its links hold. Export all of it, or import it where the beginning is."),
         )
-    book = Book.verify(lines)
-    return book, len(book.chain.torn)
+    return Book.verify(lines), carried.get
 
 
+_HASH_SHOWN = 16
 _GENESIS = b'{"after":"' + b"0" * 64 + b'"'
 
 

@@ -341,7 +341,8 @@ def test_below_quorum_the_cards_put_a_new_roster_in_charge_that_names_the_old_he
     entry = read(custody("journal", "show", "--home", next_home, "--json"))["entries"][0]
     said = entry["what"]["statement"]["says"]["follows"]
     assert (said["head"], said["n"]) == (head["hash"], head["n"])
-    assert custody("journal", "verify", "--home", next_home).code == 0
+    verified = read(custody("journal", "verify", "--home", next_home, "--json"))["follows"]
+    assert (verified["head"], verified["n"], verified["proven"]) == (head["hash"], head["n"], True)
 
 
 def test_three_generations_of_a_vault_are_kept_until_the_roster_changes(home: str, tmp_path: Path) -> None:
