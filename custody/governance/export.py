@@ -14,7 +14,7 @@ from typing import Protocol, Self
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Alarm, Refused, Unreadable
-from custody.governance import acceptance, chain, records
+from custody.governance import acceptance, chain, contents, records
 from custody.governance.chain import Head
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.fields import StrictFields
@@ -92,6 +92,22 @@ def require_documents(entries: Iterable[tuple[Entry, bytes]], kept: Mapping[byte
             )
 
 
+def kept_by(entry: Entry) -> tuple[bytes, ...]:
+    """Return the SHA-256 of everything that a home keeps for an entry. Raises Unreadable."""
+    fields = StrictFields(entry.what, _("an entry"))
+    if entry.kind == acceptance.GENESIS:
+        return _followed_by(fields)
+    record = _KEEPING.get(entry.kind)
+    return () if record is None else record.take(fields).kept
+
+
+def carried_by(entry: Entry) -> tuple[bytes, ...]:
+    """Return what of it an export carries: what was signed, and the journal that a genesis follows."""
+    if entry.kind == records.Signature.KIND:
+        return (records.Signature.take(StrictFields(entry.what, _("an entry"))).result,)
+    return kept_by(entry) if entry.kind == acceptance.GENESIS else ()
+
+
 def statements_of(entries: Iterable[tuple[Entry, bytes]]) -> tuple[Signed, ...]:
     """Return the statements in these entries, but for a genesis, in their order. Raises Unreadable."""
     return tuple(signed for entry, _hash in entries for signed in _statements(entry))
@@ -120,6 +136,20 @@ def write(lines: bytes, kept: Mapping[bytes, bytes]) -> bytes:
         for digest in sorted(kept)
     ]
     return lines + b"".join(carried)
+
+
+_KEEPING: dict[str, type[records.Signature] | type[records.Objection] | type[records.Import]] = {
+    records.Signature.KIND: records.Signature,
+    records.Objection.REFUSED: records.Objection,
+    records.Objection.DECLINED: records.Objection,
+    records.Objection.ALARM: records.Objection,
+    records.Import.KIND: records.Import,
+}
+
+
+def _followed_by(fields: StrictFields) -> tuple[bytes, ...]:
+    follows = contents.Genesis.of(Signed.take(fields).statement).follows
+    return () if follows is None else (follows.journal,)
 
 
 def _kept(line: bytes) -> tuple[bytes, bytes]:

@@ -13,6 +13,8 @@ from custody.governance import acceptance, contents, records
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
+from custody.governance.records import Sealing
+from custody.governance.roster import Roster
 from custody.governance.state import Backup, Halt, State, VaultRecord
 from custody.governance.statement import Signed
 
@@ -83,7 +85,14 @@ def _genesis(entry: Entry, fields: StrictFields) -> State:
         raise Unreadable(_("a journal begins with a genesis"))
     signed = Signed.take(fields)
     genesis, digest = acceptance.accept_genesis(signed), signed.statement.digest
-    return State(treasury=digest, writer=entry.writer, roster=genesis.roster, basis=digest, basis_number=entry.number)
+    return State(
+        treasury=digest,
+        writer=entry.writer,
+        roster=genesis.roster,
+        basis=digest,
+        basis_number=entry.number,
+        identities=_of_roster(genesis.roster, records.identities(fields)),
+    )
 
 
 def _rule(folding: Folding, state: State, entry: Entry, fields: StrictFields) -> State:
@@ -94,11 +103,14 @@ def _rule(folding: Folding, state: State, entry: Entry, fields: StrictFields) ->
     state = ruled(state, signed, entry.number)
     if entry.kind == acceptance.VAULT:
         name, record = contents.vault_of(signed.statement)
-        if fields.numbers("vaults", 1) != {name: record.generation}:
+        sealed = records.sealings(fields, 1)
+        if {each: sealing.generation for each, sealing in sealed.items()} != {name: record.generation}:
             raise Refused(_("a vault begins with its first generation"), code="vault")
-        state = state.changed(vaults={**state.vaults, name: record})
+        state = state.changed(vaults={**state.vaults, name: record.sealed(sealed[name], rekeyed=True)})
     if entry.kind == acceptance.ROSTER:
-        state = _rekeyed(state, fields.numbers("vaults", records.MOST_VAULTS))
+        made = {**state.identities, **records.identities(fields)}
+        state = state.changed(identities=_of_roster(state.roster, made))
+        state = _rekeyed(state, records.sealings(fields, records.MOST_VAULTS))
     return state
 
 
@@ -111,6 +123,7 @@ def ruled(state: State, signed: Signed, number: int) -> State:
     members: dict[str, Any] = {"basis": statement.digest, "basis_number": number}
     if statement.kind == acceptance.ROSTER:
         members["roster"] = contents.roster_of(statement)
+        members["identities"] = _of_roster(members["roster"], state.identities)
     elif statement.kind == acceptance.WALLET:
         name, document = contents.wallet_of(statement)
         members["wallets"] = {**state.wallets, name: document}
@@ -196,18 +209,22 @@ KINDS = frozenset(_CHANGES)
 """The kinds of entries that may follow a genesis."""
 
 
-def _rekeyed(state: State, generations: Mapping[str, int]) -> State:
-    if generations.keys() != state.vaults.keys():
+def _of_roster(roster: Roster, made: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    return {officer.key: made[officer.key] for officer in roster.officers if officer.key in made}
+
+
+def _rekeyed(state: State, sealed: Mapping[str, Sealing]) -> State:
+    if sealed.keys() != state.vaults.keys():
         raise Refused(_("a change of the roster gives every vault a new key"), code="statement")
-    return state.changed(vaults=_resealed(state, generations, rekeyed=True))
+    return state.changed(vaults=_resealed(state, sealed, rekeyed=True))
 
 
-def _resealed(state: State, generations: Mapping[str, int], *, rekeyed: bool) -> dict[str, VaultRecord]:
+def _resealed(state: State, sealed: Mapping[str, Sealing], *, rekeyed: bool) -> dict[str, VaultRecord]:
     """The vaults' records after an entry that sealed some of them again, each one generation further."""
     changed = dict(state.vaults)
-    for name, generation in generations.items():
+    for name, sealing in sealed.items():
         record = state.vaults.get(name)
-        if record is None or generation != record.generation + 1:
+        if record is None or sealing.generation != record.generation + 1:
             raise Refused(_("an entry names a generation of a vault that does not follow the one before"), code="vault")
-        changed[name] = record.next(rekeyed=rekeyed)
+        changed[name] = record.sealed(sealing, rekeyed=rekeyed)
     return changed

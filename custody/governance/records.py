@@ -18,6 +18,7 @@ MOST = 100_000
 """Of anything that an entry lists."""
 
 MOST_VAULTS = 64
+MOST_GENERATIONS = 2**31
 
 MARK_BYTES = 16
 _MARK_TAG = b"custody/mark/v1\x00"
@@ -26,6 +27,38 @@ _MARK_TAG = b"custody/mark/v1\x00"
 def mark(what: str) -> bytes:
     """Return the mark of something that two transactions may have in common: a coin, or a payee and an amount."""
     return sha256(_MARK_TAG + what.encode()).digest()[:MARK_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """A generation of a vault that was sealed: its number, and the SHA-256 of its file."""
+
+    generation: int
+    sha256: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object of an entry."""
+        return {"generation": self.generation, "sha256": self.sha256.hex()}
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read the object of an entry. Raises Unreadable."""
+        fields = StrictFields(value, _("the sealing of a vault"))
+        sealing = cls(fields.number("generation", 1, MOST_GENERATIONS), fields.hex("sha256", HASH_BYTES))
+        fields.end()
+        return sealing
+
+
+def sealings(fields: StrictFields, most: int) -> dict[str, Sealing]:
+    """Take the generations that an entry sealed, by the vault's name, at most so many. Raises Unreadable."""
+    return {name: Sealing.from_json(each) for name, each in fields.mapping("vaults", most).items()}
+
+
+def identities(fields: StrictFields) -> dict[bytes, bytes]:
+    """Take the SHA-256 of officers' sealed files, by the officer's key. Raises Unreadable."""
+    found = fields.by_bytes("identities", KEY_BYTES)
+    digests = StrictFields({key.hex(): digest for key, digest in found.items()}, _("the identities of officers"))
+    return {key: digests.hex(key.hex(), HASH_BYTES) for key in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +82,7 @@ class Signature:
     marks: tuple[bytes, ...]
     findings: tuple[str, ...]
     by: tuple[bytes, ...]
-    vaults: Mapping[str, int]
+    vaults: Mapping[str, Sealing]
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
@@ -63,7 +96,7 @@ class Signature:
             "result": self.result.hex(),
             "review": self.review.hex(),
             "marks": [mark.hex() for mark in self.marks],
-            "vaults": dict(self.vaults),
+            "vaults": {name: sealing.to_json() for name, sealing in self.vaults.items()},
             "wallets": list(self.wallets),
         }
 
@@ -81,7 +114,7 @@ class Signature:
             marks=fields.hexes("marks", MARK_BYTES, MOST),
             findings=fields.texts("findings", MOST),
             by=fields.hexes("by", KEY_BYTES, MOST),
-            vaults=fields.numbers("vaults", MOST_VAULTS),
+            vaults=sealings(fields, MOST_VAULTS),
         )
 
     @property
@@ -155,7 +188,7 @@ class Import:
     heads: Mapping[bytes, tuple[int, bytes]]
     marks: Mapping[bytes, bytes]
     statements: tuple[Signed, ...]
-    vaults: Mapping[str, int]
+    vaults: Mapping[str, Sealing]
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
@@ -167,7 +200,7 @@ class Import:
             "segment": self.segment.hex(),
             "marks": {mark.hex(): document.hex() for mark, document in self.marks.items()},
             "statements": [signed.to_json() for signed in self.statements],
-            "vaults": dict(self.vaults),
+            "vaults": {name: sealing.to_json() for name, sealing in self.vaults.items()},
         }
 
     @classmethod
@@ -178,7 +211,7 @@ class Import:
             heads=dict(map(_head, fields.items("heads", MOST))),
             marks=dict(_mark(*each) for each in fields.mapping("marks", MOST).items()),
             statements=tuple(_signed(value) for value in fields.items("statements", MOST)),
-            vaults=fields.numbers("vaults", MOST_VAULTS),
+            vaults=sealings(fields, MOST_VAULTS),
         )
 
     @property

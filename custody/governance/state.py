@@ -12,7 +12,7 @@ from custody.errors import Unreadable
 from custody.governance.chain import Head
 from custody.governance.entry import HASH_BYTES, WRITER_BYTES
 from custody.governance.fields import StrictFields
-from custody.governance.records import MARK_BYTES
+from custody.governance.records import MARK_BYTES, Sealing, identities
 from custody.governance.roster import Roster
 
 VAULT_BYTES = 16
@@ -31,6 +31,7 @@ _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 class VaultRecord:
     """A vault: its identifier (16 bytes), its newest generation, and the first one since the roster last changed.
 
+    `sha256` is that of the newest generation's file, zeros in a statement, which is signed before anything is sealed.
     `fingerprints` are hex by kind; `continuity` is an Ed25519 key (32 bytes) that only the secret's holders can use.
     """
 
@@ -40,10 +41,12 @@ class VaultRecord:
     kind: str
     fingerprints: Mapping[str, str]
     continuity: bytes
+    sha256: bytes = bytes(HASH_BYTES)
 
-    def next(self, *, rekeyed: bool) -> "VaultRecord":
-        """Return the record of the next generation; `rekeyed` where a change of roster ends the ones before."""
-        return replace(self, generation=self.generation + 1, since=self.generation + 1 if rekeyed else self.since)
+    def sealed(self, sealing: Sealing, *, rekeyed: bool) -> "VaultRecord":
+        """Return the record of another generation; `rekeyed` where a change of roster ends the ones before."""
+        since = sealing.generation if rekeyed else self.since
+        return replace(self, generation=sealing.generation, sha256=sealing.sha256, since=since)
 
     @property
     def kept_from(self) -> int:
@@ -57,6 +60,7 @@ class VaultRecord:
             "fingerprints": dict(self.fingerprints),
             "generation": self.generation,
             "kind": self.kind,
+            "sha256": self.sha256.hex(),
             "since": self.since,
             "vault": self.vault.hex(),
         }
@@ -72,6 +76,7 @@ class VaultRecord:
             kind=fields.text("kind"),
             fingerprints=fingerprints(fields),
             continuity=fields.hex("continuity", _KEY),
+            sha256=fields.hex("sha256", HASH_BYTES),
         )
         fields.end()
         return record
@@ -101,7 +106,8 @@ class State:
 
     `treasury` is the digest of the genesis statement; `basis` that of the newest rule-changing one, which is entry
     `basis_number`. `marks` (hex) name the entries that signed something with them. `writers` are the newest entries
-    known of other machines' journals, `counts` how many entries there are of each kind.
+    known of other machines' journals, `identities` the SHA-256 of the sealed files of officers (by key) whom this
+    machine saw enrolled, `counts` how many entries there are of each kind.
     """
 
     treasury: bytes
@@ -116,6 +122,7 @@ class State:
     marks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     writers: Mapping[bytes, Head] = field(default_factory=dict)
     backups: tuple[Backup, ...] = ()
+    identities: Mapping[bytes, bytes] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
 
     def changed(self, **members: Any) -> "State":
@@ -144,6 +151,7 @@ class State:
             "cleared": sorted(digest.hex() for digest in self.cleared),
             "counts": dict(self.counts),
             "halts": {digest.hex(): {"by": halt.by.hex(), "n": halt.number} for digest, halt in self.halts.items()},
+            "identities": {key.hex(): digest.hex() for key, digest in self.identities.items()},
             "marks": dict(self.marks),
             "roster": self.roster.to_json(),
             "treasury": self.treasury.hex(),
@@ -173,6 +181,7 @@ class State:
             marks=fields.numbers_by_hex("marks", MARK_BYTES),
             writers={writer: _head(each) for writer, each in fields.by_bytes("writers", WRITER_BYTES).items()},
             backups=tuple(_backup(each) for each in fields.items("backups")),
+            identities=identities(fields),
             counts=fields.numbers("counts"),
         )
         fields.number("v", VERSION, VERSION)

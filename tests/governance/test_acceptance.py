@@ -8,7 +8,6 @@ from custody.errors import Refused
 from custody.governance import acceptance
 from custody.governance.book import Book
 from custody.governance.contents import Follows, Genesis
-from custody.governance.entry import Entry
 from custody.governance.roster import Roster
 from custody.governance.statement import Statement
 from tests.governance.treasury import (
@@ -20,12 +19,12 @@ from tests.governance.treasury import (
     FIVE,
     FRANK,
     VAULT_SAYS,
-    WRITER,
     Person,
     agree,
     begun,
     digest,
     genesis,
+    genesis_line,
     roster,
     sign,
     signature,
@@ -90,7 +89,7 @@ def test_two_people_of_one_seat_are_one_voice() -> None:
     people = (*FIVE, FRANK)
     first = Genesis(Roster("regtest", officers, 3, 3, 1), digest("salt")[:16], (), (), None)
     unsigned = Statement("genesis", bytes(32), bytes(32), bytes(32), first.to_json())
-    book = Book.begin(Entry(bytes(32), 0, "genesis", 0, WRITER, sign(unsigned, people).to_json()).encode())
+    book = Book.begin(genesis_line(sign(unsigned, people)))
     with pytest.raises(Refused, match="2 of the 3"):
         agree(book, "wallet", WALLET_SAYS, (ALICE, FRANK, BOB))
     agree(book, "wallet", WALLET_SAYS, (FRANK, BOB, CAROL))
@@ -188,9 +187,8 @@ def test_an_officer_who_left_halts_nothing() -> None:
     ("defect", "people"), [("one signature is missing", FIVE[:4]), ("a stranger signed too", (*FIVE, FRANK))]
 )
 def test_a_genesis_is_signed_by_every_officer_and_nobody_else(defect: str, people: tuple[Person, ...]) -> None:
-    entry = Entry(bytes(32), 0, "genesis", 0, WRITER, genesis(by=people).to_json())
     with pytest.raises(Exception, match="signed by every officer"):
-        Book.begin(entry.encode())
+        Book.begin(genesis_line(genesis(by=people)))
 
 
 def test_a_new_treasury_follows_an_old_one_only_with_the_signature_of_its_cards() -> None:

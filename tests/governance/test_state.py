@@ -77,7 +77,7 @@ def is_right(at: tuple[Any, ...], wrong: Any) -> bool:
         return isinstance(wrong, str)
     if at in OPEN:
         return isinstance(wrong, dict)
-    many = {"backups", "cleared", "counts", "halts", "marks", "vaults", "wallets", "writers"}
+    many = {"backups", "cleared", "counts", "halts", "identities", "marks", "vaults", "wallets", "writers"}
     if (len(at) == 1 and at[0] in many) or at[-1] == "fingerprints":
         empty_enough = wrong in ({}, {"a": 1}) if at == ("counts",) else not wrong
         return type(wrong) is type(found(at)) and empty_enough

@@ -67,8 +67,13 @@ def genesis(people: Sequence[Person] = FIVE, by: Sequence[Person] | None = None,
 
 def begun(people: Sequence[Person] = FIVE, **changed: Any) -> Book:
     """A book with its genesis."""
-    entry = Entry(BEGINNING, 0, acceptance.GENESIS, 0, WRITER, genesis(people, **changed).to_json())
-    return Book.begin(entry.encode())
+    return Book.begin(genesis_line(genesis(people, **changed)))
+
+
+def genesis_line(signed: Signed) -> bytes:
+    """The line of a genesis, with what it says of the officers' sealed files."""
+    made = {key.hex(): digest(f"identity of {key.hex()}").hex() for key in signed.by}
+    return Entry(BEGINNING, 0, acceptance.GENESIS, 0, WRITER, signed.to_json() | {"identities": made}).encode()
 
 
 def statement(book: Book, kind: str, says: dict[str, Any]) -> Statement:
@@ -82,8 +87,17 @@ def tell(book: Book, kind: str, what: dict[str, Any]) -> Book:
 
 
 def agree(book: Book, kind: str, says: dict[str, Any], people: Iterable[Person], **more: Any) -> Book:
-    """The book after people agreed on something."""
+    """The book after people agreed on something. `vaults` are generations by name."""
+    if kind == acceptance.ROSTER:
+        more = {"identities": {}, **more}
+    if "vaults" in more:
+        more["vaults"] = {name: each.to_json() for name, each in sealings(more["vaults"]).items()}
     return tell(book, kind, sign(statement(book, kind, says), people).to_json() | more)
+
+
+def sealings(generations: dict[str, int]) -> dict[str, records.Sealing]:
+    """Generations of vaults, each with the digest of a file that nobody has."""
+    return {name: records.Sealing(number, digest(f"{name} {number}")) for name, number in generations.items()}
 
 
 def signature(
@@ -101,7 +115,7 @@ def signature(
         marks=tuple(map(records.mark, marks)),
         findings=(),
         by=tuple(person.key for person in by),
-        vaults=vaults or {},
+        vaults=sealings(vaults or {}),
     ).to_json()
 
 

@@ -18,7 +18,7 @@ from custody.ceremony.home.step import Step
 from custody.errors import StorageFailed, Unreadable
 from custody.governance.book import Book
 from custody.governance.commitment import Names
-from custody.governance.entry import digest
+from custody.governance.records import Sealing
 from custody.keys.vaults.vault import NewVault
 
 Clock = Callable[[], int]
@@ -40,10 +40,13 @@ class ChangingHome(Home):
     def commit(self, step: Step) -> None:
         """Let a step happen, whole or not at all. Raises Refused where the book does not allow it."""
 
-    def _line(self, step: Step) -> bytes:
+    def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:
         what = dict(step.what)
-        if step.vaults:
-            what["vaults"] = {name: self._next_generation(name) for name in step.vaults}
+        if sealed:
+            what["vaults"] = {
+                name: Sealing(each.header.generation, sha256(each.content).digest()).to_json()
+                for name, each in sealed.items()
+            }
         return self.book.next(step.kind, what, at=self._clock(), writer=step.writer)
 
     def _new_files(self, step: Step) -> dict[str, bytes]:
@@ -51,13 +54,10 @@ class ChangingHome(Home):
         kept = {home.kept_path(sha256(content).digest()): content for content in step.kept}
         return {name: content for name, content in kept.items() if not self.files.exists(name)} | dict(step.files)
 
-    def _vaults(self, step: Step, head: bytes) -> dict[str, NewVault]:
-        """Seal the next generation of each vault: it remembers the entry that tells of it."""
-        number = self.book.head.number + 1
-        return {
-            home.vault_path(name, self._next_generation(name)): reseal(head, number)
-            for name, reseal in step.vaults.items()
-        }
+    def _resealed(self, step: Step, until: ExitStack) -> dict[str, NewVault]:
+        """Seal the next generation of each vault, by name: it remembers the newest entry there was before its own."""
+        head = self.book.head
+        return {name: until.enter_context(reseal(head.hash, head.number)) for name, reseal in step.vaults.items()}
 
     def _outlived(self) -> Iterator[str]:
         """Name the files that the book has gone past: old generations, and identities of leavers."""
@@ -68,10 +68,6 @@ class ChangingHome(Home):
                 yield file
         ours = {home.officer_path(officer.key) for officer in self.book.state.roster.officers}
         yield from (file for file in self.files.names("officers") if file not in ours)
-
-    def _next_generation(self, name: str) -> int:
-        record = self.book.state.vaults.get(name)
-        return 1 if record is None else record.generation + 1
 
 
 @dataclass
@@ -114,13 +110,12 @@ class DraftHome(ChangingHome):
 
     def commit(self, step: Step) -> None:
         """Let a step happen in memory. Raises Refused where the book does not allow it."""
-        line = self._line(step)
-        after = self.book.extended(line)
-        with ExitStack() as opened:
-            for name, made in self._vaults(step, digest(line)).items():
-                sealed = opened.enter_context(made)
-                sealed.prove(sealed.content)
-                self._held.content[name] = sealed.content
+        with ExitStack() as until:
+            sealed = self._resealed(step, until)
+            after = self.book.extended(self._line(step, sealed))
+            for name, each in sealed.items():
+                each.prove(each.content)
+                self._held.content[home.vault_path(name, each.header.generation)] = each.content
         self._held.content |= self._new_files(step)
         self.book, self.names = after, self.names.with_(*step.names)
         for name in tuple(self._outlived()):

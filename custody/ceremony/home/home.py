@@ -12,14 +12,15 @@ from typing import Any, Protocol, Self
 from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.home.step import Pending
-from custody.errors import Alarm, Mismatch, Refused, StorageFailed
+from custody.errors import Alarm, Mismatch, Refused, StorageFailed, Unreadable
 from custody.governance import contents
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
-from custody.governance.export import statements_of
+from custody.governance.export import kept_by, statements_of
 from custody.governance.fields import StrictFields
 from custody.governance.roster import Officer, Role, Roster
+from custody.governance.state import VaultRecord
 from custody.governance.statement import Statement
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.keys.vaults.vault import SealedVault
@@ -179,21 +180,60 @@ class Home:
             )
         return content
 
+    def require_kept(self, digest: bytes, number: int) -> bytes:
+        """Return bytes that entry `number` kept. Raises Alarm where they are lost, or others."""
+        content = self.kept(digest)
+        if content is None:
+            raise Alarm(
+                _("{file}, which entry {number} of the journal keeps, is not there").format(
+                    file=kept_path(digest), number=number
+                ),
+                hint=_("Somebody took it away, or the disk is failing. Restore it from a backup of this directory."),
+                code="kept-lost",
+            )
+        return content
+
+    def check_all(self) -> None:
+        """Raise Alarm for anything of this home that is lost or damaged: what is kept, and officers' identities."""
+        for number, entry in enumerate(self.book.entries()):
+            for digest in kept_by(entry):
+                self.require_kept(digest, number)
+        for key in self.damaged_identities():
+            raise _identity_damaged(key)
+
+    def damaged_identities(self) -> tuple[bytes, ...]:
+        """Return the officers (by key) whose sealed files lie here and are not those that the journal names."""
+        return tuple(
+            key
+            for key, digest in self.book.state.identities.items()
+            if self.files.exists(officer_path(key))
+            and sha256(self.files.read(officer_path(key), SMALL_LIMIT)).digest() != digest
+        )
+
     def _check_header(self, file: str) -> None:
-        name, generation = generation_of(file)
-        record = self.book.state.vaults[name]
-        header = self._sealed(file).header
-        if (header.vault, header.generation) != (record.vault, generation):
-            raise _vault_rolled_back(file)
+        record = self.book.state.vaults[generation_of(file)[0]]
+        content = self.files.read(file, FILE_LIMIT)
+        if sha256(content).digest() != record.sha256:
+            raise _vault_rolled_back(file) if _is_another(content, record) else _vault_changed(file)
+        header = SealedVault.parse(content).header
         if self.book.chain.numbers.get(header.head) != header.n:
             raise _rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
 
     def _identity(self, key: bytes) -> SealedIdentity | None:
+        """Read an officer's file; where it is damaged or not here, take what a vault's slot holds. Raises Alarm."""
         file = officer_path(key)
-        if self.files.exists(file):
+        is_damaged = key in self.damaged_identities()
+        if self.files.exists(file) and not is_damaged:
             identity = read_officer_file(self.files.read(file, SMALL_LIMIT))
             if identity.public.officer == key:
                 return identity
+        held = self.in_a_slot(key)
+        if held is None and is_damaged:
+            raise _identity_damaged(key)
+        return held
+
+    def in_a_slot(self, key: bytes) -> SealedIdentity | None:
+        """Return the identity of an officer as a vault of this home holds it."""
         slots = (slot for name in self.book.state.vaults for slot in self.vault(name).slots)
         identities = (slot.member.identity for slot in slots)
         return next((each for each in identities if each.public.officer == key), None)
@@ -267,6 +307,36 @@ def _vault_rolled_back(file: str) -> Alarm:
         _("{file} is not the generation that the journal names: the vault was rolled back").format(file=file),
         hint=_("Stop, and keep this directory as it is. Restore the newest backup."),
         code="vault-rolled-back",
+    )
+
+
+def _is_another(content: bytes, record: VaultRecord) -> bool:
+    """Whether these bytes, which are not those that the book names, are another vault or generation of it."""
+    try:
+        header = SealedVault.parse(content).header
+    except Unreadable:
+        return False
+    return (header.vault, header.generation) != (record.vault, record.generation)
+
+
+def _identity_damaged(key: bytes) -> Alarm:
+    return Alarm(
+        _("{file} is not the identity that the journal names: it was changed, or the disk is failing").format(
+            file=officer_path(key)
+        ),
+        hint=_(
+            "The next command that changes this home mends it, if a vault here holds the officer's slot. Otherwise "
+            "take it from a backup."
+        ),
+        code="identity-damaged",
+    )
+
+
+def _vault_changed(file: str) -> Alarm:
+    return Alarm(
+        _("{file} is not the vault that the journal names: it was changed, or the disk is failing").format(file=file),
+        hint=_("Nobody need type a passphrase. Keep this directory as it is, and restore the newest backup."),
+        code="vault-changed",
     )
 
 

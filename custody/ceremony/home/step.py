@@ -12,7 +12,8 @@ from custody.governance.fields import StrictFields
 from custody.keys.vaults.vault import NewVault
 
 Reseal = Callable[[bytes, int], NewVault]
-"""Makes a vault's next generation, for the head (32 bytes) and the number of the entry that names it."""
+"""Makes a vault's next generation, which remembers the newest entry before its own: the head (32 bytes) and its number.
+"""
 
 _MOST_FILES = 100_000
 
@@ -21,7 +22,7 @@ _MOST_FILES = 100_000
 class Step:
     """An entry, and what comes into being with it.
 
-    `what` is the entry's, without the vaults that it re-seals: the home numbers their generations. `kept` are bytes to
+    `what` is the entry's, without the vaults that it re-seals: the home adds them. `kept` are bytes to
     keep, under their SHA-256; `files` other new files by their place in the home; `vaults` are re-sealed by name;
     `names` open commitments of the entry; `writer` is a restored home's new one.
     """

@@ -21,6 +21,7 @@ from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
 from custody.governance.entry import Entry, digest
+from custody.keys.vaults.sealed import officer_file
 from custody.store import folder
 from custody.store.folder import Check, WritableFolder
 
@@ -39,16 +40,17 @@ class WritableHome(ChangingHome):
         After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the next
         command settles it.
         """
-        line = self._line(step)
-        after = self.book.extended(line)
         names = self.names.with_(*step.names)
-        with ExitStack() as opened:
-            vaults = {name: opened.enter_context(each) for name, each in self._vaults(step, digest(line)).items()}
-            files = self._new_files(step) | {name: sealed.content for name, sealed in vaults.items()}
+        with ExitStack() as until:
+            sealed = self._resealed(step, until)
+            line = self._line(step, sealed)
+            after = self.book.extended(line)
+            vaults = {home.vault_path(name, each.header.generation): each for name, each in sealed.items()}
+            files = self._new_files(step) | {name: each.content for name, each in vaults.items()}
             if step.names:
                 self._store.write(NAMES, names.encode())
             if files:
-                self._lay_down(line, files, {name: sealed.prove for name, sealed in vaults.items()})
+                self._lay_down(line, files, {name: each.prove for name, each in vaults.items()})
         self._append(line, files)
         self.book, self.names = after, names
         self._tidy(unfinished=bool(files))
@@ -65,6 +67,7 @@ class WritableHome(ChangingHome):
             if pending is not None:
                 self._settle(pending)
         self.check_vaults()
+        self._mend_identities()
         self._tidy(unfinished=False)
 
     def _lay_down(self, line: bytes, files: Mapping[str, bytes], checks: Mapping[str, Check]) -> None:
@@ -130,7 +133,7 @@ class WritableHome(ChangingHome):
     def _mend(self, torn: bytes) -> None:
         """Cut off the beginning of a line, and tell the book: laid down first, so that another crash hides nothing."""
         mended = records.Mended(len(torn), sha256(torn).digest())
-        pending = Pending.of(self._line(Step(mended.KIND, mended.to_json())), {})
+        pending = Pending.of(self._line(Step(mended.KIND, mended.to_json()), {}), {})
         self._store.write(PENDING, pending.encode())
         self._store.truncate(JOURNAL, len(self.book.journal))
         self._complete(pending)
@@ -139,6 +142,18 @@ class WritableHome(ChangingHome):
                 size=len(torn)
             )
         )
+
+    def _mend_identities(self) -> None:
+        """Write an officer's damaged file again, if a vault still holds what the journal names."""
+        for key in self.damaged_identities():
+            held = self.in_a_slot(key)
+            if held is not None and sha256(officer_file(held)).digest() == self.book.state.identities[key]:
+                self._store.write(home.officer_path(key), officer_file(held))
+                self.told.append(
+                    _("{file} was damaged; it was written again from a vault, which holds the same").format(
+                        file=home.officer_path(key)
+                    )
+                )
 
     def _complete(self, pending: Pending) -> None:
         after = self.book.extended(pending.line)

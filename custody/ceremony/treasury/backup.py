@@ -63,10 +63,12 @@ def back_up(
 ) -> None:
     """Seal a copy of the home to a file, read it back, and write into the book that it exists.
 
-    Raises Refused where nobody holds pieces of a vault, or where an officer's identity is not here; StorageFailed.
+    Raises Refused where nobody holds pieces of a vault, or where an officer's identity is not here; Alarm where
+    something of the home is lost or damaged, which a copy would only carry on; StorageFailed.
     """
     name = Opening.fresh(label)
     store.refuse_taken(out, force=force)
+    home.check_all()
     with _sealed(home, carried) as sealed:
         store.write_new(out, sealed.content, force=force)
         sealed.prove(store.read(out, BACKUP_LIMIT))

@@ -26,7 +26,6 @@ from custody.governance import acceptance, records
 from custody.governance import export as journal_export
 from custody.governance.book import Book
 from custody.governance.chain import Head
-from custody.governance.contents import Genesis
 from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
 from custody.governance.export import JournalExport
 from custody.governance.fields import StrictFields
@@ -48,17 +47,17 @@ class Taken:
 
 
 def export(home: Home, first: int, *, documents: bool) -> bytes:
-    """Return the entries from `first` on, and with `documents` what they signed. Raises Usage beyond the newest."""
+    """Return the entries from `first` on, and with `documents` what they signed.
+
+    Raises Usage beyond the newest, Alarm where a document was lost.
+    """
     lines = home.book.chain.lines
     if not 0 <= first < len(lines):
         raise Usage(_("the journal has entries 0 to {last}").format(last=len(lines) - 1))
-    kept = {}
+    kept: dict[bytes, bytes] = {}
     if documents:
         for entry in home.book.entries(first):
-            for digest in _carried(entry):
-                content = home.kept(digest)
-                if content is not None:
-                    kept[digest] = content
+            kept |= {digest: home.require_kept(digest, entry.number) for digest in journal_export.carried_by(entry)}
     return journal_export.write(home.book.journal[lines[first].begin :], kept)
 
 
@@ -221,15 +220,6 @@ def _lost(entry: Entry, seen: "Seen") -> str:
         "machine {old} wrote entries {first} to {last}, which are known here, and {new} went on without them: a spare "
         "made of an older backup, or a rollback. Find out which before either signs."
     ).format(old=restored.writer.hex()[:8], first=restored.number + 1, last=newest.number, new=entry.writer.hex()[:8])
-
-
-def _carried(entry: Entry) -> tuple[bytes, ...]:
-    """The digests of what goes along with an entry: what was signed, and the journal that a genesis follows."""
-    fields = StrictFields(entry.what, _("an entry"))
-    if entry.kind == acceptance.GENESIS:
-        follows = Genesis.of(Signed.take(fields).statement).follows
-        return () if follows is None else (follows.journal,)
-    return (records.Signature.take(fields).result,) if entry.kind == records.Signature.KIND else ()
 
 
 def _require_same_treasury(news: Sequence[tuple[Entry, bytes]], treasury: bytes) -> None:

@@ -6,6 +6,7 @@ verifies the journal reads it.
 
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -70,7 +71,9 @@ def found(
         )
         statement = Statement(acceptance.GENESIS, NOBODY, NOBODY, BEGINNING, genesis.to_json())
         signed = Signed(statement, {each.officer.key: each.keys.sign(statement.to_sign) for each in officers})
-    entry = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), signed.to_json())
+    made = {each.officer.key.hex(): sha256(each.file).hexdigest() for each in officers}
+    what = signed.to_json() | {"identities": made}
+    entry = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), what)
     book = Book.begin(entry.encode())
     names = Names({}).with_(*witnesses, *(each.name for each in officers))
     files = {home.officer_path(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}

@@ -7,6 +7,7 @@ removed. What he still holds or could still open is listed, because no program c
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from custody.catalogue import _
 from custody.ceremony.home import home as paths
@@ -115,12 +116,17 @@ def _change(
         home.commit(
             Step(
                 acceptance.ROSTER,
-                signed.to_json() | {"vaults": {}},
+                signed.to_json() | {"identities": {} if new is None else _made(new), "vaults": {}},
                 files={} if new is None else {paths.officer_path(new.officer.key): new.file},
                 vaults={name: rekey(each, members, roster, statement.digest) for name, each in opened.items()},
                 names=() if new is None else (new.name,),
             )
         )
+
+
+def _made(new: Enrolled) -> dict[str, str]:
+    """Name the sealed identity that comes with the entry, so that a damaged one is told from it."""
+    return {new.officer.key.hex(): sha256(new.file).hexdigest()}
 
 
 def _next(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:

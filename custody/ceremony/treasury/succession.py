@@ -1,20 +1,17 @@
-"""The evidence that a new treasury follows an old one: made of the old one's book and cards, and checked against both.
+"""The evidence that a new treasury follows an old one, made of the old one's book and cards; others raise Mismatch.
 
 For a treasury that has too few officers left. Only who brings a quorum of the cards together can use the key that the
-old book recorded with its vault. A genesis that says it follows a book which never recorded that key is an Alarm.
+old book recorded with its vault. `governance.following` checks it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused
+from custody.errors import Mismatch, Refused
 from custody.governance.book import Book
-from custody.governance.contents import Follows, Genesis
-from custody.governance.fields import StrictFields
+from custody.governance.contents import Follows
 from custody.governance.roster import Roster
-from custody.governance.statement import Signed
 from custody.keys.kinds import Kind, SecretInput
 from custody.keys.vaults.payload import KeyPayload
 
@@ -59,29 +56,3 @@ class Succession:
         raise Mismatch(
             _("these cards are not those of the old treasury"), hint=_("Check which set they are: custody share check.")
         )
-
-
-def followed(book: Book) -> Follows | None:
-    """Return what the genesis of a verified book says that it follows."""
-    signed = Signed.take(StrictFields(book.entry(0).what, _("a genesis")))
-    return Genesis.of(signed.statement).follows
-
-
-def is_proven(follows: Follows, kept: Callable[[bytes], bytes | None]) -> bool:
-    """Say whether the followed journal is here and recorded the cards' key. `kept`: the bytes with a SHA-256, if any.
-
-    Raises Alarm where it is here and says otherwise: then somebody only says that his treasury follows it.
-    """
-    journal = kept(follows.journal)
-    if journal is None:
-        return False
-    old = Book.verify(journal)
-    known = {record.continuity for record in old.state.vaults.values()}
-    named = (old.state.treasury, old.head.number, old.head.hash)
-    if named != (follows.treasury, follows.number, follows.head) or follows.continuity not in known:
-        raise Alarm(
-            _("the genesis says that it follows a treasury which never recorded the key of these cards"),
-            hint=_("Somebody founded a treasury of his own. Trust nothing in it, and keep it as evidence."),
-            code="continuity",
-        )
-    return True

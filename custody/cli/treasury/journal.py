@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import JOURNAL_LIMIT, Home
-from custody.ceremony.treasury.succession import followed, is_proven
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
@@ -21,6 +20,7 @@ from custody.governance.book import Book
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, whole_lines
 from custody.governance.fields import StrictFields
+from custody.governance.following import followed, is_proven
 from custody.governance.records import MOST
 from custody.governance.statement import Signed
 from custody.text import safe
@@ -83,6 +83,7 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, Callable[[
     """Return the verified book, and what is kept beside it: the bytes with a SHA-256, None where they are not there."""
     if file is None:
         with looking(home_path, believing_cache=False) as home:
+            home.check_all()
             follows = followed(home.book)
             kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
             return home.book, kept.get

@@ -8,11 +8,12 @@ import pytest
 from custody.ceremony.home.home import reading
 from custody.ceremony.treasury import exchange
 from custody.ceremony.treasury.genesis import found
-from custody.ceremony.treasury.succession import Succession, followed, is_proven
+from custody.ceremony.treasury.succession import Succession
 from custody.errors import Alarm
 from custody.governance.book import Book
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport
+from custody.governance.following import followed, is_proven
 from custody.governance.roster import Roster
 from custody.keys.kinds import Kind
 from custody.keys.vaults.payload import KeyPayload

@@ -266,7 +266,7 @@ def test_an_export_is_verified_anywhere_without_keys(home: str, tmp_path: Path) 
         told = read(custody("journal", "verify", file, "--head", head["words"], "--json"))
         assert (told["head"], told["paper"]) == (head, True)
     damaged = bytearray(Path(export).read_bytes())
-    damaged[2_000] ^= 1
+    damaged[damaged.index(b'"signature":"') + 20] ^= 1
     Path(export).write_bytes(damaged)
     assert custody("journal", "verify", export).code == 9
 
@@ -403,21 +403,16 @@ def test_a_wallet_that_no_quorum_registered_is_not_taken(home: str, tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("where", ["carried", "kept"])
-def test_an_identity_with_another_opening_key_is_an_alarm_and_nothing_is_sealed_to_it(
-    where: str, home: str, tmp_path: Path
+def test_a_carried_identity_with_another_opening_key_is_an_alarm_and_nothing_is_sealed_to_it(
+    home: str, tmp_path: Path
 ) -> None:
     """Its public part is not authenticated before it is opened; the roster says which key it must have."""
     dave = status(home)["officers"][3]["officer"]
     kept = Path(home) / "officers" / f"{dave[:16]}.officer"
     content = bytearray(kept.read_bytes())
     content[9 + 32 : 9 + 64] = bytes.fromhex(status(home)["officers"][0]["officer"])  # some other curve point
-    if where == "kept":
-        kept.write_bytes(content)
-        options: tuple[str, ...] = ()
-    else:
-        (tmp_path / "stick").write_bytes(content)
-        options = ("--officer-file", str(tmp_path / "stick"))
+    (tmp_path / "stick").write_bytes(content)
+    options = ("--officer-file", str(tmp_path / "stick"))
     before = (Path(home) / "journal.jsonl").read_bytes()
     answer = custody("officer", "retire", "Erin", "--home", home, *options, officers=THREE)
     assert answer.code == 9, answer
