@@ -42,7 +42,7 @@ def accept(state: State, signed: Signed, numbers: Mapping[bytes, int]) -> None:
     counts no more.
     """
     seen = numbers.get(signed.statement.head)
-    if seen is None or seen < state.basis_number:
+    if seen is None or (seen < state.basis_number and signed.statement.kind != HALT):  # a halt is never late
         raise _stale()
     if signed.statement.kind in (WALLET, VAULT):
         require_running(state)

@@ -27,9 +27,25 @@ from custody.store.readable import Folder
 from custody.store.writable import Check, WritableFolder
 from custody.text import safe
 
-__all__ = ["Check", "Folder", "WritableFolder", "create", "reading", "writing"]
+__all__ = ["Check", "Folder", "WritableFolder", "create", "looking", "reading", "writing"]
 
 _PATH_SHOWN = 300
+
+
+@contextmanager
+def looking(path: str | Path) -> Iterator[Folder]:
+    """Open a home directory without keeping anybody from it, and shut it at the end. Raises Usage and StorageFailed.
+
+    Each file is whole, and two of them may be of different moments: what must fit together is read while `reading`.
+    """
+    shown = safe(str(path), _PATH_SHOWN)
+    descriptor = owned.open_home(Path(path), shown)
+    home = Folder(descriptor, shown)
+    try:
+        yield home
+    finally:
+        home.shut()
+        os.close(descriptor)
 
 
 @contextmanager

@@ -82,13 +82,13 @@ class Home:
         """Raise Alarm where the journal lacks the head that was last written beside it."""
         if not self.files.exists(HEAD):
             if self.book.head.number:
-                raise _rolled_back(_("{file} is missing").format(file=HEAD), self.book.head)
+                raise rolled_back(_("{file} is missing").format(file=HEAD), self.book.head)
             return
         fields = StrictFields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
         head = Head(fields.number("n"), fields.hex("head", 32))
         fields.end()
         if self.book.chain.numbers.get(head.hash) != head.number:
-            raise _rolled_back(
+            raise rolled_back(
                 _("{file} remembers entry {number}").format(file=HEAD, number=head.number), self.book.head
             )
 
@@ -101,7 +101,7 @@ class Home:
             name, generation = generation_of(file)
             record = self.book.state.vaults.get(name)
             if record is None or generation > record.generation:
-                raise _rolled_back(_("{file} is newer than it").format(file=file), self.book.head)
+                raise rolled_back(_("{file} is newer than it").format(file=file), self.book.head)
         for file in sorted(expected):
             if file not in there:
                 raise _vault_missing(file)
@@ -217,7 +217,7 @@ class Home:
             raise _vault_rolled_back(file) if _is_another(content, record) else _vault_changed(file)
         header = SealedVault.parse(content).header
         if self.book.chain.numbers.get(header.head) != header.n:
-            raise _rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
+            raise rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
 
     def _identity(self, key: bytes) -> SealedIdentity | None:
         """Read an officer's file; where it is damaged or not here, take what a vault's slot holds. Raises Alarm."""
@@ -233,8 +233,13 @@ class Home:
         return held
 
     def in_a_slot(self, key: bytes) -> SealedIdentity | None:
-        """Return the identity of an officer as a vault of this home holds it."""
-        slots = (slot for name in self.book.state.vaults for slot in self.vault(name).slots)
+        """Return the identity of an officer as a vault of this home holds it.
+
+        A vault that another command sealed anew meanwhile is passed over: an officer who halts needs none.
+        """
+        there = set(self.files.names("vaults"))
+        newest = (vault_path(name, record.generation) for name, record in self.book.state.vaults.items())
+        slots = (slot for file in newest if file in there for slot in self._sealed(file).slots)
         identities = (slot.member.identity for slot in slots)
         return next((each for each in identities if each.public.officer == key), None)
 
@@ -249,10 +254,15 @@ class Home:
 
 @contextmanager
 def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]:
-    """Open a home to look at it, beside other readers. Raises as `Home.read` and `folder.reading` do."""
-    with folder.reading(path) as files:
-        require(files)
-        yield Home.read(files, believing_cache=believing_cache)
+    """Open a home to look at it. Raises as `Home.read` and `folder.reading` do.
+
+    Writers wait while it is read, and not while somebody reads what is shown of it.
+    """
+    with folder.looking(path) as files:
+        with folder.reading(path):
+            require(files)
+            home = Home.read(files, believing_cache=believing_cache)
+        yield home
 
 
 def require(files: Files) -> None:
@@ -290,7 +300,8 @@ def head_document(head: Head) -> bytes:
     return canonical.encode({"head": head.hash.hex(), "n": head.number})
 
 
-def _rolled_back(evidence: str, head: Head) -> Alarm:
+def rolled_back(evidence: str, head: Head) -> Alarm:
+    """Return the alarm for a journal that lacks what something remembers."""
     return Alarm(
         _("the journal was rolled back: its newest is entry {number}, and {evidence}").format(
             number=head.number, evidence=evidence

@@ -14,32 +14,71 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home import home
 from custody.ceremony.home.changing import ChangingHome, Clock, now
-from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING
+from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING, Files
 from custody.ceremony.home.step import Pending, Step
-from custody.errors import Alarm, CustodyError, StorageFailed
-from custody.governance import records
+from custody.errors import Alarm, CustodyError, Refused, StorageFailed
+from custody.governance import acceptance, records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
 from custody.governance.entry import Entry, digest
 from custody.keys.vaults.sealed import officer_file
 from custody.store import folder
-from custody.store.folder import Check, WritableFolder
+from custody.store.folder import Check, Folder
+
+_NEVER_LATE = frozenset(
+    {
+        acceptance.HALT,
+        records.Objection.REFUSED,
+        records.Objection.DECLINED,
+        records.Objection.ALARM,
+        records.BackupMade.KIND,
+    }
+)
+"""Kinds of entries that are as true after another entry as before it."""
 
 
 class WritableHome(ChangingHome):
-    """A home that this process alone has open for writing. `told` are sentences about what was mended."""
+    """A home that goes on. `told` are sentences about what was mended.
 
-    def __init__(self, files: WritableFolder, book: Book, names: Names, clock: Clock) -> None:
-        super().__init__(files, book, names, clock)
+    Nobody else is kept from it while a person thinks: it is locked to be read, and again for each step.
+    """
+
+    def __init__(self, path: str | Path, files: Folder, clock: Clock) -> None:
+        self._path = path
         self.told: list[str] = []
-        self._store = files
+        with folder.writing(path) as self._store:
+            book, names = _read(files)
+            super().__init__(files, book, names, clock)
+            self._restart()
 
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
-        After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the next
-        command settles it.
+        What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
+        too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
+        next command settles it.
         """
+        with folder.writing(self._path) as self._store:
+            self._look_again(step)
+            self._commit(step)
+
+    def _look_again(self, step: Step) -> None:
+        """Read what others wrote while this command was deciding."""
+        before, (book, names) = self.book, _read(self.files)
+        if book.journal == before.journal and not self.files.exists(PENDING):
+            return
+        if not book.journal.startswith(before.journal):
+            raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
+        self.book, self.names = book, names
+        self._restart()
+        if self.book.head != before.head and step.kind not in _NEVER_LATE:
+            raise Refused(
+                _("another command wrote into the book meanwhile; nothing of this one happened"),
+                hint=_("Look at what it was, custody journal show, then run this command again."),
+                code="moved-on",
+            )
+
+    def _commit(self, step: Step) -> None:
         names = self.names.with_(*step.names)
         with ExitStack() as until:
             sealed = self._resealed(step, until)
@@ -55,7 +94,7 @@ class WritableHome(ChangingHome):
         self.book, self.names = after, names
         self._tidy(unfinished=bool(files))
 
-    def restart(self) -> None:
+    def _restart(self) -> None:
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
@@ -179,7 +218,7 @@ class WritableHome(ChangingHome):
     def _write_checkpoint(self) -> None:
         cached, what = self.book.checkpoint()
         self._store.write(FOLD, cached)
-        self.commit(Step(records.Checkpoint.KIND, what))
+        self._commit(Step(records.Checkpoint.KIND, what))
 
 
 def _left_open(failure: StorageFailed) -> StorageFailed:
@@ -195,17 +234,19 @@ def _left_open(failure: StorageFailed) -> StorageFailed:
 
 @contextmanager
 def writing(path: str | Path, *, clock: Clock = now) -> Iterator[WritableHome]:
-    """Open a home for its one writer: verify the whole book, settle what a crash left, and shut it at the end.
+    """Open a home to go on in it: verify the whole book, settle what a crash left, and shut it at the end.
 
-    Raises as `Home.read` does, and StorageFailed where another process has the home open.
+    Raises as `Home.read` does, and StorageFailed where another process keeps the home locked.
     """
-    with folder.writing(path) as files:
-        home.require(files)
-        journal = files.read(JOURNAL, JOURNAL_LIMIT)
-        names = Names.decode(files.read(NAMES, home.FILE_LIMIT)) if files.exists(NAMES) else Names({})
-        opened = WritableHome(files, Book.verify(journal), names, clock)
-        opened.restart()
-        yield opened
+    with folder.looking(path) as files:
+        yield WritableHome(path, files, clock)
+
+
+def _read(files: Files) -> tuple[Book, Names]:
+    """Verify the whole book, and read the openings of its names."""
+    home.require(files)
+    names = Names.decode(files.read(NAMES, home.FILE_LIMIT)) if files.exists(NAMES) else Names({})
+    return Book.verify(files.read(JOURNAL, JOURNAL_LIMIT)), names
 
 
 def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> None:

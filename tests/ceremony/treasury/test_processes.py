@@ -138,7 +138,7 @@ def test_a_process_is_told_of_another_and_the_home_stays_as_it_was(home: Path) -
     journal = (home / "journal.jsonl").read_bytes()
     real = folder.writing
     with (
-        writing(home),
+        folder.writing(home),
         mock.patch.object(folder, "writing", lambda path: real(path, patience=NONE)),
         pytest.raises(StorageFailed, match="another process is using this home") as told,
     ):

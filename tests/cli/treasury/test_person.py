@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
+from tests.cli.treasury.test_treasury import begun
 from tests.support import desk
-from tests.support.officers import custody
+from tests.support.officers import custody, quick_identities
 
 OWN = {
     "Alice": "seven purple elephants walk slowly home",
@@ -82,3 +83,19 @@ def comes(screen: Screen, name: str, passphrase: str, asked: int, turn: int = 1)
     screen.enter(name)
     screen.until_raw(b", your passphrase", turn)
     screen.enter(passphrase)
+
+
+def test_a_command_at_its_prompt_keeps_no_officer_from_a_halt(tmp_path: Path) -> None:
+    with quick_identities():
+        home = begun(tmp_path)
+        assert custody("halt", "--home", home, officers=("Erin",)).code == 0
+    with Screen(PROGRAM, "resume", "--home", home, "--head", words_of(home)) as screen:
+        screen.until('Type "resume"')
+        with quick_identities():
+            assert custody("halt", "--home", home, officers=("Dave",)).code == 0
+        screen.enter("resume")
+        for turn, name in enumerate(("Alice", "Bob", "Carol"), 1):
+            comes(screen, name, f"the passphrase of {name}", turn, turn)
+        assert screen.finish() == 3, screen.text
+        assert "another command wrote into the book meanwhile" in screen.text
+    assert "HALTED" in custody("status", "--home", home).out
