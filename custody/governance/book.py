@@ -14,6 +14,7 @@ from custody.catalogue import _
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.chain import Chain, Head, PaperHead
+from custody.governance.covered import covered
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
 from custody.governance.fold import NEWER, Folding
@@ -37,7 +38,7 @@ class Book:
     def load(cls, journal: bytes, cached: bytes | None = None) -> Self:
         """Read a journal to look at it: every link is checked, the fold is `cached` where a checkpoint vouches for it.
 
-        Whoever can write to the disk can write a checkpoint, too: what signs or changes rules calls `verify`.
+        Officers' signatures must cover the checkpoint. What signs or changes rules believes nothing: it calls `verify`.
 
         Raises Alarm where a line does not follow the one before or breaks a rule, Unreadable for a newer format.
         """
@@ -165,11 +166,14 @@ def _read(cached: bytes) -> State:
 
 
 def _from_checkpoint(journal: bytes, read: Chain, cached: bytes | None) -> tuple[int, State | None]:
-    """Find the newest checkpoint that vouches for the cached fold: the entry to go on from, and the state before it."""
+    """Find the newest checkpoint that vouches for the cached fold: the entry to go on from, and the state before it.
+
+    One that no officers' signatures cover vouches for nothing: whoever can write to the disk can write it.
+    """
     if cached is None:
         return 0, None
     digest = sha256(cached).digest()
-    for number in range(len(read.lines) - 1, -1, -1):
+    for number in range(covered(journal, read), -1, -1):
         if read.lines[number].kind == records.Checkpoint.KIND:
             fields = StrictFields(_entry(journal, read, number).what, _("a checkpoint"))
             if records.Checkpoint.take(fields).state == digest:

@@ -63,7 +63,8 @@ def test_whatever_is_changed_in_an_entry_ends_in_an_answer(number: int, data: st
         return
     rules = ("roster", "wallets", "treasury", "basis", "halts", "cleared")
     if entries[number] != ENTRIES[number]:
-        assert ENTRIES[number]["kind"] not in SIGNED, path
+        # what a file's digest is stands beside the statement: a false one is an alarm beside the file
+        assert ENTRIES[number]["kind"] not in SIGNED or path[0] in ("identities", "vaults"), path
     assert all(getattr(state, rule) == getattr(TRUE, rule) for rule in rules), path
 
 

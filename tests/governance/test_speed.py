@@ -10,7 +10,7 @@ from custody.governance import chain, records
 from custody.governance.book import Book
 from custody.governance.entry import Entry
 from custody.governance.fold import Folding
-from tests.governance.treasury import begun, signature
+from tests.governance.treasury import ALICE, BOB, CAROL, agree, begun, signature
 from tests.support.effort import against, growth, operations
 
 ENTRIES = 50_000
@@ -72,6 +72,7 @@ def test_a_cached_fold_is_there_for_a_small_part_of_the_work_and_is_the_same(jou
     book = Book.load(journal)
     cached, what = book.checkpoint()
     book = book.extended(book.next("checkpoint", what, at=0))
+    book = agree(book, "wallet", {"document": {"format": "x"}, "name": "treasury"}, (ALICE, BOB, CAROL))
     assert against(lambda: Book.load(book.journal, cached), lambda: read_simply(journal), 2) < 1.5
     assert Book.load(book.journal, cached).state == book.state
     assert operations(lambda: Book.load(book.journal, cached)) < 100 * ENTRIES
