@@ -26,7 +26,6 @@ VAULT = CURVE | {"cryptography", "shamir_mnemonic"}
 KEYS = CURVE | {
     "shamir_mnemonic",
     "bip_utils",
-    "mnemonic",
     # what bip_utils loads in its turn (docs/dependencies.md)
     *("Crypto", "bitarray", "cbor2", "cffi", "ecdsa", "ed25519_blake2b", "nacl"),
     *("pycparser", "pytoniq_core", "six", "sr25519", "typing_extensions"),
@@ -52,7 +51,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody share split": (Job("custody.cli.keys.share", PHRASES, 97),),
     "custody share check": (Job("custody.cli.keys.share", PHRASES, 97),),
     "custody share combine": (Job("custody.cli.keys.share", PHRASES, 97),),
-    "custody wallet new": (Job("custody.cli.wallets.register", ALL, 201),),
+    "custody wallet new": (Job("custody.cli.wallets.register", ALL, 209),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 73),),
     "custody wallet address": (
         Job("custody.cli.wallets.addresses", CURVE, 64),
@@ -80,8 +79,8 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody officer enrol": (Job("custody.cli.treasury.officer", EVERY, 131),),
     "custody officer list": (Job("custody.cli.treasury.standing", BOOK, 96),),
     "custody officer retire": (Job("custody.cli.treasury.officer", EVERY, 131),),
-    "custody halt": (Job("custody.cli.treasury.halt", ALL, 112),),
-    "custody resume": (Job("custody.cli.treasury.halt", ALL, 112),),
+    "custody halt": (Job("custody.cli.treasury.halt", ALL, 121),),
+    "custody resume": (Job("custody.cli.treasury.halt", ALL, 121),),
     "custody journal show": (Job("custody.cli.treasury.journal", BOOK, 99),),
     "custody journal verify": (Job("custody.cli.treasury.journal", BOOK, 99),),
     "custody journal export": (Job("custody.cli.treasury.carrying", EVERY, 132),),
@@ -102,7 +101,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
 """A command -> its jobs. `ours` is what was measured, and three more: who adds a fourth looks here first."""
 
 OPTIONS = {
-    "keys": 33,
+    "keys": 40,
     "wallets": 34,
     "transactions": 35,
     "messages": 36,
@@ -264,11 +263,11 @@ FOLDER = str(ROOT / "docs" / "pictures")
 
 
 def lines_that_name(wrong: str) -> list[tuple[str, ...]]:
-    """For every place of a command line that names a file to read: a whole line that names this one there."""
+    """For every place of a command line that names a file to read, and cannot be this one: a line that names it there."""
     lines = []
     for words, command, _context in document.leaves("custody"):
         for absent in command.params:
-            if isinstance(absent.type, InputFile):
+            if isinstance(absent.type, InputFile) and not (wrong == FOLDER and absent.type.or_folder):
                 given = [word for each in command.params for word in words_for(each, absent, wrong)]
                 lines.append((*words.split(), *given))
     return [*lines, *lines_of_the_window(wrong)]

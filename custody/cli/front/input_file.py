@@ -18,12 +18,12 @@ class InputFile(click.Path):
 
     def __init__(self, *, or_folder: bool = False) -> None:
         super().__init__()
-        self._or_folder = or_folder
+        self.or_folder = or_folder
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name, and remember it in the command's context."""
         path = str(super().convert(value, param, ctx))
-        if ctx is not None and not (self._or_folder and store.is_folder(path)):
+        if ctx is not None and not (self.or_folder and store.is_folder(path)):
             ctx.meta.setdefault(FILES, []).append(path)
         return path
 
