@@ -102,15 +102,15 @@ JOBS: dict[str, tuple[Job, ...]] = {
 
 OPTIONS = {
     "keys": 40,
-    "wallets": 34,
-    "transactions": 35,
-    "messages": 36,
-    "treasury": 30,
-    "machine": 23,
-    "airgap show": 42,
-    "airgap scan": 46,
-    "airgap encode": 42,
-    "airgap decode": 41,
+    "wallets": 41,
+    "transactions": 43,
+    "messages": 43,
+    "treasury": 38,
+    "machine": 31,
+    "airgap show": 46,
+    "airgap scan": 50,
+    "airgap encode": 46,
+    "airgap decode": 45,
 }
 """A room's commands, or the window's -> the most modules of ours that are there when options are read."""
 
@@ -263,7 +263,7 @@ FOLDER = str(ROOT / "docs" / "pictures")
 
 
 def lines_that_name(wrong: str) -> list[tuple[str, ...]]:
-    """For every place of a command line that names a file to read, and cannot be this one: a line that names it there."""
+    """For every place of a command line that names a file to read, unless it takes a folder: a line that names it."""
     lines = []
     for words, command, _context in document.leaves("custody"):
         for absent in command.params:
