@@ -6,10 +6,14 @@ private key or a WIF key raises Usage before anything else happens, by its shape
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from custody.catalogue import _
 from custody.errors import Usage
 from custody.text import safe
+
+REASON = "--reason"
+"""The option of a halt that takes any words."""
 
 _WORDS_OF_THE_SHORTEST_PHRASE = 12
 _WORD = re.compile(r"[A-Za-z]{3,8}")
@@ -31,7 +35,12 @@ def history_hint() -> str:
 
 
 def refuse_secrets(arguments: Sequence[str]) -> None:
-    """Raise Usage if the arguments hold a run of 12 words, an extended private key or a WIF key. Nothing is echoed."""
+    """Raise Usage if the arguments hold a run of 12 words, an extended private key or a WIF key. Nothing is echoed.
+
+    What a halt gives as its reason bars no halt: the command leaves out a reason that is refused here.
+    """
+    if arguments[:1] == ["halt"]:
+        arguments = _without_reason(arguments)
     if _longest_run_of_words(arguments) >= _WORDS_OF_THE_SHORTEST_PHRASE:
         raise Usage(_("a secret phrase was written on the command line, which is never read"), hint=history_hint())
     others = [argument for argument in arguments if not _SIGNATURE.fullmatch(argument)]
@@ -54,6 +63,14 @@ def redact(message: str, arguments: Sequence[str]) -> str:
 def looks_like_a_secret_option(name: str) -> bool:
     """Say whether an option that does not exist was meant to carry a secret."""
     return _SECRET_OPTIONS.match(name) is not None
+
+
+def _without_reason(arguments: Sequence[str]) -> list[str]:
+    return [
+        argument
+        for before, argument in pairwise(["", *arguments])
+        if before != REASON and not argument.startswith(f"{REASON}=")
+    ]
 
 
 def _values(argument: str) -> list[str]:

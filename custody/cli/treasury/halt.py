@@ -6,10 +6,14 @@ from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.halting import halt as halt_treasury
 from custody.ceremony.treasury.halting import resume as resume_treasury
+from custody.cli.front import output
+from custody.cli.front.arguments import refuse_secrets
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
+from custody.errors import Usage
+from custody.governance.fields import NAME_LIMIT
 
 
 def halt(
@@ -19,10 +23,23 @@ def halt(
     **brought: Any,
 ) -> None:
     """Halt."""
-    officers = Officers(**brought)
+    officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        halt_treasury(home, officers.meeting_at(home), reason, officers.carried)
+        halt_treasury(home, officers.meeting_at(home), kept, officers.carried)
         _tell(home, _("The treasury is halted. Nothing is signed until a quorum resumes."), as_json=as_json)
+
+
+def _kept(reason: str) -> str:
+    """Return what is kept of a reason: no reason bars a halt, however long it is and whatever it looks like."""
+    try:
+        refuse_secrets([reason])
+    except Usage as refusal:
+        output.warn(_("the reason is left out: {why}").format(why=refusal.message))
+        output.say(refusal.hint)
+        return ""
+    if len(reason) > NAME_LIMIT:
+        output.warn(_("of the reason only the first {limit} characters are kept").format(limit=NAME_LIMIT))
+    return reason[:NAME_LIMIT].strip()
 
 
 def resume(
