@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-PAGE_LIMIT = 6_500
+PAGE_LIMIT = 6_700
 """Lines that the first reading may have."""
 
 LINES_AN_HOUR = 400
@@ -303,7 +303,7 @@ WALKS = (
                 "Cut, then every quorum put together again before the first card is shown. The traps of the library "
                 "end here.",
             ),
-            first(
+            Row(
                 "custody.keys.cards.randomness",
                 "Dice protect the cards too: what is bound into every random value; recompute it with "
                 "[cards.py](cards.py).",

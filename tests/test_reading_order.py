@@ -185,6 +185,7 @@ REPLACED = {
     ("airgap.cli.series", "request.preset"): "what is to be shown",
     ("custody.ceremony.treasury.rosters", "officer"): "an officer of a roster",
     ("custody.ceremony.treasury.rosters", "signed"): "a statement and its signatures",
+    ("custody.ceremony.treasury.succession", "unsigned"): "what a genesis follows, before its cards have signed it",
     (f"{BITCOIN}.exchange.branches", "descriptor"): "a descriptor, which is written as text",
     (f"{BITCOIN}.exchange.branches", "key"): "a key of one",
     (f"{BITCOIN}.exchange.programs.nunchuk", "descriptor"): "the same",

@@ -6,9 +6,8 @@ How a step becomes durable is `writing`'s.
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from hashlib import sha256
 
 from custody.catalogue import _
@@ -70,11 +69,20 @@ class ChangingHome(Home):
         yield from (file for file in self.files.names("officers") if file not in ours)
 
 
-@dataclass
 class FilesInMemory:
     """The files of a home that is not on a disk, by their place in it."""
 
-    content: dict[str, bytes] = field(default_factory=dict)
+    def __init__(self, content: Mapping[str, bytes]) -> None:
+        self.content = dict(content)
+
+    def add(self, files: Mapping[str, bytes]) -> None:
+        """Take files in."""
+        self.content.update(files)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Let files go that are here."""
+        for name in tuple(names):
+            del self.content[name]
 
     def exists(self, name: str) -> bool:
         """Say whether there is a file of this name."""
@@ -99,7 +107,7 @@ class DraftHome(ChangingHome):
     """A home in memory. `written` are its files, the journal not among them."""
 
     def __init__(self, book: Book, files: Mapping[str, bytes], clock: Clock) -> None:
-        self._held = FilesInMemory(dict(files))
+        self._held = FilesInMemory(files)
         names = Names.decode(files[home.NAMES]) if home.NAMES in files else Names({})
         super().__init__(self._held, book, names, clock)
 
@@ -115,8 +123,7 @@ class DraftHome(ChangingHome):
             after = self.book.extended(self._line(step, sealed))
             for name, each in sealed.items():
                 each.prove(each.content)
-                self._held.content[home.vault_path(name, each.header.generation)] = each.content
-        self._held.content |= self._new_files(step)
+                self._held.add({home.vault_path(name, each.header.generation): each.content})
+        self._held.add(self._new_files(step))
         self.book, self.names = after, self.names.with_(*step.names)
-        for name in tuple(self._outlived()):
-            del self._held.content[name]
+        self._held.remove(self._outlived())

@@ -11,6 +11,7 @@ they lie, is added by `review.ownership` to the same sum.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
@@ -61,7 +62,7 @@ class Effort:
 
     limit: int
     points: int = 0
-    counts: Counts = field(default_factory=dict)
+    counts: Counts = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of_size(cls, size: int) -> Self:
@@ -76,7 +77,7 @@ class Effort:
             points += operation.price * count
         if points > self.limit:
             raise _too_much(counts)
-        return Effort(self.limit, points, counts)
+        return Effort(self.limit, points, MappingProxyType(counts))
 
 
 def of_header(header: GlobalMap) -> Counts:

@@ -124,8 +124,11 @@ class Registry:
     def reading(self, effort: Effort) -> "Registry":
         """Return the same registry as another file asks it, on that file's account."""
         other = copy(self)
-        other.effort = effort
+        other._account_for(effort)
         return other
+
+    def _account_for(self, effort: Effort) -> None:
+        self.effort = effort
 
     def own(self, where: str, script: bytes | None, declared: PsbtInput | PsbtOutput) -> Ownership:
         """Say whose a script is that an input spends or an output pays. Raises Unreadable where that cannot be told."""
