@@ -4,6 +4,8 @@ Whoever can write to the disk can write a line and a fold that agree with each o
 before, so officers who signed a head signed all that led to it; and all of it is verified before they are asked.
 """
 
+from dataclasses import dataclass
+
 from custody.catalogue import _
 from custody.errors import Refused, Unreadable
 from custody.governance import acceptance, contents, records
@@ -19,35 +21,53 @@ NOTHING = -1
 _BY_A_QUORUM = acceptance.CHANGES - {acceptance.HALT}
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """As much of the rules as judges signatures: the treasury, the newest rule-changing statement, the roster."""
+
+    treasury: bytes
+    basis: bytes
+    roster: Roster
+
+
 def covered(journal: bytes, chain: Chain) -> int:
     """Return the number of the newest entry that a quorum of the officers of its time has signed; or NOTHING.
 
-    The rosters are followed from the genesis on, each by the signatures of the one before.
+    The rules are followed from the genesis on, each statement by the one before: one that was signed for another
+    treasury, or for rules that are over, covers nothing, and nothing after it does.
     """
-    newest, roster = NOTHING, None
+    newest, rules = NOTHING, None
     try:
         for number, line in enumerate(chain.lines):
-            if roster is None or line.kind in _BY_A_QUORUM or line.kind == records.Import.KIND:
+            if rules is None or line.kind in _BY_A_QUORUM or line.kind == records.Import.KIND:
                 entry = Entry.decode(journal[line.begin : line.end])
                 for signed in _statements(entry):
-                    roster = _next(roster, signed)
+                    rules = _begun(signed) if rules is None else _followed(rules, signed)
                     head = chain.numbers.get(signed.statement.head, NOTHING)
                     if head < number and entry.kind in _BY_A_QUORUM:
                         newest = max(newest, head)
     except (Refused, Unreadable):
-        pass  # the fold says what is wrong with it; nothing after it is covered
+        pass  # the fold says what is wrong with it
     return newest
 
 
 def _statements(entry: Entry) -> tuple[Signed, ...]:
+    """The statements of an entry that change rules, a genesis among them; a halt is no rule."""
     fields = StrictFields(entry.what, _("an entry"))
-    return records.Import.take(fields).statements if entry.kind == records.Import.KIND else (Signed.take(fields),)
+    found = records.Import.take(fields).statements if entry.kind == records.Import.KIND else (Signed.take(fields),)
+    return tuple(signed for signed in found if signed.statement.kind != acceptance.HALT)
 
 
-def _next(roster: Roster | None, signed: Signed) -> Roster:
-    """The roster after a statement. Raises Refused where it has not the quorum of the one before."""
-    if roster is None:
-        return acceptance.accept_genesis(signed).roster
-    if signed.statement.kind in _BY_A_QUORUM:
-        roster.require_rules_quorum(signed.by)
-    return contents.roster_of(signed.statement) if signed.statement.kind == acceptance.ROSTER else roster
+def _begun(signed: Signed) -> _Rules:
+    digest = signed.statement.digest
+    return _Rules(digest, digest, acceptance.accept_genesis(signed).roster)
+
+
+def _followed(rules: _Rules, signed: Signed) -> _Rules:
+    """The rules after a statement. Raises Refused for one that does not follow them, or lacks their quorum."""
+    statement = signed.statement
+    if (statement.treasury, statement.basis) != (rules.treasury, rules.basis):
+        raise Refused(_("this statement was signed before the rules last changed, or for another treasury"))
+    rules.roster.require_rules_quorum(signed.by)
+    is_roster = statement.kind == acceptance.ROSTER
+    return _Rules(rules.treasury, statement.digest, contents.roster_of(statement) if is_roster else rules.roster)

@@ -1,5 +1,6 @@
 """A cached fold is believed as far as officers' signatures cover the journal; who writes to the disk forges none."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -9,6 +10,7 @@ from custody import canonical
 from custody.governance import acceptance, records
 from custody.governance.book import Book
 from custody.governance.covered import NOTHING, covered
+from custody.governance.statement import Signed, Statement
 from tests.governance.treasury import (
     ALICE,
     BOB,
@@ -19,6 +21,7 @@ from tests.governance.treasury import (
     Person,
     agree,
     begun,
+    digest,
     roster,
     sign,
     signature,
@@ -101,3 +104,42 @@ def test_the_rosters_are_followed_and_who_left_covers_nothing() -> None:
     old = book.journal + book.next(acceptance.WALLET, signed.to_json(), at=0) + b"\n"
     lines = (*book.chain.lines, book.chain.lines[-1]._replace(kind="wallet", begin=len(book.journal), end=len(old) - 1))
     assert covered(old, type(book.chain)(lines, book.chain.head, b"", book.chain.numbers)) == 0
+
+
+def imported(book: Book, *statements: Signed) -> bytes:
+    """The journal with a line that takes statements in, as if another machine had made them."""
+    says = records.Import(digest("segment"), {}, {}, statements, {}).to_json()
+    return book.journal + book.next("imported", says, at=0) + b"\n"
+
+
+def of_forged(book: Book, journal: bytes, kind: str = "imported") -> int:
+    """How far a journal is covered that ends with a line which the book's own fold would refuse."""
+    line = book.chain.lines[-1]._replace(kind=kind, begin=len(book.journal), end=len(journal) - 1)
+    return covered(journal, replace(book.chain, lines=(*book.chain.lines, line)))
+
+
+def test_an_old_change_of_the_roster_comes_back_for_nobody() -> None:
+    """Who was installed once and has left signs nothing more, though a true statement that installs him is shown again."""
+    strangers = (CAROL, DAVE, ERIN)
+    book = begun()
+    installed = sign(statement(book, acceptance.ROSTER, {"roster": roster(FIVE[2:], version=2).to_json()}), QUORUM)
+    book = tell(book, acceptance.ROSTER, installed.to_json() | {"identities": {}, "vaults": {}})
+    says = {"roster": roster(FIVE[:3], version=3).to_json()}
+    book = agree(book, acceptance.ROSTER, says, (*strangers, ALICE, BOB), vaults={})
+    covers = of(book)
+    again = imported(book, installed)
+    assert of_forged(book, again) == covers
+    signed = sign(
+        Statement("wallet", book.state.treasury, installed.statement.digest, book.head.hash, WALLET), strangers
+    )
+    both = imported(book, installed, signed)
+    assert of_forged(book, both) == covers
+
+
+@pytest.mark.parametrize("changed", [{"treasury": digest("another")}, {"basis": digest("another")}])
+def test_a_statement_of_another_treasury_or_of_other_rules_covers_nothing(changed: dict[str, bytes]) -> None:
+    book = tell(begun(), "signed", signature("one"))
+    signed = sign(replace(statement(book, acceptance.WALLET, WALLET), **changed), QUORUM)
+    journal = book.journal + book.next(acceptance.WALLET, signed.to_json(), at=0) + b"\n"
+    assert of_forged(book, journal, acceptance.WALLET) == NOTHING
+    assert of_forged(book, imported(book, signed)) == NOTHING

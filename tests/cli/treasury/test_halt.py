@@ -49,3 +49,9 @@ def test_a_phrase_elsewhere_on_the_line_is_refused_as_ever(home: str) -> None:
     assert custody("halt", PHRASE, "--home", home, "--reason", "x", officers=("Erin",)).code == 2
     assert custody("resume", "--home", home, "--reason", PHRASE, officers=NAMES).code == 2
     assert not status(home)["halted"]
+
+
+@pytest.mark.parametrize("reason", ["vol \udce9 la cave", "\u0958" * 200, "", "   ", "\ud83d\ude00" * 300])
+def test_no_letters_bar_a_halt(reason: str, home: str) -> None:
+    assert custody("halt", "--home", home, "--reason", reason, officers=("Erin",)).code == 0
+    assert status(home)["halted"]
