@@ -85,10 +85,15 @@ def refuse_replaced(descriptor: int, path: Path, shown: str) -> None:
     except OSError as failure:
         raise unusable(shown, failure) from None
     if not os.path.samestat(there, os.fstat(descriptor)):
-        raise StorageFailed(
-            _("{path} was replaced by another folder while it was being opened").format(path=shown),
-            hint=_("Find out who did that, then run the command again."),
-        )
+        raise replaced(shown)
+
+
+def replaced(shown: str) -> StorageFailed:
+    """Say that a folder's path names another one by now."""
+    return StorageFailed(
+        _("{path} was replaced by another folder while it was being used").format(path=shown),
+        hint=_("Find out who did that, then run the command again."),
+    )
 
 
 def unusable(shown: str, failure: OSError) -> StorageFailed:

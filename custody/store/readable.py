@@ -27,6 +27,11 @@ class Folder:
         """Forget the descriptor: whoever still holds this value opens nothing, least of all another's file."""
         self._descriptor = -1
 
+    def require_same(self, other: "Folder") -> None:
+        """Raise StorageFailed unless another folder that was opened by the same path is this one."""
+        if not os.path.samestat(os.fstat(self._descriptor), os.fstat(other._descriptor)):
+            raise owned.replaced(self._shown)
+
     def exists(self, name: str) -> bool:
         """Say whether there is a file of this name; what is there and is no file of ours raises."""
         place = Name.parse(name)

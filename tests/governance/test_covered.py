@@ -119,7 +119,7 @@ def of_forged(book: Book, journal: bytes, kind: str = "imported") -> int:
 
 
 def test_an_old_change_of_the_roster_comes_back_for_nobody() -> None:
-    """Who was installed once and has left signs nothing more, though a true statement that installs him is shown again."""
+    """Who was installed once and left covers nothing, though the true statement that installed him is shown again."""
     strangers = (CAROL, DAVE, ERIN)
     book = begun()
     installed = sign(statement(book, acceptance.ROSTER, {"roster": roster(FIVE[2:], version=2).to_json()}), QUORUM)

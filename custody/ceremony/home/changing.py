@@ -39,6 +39,10 @@ class ChangingHome(Home):
     def commit(self, step: Step) -> None:
         """Let a step happen, whole or not at all. Raises Refused where the book does not allow it."""
 
+    def time(self) -> int:
+        """Return the time of this machine's clock, in seconds since 1970."""
+        return self._clock()
+
     def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:
         what = dict(step.what)
         if sealed:
@@ -46,7 +50,8 @@ class ChangingHome(Home):
                 name: Sealing(each.header.generation, sha256(each.content).digest()).to_json()
                 for name, each in sealed.items()
             }
-        return self.book.next(step.kind, what, at=self._clock(), writer=step.writer)
+        at = self.time() if step.at is None else step.at
+        return self.book.next(step.kind, what, at=at, writer=step.writer)
 
     def _new_files(self, step: Step) -> dict[str, bytes]:
         """The files that a step creates, but for vaults: what is kept already is not created again."""

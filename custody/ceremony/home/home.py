@@ -114,7 +114,10 @@ class Home:
             raise Mismatch(
                 _("this treasury has no vault {name}").format(name=name), hint=_("custody status names its vaults.")
             )
-        return self._sealed(vault_path(name, record.generation))
+        file = vault_path(name, record.generation)
+        if not self.files.exists(file):  # it was there when the home was read
+            raise moved_on()
+        return self._sealed(file)
 
     def name_of(self, officer: Officer) -> str:
         """Return what an officer is called, or the beginning of the key where the name was erased."""
@@ -259,7 +262,8 @@ def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]
     Writers wait while it is read, and not while somebody reads what is shown of it.
     """
     with folder.looking(path) as files:
-        with folder.reading(path):
+        with folder.reading(path) as locked:
+            locked.require_same(files)
             require(files)
             home = Home.read(files, believing_cache=believing_cache)
         yield home
@@ -298,6 +302,15 @@ def officer_path(key: bytes) -> str:
 def head_document(head: Head) -> bytes:
     """Return journal.head: what the journal had, as far as this disk remembers."""
     return canonical.encode({"head": head.hash.hex(), "n": head.number})
+
+
+def moved_on() -> Refused:
+    """Return the refusal of what was decided on a book that another command has gone on with."""
+    return Refused(
+        _("another command wrote into the book meanwhile; nothing of this one happened"),
+        hint=_("Look at what it was, custody journal show, then run this command again."),
+        code="moved-on",
+    )
 
 
 def rolled_back(evidence: str, head: Head) -> Alarm:

@@ -24,7 +24,8 @@ class Step:
 
     `what` is the entry's, without the vaults that it re-seals: the home adds them. `kept` are bytes to
     keep, under their SHA-256; `files` other new files by their place in the home; `vaults` are re-sealed by name;
-    `names` open commitments of the entry; `writer` is a restored home's new one.
+    `names` open commitments of the entry; `writer` is a restored home's new one; `at` the time where it is settled
+    already (seconds since 1970).
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Step:
     vaults: Mapping[str, Reseal] = field(default_factory=dict)
     names: tuple[Opening, ...] = ()
     writer: bytes | None = None
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

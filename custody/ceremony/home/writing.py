@@ -16,7 +16,7 @@ from custody.ceremony.home import home
 from custody.ceremony.home.changing import ChangingHome, Clock, now
 from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING, Files
 from custody.ceremony.home.step import Pending, Step
-from custody.errors import Alarm, CustodyError, Refused, StorageFailed
+from custody.errors import Alarm, CustodyError, StorageFailed
 from custody.governance import acceptance, records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
@@ -31,7 +31,6 @@ _NEVER_LATE = frozenset(
         records.Objection.REFUSED,
         records.Objection.DECLINED,
         records.Objection.ALARM,
-        records.BackupMade.KIND,
     }
 )
 """Kinds of entries that are as true after another entry as before it."""
@@ -44,9 +43,10 @@ class WritableHome(ChangingHome):
     """
 
     def __init__(self, path: str | Path, files: Folder, clock: Clock) -> None:
-        self._path = path
+        self._path, self._looked = path, files
+        self._is_alone = False
         self.told: list[str] = []
-        with folder.writing(path) as self._store:
+        with self._locked():
             book, names = _read(files)
             super().__init__(files, book, names, clock)
             self._restart()
@@ -58,25 +58,42 @@ class WritableHome(ChangingHome):
         too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
         next command settles it.
         """
-        with folder.writing(self._path) as self._store:
-            self._look_again(step)
+        if self._is_alone:
+            self._commit(step)
+            return
+        with self._locked():
+            self._look_again(is_late=step.kind not in _NEVER_LATE)
             self._commit(step)
 
-    def _look_again(self, step: Step) -> None:
-        """Read what others wrote while this command was deciding."""
-        before, (book, names) = self.book, _read(self.files)
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others from the home for work that asks nobody. Raises Refused where another command wrote meanwhile."""
+        with self._locked():
+            self._look_again(is_late=True)
+            self._is_alone = True
+            try:
+                yield
+            finally:
+                self._is_alone = False
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Lock the directory that is being looked at, and no other that has its name by now."""
+        with folder.writing(self._path) as self._store:
+            self._store.require_same(self._looked)
+            yield
+
+    def _look_again(self, *, is_late: bool) -> None:
+        """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
+        before, (book, self.names) = self.book, _read(self.files)
         if book.journal == before.journal and not self.files.exists(PENDING):
             return
         if not book.journal.startswith(before.journal):
             raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
-        self.book, self.names = book, names
+        self.book = book
         self._restart()
-        if self.book.head != before.head and step.kind not in _NEVER_LATE:
-            raise Refused(
-                _("another command wrote into the book meanwhile; nothing of this one happened"),
-                hint=_("Look at what it was, custody journal show, then run this command again."),
-                code="moved-on",
-            )
+        if self.book.head != before.head and is_late:
+            raise home.moved_on()
 
     def _commit(self, step: Step) -> None:
         names = self.names.with_(*step.names)

@@ -6,13 +6,13 @@ lead to is refused.
 """
 
 import secrets
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from custody import store
+from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
@@ -29,8 +29,9 @@ from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.chain import Head, PaperHead
 from custody.governance.commitment import Opening
-from custody.governance.entry import WRITER_BYTES
+from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES, digest
 from custody.governance.export import JournalExport
+from custody.governance.fields import StrictFields
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -43,6 +44,10 @@ from custody.text import safe
 BACKUP_LIMIT = 512_000_000
 
 _FOLDERS = ("kept/", "officers/", "vaults/")
+_OWN = "backup.entry"
+"""In a backup: when its own entry was written, and the commitment of its label. The entry itself names the digest of
+the whole, so it is put together at the restoration: it stands on the paper that was written when the copy was made.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,15 @@ def back_up(
     """
     name = Opening.fresh(label)
     store.refuse_taken(out, force=force)
-    home.check_all()
-    with _sealed(home, carried) as sealed:
-        store.write_new(out, sealed.content, force=force)
-        sealed.prove(store.read(out, BACKUP_LIMIT))
-        made = records.BackupMade(sha256(sealed.content).digest(), name.commitment)
-    home.commit(Step(records.BackupMade.KIND, made.to_json(), names=(name,)))
+    with home.alone():
+        home.check_vaults()
+        home.check_all()
+        at = home.time()
+        with _sealed(home, carried, canonical.encode({"at": at, "label": name.commitment.hex()})) as sealed:
+            store.write_new(out, sealed.content, force=force)
+            sealed.prove(store.read(out, BACKUP_LIMIT))
+            made = records.BackupMade(sha256(sealed.content).digest(), name.commitment)
+        home.commit(Step(records.BackupMade.KIND, made.to_json(), names=(name,), at=at))
 
 
 def restore(
@@ -86,14 +94,18 @@ def restore(
     where the paper is of another journal.
     """
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
-        book = Book.verify(files.pop(paths.JOURNAL, b""))
+        book, own = Book.verify(files.pop(paths.JOURNAL, b"")), files.pop(_OWN, b"")
+        home = DraftHome(book, files, clock)
+        home.check_vaults()
+        home.check_all()
         if restoration.paper is not None:
-            _require_paper(restoration.paper, book, restoration.receipts)
+            _require_paper(
+                restoration.paper, book, (_own_head(book, own, restoration.backup), *_later(book, restoration))
+            )
         else:
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
         restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
         meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
-        home = DraftHome(book, files, clock)
         home.commit(Step(restored.KIND, restored.to_json(), writer=secrets.token_bytes(WRITER_BYTES)))
         for receipt in restoration.receipts:
             take_in(home, receipt, meeting, restoration.carried, seated)
@@ -101,7 +113,8 @@ def restore(
     return home.book
 
 
-def _sealed(home: Home, carried: Sequence[SealedIdentity]) -> NewVault:
+def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVault:
+    """Seal a copy, and beside the home's files what its own entry will say but for the copy's digest."""
     state, head = home.book.state, home.book.head
     if not state.roster.seats(Role.KEYHOLDER):
         raise Refused(_("no officer of this treasury holds pieces: nobody could open a backup"), code="no-keyholders")
@@ -117,7 +130,7 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity]) -> NewVault:
         threshold=state.roster.unlock,
     )
     members = home.members(state.roster, {each.public.officer: each for each in carried})
-    with archive.pack(_files(home)) as content:
+    with archive.pack(_files(home) | {_OWN: own}) as content:
         return seal_vault(header, members, content)
 
 
@@ -156,7 +169,9 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
     """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
-    strange = [name for name in files if name not in (paths.JOURNAL, paths.NAMES) and not name.startswith(_FOLDERS)]
+    strange = [
+        name for name in files if name not in (paths.JOURNAL, paths.NAMES, _OWN) and not name.startswith(_FOLDERS)
+    ]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
     book = Book.load(files.get(paths.JOURNAL, b""))
@@ -174,14 +189,25 @@ def _seat_of(member: Member) -> Offered:
     return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
 
 
-def _require_paper(paper: PaperHead, book: Book, receipts: Sequence[bytes]) -> None:
-    """Look for the head on paper in the backup, and among the entries of its machine that others have seen."""
-    later = [
-        Head(entry.number, hash_)
-        for receipt in receipts
-        for entry, hash_ in JournalExport.read(receipt).entries
-        if entry.writer == book.state.writer and entry.number > book.head.number
-    ]
+def _own_head(book: Book, own: bytes, backup: bytes) -> Head:
+    """Return the head that the old machine had once it had written down that this backup exists. Raises Unreadable."""
+    fields = StrictFields(canonical.decode(own), _("what a backup says of its own entry"))
+    at, label = fields.number("at", most=LATEST), fields.hex("label", HASH_BYTES)
+    fields.end()
+    made = records.BackupMade(sha256(backup).digest(), label)
+    return Head(book.head.number + 1, digest(book.next(made.KIND, made.to_json(), at=at)))
+
+
+def _later(book: Book, restoration: Restoration) -> Iterator[Head]:
+    """Yield the entries of the old machine that others have seen since."""
+    for receipt in restoration.receipts:
+        for entry, hash_ in JournalExport.read(receipt).entries:
+            if entry.writer == book.state.writer and entry.number > book.head.number:
+                yield Head(entry.number, hash_)
+
+
+def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
+    """Look for the head on paper among the entries after the backup that are known, and in the backup."""
     if any(paper.is_of(head) for head in later):
         return
     if paper.number is not None and paper.number > book.head.number:
@@ -205,4 +231,5 @@ def _told(book: Book, restored: records.Restored) -> list[str]:
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),
+        _("The words at the end take the place of every older paper, also of one with the same number."),
     ]

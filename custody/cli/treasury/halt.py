@@ -13,6 +13,7 @@ from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
+from custody.governance.commitment import composed
 from custody.governance.fields import NAME_LIMIT
 
 
@@ -31,6 +32,7 @@ def halt(
 
 def _kept(reason: str) -> str:
     """Return what is kept of a reason: no reason bars a halt, however long it is and whatever it looks like."""
+    reason = composed(reason.encode(errors="replace").decode())
     try:
         refuse_secrets([reason])
     except Usage as refusal:

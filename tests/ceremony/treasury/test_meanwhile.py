@@ -1,5 +1,6 @@
 """A command that waits for a person keeps nobody from the home; what it decided on an older book does not happen."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from custody.ceremony.home.writing import writing
 from custody.ceremony.meeting import Factors, Offered
 from custody.ceremony.treasury import rosters
 from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.treasury.backup import back_up
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
-from custody.errors import Alarm, Refused
+from custody.errors import Alarm, Refused, StorageFailed
 from tests.ceremony.treasury.model import objection
-from tests.ceremony.treasury.officers import NAMES, Script, begun, with_vault
+from tests.ceremony.treasury.officers import NAMES, Script, begun, sign, with_vault
 from tests.governance.treasury import signature
 
 
@@ -118,3 +120,40 @@ def test_who_reads_keeps_nobody_waiting(home: Path) -> None:
         assert not shown.book.state.halted
     with reading(home) as after:
         assert after.book.state.halted
+
+
+def test_a_folder_that_takes_the_homes_place_meanwhile_gets_nothing(home: Path, tmp_path: Path) -> None:
+    with writing(home) as opened:
+        shutil.copytree(home, tmp_path / "copy")
+        home.rename(tmp_path / "moved")
+        (tmp_path / "copy").rename(home)
+        before, moved = files_of(home), files_of(tmp_path / "moved")
+        with pytest.raises(StorageFailed, match="replaced by another folder"):
+            halt(opened, Script(NAMES[:1]), "")
+    assert (files_of(home), files_of(tmp_path / "moved")) == (before, moved)
+
+
+def test_a_vault_that_others_have_sealed_anew_is_no_lost_one(home: Path) -> None:
+    with writing(home) as opened:
+        for text in ("one", "two", "three"):
+            sign(home, text)
+        with pytest.raises(Refused) as told, Attendance(opened, Script()) as table:
+            open_vault(opened, table, "main")
+    assert told.value.code == "moved-on"
+
+
+def test_names_that_were_erased_meanwhile_stay_erased(home: Path) -> None:
+    with writing(home) as opened:
+        (home / "names.json").write_bytes(b"{}")
+        halt(opened, Script(NAMES[:1]), "why")
+    with reading(home) as after:
+        assert after.names.text(after.book.state.roster.officers[0].name) is None
+
+
+def test_a_copy_is_of_the_book_that_it_is_written_into(home: Path, tmp_path: Path) -> None:
+    with writing(home) as opened:
+        call_a_halt(home)
+        with pytest.raises(Refused) as told:
+            back_up(opened, tmp_path / "copy", "the safe")
+    assert told.value.code == "moved-on"
+    assert not (tmp_path / "copy").exists()

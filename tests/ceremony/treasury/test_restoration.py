@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from custody.ceremony.treasury import exchange, rosters, vaults
+from custody.ceremony.home.home import Home
+from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt
 from custody.ceremony.treasury.rosters import Quorums
-from custody.errors import CustodyError, Declined, Refused
+from custody.errors import Alarm, CustodyError, Declined, Refused
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
 from custody.keys.vaults.sealed import SealedIdentity
@@ -99,3 +100,47 @@ def test_receipts_that_are_none_leave_no_home(home: Path, tmp_path: Path, receip
             Script(seats=NAMES),
         )
     assert not (tmp_path / "spare").exists()
+
+
+def test_the_paper_that_was_written_when_the_copy_was_made_is_the_newest(home: Path, tmp_path: Path) -> None:
+    with opened(home) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+        written, sealed_at = paper(book.book), book.book.head.number - 1
+    sealed = (tmp_path / "backup").read_bytes()
+    for spoken in (written, PaperHead(written.beginning, None)):
+        spare = restore(tmp_path / f"spare{spoken.number}", Restoration(sealed, spoken), Script(seats=NAMES))
+        assert spare.head.number == sealed_at + 1
+        assert spare.entry(spare.head.number).what["paper"]
+
+
+def test_the_paper_of_another_copy_is_not_this_ones(home: Path, tmp_path: Path) -> None:
+    with opened(home) as book:
+        back_up(book, tmp_path / "one", "the safe")
+        back_up(book, tmp_path / "two", "the bank")
+        newest = paper(book.book)
+    with pytest.raises(Refused) as told:
+        restore(tmp_path / "spare", Restoration((tmp_path / "one").read_bytes(), newest), Script(seats=NAMES))
+    assert told.value.code == "backup-old"
+    assert restore(tmp_path / "spare", Restoration((tmp_path / "two").read_bytes(), newest), Script(seats=NAMES))
+
+
+def test_a_backup_whose_vault_is_not_the_books_becomes_no_home(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows the officers' public keys can seal one."""
+    whole = backup._files
+
+    def without_a_vault(book: Home) -> dict[str, bytes]:
+        return {name: content for name, content in whole(book).items() if not name.startswith("vaults/")}
+
+    def another_vault(book: Home) -> dict[str, bytes]:
+        return {name: content + b"x" * name.startswith("vaults/") for name, content in whole(book).items()}
+
+    for forged in (without_a_vault, another_vault):
+        monkeypatch.setattr(backup, "_files", forged)
+        with opened(home) as book:
+            back_up(book, tmp_path / forged.__name__, "the safe")
+        with pytest.raises(Alarm):
+            sealed = (tmp_path / forged.__name__).read_bytes()
+            restore(tmp_path / "spare", Restoration(sealed, None), Script(seats=NAMES))
+        assert not (tmp_path / "spare").exists()
