@@ -91,7 +91,12 @@ def digest(path: Path) -> str:
 
 
 def pack(folder: Path, target: Sequence[str]) -> None:
-    """Make the folder anew, whole or not at all: it gets its name last."""
+    """Make the folder anew, whole or not at all: it gets its name last.
+
+    What has its name already is taken away only if it was made here: somebody may name a stick with other things on it.
+    """
+    if folder.exists() and not (folder / SUMS).is_file() and any(folder.iterdir()):
+        sys.exit(f"error: {folder} holds something else than an earlier packing; name a new folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
         made = Path(beside, folder.name)
@@ -102,7 +107,8 @@ def pack(folder: Path, target: Sequence[str]) -> None:
         shutil.copytree(ROOT / "docs", made / "docs", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         shutil.copyfile(Path(__file__).with_name(INSTALLER), made / INSTALLER)
         (made / SUMS).write_text(sums(made), encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(folder)
         made.rename(folder)
 
 

@@ -177,6 +177,13 @@ def test_a_folder_that_is_no_environment_is_not_cleared(tmp_path: Path) -> None:
     install.refuse_other_folder(tmp_path)
 
 
+def test_a_folder_with_other_things_in_it_is_not_taken_for_an_earlier_packing(tmp_path: Path) -> None:
+    (tmp_path / "backup").write_text("the only one", encoding="utf-8")
+    with pytest.raises(SystemExit, match="holds something else"):
+        pack.pack(tmp_path, [])
+    assert (tmp_path / "backup").read_text(encoding="utf-8") == "the only one"
+
+
 def test_another_machine_is_asked_for_by_every_name_of_its_wheels() -> None:
     names = pack.platforms("aarch64")
     assert names[:2] == ["--platform", "manylinux2014_aarch64"]

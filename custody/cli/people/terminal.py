@@ -144,10 +144,10 @@ class Terminal:
             hiding.close()
 
     def confirm(self, question: str, word: str) -> None:
-        """Ask for a word to be typed; anything else raises Declined."""
+        """Ask for a word to be typed, in whatever case; anything else raises Declined."""
         prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
-        if self._answer(prompt).strip() != word:
-            raise Declined(_("stopped, as you asked; nothing was released"))
+        if self._answer(prompt).strip().casefold() != word:
+            raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
 
     def pause(self, text: str) -> None:
         """Wait for Enter. Whoever types a card's word instead does not see it."""

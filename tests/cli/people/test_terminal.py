@@ -251,9 +251,10 @@ def test_the_end_of_input_at_a_question_is_a_no():
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("pay", "ANSWER None"), ("yes", "FAILED 6"), ("", "FAILED 6"), ("PAY", "FAILED 6")]
+    ("typed", "said"),
+    [("pay", "ANSWER None"), ("yes", "FAILED 6"), ("", "FAILED 6"), ("PAY", "ANSWER None"), ("pay now", "FAILED 6")],
 )
-def test_only_the_word_itself_confirms(typed, said):
+def test_only_the_word_itself_confirms_in_whatever_case(typed, said):
     with Screen(SETUP + "go(lambda: terminal.confirm('Sign this?', 'pay'))") as screen:
         screen.until('Type "pay"')
         screen.enter(typed)
