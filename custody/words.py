@@ -28,6 +28,11 @@ def value(spoken: str) -> bytes | None:
     return bytes(found) if len(found) == len(values) else None
 
 
+def strangers(spoken: str) -> list[int]:
+    """Return the places, counted from 1, of words that are no bytewords."""
+    return [place for place, word in enumerate(spoken.lower().split(), 1) if word not in _VALUES]
+
+
 def salted(salt: bytes, digest: bytes) -> tuple[str, ...]:
     """Return the four words of HMAC-SHA-256(salt, digest)."""
     return words(hmac.new(salt, digest, sha256).digest()[:VOICE_BYTES])

@@ -34,7 +34,16 @@ class PaperHead:
         """Read "41 able acid ...": ten words of four letters, the number before them or not. Raises Usage."""
         first, *rest = spoken.replace(",", " ").replace(":", " ").split() or [""]
         number = int(first) if re.fullmatch(r"[0-9]{1,15}", first, re.ASCII) else None
-        value = words.value(" ".join(rest if number is not None else (first, *rest)))
+        said = " ".join(rest if number is not None else (first, *rest))
+        strange = words.strangers(said)
+        if strange and len(said.split()) == PAPER_WORDS:
+            raise Usage(
+                _("no word on such a paper is written like this: word {places}").format(
+                    places=", ".join(map(str, strange))
+                ),
+                hint=_("Look at its letters again; each word has four."),
+            )
+        value = words.value(said)
         if value is None or len(value) != PAPER_WORDS:
             raise Usage(
                 _(

@@ -200,3 +200,11 @@ def test_json_is_what_a_pager_shows() -> None:
     for line in busy().journal.splitlines():
         assert line.isascii()
         json.loads(line)
+
+
+def test_a_misread_word_on_paper_is_named_by_its_place() -> None:
+    book = busy()
+    said = list(book.head.words)
+    said[1], said[9] = "pluz", "lust1"
+    with pytest.raises(Usage, match=r"word 2, 10$"):
+        PaperHead.parse(f"{book.head.number} {' '.join(said)}")
