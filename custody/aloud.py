@@ -25,8 +25,9 @@ class Said:
 def number(plain: object) -> Said:
     """Say a decimal number, with a unit behind it or none: its whole part in threes from the right."""
     said = str(plain)
-    whole = said[: next((at for at, sign in enumerate(said) if sign not in "-0123456789"), len(said))]
-    return Said(said, f"{int(whole):,}".replace(",", " ") + said[len(whole) :])
+    sign, size = ("-", said[1:]) if said.startswith("-") else ("", said)  # the whole part of -0.5 has none of its own
+    whole = size[: next((at for at, character in enumerate(size) if character not in "0123456789"), len(size))]
+    return Said(said, f"{sign}{int(whole):,}".replace(",", " ") + size[len(whole) :])
 
 
 def bitcoin(atoms: int) -> Said:

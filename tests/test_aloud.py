@@ -48,6 +48,9 @@ def test_bitcoin_have_eight_decimals_of_which_the_last_six_are_groups_of_the_sat
         ("-27498600", "-27 498 600"),
         ("5.6 sat/vB", "5.6 sat/vB"),
         ("12345.6 sat/vB", "12 345.6 sat/vB"),
+        ("-0.5", "-0.5"),
+        ("-0.5 sat/vB", "-0.5 sat/vB"),
+        ("-12345.6 sat/vB", "-12 345.6 sat/vB"),
     ],
 )
 def test_numbers_as_they_are_said(plain: str, said: str) -> None:
