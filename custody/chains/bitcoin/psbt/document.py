@@ -11,7 +11,7 @@ from custody import outside
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.stream import Reader
 from custody.chains.bitcoin.consensus.transaction import Transaction
-from custody.chains.bitcoin.psbt.effort import Effort, of_hashing, of_header, of_input, of_output
+from custody.chains.bitcoin.psbt.effort import Effort, of_hashing, of_header, of_input, of_locks, of_output
 from custody.chains.bitcoin.psbt.envelope import MAGIC, PAYLOAD_LIMIT
 from custody.chains.bitcoin.psbt.foreign import foreign_protocols
 from custody.chains.bitcoin.psbt.global_map import MAY_GROW, GlobalMap
@@ -73,7 +73,8 @@ class Psbt:
             effort = effort.plus(of_output(outputs[-1]))
         reader.finish()
         transaction = header.unsigned_tx or unsigned_transaction(header, inputs, outputs)
-        return cls(header, transaction, tuple(inputs), tuple(outputs), effort.plus(of_hashing(transaction, inputs)))
+        effort = effort.plus(of_locks(transaction, inputs)).plus(of_hashing(transaction, inputs))
+        return cls(header, transaction, tuple(inputs), tuple(outputs), effort)
 
     def serialize(self) -> bytes:
         """Write the PSBT: what was parsed, byte for byte."""

@@ -9,14 +9,14 @@ What is counted here depends on the file alone. What depends on the wallets too,
 they lie, is added by `review.ownership` to the same sum.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
 from custody.chains.bitcoin.consensus.script import ScriptKind, classify, count_operations
-from custody.chains.bitcoin.consensus.transaction import SMALLEST_INPUT, Transaction, TxInput
+from custody.chains.bitcoin.consensus.transaction import SMALLEST_INPUT, Transaction, TxInput, TxOutput
 from custody.chains.bitcoin.psbt.global_map import GlobalMap
 from custody.chains.bitcoin.psbt.inputs import PsbtInput
 from custody.chains.bitcoin.psbt.outputs import PsbtOutput
@@ -110,16 +110,26 @@ def of_output(declared: PsbtOutput) -> Counts:
 def of_hashing(transaction: Transaction, inputs: Sequence[PsbtInput]) -> Counts:
     """Count the bytes behind an input that a signature of the old kind has hashed: the inputs that follow, the outputs.
 
-    It has no other digest, so that the sum grows with the square of the inputs. Whether anybody signs is not asked.
+    It has no other digest, so that the sum grows with the square of the inputs. Whether anybody signs is not asked;
+    P2SH may hide anything.
     """
     outputs = sum(len(output.serialize()) for output in transaction.outputs)
     following = len(transaction.inputs)
     hashed = 0
     for tx_input, declared in zip(transaction.inputs, inputs, strict=True):
         following -= 1
-        if _may_be_legacy(tx_input, declared):
+        if any(classify(output.script).kind not in _SEGWIT for output in _stated(tx_input, declared)):
             hashed += outputs + following * SMALLEST_INPUT
     return {HASHED_BYTE: hashed}
+
+
+def of_locks(transaction: Transaction, inputs: Sequence[PsbtInput]) -> Counts:
+    """Count the operations of the scripts that outputs pay to and that coins are stated to be locked by.
+
+    Each is walked several times: for our keys, for why nobody could spend it, for the keys that stand in it.
+    """
+    spent = (each for pair in zip(transaction.inputs, inputs, strict=True) for each in _stated(*pair))
+    return {OPCODE: sum(count_operations(output.script) for output in (*transaction.outputs, *spent))}
 
 
 def _of_map(declared: PsbtInput | PsbtOutput, more: Iterable[bytes | None] = ()) -> dict[Operation, int]:
@@ -147,13 +157,13 @@ def _witness_items(transaction: Transaction) -> int:
     return sum(len(tx_input.witness) for tx_input in transaction.inputs)
 
 
-def _may_be_legacy(tx_input: TxInput, declared: PsbtInput) -> bool:
-    """Whether a coin may be signed by the original digest; P2SH may hide anything."""
+def _stated(tx_input: TxInput, declared: PsbtInput) -> Iterator[TxOutput]:
+    """Yield the coin of an input as its map states it: once, twice, or not at all."""
     made, index = declared.non_witness_utxo, tx_input.outpoint.index
-    stated = [] if declared.witness_utxo is None else [declared.witness_utxo]
+    if declared.witness_utxo is not None:
+        yield declared.witness_utxo
     if made is not None and index < len(made.outputs):
-        stated.append(made.outputs[index])
-    return any(classify(output.script).kind not in _SEGWIT for output in stated)
+        yield made.outputs[index]
 
 
 def _too_much(counts: Counts) -> Unreadable:

@@ -180,7 +180,9 @@ def _replacement(now: Present, earlier: Earlier) -> Replacement:
         after[output.script] += output.amount
     returning = _own_scripts(now, earlier)
     scripts = dict.fromkeys([*after, *before])
-    payments = [script for script in scripts if script not in returning and not is_unspendable(script)]
+    burned = {now.transaction.outputs[burn.index].script for burn in now.outputs.burned}
+    burned |= {script for script in before if script not in after and is_unspendable(script)}
+    payments = [script for script in scripts if script not in returning and script not in burned]
     fee_before, fee_after = _fee_before(now, earlier), now.fee.atoms
     spent = {coin.outpoint for coin in now.coins}
     return Replacement(
@@ -194,7 +196,7 @@ def _replacement(now: Present, earlier: Earlier) -> Replacement:
         fee_after=fee_after,
         payments=_differences(payments, before, after, now.network),
         change=_differences([script for script in scripts if script in returning], before, after, now.network),
-        burned=_differences(filter(is_unspendable, scripts), before, after, now.network),
+        burned=_differences([script for script in scripts if script in burned], before, after, now.network),
         coins_added=tuple(str(coin.outpoint) for coin in now.coins if coin.outpoint not in earlier.outpoints),
         coins_removed=tuple(str(coin.outpoint) for coin in earlier.coins if coin.outpoint not in spent),
     )

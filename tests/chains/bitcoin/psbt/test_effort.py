@@ -20,6 +20,11 @@ NATIVE, OLD = b"\x00\x14" + bytes(20), b"\x76\xa9\x14" + bytes(20) + b"\x88\xac"
 SCRIPT = b"\x51\x02ab\x87"
 """Three operations in five bytes."""
 
+OF_OUTPUTS = 4
+"""Operations of the scripts that PAID pays to."""
+
+NUMBER_2 = (2).to_bytes(4, "little")
+
 SPENT = [(bytes([number + 1]) * 32, 0, desk.FINAL) for number in range(3)]
 PAID = [desk.output(1, NATIVE), desk.output(2, NATIVE)]
 OUTPUTS_SIZE = sum(map(len, PAID))
@@ -84,6 +89,7 @@ def test_leaves_of_a_tree_are_counted() -> None:
 
 
 def test_the_operations_of_every_script_are_counted() -> None:
+    assert counted(file(), effort.OPCODE) == OF_OUTPUTS
     for document in (
         file([(b"\x04", SCRIPT)]),
         file([(b"\x05", SCRIPT)]),
@@ -94,7 +100,24 @@ def test_the_operations_of_every_script_are_counted() -> None:
         file(output=[(b"\x00", SCRIPT)]),
         file(output=[(b"\x01", SCRIPT)]),
     ):
-        assert counted(document, effort.OPCODE) == 3
+        assert counted(document, effort.OPCODE) == 3 + OF_OUTPUTS
+
+
+def test_the_operations_of_what_is_paid_to_are_counted_in_either_version() -> None:
+    paid = [desk.output(1, NATIVE), desk.output(2, SCRIPT)]
+    old = b"psbt\xff" + b"".join(map(desk.psbt_map, [[(b"\x00", desk.transaction(SPENT[:1], paid))], [], [], []]))
+    header = [(b"\xfb", NUMBER_2), (b"\x02", NUMBER_2), (b"\x04", b"\x01"), (b"\x05", b"\x02")]
+    spent = [(b"\x0e", SPENT[0][0]), (b"\x0f", bytes(4))]
+    outputs = [[(b"\x03", bytes(8)), (b"\x04", script)] for script in (NATIVE, SCRIPT)]
+    new = b"psbt\xff" + b"".join(map(desk.psbt_map, [header, spent, *outputs]))
+    assert counted(old, effort.OPCODE) == counted(new, effort.OPCODE) == 2 + 3
+
+
+def test_the_operations_of_what_locks_a_coin_are_counted_wherever_it_is_stated() -> None:
+    witness = (b"\x01", desk.output(5, SCRIPT))
+    made = (b"\x00", desk.transaction(SPENT[:1], [desk.output(5, SCRIPT), desk.output(6, bytes(50))]))
+    for said, count in (([], 0), ([witness], 3), ([made], 3), ([made, witness], 6)):
+        assert counted(file(said), effort.OPCODE) == count + OF_OUTPUTS
 
 
 def test_earlier_transactions_are_counted_by_their_parts() -> None:

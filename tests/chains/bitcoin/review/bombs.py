@@ -21,6 +21,12 @@ DER = bytes.fromhex("30440220") + b"\x11" * 32 + bytes.fromhex("0220") + b"\x11"
 
 KEYS_IN_A_MAP = 990
 
+DATA = b"\x6a\x4d\x28\x23" + bytes(9_000)
+"""9,000 bytes behind OP_RETURN, in one push."""
+
+NOUGHTS = bytes(9_990)
+"""As many operations as a script of this size may have: OP_0 alone."""
+
 Bomb = Callable[[int], bytes]
 
 
@@ -170,12 +176,12 @@ def legacy_signatures(size: int) -> bytes:
 def legacy_signatures_over_large_outputs(size: int) -> bytes:
     """The same over a transaction of many long scripts."""
     draft = signed_by_nobody(of_one_address("pkh", size // 1_200))
-    return with_outputs(draft, size, lambda _number: [], b"\x6a" + bytes(9_000))
+    return with_outputs(draft, size, lambda _number: [], DATA)
 
 
 def unsigned_legacy_over_large_outputs(size: int) -> bytes:
     """The same without signatures: it would be hashed once somebody signs."""
-    return with_outputs(of_one_address("pkh", size // 1_200), size, lambda _number: [], b"\x6a" + bytes(9_000))
+    return with_outputs(of_one_address("pkh", size // 1_200), size, lambda _number: [], DATA)
 
 
 def previous(
@@ -311,8 +317,48 @@ def long_scripts(size: int) -> bytes:
 
 
 def data_outputs(size: int) -> bytes:
-    """Outputs that carry data, 10,000 bytes each."""
-    return with_outputs(honest("wpkh"), size, lambda _number: [], b"\x6a" + bytes(9_990))
+    """Outputs that carry data, 9,000 bytes each."""
+    return with_outputs(honest("wpkh"), size, lambda _number: [], DATA)
+
+
+def operations_of_outputs(size: int) -> bytes:
+    """Outputs whose own scripts are as many operations as bytes."""
+    return with_outputs(honest("wpkh"), size, lambda _number: [], NOUGHTS)
+
+
+def operations_behind_data(size: int) -> bytes:
+    """The same behind OP_RETURN: data that looks like operations."""
+    return with_outputs(honest("wpkh"), size, lambda _number: [], b"\x6a" + NOUGHTS)
+
+
+def dead_operations(size: int) -> bytes:
+    """The same that nobody could spend, for a reason that stands at their end: OP_CAT."""
+    return with_outputs(honest("wpkh"), size, lambda _number: [], NOUGHTS + b"\x7e")
+
+
+def operations_of_outputs_in_version_2(size: int) -> bytes:
+    """The same in version 2, whose outputs are spread over as many maps, and may fill the file."""
+    draft = honest("wpkh")
+    draft.outputs += [(NOUGHTS, 1_000, [])] * (size // (len(NOUGHTS) + 20))
+    header = [
+        (b"\xfb", (2).to_bytes(4, "little")),
+        (b"\x02", (2).to_bytes(4, "little")),
+        (b"\x04", large_count(len(draft.inputs))),
+        (b"\x05", large_count(len(draft.outputs))),
+    ]
+    inputs = [
+        [*pairs, (b"\x0e", txid), (b"\x0f", index.to_bytes(4, "little"))]
+        for pairs, (txid, index) in zip(draft.inputs, draft.outpoints, strict=True)
+    ]
+    outputs = [
+        [*pairs, (b"\x03", amount.to_bytes(8, "little")), (b"\x04", script)] for script, amount, pairs in draft.outputs
+    ]
+    return b"psbt\xff" + b"".join(map(desk.psbt_map, [header, *inputs, *outputs]))
+
+
+def operations_of_coins(size: int) -> bytes:
+    """Coins that are stated to be locked by as many operations as bytes."""
+    return with_inputs(honest("wpkh"), size, lambda _number: [(b"\x01", desk.output(1_000, NOUGHTS))])
 
 
 def account_keys(size: int) -> bytes:
@@ -361,6 +407,11 @@ BOMBS: Mapping[str, tuple[Bomb, Callable[[], tuple[Wallet, ...]]]] = {
         (x_only_claims, "tr"),
         (long_scripts, "wpkh"),
         (data_outputs, "wpkh"),
+        (operations_of_outputs, "wpkh"),
+        (operations_behind_data, "wpkh"),
+        (dead_operations, "wpkh"),
+        (operations_of_outputs_in_version_2, "wpkh"),
+        (operations_of_coins, "wpkh"),
         (account_keys, "wpkh"),
         (witness_items, "wpkh"),
         (small_maps, "wpkh"),

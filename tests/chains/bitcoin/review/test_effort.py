@@ -24,6 +24,9 @@ from tests.chains.bitcoin.review.bombs import (
     large_quorum,
     legacy_signatures_over_large_outputs,
     of_one_address,
+    operations_of_coins,
+    operations_of_outputs,
+    operations_of_outputs_in_version_2,
     registered_quorum,
     signed_by_nobody,
     strangers,
@@ -77,6 +80,9 @@ def asked(document: bytes, wallets: tuple[Wallet, ...]) -> int:
         (trees_of_strangers, "tr", "leaves of taproot trees"),
         (legacy_signatures_over_large_outputs, "pkh", "bytes hashed"),
         (unsigned_legacy_over_large_outputs, "pkh", "bytes hashed"),
+        (operations_of_outputs, "wpkh", "operations of scripts"),
+        (operations_of_outputs_in_version_2, "wpkh", "operations of scripts"),
+        (operations_of_coins, "wpkh", "operations of scripts"),
     ],
 )
 def test_the_dearest_files_are_refused_and_say_why(bomb: Callable[[int], bytes], kind: str, what: str) -> None:
