@@ -83,7 +83,7 @@ def _of_words(lines: Sequence[Words], given: _Lines, check_card: Callable[[ReadS
     if len(texts) == 1 and _is_phrase(texts[0]):
         return SecretInput(given.passphrase, read_phrase(" ".join(texts[0]), given.language), None)
     if any(_is_phrase(words) for words in texts):
-        raise _among_others()
+        raise _one_or_several() if _may_be_one(texts) else _among_others()
     _refuse_language(given)
     collection = UntrustedCollection(check_card)
     for words in texts:
@@ -192,6 +192,11 @@ def _is_whole(words: Words) -> bool:
     return True
 
 
+def _may_be_one(texts: Sequence[Words]) -> bool:
+    """Whether lines that are each a phrase are one when joined: of two halves of 24 words, by chance, one in 256."""
+    return len(texts) > 1 and _is_whole([word for words in texts for word in words])
+
+
 def _refuse_language(given: _Lines) -> None:
     if given.language is not None:
         raise Unreadable(
@@ -207,6 +212,13 @@ def _nothing() -> Unreadable:
 def _among_others() -> Unreadable:
     return Unreadable(
         _("a phrase stands among other lines"), hint=_("Give one BIP-39 phrase alone, or shares one to a line.")
+    )
+
+
+def _one_or_several() -> Unreadable:
+    return Unreadable(
+        _("each of these lines is a whole phrase, and all of them together are one too"),
+        hint=_("Where it is one phrase, give its words on one line; where they are several, give one of them alone."),
     )
 
 

@@ -184,15 +184,19 @@ def test_what_is_broken_is_told_as_what_it_is(lines: list[str], reason: str) -> 
     assert len(set(said) & set(WORDS)) <= 2  # words of ours that the list has too
 
 
-def test_two_halves_that_are_each_a_phrase_are_two_phrases() -> None:
+def test_two_halves_that_are_each_a_phrase_and_one_together_are_asked_for_on_one_line() -> None:
     """Made here: two lines of twelve whose checksums hold, and whose 24 words are one phrase too."""
-    halves = (
-        mnemonic.phrase(Secret(sha256(number.to_bytes(2)).digest()[:16])).reveal().decode() for number in range(4096)
+    first, *halves = (
+        mnemonic.phrase(Secret(sha256(number.to_bytes(2)).digest()[:16])).reveal().decode() for number in range(2048)
     )
-    first = next(halves)
     second = next(half for half in halves if whole(f"{first} {half}"))
-    with pytest.raises(Unreadable, match="stands among other lines"):
+    with pytest.raises(Unreadable, match="all of them together are one too") as refused:
         read_secret([first, second])
+    assert "on one line" in refused.value.hint
+    assert read_secret([f"{first} {second}"]).secret().reveal() == read_phrase(f"{first} {second}").entropy().reveal()
+    other = next(half for half in halves if not whole(f"{first} {half}"))
+    with pytest.raises(Unreadable, match="stands among other lines"):
+        read_secret([first, other])
 
 
 def whole(text: str) -> bool:

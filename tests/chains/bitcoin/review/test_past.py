@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from custody.chains.bitcoin.consensus.unspendable import is_unspendable
+from custody.chains.bitcoin.review import past
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.errors import Unreadable
@@ -18,8 +20,8 @@ OTHER = b"\x00\x14" + b"\x5b" * 20
 def after(draft: Draft, *earlier: Draft | bytes) -> ReviewedPsbt:
     """Review a draft with what was seen before."""
     documents = [each if isinstance(each, bytes) else each.psbt() for each in earlier]
-    past = [Earlier.read(document) for document in documents]
-    return review(draft.psbt(), (registered(draft.kind),), past)
+    seen = [Earlier.read(document) for document in documents]
+    return review(draft.psbt(), (registered(draft.kind),), seen)
 
 
 def with_change(amount: int, kind: str = "wpkh") -> Draft:
@@ -265,3 +267,24 @@ def test_the_commitment_covers_what_is_replaced() -> None:
     assert "replaces" not in alone.to_json()
     assert compared.to_json()["replaces"][0]["only_fee"] is True
     assert compared.commitment != replace(compared, replaces=()).commitment
+
+
+def test_what_is_burnt_now_or_was_then_is_told_as_burnt_and_asked_of_each_file_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether nobody can spend a script of this transaction is known; only an earlier file's own are asked about."""
+    now_alone, both, then_alone = b"\x6anow", b"\x6aboth", b"\x6athen"
+    now, then = with_change(CHANGE - 5_000), honest()
+    now.outputs += [(now_alone, 1, []), (both, 2, [])]
+    then.outputs += [(both, 3, []), (then_alone, 4, [])]
+    asked: list[bytes] = []
+
+    def noted(script: bytes) -> bool:
+        asked.append(script)
+        return is_unspendable(script)
+
+    monkeypatch.setattr(past, "is_unspendable", noted)
+    (replacement,) = after(now, then).review.replaces
+    assert [(each.before, each.after) for each in replacement.burned] == [(0, 1), (3, 2), (4, 0)]
+    assert [each.script for each in replacement.payments] == [STRANGER.hex()]
+    assert asked == [then_alone]
