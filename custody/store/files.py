@@ -66,7 +66,10 @@ def refuse_absent(path: str | Path) -> None:
 
 def is_folder(path: str | Path) -> bool:
     """Whether a folder is named; what is not there, or may not be looked at, is none."""
-    return str(path) != STANDARD and Path(path).is_dir()
+    try:
+        return str(path) != STANDARD and Path(path).is_dir()
+    except OSError:  # a name that is longer than a file system has them
+        return False
 
 
 def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | None:

@@ -202,6 +202,13 @@ def test_a_file_is_read_to_its_limit_and_not_beyond(tmp_path):
         store.read(tmp_path / "in", 4)
 
 
+def test_a_name_that_no_file_system_has_is_no_folder_and_no_file():
+    name = "n" * 10_000
+    assert not store.is_folder(name)
+    with pytest.raises(Usage, match="there is no file"):
+        store.refuse_absent(name)
+
+
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path):
     huge = tmp_path / "huge"
     with huge.open("wb") as opened:

@@ -210,7 +210,7 @@ def test_a_long_refusal_is_folded_between_words() -> None:
     lines = [line.rstrip() for line in window.screen.display if line.strip()]
     assert len(lines) > 2
     assert all(len(line) <= 80 for line in lines)
-    assert "'metamask'" in " ".join(lines)
+    assert "coldcard-q, metamask." in " ".join(lines)
     said = window.raw.decode().replace("\r\n", "\n").splitlines()
     assert max(map(len, said)) <= 80
     assert [line.startswith(("error: ", "hint: ", "    ")) for line in said] == [True] * len(said)

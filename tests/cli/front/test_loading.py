@@ -50,10 +50,10 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_said_by_its_name(custody, tm
         assert answer.code == 2
         assert told in answer.stderr
         with pytest.raises(Usage):
-            refuse_absent([str(name)])
+            refuse_absent([str(name)], ["wallet", "address", str(name)])
 
 
 def test_looking_for_a_file_opens_nothing(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # opening it would wait for a writer, for ever
-    refuse_absent([str(pipe), "-"])
+    refuse_absent([str(pipe), "-"], ["psbt", "combine", str(pipe), "-"])

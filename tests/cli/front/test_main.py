@@ -112,7 +112,7 @@ def test_an_unknown_word_is_answered_with_the_nearest_name(custody, line, messag
 
 def test_where_no_option_is_near_those_of_the_command_are_named(custody):
     answer = custody("wallet", "address", "w.json", "--count", "3")
-    assert "hint: It takes --index, --range, --change, --json, --quiet, --help.\n" in answer.stderr
+    assert "hint: It takes --index, --range, --change, --qr, --json, --quiet, --help.\n" in answer.stderr
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_a_passphrase_with_a_control_character_is_refused(custody: Custody, type
             assert refused.code == 4
             assert "control character" in refused.stderr
             assert typed not in refused.stderr
-    made = custody("key", "new", "--kind", "bip39", "--no-dice", passphrase=typed, out=True)
+    made = custody("key", "new", "--kind", "bip39", "--no-dice", "--network", "test", passphrase=typed, out=True)
     assert (made.code, made.secrets) == (4, ())
 
 

@@ -88,7 +88,8 @@ def test_the_record_of_a_set_keeps_nothing_of_the_mix(custody, tmp_path):
 
 
 def test_a_new_key_in_cards_takes_one_throw_for_both(custody):
-    new = ("key", "new", "--words", "12", "--threshold", "2", "--shares", "3", "--iteration-exponent", "0")
+    scheme = ("--threshold", "2", "--shares", "3", "--iteration-exponent", "0")
+    new = ("key", "new", "--network", "test", "--words", "12", *scheme)
     made = custody(*new, "--show-machine-part", "--json", secret=f"dice: {DICE}", out=True)
     assert made.code == 0, made.stderr
     part, *cards = made.secrets

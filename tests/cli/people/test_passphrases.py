@@ -166,7 +166,7 @@ def test_between_the_cards_and_the_passphrase_nothing_shows_either(monkeypatch: 
 
         monkeypatch.setattr(typed_secret, "read_secret", watched)
         assert typed_secret.ask_secret(terminal).passphrase == Secret(b"a passphrase")
-        assert terminal.shown == [False, False]
+        assert terminal.shown == [False] * 3, "for the language, for the cards, and with the passphrase"
         terminal.watch()
         assert terminal.shown[-1], "what is typed shows again afterwards"
     finally:

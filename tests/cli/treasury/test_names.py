@@ -57,6 +57,6 @@ def test_a_machine_does_not_join_a_treasury_of_another_network(tmp_path: Path) -
     line = ("home", "new", "--home", str(tmp_path / "second"), "--join", str(tmp_path / "export"))
     other = custody(*line, "--network", "signet")
     assert other.code == 5
-    assert "the treasury is on regtest, and signet was named" in other.err
+    assert "the treasury is on regtest, not on signet" in other.err
     assert not (tmp_path / "second").exists()
     assert custody(*line, "--network", "regtest").code == 0
