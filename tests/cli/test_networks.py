@@ -5,6 +5,7 @@ Whoever adds a command gives it a row in `ANSWERS` or `ASKS`, or says in `KNOWS_
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM, process
 from tests.cli.screen import Screen
 from tests.support import desk
+from tests.support.custody_command import run
 from tests.support.officers import quick_identities
 from tests.support.patience import until
 
@@ -66,6 +68,11 @@ class Place:
     @property
     def home(self) -> tuple[str, str]:
         return ("--home", self.file("home"))
+
+    @property
+    def paper(self) -> tuple[str, str]:
+        """The ten words of the newest entry, as they stand on paper."""
+        return ("--head", json.loads(run("custody", "status", *self.home, "--json").out)["head"]["words"])
 
     @property
     def named(self) -> tuple[str, str]:
@@ -140,7 +147,7 @@ ANSWERS: dict[str, Line] = {
     "journal show": lambda at: ("journal", "show", *at.home),
     "journal verify": lambda at: ("journal", "verify", *at.home),
     "journal export": lambda at: ("journal", "export", *at.home, "-o", at.file("export")),
-    "home backup": lambda at: ("home", "backup", *at.home, "-o", at.file("backup")),
+    "home backup": lambda at: ("home", "backup", *at.home, *at.paper, "-o", at.file("backup")),
 }
 """Commands that answer a script on every network."""
 
@@ -199,7 +206,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
-    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase")
+    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The ten words")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )
@@ -209,7 +216,7 @@ def asked(screen: Screen) -> str:
 @pytest.mark.parametrize("command", ASKS)
 def test_a_conversation_says_that_it_is_real_money_on_a_main_network_alone(custody, places, command: str) -> None:
     for place in places.values():
-        for name, words in (("export", ("journal", "export")), ("backup", ("home", "backup"))):
+        for name, words in (("export", ("journal", "export")), ("backup", ("home", "backup", *place.paper))):
             if not Path(place.file(name)).exists():
                 assert custody(*words, *place.home, "-o", place.file(name)).code == 0
         with Screen(PROGRAM, *ASKS[command](place)) as screen:
@@ -292,7 +299,7 @@ def test_a_person_is_asked_until_it_is_one(tmp_path, line: tuple[str, ...]) -> N
         assert BANNER not in screen.text
         screen.enter("regtest" if line[0] == "wallet" else "main")
         if line[0] == "wallet":
-            screen.until("First address: bcrt1")
+            screen.until("First address: bcrt 1q")
         else:
             screen.until(BANNER)
 
@@ -342,5 +349,7 @@ def test_a_treasury_knows_its_network(custody, places, tmp_path) -> None:
     assert not (tmp_path / "joined").exists()
     assert custody(*join).code == 0
     with Screen(PROGRAM, "wallet", "new", "pay", "--descriptor", place.descriptor, *place.home) as screen:
+        screen.until("The ten words")
+        screen.enter(place.paper[1])
         screen.until('Type "register"')
         assert "For which network?" not in screen.text

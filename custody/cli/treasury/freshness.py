@@ -57,6 +57,8 @@ def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
 def _heard(home: Home, terminal: Terminal) -> Head:
     """Hear the words from a person, who may misread a word: what is no head is asked for again, another head once."""
     terminal.require(_("Give the head on the newest paper with --head."))
+    output.about(home.book.state.roster.network)
+    output.announce()
     is_again = False
     for _attempt in range(_ATTEMPTS):
         try:

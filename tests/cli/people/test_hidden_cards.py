@@ -23,6 +23,7 @@ from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM
 from tests.cli.keys.test_person import words_on
 from tests.cli.screen import Screen
+from tests.cli.treasury.test_person import words_of
 from tests.support import desk
 from tests.support.officers import NAMES, custody, quick_identities
 
@@ -87,14 +88,15 @@ COMMANDS: dict[str, tuple[tuple[str, ...], Beginning]] = {
     "show": (("key", "show"), nothing),
     "sign": (("sign", "in.psbt", "--wallet", "w.json", "--set", "set.json", "-o", "{out}"), approve),
     "message": (("message", "sign", "--wallet", "w.json", "--index", "0", "--message", "m", "-o", "{out}"), approve),
-    "restore": (("key", "restore", "--home", "home", "--kind", "slip39"), nothing),
+    "restore": (("key", "restore", "--home", "home", "--kind", "slip39", "--head", "{paper}"), nothing),
     "split": (("share", "split", "--threshold", "2", "--shares", "2"), nothing),
 }
 
 
 def begun(command: str, table: Path, out: Path) -> Screen:
     line, begin = COMMANDS[command]
-    screen = Screen(PROGRAM, *(part.format(out=out / "out") for part in line), cwd=table)
+    paper = words_of(str(table / "home"))
+    screen = Screen(PROGRAM, *(part.format(out=out / "out", paper=paper) for part in line), cwd=table)
     begin(screen)
     screen.until("Word 1:")
     return screen
