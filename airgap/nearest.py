@@ -1,7 +1,7 @@
 """A word that the command line does not know, to an answer: the nearest name, and the word where it may be shown.
 
-A word of a phrase or a card, typed at the shell instead of a prompt, looks like a command. So what may be one is
-repeated only where it is nearly a name of ours, and never where it stands in the lists of BIP-39 or SLIP-39.
+A word of a phrase or a card, typed at the shell instead of a prompt, looks like a command. So a word is repeated only
+where all its letters are nearly a name of ours, and never where it stands in the lists of BIP-39 or SLIP-39.
 """
 
 import re
@@ -14,7 +14,9 @@ from airgap.text import safe
 LONGEST_NAME = 24
 """Letters of a word that is repeated: more than a name of ours has, and fewer than a key in any spelling."""
 
-_LIKE_A_PHRASES = re.compile(r"[a-z]{3,8}", re.IGNORECASE)
+_RUN = re.compile(r"[a-z]{3,}")
+_SMALL_NUMBER = re.compile(r"[0-9]{1,4}")
+_PLAIN_OPTION = re.compile(r"--?[a-z]+(?:-[a-z]+)?")
 _LETTER_FOR_A_SLIP = 3
 _MOST_SLIPS = 2
 _BEGINNING = 3
@@ -77,10 +79,11 @@ def no_such_command(word: str, path: str, names: Sequence[str], *, elsewhere: Se
 def no_such_option(option: str, path: str, names: Sequence[str]) -> Usage:
     """Return the answer to an option that the command `path` does not have; `names` are those that it has."""
     guess = nearest(option, names)
-    if len(option) > LONGEST_NAME:
+    shown = repeatable(option, guess) if guess else option * bool(_PLAIN_OPTION.fullmatch(option))
+    if not shown or len(option) > LONGEST_NAME:
         message = _("{path} has no option of that name").format(path=path)
     else:
-        message = _("{path} has no option {option}").format(path=path, option=safe(option))
+        message = _("{path} has no option {option}").format(path=path, option=shown)
     told = [] if guess else [_takes(names)]
     return _answer(message, [guess], *told, _("{path} --help says how it is called.").format(path=path))
 
@@ -93,12 +96,16 @@ def no_such_value(word: str, option: str, names: Sequence[str], aliases: Iterabl
 
 
 def repeatable(word: str, guess: str) -> str:
-    """Return the word as it may be shown, escaped; nothing where it may be, or be a part of, a secret."""
-    if not word or len(word) > LONGEST_NAME or any(letter.isspace() for letter in word):
+    """Return the word as it may be shown, escaped; nothing where it may be, or be a part of, a secret.
+
+    A small number may. Of anything else every run of letters must be nearly a part of the name that was guessed.
+    """
+    if _SMALL_NUMBER.fullmatch(word):
+        return word
+    if not guess or len(word) > LONGEST_NAME or not word.isascii() or any(letter.isspace() for letter in word):
         return ""
-    if _LIKE_A_PHRASES.fullmatch(word) and (not guess or word.lower() in WORDS_OF_PHRASES):
-        return ""
-    if any(letter.isalpha() and not letter.isascii() for letter in word):  # other languages' lists
+    parts = _RUN.findall(guess.lower())
+    if any(run in WORDS_OF_PHRASES or not nearest(run, parts) for run in _RUN.findall(word.lower())):
         return ""
     return safe(word)
 

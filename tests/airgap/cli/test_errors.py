@@ -59,10 +59,10 @@ def test_a_wrong_command_line_is_exit_2(run: Run, psbt: str, arguments: list[str
     ("line", "message", "guess"),
     [
         ("shwo payment.psbt", "there is no command airgap shwo", "airgap show"),
-        ("frobnicate", "there is no command airgap frobnicate", ""),
+        ("frobnicate", "there is no command of that name", ""),
         ("help", "there is no command airgap help", "airgap --help"),
         ("abandon", "there is no command of that name", ""),
-        ("\x1b[2Jfoo", r"there is no command airgap \x1b[2Jfoo", ""),
+        ("\x1b[2Jfoo", "there is no command of that name", ""),
         ("encode payment.psbt --fragmnt 200", "airgap encode has no option --fragmnt", "--fragment"),
         ("decode payment.psbt --count 3", "airgap decode has no option --count", ""),
         ("encode payment.psbt --to sparow", "--to does not take sparow", "sparrow"),
