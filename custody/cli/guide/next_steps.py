@@ -155,7 +155,7 @@ def lines(step: Step, said: Mapping[str, Any]) -> Iterator[str]:
 
 def _places(said: Mapping[str, Any]) -> dict[str, str]:
     """Return what stands in a line's places. What was not said is a word in capitals, to be filled in."""
-    network = said.get("network_name")
+    network = said.get("network_name") or ("main" if output.banner() else None)  # answered at a question
     return {
         "out": _named(said.get("out"), "FILE"),
         "file": _named(said.get("file") or next(iter(said.get("files", ())), None), "FILE"),

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import pytest
 
+from custody.cli.front import output
 from custody.cli.front.table import ROWS
 from custody.cli.guide.next_steps import ENDS, STEPS, Step, lines, steps
 from docs import command_line as document
@@ -167,3 +168,13 @@ def test_after_a_key_its_set_and_what_comes_next_are_named(custody, tmp_path) ->
 def test_a_command_that_needs_no_next_one_says_none(custody) -> None:
     assert "next: " not in custody("completion", "bash").stderr
     assert click.get_current_context(silent=True) is None
+
+
+def test_a_network_that_was_answered_at_a_question_is_minded() -> None:
+    def told() -> list[str]:
+        return [line.strip() for step in steps("key show", {}, set()) for line in list(lines(step, {}))[1:]]
+
+    with click.Context(click.Command("show")):
+        assert told() == ["custody key show --network NETWORK --path m/84h/1h/0h"]
+        output.about("main")
+        assert told() == ["custody key show --network main --path m/84h/0h/0h"]
