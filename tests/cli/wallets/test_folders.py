@@ -1,6 +1,8 @@
 """`--wallet` takes a folder: whose coins these are is judged and said, and no wallet of it is left out in silence."""
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -196,7 +198,10 @@ def test_a_folder_goes_with_files_and_a_file_stays_a_file_elsewhere(custody, fol
     assert custody("wallet", "address", str(folder)).code == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_may_not_be_read_is_said_to_be_so(custody, folder, request_of) -> None:
-    folder.chmod(0)
-    assert custody("review", request_of("wpkh"), "--wallet", str(folder)).code == 8
+def test_a_folder_that_may_not_be_read_is_said_to_be_so(custody, folder, request_of, monkeypatch) -> None:
+    def refused(_folder: Path) -> Iterator[Path]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    request = request_of("wpkh")
+    monkeypatch.setattr(Path, "iterdir", refused)
+    assert custody("review", request, "--wallet", str(folder)).code == 8
