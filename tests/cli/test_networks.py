@@ -21,6 +21,7 @@ from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.genesis import Founding
 from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.cli.front import output
 from custody.cli.front.table import ROWS
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import Terminal
@@ -353,3 +354,7 @@ def test_a_treasury_knows_its_network(custody, places, tmp_path) -> None:
         screen.enter(place.paper[1])
         screen.until('Type "register"')
         assert "For which network?" not in screen.text
+
+
+def test_test_money_is_that_of_every_network_but_the_main_ones() -> None:
+    assert {name for name, each in NETWORKS.items() if not each.is_main} == output.TEST_MONEY
