@@ -87,6 +87,13 @@ class StrictFields:
             raise self.strange()
         return found
 
+    def ascending(self, name: str, size: int, most: int | None = None) -> tuple[bytes, ...]:
+        """Take a list that is a set: each `size` bytes in lower-case hex, in ascending order."""
+        found = self.hexes(name, size, most)
+        if list(found) != sorted(found):
+            raise self.strange()
+        return found
+
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """Take a list of at most so many texts, none twice."""
         found = tuple(StrictFields({name: each}, self._what).text(name) for each in self.items(name, most))

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from custody import canonical
 from custody.catalogue import _
 from custody.errors import Refused, Unreadable, Usage
+from custody.governance import ed25519
 from custody.governance.commitment import COMMITMENT_BYTES
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.fields import StrictFields, distinct
+
+_TAG = b"custody/roster/v1"
 
 MOST_OFFICERS = 64
 MOST_SEATS = 16
@@ -130,6 +134,40 @@ class Roster:
                 hint=_("Two people of one seat count once. More officers must be present."),
                 code="quorum",
             )
+
+    def require_signing_quorum(self, keys: Collection[bytes]) -> None:
+        """Raise Refused where too few seats answer for a signature: those that unlock; if none do, that rule."""
+        if not self.seats(Role.KEYHOLDER):
+            self.require_rules_quorum(keys)
+            return
+        voices = len(self.voices(keys, Role.KEYHOLDER))
+        if voices < self.unlock:
+            raise Refused(
+                _("{voices} of the {needed} seats that must be present have signed").format(
+                    voices=voices, needed=self.unlock
+                ),
+                hint=_("Two people of one seat count once. More officers must be present."),
+                code="quorum",
+            )
+
+    def identity(self, treasury: bytes, basis: Collection[bytes]) -> bytes:
+        """Return the id of this roster (32 bytes) as one that follows the rosters of these ids.
+
+        Names and the version do not count, so one change that two machines make is one roster.
+        """
+        officers = sorted((officer.to_json() for officer in self.officers), key=lambda each: str(each["officer"]))
+        for officer in officers:
+            del officer["name"]
+        document = {
+            "basis": sorted(each.hex() for each in basis),
+            "roster": {"network": self.network, "officers": officers, "rules": self.rules, "unlock": self.unlock},
+            "treasury": treasury.hex(),
+        }
+        return ed25519.digest(_TAG, canonical.encode(document))
+
+    def is_alike(self, other: "Roster") -> bool:
+        """Say whether two rosters differ in names and version at most."""
+        return self.identity(bytes(32), ()) == other.identity(bytes(32), ())
 
     def to_json(self) -> dict[str, Any]:
         """Return the roster as a statement says it."""

@@ -3,7 +3,7 @@
 Approving and unlocking are two things, and one officer may do both: whoever sits at the table is not asked again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Self
 
 from custody.catalogue import _, ngettext
@@ -21,7 +21,8 @@ class Attendance:
     """A context manager: every key that was opened at the table is overwritten at the end.
 
     `carried` are identities that officers brought along on a medium of their own, beside those that the home keeps.
-    `seated` are keys of people who proved to be there before, and stay their owner's to wipe.
+    `seated` are keys of people who proved to be there before, and stay their owner's to wipe. `rosters` are those that
+    decide who may sit down, where they are not the home's.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class Attendance:
         meeting: Meeting,
         carried: Sequence[SealedIdentity] = (),
         seated: Iterable[OfficerKeys] = (),
+        rosters: Iterable[Roster] | None = None,
     ) -> None:
         self._home = home
         self._meeting = meeting
         self._carried: Mapping[bytes, SealedIdentity] = {each.public.officer: each for each in carried}
         self._opened: list[OfficerKeys] = []
-        self._present = {each.public.officer: each for each in seated if self.roster.officer(each.public.officer)}
+        self._rosters = home.book.state.rosters if rosters is None else tuple(rosters)
+        self._present = {each.public.officer: each for each in seated if self._officer(each.public.officer)}
 
     def __enter__(self) -> Self:
         return self
@@ -50,55 +53,74 @@ class Attendance:
         """Who sits here, by the Ed25519 key."""
         return self._present
 
-    @property
-    def roster(self) -> Roster:
-        """The roster that decides who may sit down."""
-        return self._home.book.state.roster
-
     def agree(self, statement: Statement) -> Signed:
-        """Let a quorum sign a statement that changes the rules. Raises Declined; Refused where too few can come."""
-        roster = self.roster
-        while (voices := len(self._voices(Role.APPROVER))) < roster.rules:
-            missing = roster.rules - voices
-            self.invite(
-                Role.APPROVER,
-                ngettext("{count} more seat must agree", "{count} more seats must agree", missing).format(
-                    count=missing
-                ),
-            )
-        return self.signed(statement, roster.holding(Role.APPROVER))
+        """Let a quorum sign a statement that changes the rules: one in each roster, where they are contested.
 
-    def one(self, wanted: str) -> Officer:
-        """Return any one officer of the roster who sits here, and ask for one where nobody does."""
+        Raises Declined; Refused where too few can come.
+        """
+        for roster in self._rosters:
+            while (voices := len(roster.voices(self._present, Role.APPROVER))) < roster.rules:
+                missing = roster.rules - voices
+                self._invite(
+                    roster,
+                    Role.APPROVER,
+                    ngettext("{count} more seat must agree", "{count} more seats must agree", missing).format(
+                        count=missing
+                    ),
+                )
+        approvers = [officer for roster in self._rosters for officer in roster.holding(Role.APPROVER)]
+        return self.signed(statement, approvers)
+
+    def one(self, wanted: str) -> OfficerKeys:
+        """Return the keys of any one officer who sits here, and ask for one where nobody does."""
         if not self._present:
-            self._sit(wanted, self.roster.officers)
-        return next(officer for officer in self.roster.officers if officer.key in self._present)
+            officers = {officer.key: officer for roster in self._rosters for officer in roster.officers}
+            self._sit(wanted, tuple(officers.values()))
+        return next(iter(self._present.values()))
 
-    def holders(self, needed: int) -> dict[int, OfficerKeys]:
-        """Return the keys of `needed` seats that hold a piece of the vault, by seat."""
-        while (voices := len(self._voices(Role.KEYHOLDER))) < needed:
+    def holders(self, needed: int, eligible: Collection[bytes] | None = None) -> dict[int, OfficerKeys]:
+        """Return the keys of `needed` seats that hold a piece of a vault, by seat. `eligible`: who has one (keys)."""
+        roster = self._rosters[0]
+        holding = [each for each in roster.holding(Role.KEYHOLDER) if eligible is None or each.key in eligible]
+        while (voices := len({each.seat for each in holding if each.key in self._present})) < needed:
             missing = needed - voices
-            self.invite(
-                Role.KEYHOLDER,
+            wanted = ngettext(
+                "{count} more seat must unlock the vault", "{count} more seats must unlock the vault", missing
+            ).format(count=missing)
+            taken = {each.seat for each in holding if each.key in self._present}
+            self._sit(wanted, [each for each in holding if each.seat not in taken])
+        return {each.seat: self._present[each.key] for each in reversed(holding) if each.key in self._present}
+
+    def answering(self) -> tuple[OfficerKeys, ...]:
+        """Return the keys of enough officers to answer for a signature: as many seats as unlock, else as decide."""
+        roster = self._rosters[0]
+        role = Role.KEYHOLDER if roster.seats(Role.KEYHOLDER) else Role.APPROVER
+        needed = roster.unlock if role is Role.KEYHOLDER else roster.rules
+        while (voices := len(roster.voices(self._present, role))) < needed:
+            missing = needed - voices
+            self._invite(
+                roster,
+                role,
                 ngettext(
-                    "{count} more seat must unlock the vault", "{count} more seats must unlock the vault", missing
+                    "{count} more seat must answer for this signature",
+                    "{count} more seats must answer for this signature",
+                    missing,
                 ).format(count=missing),
             )
-        holding = [officer for officer in self.roster.holding(Role.KEYHOLDER) if officer.key in self._present]
-        return {officer.seat: self._present[officer.key] for officer in reversed(holding)}
+        return tuple(self._present.values())
 
-    def invite(self, role: Role, wanted: str) -> Officer:
+    def _invite(self, roster: Roster, role: Role, wanted: str) -> None:
         """Seat one more officer with this role, of a seat that is still empty. Raises Refused where there is none."""
-        taken = self._voices(role)
-        return self._sit(wanted, [each for each in self.roster.holding(role) if each.seat not in taken])
+        taken = roster.voices(self._present, role)
+        self._sit(wanted, [each for each in roster.holding(role) if each.seat not in taken])
 
     def signed(self, statement: Statement, officers: Sequence[Officer], *joining: OfficerKeys) -> Signed:
         """Let those of these officers who sit here sign, and whoever joins."""
         keys = [self._present[each.key] for each in officers if each.key in self._present]
         return Signed(statement, {each.public.officer: each.sign(statement.to_sign) for each in (*keys, *joining)})
 
-    def _voices(self, role: Role) -> frozenset[int]:
-        return self.roster.voices(self._present, role)
+    def _officer(self, key: bytes) -> Officer | None:
+        return next((found for roster in self._rosters if (found := roster.officer(key)) is not None), None)
 
     def _sit(self, wanted: str, officers: Sequence[Officer]) -> Officer:
         """Ask until an officer has opened an identity: one derivation each time, whatever was wrong."""

@@ -5,7 +5,6 @@ name of its own, so that the lost laptop, should it come back, is told from it. 
 lead to is refused.
 """
 
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,22 +15,24 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home.changing import DraftHome
+from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.treasury.attendance import open_one
-from custody.ceremony.treasury.exchange import take_in
+from custody.ceremony.treasury.beginning import Beginning, begin
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.chain import Head, PaperHead
 from custody.governance.commitment import Opening
-from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES, digest
-from custody.governance.export import JournalExport
+from custody.governance.entry import HASH_BYTES, LATEST, digest
+from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.fields import StrictFields
+from custody.governance.known.ground import Ground
+from custody.governance.known.lines import Known
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -39,6 +40,7 @@ from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import NewVault, SealedVault, new_identifier
 from custody.keys.vaults.vault import seal as seal_vault
 from custody.keys.vaults.vault_file import Header, Member, Purpose
+from custody.keys.vaults.writer import WriterKey
 from custody.text import safe
 
 BACKUP_LIMIT = 512_000_000
@@ -68,11 +70,13 @@ def back_up(
 ) -> None:
     """Seal a copy of the home to a file, read it back, and write into the book that it exists.
 
-    Raises Refused where nobody holds pieces of a vault, or where an officer's identity is not here; Alarm where
-    something of the home is lost or damaged, which a copy would only carry on; StorageFailed.
+    Raises Refused where nobody holds pieces of a vault, where no quorum admitted this machine, or where an officer's
+    identity is not here; Alarm where something of the home is lost or damaged, which a copy would only carry on;
+    StorageFailed.
     """
     name = Opening.fresh(label)
     store.refuse_taken(out, force=force)
+    home.require_sound()
     with home.alone():
         home.check_vaults()
         home.check_all()
@@ -89,28 +93,66 @@ def restore(
 ) -> Book:
     """Make a home of a backup, and take in what other machines have seen since: all of it, or there is no home.
 
-    Raises Mismatch for what does not open, Refused below the quorum, where the head on paper is of an entry that
-    neither the backup nor a receipt has, or where a receipt proves a later roster that cannot be followed here; Alarm
-    where the paper is of another journal.
+    The new machine takes the place of the one that made the backup, as those officers agree whom backup and receipts
+    prove to decide today. Raises Mismatch for what does not open, Refused below their quorum, where an identity is
+    lacking,
+    and where the head on paper is of an entry that neither the backup nor a receipt has; Alarm where the paper is of
+    another journal.
     """
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
-        book, own = Book.verify(files.pop(paths.JOURNAL, b"")), files.pop(_OWN, b"")
-        home = DraftHome(book, files, clock)
-        home.check_vaults()
-        home.check_all()
+        old = _old_home(files)
+        own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
+        known, kept = _proven(old.book.known.copy(), restoration.receipts)
+        ground = Ground.of(known)
         if restoration.paper is not None:
             _require_paper(
-                restoration.paper, book, (_own_head(book, own, restoration.backup), *_later(book, restoration))
+                restoration.paper,
+                old.book,
+                (_own_head(old.book, own, key, restoration.backup), *_later(old.book, known)),
             )
         else:
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
-        restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
-        meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
-        home.commit(Step(restored.KIND, restored.to_json(), writer=secrets.token_bytes(WRITER_BYTES)))
-        for receipt in restoration.receipts:
-            take_in(home, receipt, meeting, restoration.carried, seated)
-    writing.create(path, home.book.journal, home.written)
-    return home.book
+        beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
+        meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
+        made = begin(beginning, meeting, restoration.carried, seated, at=clock())
+    return writing.create(path, made.line, {**made.files, **kept})
+
+
+def _old_home(files: Mapping[str, bytes]) -> Home:
+    """Return the home that a backup holds, all of it checked. Raises Alarm for what is lost or damaged."""
+    memory = FilesInMemory({name: content for name, content in files.items() if name != _OWN})
+    home = Home(memory, paths.read_book(memory, strictly=True), paths.read_names(memory))
+    home.check_vaults()
+    home.check_all()
+    return home
+
+
+def _proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:
+    """Return what backup and receipts prove, and the files to keep of what was signed since."""
+    kept: dict[str, bytes] = {}
+    for receipt in receipts:
+        read = JournalExport.read(receipt)
+        if read.genesis is not None and read.genesis.statement.digest != known.treasury:
+            raise Refused(_("a receipt is of another treasury"), code="foreign")
+        news = intake(read, known, b"")
+        if news.gaps:
+            (first, last), *_others = news.gaps.values()
+            raise Refused(
+                _("a receipt does not follow the backup: entries {first} to {last} are missing").format(
+                    first=first, last=last - 1
+                ),
+                hint=_("Bring an export that begins earlier: custody journal export, without --from."),
+                code="journal-gap",
+            )
+        for node in news.lines:
+            known.add(node, news.said[node.hash])
+        kept |= {
+            paths.kept_path(digest): read.kept[digest]
+            for node in news.lines
+            for digest in carried_by(node.entry)
+            if digest in read.kept
+        }
+    return known, kept
 
 
 def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVault:
@@ -126,7 +168,7 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
         generation=1,
         head=head.hash,
         n=head.number,
-        basis=state.basis,
+        basis=state.roster_id,
         threshold=state.roster.unlock,
     )
     members = home.members(state.roster, {each.public.officer: each for each in carried})
@@ -135,9 +177,9 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 
 
 def _files(home: Home) -> dict[str, bytes]:
-    """What a spare needs: the book, the openings, the newest vaults, the identities, and everything kept."""
+    """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
-    names = [paths.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    names = [paths.NAMES, paths.WRITER, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
     return files | {paths.JOURNAL: home.book.journal}
 
@@ -169,12 +211,11 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
     """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
-    strange = [
-        name for name in files if name not in (paths.JOURNAL, paths.NAMES, _OWN) and not name.startswith(_FOLDERS)
-    ]
+    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, _OWN)
+    strange = [name for name in files if name not in known and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
-    book = Book.load(files.get(paths.JOURNAL, b""))
+    book = paths.read_book(FilesInMemory(files), strictly=False)
     if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):
         raise Alarm(
             _("the backup holds another journal than the one that it names"),
@@ -189,21 +230,21 @@ def _seat_of(member: Member) -> Offered:
     return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
 
 
-def _own_head(book: Book, own: bytes, backup: bytes) -> Head:
+def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:
     """Return the head that the old machine had once it had written down that this backup exists. Raises Unreadable."""
     fields = StrictFields(canonical.decode(own), _("what a backup says of its own entry"))
     at, label = fields.number("at", most=LATEST), fields.hex("label", HASH_BYTES)
     fields.end()
     made = records.BackupMade(sha256(backup).digest(), label)
-    return Head(book.head.number + 1, digest(book.next(made.KIND, made.to_json(), at=at)))
+    entry = book.next(made.KIND, made.to_json(), at=at)
+    return Head(book.head.number + 1, digest(entry.sealed(key.sign(entry.to_seal)).encode()))
 
 
-def _later(book: Book, restoration: Restoration) -> Iterator[Head]:
+def _later(book: Book, known: Known) -> Iterator[Head]:
     """Yield the entries of the old machine that others have seen since."""
-    for receipt in restoration.receipts:
-        for entry, hash_ in JournalExport.read(receipt).entries:
-            if entry.writer == book.state.writer and entry.number > book.head.number:
-                yield Head(entry.number, hash_)
+    for node in known.nodes.values():
+        if node.writer == book.writer and node.number > book.head.number:
+            yield Head(node.number, node.hash)
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
@@ -224,10 +265,10 @@ def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
     book.require_on_paper(paper)
 
 
-def _told(book: Book, restored: records.Restored) -> list[str]:
+def _told(book: Book) -> list[str]:
     return [
         _("The backup ends with entry {number}: {words}").format(
-            number=restored.number, words=" ".join(book.head.words)
+            number=book.head.number, words=" ".join(book.head.words)
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),

@@ -20,9 +20,9 @@ from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.errors import Mismatch
-from custody.governance import acceptance
 from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
+from custody.governance.statement import ROSTER
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.text import safe
 
@@ -43,7 +43,8 @@ def enrol(
     carried: Sequence[SealedIdentity] = (),
 ) -> Roster:
     """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
-    old = home.book.state.roster
+    home.require_sound()
+    old = settled(home.book.state.rosters)
     stand_in = Officer(bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles)
     sketch = _next(old, (*old.officers, stand_in), quorums)
     meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
@@ -60,7 +61,8 @@ def retire(
 
     Raises Usage for a roster that could not work without him, Refused, Declined, StorageFailed.
     """
-    old = home.book.state.roster
+    home.require_sound()
+    old = settled(home.book.state.rosters)
     stay = tuple(officer for officer in old.officers if officer.key != leaver.key)
     if not leaver.alternate and any(officer.seat == leaver.seat for officer in stay):
         stay = _succeeded(stay, leaver.seat)
@@ -71,6 +73,22 @@ def retire(
     left = _left_with(home, leaver, shown)
     _change(home, meeting, roster, carried)
     return left
+
+
+def settled(rosters: Sequence[Roster]) -> Roster:
+    """Return the roster that a change starts from: where several are contested, what is left of all of them.
+
+    The removals of all apply, additions wait, and the higher thresholds hold. Raises Usage where that could not work.
+    """
+    first, *others = rosters
+    stay = tuple(each for each in first.officers if all(other.officer(each.key) for other in others))
+    return Roster(
+        first.network,
+        stay,
+        max(each.rules for each in rosters),
+        max(each.unlock for each in rosters),
+        max(each.version for each in rosters),
+    )
 
 
 def find(home: WritableHome, name: str) -> Officer:
@@ -100,7 +118,9 @@ def _change(
     new: Enrolled | None = None,
 ) -> None:
     """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers."""
-    statement = home.statement(acceptance.ROSTER, {"roster": roster.to_json()})
+    state = home.book.state
+    statement = home.statement(ROSTER, {"roster": roster.to_json()})
+    sealed_for = roster.identity(state.treasury, state.basis)
     brought = {each.public.officer: each for each in carried}
     if new is not None:
         brought[new.officer.key] = read_officer_file(new.file)
@@ -115,11 +135,12 @@ def _change(
         members = home.members(roster, brought) if opened else []
         home.commit(
             Step(
-                acceptance.ROSTER,
+                ROSTER,
                 signed.to_json() | {"identities": {} if new is None else _made(new), "vaults": {}},
                 files={} if new is None else {paths.officer_path(new.officer.key): new.file},
-                vaults={name: rekey(each, members, roster, statement.digest) for name, each in opened.items()},
+                vaults={name: rekey(each, members, roster, sealed_for) for name, each in opened.items()},
                 names=() if new is None else (new.name,),
+                sealed_for=(sealed_for,),
             )
         )
 

@@ -120,9 +120,13 @@ HEADINGS = (
             Row("journal verify", "treasury.commands:verify", _("Verify a journal, here or anywhere.")),
             Row("journal export", "treasury.commands:export_", _("Write entries for another machine.")),
             Row("journal import", "treasury.commands:import_", _("Take in another machine's entries.")),
+            Row("journal adopt", "treasury.commands:adopt", _("Let stand what waits, as a quorum agrees.")),
             Row("home new", "treasury.commands:new", _("Begin a treasury, or join one.")),
             Row("home backup", "treasury.commands:backup", _("Seal a copy to another medium.")),
             Row("home restore", "treasury.commands:restore_", _("Go on from a copy, on a spare machine.")),
+            Row("home admit", "treasury.commands:admit", _("Let another machine write, as a quorum agrees.")),
+            Row("home end", "treasury.commands:end", _("End a lost or stolen machine, as a quorum agrees.")),
+            Row("home renew", "treasury.commands:renew", _("Give a home that may not write a new beginning.")),
         ),
     ),
     Heading(

@@ -99,6 +99,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("register the wallet"), "custody wallet new main{home} --network {network} --from WALLET", "not joined"),
         Step(_PAPER, _STATUS, "joined"),
     ),
+    "home admit": (Step(_("carry an export to the machine"), "custody journal export{home} -o FILE"),),
+    "home end": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
+    "home renew": (Step(_PAPER, _STATUS),),
+    "journal adopt": (Step(_PAPER, _STATUS),),
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),

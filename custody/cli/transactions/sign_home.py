@@ -44,7 +44,7 @@ def sign_at_home(
         operator = operator_for(
             reviewed.review,
             wish.secret_fd,
-            None if vault else wish.officers.passphrase_fd,
+            None,
             wish.wanted(reviewed.signers),
             yes=wish.officers.yes,
             main_network=main_network,

@@ -192,6 +192,7 @@ def import_(**said: Any) -> int | None:
     type=InputFile(),
     help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
 )
+@click.option("--machine", metavar="NAME", help=_("What this machine is called: Laptop A."))
 @secret_fd_option
 @officers_options
 @json_option
@@ -199,6 +200,74 @@ def import_(**said: Any) -> int | None:
 def new(**said: Any) -> int | None:
     """Begin, or join."""
     return job("treasury.home:new", said)
+
+
+@click.command(
+    help=_(
+        "Let another machine write for the treasury, as a quorum agrees. KEY is the machine's key, which its own "
+        "screen shows: custody home new --join, or status. Compare it letter by letter."
+    )
+)
+@click.argument("key")
+@home_option
+@click.option("--name", default="", help=_("What the machine is called: Laptop B."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def admit(**said: Any) -> int | None:
+    """Let a machine write."""
+    return job("treasury.home:admit", said)
+
+
+@click.command(
+    help=_(
+        "End a machine that was lost or stolen, as a quorum agrees. What it wrote later and no officer signed does not "
+        "count. MACHINE is its name, or the beginning of its key."
+    )
+)
+@click.argument("machine")
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def end(**said: Any) -> int | None:
+    """End a machine."""
+    return job("treasury.home:end", said)
+
+
+@click.command(
+    help=_(
+        "Let what waits stand, as a quorum agrees: statements whose officers did not know of a change of the roster, "
+        "and that the change did not know of. custody status names them."
+    )
+)
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def adopt(**said: Any) -> int | None:
+    """Adopt what waits."""
+    return job("treasury.home:adopt", said)
+
+
+@click.command(
+    help=_(
+        "Make a new home of one that may not write any more, in a new directory, as a quorum agrees: it was ended, "
+        "copied, or an alarm is open. It gets a key of its own and takes the vaults along."
+    )
+)
+@home_option
+@click.option("--to", "new_home", required=True, metavar="DIR", help=_("The new directory."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def renew(**said: Any) -> int | None:
+    """Make a new home of one that may not write."""
+    return job("treasury.home:renew", said)
 
 
 @click.command(

@@ -31,7 +31,7 @@ def enrol(
     """Take an officer in."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        roster = home.book.state.roster.officers
+        roster = [officer for each in home.book.state.rosters for officer in each.officers]
         if alike(checked_name(name)) in {alike(home.name_of(officer)) for officer in roster}:
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
         next_seat = max(officer.seat for officer in roster) + 1

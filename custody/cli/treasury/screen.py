@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from custody.catalogue import _, ngettext
+from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
 from custody.ceremony.treasury.halting import open_halts
+from custody.ceremony.treasury.machines import waiting_lines
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.text import safe
 
 _HASH_SHOWN = 16
+_KEY_SHOWN = 8
 
 
 def head_json(head: Head) -> dict[str, Any]:
@@ -53,8 +56,14 @@ def status_json(home: Home) -> dict[str, Any]:
     return {
         "treasury": state.treasury.hex(),
         "network": state.roster.network,
-        "halted": state.halted,
-        "halts": [digest.hex() for digest in state.halts],
+        "halted": home.halted,
+        "halts": [digest.hex() for digest in (*state.halts, *(each.digest for each in home.halts_beside))],
+        "alarms": [{"at": each.at, "code": each.code, "text": each.text} for each in home.beside.alarms if each.bars],
+        "contested": state.rules.contested,
+        "waiting": [
+            {"kind": each.kind, "machine": each.writer.hex(), "n": each.number, "statement": each.digest.hex()}
+            for each in state.rules.waiting
+        ],
         "head": head_json(home.book.head),
         "entries": home.book.head.number + 1,
         "officers": officers_json(home),
@@ -71,14 +80,56 @@ def status_json(home: Home) -> dict[str, Any]:
             {"n": each.number, "sha256": each.sha256.hex(), "label": home.names.text(each.label)}
             for each in state.backups
         ],
-        "machines": {writer.hex(): head_json(head) for writer, head in state.writers.items()},
+        "machine": machine_json(home, home.book.writer),
+        "machines": {key.hex(): machine_json(home, key) for key in state.rules.machines if key != home.book.writer},
     }
+
+
+def machine_json(home: Home, key: bytes) -> dict[str, Any]:
+    """Return how a machine stands: admitted, live, ended, forked, and its newest entry that is known here."""
+    machine = home.book.state.rules.machines.get(key)
+    if machine is None:
+        return {"key": key.hex(), "name": None, "admitted": False, "live": False, "newest": None}
+    name = None if machine.name is None else home.names.text(machine.name)
+    newest = None if machine.newest is None else {"hash": machine.newest.hash.hex(), "n": machine.newest.number}
+    return {"key": key.hex(), "name": name, "admitted": machine.certified, "live": machine.live, "newest": newest}
+
+
+def machine_lines(home: Home) -> Iterator[str]:
+    """Yield how this machine stands, where it may not sign, and how far the others are known."""
+    own = machine_json(home, home.book.writer)
+    if not own["admitted"]:
+        yield _("No quorum has admitted this machine yet: it reads, verifies, carries and halts.")
+        yield _("Its key: {key}").format(key=own["key"])
+    elif not own["live"]:
+        yield _("This machine writes no more for the treasury: officers ended it, or it was copied.")
+    for key, machine in home.book.state.rules.machines.items():
+        if key == home.book.writer:
+            continue
+        standing = _("writes") if machine.live else _("was ended") if machine.ends else _("is not admitted")
+        if machine.forked is not None:
+            standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
+        newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
+        yield _("{machine} ({key}) {standing}; {newest}").format(
+            machine=safe(home.machine_name(key)),
+            key=key.hex()[:_KEY_SHOWN],
+            standing=standing,
+            newest=newest.format(number=machine.newest.number if machine.newest else 0),
+        )
 
 
 def status_lines(home: Home) -> Iterator[str]:
     """Yield what an officer wants to know first."""
     state = home.book.state
-    if state.halted:
+    for alarm in home.beside.alarms:
+        if alarm.bars:
+            yield _("ALARM since {date}: {text}. Nothing is signed here.").format(
+                date=shown_date(alarm.at), text=alarm.text
+            )
+    if state.rules.contested:
+        yield _("CONTESTED: two rosters follow one. Nothing is signed until the quorums of both settle it.")
+    yield from waiting_lines(home)
+    if home.halted:
         yield _("HALTED. Nothing is signed until a quorum resumes.")
         yield from open_halts(home)
         yield ""
@@ -89,6 +140,7 @@ def status_lines(home: Home) -> Iterator[str]:
     )
     yield ""
     yield from officers_lines(home)
+    yield from machine_lines(home)
     yield ""
     for name in sorted(state.wallets):
         yield _("Wallet {name}").format(name=safe(name))
