@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
@@ -13,16 +14,19 @@ from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.genesis import Founding, found
 from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
 from custody.errors import CustodyError, Declined
+from custody.governance import records
+from custody.governance.approval import Approved, Intent
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.vaults import parameters
+from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.payload import KeyPayload
 from custody.secret import Secret
-from tests.governance.treasury import signature
+from tests.governance.treasury import digest
 
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
@@ -95,7 +99,7 @@ def five(rules: int = 3, unlock: int = 3, names: Sequence[str] = NAMES) -> Found
 
 def begun(path: Path, **changed: int) -> Book:
     """A home in which a treasury has begun."""
-    return found(path, five(**changed), Script())
+    return found(path, five(changed.get("rules", 3), changed.get("unlock", 3)), Script())
 
 
 def with_vault(path: Path, name: str = "main") -> Sealed:
@@ -115,7 +119,31 @@ def sign(path: Path, text: str) -> Head:
     """Let three officers open the vault and sign something; return the head that the book had then."""
     with writing(path) as home:
         with Attendance(home, Script()) as table, open_vault(home, table, "main") as vault:
-            home.commit(
-                Step("signed", signature(text, f"coin:{text}"), vaults={"main": reseal(vault, home.book.state)})
-            )
+            signature = signature_of(home, text, table.answering())
+            home.commit(Step("signed", signature, vaults={"main": reseal(home, "main", vault, ())}))
         return home.book.head
+
+
+def signature_of(home: WritableHome, text: str, officers: Sequence[OfficerKeys]) -> dict[str, Any]:
+    """What an entry says of a signature that these officers approve."""
+    review = digest(f"{text} review")
+
+    def approved(keys: OfficerKeys) -> Approved:
+        approval = home.book.approval(
+            Intent.SIGN, keys.public.officer, digest(f"{text} digest"), at=1, review=review, verdict="accept"
+        )
+        return Approved(approval, keys.sign(approval.to_sign))
+
+    return records.Signature(
+        chain="bitcoin",
+        network="regtest",
+        digest=digest(f"{text} digest"),
+        document=digest(f"{text} document"),
+        review=review,
+        result=digest(f"{text} result"),
+        wallets=("treasury",),
+        marks=(records.mark(f"coin:{text}"),),
+        findings=(),
+        present=tuple(map(approved, officers)),
+        vaults={},
+    ).to_json()
