@@ -48,6 +48,11 @@ class ChangingHome(Home):
         """Return the time of this machine's clock, in seconds since 1970."""
         return self._clock()
 
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now, while their principals are absent."""
+        return self.book.acting(self.time())
+
     def statement(self, kind: str, says: dict[str, Any]) -> Statement:
         """Return a statement about what holds now, for officers to sign."""
         return self.book.statement(kind, says, at=self.time())

@@ -100,6 +100,11 @@ class Home:
             and any(roster.officer(each.officer) for roster in rosters)
         )
 
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now: none where nobody vouches for the time."""
+        return frozenset()
+
     def require_running(self) -> None:
         """Raise Refused while a halt is open."""
         self.book.state.require_running()

@@ -246,6 +246,7 @@ class WritableHome(ChangingHome):
 
     def _mend_identities(self) -> None:
         """Write an officer's damaged file again, if a vault still holds what the journal names."""
+        self._renew_identities()
         for key in self.damaged_identities():
             held = self.in_a_slot(key)
             if held is not None and sha256(officer_file(held)).digest() == self.book.state.identities[key]:
@@ -255,6 +256,13 @@ class WritableHome(ChangingHome):
                         file=home.officer_path(key)
                     )
                 )
+
+    def _renew_identities(self) -> None:
+        """Put identities that their owners sealed anew into their place, from the bytes that the entry kept."""
+        for key, digest_ in self.book.state.identities.items():
+            file, content = home.officer_path(key), kept_in(self.files, digest_)
+            if content is not None and (not self.files.exists(file) or self.files.read(file, SMALL_LIMIT) != content):
+                self._store.write(file, content)
 
     def _complete(self, pending: Pending) -> None:
         after = self.book.extended(pending.line, partial(kept_in, self.files))
@@ -271,6 +279,7 @@ class WritableHome(ChangingHome):
             if unfinished:
                 self._store.remove([PENDING])
             self._store.write(HEAD, home.head_document(self.book.head))
+            self._renew_identities()
             self._store.remove(tuple(self._outlived()))
         except StorageFailed as failure:
             self.told.append(failure.message)

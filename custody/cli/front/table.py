@@ -114,6 +114,8 @@ HEADINGS = (
                 "treasury.commands:retire",
                 _("Let an officer go; every vault gets a new key."),
             ),
+            Row("officer passphrase", "treasury.commands:passphrase", _("Change an officer's passphrase.")),
+            Row("officer absence", "treasury.commands:absence", _("Let an alternate count for some days.")),
             Row("halt", "treasury.commands:halt", _("Stop everything: any one officer may.")),
             Row("resume", "treasury.commands:resume", _("Go on, as a quorum agrees.")),
             Row("journal show", "treasury.commands:show", _("Show the entries of the book of record.")),

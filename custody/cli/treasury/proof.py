@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from custody.catalogue import _
@@ -78,7 +79,7 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
             node.number,
             node.kind,
             _document(node),
-            tuple((key, called.get(key, key.hex()[:_KEY_SHOWN])) for key in sorted(by)),
+            tuple(sorted(((key, called.get(key, key.hex()[:_KEY_SHOWN])) for key in by), key=itemgetter(1))),
         )
         (signed if by else alone).append(proven)
     genesis = next(each.node for each in known.statements if each.signed.statement.kind == GENESIS)
@@ -89,6 +90,7 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
 def _by(said: Said) -> frozenset[bytes]:
     """Return the keys of the officers who signed a line, or in it."""
     halting = [said.halt.officer] if said.halt else []
+    halting += said.identities if said.signed is None else []
     return frozenset(
         (*(said.signed.by if said.signed else ()), *halting, *(each.approval.officer for each in said.present))
     )
