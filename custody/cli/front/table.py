@@ -122,6 +122,7 @@ HEADINGS = (
             Row("journal verify", "treasury.commands:verify", _("Verify a journal, here or anywhere.")),
             Row("journal export", "treasury.commands:export_", _("Write entries for another machine.")),
             Row("journal import", "treasury.commands:import_", _("Take in another machine's entries.")),
+            Row("journal answer", "treasury.commands:answer", _("Answer another machine: what is newest here.")),
             Row("journal adopt", "treasury.commands:adopt", _("Let stand what waits, as a quorum agrees.")),
             Row("home new", "treasury.commands:new", _("Begin a treasury, or join one.")),
             Row("home backup", "treasury.commands:backup", _("Seal a copy to another medium.")),

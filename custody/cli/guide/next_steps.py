@@ -104,6 +104,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "home admit": (Step(_("carry an export to the machine"), "custody journal export{home} -o FILE"),),
     "home end": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
     "home renew": (Step(_PAPER, _STATUS),),
+    "journal answer": (Step(_("carry it back to the machine that asks")),),
     "journal adopt": (Step(_PAPER, _STATUS),),
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),

@@ -201,6 +201,23 @@ def import_(**said: Any) -> int | None:
 
 @click.command(
     help=_(
+        "Answer another machine that asks whether anything is newer than its head, where no paper is at hand. FILE is "
+        "its question; the answer is carried back."
+    )
+)
+@click.argument("file", type=InputFile())
+@home_option
+@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@force_option
+@json_option
+@quiet_option
+def answer(**said: Any) -> int | None:
+    """Answer another machine."""
+    return job("treasury.carrying:answer", said)
+
+
+@click.command(
+    help=_(
         "Begin a treasury in a new directory: officers choose passphrases before witnesses, and all sign the first "
         "roster.\n\nEach --officer has a seat of their own, approves, and holds a piece of the vault. With --join this "
         "is another machine of a treasury that exists: an export of its journal takes the place of officers."
