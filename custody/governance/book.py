@@ -219,7 +219,7 @@ class Book:
         """Every line that is known, each after all that it covers."""
         return tuple(self.known.nodes.values())
 
-    @property
+    @cached_property
     def _contents(self) -> tuple[bytes, ...]:
         return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
 

@@ -32,7 +32,7 @@ from custody.store import folder
 from custody.text import safe
 
 JOURNAL, PENDING, HEAD, NAMES = "journal.jsonl", "journal.next", "journal.head", "names.json"
-WRITER, BESIDE = "writer.key", "beside.jsonl"
+WRITER, BESIDE, RESERVE = "writer.key", "beside.jsonl", "reserve"
 
 JOURNAL_LIMIT = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024

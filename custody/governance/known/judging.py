@@ -142,6 +142,8 @@ def _require_beginning(known: Known, entry: Entry, read: _Read, past: Past) -> N
         last = known.at(heir.key, heir.last)
         if last is None or not known.is_in(past, last):
             raise Refused(_("a machine takes the place of another at a line that is not in its past"), code="writer")
+        if not _is_certified(known, heir.key, past):  # else a former quorum would make a writer of exports alone
+            raise Refused(_("a machine takes the place of another that no quorum had admitted"), code="writer")
         if not ed25519.holds(heir.key, read.begun.handover, contents.handover_message(read.signed.statement.digest)):
             raise Refused(_("a machine takes the place of another that did not hand over"), code="writer")
 
