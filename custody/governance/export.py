@@ -21,7 +21,6 @@ from custody.governance.book import Book
 from custody.governance.chain import Line
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
-from custody.governance.halt import Halt, found_in
 from custody.governance.known import judging
 from custody.governance.known.fold import fold
 from custody.governance.known.lines import Known, Node, Said
@@ -113,7 +112,6 @@ class Intake:
     gaps: Mapping[bytes, tuple[int, int]]
     broken: tuple[Broken, ...]
     forged: int
-    halts: tuple[Halt, ...]
 
     @property
     def segment(self) -> bytes:
@@ -137,7 +135,7 @@ class Intake:
 
 def intake(read: JournalExport, known: Known, own: bytes) -> Intake:
     """Return what is new in an export. `own` (32 bytes): the key of the machine that asks; its own lines it has."""
-    return _Taking(read, known.copy(), own).intake(known)
+    return _Taking(read, known.copy(), own).intake()
 
 
 class _Taking:
@@ -153,16 +151,13 @@ class _Taking:
         self._broken: list[Broken] = []
         self._forged = 0
 
-    def intake(self, before: Known) -> Intake:
+    def intake(self) -> Intake:
         """Take in what holds, and return what is new."""
         for line in self._read.lines:
             if line.hash not in self._grown.nodes and line.hash not in self._missing:
                 self._offer(line)
         taken = self._bounded()
         nodes = tuple(node for node, _said, _heads in taken.values())
-        called = {each.halt.digest for _node, each in before.said if each.halt is not None}
-        called |= {said.halt.digest for _node, said, _heads in taken.values() if said.halt is not None}
-        treasury = self._grown.treasury or bytes(32)
         return Intake(
             nodes,
             {node.hash: said for node, said, _heads in taken.values()},
@@ -172,7 +167,6 @@ class _Taking:
             self._gaps(),
             tuple(self._broken),
             self._forged,
-            tuple(each for each in found_in(self._read.content, treasury) if each.digest not in called),
         )
 
     def _offer(self, line: Line) -> None:

@@ -46,6 +46,7 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
             "entries": taken.entries,
             "statements": taken.statements,
             "halts": taken.halts,
+            "told": list(taken.told),
             "head": head_json(home.book.head),
         }
         lines = [
