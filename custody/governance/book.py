@@ -20,17 +20,14 @@ from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
 from custody.governance.known.fold import fold, state_digest
-from custody.governance.known.lines import Known, Node
-from custody.governance.known.past import NOTHING, Past
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
+from custody.governance.known.past import Past
 from custody.governance.records import Sealing
 from custody.governance.state import Backup, Rules, State
-from custody.governance.statement import GENESIS, Statement, Tip
+from custody.governance.statement import Statement, Tip
 
 Kept = Callable[[bytes], bytes | None]
 """Gives the bytes with a SHA-256, None where they are not there."""
-
-_TAKING = frozenset({records.Import.KIND, records.Joined.KIND, records.Begun.KIND})
-"""Kinds of entries that take in lines of other machines."""
 
 
 @dataclass(frozen=True)
@@ -198,22 +195,6 @@ class Book:
         """Return the head that the journal had once this entry was its newest."""
         return Head(number, self.chain.lines[number].hash)
 
-    def check_states(self) -> None:
-        """Raise Alarm where officers signed a statement over a fold that its line's past does not make."""
-        for stated in self.known.statements:
-            statement = stated.signed.statement
-            if statement.kind == GENESIS:
-                continue
-            past = _past_below(self.known, stated.node)
-            if statement.state != state_digest(self.known, past, fold(self.known, past)):
-                raise Alarm(
-                    _(
-                        "entry {number} of machine {machine} was agreed on over other rules than the journal makes"
-                    ).format(number=stated.node.number, machine=stated.node.writer.hex()[:8]),
-                    hint=_("That machine showed its officers something else. Trust nothing that it wrote since."),
-                    code="state-changed",
-                )
-
     @property
     def lines(self) -> tuple[Node, ...]:
         """Every line that is known, each after all that it covers."""
@@ -251,7 +232,7 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
         entry = Entry.decode(content[line.begin : line.end])
     except Unreadable:
         raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in _TAKING and kept is not None:
+    if entry.kind in STANDING_ON_MORE and kept is not None:
         segment = _segment(entry, kept)
         for other in chain.lines_of(segment):
             _take(known, segment, other, None, strictly=strictly)
@@ -276,7 +257,7 @@ def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
 
 
 def _brought(entry: Entry, kept: Kept) -> Iterator[tuple[Entry, bytes, Line]]:
-    if entry.kind in _TAKING:
+    if entry.kind in STANDING_ON_MORE:
         segment = _segment(entry, kept)
         for line in chain.lines_of(segment):
             yield Entry.decode(segment[line.begin : line.end]), segment, line
@@ -310,7 +291,7 @@ def _state(known: Known, read: Chain) -> State:
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
     identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, _past_below(known, node).leaves)
+        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves)
         for node, each in said
         if each.backup is not None
     )
@@ -341,15 +322,6 @@ def _newest_sealing(known: Known, name: str, record: VaultRecord, lineage: tuple
 def _sealings(node: Node) -> dict[str, Sealing]:
     fields = StrictFields(node.entry.what, _("an entry"))
     return records.sealings(fields, records.MOST_VAULTS) if fields.has("vaults") else {}
-
-
-def _past_below(known: Known, node: Node) -> Past:
-    """Return what a line covers, itself left out."""
-    fields = StrictFields(node.entry.what, _("an entry"))
-    heads = judging.needs(node.entry) if fields.has("heads") else {}
-    if node.previous is None and not heads:
-        return NOTHING
-    return known.standing_on(node.previous, heads)
 
 
 def _signature(node: Node) -> records.Signature:
