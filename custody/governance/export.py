@@ -307,22 +307,32 @@ def verified(content: bytes) -> Verified:
     return Verified(known, read.kept)
 
 
-def write(book: Book, kept: Mapping[bytes, bytes], first: Mapping[bytes, int] | None = None) -> bytes:
-    """Return an export: lines of all writers, and kept bytes, each after its SHA-256's order.
+def wanted(book: Book, first: int = 0, reader: bytes | None = None) -> tuple[Node, ...]:
+    """Return the lines that an export holds: of this machine from `first` on, and what `reader` lacks of all.
 
-    `first` are numbers from which on a writer's lines are wanted; the newest of each writer is always among them, so
-    that whoever lacks a line of his own has its proof.
+    What a reader has, its own newest line that is known here says; all of it where nothing is known. The newest line of
+    each writer is always among them, so that whoever lacks a line of his own has its proof.
     """
-    newest = {tip.hash for tip in book.known.tips.values()} | {book.head.hash}
-    wanted = first or {}
-    lines = [
-        node.line + b"\n" for node in book.lines if node.number >= wanted.get(node.writer, 0) or node.hash in newest
-    ]
+    known = book.known
+    newest = {tip.hash for tip in known.tips.values()} | {book.head.hash}
+    tip = None if reader is None else known.newest(reader)
+    node = None if tip is None or reader is None else known.at(reader, tip)
+    has = None if node is None else known.past_of(node)
+    return tuple(
+        each
+        for each in book.lines
+        if each.hash in newest
+        or ((each.writer != book.writer or each.number >= first) and not (has and known.is_in(has, each)))
+    )
+
+
+def write(lines: Iterable[Node], kept: Mapping[bytes, bytes]) -> bytes:
+    """Return an export: lines, each after all that it covers, and kept bytes, each after its SHA-256's order."""
     carried = [
         canonical.encode({"base64": base64.b64encode(kept[digest]).decode(), "sha256": digest.hex()}) + b"\n"
         for digest in sorted(kept)
     ]
-    return b"".join((*lines, *carried))
+    return b"".join((*(node.line + b"\n" for node in lines), *carried))
 
 
 def kept_by(entry: Entry) -> tuple[bytes, ...]:

@@ -43,25 +43,25 @@ class Taken:
     told: tuple[str, ...] = field(default=())
 
 
-def export(home: Home, first: int, *, documents: bool) -> bytes:
+def export(home: Home, first: int, *, documents: bool, reader: bytes | None = None) -> bytes:
     """Return what is known here, of this machine from entry `first` on, and with `documents` what was signed.
 
-    Raises Usage beyond the newest, Alarm where a document was lost.
+    For a `reader` (a machine's key) only what it lacks, as far as its own lines say. Raises Usage beyond the newest,
+    Alarm where a document was lost.
     """
     book = home.book
     if not 0 <= first <= book.head.number:
         raise Usage(_("the journal has entries 0 to {last}").format(last=book.head.number))
-    kept: dict[bytes, bytes] = {}
-    if documents:
-        for node in book.lines:
-            if node.kind in (records.Signature.KIND, GENESIS) and (node.writer != book.writer or node.number >= first):
-                for digest in journal_export.carried_by(node.entry):
-                    content = home.kept(digest)
-                    if content is None and node.writer == book.writer:
-                        content = home.require_kept(digest, node.number)
-                    if content is not None:
-                        kept[digest] = content
-    return journal_export.write(book, kept, {book.writer: first})
+    lines, kept = journal_export.wanted(book, first, reader), dict[bytes, bytes]()
+    for node in lines if documents else ():
+        if node.kind in (records.Signature.KIND, GENESIS):
+            for digest in journal_export.carried_by(node.entry):
+                content = home.kept(digest)
+                if content is None and node.writer == book.writer:
+                    content = home.require_kept(digest, node.number)
+                if content is not None:
+                    kept[digest] = content
+    return journal_export.write(lines, kept)
 
 
 def take_in(home: WritableHome, content: bytes) -> Taken:

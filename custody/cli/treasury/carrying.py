@@ -4,6 +4,7 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.treasury import machines
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
@@ -18,11 +19,20 @@ QUESTION_LIMIT = 10_000
 """Bytes of a question."""
 
 
-def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
+def export_(
+    home_path: str | None,
+    out: str,
+    first: int,
+    reader: str | None,
+    no_documents: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Export entries."""
     refuse_two_results(out, as_json=as_json)
     with looking(home_path) as home:
-        content = export(home, first, documents=not no_documents)
+        machine = None if reader is None else machines.find(home, reader).key
+        content = export(home, first, documents=not no_documents, reader=machine)
         store.write_new(out, content, force=force)
         public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:

@@ -173,6 +173,9 @@ def verify(**said: Any) -> int | None:
 )
 @click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to export."))
 @click.option(
+    "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
+)
+@click.option(
     "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
 )
 @force_option
