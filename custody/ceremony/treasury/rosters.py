@@ -1,4 +1,4 @@
-"""Enrols or retires an officer: a quorum of the old roster signs the new one, and every vault is sealed again for it.
+"""Enrols or retires an officer, or changes rules: the old roster's quorum signs the new one, vaults are sealed for it.
 
 Every vault gets a new key. A leaver's passphrase opens nothing that is sealed afterwards, and the older generations are
 removed. What he still holds or could still open is listed, because no program can take it from him.
@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import zip_longest
 
-from custody.catalogue import _
+from custody.catalogue import _, ngettext
 from custody.ceremony.home import home as paths
+from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -19,7 +21,7 @@ from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Mismatch
+from custody.errors import Mismatch, Usage
 from custody.governance import acceptance
 from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
@@ -73,7 +75,31 @@ def retire(
     return left
 
 
-def find(home: WritableHome, name: str) -> Officer:
+def rearrange(
+    home: WritableHome,
+    meeting: Meeting,
+    officers: Sequence[Officer],
+    quorums: Quorums,
+    carried: Sequence[SealedIdentity] = (),
+) -> list[str]:
+    """Change seats, roles and quorums of the same people, and return what opens as before, a sentence each.
+
+    Raises Usage for a roster that could not work or that is the one there is, Refused, Declined, StorageFailed.
+    """
+    old = home.book.state.roster
+    _check_seats(home, officers)
+    roster = _next(old, officers, quorums)
+    if (roster.officers, roster.rules, roster.unlock) == (old.officers, old.rules, old.unlock):
+        raise Usage(_("all of that is so already"), hint=_("custody officer list shows seats, roles and quorums."))
+    if home.book.state.vaults:
+        home.members(roster, {each.public.officer: each for each in carried})  # nobody is asked where one is missing
+    meeting.confirm(_changes(home, roster), _("Propose this roster?"), _("propose"))
+    left = _opens_as_before(home, roster)
+    _change(home, meeting, roster, carried)
+    return left
+
+
+def find(home: Home, name: str) -> Officer:
     """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
     officers = home.book.state.roster.officers
     found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
@@ -151,6 +177,65 @@ def _told(home: WritableHome, roster: Roster, newcomer: str | None) -> list[str]
     return roster_lines(roster, names)
 
 
+def _check_seats(home: Home, officers: Sequence[Officer]) -> None:
+    """Raise Usage, with the names, where a seat would have two principals, or alternates alone."""
+    for seat in sorted({officer.seat for officer in officers}):
+        there = [officer for officer in officers if officer.seat == seat]
+        principals = [safe(home.name_of(officer)) for officer in there if not officer.alternate]
+        if not principals:
+            name = safe(home.name_of(there[0]))
+            raise Usage(
+                _("seat {seat} would have no principal, and {name} is an alternate there").format(seat=seat, name=name),
+                hint=_("Make somebody its principal: --seat {name}={seat}").format(name=name, seat=seat),
+            )
+        if len(principals) > 1:
+            raise Usage(
+                _("seat {seat} would have two principals: {names}").format(
+                    seat=seat, names=_(" and ").join(principals[:2])
+                ),
+                hint=_("Make one of them an alternate, --seat NAME={seat}:alternate, or name another seat.").format(
+                    seat=seat
+                ),
+            )
+
+
+def _changes(home: Home, roster: Roster) -> list[str]:
+    """Return the lines of the roster that become others, as they are and as they will be, and then all of it."""
+    old = home.book.state.roster
+    names = [home.name_of(officer) for officer in old.officers]
+    lines = roster_lines(roster, names)
+    told = [
+        form.format(line=line)
+        for was, will in zip_longest(roster_lines(old, names), lines)
+        if was != will
+        for form, line in ((_("Now:  {line}"), was), (_("Then: {line}"), will))
+        if line is not None
+    ]
+    return [*told, "", _("The roster would be:"), *lines]
+
+
+def _opens_as_before(home: Home, roster: Roster) -> list[str]:
+    """Say which copies still open as the roster until now had it, where the new one has it otherwise."""
+    state = home.book.state
+    if _who_opens(state.roster) == _who_opens(roster):
+        return []
+    lines = []
+    if state.vaults:
+        lines = [
+            ngettext(
+                "Whoever copied this directory before now has vaults that open as until now, with {count} seat.",
+                "Whoever copied this directory before now has vaults that open as until now, with {count} seats.",
+                state.roster.unlock,
+            ).format(count=state.roster.unlock),
+            _("If nobody can rule that out, move the money to a new key."),
+        ]
+    return lines + _older_backups(home)
+
+
+def _who_opens(roster: Roster) -> tuple[int, frozenset[tuple[int, bytes]]]:
+    return roster.unlock, frozenset((officer.seat, officer.key) for officer in roster.holding(Role.KEYHOLDER))
+
+
 def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
     """Say what a leaver still holds or could still open. `shown`: the name, made safe."""
     state = home.book.state
@@ -163,12 +248,13 @@ def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
             _("Whoever copied this directory before now has vaults that {name} can help to open."),
             _("If nobody can rule that out, move the money to a new key."),
         ]
-    lines = [line.format(name=shown) for line in lines]
-    for backup in state.backups:
-        label = safe(home.names.text(backup.label) or _("a medium whose name was erased"))
-        lines.append(
-            _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
-                number=backup.number, label=label
-            )
+    return [line.format(name=shown) for line in lines] + _older_backups(home)
+
+
+def _older_backups(home: Home) -> list[str]:
+    return [
+        _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
+            number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name was erased"))
         )
-    return lines
+        for backup in home.book.state.backups
+    ]

@@ -114,6 +114,11 @@ HEADINGS = (
                 "treasury.commands:retire",
                 _("Let an officer go; every vault gets a new key."),
             ),
+            Row(
+                "officer rules",
+                "treasury.commands:rules",
+                _("Change quorums, seats and roles."),
+            ),
             Row("halt", "treasury.commands:halt", _("Stop everything: any one officer may.")),
             Row("resume", "treasury.commands:resume", _("Go on, as a quorum agrees.")),
             Row("journal show", "treasury.commands:show", _("Show the entries of the book of record.")),

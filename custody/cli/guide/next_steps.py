@@ -91,6 +91,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     ),
     "officer enrol": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer retire": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
+    "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "halt": (Step(_("once it is cleared up, a quorum goes on"), "custody resume{home}"),),
     "resume": (Step(_PAPER, _STATUS),),
     "journal export": (Step(_("on the other machine"), "custody journal import {out} --home HOME"),),
