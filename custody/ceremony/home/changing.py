@@ -13,6 +13,7 @@ from hashlib import sha256
 from custody.catalogue import _
 from custody.ceremony.home import home
 from custody.ceremony.home.home import Files, Home
+from custody.ceremony.home.learnt import NOTHING_LEARNT, Learnt
 from custody.ceremony.home.step import Step
 from custody.errors import StorageFailed, Unreadable
 from custody.governance.book import Book
@@ -34,6 +35,15 @@ class ChangingHome(Home):
     def __init__(self, files: Files, book: Book, names: Names, clock: Clock) -> None:
         super().__init__(files, book, names)
         self._clock = clock
+        self._learnt = NOTHING_LEARNT
+
+    def learn(self, learnt: Learnt) -> None:
+        """Know names that officers brought along; the next step keeps them. Raises Mismatch for one that is not theirs.
+
+        An officer who is not on the roster yet is named once a step has brought the roster.
+        """
+        self.names = learnt.added_to(self.names, self.book.state.roster)
+        self._learnt = learnt
 
     @abstractmethod
     def commit(self, step: Step) -> None:
@@ -130,5 +140,5 @@ class DraftHome(ChangingHome):
                 each.prove(each.content)
                 self._held.add({home.vault_path(name, each.header.generation): each.content})
         self._held.add(self._new_files(step))
-        self.book, self.names = after, self.names.with_(*step.names)
+        self.book, self.names = after, self._learnt.added_to(self.names.with_(*step.names), after.state.roster)
         self._held.remove(self._outlived())

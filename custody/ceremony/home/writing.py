@@ -85,7 +85,8 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before, (book, self.names) = self.book, _read(self.files)
+        before, (book, names) = self.book, _read(self.files)
+        self.names = self._learnt.added_to(names, book.state.roster)
         if book.journal == before.journal and not self.files.exists(PENDING):
             return
         if not book.journal.startswith(before.journal):
@@ -96,14 +97,14 @@ class WritableHome(ChangingHome):
             raise home.moved_on()
 
     def _commit(self, step: Step) -> None:
-        names = self.names.with_(*step.names)
         with ExitStack() as until:
             sealed = self._resealed(step, until)
             line = self._line(step, sealed)
             after = self.book.extended(line)
+            names = self._learnt.added_to(self.names.with_(*step.names), after.state.roster)
             vaults = {home.vault_path(name, each.header.generation): each for name, each in sealed.items()}
             files = self._new_files(step) | {name: each.content for name, each in vaults.items()}
-            if step.names:
+            if step.names or self._learnt.openings:
                 self._store.write(NAMES, names.encode())
             if files:
                 self._lay_down(line, files, {name: each.prove for name, each in vaults.items()})

@@ -22,6 +22,7 @@ from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.treasury.attendance import open_one
+from custody.ceremony.treasury.carried import CarriedFile, bring
 from custody.ceremony.treasury.exchange import take_in
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
@@ -54,13 +55,13 @@ the whole, so it is put together at the restoration: it stands on the paper that
 class Restoration:
     """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports.
 
-    `carried` are identities of officers who joined since the backup was made.
+    `carried` are files of officers who joined since the backup was made.
     """
 
     backup: bytes
     paper: PaperHead | None
     receipts: tuple[bytes, ...] = ()
-    carried: tuple[SealedIdentity, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
 
 
 def back_up(
@@ -96,6 +97,7 @@ def restore(
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
         book, own = Book.verify(files.pop(paths.JOURNAL, b"")), files.pop(_OWN, b"")
         home = DraftHome(book, files, clock)
+        carried = bring(home, restoration.carried, joining=True)
         home.check_vaults()
         home.check_all()
         if restoration.paper is not None:
@@ -108,7 +110,7 @@ def restore(
         meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
         home.commit(Step(restored.KIND, restored.to_json(), writer=secrets.token_bytes(WRITER_BYTES)))
         for receipt in restoration.receipts:
-            take_in(home, receipt, meeting, restoration.carried, seated)
+            take_in(home, receipt, meeting, carried, seated)
     writing.create(path, home.book.journal, home.written)
     return home.book
 

@@ -112,8 +112,9 @@ def sign_with(
     """Sign with cards, or with a vault that is opened for it; the book is told before this returns."""
     if vault is None:
         return sign_recorded(home, document, reviewed, operator, Unlocked, main_network=main_network)
+    carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
-    with Attendance(home, meeting, wish.officers.carried) as table, AtVault(operator, home, table, vault) as at:
+    with Attendance(home, meeting, carried) as table, AtVault(operator, home, table, vault) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
 
 
@@ -187,7 +188,7 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if not path:
         return
     try:
-        back_up(home, path, path, wish.officers.carried)
+        back_up(home, path, path, wish.officers.carried_to(home))
     except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return

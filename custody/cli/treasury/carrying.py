@@ -42,12 +42,13 @@ def import_(
     """Take entries in."""
     content, officers = store.read(file, EXPORT_LIMIT), Officers(**brought)
     with changing(home_path) as home:
+        carried = officers.carried_to(home, joining=True)
         terminal = standard_terminal()
         if officers.passphrase_fd is None and not terminal.present:  # most imports need no officer
             meeting = FrontMeeting(terminal, network_of(home.book.state), officers.yes, (), {})
         else:
             meeting = officers.meeting_at(home)
-        taken = take_in(home, content, meeting, officers.carried)
+        taken = take_in(home, content, meeting, carried)
         public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book.head)}
         sentence = (
             _("Nothing new: all of it was here.")

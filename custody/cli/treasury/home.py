@@ -12,6 +12,7 @@ from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.treasury import exchange, genesis
 from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.treasury.carried import bring
 from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT
 from custody.ceremony.treasury.genesis import Founding
@@ -20,7 +21,7 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
-from custody.cli.people.brought import carried_identities, checked_name, paper_head
+from custody.cli.people.brought import carried_files, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
@@ -103,8 +104,9 @@ def backup(
             _("a backup is read back once it is written, which standard output cannot be"),
             hint=_("Name a file on another medium: -o FILE."),
         )
-    carried = carried_identities(officer_files)
+    files = carried_files(officer_files)
     with changing_fresh(home_path, paper, yes=False) as home:
+        carried = bring(home, files)
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]

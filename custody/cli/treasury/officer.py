@@ -31,6 +31,7 @@ def enrol(
     """Take an officer in."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
         roster = home.book.state.roster.officers
         if alike(checked_name(name)) in {alike(home.name_of(officer)) for officer in roster}:
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
@@ -38,7 +39,7 @@ def enrol(
         seat = next_seat if principal is None else rosters.find(home, principal).seat
         meeting = officers.meeting_at(home)
         candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
-        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
+        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
         _tell(home, [], as_json=as_json)
 
 
@@ -54,9 +55,10 @@ def retire(
     """Let an officer go."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
         leaver = rosters.find(home, name)
         meeting = officers.meeting_at(home)
-        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), officers.carried)
+        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), carried)
         _tell(home, left, as_json=as_json)
 
 

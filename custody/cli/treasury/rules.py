@@ -46,13 +46,14 @@ def rules(
     tasks = {name: _roles(value) for name, value in _named("--role", roles, "Bob=approver,keyholder")}
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
         changed = {officer.key: officer for officer in home.book.state.roster.officers}
         for officer, (seat, alternate) in _found(home, moves):
             changed[officer.key] = replace(changed[officer.key], seat=seat, alternate=alternate)
         for officer, held in _found(home, tasks):
             changed[officer.key] = replace(changed[officer.key], roles=held)
         meeting = officers.meeting_at(home)
-        left = rosters.rearrange(home, meeting, tuple(changed.values()), Quorums(rules, unlock), officers.carried)
+        left = rosters.rearrange(home, meeting, tuple(changed.values()), Quorums(rules, unlock), carried)
         roster = home.book.state.roster
         public = {
             "officers": officers_json(home),
