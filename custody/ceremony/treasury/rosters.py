@@ -21,9 +21,8 @@ from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Mismatch, Usage
+from custody.errors import Usage
 from custody.governance import acceptance
-from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.text import safe
@@ -97,25 +96,6 @@ def rearrange(
     left = _opens_as_before(home, roster)
     _change(home, meeting, roster, carried)
     return left
-
-
-def find(home: Home, name: str) -> Officer:
-    """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
-    officers = home.book.state.roster.officers
-    found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
-        officer for officer in officers if len(name) >= _LEAST_OF_KEY and officer.key.hex().startswith(name.lower())
-    ]
-    if len(found) != 1:
-        raise Mismatch(
-            _("no officer is called {name}").format(name=safe(name))
-            if not found
-            else _("several officers are called {name}").format(name=safe(name)),
-            hint=_("custody officer list names them, with the beginnings of their keys."),
-        )
-    return found[0]
-
-
-_LEAST_OF_KEY = 8
 
 
 def _change(

@@ -16,6 +16,8 @@ from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.text import safe
 
+_KEY_SHOWN = 8
+
 
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
     """Export entries."""
@@ -49,6 +51,10 @@ def import_(
         else:
             meeting = officers.meeting_at(home)
         taken = take_in(home, content, meeting, carried)
+        for key in (each.public.officer for each in carried):
+            if home.book.state.roster.officer(key) is None:
+                shown = key.hex()[:_KEY_SHOWN]
+                output.warn(_("officer {key}, whose file was brought, is not on the roster").format(key=shown))
         public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book.head)}
         sentence = (
             _("Nothing new: all of it was here.")

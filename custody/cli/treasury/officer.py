@@ -5,6 +5,7 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury import rosters
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
@@ -36,7 +37,7 @@ def enrol(
         if alike(checked_name(name)) in {alike(home.name_of(officer)) for officer in roster}:
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
         next_seat = max(officer.seat for officer in roster) + 1
-        seat = next_seat if principal is None else rosters.find(home, principal).seat
+        seat = next_seat if principal is None else find(home, principal).seat
         meeting = officers.meeting_at(home)
         candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
         rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
@@ -56,7 +57,7 @@ def retire(
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
-        leaver = rosters.find(home, name)
+        leaver = find(home, name)
         meeting = officers.meeting_at(home)
         left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), carried)
         _tell(home, left, as_json=as_json)

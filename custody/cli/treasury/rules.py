@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
 from custody.ceremony.treasury import rosters
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
@@ -108,7 +109,7 @@ def _found(home: Home, changes: Mapping[str, _Change]) -> Iterator[tuple[Officer
     """Yield the officers who are meant. Raises Mismatch for nobody, Usage where two names mean one."""
     seen: set[bytes] = set()
     for name, change in changes.items():
-        officer = rosters.find(home, name)
+        officer = find(home, name)
         if officer.key in seen:
             raise Usage(_("{name} was named twice").format(name=safe(home.name_of(officer))))
         seen.add(officer.key)

@@ -8,6 +8,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt
 from custody.ceremony.treasury.rosters import Quorums
@@ -45,8 +46,8 @@ def left_behind(home: Path, tmp_path: Path) -> tuple[bytes, bytes, tuple[SealedI
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
         rosters.enrol(book, Script((*NAMES, "Frank")), FRANK, Quorums())
-        rosters.retire(book, Script(NAMES[:4]), rosters.find(book, "Erin"), Quorums())
-        frank = book.identity(rosters.find(book, "Frank"))
+        rosters.retire(book, Script(NAMES[:4]), find(book, "Erin"), Quorums())
+        frank = book.identity(find(book, "Frank"))
         assert frank is not None
         return (tmp_path / "backup").read_bytes(), exchange.export(book, 0, documents=True), (frank,)
 
