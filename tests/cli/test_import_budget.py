@@ -82,7 +82,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody officer rules": (Job("custody.cli.treasury.rules", EVERY, 134),),
     "custody officer carry": (
         Job("custody.cli.treasury.carry", BOOK, 95),
-        Job("custody.cli.treasury.carry_code", BOOK | DRAWING, 130),
+        Job("custody.cli.treasury.carry_code", BOOK | DRAWING, 122),
     ),
     "custody halt": (Job("custody.cli.treasury.halt", ALL, 121),),
     "custody resume": (Job("custody.cli.treasury.halt", ALL, 121),),

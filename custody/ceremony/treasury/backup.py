@@ -139,9 +139,9 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: the book, the openings, the newest vaults, the identities, and everything kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
-    names = [paths.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    names = [*home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
-    return files | {paths.JOURNAL: home.book.journal}
+    return files | {paths.JOURNAL: home.book.journal, paths.NAMES: home.names.encode()}
 
 
 @contextmanager
