@@ -1,4 +1,4 @@
-"""Enrols or retires an officer, or changes rules: the old roster's quorum signs the new one, vaults are sealed for it.
+"""Enrols or retires an officer: a quorum of the old roster signs the new one, and every vault is sealed again for it.
 
 Every vault gets a new key. A leaver's passphrase opens nothing that is sealed afterwards, and the older generations are
 removed. What he still holds or could still open is listed, because no program can take it from him.
@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import zip_longest
 
-from custody.catalogue import _, ngettext
+from custody.catalogue import _
 from custody.ceremony.home import home as paths
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
@@ -21,7 +20,6 @@ from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Usage
 from custody.governance import acceptance
 from custody.governance.roster import Officer, Role, Roster
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
@@ -46,11 +44,11 @@ def enrol(
     """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
     old = home.book.state.roster
     stand_in = Officer(bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles)
-    sketch = _next(old, (*old.officers, stand_in), quorums)
+    sketch = next_roster(old, (*old.officers, stand_in), quorums)
     meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
-        roster = _next(old, (*old.officers, new.officer), quorums)
-        _change(home, meeting, roster, carried, new)
+        roster = next_roster(old, (*old.officers, new.officer), quorums)
+        change(home, meeting, roster, carried, new)
     return roster
 
 
@@ -65,40 +63,16 @@ def retire(
     stay = tuple(officer for officer in old.officers if officer.key != leaver.key)
     if not leaver.alternate and any(officer.seat == leaver.seat for officer in stay):
         stay = _succeeded(stay, leaver.seat)
-    roster = _next(old, stay, quorums)
+    roster = next_roster(old, stay, quorums)
     shown = safe(home.name_of(leaver))
     question = _("Propose this roster, without {name}?").format(name=shown)
     meeting.confirm(_told(home, roster, None), question, _("propose"))
     left = _left_with(home, leaver, shown)
-    _change(home, meeting, roster, carried)
+    change(home, meeting, roster, carried)
     return left
 
 
-def rearrange(
-    home: WritableHome,
-    meeting: Meeting,
-    officers: Sequence[Officer],
-    quorums: Quorums,
-    carried: Sequence[SealedIdentity] = (),
-) -> list[str]:
-    """Change seats, roles and quorums of the same people, and return what opens as before, a sentence each.
-
-    Raises Usage for a roster that could not work or that is the one there is, Refused, Declined, StorageFailed.
-    """
-    old = home.book.state.roster
-    _check_seats(home, officers)
-    roster = _next(old, officers, quorums)
-    if (roster.officers, roster.rules, roster.unlock) == (old.officers, old.rules, old.unlock):
-        raise Usage(_("all of that is so already"), hint=_("custody officer list shows seats, roles and quorums."))
-    if home.book.state.vaults:
-        home.members(roster, {each.public.officer: each for each in carried})  # nobody is asked where one is missing
-    meeting.confirm(_changes(home, roster), _("Propose this roster?"), _("propose"))
-    left = _opens_as_before(home, roster)
-    _change(home, meeting, roster, carried)
-    return left
-
-
-def _change(
+def change(
     home: WritableHome,
     meeting: Meeting,
     roster: Roster,
@@ -135,7 +109,8 @@ def _made(new: Enrolled) -> dict[str, str]:
     return {new.officer.key.hex(): sha256(new.file).hexdigest()}
 
 
-def _next(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+def next_roster(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+    """Return the roster that follows an old one. Raises Usage for one that could not work."""
     return Roster(
         old.network,
         tuple(officers),
@@ -157,65 +132,6 @@ def _told(home: WritableHome, roster: Roster, newcomer: str | None) -> list[str]
     return roster_lines(roster, names)
 
 
-def _check_seats(home: Home, officers: Sequence[Officer]) -> None:
-    """Raise Usage, with the names, where a seat would have two principals, or alternates alone."""
-    for seat in sorted({officer.seat for officer in officers}):
-        there = [officer for officer in officers if officer.seat == seat]
-        principals = [safe(home.name_of(officer)) for officer in there if not officer.alternate]
-        if not principals:
-            name = safe(home.name_of(there[0]))
-            raise Usage(
-                _("seat {seat} would have no principal, and {name} is an alternate there").format(seat=seat, name=name),
-                hint=_("Make somebody its principal: --seat {name}={seat}").format(name=name, seat=seat),
-            )
-        if len(principals) > 1:
-            raise Usage(
-                _("seat {seat} would have two principals: {names}").format(
-                    seat=seat, names=_(" and ").join(principals[:2])
-                ),
-                hint=_("Make one of them an alternate, --seat NAME={seat}:alternate, or name another seat.").format(
-                    seat=seat
-                ),
-            )
-
-
-def _changes(home: Home, roster: Roster) -> list[str]:
-    """Return the lines of the roster that become others, as they are and as they will be, and then all of it."""
-    old = home.book.state.roster
-    names = [home.name_of(officer) for officer in old.officers]
-    lines = roster_lines(roster, names)
-    told = [
-        form.format(line=line)
-        for was, will in zip_longest(roster_lines(old, names), lines)
-        if was != will
-        for form, line in ((_("Now:  {line}"), was), (_("Then: {line}"), will))
-        if line is not None
-    ]
-    return [*told, "", _("The roster would be:"), *lines]
-
-
-def _opens_as_before(home: Home, roster: Roster) -> list[str]:
-    """Say which copies still open as the roster until now had it, where the new one has it otherwise."""
-    state = home.book.state
-    if _who_opens(state.roster) == _who_opens(roster):
-        return []
-    lines = []
-    if state.vaults:
-        lines = [
-            ngettext(
-                "Whoever copied this directory before now has vaults that open as until now, with {count} seat.",
-                "Whoever copied this directory before now has vaults that open as until now, with {count} seats.",
-                state.roster.unlock,
-            ).format(count=state.roster.unlock),
-            _("If nobody can rule that out, move the money to a new key."),
-        ]
-    return lines + _older_backups(home)
-
-
-def _who_opens(roster: Roster) -> tuple[int, frozenset[tuple[int, bytes]]]:
-    return roster.unlock, frozenset((officer.seat, officer.key) for officer in roster.holding(Role.KEYHOLDER))
-
-
 def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
     """Say what a leaver still holds or could still open. `shown`: the name, made safe."""
     state = home.book.state
@@ -228,10 +144,11 @@ def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
             _("Whoever copied this directory before now has vaults that {name} can help to open."),
             _("If nobody can rule that out, move the money to a new key."),
         ]
-    return [line.format(name=shown) for line in lines] + _older_backups(home)
+    return [line.format(name=shown) for line in lines] + older_backups(home)
 
 
-def _older_backups(home: Home) -> list[str]:
+def older_backups(home: Home) -> list[str]:
+    """Say of each backup that it opens for an older roster, a sentence each."""
     return [
         _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
             number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name was erased"))

@@ -5,13 +5,12 @@ Options to officers: `NAME=SEAT`, `NAME=SEAT:alternate` and `NAME=ROLES`. Anothe
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury import rosters
 from custody.ceremony.treasury.by_name import find
+from custody.ceremony.treasury.rearrangement import Rearrangement, rearrange
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
@@ -19,7 +18,7 @@ from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.options import MOST_OFFICERS, ROLES
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
 from custody.errors import Usage
-from custody.governance.roster import Officer, Role
+from custody.governance.roster import Role
 from custody.text import safe
 
 _Change = TypeVar("_Change")
@@ -48,13 +47,8 @@ def rules(
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
-        changed = {officer.key: officer for officer in home.book.state.roster.officers}
-        for officer, (seat, alternate) in _found(home, moves):
-            changed[officer.key] = replace(changed[officer.key], seat=seat, alternate=alternate)
-        for officer, held in _found(home, tasks):
-            changed[officer.key] = replace(changed[officer.key], roles=held)
-        meeting = officers.meeting_at(home)
-        left = rosters.rearrange(home, meeting, tuple(changed.values()), Quorums(rules, unlock), carried)
+        wanted = Rearrangement(dict(_found(home, moves)), dict(_found(home, tasks)), Quorums(rules, unlock))
+        left = rearrange(home, officers.meeting_at(home), wanted, carried)
         roster = home.book.state.roster
         public = {
             "officers": officers_json(home),
@@ -105,12 +99,12 @@ def _roles(value: str) -> frozenset[Role]:
     return frozenset(map(Role, words))
 
 
-def _found(home: Home, changes: Mapping[str, _Change]) -> Iterator[tuple[Officer, _Change]]:
-    """Yield the officers who are meant. Raises Mismatch for nobody, Usage where two names mean one."""
+def _found(home: Home, changes: Mapping[str, _Change]) -> Iterator[tuple[bytes, _Change]]:
+    """Yield the keys of the officers who are meant. Raises Mismatch for nobody, Usage where two names mean one."""
     seen: set[bytes] = set()
     for name, change in changes.items():
         officer = find(home, name)
         if officer.key in seen:
             raise Usage(_("{name} was named twice").format(name=safe(home.name_of(officer))))
         seen.add(officer.key)
-        yield officer, change
+        yield officer.key, change
