@@ -1,4 +1,4 @@
-"""The file that an officer takes to another machine (docs/spec/vault.md): a byte more, less or other, and it is none."""
+"""The file that an officer takes to another machine (docs/spec/vault.md): one byte more or less, and it is none."""
 
 from hashlib import sha256
 
