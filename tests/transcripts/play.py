@@ -102,6 +102,19 @@ def play(folder: Path) -> Iterator[str]:
     yield told("journal", "show", *at_spare)
     yield told("journal", "verify", *at_spare)
 
+    yield _title("Fewer seats decide, and Dave is Carol's alternate. Nobody joins or leaves.")
+    changes = ("officer", "rules", "--rules", "2", "--seat", "Dave=3:alternate", *at_spare)
+    yield told(*changes, officers=NAMES[:2], code=3)
+    yield told(*changes, officers=NAMES[:3])
+
+    yield _title("Another machine has no names and no identities. Alice takes hers there in one file.")
+    at_second = ("--home", "@/second")
+    yield told("journal", "export", *at_spare, "-o", "@/spare.export")
+    yield told("home", "new", *at_second, "--network", "regtest", "--join", "@/spare.export")
+    yield told("officer", "carry", "Alice", *at_spare, "-o", "@/alice.officer")
+    yield told("halt", *at_second, "--officer-file", "@/alice.officer", officers=("Alice",))
+    yield told("officer", "list", *at_second)
+
 
 def _written(arguments: Sequence[str], officers: Coming | None, answer: Answer) -> str:
     shown = " ".join(shlex.quote(argument.replace("@", ".")) for argument in arguments)

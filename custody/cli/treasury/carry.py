@@ -58,9 +58,9 @@ def told(public: dict[str, Any]) -> list[str]:
         sentence = _("The sealed identity and the name of {name} ({size}) are in {path}.")
     size = ngettext("{count} byte", "{count} bytes", public["bytes"]).format(count=public["bytes"])
     guess = (
-        _("Whoever gets it and the key file can guess the passphrase in peace, and is {name} here once it is found.")
+        _("Whoever gets it and the key file can guess the passphrase in peace, and acts as {name} once it is found.")
         if public["key_file"]
-        else _("Whoever gets it can guess the passphrase in peace, and is {name} here once it is found.")
+        else _("Whoever gets it can guess the passphrase in peace, and acts as {name} once it is found.")
     )
     return [
         sentence.format(name=name, size=size, path=safe(str(out))),
