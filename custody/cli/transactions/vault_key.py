@@ -110,9 +110,9 @@ def sign_with(
     main_network: bool,
 ) -> Signed:
     """Sign with cards, or with a vault that is opened for it; the book is told before this returns."""
+    carried = wish.officers.carried_to(home)
     if vault is None:
         return sign_recorded(home, document, reviewed, operator, Unlocked, main_network=main_network)
-    carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
     with Attendance(home, meeting, carried) as table, AtVault(operator, home, table, vault) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)

@@ -13,9 +13,9 @@ from airgap.receiving.collector import Collector
 from custody.governance.commitment import Opening
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
-from tests.cli.treasury.test_person import words_of
 from tests.cli.treasury.test_treasury import THREE, begun, payment, read, status
 from tests.cli.wallets.test_codes import codes_on
+from tests.support import desk
 from tests.support.custody_command import run
 from tests.support.officers import NAMES, Answer, custody, quick_identities
 from tests.support.patience import until
@@ -355,9 +355,14 @@ def test_a_person_is_asked_by_the_name_that_came_with_the_file(home: str, second
     assert called(second)[0] == "Alice"
 
 
-def test_who_brings_a_file_signs_on_the_other_machine(home: str, second: str, tmp_path: Path) -> None:
-    every = [part for name in THREE for part in ("--officer-file", carried(home, name, tmp_path))]
-    out = tmp_path / "signed"
-    line = ("sign", payment(tmp_path), "--home", home, "-o", str(out), *every)
-    assert custody(*line, officers=THREE).code == 0
-    assert words_of(second) != words_of(home)
+def test_a_signature_keeps_the_name_with_cards_and_with_a_vault(home: str, second: str, tmp_path: Path) -> None:
+    alice = ("--officer-file", carried(home, "Alice", tmp_path))
+    line = ("sign", payment(tmp_path), "--home", second, "-o", str(tmp_path / "signed"), "--yes", *alice)
+    assert custody(*line, secret=desk.PHRASES["A"] + "\n").code == 0
+    assert called(second) == ["Alice", None, None, None, None]
+    (Path(home) / "names.json").unlink()
+    line = ("sign", payment(tmp_path), "--home", home, "-o", str(tmp_path / "again"), *alice)
+    others = [key[:8] for key in keys(home)[1:3]]
+    come = {"Alice": "Alice", others[0]: "Bob", others[1]: "Carol"}
+    assert custody(*line, officers=come).code == 0
+    assert called(home) == ["Alice", None, None, None, None]
