@@ -23,6 +23,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.treasury.attendance import open_one
 from custody.ceremony.treasury.beginning import Beginning, begin
+from custody.ceremony.treasury.carried import CarriedFile, learnt_from
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
@@ -58,13 +59,13 @@ the whole, so it is put together at the restoration: it stands on the paper that
 class Restoration:
     """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports.
 
-    `carried` are identities of officers who joined since the backup was made.
+    `carried` are files of officers who joined since the backup was made.
     """
 
     backup: bytes
     paper: PaperHead | None
     receipts: tuple[bytes, ...] = ()
-    carried: tuple[SealedIdentity, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
 
 
 def back_up(
@@ -105,6 +106,10 @@ def restore(
         own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
         known, kept = _proven(old.book.known.copy(), restoration.receipts)
         ground = Ground.of(known)
+        rosters = tuple(roster for _id, roster in ground.rules.leaves)
+        learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
+        old.names = learnt.added_to(old.names, rosters)
+        carried = tuple(file.identity for file in restoration.carried)
         if restoration.paper is not None:
             _require_paper(
                 restoration.paper,
@@ -115,7 +120,7 @@ def restore(
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
         beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
-        made = begin(beginning, meeting, restoration.carried, seated, at=clock())
+        made = begin(beginning, meeting, carried, seated, at=clock())
         beside = _halts(old, ground, restoration.receipts)
     return writing.create(path, made.line, {**made.files, **kept, **beside})
 
@@ -191,9 +196,9 @@ def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
     beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
-    names = [paths.NAMES, paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
-    return files | {paths.JOURNAL: home.book.journal}
+    return files | {paths.JOURNAL: home.book.journal, paths.NAMES: home.names.encode()}
 
 
 @contextmanager

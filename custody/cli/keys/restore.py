@@ -37,11 +37,12 @@ def restore(
     """Put a key into a vault."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
         meeting = officers.meeting_at(home)
         secret = obtain_secret(standard_terminal(), secret_fd, None)
         payload = _payload(home, secret, kind_name)
         try:
-            sealed = vaults.seal(home, meeting, name, payload, officers.carried)
+            sealed = vaults.seal(home, meeting, name, payload, carried)
         finally:
             payload.wipe()
         public = {

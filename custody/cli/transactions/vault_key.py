@@ -121,8 +121,8 @@ def sign_with(
     main_network: bool,
 ) -> Signed:
     """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first."""
+    carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
-    carried = wish.officers.carried
     with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
 
@@ -197,7 +197,7 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if not path:
         return
     try:
-        back_up(home, path, path, wish.officers.carried)
+        back_up(home, path, path, wish.officers.carried_to(home))
     except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return

@@ -18,6 +18,8 @@ from custody.text import safe
 QUESTION_LIMIT = 10_000
 """Bytes of a question."""
 
+_KEY_SHOWN = 8
+
 
 def export_(
     home_path: str | None,
@@ -46,10 +48,14 @@ def export_(
 
 def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> None:
     """Take entries in."""
-    content = store.read(file, EXPORT_LIMIT)
-    Officers(**brought)  # an import asks for nobody; what older scripts bring along is read and not needed
+    content, officers = store.read(file, EXPORT_LIMIT), Officers(**brought)
     with changing(home_path) as home:
+        carried = officers.carried_to(home, joining=True)
         taken = take_in(home, content)
+        for key in (each.public.officer for each in carried):
+            if not any(roster.officer(key) for roster in home.book.state.rosters):
+                shown = key.hex()[:_KEY_SHOWN]
+                output.warn(_("officer {key}, whose file was brought, is not on the roster").format(key=shown))
         for sentence in taken.told:
             output.warn(sentence)
         public = {

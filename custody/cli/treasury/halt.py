@@ -26,7 +26,7 @@ def halt(
     """Halt."""
     officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried)
+        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried_to(home))
         _tell(
             home,
             _("The treasury is halted. Nothing is signed until a quorum resumes."),
@@ -59,7 +59,7 @@ def resume(
     """Go on."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        resume_treasury(home, officers.meeting_at(home), officers.carried)
+        resume_treasury(home, officers.meeting_at(home), officers.carried_to(home))
         _tell(home, _("The treasury goes on."), as_json=as_json)
 
 

@@ -74,7 +74,8 @@ def _enter(home_path: str, paper: str | None, wallet: Wallet, public: dict[str, 
     """Let a quorum register the wallet in a treasury's book."""
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
-        register(home, officers.meeting_at(home), wallet, told, officers.carried)
+        carried = officers.carried_to(home)
+        register(home, officers.meeting_at(home), wallet, told, carried)
         public["head"] = head_json(home.book.head)
 
 

@@ -23,6 +23,7 @@ from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury import exchange, rosters
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.registration import register
@@ -129,7 +130,7 @@ class Treasury(RuleBasedStateMachine):
         script = self.script() if enough else Script(self.model.names[:2])
 
         def work(home: WritableHome) -> None:
-            rosters.retire(home, script, rosters.find(home, leaver), Quorums())
+            rosters.retire(home, script, find(home, leaver), Quorums())
 
         self.do(work, self.model.rekeyed(seats) if enough else None, trouble)
 

@@ -10,6 +10,7 @@ from custody.ceremony.home.home import Home, reading, vault_path
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, open_halts, resume
 from custody.ceremony.treasury.rosters import Quorums
@@ -121,7 +122,7 @@ def test_any_officer_halts_and_a_quorum_resumes(home: Path) -> None:
 
 def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
     with opened(home) as book:
-        erin = rosters.find(book, "Erin")
+        erin = find(book, "Erin")
         left = rosters.retire(book, Script(), erin, Quorums())
     assert any("cards" in line for line in left)
     with reading(home) as book:
@@ -138,7 +139,7 @@ def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
 def test_a_roster_change_with_one_approval_too_few_leaves_everything_as_it_was(home: Path) -> None:
     before = (home / "journal.jsonl").read_bytes()
     for change in (
-        lambda book: rosters.retire(book, Script(("Alice", "Bob")), rosters.find(book, "Erin"), Quorums()),
+        lambda book: rosters.retire(book, Script(("Alice", "Bob")), find(book, "Erin"), Quorums()),
         lambda book: rosters.enrol(book, Script(("Alice", "Bob")), FRANK, Quorums()),
     ):
         with opened(home) as book, pytest.raises(Declined):
@@ -159,8 +160,8 @@ def test_who_joins_opens_the_vault_from_then_on(home: Path) -> None:
 def test_an_alternate_takes_over_the_seat_of_who_leaves(home: Path) -> None:
     with opened(home) as book:
         rosters.enrol(book, Script(), replace(FRANK, seat=5, alternate=True), Quorums())
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
-        officer = rosters.find(book, "Frank")
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
+        officer = find(book, "Frank")
     assert (officer.seat, officer.alternate) == (5, False)
     assert opens(home, ("Frank", "Alice", "Bob")) == SECRET
 

@@ -19,6 +19,7 @@ Line = tuple[tuple[str, ...], Coming | None]
 GOING_ON: dict[str, Line] = {
     "officer enrol": (("Frank",), ("Frank", *NAMES[:4])),
     "officer retire": (("Dave",), THREE),
+    "officer rules": (("--rules", "2"), THREE),
     "resume": ((), THREE),
     "wallet new": (("other", "--descriptor", desk.wallet("tr").single(0), "--network", "regtest"), THREE),
     "key restore": (("--vault", "second"), THREE),
