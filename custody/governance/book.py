@@ -11,13 +11,14 @@ from typing import Any, Self
 
 from custody import canonical
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
-from custody.governance.chain import Chain, Head, PaperHead
+from custody.governance.chain import Chain, Head
 from custody.governance.covered import covered
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
 from custody.governance.fold import NEWER, Folding
+from custody.governance.paper import PaperHead
 from custody.governance.state import State
 
 _CHECKPOINT_EVERY = 1000
@@ -105,29 +106,10 @@ class Book:
     def require_on_paper(self, paper: PaperHead) -> Head:
         """Return the entry that stands on paper.
 
-        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no entry
-        with these words: it was rolled back, or the paper is another journal's.
+        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no such
+        entry: it was rolled back, or the paper is another journal's.
         """
-        heads = map(self.head_at, range(self.head.number, -1, -1))
-        found = next((head for head in heads if paper.has_words_of(head)), None)
-        if found is not None and paper.number not in (None, found.number):
-            raise Mismatch(
-                _("these are the words of entry {number}, and the number that was said is {said}").format(
-                    number=found.number, said=paper.number
-                ),
-                hint=_(
-                    "Read the paper again. If it says so, somebody wrote it down wrongly: compare with another copy."
-                ),
-            )
-        if found is None:
-            raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
-                hint=_(
-                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-                ).format(number=self.head.number, words=" ".join(self.head.words)),
-                code="journal-rolled-back",
-            )
-        return found
+        return paper.require(self.state.treasury, self.head, self.head_at)
 
     def head_at(self, number: int) -> Head:
         """Return the head that the journal had once this entry was its newest."""

@@ -27,11 +27,12 @@ from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES, digest
 from custody.governance.export import JournalExport
 from custody.governance.fields import StrictFields
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -208,9 +209,9 @@ def _later(book: Book, restoration: Restoration) -> Iterator[Head]:
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
     """Look for the head on paper among the entries after the backup that are known, and in the backup."""
-    if any(paper.is_of(head) for head in later):
+    if paper.among(book.state.treasury, later) is not None:
         return
-    if paper.number is not None and paper.number > book.head.number:
+    if paper.number > book.head.number:
         raise Refused(
             _("the paper is of entry {number}, and this backup ends with entry {last}").format(
                 number=paper.number, last=book.head.number
@@ -227,7 +228,7 @@ def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
 def _told(book: Book, restored: records.Restored) -> list[str]:
     return [
         _("The backup ends with entry {number}: {words}").format(
-            number=restored.number, words=" ".join(book.head.words)
+            number=restored.number, words=" ".join(words_of(book.state.treasury, book.head))
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),

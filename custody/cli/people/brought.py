@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from custody import store
 from custody.catalogue import _
 from custody.errors import Usage
-from custody.governance.chain import PaperHead
 from custody.governance.commitment import composed
+from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
 from custody.text import safe
 

@@ -23,8 +23,8 @@ def export_(home_path: str | None, out: str, first: int, no_documents: bool, for
     with looking(home_path, believing_cache=False) as home:
         content = export(home, first, documents=not no_documents)
         store.write_new(out, content, force=force)
-        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
+        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book)}
         print_result(public, (), as_json=True)
     else:
         output.announce()
@@ -48,7 +48,7 @@ def import_(
         else:
             meeting = officers.meeting_at(home)
         taken = take_in(home, content, meeting, officers.carried)
-        public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book.head)}
+        public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book)}
         sentence = (
             _("Nothing new: all of it was here.")
             if not taken.entries
@@ -56,4 +56,4 @@ def import_(
                 entries=taken.entries, statements=taken.statements
             )
         )
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)

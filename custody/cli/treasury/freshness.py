@@ -15,9 +15,11 @@ from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal
+from custody.cli.people.working import working
 from custody.cli.treasury.opening import changing
 from custody.errors import Alarm, Usage
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
+from custody.governance.paper import PaperHead
 from custody.keys.vaults.parameters import Network
 
 _ATTEMPTS = 3
@@ -34,7 +36,7 @@ def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterato
 def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
     """Compare with the newest paper. `yes`: nobody is to be asked.
 
-    Raises Usage where a main network's home is to go on and nobody says the words, Mismatch for the right words with
+    Raises Usage where a main network's home is to go on and nobody says number and words, Mismatch for the right words with
     another number, Alarm where the journal has no such entry.
     """
     paper, terminal = paper_head(spoken), standard_terminal()
@@ -42,7 +44,7 @@ def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
     if paper is None and unattended and network_of(home.book.state) is Network.TEST:
         output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
         return
-    found = _heard(home, terminal) if paper is None else home.book.require_on_paper(paper)
+    found = _heard(home, terminal) if paper is None else _found(home, paper)
     since = home.book.head.number - found.number
     if since:
         output.progress(
@@ -54,6 +56,11 @@ def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
         )
 
 
+def _found(home: Home, paper: PaperHead) -> Head:
+    with working(_("Comparing the words")):
+        return home.book.require_on_paper(paper)
+
+
 def _heard(home: Home, terminal: Terminal) -> Head:
     """Hear the words from a person, who may misread a word: what is no head is asked for again, another head once."""
     terminal.require(_("Give the head on the newest paper with --head."))
@@ -62,7 +69,7 @@ def _heard(home: Home, terminal: Terminal) -> Head:
     is_again = False
     for _attempt in range(_ATTEMPTS):
         try:
-            return home.book.require_on_paper(PaperHead.parse(terminal.ask(_("The ten words of the newest paper: "))))
+            return _found(home, PaperHead.parse(terminal.ask(_("The number and the ten words on the newest paper: "))))
         except Usage as failure:
             output.say(failure.message)
         except Alarm as alarm:

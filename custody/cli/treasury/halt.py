@@ -58,5 +58,5 @@ def resume(
 
 
 def _tell(home: WritableHome, sentence: str, *, as_json: bool) -> None:
-    public = {"halted": home.book.state.halted, "head": head_json(home.book.head)}
-    print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+    public = {"halted": home.book.state.halted, "head": head_json(home.book)}
+    print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)

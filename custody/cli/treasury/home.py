@@ -108,9 +108,9 @@ def backup(
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]
-        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)
 
 
 def restore_(
@@ -135,8 +135,8 @@ def restore_(
 
 def _begun(book: Book, *, as_json: bool) -> None:
     output.about(book.state.roster.network)
-    public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
-    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    public = {"treasury": book.state.treasury.hex(), "head": head_json(book)}
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book))
     print_result(public, lines, as_json=as_json)
 
 

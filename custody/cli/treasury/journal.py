@@ -32,7 +32,7 @@ def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: boo
         lines = home.book.chain.lines
         numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
         if as_json:
-            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book.head)}
+            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book)}
             print_result(public, (), as_json=True)
         else:
             print_result({}, _shown(home, numbers), as_json=False)
@@ -54,7 +54,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
     public = {
         "entries": entries,
         "follows": None if follows is None else {**follows.to_json(), "proven": is_followed},
-        "head": head_json(book.head),
+        "head": head_json(book),
         "paper": head is not None,
         "torn_bytes": torn,
     }
@@ -64,7 +64,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         entries,
     ).format(count=entries)
     lines = () if follows is None else _following(follows, is_proven=is_followed)
-    print_result(public, (sentence, *lines, *head_lines(book.head)), as_json=as_json)
+    print_result(public, (sentence, *lines, *head_lines(book)), as_json=as_json)
 
 
 def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from custody.cli.treasury.screen import officers_json, officers_lines, status_js
 def status(home_path: str | None, as_json: bool) -> None:
     """Show how it stands."""
     with looking(home_path) as home:
-        print_result(status_json(home), status_lines(home), as_json=as_json)
+        print_result(status_json(home) if as_json else {}, status_lines(home), as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:
