@@ -208,8 +208,8 @@ def _later(book: Book, restoration: Restoration) -> Iterator[Head]:
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
-    """Look for the head on paper among the entries after the backup that are known, and in the backup."""
-    if paper.among(book.state.treasury, later) is not None:
+    """Look for the head on paper in the backup, and among the entries after it that are known."""
+    if paper.among(book.state.treasury, [*map(book.head_at, range(book.head.number + 1)), *later]) is not None:
         return
     if paper.number > book.head.number:
         raise Refused(

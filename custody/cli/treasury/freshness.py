@@ -36,7 +36,7 @@ def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterato
 def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
     """Compare with the newest paper. `yes`: nobody is to be asked.
 
-    Raises Usage where a main network's home is to go on and nobody says number and words, Mismatch for the right words with
+    Raises Usage where a main network's home is to go on and nobody says the words, Mismatch for the right words with
     another number, Alarm where the journal has no such entry.
     """
     paper, terminal = paper_head(spoken), standard_terminal()

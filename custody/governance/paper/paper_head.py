@@ -88,9 +88,9 @@ class PaperHead:
         )
         return Alarm(
             reason.format(number=self.number),
-            hint=_(
-                "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-            ).format(number=newest.number, words=" ".join(words_of(treasury, newest))),
+            hint=_("Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why.").format(
+                number=newest.number, words=" ".join(words_of(treasury, newest))
+            ),
             code="journal-rolled-back",
         )
 

@@ -11,11 +11,10 @@ from custody.ceremony.treasury.backup import Restoration, back_up, restore
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt
 from custody.ceremony.treasury.rosters import Quorums
-from custody.errors import Alarm, CustodyError, Declined, Refused
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
+from custody.errors import Alarm, CustodyError, Declined, Mismatch, Refused
+from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import SealedIdentity
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 JOINED = (*NAMES[:4], "Frank")
@@ -25,11 +24,6 @@ def opens(path: Path, script: Script) -> bytes:
     """The secret in the vault, as these people open it."""
     with opened(path) as home, Attendance(home, script) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
-
-
-def paper(book: Book) -> PaperHead:
-    """What is written down of the newest entry."""
-    return PaperHead.parse(f"{book.head.number} {' '.join(book.head.words)}")
 
 
 @pytest.fixture
@@ -107,10 +101,24 @@ def test_the_paper_that_was_written_when_the_copy_was_made_is_the_newest(home: P
         back_up(book, tmp_path / "backup", "the safe")
         written, sealed_at = paper(book.book), book.book.head.number - 1
     sealed = (tmp_path / "backup").read_bytes()
-    for spoken in (written, PaperHead(written.beginning, None)):
-        spare = restore(tmp_path / f"spare{spoken.number}", Restoration(sealed, spoken), Script(seats=NAMES))
-        assert spare.head.number == sealed_at + 1
-        assert spare.entry(spare.head.number).what["paper"]
+    spare = restore(tmp_path / "spare", Restoration(sealed, written), Script(seats=NAMES))
+    assert spare.head.number == sealed_at + 1
+    assert spare.entry(spare.head.number).what["paper"]
+
+
+@pytest.mark.parametrize("wrong", [-1, 1, 8])
+def test_a_wrong_number_is_told_as_that_and_not_as_a_paper_newer_than_the_backup(
+    wrong: int, home: Path, tmp_path: Path
+) -> None:
+    with opened(home) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+        newest, before = paper(book.book), paper(book.book, book.book.head.number - 1)
+    sealed = (tmp_path / "backup").read_bytes()
+    for written in (newest, before):
+        spoken = PaperHead(written.number + wrong, written.beginning)
+        with pytest.raises(Mismatch, match=f"the words of entry {written.number}"):
+            restore(tmp_path / "spare", Restoration(sealed, spoken), Script(seats=NAMES))
+        assert not (tmp_path / "spare").exists()
 
 
 def test_the_paper_of_another_copy_is_not_this_ones(home: Path, tmp_path: Path) -> None:
