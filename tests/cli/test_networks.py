@@ -72,8 +72,9 @@ class Place:
 
     @property
     def paper(self) -> tuple[str, str]:
-        """The ten words of the newest entry, as they stand on paper."""
-        return ("--head", json.loads(run("custody", "status", *self.home, "--json").out)["head"]["words"])
+        """The newest entry, as it stands on paper."""
+        head = json.loads(run("custody", "status", *self.home, "--json").out)["head"]
+        return ("--head", f"{head['n']} {head['words']}")
 
     @property
     def named(self) -> tuple[str, str]:
