@@ -2,13 +2,16 @@
 
 from custody.cli.front.result import print_result
 from custody.cli.treasury.looking import looking
-from custody.cli.treasury.screen import officers_json, officers_lines, status_json, status_lines
+from custody.cli.treasury.screen import machines_json, officers_json, officers_lines, status_json, status_lines
 
 
 def status(home_path: str | None, as_json: bool) -> None:
     """Show how it stands."""
     with looking(home_path) as home:
-        print_result(status_json(home) if as_json else {}, status_lines(home), as_json=as_json)
+        public = status_json(home)  # looks at every identity, whoever reads
+        if as_json:
+            public["machines"] = machines_json(home)
+        print_result(public, status_lines(home), as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:
