@@ -47,7 +47,8 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         is_followed = follows is not None and is_proven(follows, kept)
     output.about(book.state.roster.network)
     if head is not None:
-        book.require_on_paper(head)
+        with working(_("Comparing the words")):
+            book.require_on_paper(head)
     if torn:
         output.warn(_("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=torn))
     entries = book.head.number + 1
