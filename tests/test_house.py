@@ -119,6 +119,7 @@ DOORS = {
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
     "cryptography": {
         "custody.governance.ed25519",
+        "custody.governance.paper.slow_words",
         "custody.keys.vaults.primitives",
         "custody.keys.signer",
         "custody.referee.openssl",

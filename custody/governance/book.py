@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.approval import Approval, Intent
-from custody.governance.chain import Chain, Head, Line, PaperHead
+from custody.governance.chain import Chain, Head, Line
 from custody.governance.contents import VaultRecord
 from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
@@ -22,6 +22,7 @@ from custody.governance.known import judging
 from custody.governance.known.fold import fold, state_digest
 from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
 from custody.governance.known.past import Past
+from custody.governance.paper import PaperHead
 from custody.governance.records import Sealing
 from custody.governance.state import Backup, Rules, State
 from custody.governance.statement import Statement, Tip
@@ -167,29 +168,10 @@ class Book:
     def require_on_paper(self, paper: PaperHead) -> Head:
         """Return the entry that stands on paper.
 
-        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no entry
-        with these words: it was rolled back, or the paper is another journal's.
+        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no such
+        entry: it was rolled back, or the paper is another journal's.
         """
-        heads = map(self.head_at, range(self.head.number, -1, -1))
-        found = next((head for head in heads if paper.has_words_of(head)), None)
-        if found is not None and paper.number not in (None, found.number):
-            raise Mismatch(
-                _("these are the words of entry {number}, and the number that was said is {said}").format(
-                    number=found.number, said=paper.number
-                ),
-                hint=_(
-                    "Read the paper again. If it says so, somebody wrote it down wrongly: compare with another copy."
-                ),
-            )
-        if found is None:
-            raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
-                hint=_(
-                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-                ).format(number=self.head.number, words=" ".join(self.head.words)),
-                code="journal-rolled-back",
-            )
-        return found
+        return paper.require(self.state.treasury, self.head, self.head_at)
 
     def head_at(self, number: int) -> Head:
         """Return the head that the journal had once this entry was its newest."""

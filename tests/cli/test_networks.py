@@ -72,8 +72,9 @@ class Place:
 
     @property
     def paper(self) -> tuple[str, str]:
-        """The ten words of the newest entry, as they stand on paper."""
-        return ("--head", json.loads(run("custody", "status", *self.home, "--json").out)["head"]["words"])
+        """The newest entry, as it stands on paper."""
+        head = json.loads(run("custody", "status", *self.home, "--json").out)["head"]
+        return ("--head", f"{head['n']} {head['words']}")
 
     @property
     def named(self) -> tuple[str, str]:
@@ -209,7 +210,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
-    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The ten words")
+    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The number and the ten words")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )
@@ -352,7 +353,7 @@ def test_a_treasury_knows_its_network(custody, places, tmp_path) -> None:
     assert not (tmp_path / "joined").exists()
     assert custody(*join).code == 0
     with Screen(PROGRAM, "wallet", "new", "pay", "--descriptor", place.descriptor, *place.home) as screen:
-        screen.until("The ten words")
+        screen.until("The number and the ten words")
         screen.enter(place.paper[1])
         screen.until('Type "register"')
         assert "For which network?" not in screen.text

@@ -28,7 +28,7 @@ from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, digest
 from custody.governance.export import JournalExport, carried_by, intake
@@ -36,6 +36,7 @@ from custody.governance.fields import StrictFields
 from custody.governance.halt import found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -265,10 +266,10 @@ def _later(book: Book, known: Known) -> Iterator[Head]:
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
-    """Look for the head on paper among the entries after the backup that are known, and in the backup."""
-    if any(paper.is_of(head) for head in later):
+    """Look for the head on paper in the backup, and among the entries after it that are known."""
+    if paper.among(book.state.treasury, [*map(book.head_at, range(book.head.number + 1)), *later]) is not None:
         return
-    if paper.number is not None and paper.number > book.head.number:
+    if paper.number > book.head.number:
         raise Refused(
             _("the paper is of entry {number}, and this backup ends with entry {last}").format(
                 number=paper.number, last=book.head.number
@@ -285,7 +286,7 @@ def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
 def _told(book: Book) -> list[str]:
     return [
         _("The backup ends with entry {number}: {words}").format(
-            number=book.head.number, words=" ".join(book.head.words)
+            number=book.head.number, words=" ".join(words_of(book.state.treasury, book.head))
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),

@@ -50,10 +50,10 @@ def restore(
             "kind": str(sealed.kind),
             "fingerprint": sealed.fingerprint.hex(),
             "unlock": home.book.state.roster.unlock,
-            "head": head_json(home.book.head),
+            "head": head_json(home.book),
         }
         sentence = _("Key {fingerprint} is in the vault {vault}; {unlock} seats open it together.")
-        print_result(public, (sentence.format(**public), *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence.format(**public), *head_lines(home.book)), as_json=as_json)
 
 
 def _payload(home: WritableHome, secret: SecretInput, kind_name: str | None) -> KeyPayload:

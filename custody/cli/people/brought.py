@@ -10,8 +10,8 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.treasury.carried import CARRIED_LIMIT, CarriedFile
 from custody.errors import Usage
-from custody.governance.chain import PaperHead
 from custody.governance.commitment import composed
+from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, KeyFile
 from custody.text import safe
 

@@ -160,9 +160,10 @@ def signers(home_path: str | None, paths: Sequence[str]) -> Iterator[tuple[Writa
 
 
 def tell_head(home: WritableHome) -> None:
-    """Say the head to write on paper."""
-    for line in head_lines(home.book.head):
-        output.progress(line)
+    """Say the head to write on paper, unless `--quiet`: then it is not made either."""
+    if not output.is_quiet():
+        for line in head_lines(home.book):
+            output.say(line)
 
 
 def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:
@@ -202,5 +203,3 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return
     output.progress(_("A sealed copy is in {path}.").format(path=safe(path)))
-    for line in head_lines(home.book.head):
-        output.progress(line)

@@ -36,8 +36,8 @@ def export_(
         machine = None if reader is None else machines.find(home, reader).key
         content = export(home, first, documents=not no_documents, reader=machine)
         store.write_new(out, content, force=force)
-        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
+        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book)}
         print_result(public, (), as_json=True)
     else:
         output.announce()
@@ -63,7 +63,7 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
             "statements": taken.statements,
             "halts": taken.halts,
             "told": list(taken.told),
-            "head": head_json(home.book.head),
+            "head": head_json(home.book),
         }
         lines = [
             _("Nothing new: all of it was here.")
@@ -74,7 +74,7 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
         ]
         if taken.halts:
             lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
-        print_result(public, (*lines, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (*lines, *head_lines(home.book)), as_json=as_json)
 
 
 def answer(file: str, home_path: str | None, out: str, force: bool, as_json: bool) -> None:
@@ -84,7 +84,7 @@ def answer(file: str, home_path: str | None, out: str, force: bool, as_json: boo
     with changing(home_path) as home:
         answered = home.answer(question)
         store.write_new(out, answered.encode(), force=force)
-        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book)}
     if as_json:
         print_result(public, (), as_json=True)
     output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

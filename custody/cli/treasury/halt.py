@@ -68,6 +68,6 @@ def _tell(home: WritableHome, *sentences: str, as_json: bool) -> None:
     public = {
         "halted": home.halted,
         "halts": [each.encode() for each in halts],
-        "head": head_json(home.book.head),
+        "head": head_json(home.book),
     }
-    print_result(public, (*sentences, *head_lines(home.book.head)), as_json=as_json)
+    print_result(public, (*sentences, *head_lines(home.book)), as_json=as_json)

@@ -117,9 +117,9 @@ def backup(
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]
-        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)
 
 
 def restore_(
@@ -184,8 +184,8 @@ def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool
 
 
 def _told(home: WritableHome, public: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    head = home.book.head
-    print_result({**public, "head": head_json(head)}, (sentence, *head_lines(head)), as_json=as_json)
+    book = home.book
+    print_result({**public, "head": head_json(book)}, (sentence, *head_lines(book)), as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:
@@ -193,9 +193,9 @@ def _begun(book: Book, *, as_json: bool) -> None:
     public = {
         "treasury": book.state.treasury.hex(),
         "machine": book.writer.hex(),
-        "head": head_json(book.head),
+        "head": head_json(book),
     }
-    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book))
     print_result(public, lines, as_json=as_json)
 
 

@@ -68,6 +68,6 @@ def retire(
 
 
 def _tell(home: WritableHome, left: list[str], *, as_json: bool) -> None:
-    public = {"officers": officers_json(home), "left": left, "head": head_json(home.book.head)}
-    lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book.head)]
+    public = {"officers": officers_json(home), "left": left, "head": head_json(home.book)}
+    lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book)]
     print_result(public, lines, as_json=as_json)

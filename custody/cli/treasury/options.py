@@ -63,7 +63,7 @@ def carried_option(command: _Function) -> _Function:
 
 def head_option(command: _Function) -> _Function:
     """Give a command `--head "WORDS"`."""
-    text = _("The head on the newest paper: ten words, with the entry's number before them or not.")
+    text = _("The head on the newest paper: the entry's number and the ten words, as they stand there.")
     return click.option("--head", "paper", metavar="WORDS", help=text)(command)
 
 

@@ -55,9 +55,9 @@ def rules(
             "rules": roster.rules,
             "unlock": roster.unlock,
             "left": left,
-            "head": head_json(home.book.head),
+            "head": head_json(home.book),
         }
-        lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book.head)]
+        lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book)]
         print_result(public, lines, as_json=as_json)
 
 

@@ -93,5 +93,5 @@ def _day(text: str) -> int:
 
 
 def _tell(home: WritableHome, public: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    head = home.book.head
-    print_result({**public, "head": head_json(head)}, (*lines, *head_lines(head)), as_json=as_json)
+    book = home.book
+    print_result({**public, "head": head_json(book)}, (*lines, *head_lines(book)), as_json=as_json)

@@ -15,15 +15,14 @@ from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, open_halts, resume
 from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
+from custody.governance.paper import PaperHead
 from custody.keys.kinds import Kind
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.vault import OpenedVault, SealedVault
 from custody.keys.vaults.vault import seal as seal_vault
 from custody.secret import Secret
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 
@@ -32,12 +31,6 @@ def opens(path: Path, come: tuple[str, ...] = NAMES) -> bytes:
     """The secret in the vault, as these officers open it."""
     with opened(path) as home, Attendance(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
-
-
-def paper(book: Book, number: int | None = None) -> PaperHead:
-    """What is written down of an entry, the newest where none is named."""
-    head = book.head if number is None else book.head_at(number)
-    return PaperHead.parse(f"{head.number} {' '.join(head.words)}")
 
 
 @pytest.fixture
@@ -208,7 +201,7 @@ def test_a_newer_paper_than_the_backup_wants_the_receipts_between(home: Path, tm
 def test_a_paper_of_another_journal_is_an_alarm(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-    false = PaperHead(bytes(10), 1)
+    false = PaperHead(1, bytes(10))
     with pytest.raises(Alarm):
         restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), false), Script(seats=NAMES))
 
