@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+THREAD = "derivations"
+
 _Made = TypeVar("_Made")
 
 
@@ -91,7 +93,7 @@ class Background:
             self._waiting.append(begun)
             if not self._at_work:
                 # A command that was stopped ends without waiting: the thread ends with the process.
-                threading.Thread(target=self._work, daemon=True).start()
+                threading.Thread(target=self._work, name=THREAD, daemon=True).start()
                 self._at_work = True
         return begun
 
