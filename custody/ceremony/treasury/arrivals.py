@@ -33,13 +33,12 @@ class Coming:
     identity: SealedIdentity
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Arrival:
     """Somebody who gave a passphrase that is being tried."""
 
     coming: Coming
     opening: Underway[OfficerKeys]
-    told: bool = False
 
     @property
     def at_once(self) -> bool:
@@ -58,6 +57,7 @@ class Arrivals:
         self._present = {each.public.officer: each for each in seated}
         self._opened: list[OfficerKeys] = []
         self._expected: deque[_Arrival] = deque()
+        self._told: set[bytes] = set()
         self._background = Background()
 
     @property
@@ -102,9 +102,9 @@ class Arrivals:
     def _ask(self, wanted: str, offered: Sequence[Coming]) -> None:
         """Ask who comes, and begin to open that identity."""
         for each in self._expected:
-            if not each.told:
+            if each.coming.offered.key not in self._told:
                 self._meeting.say(_("{name}: the passphrase is being tried.").format(name=_name(each)))
-                each.told = True
+                self._told.add(each.coming.offered.key)
         try:
             place, factors = self._meeting.next_officer(wanted, [each.offered for each in offered])
         except Declined:
@@ -122,6 +122,9 @@ class Arrivals:
     def _hear_next(self) -> None:
         """Wait for the outcome of whoever came first: who opened an identity is present, who did not may come again."""
         arrival = self._expected.popleft()
+        key = arrival.coming.offered.key
+        told = key in self._told
+        self._told.discard(key)
         try:
             with self._meeting.working(_("Opening the identity of {name}").format(name=_name(arrival))):
                 keys = arrival.opening.result()
@@ -129,8 +132,8 @@ class Arrivals:
             self._meeting.officer_refused(arrival.coming.offered.name, failure)
             return
         self._opened.append(keys)
-        self._present[arrival.coming.offered.key] = keys
-        if arrival.told:
+        self._present[key] = keys
+        if told:
             self._meeting.say(_("{name} is here.").format(name=_name(arrival)))
 
 
