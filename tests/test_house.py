@@ -159,7 +159,13 @@ CLOSED = {
 """Modules that nothing of ours imports, and why."""
 
 FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
-REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.people.terminal", "custody.cli.people.secrets")
+REVEAL_ROOMS = (
+    "custody.secret",
+    "custody.keys",
+    "custody.cli.people.terminal",
+    "custody.cli.people.secrets",
+    "custody.cli.people.given",
+)
 LAZY_LOADERS = {
     "custody.cli.front.loading": "the command that was called, and its job once its options are read",
     "custody.chains.bitcoin.descriptor.output": "the forms of miniscript, for a wallet that is one",

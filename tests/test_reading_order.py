@@ -111,6 +111,7 @@ MADE = {
         "custody.cli.people.meeting",
         "custody.cli.people.operators",
         "custody.cli.people.passphrases",
+        "custody.cli.people.given",
         "custody.cli.people.secrets",
         "custody.keys.cards.codex32",
         "custody.keys.cards.shares",

@@ -21,7 +21,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.attendance import open_one
+from custody.ceremony.treasury.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.treasury.beginning import Beginning, begin
 from custody.ceremony.treasury.carried import CarriedFile, learnt_from
 from custody.ceremony.treasury.stakes import network_of
@@ -210,21 +210,23 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
     """
     if sealed.header.purpose is not Purpose.HOME_BACKUP:
         raise Mismatch(_("this is a vault of a key, not a backup of a home"))
-    present: dict[int, OfficerKeys] = {}
-    try:
-        while (missing := sealed.header.threshold - len(present)) > 0:
-            coming = [slot.member for slot in sealed.slots if slot.member.seat not in present]
-            offered = [_seat_of(each) for each in coming]
-            wanted = _("{count} more to open the backup").format(count=missing)
-            place, keys = open_one(meeting, wanted, offered, [each.identity for each in coming])
-            present[coming[place].seat] = keys
-        with sealed.open(present.values()) as opened:
+
+    def seats(came: Keys) -> set[int]:
+        return {slot.member.seat for slot in sealed.slots if slot.member.identity.public.officer in came}
+
+    def missing(came: Keys) -> str:
+        count = sealed.header.threshold - len(seats(came))
+        return _("{count} more to open the backup").format(count=count) if count > 0 else ""
+
+    def coming(came: Keys) -> list[Coming]:
+        return [_coming(slot.member) for slot in sealed.slots if slot.member.seat not in seats(came)]
+
+    with Arrivals(meeting) as table:
+        table.gather(missing, coming)
+        with sealed.open(table.present.values()) as opened:
             files = archive.unpack(opened.payload)
         _require_home(sealed.header, files)
-        yield files, present.values()
-    finally:
-        for keys in present.values():
-            keys.wipe()
+        yield files, table.present.values()
 
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
@@ -242,10 +244,11 @@ def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _seat_of(member: Member) -> Offered:
+def _coming(member: Member) -> Coming:
     """Offer a seat: names are in the backup, and are not known before it is open."""
     identity = member.identity
-    return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    offered = Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    return Coming(offered, identity)
 
 
 def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:
