@@ -17,7 +17,7 @@ from embit.psbt import PSBT
 from embit.script import Script
 
 from custody.ceremony.treasury import genesis
-from custody.ceremony.treasury.enrolment import WORKING, Candidate
+from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.genesis import Founding
 from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
