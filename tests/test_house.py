@@ -80,13 +80,6 @@ INNER_ARROWS = {
         "machine": {"front"},
         "guide": {"front"},
     },
-    "custody.ceremony": {
-        "home": set(),
-        "table": {"home"},
-        "treasury": {"home", "table"},
-        "officers": {"home", "table", "treasury"},
-        "machines": {"home", "table", "treasury"},
-    },
     "custody.chains.bitcoin": {
         "consensus": set(),
         "findings": set(),

@@ -9,13 +9,13 @@ import pytest
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import writing
+from custody.ceremony.machines.backup import back_up
 from custody.ceremony.meeting import Factors, Offered
 from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.table.attendance import Attendance
-from custody.ceremony.machines.backup import back_up
 from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury.halting import halt, resume
-from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.errors import Alarm, Refused, StorageFailed
 from tests.ceremony.treasury.model import objection
