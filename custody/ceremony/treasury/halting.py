@@ -44,7 +44,7 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
 def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
     """Write a halt into the book, and beside it where the book takes it not. Raises StorageFailed where neither does.
 
-    One of an officer who has sixteen open already is no news: he halts.
+    Raises Refused for an officer who left meanwhile. One of an officer who has sixteen open already is no news: he halts.
     """
     if not home.may_write:
         home.keep_halt(called)
@@ -54,6 +54,8 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     try:
         home.commit(Step(HaltCalled.KIND, HaltCalled(called).to_json(), names=tuple(names)))
     except CustodyError:
+        if not any(roster.officer(called.officer) for roster in home.book.state.rosters):
+            raise
         home.keep_halt(called)
 
 

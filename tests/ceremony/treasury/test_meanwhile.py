@@ -17,9 +17,7 @@ from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.errors import Alarm, Refused, StorageFailed
-from tests.ceremony.treasury.model import objection
-from tests.ceremony.treasury.officers import NAMES, Script, begun, sign, with_vault
-from tests.governance.treasury import signature
+from tests.ceremony.treasury.officers import NAMES, Script, begun, objection, sign, signature_of, with_vault
 
 
 @pytest.fixture
@@ -67,7 +65,8 @@ def test_a_halt_gets_through_while_others_are_asked_and_what_they_decided_does_n
 def test_nothing_is_signed_beside_a_halt_or_another_signature(home: Path) -> None:
     for meanwhile in ("a halt", "a signature"):
         with writing(home) as opened, Attendance(opened, Script()) as table, open_vault(opened, table, "main") as vault:
-            step = Step("signed", signature("one", "coin:aa:0"), vaults={"main": reseal(vault, opened.book.state)})
+            said = signature_of(opened, "one", table.answering())
+            step = Step("signed", said, vaults={"main": reseal(opened, "main", vault, ())})
             if meanwhile == "a halt":
                 call_a_halt(home)
             else:
@@ -87,7 +86,7 @@ def test_a_halt_and_a_refusal_are_never_late(home: Path) -> None:
             rosters.retire(other, Script(), rosters.find(other, "Erin"), Quorums())
         refusing.commit(objection("refused", b"a document"))
         halt(halting, slow, "late and yet in time")
-    with reading(home, believing_cache=False) as after:
+    with reading(home, strictly=True) as after:
         assert [entry.kind for entry in after.book.entries(2)] == ["roster", "refused", "halt"]
 
 
