@@ -132,6 +132,10 @@ class Book:
             officer=officer,
         )
 
+    def acting(self, at: int) -> frozenset[bytes]:
+        """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
+        return self.known.acting(self.past, at) if self.state.rules.absences else frozenset()
+
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""
         return Entry(self.head.hash, at, kind, self.head.number + 1, self.writer, what)
@@ -215,7 +219,7 @@ class Book:
         """Every line that is known, each after all that it covers."""
         return tuple(self.known.nodes.values())
 
-    @property
+    @cached_property
     def _contents(self) -> tuple[bytes, ...]:
         return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
 
@@ -235,8 +239,11 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
-    """Take one line in, and before it what it brings along. Raises Alarm for a broken rule."""
+def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strictly: bool) -> None:
+    """Take one line in, and before it what it brought along. Raises Alarm for a broken rule.
+
+    `kept` finds the lines that it brought; None for a line of another machine: those are here already.
+    """
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
@@ -244,10 +251,10 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: boo
         entry = Entry.decode(content[line.begin : line.end])
     except Unreadable:
         raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in _TAKING:
+    if entry.kind in _TAKING and kept is not None:
         segment = _segment(entry, kept)
         for other in chain.lines_of(segment):
-            _take(known, segment, other, kept, strictly=strictly)
+            _take(known, segment, other, None, strictly=strictly)
     try:
         if strictly and not entry.is_sealed:
             raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")

@@ -338,6 +338,8 @@ def kept_by(entry: Entry) -> tuple[bytes, ...]:
         return _followed_by(fields)
     if fields.has("segment"):
         return (fields.hex("segment", 32),)
+    if entry.kind == records.IdentitySealed.KIND:
+        return (records.IdentitySealed.take(fields).identity,)
     record = _KEEPING.get(entry.kind)
     return () if record is None else record.take(fields).kept
 

@@ -11,7 +11,11 @@ from custody.cli.front.result import print_result
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
+from custody.governance.known.answering import Question
 from custody.text import safe
+
+QUESTION_LIMIT = 10_000
+"""Bytes of a question."""
 
 
 def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
@@ -54,3 +58,16 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
         if taken.halts:
             lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
         print_result(public, (*lines, *head_lines(home.book.head)), as_json=as_json)
+
+
+def answer(file: str, home_path: str | None, out: str, force: bool, as_json: bool) -> None:
+    """Answer another machine's question: what is the newest that this one knows."""
+    refuse_two_results(out, as_json=as_json)
+    question = Question.decode(store.read(file, QUESTION_LIMIT))
+    with changing(home_path) as home:
+        answered = home.answer(question)
+        store.write_new(out, answered.encode(), force=force)
+        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book.head)}
+    if as_json:
+        print_result(public, (), as_json=True)
+    output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

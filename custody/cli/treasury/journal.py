@@ -69,6 +69,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "paper": head is not None,
         "signed": [each.to_json() for each in told.signed],
         "alone": [each.to_json() for each in told.alone],
+        "backwards": [each.to_json() for each in told.backwards],
         "torn_bytes": checked.torn,
     }
     sentence = ngettext(

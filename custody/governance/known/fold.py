@@ -17,7 +17,7 @@ from custody.governance.known.past import Past
 from custody.governance.known.standing import Rosters, standing
 from custody.governance.records import Signature
 from custody.governance.state import OpenHalt, Rules, Waiting, WalletRecord
-from custody.governance.statement import RESUME, VAULT, WALLET
+from custody.governance.statement import ABSENCE, RESUME, VAULT, WALLET
 
 _TAG = b"custody/state/v1"
 
@@ -44,6 +44,9 @@ def fold(known: Known, past: Past) -> Rules:
         cleared=cleared,
         wallets=tuple(_wallets(stand)),
         vaults=tuple(_vaults(stand)),
+        absences=tuple(
+            contents.Absence.of(each.signed.statement) for each in stand if each.signed.statement.kind == ABSENCE
+        ),
         waiting=tuple(
             Waiting(each.digest, each.signed.statement.kind, each.node.writer, each.node.number, each.signed.by)
             for each in waits

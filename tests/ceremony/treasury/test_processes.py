@@ -104,7 +104,7 @@ def require_all(home: Path, before: int) -> list[int]:
         halts = {line.rpartition("reason ")[2] for line in open_halts(opened)}
         assert refusals | halts == wanted
         assert len(refusals) == len(halts) == len(wanted) // 2
-        assert set(opened.files.names()) == {"journal.jsonl", "journal.head", "names.json", "writer.key"}
+        assert set(opened.files.names()) == {"journal.jsonl", "journal.head", "names.json", "reserve", "writer.key"}
         return [int(entry.kind == "halt") for entry in entries]
 
 

@@ -105,12 +105,14 @@ def test_receipts_that_are_none_leave_no_home(home: Path, tmp_path: Path, receip
 def test_the_paper_that_was_written_when_the_copy_was_made_is_the_newest(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-        written, sealed_at = paper(book.book), book.book.head.number - 1
+        written, old = paper(book.book), book.book.writer
     sealed = (tmp_path / "backup").read_bytes()
     for spoken in (written, PaperHead(written.beginning, None)):
         spare = restore(tmp_path / f"spare{spoken.number}", Restoration(sealed, spoken), Script(seats=NAMES))
-        assert spare.head.number == sealed_at + 1
-        assert spare.entry(spare.head.number).what["paper"]
+        assert spare.head.number == 0
+        assert spare.entry(0).what["paper"]
+        replaced = spare.entry(0).what["statement"]["says"]["replaces"]
+        assert (replaced["key"], replaced["n"]) == (old.hex(), written.number - 1)
 
 
 def test_the_paper_of_another_copy_is_not_this_ones(home: Path, tmp_path: Path) -> None:
