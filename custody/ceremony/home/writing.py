@@ -110,6 +110,7 @@ class WritableHome(ChangingHome):
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
         before = self.book
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
+            self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
             return
         book, self.names = _read(self.files)
         if not book.journal.startswith(before.journal):
