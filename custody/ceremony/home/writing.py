@@ -77,10 +77,12 @@ class WritableHome(ChangingHome):
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
+        Raises Alarm while one about this machine is open: a line more would be the fork that it tells of.
         What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
         too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
         next command settles it.
         """
+        self.require_unbarred()
         if self._is_alone:
             self._commit(step)
             return
@@ -145,7 +147,8 @@ class WritableHome(ChangingHome):
     def tell_alarm(self, alarm: Alarm, *, bars: bool) -> None:
         """Write an alarm beside the journal. `bars`: it is evidence against this machine's own state."""
         told = AlarmTold(self.time(), alarm.code, alarm.message, bars)
-        if not any((each.code, each.text) == (told.code, told.text) for each in self.beside.alarms):
+        known = {(each.code, each.text, each.bars) for each in self.beside.alarms}
+        if not known & {(told.code, told.text, True), (told.code, told.text, told.bars)}:
             self._add_beside(told.encode())
 
     def keep_halt(self, halt: Halt) -> None:
@@ -173,7 +176,7 @@ class WritableHome(ChangingHome):
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
-        if torn and pending is None:
+        if torn and pending is None and self.may_write:
             self._mend(torn)
         else:
             if torn:

@@ -25,7 +25,8 @@ def home(tmp_path: Path) -> str:
 
 def test_a_witness_reads_verifies_carries_and_halts(home: str) -> None:
     witness, key = joined(home)
-    assert status(witness)["machine"] == {"key": key, "name": None, "admitted": False, "live": False, "newest": None}
+    own = status(witness)["machine"]
+    assert (own["key"], own["name"], own["admitted"], own["live"]) == (key, None, False, False)
     shown = custody("status", "--home", witness).out
     assert "No quorum has admitted this machine yet" in shown
     assert f"Its key: {key}" in shown
@@ -161,6 +162,7 @@ def test_a_home_that_was_copied_is_barred_and_goes_on_as_a_new_one(tmp_path: Pat
         assert custody(*line, "--home", home, officers=officers).code == 9
     assert sign(home, payment(tmp_path, coin=1), str(tmp_path / "two")).code == 9
     assert not (tmp_path / "two").exists()
+    assert custody("journal", "import", export(str(tmp_path / "copy")), "--home", home).code == 9
     assert custody("halt", "--home", home, officers=("Erin",)).code == 0
     assert journal(home) == before, "a halt lies beside what may not go on"
     assert status(home)["halted"]
