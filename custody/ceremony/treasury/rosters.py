@@ -192,7 +192,7 @@ def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
         ]
     lines = [line.format(name=shown) for line in lines]
     for backup in state.backups:
-        label = safe(home.names.text(backup.label) or _("a medium whose name was erased"))
+        label = safe(home.names.text(backup.label) or _("a medium whose name is not here"))
         lines.append(
             _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
                 number=backup.number, label=label

@@ -142,9 +142,9 @@ def machine_lines(home: Home) -> Iterator[str]:
         if machine.forked is not None:
             standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
         newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
-        yield _("{machine} ({key}) {standing}; {newest}").format(
-            machine=safe(home.machine_name(key)),
-            key=key.hex()[:_KEY_SHOWN],
+        has_name = machine.name is not None and home.names.text(machine.name)
+        yield _("{machine} {standing}; {newest}").format(
+            machine=safe(home.machine_name(key)) + (f" ({key.hex()[:_KEY_SHOWN]})" if has_name else ""),
             standing=standing,
             newest=newest.format(number=machine.newest.number if machine.newest else 0),
         )
@@ -222,9 +222,14 @@ def _last_backup(home: Home) -> str:
     if not home.book.state.backups:
         return _("No backup was made yet: custody home backup.")
     last = home.book.state.backups[-1]
+    label = safe(home.names.text(last.label) or _("a medium whose name is not here"))
+    if last.writer != home.book.writer:
+        return _("Last backup in entry {number} of the machine before this one ({label})").format(
+            number=last.number, label=label
+        )
     since = home.book.head.number - last.number
     return _("Last backup in entry {number} ({label}), {since} ago").format(
         number=last.number,
-        label=safe(home.names.text(last.label) or _("a medium whose name was erased")),
+        label=label,
         since=_entries(since),
     )
