@@ -11,26 +11,24 @@ from functools import cached_property
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.approval import Approval, Intent
-from custody.governance.chain import Chain, Head, Line, PaperHead
+from custody.governance.chain import Chain, Head, Line
 from custody.governance.contents import VaultRecord
 from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
 from custody.governance.known.fold import fold, state_digest
-from custody.governance.known.lines import Known, Node
-from custody.governance.known.past import NOTHING, Past
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
+from custody.governance.known.past import Past
+from custody.governance.paper import PaperHead
 from custody.governance.records import Sealing
 from custody.governance.state import Backup, Rules, State
-from custody.governance.statement import GENESIS, Statement, Tip
+from custody.governance.statement import Statement, Tip
 
 Kept = Callable[[bytes], bytes | None]
 """Gives the bytes with a SHA-256, None where they are not there."""
-
-_TAKING = frozenset({records.Import.KIND, records.Joined.KIND, records.Begun.KIND})
-"""Kinds of entries that take in lines of other machines."""
 
 
 @dataclass(frozen=True)
@@ -170,49 +168,14 @@ class Book:
     def require_on_paper(self, paper: PaperHead) -> Head:
         """Return the entry that stands on paper.
 
-        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no entry
-        with these words: it was rolled back, or the paper is another journal's.
+        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no such
+        entry: it was rolled back, or the paper is another journal's.
         """
-        heads = map(self.head_at, range(self.head.number, -1, -1))
-        found = next((head for head in heads if paper.has_words_of(head)), None)
-        if found is not None and paper.number not in (None, found.number):
-            raise Mismatch(
-                _("these are the words of entry {number}, and the number that was said is {said}").format(
-                    number=found.number, said=paper.number
-                ),
-                hint=_(
-                    "Read the paper again. If it says so, somebody wrote it down wrongly: compare with another copy."
-                ),
-            )
-        if found is None:
-            raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
-                hint=_(
-                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-                ).format(number=self.head.number, words=" ".join(self.head.words)),
-                code="journal-rolled-back",
-            )
-        return found
+        return paper.require(self.state.treasury, self.head, self.head_at)
 
     def head_at(self, number: int) -> Head:
         """Return the head that the journal had once this entry was its newest."""
         return Head(number, self.chain.lines[number].hash)
-
-    def check_states(self) -> None:
-        """Raise Alarm where officers signed a statement over a fold that its line's past does not make."""
-        for stated in self.known.statements:
-            statement = stated.signed.statement
-            if statement.kind == GENESIS:
-                continue
-            past = _past_below(self.known, stated.node)
-            if statement.state != state_digest(self.known, past, fold(self.known, past)):
-                raise Alarm(
-                    _(
-                        "entry {number} of machine {machine} was agreed on over other rules than the journal makes"
-                    ).format(number=stated.node.number, machine=stated.node.writer.hex()[:8]),
-                    hint=_("That machine showed its officers something else. Trust nothing that it wrote since."),
-                    code="state-changed",
-                )
 
     @property
     def lines(self) -> tuple[Node, ...]:
@@ -251,7 +214,7 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
         entry = Entry.decode(content[line.begin : line.end])
     except Unreadable:
         raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in _TAKING and kept is not None:
+    if entry.kind in STANDING_ON_MORE and kept is not None:
         segment = _segment(entry, kept)
         for other in chain.lines_of(segment):
             _take(known, segment, other, None, strictly=strictly)
@@ -276,7 +239,7 @@ def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
 
 
 def _brought(entry: Entry, kept: Kept) -> Iterator[tuple[Entry, bytes, Line]]:
-    if entry.kind in _TAKING:
+    if entry.kind in STANDING_ON_MORE:
         segment = _segment(entry, kept)
         for line in chain.lines_of(segment):
             yield Entry.decode(segment[line.begin : line.end]), segment, line
@@ -310,7 +273,7 @@ def _state(known: Known, read: Chain) -> State:
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
     identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, _past_below(known, node).leaves, node.writer)
+        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves, node.writer)
         for node, each in said
         if each.backup is not None
     )
@@ -341,15 +304,6 @@ def _newest_sealing(known: Known, name: str, record: VaultRecord, lineage: tuple
 def _sealings(node: Node) -> dict[str, Sealing]:
     fields = StrictFields(node.entry.what, _("an entry"))
     return records.sealings(fields, records.MOST_VAULTS) if fields.has("vaults") else {}
-
-
-def _past_below(known: Known, node: Node) -> Past:
-    """Return what a line covers, itself left out."""
-    fields = StrictFields(node.entry.what, _("an entry"))
-    heads = judging.needs(node.entry) if fields.has("heads") else {}
-    if node.previous is None and not heads:
-        return NOTHING
-    return known.standing_on(node.previous, heads)
 
 
 def _signature(node: Node) -> records.Signature:

@@ -81,6 +81,11 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody officer retire": (Job("custody.cli.treasury.officer", EVERY, 141),),
     "custody officer passphrase": (Job("custody.cli.treasury.seats", EVERY, 142),),
     "custody officer absence": (Job("custody.cli.treasury.seats", EVERY, 142),),
+    "custody officer rules": (Job("custody.cli.treasury.rules", EVERY, 144),),
+    "custody officer carry": (
+        Job("custody.cli.treasury.carry", BOOK, 106),
+        Job("custody.cli.treasury.carry_code", BOOK | DRAWING, 133),
+    ),
     "custody halt": (Job("custody.cli.treasury.halt", ALL, 131),),
     "custody resume": (Job("custody.cli.treasury.halt", ALL, 131),),
     "custody journal show": (Job("custody.cli.treasury.journal", BOOK, 111),),

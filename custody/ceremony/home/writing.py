@@ -114,7 +114,8 @@ class WritableHome(ChangingHome):
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
             return
-        book, self.names = _read(self.files)
+        book, names = _read(self.files)
+        self.names = self._learnt.added_to(names, book.state.rosters)
         if not book.journal.startswith(before.journal):
             raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
         self.book = book
@@ -123,15 +124,15 @@ class WritableHome(ChangingHome):
             raise home.moved_on()
 
     def _commit(self, step: Step) -> None:
-        names = self.names.with_(*step.names)
         with ExitStack() as until:
             sealed = self._resealed(step, until)
             line = self._line(step, sealed)
             after = self.book.extended(line, self._kept_with(step))
             _require_heard(self.book, after)
+            names = self._learnt.added_to(self.names.with_(*step.names), after.state.rosters)
             vaults = {home.vault_path(name, each.header.generation): each for name, each in sealed.items()}
             files = self._new_files(step) | {name: each.content for name, each in vaults.items()}
-            if step.names:
+            if step.names or self._learnt.openings:
                 self._store.write(NAMES, names.encode())
             if files:
                 self._lay_down(line, files, {name: each.prove for name, each in vaults.items()})

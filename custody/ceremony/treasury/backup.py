@@ -21,13 +21,14 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.attendance import open_one
+from custody.ceremony.treasury.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.treasury.beginning import Beginning, begin
+from custody.ceremony.treasury.carried import CarriedFile, learnt_from
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, digest
 from custody.governance.export import JournalExport, carried_by, intake
@@ -35,6 +36,7 @@ from custody.governance.fields import StrictFields
 from custody.governance.halt import found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -58,13 +60,13 @@ the whole, so it is put together at the restoration: it stands on the paper that
 class Restoration:
     """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports.
 
-    `carried` are identities of officers who joined since the backup was made.
+    `carried` are files of officers who joined since the backup was made.
     """
 
     backup: bytes
     paper: PaperHead | None
     receipts: tuple[bytes, ...] = ()
-    carried: tuple[SealedIdentity, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
 
 
 def back_up(
@@ -105,6 +107,10 @@ def restore(
         own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
         known, kept = _proven(old.book.known.copy(), restoration.receipts)
         ground = Ground.of(known)
+        rosters = tuple(roster for _id, roster in ground.rules.leaves)
+        learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
+        old.names = learnt.added_to(old.names, rosters)
+        carried = tuple(file.identity for file in restoration.carried)
         if restoration.paper is not None:
             _require_paper(
                 restoration.paper,
@@ -115,7 +121,7 @@ def restore(
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
         beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
-        made = begin(beginning, meeting, restoration.carried, seated, at=clock())
+        made = begin(beginning, meeting, carried, seated, at=clock())
         beside = _halts(old, ground, restoration.receipts)
     return writing.create(path, made.line, {**made.files, **kept, **beside})
 
@@ -191,9 +197,9 @@ def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
     beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
-    names = [paths.NAMES, paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
-    return files | {paths.JOURNAL: home.book.journal}
+    return files | {paths.JOURNAL: home.book.journal, paths.NAMES: home.names.encode()}
 
 
 @contextmanager
@@ -204,21 +210,23 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
     """
     if sealed.header.purpose is not Purpose.HOME_BACKUP:
         raise Mismatch(_("this is a vault of a key, not a backup of a home"))
-    present: dict[int, OfficerKeys] = {}
-    try:
-        while (missing := sealed.header.threshold - len(present)) > 0:
-            coming = [slot.member for slot in sealed.slots if slot.member.seat not in present]
-            offered = [_seat_of(each) for each in coming]
-            wanted = _("{count} more to open the backup").format(count=missing)
-            place, keys = open_one(meeting, wanted, offered, [each.identity for each in coming])
-            present[coming[place].seat] = keys
-        with sealed.open(present.values()) as opened:
+
+    def seats(came: Keys) -> set[int]:
+        return {slot.member.seat for slot in sealed.slots if slot.member.identity.public.officer in came}
+
+    def missing(came: Keys) -> str:
+        count = sealed.header.threshold - len(seats(came))
+        return _("{count} more to open the backup").format(count=count) if count > 0 else ""
+
+    def coming(came: Keys) -> list[Coming]:
+        return [_coming(slot.member) for slot in sealed.slots if slot.member.seat not in seats(came)]
+
+    with Arrivals(meeting) as table:
+        table.gather(missing, coming)
+        with sealed.open(table.present.values()) as opened:
             files = archive.unpack(opened.payload)
         _require_home(sealed.header, files)
-        yield files, present.values()
-    finally:
-        for keys in present.values():
-            keys.wipe()
+        yield files, table.present.values()
 
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
@@ -236,10 +244,11 @@ def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _seat_of(member: Member) -> Offered:
+def _coming(member: Member) -> Coming:
     """Offer a seat: names are in the backup, and are not known before it is open."""
     identity = member.identity
-    return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    offered = Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    return Coming(offered, identity)
 
 
 def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:
@@ -260,10 +269,10 @@ def _later(book: Book, known: Known) -> Iterator[Head]:
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
-    """Look for the head on paper among the entries after the backup that are known, and in the backup."""
-    if any(paper.is_of(head) for head in later):
+    """Look for the head on paper in the backup, and among the entries after it that are known."""
+    if paper.among(book.state.treasury, [*map(book.head_at, range(book.head.number + 1)), *later]) is not None:
         return
-    if paper.number is not None and paper.number > book.head.number:
+    if paper.number > book.head.number:
         raise Refused(
             _("the paper is of entry {number}, and this backup ends with entry {last}").format(
                 number=paper.number, last=book.head.number
@@ -280,7 +289,7 @@ def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
 def _told(book: Book) -> list[str]:
     return [
         _("The backup ends with entry {number}: {words}").format(
-            number=book.head.number, words=" ".join(book.head.words)
+            number=book.head.number, words=" ".join(words_of(book.state.treasury, book.head))
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),

@@ -172,7 +172,6 @@ def _files(old: Home, ground: Ground, key: WriterKey, vaults: Mapping[str, bytes
     """Return the files of the new home: what was kept, names, identities and vaults, and all lines in one segment."""
     names = [*old.files.names("kept"), *old.files.names("officers")]
     files = {name: old.files.read(name, paths.JOURNAL_LIMIT) for name in names}
-    if old.files.exists(paths.NAMES):
-        files[paths.NAMES] = old.files.read(paths.NAMES, paths.FILE_LIMIT)
+    files[paths.NAMES] = old.names.encode()
     segment = {paths.kept_path(sha256(ground.segment).digest()): ground.segment}
     return files | segment | {paths.WRITER: key.encode()} | dict(vaults)

@@ -20,8 +20,6 @@ from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Mismatch
-from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
 from custody.governance.statement import ROSTER
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
@@ -49,10 +47,10 @@ def enrol(
     stand_in = Officer(
         bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles, candidate.dated
     )
-    sketch = _next(old, (*old.officers, stand_in), quorums)
+    sketch = next_roster(old, (*old.officers, stand_in), quorums)
     meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
-        roster = _next(old, (*old.officers, new.officer), quorums)
+        roster = next_roster(old, (*old.officers, new.officer), quorums)
         change(home, meeting, roster, carried, new)
     return roster
 
@@ -69,7 +67,7 @@ def retire(
     stay = tuple(officer for officer in old.officers if officer.key != leaver.key)
     if not leaver.alternate and any(officer.seat == leaver.seat for officer in stay):
         stay = _succeeded(stay, leaver.seat)
-    roster = _next(old, stay, quorums)
+    roster = next_roster(old, stay, quorums)
     shown = safe(home.name_of(leaver))
     question = _("Propose this roster, without {name}?").format(name=shown)
     meeting.confirm(_told(home, roster, None), question, _("propose"))
@@ -92,25 +90,6 @@ def settled(rosters: Sequence[Roster]) -> Roster:
         max(each.unlock for each in rosters),
         max(each.version for each in rosters),
     )
-
-
-def find(home: Home, name: str) -> Officer:
-    """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
-    officers = home.book.state.roster.officers
-    found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
-        officer for officer in officers if len(name) >= _LEAST_OF_KEY and officer.key.hex().startswith(name.lower())
-    ]
-    if len(found) != 1:
-        raise Mismatch(
-            _("no officer is called {name}").format(name=safe(name))
-            if not found
-            else _("several officers are called {name}").format(name=safe(name)),
-            hint=_("custody officer list names them, with the beginnings of their keys."),
-        )
-    return found[0]
-
-
-_LEAST_OF_KEY = 8
 
 
 def change(
@@ -156,7 +135,8 @@ def _made(new: Enrolled) -> dict[str, str]:
     return {new.officer.key.hex(): sha256(new.file).hexdigest()}
 
 
-def _next(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+def next_roster(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+    """Return the roster that follows an old one. Raises Usage for one that could not work."""
     return Roster(
         old.network,
         tuple(officers),
@@ -190,12 +170,14 @@ def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
             _("Whoever copied this directory before now has vaults that {name} can help to open."),
             _("If nobody can rule that out, move the money to a new key."),
         ]
-    lines = [line.format(name=shown) for line in lines]
-    for backup in state.backups:
-        label = safe(home.names.text(backup.label) or _("a medium whose name is not here"))
-        lines.append(
-            _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
-                number=backup.number, label=label
-            )
+    return [line.format(name=shown) for line in lines] + older_backups(home)
+
+
+def older_backups(home: Home) -> list[str]:
+    """Say of each backup that it opens for an older roster, a sentence each."""
+    return [
+        _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
+            number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name is not here"))
         )
-    return lines
+        for backup in home.book.state.backups
+    ]

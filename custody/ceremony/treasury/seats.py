@@ -13,7 +13,8 @@ from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.attendance import Attendance, open_one
+from custody.ceremony.treasury.arrivals import Arrivals, Coming
+from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.enrolment import Candidate, enrolled
 from custody.ceremony.treasury.rosters import change, settled
 from custody.ceremony.treasury.stakes import network_of
@@ -51,9 +52,10 @@ def new_passphrase(
             hint=_("It lies on a medium that the officer keeps: --officer-file FILE."),
             code="identity-missing",
         )
-    offered = [Offered(name, officer.key, identity.needs_key_file)]
-    _place, keys = open_one(meeting, _("The passphrase of now"), offered, [identity])
-    with keys:
+    coming = [Coming(Offered(name, officer.key, identity.needs_key_file), identity)]
+    with Arrivals(meeting) as table:
+        table.gather(lambda came: "" if came else _("The passphrase of now"), lambda _came: coming)
+        keys = table.present[officer.key]
         factors = meeting.new_factors(name)
         with meeting.working(_("Sealing the identity of {name}").format(name=safe(name))):
             sealed = SealedIdentity.seal(keys, factors.passphrase, factors.key_file, identity.network)

@@ -26,7 +26,7 @@ def halt(
     """Halt."""
     officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried)
+        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried_to(home))
         _tell(
             home,
             {"halt": called.encode()},
@@ -60,10 +60,10 @@ def resume(
     """Go on."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        resume_treasury(home, officers.meeting_at(home), officers.carried)
+        resume_treasury(home, officers.meeting_at(home), officers.carried_to(home))
         _tell(home, {}, _("The treasury goes on."), as_json=as_json)
 
 
 def _tell(home: WritableHome, own: dict[str, Any], *sentences: str, as_json: bool) -> None:
-    public = {**own, "halted": home.halted, "halts": halts_json(home), "head": head_json(home.book.head)}
-    print_result(public, (*sentences, *head_lines(home.book.head)), as_json=as_json)
+    public = {**own, "halted": home.halted, "halts": halts_json(home), "head": head_json(home.book)}
+    print_result(public, (*sentences, *head_lines(home.book)), as_json=as_json)

@@ -6,7 +6,8 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury import rosters, seats
+from custody.ceremony.treasury import seats
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.seats import Days
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
@@ -25,13 +26,14 @@ def passphrase(
     """Change a passphrase, or replace the keys of who forgot it."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        officer, meeting = rosters.find(home, name), officers.meeting_at(home)
+        carried = officers.carried_to(home)
+        officer, meeting = find(home, name), officers.meeting_at(home)
         called = safe(home.name_of(officer))
         if forgotten:
-            seats.new_keys(home, meeting, officer, officers.carried)
+            seats.new_keys(home, meeting, officer, carried)
             lines = [_("{name} has new keys. The old ones count no more.").format(name=called)]
         else:
-            seats.new_passphrase(home, meeting, officer, officers.carried)
+            seats.new_passphrase(home, meeting, officer, carried)
             lines = [
                 _("{name} has a new passphrase here.").format(name=called),
                 _("Copies from before still open with the old one: backups, other machines, a medium of one's own."),
@@ -55,8 +57,9 @@ def absence(
     if days.ends <= days.begins:
         raise Usage(_("the last day of an absence is not before its first"))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        found = _alternate_of(home, rosters.find(home, name), alternate)
-        seats.absent(home, officers.meeting_at(home), found, days, officers.carried)
+        carried = officers.carried_to(home)
+        found = _alternate_of(home, find(home, name), alternate)
+        seats.absent(home, officers.meeting_at(home), found, days, carried)
         sentence = _("{name} counts for {absent} from {first} to {last}, and then no more.").format(
             name=safe(home.name_of(found)), absent=safe(name), first=first, last=last
         )
@@ -69,7 +72,7 @@ def _alternate_of(home: Home, officer: Officer, named: str | None) -> Officer:
     roster = home.book.state.roster
     found = [each for each in roster.officers if each.seat == officer.seat and each.dated]
     if named is not None:
-        chosen = rosters.find(home, named)
+        chosen = find(home, named)
         found = [each for each in found if each.key == chosen.key]
     if len(found) != 1:
         raise Usage(
@@ -90,5 +93,5 @@ def _day(text: str) -> int:
 
 
 def _tell(home: WritableHome, public: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
-    head = home.book.head
-    print_result({**public, "head": head_json(head)}, (*lines, *head_lines(head)), as_json=as_json)
+    book = home.book
+    print_result({**public, "head": head_json(book)}, (*lines, *head_lines(book)), as_json=as_json)

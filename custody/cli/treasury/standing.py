@@ -8,7 +8,8 @@ from custody.cli.treasury.screen import officers_json, officers_lines, rosters_j
 def status(home_path: str | None, as_json: bool) -> None:
     """Show how it stands."""
     with looking(home_path) as home:
-        print_result(status_json(home), status_lines(home), as_json=as_json)
+        public = status_json(home)  # looks at every identity, whoever reads
+        print_result(public, status_lines(home), as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:

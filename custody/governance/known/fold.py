@@ -60,17 +60,22 @@ def state_digest(known: Known, past: Past, rules: Rules) -> bytes:
         writer.hex(): [[tip.number, _marks(known, known.nodes[tip.hash])] for tip in sorted(tips)]
         for writer, tips in past.tips.items()
     }
-    return ed25519.digest(_TAG, canonical.encode({"marks": marks, "rules": rules.to_json()}))
+    return state_of(marks, canonical.encode(rules.to_json()))
+
+
+def state_of(marks: Mapping[str, Any], rules: bytes) -> bytes:
+    """Return the digest of `marks`, by writer the running hash at each newest line, and of canonical `rules`."""
+    return ed25519.digest(_TAG, b'{"marks":' + canonical.encode(dict(marks)) + b',"rules":' + rules + b"}")
 
 
 def _marks(known: Known, tip: Node) -> str:
     running = bytes(32)
     for node in reversed([each for each in known.chain(tip) if each.kind == Signature.KIND]):
-        running = sha256(running + b"".join(_marks_in(node.line))).digest()
+        running = sha256(running + b"".join(marks_in(node.line))).digest()
     return running.hex()
 
 
-def _marks_in(line: bytes) -> Iterator[bytes]:
+def marks_in(line: bytes) -> Iterator[bytes]:
     """Yield the marks of a `signed` line: a list of texts that stands once in its canonical writing."""
     begin = line.index(b'"marks":[') + 9
     for each in line[begin : line.index(b"]", begin)].split(b","):

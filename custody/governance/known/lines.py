@@ -13,10 +13,13 @@ from custody.governance.contents import Absence
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
-from custody.governance.known.past import Past, merged
+from custody.governance.known.past import NOTHING, Past, merged
 from custody.governance.records import BackupMade, Sealing, Signature
 from custody.governance.roster import Roster
-from custody.governance.statement import ABSENCE, GENESIS, Heads, Signed, Tip
+from custody.governance.statement import ABSENCE, GENESIS, Heads, Signed, Tip, heads
+
+STANDING_ON_MORE = frozenset({"imported", "joined", "begun"})
+"""Kinds of lines that stand on other machines' too."""
 
 
 class Node:
@@ -141,10 +144,6 @@ class Known:
         levels = self.levels.get(writer)
         return max(node.tip for node in levels[max(levels)]) if levels else None
 
-    def forked_at(self, writer: bytes) -> int | None:
-        """Return the number of the first of two lines of one number that this writer wrote; None for an honest one."""
-        return min((n for n, nodes in self.levels.get(writer, {}).items() if len(nodes) > 1), default=None)
-
     def ancestor(self, node: Node, number: int) -> Node:
         """Return the line of this number on which a line of the same writer stands, or that it is."""
         level = self.levels[node.writer][number]
@@ -177,6 +176,13 @@ class Known:
         for writer, tips in (heads or {}).items():
             below += [self.past_of(node) for tip in tips if (node := self.at(writer, tip)) is not None]
         return below[0] if len(below) == 1 else merged(below, self.covers)
+
+    def past_below(self, node: Node) -> Past:
+        """Return what a line covers, itself left out. Raises Unreadable."""
+        if node.past is None or node.kind not in STANDING_ON_MORE:
+            return NOTHING if node.previous is None else self.past_of(node.previous)
+        named = StrictFields(node.entry.what, _("an entry"))
+        return self.standing_on(node.previous, heads(named))
 
     def is_in(self, past: Past, node: Node) -> bool:
         """Say whether a line is in a past."""

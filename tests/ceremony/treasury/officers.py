@@ -19,6 +19,7 @@ from custody.governance import records
 from custody.governance.approval import Approved, Intent
 from custody.governance.book import Book
 from custody.governance.chain import Head
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.vaults import parameters
@@ -33,6 +34,8 @@ NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+QUICK_WORDS = 8
+"""KiB, the least that Argon2id takes. A treasury of these tests is drawn anew, so no words are kept of it."""
 
 
 def passphrase_of(name: str) -> Passphrase:
@@ -107,6 +110,12 @@ def with_vault(path: Path, name: str = "main") -> Sealed:
     """The home after a vault was sealed."""
     with writing(path) as home:
         return seal(home, Script(), name, KeyPayload(Kind.SLIP39, Secret(SECRET)))
+
+
+def paper(book: Book, number: int | None = None) -> PaperHead:
+    """What is written down of an entry, the newest where none is named."""
+    head = book.head if number is None else book.head_at(number)
+    return PaperHead.parse(f"{head.number} {' '.join(words_of(book.state.treasury, head))}")
 
 
 @contextmanager

@@ -176,7 +176,8 @@ def test_a_home_that_was_copied_is_barred_and_goes_on_as_a_new_one(tmp_path: Pat
 
 def renew(home: str, path: Path) -> str:
     """Let a quorum make a new home of one that may not write."""
-    words = status(home)["head"]["words"]
+    head = status(home)["head"]
+    words = f"{head['n']} {head['words']}"
     before = status(home)
     told = read(custody("home", "renew", "--to", str(path), "--home", home, "--head", words, "--json", officers=THREE))
     assert told["treasury"] == before["treasury"]
@@ -198,7 +199,7 @@ def test_a_new_home_takes_the_place_of_the_old_one_which_writes_no_more(home: st
 def test_a_home_is_not_renewed_by_too_few_nor_over_another_nor_against_the_paper(home: str, tmp_path: Path) -> None:
     new = ("home", "renew", "--home", home, "--to")
     assert custody(*new, str(tmp_path / "new"), officers=THREE[:2]).code == 3
-    words = " ".join(["acid"] * 10)
+    words = " ".join(["0", *["acid"] * 10])
     assert custody(*new, str(tmp_path / "new"), "--head", words, officers=THREE).code == 9
     assert not (tmp_path / "new").exists()
     assert custody(*new, home, officers=THREE).code == 8
