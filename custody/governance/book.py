@@ -273,7 +273,7 @@ def _state(known: Known, read: Chain) -> State:
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
     identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves)
+        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves, node.writer)
         for node, each in said
         if each.backup is not None
     )

@@ -177,7 +177,7 @@ def older_backups(home: Home) -> list[str]:
     """Say of each backup that it opens for an older roster, a sentence each."""
     return [
         _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
-            number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name was erased"))
+            number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name is not here"))
         )
         for backup in home.book.state.backups
     ]

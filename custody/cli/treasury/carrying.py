@@ -3,7 +3,7 @@
 from typing import Any
 
 from custody import store
-from custody.catalogue import _
+from custody.catalogue import _, ngettext
 from custody.ceremony.machines import admission as machines
 from custody.ceremony.machines.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
@@ -68,10 +68,18 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
         lines = [
             _("Nothing new: all of it was here.")
             if not taken.entries and not taken.halts
-            else _("{entries} new entries were taken in; {statements} of them change the rules.").format(
-                entries=taken.entries, statements=taken.statements
-            )
+            else ngettext(
+                "{count} new entry was taken in.", "{count} new entries were taken in.", taken.entries
+            ).format(count=taken.entries)
         ]
+        if taken.statements:
+            lines.append(
+                ngettext(
+                    "{count} statement that officers signed is among them.",
+                    "{count} statements that officers signed are among them.",
+                    taken.statements,
+                ).format(count=taken.statements)
+            )
         if taken.halts:
             lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
         print_result(public, (*lines, *head_lines(home.book)), as_json=as_json)

@@ -29,7 +29,7 @@ from custody.governance.known.ground import Ground
 from custody.governance.paper import PaperHead
 from custody.governance.records import MOST
 from custody.governance.roster import Officer
-from custody.governance.statement import Signed
+from custody.governance.statement import GENESIS, Signed
 from custody.text import safe
 
 
@@ -123,7 +123,7 @@ def _of_file(content: bytes) -> _Checked:
     """Verify a journal or an export that stands for itself."""
     if not content.startswith(_ENTRY):
         raise Unreadable(_("this is no journal, and no export of one"), hint=_("Export it again."))
-    if JournalExport.read(content).genesis is None:
+    if not any(line.kind == GENESIS for line in JournalExport.read(content).lines):
         raise Usage(
             _("this export does not begin with the genesis, and rules are verified from there on"),
             hint=_("Export all of it, or import it where the beginning is."),

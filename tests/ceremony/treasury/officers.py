@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,12 @@ def sign(path: Path, text: str) -> Head:
             signature = signature_of(home, text, table.answering())
             home.commit(Step("signed", signature, vaults={"main": reseal(home, vault, ())}))
         return home.book.head
+
+
+def objection(kind: str, document: bytes) -> Step:
+    """A refusal or a no, with the bytes kept."""
+    what = records.Objection(kind, None, sha256(document).digest(), None, (), ())
+    return Step(kind, what.to_json(), kept=(document,))
 
 
 def signature_of(home: WritableHome, text: str, officers: Sequence[OfficerKeys]) -> dict[str, Any]:

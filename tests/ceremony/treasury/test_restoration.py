@@ -16,9 +16,7 @@ from custody.ceremony.table.enrolment import Candidate
 from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.halting import halt
 from custody.errors import Alarm, CustodyError, Declined, Refused
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 JOINED = (*NAMES[:4], "Frank")
@@ -28,11 +26,6 @@ def opens(path: Path, script: Script) -> bytes:
     """The secret in the vault, as these people open it."""
     with opened(path) as home, Attendance(home, script) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
-
-
-def paper(book: Book) -> PaperHead:
-    """What is written down of the newest entry."""
-    return PaperHead.parse(f"{book.head.number} {' '.join(book.head.words)}")
 
 
 @pytest.fixture
@@ -108,12 +101,13 @@ def test_receipts_that_are_none_leave_no_home(home: Path, tmp_path: Path, receip
 def test_the_paper_that_was_written_when_the_copy_was_made_is_the_newest(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-        written, sealed_at = paper(book.book), book.book.head.number - 1
+        written, old = paper(book.book), book.book.writer
     sealed = (tmp_path / "backup").read_bytes()
-    for spoken in (written, PaperHead(written.beginning, None)):
-        spare = restore(tmp_path / f"spare{spoken.number}", Restoration(sealed, spoken), Script(seats=NAMES))
-        assert spare.head.number == sealed_at + 1
-        assert spare.entry(spare.head.number).what["paper"]
+    spare = restore(tmp_path / "spare", Restoration(sealed, written), Script(seats=NAMES))
+    assert spare.head.number == 0
+    assert spare.entry(0).what["paper"]
+    replaced = spare.entry(0).what["statement"]["says"]["replaces"]
+    assert (replaced["key"], replaced["n"]) == (old.hex(), written.number - 1)
 
 
 def test_the_paper_of_another_copy_is_not_this_ones(home: Path, tmp_path: Path) -> None:

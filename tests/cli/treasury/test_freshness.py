@@ -27,6 +27,12 @@ GOING_ON: dict[str, Line] = {
     "message sign": (("--message", "we agree", "--index", "0", "-o", "@/message"), THREE),
     "message prove": (("--message", "these are ours", "--coins", "@/payment.psbt", "-o", "@/proof"), THREE),
     "home backup": (("-o", "@/backup"), None),
+    "home admit": (("00" * 32,), THREE),
+    "home end": (("Laptop B",), THREE),
+    "home renew": (("--to", "@/renewed"), THREE),
+    "journal adopt": ((), THREE),
+    "officer passphrase": (("Dave",), ("Dave",)),
+    "officer absence": (("Dave", "--from", "2026-12-24", "--to", "2026-12-26"), THREE),
 }
 """Every command that goes on in a home: what it is told, and who comes."""
 
