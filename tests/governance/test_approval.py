@@ -87,14 +87,12 @@ def test_whatever_is_approved_is_signed(other: Approval) -> None:
         taken(forged.to_json())
 
 
-@pytest.mark.parametrize(
-    "written",
-    list(changed(SIGNING.to_json(), frozenset({"head"}))) + list(changed(OPENING.to_json(), frozenset({"head"}))),
-    ids=lambda each: str(each)[-50:],
-)
-def test_an_approval_written_otherwise_is_unreadable(written: dict[str, Any]) -> None:
-    with pytest.raises(Unreadable):
-        Approval.from_json(written)
+@pytest.mark.parametrize("approval_", [SIGNING, OPENING], ids=["sign", "open"])
+def test_an_approval_written_otherwise_is_unreadable(approval_: Approval) -> None:
+    for written in changed(approval_.to_json(), frozenset({"head"})):
+        with pytest.raises(Unreadable):
+            Approval.from_json(written)
+            pytest.fail(str(written))
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,12 @@ def test_the_format_is_frozen() -> None:
     assert (bytes(32), 16) == (NO_REASON, halt.MOST_OPEN)
 
 
-@pytest.mark.parametrize("place", range(370))
-def test_every_changed_digit_is_refused(place: int) -> None:
-    with pytest.raises(Unreadable):
-        Halt.decode(flipped(place))
-    assert not list(found_in(flipped(place).encode(), TREASURY))
+def test_every_changed_digit_is_refused() -> None:
+    for place in range(370):
+        with pytest.raises(Unreadable):
+            Halt.decode(flipped(place))
+            pytest.fail(str(place))
+        assert not list(found_in(flipped(place).encode(), TREASURY)), place
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,12 @@ def test_one_signature_that_does_not_hold_is_one_too_many() -> None:
             taken(Signed(RESUMPTION, {**signed.signatures, key: bytes(64)}).to_json())
 
 
-@pytest.mark.parametrize("written", list(changed(RESUMPTION.to_json())), ids=lambda each: str(each)[:40])
-def test_a_statement_written_otherwise_is_unreadable(written: dict[str, Any]) -> None:
-    if written.get("kind") == "":
-        return  # what kinds there are is judged where a line is
-    with pytest.raises(Unreadable):
-        Statement.from_json(written)
+def test_a_statement_written_otherwise_is_unreadable() -> None:
+    for written in changed(RESUMPTION.to_json()):
+        if written.get("kind") != "":  # what kinds there are is judged where a line is
+            with pytest.raises(Unreadable):
+                Statement.from_json(written)
+                pytest.fail(str(written))
 
 
 @pytest.mark.parametrize(
