@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -31,6 +32,13 @@ def digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
+@cache
+def _pair(text: str) -> tuple[Ed25519PrivateKey, bytes]:
+    """A private key that is the same in every run, and its public half."""
+    private = Ed25519PrivateKey.from_private_bytes(digest(text))
+    return private, private.public_key().public_bytes_raw()
+
+
 @dataclass(frozen=True)
 class Laptop:
     """A machine with a key of its own."""
@@ -39,11 +47,11 @@ class Laptop:
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(digest(f"key of laptop {self.name}"))
+        return _pair(f"key of laptop {self.name}")[0]
 
     @property
     def key(self) -> bytes:
-        return self.private.public_key().public_bytes_raw()
+        return _pair(f"key of laptop {self.name}")[1]
 
     def sealed(self, entry: Entry) -> bytes:
         """The line of an entry under this machine's seal."""
@@ -62,11 +70,11 @@ class Person:
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(digest(f"key of {self.name}"))
+        return _pair(f"key of {self.name}")[0]
 
     @property
     def key(self) -> bytes:
-        return self.private.public_key().public_bytes_raw()
+        return _pair(f"key of {self.name}")[1]
 
     def officer(self, seat: int, *, alternate: bool = False, roles: frozenset[Role] = WORKING) -> Officer:
         """As a roster has this person."""
