@@ -296,7 +296,7 @@ def rules_of(known: Known) -> Rules:
 
 def exported(book: Book, **kept: bytes) -> bytes:
     """All that a machine knows."""
-    return write(book, {sha256(each).digest(): each for each in kept.values()})
+    return write(book.lines, {sha256(each).digest(): each for each in kept.values()})
 
 
 def news(book: Book, content: bytes) -> Intake:
