@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from custody import canonical
 from custody.errors import Unreadable
 from custody.governance import contents, ed25519
-from custody.governance.contents import Follows, Genesis, Machine, Replaced, VaultRecord
+from custody.governance.contents import Absence, Follows, Genesis, Machine, Replaced, VaultRecord
+from custody.governance.entry import LATEST
 from custody.governance.records import Sealing
 from custody.governance.statement import NOBODY, Statement, Tip
 from tests.governance.strictly import changed
@@ -17,6 +19,7 @@ from tests.governance.treasury import AT, VAULT_SAYS, A, B, digest, roster
 FOLLOWS = Follows(digest("old"), digest("head"), 41, digest("journal"), digest("continuity"), bytes(64))
 GENESIS = Genesis(roster(), bytes(16), (digest("b"), digest("a")), ("camera", "disk"), FOLLOWS, digest("laptop"))
 BOTH = Machine(A.key, digest("name"), Replaced(B.key, Tip(7, digest("last"))))
+ABSENCE = Absence(A.key, AT, AT + 1)
 WALLET = {"document": {"format": "x"}, "name": "treasury"}
 
 
@@ -31,6 +34,7 @@ READERS: dict[str, tuple[Callable[[Statement], Any], dict[str, Any]]] = {
     "vault": (contents.vault_of, VAULT_SAYS),
     "resume": (contents.cleared_by, {"halts": [bytes(32).hex(), (b"\xff" * 32).hex()]}),
     "machine": (Machine.of, BOTH.to_json()),
+    "absence": (Absence.of, ABSENCE.to_json()),
     "adopt": (contents.adopted_by, {"statements": [bytes(32).hex(), (b"\xff" * 32).hex()]}),
 }
 NULLS = {"genesis": {"follows", "machine"}, "machine": {"key", "name", "replaces"}}
@@ -217,3 +221,18 @@ def test_a_certificate_that_says_nothing_or_names_nobody_is_unreadable(says: dic
 def test_a_handover_is_of_the_certificates_digest() -> None:
     message = ed25519.message(b"custody/handover/v1", digest("certificate"))
     assert contents.handover_message(digest("certificate")) == message
+
+
+def test_an_absence_ends_after_it_begins() -> None:
+    assert Absence.of(saying("absence", ABSENCE.to_json())) == ABSENCE
+    for more in ({"to": AT}, {"to": AT - 1}, {"to": LATEST + 1}, {"from": -1}, {"officer": "00" * 31}):
+        with pytest.raises(Unreadable):
+            Absence.of(saying("absence", ABSENCE.to_json() | more))
+    assert Absence.of(saying("absence", ABSENCE.to_json() | {"from": 0, "to": LATEST})).ends == LATEST
+
+
+def test_an_officer_signs_the_own_identity_for_one_treasury() -> None:
+    tag = b"custody/identity/v1"
+    said = {"identity": digest("i").hex(), "officer": A.key.hex(), "treasury": digest("t").hex()}
+    message = ed25519.message(tag, ed25519.digest(tag, canonical.encode(said)))
+    assert contents.identity_message(digest("t"), A.key, digest("i")) == message

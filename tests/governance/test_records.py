@@ -13,6 +13,7 @@ from custody.governance.records import (
     BackupMade,
     Begun,
     HaltCalled,
+    IdentitySealed,
     Import,
     Joined,
     Mended,
@@ -56,6 +57,7 @@ EVERY: dict[str, Any] = {
     "begun where it stood": Begun(None, b"h" * 64, digest("segment"), {}, False, (), {}),
     "halt": HaltCalled(halt_of(BOOK, ALICE)),
     "backup": BackupMade(digest("backup"), digest("label")),
+    "identity": IdentitySealed(ALICE.key, digest("identity"), b"s" * 64),
     "mended": Mended(7, digest("torn")),
 }
 NULLS = frozenset({"digest", "review", "reason", "backup"})

@@ -170,7 +170,7 @@ def test_an_officer_is_found_by_the_key() -> None:
         ({"officers": (replace(ONE, seat=6), TWO, THREE, FOUR, FIFTH)}, False),
         ({"officers": (ONE, TWO, THREE, FOUR, replace(FIFTH, roles=frozenset({Role.APPROVER})))}, False),
     ],
-    ids=str,
+    ids=lambda each: ",".join(each) if isinstance(each, dict) else str(each),
 )
 def test_a_rosters_id_is_of_all_but_names_and_version(change: dict[str, object], same: bool) -> None:
     one, other = roster(), replace(roster(), **change)  # type: ignore[arg-type]
@@ -221,3 +221,26 @@ def test_a_seat_has_a_number_from_one(seat: int) -> None:
 def test_an_officer_may_have_every_role_and_is_read_as_written() -> None:
     everything = replace(ONE, roles=frozenset(Role), alternate=True)
     assert Officer.from_json(everything.to_json()) == everything
+
+
+def test_a_dated_alternate_counts_while_acting_only() -> None:
+    worked = made(ONE, TWO, THREE, replace(FRANK.officer(1, alternate=True), dated=True), rules=2, unlock=2)
+    for required in (worked.require_rules_quorum, worked.require_signing_quorum):
+        with pytest.raises(Refused, match="1 of the 2"):
+            required([FRANK.key, BOB.key])
+        with pytest.raises(Refused, match="1 of the 2"):
+            required([FRANK.key, BOB.key], [ALICE.key])
+        required([FRANK.key, BOB.key], [FRANK.key])
+        required([ALICE.key, BOB.key])
+    with pytest.raises(Usage, match="day to day"):
+        made(ONE, TWO, replace(THREE, dated=True))
+
+
+def test_a_dated_alternate_is_another_roster_than_an_alternate() -> None:
+    always, dated = (replace(FRANK.officer(1, alternate=True), dated=flag) for flag in (False, True))
+    assert not made(ONE, TWO, always).is_alike(made(ONE, TWO, dated))
+    approver = frozenset({Role.APPROVER})
+    worked = made(*(replace(each, roles=approver) for each in (ONE, TWO, dated)), rules=2, unlock=0)
+    worked.require_signing_quorum([FRANK.key, BOB.key], [FRANK.key])
+    with pytest.raises(Refused):
+        worked.require_signing_quorum([FRANK.key, BOB.key])

@@ -11,7 +11,7 @@ from custody.errors import Refused, Unreadable
 from custody.governance import records
 from custody.governance.approval import Approved, Intent
 from custody.governance.book import Book
-from custody.governance.contents import Follows, Genesis, Machine, Replaced
+from custody.governance.contents import Absence, Follows, Genesis, Machine, Replaced, identity_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.halt import NO_REASON, Halt
 from custody.governance.known import judging
@@ -218,7 +218,7 @@ def test_a_statement_of_another_kind_than_its_line_is_unreadable(kind: str) -> N
         tell(book, kind, wrong)
 
 
-@pytest.mark.parametrize("kind", [WALLET, VAULT, RESUME, MACHINE, "adopt", ROSTER])
+@pytest.mark.parametrize("kind", [WALLET, VAULT, RESUME, MACHINE, "adopt", "absence", ROSTER])
 def test_what_a_statement_says_is_read_where_it_is_judged(kind: str) -> None:
     more: dict[str, Any] = {"vaults": {}} if kind in (VAULT, ROSTER) else {}
     with pytest.raises(Unreadable):
@@ -664,8 +664,8 @@ def test_what_a_line_has_over_its_kind_is_unreadable(kind: str) -> None:
 
 
 def test_the_kinds_of_lines() -> None:
-    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt"}
-    machines = {"imported", "joined", "begun", "backup", "halt"}
+    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt", "absence"}
+    machines = {"imported", "joined", "begun", "backup", "halt", "identity"}
     assert {"signed", "refused", "declined", "alarm", "mended"} == PLAIN
     assert officers | machines | PLAIN == KINDS
 
@@ -696,3 +696,110 @@ def test_what_a_line_says_is_told() -> None:
     assert told.roster.id == roster(FIVE[:4]).identity(book.state.treasury, book.state.basis)
     assert node.past is not None and node.past.leaves == (told.roster.id,)
     assert sha256(node.line).digest() != node.hash
+
+
+# Absences, and identities that are sealed anew
+
+
+def with_alternate(dated: bool = True) -> Book:
+    """The book with Frank as alternate of Alice, who counts from day to day only."""
+    book = begun()
+    frank = replace(FRANK.officer(1, alternate=True), dated=dated)
+    says = {"roster": Roster("regtest", (*book.state.roster.officers, frank), 3, 3, 2).to_json()}
+    return agree(book, ROSTER, says, (*THREE, FRANK))
+
+
+def absent(book: Book, begins: int, ends: int, at: int = AT) -> Book:
+    """The book after a quorum agreed that Frank counts for a time."""
+    says = Absence(FRANK.key, begins, ends).to_json()
+    return tell(book, "absence", sign(statement(book, "absence", says, at), THREE).to_json())
+
+
+def agreed_at(book: Book, at: int, by: Sequence[Person]) -> Book:
+    return tell(book, WALLET, sign(statement(book, WALLET, WALLET_SAYS, at), by).to_json())
+
+
+ACTING = (FRANK, BOB, CAROL)
+
+
+@pytest.mark.parametrize(("at", "counts"), [(9, False), (10, True), (19, True), (20, False), (21, False)])
+def test_a_dated_alternate_counts_from_one_time_up_to_another(at: int, counts: bool) -> None:
+    book = absent(with_alternate(), AT + 10, AT + 20)
+    if counts:
+        assert agreed_at(book, AT + at, ACTING).state.wallets
+    else:
+        refused("quorum", "2 of the 3", lambda: agreed_at(book, AT + at, ACTING))
+    agreed_at(book, AT + at, THREE)
+
+
+def test_without_an_absence_a_dated_alternate_never_counts() -> None:
+    book = with_alternate()
+    refused("quorum", "2 of the 3", lambda: agreed_at(book, AT, ACTING))
+    agreed_at(with_alternate(dated=False), AT, ACTING)
+
+
+def test_a_clock_put_back_revives_no_absence() -> None:
+    book = absent(with_alternate(), AT, AT + 20)
+    later = agreed_at(book, AT + 30, THREE)
+    refused("quorum", "2 of the 3", lambda: agreed_at(later, AT + 10, ACTING))
+    agreed_at(agreed_at(book, AT + 10, THREE), AT + 10, ACTING)
+
+
+def test_what_was_approved_over_a_signature_is_a_time_that_officers_signed() -> None:
+    book = absent(with_alternate(), AT, AT + 20)
+
+    def signed_at(book: Book, at: int, by: Sequence[Person]) -> Book:
+        approvals = [by_hand(replace(each.approval, at=at), _person(each)) for each in approved(book, "one", by)]
+        what = signature(book, "one", by=by) | {"present": [each.to_json() for each in approvals]}
+        return tell(book, "signed", what | {"present": sorted(what["present"], key=lambda each: str(each["approval"]["officer"]))})
+
+    assert signed_at(book, AT + 5, ACTING).head.number == book.head.number + 1
+    refused("quorum", "2 of the 3", lambda: signed_at(book, AT + 20, ACTING))
+    later = signed_at(book, AT + 15, THREE)
+    refused("quorum", "2 of the 3", lambda: signed_at(later, AT + 10, ACTING))
+    signed_at(later, AT + 15, ACTING)
+
+
+def _person(approved_: Approved) -> Person:
+    return next(person for person in (*FIVE, FRANK) if person.key == approved_.approval.officer)
+
+
+def test_an_absence_counts_where_it_is_in_the_past() -> None:
+    one = with_alternate()
+    one = agree(one, MACHINE, Machine(B.key, None, None).to_json(), THREE)
+    two = joined(B, exported(one))
+    elsewhere = absent(one, AT, AT + 20)
+    known = two.known.copy()
+    known.add(*judged(known, elsewhere.journal.splitlines()[-1]))
+    line = line_of(two, WALLET, sign(statement(two, WALLET, WALLET_SAYS), ACTING).to_json())
+    refused("quorum", "2 of the 3", lambda: judged(known, line))
+    agree(taken(two, exported(elsewhere)), WALLET, WALLET_SAYS, ACTING)
+
+
+def identity_line(book: Book, person: Person, by: Person | None = None, file: str = "new") -> bytes:
+    message = identity_message(book.state.treasury, person.key, digest("new"))
+    sealed = records.IdentitySealed(person.key, digest(file), (by or person).private.sign(message))
+    return line_of(book, "identity", sealed.to_json())
+
+
+def test_an_officer_of_today_seals_the_own_identity_anew() -> None:
+    book = change(begun(), FIVE[:4], THREE)
+    assert judged(book.known, identity_line(book, ALICE))[1].identities == {ALICE.key: digest("new")}
+    refused("quorum", "no officer", lambda: judged(book.known, identity_line(book, ERIN)))
+    refused("quorum", "no officer", lambda: judged(book.known, identity_line(book, FRANK)))
+    refused("approval", "did not sign", lambda: judged(book.known, identity_line(book, ALICE, BOB)))
+    refused("approval", "did not sign", lambda: judged(book.known, identity_line(book, ALICE, file="another")))
+    two = joined(B, exported(begun()))
+    refused("writer", "no quorum had admitted", lambda: judged(two.known, identity_line(two, ALICE)))
+
+
+def test_nobody_takes_the_place_of_a_machine_that_no_quorum_admitted() -> None:
+    two = joined(B, exported(begun()))
+    refused("writer", "no quorum had admitted", lambda: judged(two.known, heir_line(two, C)))
+
+
+def test_a_dated_alternate_opens_a_backup_while_acting() -> None:
+    book = with_alternate()
+    refused("quorum", "restoration", lambda: judged(book.known, heir_line(book, B, THREE, present=ACTING)))
+    book = absent(book, AT, AT + 20)
+    judged(book.known, heir_line(book, B, THREE, present=ACTING))
