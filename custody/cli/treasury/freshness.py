@@ -126,7 +126,7 @@ def _ask(home: WritableHome, terminal: Terminal, path: str) -> None:
             path=safe(path)
         )
     )
-    output.say("  custody journal answer QUESTION --home DIR -o ANSWER")
+    output.say(_("  custody journal answer QUESTION --home DIR -o ANSWER"))
     answered = terminal.ask(_("The file of the answer, or nothing to stop: ")).strip()
     if not answered:
         raise Declined(_("no answer came; nothing was changed"))
