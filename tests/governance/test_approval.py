@@ -145,7 +145,9 @@ def test_who_was_present_stands_in_the_order_of_keys() -> None:
         taken(written[0], written[0])
 
 
-@pytest.mark.parametrize("more", [{"over": 1}, {"signature": "00" * 63}, {"signature": ...}, {"approval": ...}], ids=str)
+@pytest.mark.parametrize(
+    "more", [{"over": 1}, {"signature": "00" * 63}, {"signature": ...}, {"approval": ...}], ids=str
+)
 def test_who_was_present_is_read_strictly(more: dict[str, Any]) -> None:
     written = by_hand(SIGNING, ALICE).to_json() | more
     with pytest.raises(Unreadable):

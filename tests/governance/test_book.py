@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custody.errors import Alarm, CustodyError, Mismatch, Refused, Unreadable
-from custody.governance import chain, records
+from custody.governance import records
 from custody.governance.approval import Intent
 from custody.governance.book import Book, Kept
 from custody.governance.chain import Head, PaperHead
 from custody.governance.entry import Entry
+from custody.governance.entry import digest as line_hash
 from custody.governance.statement import RESUME, VAULT, WALLET, Tip
 from tests.governance.treasury import (
     ALICE,
@@ -107,7 +108,7 @@ def test_a_book_knows_its_entries_and_those_that_it_took_in() -> None:
 def test_a_flipped_bit_is_refused_and_located_or_is_of_a_line_that_nobody_read(reader: Reader) -> None:
     journal = BUSY.journal
     ends = [at for at, byte in enumerate(journal) if byte == 0x0A]
-    places = [*range(0, len(journal) - 1, 23), *(at for end in ends[:-1] for at in (end - 1, end, end + 1))]
+    places = [*range(0, len(journal) - 1, 151), *(at for end in ends[:-1] for at in (end - 1, end, end + 1))]
     for at in places:
         damaged = bytearray(journal)
         damaged[at] ^= 1 << at % 8
@@ -123,7 +124,7 @@ def test_a_flipped_bit_is_refused_and_located_or_is_of_a_line_that_nobody_read(r
 
 def test_every_shorter_journal_is_torn_or_has_an_older_head() -> None:
     heads = {line.end + 1: line.hash for line in BUSY.chain.lines}
-    for size in range(1, len(BUSY.journal), 41):
+    for size in range(1, len(BUSY.journal), 397):
         whole = [at for at in heads if at <= size]
         if not whole:
             with pytest.raises(CustodyError):
@@ -158,20 +159,12 @@ def test_a_seal_in_the_middle_is_verified_where_nothing_is_believed() -> None:
     """A later good seal covers it for whoever only looks, since the next line names the hash of the whole."""
     entry = BUSY.next("mended", MENDED, at=AT)
     unsealed = entry.sealed(C.private.sign(entry.to_seal)).encode()
-    after = A.sealed(Entry(sha256_line(unsealed), AT, "mended", 13, A.key, MENDED))
+    after = A.sealed(Entry(line_hash(unsealed), AT, "mended", 13, A.key, MENDED))
     journal = BUSY.journal + unsealed + b"\n" + after + b"\n"
     assert Book.load(journal, KEPT).head.number == 13
     with pytest.raises(Alarm, match="not sealed") as told:
         Book.verify(journal, KEPT)
     assert told.value.code == "journal-broken" and "entry 12" in told.value.message
-
-
-def sha256_line(line: bytes) -> bytes:
-    return chain.read(line_alone(line), after=Head(BUSY.head.number, BUSY.head.hash)).head.hash
-
-
-def line_alone(line: bytes) -> bytes:
-    return line + b"\n"
 
 
 def with_line(book: Book, entry: Entry) -> bytes:
@@ -181,7 +174,7 @@ def with_line(book: Book, entry: Entry) -> bytes:
 @pytest.mark.parametrize("kind", ["signed", "refused", "declined", "alarm", "mended"])
 def test_plain_lines_are_judged_where_nothing_is_believed(kind: str) -> None:
     entry = BUSY.next(kind, {"strange": 1}, at=AT)
-    after = Entry(sha256_line(A.sealed(entry)), AT, "backup", 13, A.key, BUSY.entry(10).what)
+    after = Entry(line_hash(A.sealed(entry)), AT, "backup", 13, A.key, BUSY.entry(10).what)
     journal = with_line(BUSY, entry) + A.sealed(after) + b"\n"
     assert Book.load(journal, KEPT).head.number == 13
     with pytest.raises(Alarm, match="entry 12 of the journal breaks a rule"):
@@ -209,7 +202,7 @@ def test_a_line_of_a_newer_format_or_kind_is_unreadable_and_no_damage(reader: Re
 
 def test_a_line_that_has_the_form_and_is_not_canonical_is_damage() -> None:
     line = line_of(BUSY, "mended", MENDED).replace(b'{"bytes":7', b'{"bytes":07')
-    after = A.sealed(Entry(sha256_line(line), AT, "mended", 13, A.key, MENDED))
+    after = A.sealed(Entry(line_hash(line), AT, "mended", 13, A.key, MENDED))
     with pytest.raises(Alarm) as told:
         Book.verify(BUSY.journal + line + b"\n" + after + b"\n", KEPT)
     assert told.value.code == "journal-damaged" and "entry 12" in told.value.message
@@ -242,7 +235,7 @@ def test_what_lines_of_others_brought_to_their_own_machines_is_not_asked_for(rea
 
 @pytest.mark.parametrize("reader", READERS)
 def test_damaged_lines_of_others_are_noticed(reader: Reader) -> None:
-    segment = next(KEPT(bytes.fromhex(BUSY.entry(8).what["segment"])) for _once in "x")
+    segment = KEPT(bytes.fromhex(BUSY.entry(8).what["segment"]))
     assert segment is not None
     for content in (segment[:-1], segment + b"x\n", segment.replace(b'"v":2', b'"v":1', 1)):
         with pytest.raises((Alarm, Unreadable)):
@@ -401,7 +394,7 @@ def test_a_mark_that_stands_elsewhere_in_a_line_is_none() -> None:
     assert signed(book, "two", "coin:aa:0").signed_with(records.mark("coin:aa:0")) == (digest("two result"),)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.binary(max_size=300))
 def test_bytes_that_are_no_journal_end_in_an_answer(content: bytes) -> None:
     with pytest.raises(CustodyError):

@@ -130,9 +130,7 @@ def test_a_wallet_has_a_name_and_a_document() -> None:
         contents.wallet_of(saying("wallet", {"document": {}, "name": "x" * 201}))
 
 
-VAULT = VaultRecord(
-    digest("vault")[:16], 1, 1, "slip39", {"slip39": "0a0b0c0d"}, digest("continuity"), bytes(32), ()
-)
+VAULT = VaultRecord(digest("vault")[:16], 1, 1, "slip39", {"slip39": "0a0b0c0d"}, digest("continuity"), bytes(32), ())
 
 
 def test_a_vault_is_sealed_as_its_first_generation() -> None:
@@ -151,7 +149,9 @@ def test_the_fingerprints_of_a_vault_are_of_secrets_that_there_are(fingerprints:
 
 @pytest.mark.parametrize("fingerprints", [{}, {"bip39": "00000000"}, {"bip39": "ffffffff", "slip39": "0a0b0c0d"}])
 def test_a_vault_has_a_fingerprint_by_kind_of_secret(fingerprints: dict[str, str]) -> None:
-    assert contents.vault_of(saying("vault", VAULT_SAYS | {"fingerprints": fingerprints}))[1].fingerprints == fingerprints
+    assert (
+        contents.vault_of(saying("vault", VAULT_SAYS | {"fingerprints": fingerprints}))[1].fingerprints == fingerprints
+    )
 
 
 @pytest.mark.parametrize("name", ["", "../main", "MAIN", "-main", "ma in", "m" * 65, "m\u00e4in", "main\n", "ma.in"])

@@ -179,7 +179,11 @@ def test_a_name_that_two_contents_have_says_which() -> None:
     two = (WalletRecord("a", digest("1"), {"format": "1"}), WalletRecord("a", digest("2"), {"format": "2"}))
     state = State(replace(RULES, wallets=(*two, WalletRecord("b", digest("1"), {"format": "1"}))), A.key)
     one, other = (f"a~{digest(each).hex()[:8]}" for each in "12")
-    assert state.wallets == {one: {"format": "1", "name": one}, other: {"format": "2", "name": other}, "b": {"format": "1"}}
+    assert state.wallets == {
+        one: {"format": "1", "name": one},
+        other: {"format": "2", "name": other},
+        "b": {"format": "1"},
+    }
 
 
 def test_a_halted_book_says_so() -> None:

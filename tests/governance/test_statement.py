@@ -93,7 +93,8 @@ def test_a_statement_out_of_bounds_is_unreadable(more: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"at": LATEST}, {"at": 0}, {"basis": []}, {"heads": {}}, {"says": {str(number): 0 for number in range(64)}}]
+    "more",
+    [{"at": LATEST}, {"at": 0}, {"basis": []}, {"heads": {}}, {"says": {str(number): 0 for number in range(64)}}],
 )
 def test_a_statement_at_its_bounds_is_read(more: dict[str, Any]) -> None:
     written = RESUMPTION.to_json() | more

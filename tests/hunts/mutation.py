@@ -130,7 +130,10 @@ def _changes(node: ast.AST) -> list[Change]:
     """What may be made of a node: each a name, and what changes it, or returns what stands in its place."""
     match node:
         case ast.Compare(ops=[only]):
-            return [(f"{type(only).__name__} is {new.__name__}", _setting(node, "ops", [new()])) for new in _COMPARED[type(only)]]
+            return [
+                (f"{type(only).__name__} is {new.__name__}", _setting(node, "ops", [new()]))
+                for new in _COMPARED[type(only)]
+            ]
         case ast.Compare(ops=ops):
             return [
                 (f"{type(each).__name__} is {new.__name__}", _setting(node, "ops", [*ops[:n], new(), *ops[n + 1 :]]))

@@ -54,7 +54,9 @@ def test_a_question_and_an_answer_read_as_they_were_written() -> None:
     assert Answer.decode(found.encode()) == found
 
 
-@pytest.mark.parametrize("old", [b'"head"', b'"n', b'"machine":"', b'"nonce":"', b'"treasury":"', b'"question"', b"[7,"])
+@pytest.mark.parametrize(
+    "old", [b'"head"', b'"n', b'"machine":"', b'"nonce":"', b'"treasury":"', b'"question"', b"[7,"]
+)
 def test_a_question_written_otherwise_is_unreadable(old: bytes) -> None:
     content = QUESTION.encode()
     assert old in content

@@ -95,9 +95,7 @@ def test_the_state_of_a_genesis_is_not_asked_for() -> None:
 
 def test_a_no_is_over_a_state_too() -> None:
     book = begun()
-    approval = book.approval(
-        Intent.DECLINE, ALICE.key, digest("d"), at=AT, review=digest("r"), verdict="warn"
-    )
+    approval = book.approval(Intent.DECLINE, ALICE.key, digest("d"), at=AT, review=digest("r"), verdict="warn")
     for state, fine in ((approval.state, True), (digest("x"), False)):
         declined = by_hand(replace(approval, state=state), ALICE)
         what = {

@@ -134,9 +134,7 @@ def test_the_marks_of_each_branch_run_by_themselves() -> None:
     one = taken(taken(one, exported(x)), exported(y))
     tips = sorted(one.past.tips[B.key])
     marks = {x.head.hash: "coin:x:0", y.head.hash: "coin:y:0"}
-    runs = [
-        [tip.number, sha256(bytes(32) + records.mark(marks[tip.hash])).hexdigest()] for tip in tips
-    ]
+    runs = [[tip.number, sha256(bytes(32) + records.mark(marks[tip.hash])).hexdigest()] for tip in tips]
     nothing = [[one.head.number, bytes(32).hex()]]
     document = {"marks": {A.key.hex(): nothing, B.key.hex(): runs}, "rules": one.state.rules.to_json()}
     assert one.digest == ed25519.digest(b"custody/state/v1", canonical.encode(document))

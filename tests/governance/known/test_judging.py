@@ -751,7 +751,11 @@ def test_what_was_approved_over_a_signature_is_a_time_that_officers_signed() -> 
     def signed_at(book: Book, at: int, by: Sequence[Person]) -> Book:
         approvals = [by_hand(replace(each.approval, at=at), _person(each)) for each in approved(book, "one", by)]
         what = signature(book, "one", by=by) | {"present": [each.to_json() for each in approvals]}
-        return tell(book, "signed", what | {"present": sorted(what["present"], key=lambda each: str(each["approval"]["officer"]))})
+        return tell(
+            book,
+            "signed",
+            what | {"present": sorted(what["present"], key=lambda each: str(each["approval"]["officer"]))},
+        )
 
     assert signed_at(book, AT + 5, ACTING).head.number == book.head.number + 1
     refused("quorum", "2 of the 3", lambda: signed_at(book, AT + 20, ACTING))
