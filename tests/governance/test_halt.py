@@ -39,7 +39,7 @@ def test_the_format_is_frozen() -> None:
     assert len(body) == 121
     message = b"custody/halt/v1\0" + body
     assert HALT.to_sign == message
-    assert TOKEN == "custody-halt-1:" + (body + ALICE.private.sign(message)).hex()
+    assert "custody-halt-1:" + (body + ALICE.private.sign(message)).hex() == TOKEN
     assert len(TOKEN) == len("custody-halt-1:") + 370
     assert HALT.digest == ed25519.digest(b"custody/halt/v1", body)
     Ed25519PublicKey.from_public_bytes(ALICE.key).verify(HALT.signature, message)

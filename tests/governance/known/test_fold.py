@@ -33,7 +33,6 @@ from tests.governance.treasury import (
     begun,
     both,
     change,
-    digest,
     ended,
     exchanged,
     exported,
@@ -278,7 +277,7 @@ def test_one_content_may_have_several_names() -> None:
 
 def test_a_content_is_the_document_without_its_name() -> None:
     one, two = both(B)
-    one, two = wallet(one, name="a", **{}), wallet(two, "a")
+    one, two = wallet(one, name="a"), wallet(two, "a")
     for book in exchanged(one, two):
         assert list(book.state.wallets) == ["a"]
         (record,) = book.state.rules.wallets

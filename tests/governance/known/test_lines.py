@@ -58,11 +58,8 @@ def test_a_line_is_found_by_its_writer_its_number_and_its_hash() -> None:
     assert known.at(A.key, Tip(2, digest("x"))) is None
 
 
-def test_a_fork_is_two_lines_of_one_number() -> None:
+def test_of_a_fork_the_longest_branch_has_the_newest_line() -> None:
     known, nodes = forked()
-    assert known.forked_at(A.key) == 2
-    assert begun().known.forked_at(A.key) is None
-    assert known.forked_at(B.key) is None
     assert known.newest(A.key) == nodes["x3"].tip
     assert known.newest(B.key) is None
     assert known.tips == {A.key: nodes["x3"].tip}
