@@ -1,4 +1,4 @@
-"""The book: every broken link and every broken rule is found; looking and verifying come to the same; paper and marks."""
+"""The book: every broken link and rule is found; looking and verifying come to the same; paper and marks."""
 
 import json
 from collections.abc import Callable

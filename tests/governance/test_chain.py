@@ -192,8 +192,10 @@ def test_a_head_on_paper_may_be_said_with_its_number(spoken: str) -> None:
 
 @pytest.mark.parametrize(
     "spoken",
-    ["", "able", "able " * 9, "able " * 11, "house " * 10, "ab!e " * 10, "7", "\u0664 " + "able " * 10]
-    + ["1" * 16 + " " + "able " * 10, "-1 " + "able " * 10, "4 1 " + "able " * 10],
+    [
+        *("", "able", "able " * 9, "able " * 11, "house " * 10, "ab!e " * 10, "7", "\u0664 " + "able " * 10),
+        *("1" * 16 + " " + "able " * 10, "-1 " + "able " * 10, "4 1 " + "able " * 10),
+    ],
 )
 def test_what_are_no_ten_words_is_no_head(spoken: str) -> None:
     with pytest.raises(Usage) as told:

@@ -56,8 +56,20 @@ def test_every_changed_digit_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "token",
-    ["", PREFIX, TOKEN[:-1], TOKEN[:-2], TOKEN + "0", TOKEN + "\n", " " + TOKEN, TOKEN.upper(), "\u00e9" + TOKEN[1:]]
-    + [TOKEN.replace("-1:", "-2:"), TOKEN.replace(":01", ":02", 1), PREFIX + TOKEN[len(PREFIX) :].upper()],
+    [
+        *(
+            "",
+            PREFIX,
+            TOKEN[:-1],
+            TOKEN[:-2],
+            TOKEN + "0",
+            TOKEN + "\n",
+            " " + TOKEN,
+            TOKEN.upper(),
+            "\u00e9" + TOKEN[1:],
+        ),
+        *(TOKEN.replace("-1:", "-2:"), TOKEN.replace(":01", ":02", 1), PREFIX + TOKEN[len(PREFIX) :].upper()),
+    ],
 )
 def test_what_is_written_otherwise_is_no_halt(token: str) -> None:
     with pytest.raises(Unreadable, match="no halt"):

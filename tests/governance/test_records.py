@@ -1,4 +1,4 @@
-"""What an entry tells that no statement is: read as it was written, and each member of its type, none missing or over."""
+"""What an entry tells that no statement is: read as it was written, each member of its type, none missing or over."""
 
 from collections.abc import Iterator
 from hashlib import sha256

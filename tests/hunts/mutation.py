@@ -5,7 +5,7 @@
 A fault is one small change of the syntax tree: a check that is left out, a comparison the other way round, a number one
 higher, a filter that lets everything through. Every faulty room is tested in a process of its own, forked from one that
 has loaded the libraries; the tests that mirror the faulty module run first. What nobody notices lies in
-`build/mutation-ROOM.txt`, a fault to a line. Sentences for people are left as they are: the catalogue has its own tests.
+`build/mutation-ROOM.txt`, a fault to a line. Sentences for people are left as they are: the catalogue has own tests.
 """
 
 import ast

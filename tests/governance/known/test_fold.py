@@ -62,7 +62,7 @@ def resumed(book: Book, *halts: bytes, by: tuple[Person, ...] = THREE) -> Book:
 
 
 def busy() -> tuple[Book, ...]:
-    """Three machines that halted, resumed, signed, made wallets and changed the roster without hearing of each other."""
+    """Three machines that halted, resumed, signed and changed the roster without hearing of each other."""
     one, two, three = both(B, C)
     one = with_vault(halted(wallet(one), ERIN))
     one = resumed(one, halt_of(one, ERIN).digest)

@@ -1,4 +1,4 @@
-"""A line is judged by its past alone: who must have signed what, over which heads, where, and that nothing counts twice."""
+"""A line is judged by its past alone: who must have signed what, over which heads, where; nothing counts twice."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which rosters are leaves, and which statements stand: followed knowingly, still agreed, or adopted; the others wait."""
+"""Which rosters are leaves, and which statements stand: followed knowingly, still agreed, adopted; others wait."""
 
 from dataclasses import replace
 from typing import Any
@@ -146,7 +146,7 @@ def test_a_statement_that_names_itself_of_no_use_waits() -> None:
 
 
 def test_statements_are_in_the_order_of_their_digests() -> None:
-    one, two = both(B)
+    one, _two = both(B)
     one = wallet(wallet(one, name="a"), name="b")
     rosters = Rosters(one.known, one.past)
     stand, waits = standing(rosters)
