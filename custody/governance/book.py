@@ -61,8 +61,7 @@ class Book:
         known = Known()
         for line in read.lines:
             _take(known, journal, line, kept, strictly=strictly)
-        newest = Entry.decode(journal[read.lines[-1].begin : read.lines[-1].end])
-        if not newest.is_sealed:
+        if not _decoded(journal, read.lines[-1]).is_sealed:
             raise chain.damage(_before(read, len(read.lines) - 1), read.lines[-1].begin)
         return cls(journal[: len(journal) - len(read.torn)], read, known, _state(known, read))
 
@@ -210,10 +209,7 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
-    try:
-        entry = Entry.decode(content[line.begin : line.end])
-    except Unreadable:
-        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
+    entry = _decoded(content, line)
     if entry.kind in STANDING_ON_MORE and kept is not None:
         segment = _segment(entry, kept)
         for other in chain.lines_of(segment):
@@ -232,6 +228,14 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
             hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
             code="journal-broken",
         ) from None
+
+
+def _decoded(content: bytes, line: Line) -> Entry:
+    """Return a line, read strictly. Raises Alarm for one that is not in its canonical form."""
+    try:
+        return Entry.decode(content[line.begin : line.end])
+    except Unreadable:
+        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
 
 
 def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:

@@ -71,7 +71,7 @@ class ChangingHome(Home):
 
     def answer(self, question: Question) -> Answer:
         """Return what this machine answers to another's question, under its seal. Raises Refused."""
-        unsealed = answer(question, self.book.state, self.book.past.heads)
+        unsealed = answer(question, self.book.state, self.book.known, self.book.past)
         return replace(unsealed, seal=self._key.sign(unsealed.to_seal))
 
     def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:
