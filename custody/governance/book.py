@@ -62,7 +62,7 @@ class Book:
             raise Unreadable(_("a journal begins with a genesis"))
         known = Known()
         for line in read.lines:
-            _take(known, journal, line, kept, strictly=strictly)
+            _take_own(known, journal, line, kept, strictly=strictly)
         newest = Entry.decode(journal[read.lines[-1].begin : read.lines[-1].end])
         if not newest.is_sealed:
             raise chain.damage(_before(read, len(read.lines) - 1), read.lines[-1].begin)
@@ -235,19 +235,24 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
-    """Take one line in, and before it what it brings along. Raises Alarm for a broken rule."""
+def _take_own(known: Known, journal: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
+    """Take a line of this journal in, and before it the lines of other machines that it brings along.
+
+    What those took in themselves lies at their machines, and here in this line's part or an earlier one. Raises Alarm.
+    """
+    if line.kind in _TAKING:
+        segment = _segment(_decoded(journal, line), kept)
+        for other in chain.lines_of(segment):
+            _take(known, segment, other, strictly=strictly)
+    _take(known, journal, line, strictly=strictly)
+
+
+def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
+    """Take one line in. Raises Alarm for a broken rule."""
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
-    try:
-        entry = Entry.decode(content[line.begin : line.end])
-    except Unreadable:
-        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in _TAKING:
-        segment = _segment(entry, kept)
-        for other in chain.lines_of(segment):
-            _take(known, segment, other, kept, strictly=strictly)
+    entry = _decoded(content, line)
     try:
         if strictly and not entry.is_sealed:
             raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")
@@ -262,6 +267,14 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: boo
             hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
             code="journal-broken",
         ) from None
+
+
+def _decoded(content: bytes, line: Line) -> Entry:
+    """Return a line, read strictly. Raises Alarm for one that is not as it would be written."""
+    try:
+        return Entry.decode(content[line.begin : line.end])
+    except Unreadable:
+        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
 
 
 def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
