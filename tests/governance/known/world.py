@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custody.errors import CustodyError, Refused, Unreadable
-from custody.governance import ed25519, records
+from custody.governance import contents, ed25519, records
 from custody.governance.approval import Approval, Approved, Intent
 from custody.governance.book import Book
 from custody.governance.book import begun as begun_with
@@ -18,9 +18,10 @@ from custody.governance.contents import Machine, Replaced, handover_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import JournalExport, intake
 from custody.governance.halt import MOST_OPEN, Halt, found_in
+from custody.governance.known import judging
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known, Node
-from custody.governance.statement import ADOPT, GENESIS, MACHINE, RESUME, ROSTER, WALLET, Signed, Tip
+from custody.governance.statement import ADOPT, GENESIS, MACHINE, RESUME, ROSTER, WALLET, Signed, Statement, Tip
 from tests.governance import treasury
 from tests.governance.known.model import Expected, Fact, Record, Shape
 from tests.governance.treasury import AT, FIVE, LAPTOPS, Laptop, Person, digest, exported, genesis, halt_of, roster, sign
@@ -45,14 +46,34 @@ class Home:
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Verify each signature once: whether one holds is a pure function, and a run asks it a million times."""
+    """Read each line and verify each signature once: these are pure functions, and a run asks them a million times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ed25519, "holds", lru_cache(100_000)(ed25519.holds))
+        patch.setattr(Entry, "decode", staticmethod(lru_cache(100_000)(Entry.decode)))
+        patch.setattr(judging, "_read", once(judging._read))
+        patch.setattr(Entry, "is_sealed", property(once(Entry.is_sealed.fget)))
+        patch.setattr(Statement, "digest", property(once(Statement.digest.fget)))
+        for name in ("roster_of", "wallet_of", "cleared_by", "adopted_by"):
+            patch.setattr(contents, name, once(getattr(contents, name)))
         for kind in (Laptop, Person):
             key, private = kind.key.fget, kind.private.fget  # type: ignore[attr-defined]
             patch.setattr(kind, "key", property(lru_cache(1000)(key)))
             patch.setattr(kind, "private", property(lru_cache(1000)(private)))
         yield
+
+
+def once(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same for the same value, which is remembered with what came of it."""
+    found: dict[int, tuple[Any, Any]] = {}
+
+    def remembered(value: Any) -> Any:
+        if id(value) not in found:
+            if len(found) > 50_000:
+                found.clear()
+            found[id(value)] = value, work(value)
+        return found[id(value)][1]
+
+    return remembered
 
 
 class World:
