@@ -102,7 +102,8 @@ class Intake:
 
     `lines` are taken in, each after all that it covers; `own` are numbers of this machine's own lines that it does not
     have; `named` the highest of its lines that another machine names and it does not have; `gaps` are the first missing
-    and the first waiting line of a writer; `forged` counts lines without their writer's seal.
+    and the first waiting line of a writer; `forged` counts lines without their writer's seal. `forked` are writers of
+    whom two lines of one number are known by it, of a lower number than was known.
     """
 
     lines: tuple[Node, ...]
@@ -114,6 +115,7 @@ class Intake:
     broken: tuple[Broken, ...]
     forged: int
     halts: tuple[Halt, ...]
+    forked: frozenset[bytes]
 
     @property
     def segment(self) -> bytes:
@@ -123,7 +125,7 @@ class Intake:
     @property
     def is_news(self) -> bool:
         """Say whether it is worth an entry: machines that only told each other what they heard have no news."""
-        return any(node.kind != records.Import.KIND for node in self.lines)
+        return bool(self.forked) or any(node.kind != records.Import.KIND for node in self.lines)
 
     @property
     def results(self) -> tuple[tuple[Node, bytes], ...]:
@@ -158,7 +160,8 @@ class _Taking:
         for line in self._read.lines:
             if line.hash not in self._grown.nodes and line.hash not in self._missing:
                 self._offer(line)
-        taken = self._bounded()
+        evidence = self._evidence(before)
+        taken = self._bounded(evidence)
         nodes = tuple(node for node, _said, _heads in taken.values())
         called = {each.halt.digest for _node, each in before.said if each.halt is not None}
         called |= {said.halt.digest for _node, said, _heads in taken.values() if said.halt is not None}
@@ -173,6 +176,7 @@ class _Taking:
             tuple(self._broken),
             self._forged,
             tuple(each for each in found_in(self._read.content, treasury) if each.digest not in called),
+            frozenset(self._grown.nodes[each].writer for each in evidence),
         )
 
     def _offer(self, line: Line) -> None:
@@ -215,16 +219,28 @@ class _Taking:
         self._new[node.hash] = (node, said, judging.needs(entry))
         return True
 
-    def _bounded(self) -> dict[bytes, tuple[Node, Said, Heads]]:
+    def _evidence(self, before: Known) -> frozenset[bytes]:
+        """Return the new ones of two lines that a writer wrote with one number, the lowest number that there is."""
+        found = set[bytes]()
+        for writer in {node.writer for node, _said, _heads in self._new.values()}:
+            number, old = self._grown.forked_at(writer), before.forked_at(writer)
+            if number is not None and number != old:
+                level = [node.hash for node in self._grown.levels[writer][number]]
+                new = sorted(hash_ for hash_ in level if hash_ in self._new)
+                found |= set(new[: 2 - (len(level) - len(new))])
+        return frozenset(found)
+
+    def _bounded(self, evidence: frozenset[bytes]) -> dict[bytes, tuple[Node, Said, Heads]]:
         """Return the new lines, of what is not its writer's part only what officers signed or another's line needs.
 
-        So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost.
+        So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost. `evidence` that a
+        writer forked is kept too.
         """
         if not self._new:
             return {}
         past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
         machines = fold(self._grown, past).machines
-        needed = set[bytes]()
+        needed = set(evidence)
         for node, said, heads in reversed(self._new.values()):
             machine = machines.get(node.writer)
             is_part = machine is not None and machine.owns(self._grown, node)

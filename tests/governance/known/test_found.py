@@ -4,18 +4,61 @@ from hashlib import sha256
 
 from custody.governance import records
 from custody.governance.book import Book
-from tests.governance.treasury import B, C, both, exchanged, exported, news, signed, taken, tell
+from tests.governance.treasury import (
+    Laptop,
+    A,
+    B,
+    C,
+    both,
+    digest,
+    exchanged,
+    exported,
+    joined,
+    news,
+    taken,
+    tell,
+)
+
+
+def backup(book: Book, text: str) -> Book:
+    """The book after a copy was made: a line that nobody signed."""
+    return tell(book, "backup", records.BackupMade(digest(text), digest("label")).to_json())
+
+
+def imports_again(book: Book) -> Book:
+    """The book after an import that brought nothing: what a thief writes who wants to be no news."""
+    heads = {book.writer: (book.known.newest(book.writer),)}
+    return tell(book, "imported", records.Import(sha256(b"").digest(), heads).to_json(), b"")  # type: ignore[arg-type]
+
+
+def forks(book: Book, laptop: Laptop) -> int | None:
+    """The first number that a machine wrote twice, as this one knows it."""
+    return book.state.rules.machines[laptop.key].forked
 
 
 def test_a_book_that_took_in_what_others_took_in_is_read_again_from_its_own_files() -> None:
+    a, b = both(B)
+    content = exported(taken(b, exported(backup(a, "one"))))
+    listening = joined(C, content)
+    assert any(node.kind == "imported" for node in listening.lines)
+    segment = b"".join(node.line + b"\n" for node in listening.lines[:-1])
+    assert Book.load(listening.journal, {sha256(segment).digest(): segment}.get).head == listening.head
+
+
+def test_a_fork_in_lines_that_are_no_news_themselves_is_known_everywhere() -> None:
     a, b, c = both(B, C)
-    b = taken(b, exported(signed(a, "one")))
-    found = news(c, exported(b))
-    assert any(node.kind == "imported" for node in found.lines)
-    imported = records.Import(sha256(found.segment).digest(), found.heads)
-    first = records.Joined.take  # c's own beginning keeps what a knew then
-    assert first
-    after = tell(c, imported.KIND, imported.to_json(), found.segment)
-    assert exchanged(a, b, c)
-    kept = {sha256(found.segment).digest(): found.segment}
-    assert Book.load(after.journal, kept.get).head == after.head
+    thief, b = imports_again(b), backup(b, "one")
+    c = taken(c, exported(backup(a, "two")) + exported(thief))
+    a, c = exchanged(taken(a, exported(b)), c)
+    assert forks(a, B) == forks(c, B) == 2
+
+
+def test_two_lines_of_one_number_are_known_where_nobody_signed_either() -> None:
+    a, b, _c = both(B, C)
+    a = taken(a, exported(backup(b, "one")))
+    assert forks(a, B) is None
+    a = taken(a, exported(backup(b, "two")))
+    assert forks(a, B) == b.head.number + 1
+    flood = b"".join(exported(backup(b, f"{count}")) for count in range(9))
+    assert not news(a, flood).lines
+    assert forks(a, A) is None

@@ -375,7 +375,8 @@ class Machines(RuleBasedStateMachine):
             return
         first, *others = map(held, world.homes)
         for each in others:
-            assert {key: (first[key], each[key]) for key in first if first[key] != each[key]} == {}
+            apart = {key: (first[key], each[key]) for key in first if first[key] != each[key]}
+            assert not apart, f"machines that know the same hold other rules: {apart}"
         for home in world.homes:
             self.look(home)
             self.look_well(home, halts)
