@@ -72,10 +72,12 @@ class WritableHome(ChangingHome):
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
+        Raises Alarm while one is open against this machine's own state: its journal is not to go on.
         What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
         too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
         next command settles it.
         """
+        self.require_no_alarm()
         if self._is_alone:
             self._commit(step)
             return

@@ -164,6 +164,9 @@ class Homes(RuleBasedStateMachine):
         self.homes.append(path)
         key = self.key(len(self.homes) - 1)
         self.do(0, lambda home: machines.admit(home, self.script(), key, "", self.carried()), None)
+        if len(self.homes) == 3 and self.operations < 3:
+            with reading(self.homes[0]) as home:
+                assert key in home.book.state.rules.machines
         self.hear(path, self.export(self.homes[0]))
 
     @rule(at=which, trouble=troubles)
@@ -347,7 +350,8 @@ class Homes(RuleBasedStateMachine):
                 self.model.require(home)
                 home.book.check_states()
                 home.check_all()
-                held.append(home.book.state.rules.to_json())
+                rules = home.book.state.rules.to_json()
+                held.append(rules | {"machines": {k: each for k, each in rules["machines"].items() if each["certified"]}})
         first, *others = held
         for each in others:
             apart = {key: (first[key], each[key]) for key in first if first[key] != each[key]}

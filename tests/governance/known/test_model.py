@@ -36,8 +36,9 @@ class Machines(RuleBasedStateMachine):
 
     operations = 0
 
-    @initialize(usurping=st.sampled_from([False, False, False, True]))
-    def make(self, usurping: bool) -> None:
+    @initialize(usurping=st.sampled_from([False, False, False, True]), early=st.sampled_from([True, True, False]))
+    def make(self, usurping: bool, early: bool) -> None:
+        """Three machines; mostly the key of one is copied before anything happens, and nobody knows."""
         self.world, self.usurping = World(), usurping
         first = self.world.homes[0]
         for _each in range(2):
@@ -45,6 +46,8 @@ class Machines(RuleBasedStateMachine):
             self.admit_on(first, self.world.homes[-1])
         for home in self.world.homes[1:]:
             self.world.hear(home, exported(first.book))
+        if early:
+            self.world.stolen, self.world.thief = self.world.homes[1].laptop, [self.world.homes[1].book]
 
     # --- what honest machines do ---
 
@@ -365,7 +368,11 @@ class Machines(RuleBasedStateMachine):
 
     # --- how it is looked at ---
 
-    @rule()
+    @rule(now=which)
+    def meet(self, now: int) -> None:
+        if not now % 8:
+            self.settle()
+
     def settle(self) -> None:
         """Exchange everything until nothing changes: all honest machines hold the same."""
         world = self.world
