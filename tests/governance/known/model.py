@@ -151,16 +151,9 @@ class Record:
     def _stands(self, fact: Fact, facts: list[Fact], leaves: frozenset[int]) -> bool:
         if self.may_change(leaves, fact.by):
             return True
-        later: set[int] = set()
-        for _round in self.shapes:
-            later |= {
-                each.roster
-                for each in facts
-                if each.roster is not None and self.shapes[each.roster].basis & (fact.basis | later)
-            }
-        if not leaves <= fact.basis | later:
-            return False
-        return all(fact.hash in each.below for each in facts if each.roster in later)
+        heard = {other.roster for other in facts if other.roster is not None and other.hash in fact.below}
+        since = [each for each in facts if each.roster is not None and each.roster not in heard]
+        return all(fact.hash in each.below for each in since)
 
     def _forked(self, facts: list[Fact]) -> dict[bytes, int]:
         twice: dict[bytes, int] = {}

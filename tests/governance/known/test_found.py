@@ -5,11 +5,21 @@ from hashlib import sha256
 from custody.governance import records
 from custody.governance.book import Book
 from tests.governance.treasury import (
-    Laptop,
+    ALICE,
+    BOB,
+    CAROL,
+    DAVE,
+    ERIN,
+    FIVE,
+    FRANK,
     A,
     B,
     C,
+    Laptop,
+    Person,
+    agree,
     both,
+    change,
     digest,
     exchanged,
     exported,
@@ -62,3 +72,17 @@ def test_two_lines_of_one_number_are_known_where_nobody_signed_either() -> None:
     flood = b"".join(exported(backup(b, f"{count}")) for count in range(9))
     assert not news(a, flood).lines
     assert forks(a, A) is None
+
+
+def test_what_leavers_signed_in_another_branch_waits_once_both_are_settled() -> None:
+    grace, heidi = Person("grace"), Person("heidi")
+    a, b, c = both(B, C)
+    a = change(a, (ALICE, BOB, FRANK, grace), (ALICE, BOB, CAROL, FRANK, grace))
+    b = change(b, (*FIVE, heidi), (ALICE, BOB, CAROL, heidi))
+    document = {"document": {"format": "theirs", "name": "theirs"}, "name": "theirs"}
+    thief = agree(taken(c, exported(b)), "wallet", document, (CAROL, DAVE, ERIN))
+    a = taken(taken(a, exported(b)), exported(thief))
+    assert a.state.rules.contested and len(a.state.rules.waiting) == 1
+    a = change(a, (ALICE, BOB, heidi), (ALICE, BOB, FRANK, grace, heidi), 2, 2)
+    assert not a.state.rules.contested
+    assert not a.state.wallets and len(a.state.rules.waiting) == 1

@@ -261,7 +261,7 @@ class Machines(RuleBasedStateMachine):
     @precondition(lambda self: len(self.world.flying) > 1)
     @rule(at=which, one=which, other=which)
     def in_two_orders(self, at: int, one: int, other: int) -> None:
-        """The same files in another order make the same rules."""
+        """The same files in another order make the same rules; of halts that do not count one may tell fewer."""
         home, flying = self.home(at), self.world.flying
         files = [flying[one % len(flying)], flying[other % len(flying)]]
         found = []
@@ -272,7 +272,7 @@ class Machines(RuleBasedStateMachine):
             self.look(tried)
             if tried.barred:
                 return
-            found.append(tried.book.state.rules.to_json())
+            found.append(tried.book.state.rules.to_json() | {"mute": []})
         assert found[0] == found[1]
 
     # --- the thief ---
