@@ -60,7 +60,7 @@ class Book:
             raise Unreadable(_("a journal begins with a genesis"))
         known = Known()
         for line in read.lines:
-            _take(known, journal, line, kept, strictly=strictly)
+            _take_own(known, journal, line, kept, strictly=strictly)
         if not _decoded(journal, read.lines[-1]).is_sealed:
             raise chain.damage(_before(read, len(read.lines) - 1), read.lines[-1].begin)
         return cls(journal[: len(journal) - len(read.torn)], read, known, _state(known, read))
@@ -201,19 +201,24 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strictly: bool) -> None:
-    """Take one line in, and before it what it brought along. Raises Alarm for a broken rule.
+def _take_own(known: Known, journal: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
+    """Take a line of this journal in, and before it the lines of other machines that it brings along.
 
-    `kept` finds the lines that it brought; None for a line of another machine: those are here already.
+    What those took in themselves lies at their machines, and here in this line's part or an earlier one. Raises Alarm.
     """
+    if line.kind in STANDING_ON_MORE:
+        segment = _segment(_decoded(journal, line), kept)
+        for other in chain.lines_of(segment):
+            _take(known, segment, other, strictly=strictly)
+    _take(known, journal, line, strictly=strictly)
+
+
+def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
+    """Take one line in. Raises Alarm for a broken rule."""
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
     entry = _decoded(content, line)
-    if entry.kind in STANDING_ON_MORE and kept is not None:
-        segment = _segment(entry, kept)
-        for other in chain.lines_of(segment):
-            _take(known, segment, other, None, strictly=strictly)
     try:
         if strictly and not entry.is_sealed:
             raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")

@@ -67,9 +67,9 @@ def export(home: Home, first: int, *, documents: bool, reader: bytes | None = No
 def take_in(home: WritableHome, content: bytes) -> Taken:
     """Take in what is new in an export of another machine; a halt gets through whatever else is wrong with it.
 
-    Raises Alarm, which is written beside the journal, where it proves that this home was rolled back or copied;
-    Refused where nothing could be taken in and something is wrong or missing; Unreadable for no export, and for one
-    that only a newer release reads.
+    Raises Alarm, which is written beside the journal, where it proves that this home was rolled back or copied, and
+    where such an alarm is open: then halts lie beside the journal too. Refused where nothing could be taken in and
+    something is wrong or missing; Unreadable for no export, and for one that only a newer release reads.
     """
     halts = _new_halts(home, content)
     try:
@@ -87,7 +87,8 @@ def _taken(home: WritableHome, content: bytes, halts: int) -> Taken:
     read = JournalExport.read(content)
     _require_same_treasury(read, home.book.state.treasury)
     news = intake(read, home.book.known, home.book.writer)
-    _require_own(home, news)
+    if (alarm := _own_alarm(home, news)) is not None:
+        raise alarm  # halts follow, beside the journal: one that was rolled back is not to go on
     told = tuple(_told(home, read, news))
     if not news.is_news:
         _require_nothing_wrong(home, read, news, halts)
@@ -172,10 +173,10 @@ def _require_same_treasury(read: JournalExport, treasury: bytes) -> None:
         )
 
 
-def _require_own(home: WritableHome, news: Intake) -> None:
-    """Raise Alarm where a line that this machine sealed is not in its journal; it is written down beside it."""
+def _own_alarm(home: WritableHome, news: Intake) -> Alarm | None:
+    """Return the alarm of a line that this machine sealed and its journal lacks; it is written down beside it."""
     if not news.own:
-        return
+        return None
     alarm = Alarm(
         _("another machine has entry {number} of this home's own journal, and this home does not").format(
             number=news.own[-1]
@@ -187,7 +188,7 @@ def _require_own(home: WritableHome, news: Intake) -> None:
         code="journal-rolled-back",
     )
     home.tell_alarm(alarm, bars=True)
-    raise alarm
+    return alarm
 
 
 def _require_nothing_wrong(home: Home, read: JournalExport, news: Intake, halts: int) -> None:

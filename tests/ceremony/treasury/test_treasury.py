@@ -11,6 +11,7 @@ from custody.ceremony.machines import admission as machines
 from custody.ceremony.machines import backup, exchange
 from custody.ceremony.machines.backup import Restoration, back_up, restore
 from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.table.by_name import find
 from custody.ceremony.table.enrolment import Candidate
