@@ -1,0 +1,198 @@
+"""A verifier of exports, written from docs/spec/journal.md alone: it shares no code with the product.
+
+python3 verifier.py HASH-OF-THE-FIRST-LINE < EXPORT: who approved what was signed, or an error that says what is wrong.
+"""
+
+import base64
+import json
+import re
+import sys
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FIELD, ZEROS = 2**255 - 19, "00" * 32
+SMALL = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
+TABLE = """genesis: statement signatures identities; roster: statement signatures identities vaults
+vault: statement signatures vaults; wallet resume machine adopt: statement signatures
+joined imported: heads segment present; halt: halt present; mended: bytes sha256 present; backup: sha256 label present
+begun: statement signatures backup handover heads paper present segment vaults
+signed: chain network digest document review result wallets marks findings present vaults
+refused declined alarm: code digest document findings present reason review wallets
+says-genesis: roster salt witnesses exceptions follows machine; says-roster: roster; says-wallet: name document
+says-vault: name vault kind fingerprints continuity; says-resume: halts; says-adopt: statements
+says-machine: key name replaces; Line: after at kind n seal v what writer; Kept: base64 sha256
+Statement: at basis heads kind machine says state treasury v; Signature: by signature; Approved: approval signature
+Approval: at document head intent machine officer review roster state treasury v verdict
+Roster: network officers rules unlock version; Officer: alternate name officer recipient roles seat"""
+ROWS = [row.split(": ") for row in TABLE.replace("\n", "; ").split("; ")]
+MEMBERS = {kind: set(names.split()) for kinds, names in ROWS for kind in kinds.split()}
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def of(kind, content):
+    value = json.loads(content) if isinstance(content, bytes) else content
+    assert value is content or canonical(value) == content, "not canonical"
+    assert value.keys() == MEMBERS[kind], f"other members than {kind} has"
+    return value
+
+
+def digest(tag, value):
+    return sha256(f"custody/{tag}\0".encode() + (value if isinstance(value, bytes) else canonical(value))).digest()
+
+
+def holds(key, signature, tag, over):
+    assert re.fullmatch("[0-9a-f]{64}", key) and re.fullmatch("[0-9a-f]{128}", signature), "no key, or no signature"
+    y = int.from_bytes(bytes.fromhex(key), "little") % 2**255
+    assert y < FIELD and y not in (0, 1, FIELD - 1, SMALL, FIELD - SMALL), "a key of small order"
+    signature, over = bytes.fromhex(signature), f"custody/{tag}\0".encode() + over
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, over)
+
+
+class Roster:
+    def __init__(self, said):
+        self.said, self.people, self.unlock = of("Roster", said), said["officers"], said["unlock"]
+        self.keys, self.rules = {each["officer"] for each in self.people}, said["rules"]
+        for each in self.people:
+            assert of("Officer", each)["roles"] == sorted(set(each["roles"])) and each["roles"], "an officer"
+        for own in ("officer", "recipient", "name"):
+            assert len({each[own] for each in self.people}) == len(self.people) <= 64, "two officers share something"
+        seats = sorted({each["seat"] for each in self.people})
+        assert sorted(each["seat"] for each in self.people if not each["alternate"]) == seats, "a seat"
+        approve, hold = (self.seats(role, self.keys) for role in ("approver", "keyholder"))
+        assert 0 < min(2, approve) <= self.rules <= approve, "a quorum out of reach"
+        assert 2 <= self.unlock <= hold <= 16 or self.unlock == hold == 0, "nobody opens it, or one"
+
+    def seats(self, role, keys):
+        return len({each["seat"] for each in self.people if role in each["roles"] and each["officer"] in keys})
+
+    def identity(self, basis, treasury):
+        bare = {name: self.said[name] for name in ("network", "rules", "unlock")}
+        people = [{name: each[name] for name in each if name != "name"} for each in self.people]
+        bare["officers"] = sorted(people, key=lambda each: each["officer"])
+        return digest("roster/v1", {"basis": basis, "roster": bare, "treasury": treasury}).hex()
+
+
+class Line:
+    def __init__(self, content):
+        self.hash, said = digest("journal/hash/v2", content).hex(), of("Line", content)
+        self.after, self.kind, self.n, self.writer = said["after"], said["kind"], said["n"], said["writer"]
+        holds(self.writer, said.pop("seal"), "journal/line/v2", digest("journal/line/v2", said))
+        self.what, self.officers = of(self.kind, said["what"]), set()
+        named = self.what["heads"] if self.kind in ("imported", "joined", "begun") else {}
+        self.named = [(writer, n, hash_) for writer, tips in named.items() for n, hash_ in tips]
+        self.named += [(self.writer, self.n - 1, self.after)] * (self.n != 0)
+        begins = self.kind in ("genesis", "joined", "begun")
+        assert (said["v"], self.n == 0, self.after == ZEROS) == (2, begins, begins), "a beginning, or a newer format"
+
+
+class Book:  # what is known: the lines by their hashes, and of each the hashes in its past
+    def __init__(self):
+        self.lines, self.pasts, self.made, self.certified, self.treasury = {}, {}, {}, {}, None
+
+    def take(self, line):
+        below = [self.lines[hash_] for _writer, _n, hash_ in line.named]
+        assert [(each.writer, each.n, each.hash) for each in below] == line.named, "another line's place"
+        past = set().union(*(self.pasts[each.hash] | {each.hash} for each in below))
+        rosters = {id_: told for hash_, (id_, *told) in self.made.items() if hash_ in past}
+        followed = {id_ for basis, _roster in rosters.values() for id_ in basis}
+        self.leaves = {id_: roster for id_, (_basis, roster) in rosters.items() if id_ not in followed}
+        self.entitled = set().union(*(leaf.keys for leaf in self.leaves.values()))
+        if "statement" in line.what:
+            self.check_statement(line, of("Statement", line.what["statement"]), past)
+        self.check_present(line, line.what.get("present", []))
+        admitted = {key for hash_, key in self.certified.items() if hash_ in past}
+        assert line.writer in admitted or not (line.officers and line.n), "nobody admitted this machine"
+        if line.kind == "halt":
+            assert re.fullmatch("custody-halt-1:[0-9a-f]{370}", line.what["halt"]), "no halt"
+            body = bytes.fromhex(line.what["halt"][15:257])
+            assert (body[0], body[1:33].hex()) == (1, self.treasury), "a halt of another treasury"
+            holds(body[33:65].hex(), line.what["halt"][257:], "halt/v1", body)
+            line.officers.add(body[33:65].hex())
+        self.lines[line.hash], self.pasts[line.hash] = line, past
+
+    def check_statement(self, line, said, past):
+        kind, by, this = said["kind"], {each["by"] for each in line.what["signatures"]}, digest("statement/v2", said)
+        its_kind = "machine" if line.kind == "begun" else line.kind
+        assert (kind, said["v"], said["machine"]) == (its_kind, 2, line.writer), "another line's statement"
+        assert [each["by"] for each in line.what["signatures"]] == sorted(by), "signatures out of order"
+        for each in line.what["signatures"]:
+            holds(each["by"], of("Signature", each)["signature"], "statement/v2", this)
+        line.officers, says = by, of(f"says-{kind}", said["says"])
+        new = Roster(says["roster"]) if kind in ("genesis", "roster") else None
+        if kind == "genesis":
+            assert (said["basis"], said["heads"], said["state"] + said["treasury"]) == ([], {}, 2 * ZEROS), "a genesis"
+            assert (new.said["version"], new.keys) == (1, by), "every officer, and nobody else"
+            self.treasury, self.certified[line.hash] = this.hex(), line.writer
+        else:
+            assert said["treasury"] == self.treasury and said["basis"] == sorted(self.leaves), "treasury, basis"
+            assert said["heads"] == self.frontier(past), "heads"
+            for leaf in self.leaves.values():
+                assert leaf.seats("approver", by) >= leaf.rules, "no quorum"
+                assert not new or (new.said["network"], new.keys - self.entitled - by) == (leaf.said["network"], set())
+            versions = [leaf.said["version"] for leaf in self.leaves.values()]
+            assert not new or new.said["version"] == 1 + max(versions), "a version"
+            assert by <= self.entitled | (new.keys if new else set()), "somebody signed who is no officer"
+        if new:
+            self.made[line.hash] = new.identity(said["basis"], self.treasury), said["basis"], new
+        if kind == "machine":
+            self.certified[line.hash], ends = says["key"], says["replaces"]
+            assert says["key"] or (ends and says["name"] is None), "a certificate of nothing"
+            if line.kind == "begun":
+                last = self.lines[ends["head"]] if ends["head"] in past else line
+                assert (says["key"], last.writer, last.n) == (line.writer, ends["key"], ends["n"]), "a false beginning"
+                holds(ends["key"], line.what["handover"], "handover/v1", this)
+
+    def frontier(self, past):
+        heads, tops = {}, past - {self.lines[hash_].after for hash_ in past}
+        for n, hash_ in sorted((self.lines[hash_].n, hash_) for hash_ in tops):
+            heads.setdefault(self.lines[hash_].writer, []).append([n, hash_])
+        return heads
+
+    def check_present(self, line, present):
+        intent = {"signed": "sign", "declined": "decline", "begun": "restore"}.get(line.kind)
+        reviewed, by = intent != "restore", {each["approval"]["officer"] for each in present}
+        wanted = intent, line.what.get("digest" if reviewed else "backup"), line.what.get("review")
+        head, signatures = [line.n - 1, line.after] if line.n else None, [each["signature"] for each in present]
+        assert [each["approval"]["officer"] for each in present] == sorted(by) and (intent or not by), "out of place"
+        assert by <= self.entitled, "somebody is present who is no officer"
+        for said in (of("Approval", of("Approved", each)["approval"]) for each in present):
+            holds(said["officer"], signatures.pop(0), "approval/v1", digest("approval/v1", said))
+            assert (said["intent"], said["document"], said["review"]) == wanted, "an approval of something else"
+            assert (said["treasury"], said["machine"], said["v"]) == (self.treasury, line.writer, 1), "elsewhere"
+            assert (said["head"], said["roster"]) == (head, sorted(self.leaves)), "another head or roster"
+            assert said["verdict"] in (("accept", "warn", "refuse") if reviewed else (None,)), "a verdict"
+        for leaf in self.leaves.values() if line.kind == "signed" or line.what.get("backup") else ():
+            held = line.kind == "begun" or leaf.seats("keyholder", leaf.keys)
+            assert leaf.seats(*(("keyholder", by) if held else ("approver", by))) >= (
+                leaf.unlock if held else leaf.rules
+            )
+        assert line.kind != "signed" or len({leaf.identity([], ZEROS) for leaf in self.leaves.values()}) == 1, (
+            "contested"
+        )
+        line.officers |= by
+
+
+def verify(content, genesis):
+    """Return the book that an export holds, all of it verified. `genesis`: its first line's hash, from elsewhere."""
+    rows, book = content.split(b"\n"), Book()
+    assert rows.pop() == b"", "its end is missing"
+    for kept in (of("Kept", row) for row in rows if row.startswith(b'{"base64"')):
+        whole = base64.b64decode(kept["base64"])
+        assert (base64.b64encode(whole).decode(), sha256(whole).hexdigest()) == (kept["base64"], kept["sha256"]), "kept"
+    lines = [Line(row) for row in rows if not row.startswith(b'{"base64"')]
+    assert [line.hash for line in lines if line.kind == "genesis"] == [genesis], "not the treasury that you know"
+    while ready := [line for line in lines if all(hash_ in book.lines for _writer, _n, hash_ in line.named)]:
+        for line in ready:
+            book.take(line)
+        lines = [line for line in lines if line.hash not in book.lines]
+    assert not lines, "lines are missing"
+    return book
+
+
+if __name__ == "__main__":
+    for each in filter(lambda line: line.kind == "signed", verify(sys.stdin.buffer.read(), sys.argv[1]).lines.values()):
+        print(each.writer[:8], each.n, each.what["digest"], *sorted(key[:8] for key in each.officers))  # noqa: T201
