@@ -20,17 +20,14 @@ from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
 from custody.governance.known.fold import fold, state_digest
-from custody.governance.known.lines import Known, Node
-from custody.governance.known.past import NOTHING, Past
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
+from custody.governance.known.past import Past
 from custody.governance.records import Sealing
 from custody.governance.state import Backup, Rules, State
-from custody.governance.statement import GENESIS, Statement, Tip
+from custody.governance.statement import Statement, Tip
 
 Kept = Callable[[bytes], bytes | None]
 """Gives the bytes with a SHA-256, None where they are not there."""
-
-_TAKING = frozenset({records.Import.KIND, records.Joined.KIND, records.Begun.KIND})
-"""Kinds of entries that take in lines of other machines."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +129,10 @@ class Book:
             officer=officer,
         )
 
+    def acting(self, at: int) -> frozenset[bytes]:
+        """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
+        return self.known.acting(self.past, at) if self.state.rules.absences else frozenset()
+
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""
         return Entry(self.head.hash, at, kind, self.head.number + 1, self.writer, what)
@@ -194,28 +195,12 @@ class Book:
         """Return the head that the journal had once this entry was its newest."""
         return Head(number, self.chain.lines[number].hash)
 
-    def check_states(self) -> None:
-        """Raise Alarm where officers signed a statement over a fold that its line's past does not make."""
-        for stated in self.known.statements:
-            statement = stated.signed.statement
-            if statement.kind == GENESIS:
-                continue
-            past = _past_below(self.known, stated.node)
-            if statement.state != state_digest(self.known, past, fold(self.known, past)):
-                raise Alarm(
-                    _(
-                        "entry {number} of machine {machine} was agreed on over other rules than the journal makes"
-                    ).format(number=stated.node.number, machine=stated.node.writer.hex()[:8]),
-                    hint=_("That machine showed its officers something else. Trust nothing that it wrote since."),
-                    code="state-changed",
-                )
-
     @property
     def lines(self) -> tuple[Node, ...]:
         """Every line that is known, each after all that it covers."""
         return tuple(self.known.nodes.values())
 
-    @property
+    @cached_property
     def _contents(self) -> tuple[bytes, ...]:
         return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
 
@@ -235,8 +220,11 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
-    """Take one line in, and before it what it brings along. Raises Alarm for a broken rule."""
+def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strictly: bool) -> None:
+    """Take one line in, and before it what it brought along. Raises Alarm for a broken rule.
+
+    `kept` finds the lines that it brought; None for a line of another machine: those are here already.
+    """
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
@@ -244,10 +232,10 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept, *, strictly: boo
         entry = Entry.decode(content[line.begin : line.end])
     except Unreadable:
         raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in _TAKING:
+    if entry.kind in STANDING_ON_MORE and kept is not None:
         segment = _segment(entry, kept)
         for other in chain.lines_of(segment):
-            _take(known, segment, other, kept, strictly=strictly)
+            _take(known, segment, other, None, strictly=strictly)
     try:
         if strictly and not entry.is_sealed:
             raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")
@@ -269,7 +257,7 @@ def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
 
 
 def _brought(entry: Entry, kept: Kept) -> Iterator[tuple[Entry, bytes, Line]]:
-    if entry.kind in _TAKING:
+    if entry.kind in STANDING_ON_MORE:
         segment = _segment(entry, kept)
         for line in chain.lines_of(segment):
             yield Entry.decode(segment[line.begin : line.end]), segment, line
@@ -303,7 +291,7 @@ def _state(known: Known, read: Chain) -> State:
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
     identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, _past_below(known, node).leaves)
+        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves)
         for node, each in said
         if each.backup is not None
     )
@@ -334,15 +322,6 @@ def _newest_sealing(known: Known, name: str, record: VaultRecord, lineage: tuple
 def _sealings(node: Node) -> dict[str, Sealing]:
     fields = StrictFields(node.entry.what, _("an entry"))
     return records.sealings(fields, records.MOST_VAULTS) if fields.has("vaults") else {}
-
-
-def _past_below(known: Known, node: Node) -> Past:
-    """Return what a line covers, itself left out."""
-    fields = StrictFields(node.entry.what, _("an entry"))
-    heads = judging.needs(node.entry) if fields.has("heads") else {}
-    if node.previous is None and not heads:
-        return NOTHING
-    return known.standing_on(node.previous, heads)
 
 
 def _signature(node: Node) -> records.Signature:

@@ -13,7 +13,7 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance import ed25519
 from custody.governance.ed25519 import KEY_BYTES, SIGNATURE_BYTES
-from custody.governance.entry import HASH_BYTES, WRITER_BYTES
+from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES
 from custody.governance.fields import StrictFields
 from custody.governance.records import Sealing
 from custody.governance.roster import Roster
@@ -29,6 +29,7 @@ _VAULT_NAME_CHARACTERS = 64
 _VAULT_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _CONTINUITY_TAG = b"custody/continuity/signature/v1\x00"
 _HANDOVER_TAG = b"custody/handover/v1"
+_IDENTITY_TAG = b"custody/identity/v1"
 
 _MOST = 10_000
 _MOST_LISTED = 64
@@ -279,6 +280,39 @@ class Machine:
         if (machine.key is None and machine.replaces is None) or (machine.key is None and machine.name is not None):
             raise fields.strange()
         return machine
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A dated alternate (an Ed25519 key) counts from one time up to another, in seconds since 1970."""
+
+    officer: bytes
+    begins: int
+    ends: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the statement says."""
+        return {"from": self.begins, "officer": self.officer.hex(), "to": self.ends}
+
+    @classmethod
+    def of(cls, statement: Statement) -> Self:
+        """Read what it says. Raises Unreadable, also for one that ends before it begins."""
+        fields = StrictFields(statement.says, _("an absence"))
+        absence = cls(
+            officer=fields.hex("officer", KEY_BYTES),
+            begins=fields.number("from", most=LATEST),
+            ends=fields.number("to", most=LATEST),
+        )
+        fields.end()
+        if absence.ends <= absence.begins:
+            raise fields.strange()
+        return absence
+
+
+def identity_message(treasury: bytes, officer: bytes, identity: bytes) -> bytes:
+    """What an officer signs who sealed the own identity anew: the SHA-256 of its file, for one treasury."""
+    said = {"identity": identity.hex(), "officer": officer.hex(), "treasury": treasury.hex()}
+    return ed25519.message(_IDENTITY_TAG, ed25519.digest(_IDENTITY_TAG, canonical.encode(said)))
 
 
 def handover_message(certificate: bytes) -> bytes:

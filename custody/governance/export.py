@@ -21,7 +21,6 @@ from custody.governance.book import Book
 from custody.governance.chain import Line
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
-from custody.governance.halt import Halt, found_in
 from custody.governance.known import judging
 from custody.governance.known.fold import fold
 from custody.governance.known.lines import Known, Node, Said
@@ -113,7 +112,6 @@ class Intake:
     gaps: Mapping[bytes, tuple[int, int]]
     broken: tuple[Broken, ...]
     forged: int
-    halts: tuple[Halt, ...]
 
     @property
     def segment(self) -> bytes:
@@ -137,7 +135,7 @@ class Intake:
 
 def intake(read: JournalExport, known: Known, own: bytes) -> Intake:
     """Return what is new in an export. `own` (32 bytes): the key of the machine that asks; its own lines it has."""
-    return _Taking(read, known.copy(), own).intake(known)
+    return _Taking(read, known.copy(), own).intake()
 
 
 class _Taking:
@@ -153,16 +151,13 @@ class _Taking:
         self._broken: list[Broken] = []
         self._forged = 0
 
-    def intake(self, before: Known) -> Intake:
+    def intake(self) -> Intake:
         """Take in what holds, and return what is new."""
         for line in self._read.lines:
             if line.hash not in self._grown.nodes and line.hash not in self._missing:
                 self._offer(line)
         taken = self._bounded()
         nodes = tuple(node for node, _said, _heads in taken.values())
-        called = {each.halt.digest for _node, each in before.said if each.halt is not None}
-        called |= {said.halt.digest for _node, said, _heads in taken.values() if said.halt is not None}
-        treasury = self._grown.treasury or bytes(32)
         return Intake(
             nodes,
             {node.hash: said for node, said, _heads in taken.values()},
@@ -172,7 +167,6 @@ class _Taking:
             self._gaps(),
             tuple(self._broken),
             self._forged,
-            tuple(each for each in found_in(self._read.content, treasury) if each.digest not in called),
         )
 
     def _offer(self, line: Line) -> None:
@@ -313,22 +307,32 @@ def verified(content: bytes) -> Verified:
     return Verified(known, read.kept)
 
 
-def write(book: Book, kept: Mapping[bytes, bytes], first: Mapping[bytes, int] | None = None) -> bytes:
-    """Return an export: lines of all writers, and kept bytes, each after its SHA-256's order.
+def wanted(book: Book, first: int = 0, reader: bytes | None = None) -> tuple[Node, ...]:
+    """Return the lines that an export holds: of this machine from `first` on, and what `reader` lacks of all.
 
-    `first` are numbers from which on a writer's lines are wanted; the newest of each writer is always among them, so
-    that whoever lacks a line of his own has its proof.
+    What a reader has, its own newest line that is known here says; all of it where nothing is known. The newest line of
+    each writer is always among them, so that whoever lacks a line of his own has its proof.
     """
-    newest = {tip.hash for tip in book.known.tips.values()} | {book.head.hash}
-    wanted = first or {}
-    lines = [
-        node.line + b"\n" for node in book.lines if node.number >= wanted.get(node.writer, 0) or node.hash in newest
-    ]
+    known = book.known
+    newest = {tip.hash for tip in known.tips.values()} | {book.head.hash}
+    tip = None if reader is None else known.newest(reader)
+    node = None if tip is None or reader is None else known.at(reader, tip)
+    has = None if node is None else known.past_of(node)
+    return tuple(
+        each
+        for each in book.lines
+        if each.hash in newest
+        or ((each.writer != book.writer or each.number >= first) and not (has and known.is_in(has, each)))
+    )
+
+
+def write(lines: Iterable[Node], kept: Mapping[bytes, bytes]) -> bytes:
+    """Return an export: lines, each after all that it covers, and kept bytes, each after its SHA-256's order."""
     carried = [
         canonical.encode({"base64": base64.b64encode(kept[digest]).decode(), "sha256": digest.hex()}) + b"\n"
         for digest in sorted(kept)
     ]
-    return b"".join((*lines, *carried))
+    return b"".join((*(node.line + b"\n" for node in lines), *carried))
 
 
 def kept_by(entry: Entry) -> tuple[bytes, ...]:
@@ -338,6 +342,8 @@ def kept_by(entry: Entry) -> tuple[bytes, ...]:
         return _followed_by(fields)
     if fields.has("segment"):
         return (fields.hex("segment", 32),)
+    if entry.kind == records.IdentitySealed.KIND:
+        return (records.IdentitySealed.take(fields).identity,)
     record = _KEEPING.get(entry.kind)
     return () if record is None else record.take(fields).kept
 

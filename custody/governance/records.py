@@ -304,6 +304,34 @@ class HaltCalled:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitySealed:
+    """An officer (an Ed25519 key) sealed the own identity anew; its file has this SHA-256, which the officer signed."""
+
+    KIND = "identity"
+
+    officer: bytes
+    identity: bytes
+    signature: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the entry says."""
+        return {
+            "identity": self.identity.hex(),
+            "officer": self.officer.hex(),
+            "signature": self.signature.hex(),
+        }
+
+    @classmethod
+    def take(cls, fields: StrictFields) -> Self:
+        """Take it out of an entry. Raises Unreadable."""
+        return cls(
+            officer=fields.hex("officer", KEY_BYTES),
+            identity=fields.hex("identity", HASH_BYTES),
+            signature=fields.hex("signature", SIGNATURE_BYTES),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class BackupMade:
     """A sealed copy was made: its SHA-256, the commitment of where it lies, and the vaults that it holds."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.errors import Refused
-from custody.governance.contents import VaultRecord
+from custody.governance.contents import Absence, VaultRecord
 from custody.governance.halt import Halt
 from custody.governance.known.machines import Writer
 from custody.governance.roster import Roster
@@ -72,11 +72,13 @@ class Rules:
     cleared: frozenset[bytes]
     wallets: tuple[WalletRecord, ...]
     vaults: tuple[tuple[bytes, str, VaultRecord], ...]
+    absences: tuple[Absence, ...]
     waiting: tuple[Waiting, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the object whose digest is the state."""
         return {
+            "absences": sorted((each.to_json() for each in self.absences), key=str),
             "cleared": sorted(each.hex() for each in self.cleared),
             "halts": sorted(each.hex() for each in self.halts),
             "machines": {

@@ -25,7 +25,7 @@ _MOST_BRANCHES = 64
 
 _TAG = b"custody/statement/v2"
 
-GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT = (
+GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE = (
     "genesis",
     "roster",
     "wallet",
@@ -33,6 +33,7 @@ GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT = (
     "resume",
     "machine",
     "adopt",
+    "absence",
 )
 
 

@@ -224,7 +224,7 @@ def halted(book: Book, person: Person, text: str = "") -> Book:
 
 def exported(book: Book, **kept: bytes) -> bytes:
     """All that a machine knows."""
-    return write(book, {sha256(each).digest(): each for each in kept.values()})
+    return write(book.lines, {sha256(each).digest(): each for each in kept.values()})
 
 
 def news(book: Book, content: bytes) -> Intake:

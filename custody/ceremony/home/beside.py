@@ -67,6 +67,11 @@ def shown_date(at: int) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
 
 
+def shown_time(at: int) -> str:
+    """Return a time to the minute, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def _alarm(fields: StrictFields) -> AlarmTold:
     said = StrictFields(fields.take("alarm"), _("an alarm beside the journal"))
     text = said.take("text")

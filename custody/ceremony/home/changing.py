@@ -8,6 +8,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,7 @@ from custody.ceremony.home.step import Step
 from custody.errors import StorageFailed, Unreadable
 from custody.governance.book import Book
 from custody.governance.commitment import Names
+from custody.governance.known.answering import Answer, Question, answer
 from custody.governance.records import Sealing
 from custody.governance.state import State
 from custody.governance.statement import Statement
@@ -48,9 +50,19 @@ class ChangingHome(Home):
         """Return the time of this machine's clock, in seconds since 1970."""
         return self._clock()
 
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now, while their principals are absent."""
+        return self.book.acting(self.time())
+
     def statement(self, kind: str, says: dict[str, Any]) -> Statement:
         """Return a statement about what holds now, for officers to sign."""
         return self.book.statement(kind, says, at=self.time())
+
+    def answer(self, question: Question) -> Answer:
+        """Return what this machine answers to another's question, under its seal. Raises Refused."""
+        unsealed = answer(question, self.book.state, self.book.past.heads)
+        return replace(unsealed, seal=self._key.sign(unsealed.to_seal))
 
     def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:
         what = dict(step.what)

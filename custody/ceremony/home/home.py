@@ -32,7 +32,7 @@ from custody.store import folder
 from custody.text import safe
 
 JOURNAL, PENDING, HEAD, NAMES = "journal.jsonl", "journal.next", "journal.head", "names.json"
-WRITER, BESIDE = "writer.key", "beside.jsonl"
+WRITER, BESIDE, RESERVE = "writer.key", "beside.jsonl", "reserve"
 
 JOURNAL_LIMIT = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
@@ -99,6 +99,11 @@ class Home:
             and each.digest not in rules.cleared
             and any(roster.officer(each.officer) for roster in rosters)
         )
+
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now: none where nobody vouches for the time."""
+        return frozenset()
 
     def require_running(self) -> None:
         """Raise Refused while a halt is open."""

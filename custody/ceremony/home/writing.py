@@ -24,6 +24,7 @@ from custody.ceremony.home.home import (
     JOURNAL_LIMIT,
     NAMES,
     PENDING,
+    RESERVE,
     SMALL_LIMIT,
     WRITER,
     Files,
@@ -52,6 +53,10 @@ _NEVER_LATE = frozenset(
     }
 )
 """Kinds of entries that are as true after another entry as before it."""
+
+
+RESERVED = 65_536
+"""Bytes that a home keeps free for a halt on a disk that is full."""
 
 
 class WritableHome(ChangingHome):
@@ -103,9 +108,10 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before, (book, self.names) = self.book, _read(self.files)
-        if book.journal == before.journal and not self.files.exists(PENDING):
+        before = self.book
+        if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             return
+        book, self.names = _read(self.files)
         if not book.journal.startswith(before.journal):
             raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
         self.book = book
@@ -144,6 +150,11 @@ class WritableHome(ChangingHome):
         """Write a halt beside the journal, where the journal is not to be written. Nothing is signed here then."""
         if halt.digest not in {each.digest for each in self.beside.halts}:
             self._add_beside(halt_line(halt))
+
+    def free_reserve(self) -> None:
+        """Give the space back that is reserved for a halt. Raises StorageFailed."""
+        with self._locked():
+            self._store.remove([RESERVE])
 
     def _add_beside(self, line: bytes) -> None:
         with self._locked():
@@ -246,6 +257,7 @@ class WritableHome(ChangingHome):
 
     def _mend_identities(self) -> None:
         """Write an officer's damaged file again, if a vault still holds what the journal names."""
+        self._renew_identities()
         for key in self.damaged_identities():
             held = self.in_a_slot(key)
             if held is not None and sha256(officer_file(held)).digest() == self.book.state.identities[key]:
@@ -255,6 +267,13 @@ class WritableHome(ChangingHome):
                         file=home.officer_path(key)
                     )
                 )
+
+    def _renew_identities(self) -> None:
+        """Put identities that their owners sealed anew into their place, from the bytes that the entry kept."""
+        for key, digest_ in self.book.state.identities.items():
+            file, content = home.officer_path(key), kept_in(self.files, digest_)
+            if content is not None and (not self.files.exists(file) or self.files.read(file, SMALL_LIMIT) != content):
+                self._store.write(file, content)
 
     def _complete(self, pending: Pending) -> None:
         after = self.book.extended(pending.line, partial(kept_in, self.files))
@@ -271,6 +290,9 @@ class WritableHome(ChangingHome):
             if unfinished:
                 self._store.remove([PENDING])
             self._store.write(HEAD, home.head_document(self.book.head))
+            if not self.files.exists(RESERVE) and not self.halted:
+                self._store.write(RESERVE, bytes(RESERVED))
+            self._renew_identities()
             self._store.remove(tuple(self._outlived()))
         except StorageFailed as failure:
             self.told.append(failure.message)
@@ -328,10 +350,11 @@ def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> Book
             for name, content in files.items():
                 made.write_new(name, content)
             made.write_new(HEAD, home.head_document(book.head))
+            made.write_new(RESERVE, bytes(RESERVED))
             made.write_new(JOURNAL, journal)
         except BaseException:
             with suppress(CustodyError):
-                made.remove([*files, HEAD, PENDING])
+                made.remove([*files, HEAD, RESERVE, PENDING])
             raise
         made.remove([PENDING])
     return book
@@ -344,4 +367,4 @@ def _take_back_unfinished(path: str | Path) -> None:
         if left.exists(PENDING) and not left.exists(JOURNAL):
             pending = Pending.decode(left.read(PENDING, home.FILE_LIMIT))
             if not pending.line:
-                left.remove([*pending.files, HEAD, PENDING])
+                left.remove([*pending.files, HEAD, RESERVE, PENDING])

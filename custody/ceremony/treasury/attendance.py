@@ -38,6 +38,7 @@ class Attendance:
         self._carried: Mapping[bytes, SealedIdentity] = {each.public.officer: each for each in carried}
         self._opened: list[OfficerKeys] = []
         self._rosters = home.book.state.rosters if rosters is None else tuple(rosters)
+        self._acting = home.acting
         self._present = {each.public.officer: each for each in seated if self._officer(each.public.officer)}
 
     def __enter__(self) -> Self:
@@ -59,7 +60,7 @@ class Attendance:
         Raises Declined; Refused where too few can come.
         """
         for roster in self._rosters:
-            while (voices := len(roster.voices(self._present, Role.APPROVER))) < roster.rules:
+            while (voices := len(roster.voices(self._present, Role.APPROVER, self._acting))) < roster.rules:
                 missing = roster.rules - voices
                 self._invite(
                     roster,
@@ -81,7 +82,11 @@ class Attendance:
     def holders(self, needed: int, eligible: Collection[bytes] | None = None) -> dict[int, OfficerKeys]:
         """Return the keys of `needed` seats that hold a piece of a vault, by seat. `eligible`: who has one (keys)."""
         roster = self._rosters[0]
-        holding = [each for each in roster.holding(Role.KEYHOLDER) if eligible is None or each.key in eligible]
+        holding = [
+            each
+            for each in roster.holding(Role.KEYHOLDER)
+            if (eligible is None or each.key in eligible) and self._counts(each)
+        ]
         while (voices := len({each.seat for each in holding if each.key in self._present})) < needed:
             missing = needed - voices
             wanted = ngettext(
@@ -96,7 +101,7 @@ class Attendance:
         roster = self._rosters[0]
         role = Role.KEYHOLDER if roster.seats(Role.KEYHOLDER) else Role.APPROVER
         needed = roster.unlock if role is Role.KEYHOLDER else roster.rules
-        while (voices := len(roster.voices(self._present, role))) < needed:
+        while (voices := len(roster.voices(self._present, role, self._acting))) < needed:
             missing = needed - voices
             self._invite(
                 roster,
@@ -111,13 +116,17 @@ class Attendance:
 
     def _invite(self, roster: Roster, role: Role, wanted: str) -> None:
         """Seat one more officer with this role, of a seat that is still empty. Raises Refused where there is none."""
-        taken = roster.voices(self._present, role)
+        taken = roster.voices(self._present, role, self._acting)
         self._sit(wanted, [each for each in roster.holding(role) if each.seat not in taken])
 
     def signed(self, statement: Statement, officers: Sequence[Officer], *joining: OfficerKeys) -> Signed:
         """Let those of these officers who sit here sign, and whoever joins."""
         keys = [self._present[each.key] for each in officers if each.key in self._present]
         return Signed(statement, {each.public.officer: each.sign(statement.to_sign) for each in (*keys, *joining)})
+
+    def _counts(self, officer: Officer) -> bool:
+        """Say whether an officer may sit down: a dated alternate only while the principal is absent."""
+        return not officer.dated or officer.key in self._acting
 
     def _officer(self, key: bytes) -> Officer | None:
         return next((found for roster in self._rosters if (found := roster.officer(key)) is not None), None)
@@ -127,7 +136,9 @@ class Attendance:
         coming = [
             (officer, identity)
             for officer in officers
-            if officer.key not in self._present and (identity := self._identity(officer)) is not None
+            if officer.key not in self._present
+            and self._counts(officer)
+            and (identity := self._identity(officer)) is not None
         ]
         if not coming:
             raise Refused(

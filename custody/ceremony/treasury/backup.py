@@ -15,6 +15,7 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
+from custody.ceremony.home.beside import halt_line
 from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
@@ -31,6 +32,7 @@ from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, digest
 from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.fields import StrictFields
+from custody.governance.halt import found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known
 from custody.governance.roster import Role
@@ -95,9 +97,8 @@ def restore(
 
     The new machine takes the place of the one that made the backup, as those officers agree whom backup and receipts
     prove to decide today. Raises Mismatch for what does not open, Refused below their quorum, where an identity is
-    lacking,
-    and where the head on paper is of an entry that neither the backup nor a receipt has; Alarm where the paper is of
-    another journal.
+    lacking, and where the head on paper is of an entry that neither the backup nor a receipt has; Alarm where the paper
+    is of another journal.
     """
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
         old = _old_home(files)
@@ -115,7 +116,17 @@ def restore(
         beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
         made = begin(beginning, meeting, restoration.carried, seated, at=clock())
-    return writing.create(path, made.line, {**made.files, **kept})
+        beside = _halts(old, ground, restoration.receipts)
+    return writing.create(path, made.line, {**made.files, **kept, **beside})
+
+
+def _halts(old: Home, ground: Ground, receipts: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the halts that lie beside the old journal, or stand anywhere in the receipts, for the new one."""
+    called = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
+    told = {each.digest: each for each in old.beside.halts}
+    told |= {each.digest: each for receipt in receipts for each in found_in(receipt, ground.rules.treasury)}
+    lines = b"".join(halt_line(each) for digest_, each in told.items() if digest_ not in called)
+    return {paths.BESIDE: lines} if lines else {}
 
 
 def _old_home(files: Mapping[str, bytes]) -> Home:
@@ -179,7 +190,8 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
-    names = [paths.NAMES, paths.WRITER, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
+    names = [paths.NAMES, paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
     return files | {paths.JOURNAL: home.book.journal}
 
@@ -211,7 +223,7 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
     """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
-    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, _OWN)
+    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, paths.BESIDE, _OWN)
     strange = [name for name in files if name not in known and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))

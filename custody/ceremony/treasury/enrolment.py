@@ -22,12 +22,16 @@ WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who is to be an officer: a name, a seat, whether as an alternate of the seat's principal, and what for."""
+    """Who is to be an officer: a name, a seat, whether as an alternate of the seat's principal, and what for.
+
+    A `dated` alternate counts while the principal is absent only.
+    """
 
     name: str
     seat: int
     alternate: bool
     roles: frozenset[Role]
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ def _enrol(candidate: Candidate, network: Network, meeting: Meeting, keys: ExitS
     factors.passphrase.wipe()
     public = drawn.public
     officer = Officer(
-        public.officer, public.recipient, name.commitment, candidate.seat, candidate.alternate, candidate.roles
+        public.officer,
+        public.recipient,
+        name.commitment,
+        candidate.seat,
+        candidate.alternate,
+        candidate.roles,
+        candidate.dated,
     )
     return Enrolled(officer, name, officer_file(identity), drawn)

@@ -4,6 +4,7 @@ What a courier wrote is dropped, and what he left out comes with the next export
 what holds; a halt gets through whatever else is wrong with the bytes that carry it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import Intake, JournalExport, intake
-from custody.governance.halt import found_in
+from custody.governance.halt import Halt, found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import NEWER
 from custody.governance.known.lines import Known
@@ -42,41 +43,48 @@ class Taken:
     told: tuple[str, ...] = field(default=())
 
 
-def export(home: Home, first: int, *, documents: bool) -> bytes:
+def export(home: Home, first: int, *, documents: bool, reader: bytes | None = None) -> bytes:
     """Return what is known here, of this machine from entry `first` on, and with `documents` what was signed.
 
-    Raises Usage beyond the newest, Alarm where a document was lost.
+    For a `reader` (a machine's key) only what it lacks, as far as its own lines say. Raises Usage beyond the newest,
+    Alarm where a document was lost.
     """
     book = home.book
     if not 0 <= first <= book.head.number:
         raise Usage(_("the journal has entries 0 to {last}").format(last=book.head.number))
-    kept: dict[bytes, bytes] = {}
-    if documents:
-        for node in book.lines:
-            if node.kind in (records.Signature.KIND, GENESIS) and (node.writer != book.writer or node.number >= first):
-                for digest in journal_export.carried_by(node.entry):
-                    content = home.kept(digest)
-                    if content is None and node.writer == book.writer:
-                        content = home.require_kept(digest, node.number)
-                    if content is not None:
-                        kept[digest] = content
-    return journal_export.write(book, kept, {book.writer: first})
+    lines, kept = journal_export.wanted(book, first, reader), dict[bytes, bytes]()
+    for node in lines if documents else ():
+        if node.kind in (records.Signature.KIND, GENESIS):
+            for digest in journal_export.carried_by(node.entry):
+                content = home.kept(digest)
+                if content is None and node.writer == book.writer:
+                    content = home.require_kept(digest, node.number)
+                if content is not None:
+                    kept[digest] = content
+    return journal_export.write(lines, kept)
 
 
 def take_in(home: WritableHome, content: bytes) -> Taken:
-    """Take in what is new in an export of another machine, halts before anything else.
+    """Take in what is new in an export of another machine; a halt gets through whatever else is wrong with it.
 
     Raises Alarm, which is written beside the journal, where it proves that this home was rolled back or copied;
     Refused where nothing could be taken in and something is wrong or missing; Unreadable for no export, and for one
     that only a newer release reads.
     """
-    halts = _halts(home, content)
+    halts = _new_halts(home, content)
     try:
-        read = JournalExport.read(content)
+        return _taken(home, content, len(halts))
     except Unreadable:
-        if halts:
-            return Taken(0, 0, halts, (_("This file is no export that can be read; the halt in it was taken in."),))
-        raise
+        if not halts:
+            raise
+        return Taken(0, 0, len(halts), (_("This file is no export that can be read; the halt in it was taken in."),))
+    finally:
+        _keep(home, halts)
+
+
+def _taken(home: WritableHome, content: bytes, halts: int) -> Taken:
+    """Take in the lines. `halts`: how many halts are new, which come with the lines or by themselves."""
+    read = JournalExport.read(content)
     _require_same_treasury(read, home.book.state.treasury)
     news = intake(read, home.book.known, home.book.writer)
     _require_own(home, news)
@@ -88,7 +96,7 @@ def take_in(home: WritableHome, content: bytes) -> Taken:
     before = home.book.state
     imported = records.Import(sha256(news.segment).digest(), news.heads)
     home.commit(Step(imported.KIND, imported.to_json(), kept=(news.segment, *kept)))
-    halts += _halts(home, content)
+    _keep(home, _new_halts(home, content))  # of an officer who came with these lines
     statements = sum(said.signed is not None for said in news.said.values())
     return Taken(len(news.lines), statements, halts, (*told, *_settling(home, before)))
 
@@ -126,16 +134,28 @@ def join(path: str | Path, content: bytes, network: str | None = None, *, clock:
     return writing.create(path, entry.sealed(key.sign(entry.to_seal)).encode() + b"\n", files)
 
 
-def _halts(home: WritableHome, content: bytes) -> int:
-    """Take in the halts of today's officers that stand anywhere in these bytes, and say how many were new."""
-    state, new = home.book.state, 0
-    called = {said.halt.digest for _node, said in home.book.known.said if said.halt is not None}
-    called |= {each.digest for each in home.beside.halts}
-    for halt in found_in(content, state.treasury):
-        if halt.digest not in called and any(roster.officer(halt.officer) for roster in state.rosters):
+def _new_halts(home: Home, content: bytes) -> tuple[Halt, ...]:
+    """Return the halts of today's officers that stand anywhere in these bytes and were not heard of."""
+    state = home.book.state
+    called = _called(home)
+    return tuple(
+        halt
+        for halt in found_in(content, state.treasury)
+        if halt.digest not in called and any(roster.officer(halt.officer) for roster in state.rosters)
+    )
+
+
+def _keep(home: WritableHome, halts: Sequence[Halt]) -> None:
+    """Write down the halts that no line which was taken in holds."""
+    called = _called(home)
+    for halt in halts:
+        if halt.digest not in called:
             keep(home, halt)
-            new += 1
-    return new
+
+
+def _called(home: Home) -> frozenset[bytes]:
+    written = (said.halt.digest for _node, said in home.book.known.said if said.halt is not None)
+    return frozenset((*written, *(each.digest for each in home.beside.halts)))
 
 
 def _require_same_treasury(read: JournalExport, treasury: bytes) -> None:

@@ -10,7 +10,7 @@ from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
-from custody.errors import CustodyError, Refused
+from custody.errors import CustodyError, Refused, StorageFailed
 from custody.governance.commitment import SALT_BYTES, Opening
 from custody.governance.halt import MOST_OPEN, NO_REASON, Halt
 from custody.governance.records import HaltCalled
@@ -47,14 +47,32 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     One of an officer who has sixteen open already is no news: he halts.
     """
     if not home.may_write:
-        home.keep_halt(called)
+        _beside(home, called)
         return
     if sum(each.halt.officer == called.officer for each in home.book.state.halts.values()) >= MOST_OPEN:
         return
+    step = Step(HaltCalled.KIND, HaltCalled(called).to_json(), names=tuple(names))
     try:
-        home.commit(Step(HaltCalled.KIND, HaltCalled(called).to_json(), names=tuple(names)))
+        try:
+            home.commit(step)
+        except StorageFailed:  # perhaps the disk is full: room is kept for this
+            home.free_reserve()
+            home.commit(step)
     except CustodyError:
+        _beside(home, called)
+
+
+def _beside(home: WritableHome, called: Halt) -> None:
+    try:
         home.keep_halt(called)
+    except StorageFailed as failure:
+        raise StorageFailed(
+            _("the halt could not be written down here: {reason}").format(reason=failure.message),
+            hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
+                halt=called.encode()
+            ),
+            code=failure.code,
+        ) from None
 
 
 def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:

@@ -35,4 +35,6 @@ def roster_lines(roster: Roster, names: Sequence[str]) -> list[str]:
 def _officer_line(officer: Officer, name: str) -> str:
     tasks = ", ".join(NAMES_OF_ROLES[role] for role in sorted(officer.roles))
     form = _("Seat {seat}, alternate: {name} ({tasks})") if officer.alternate else _("Seat {seat}: {name} ({tasks})")
+    if officer.dated:
+        form = _("Seat {seat}, alternate for days of absence: {name} ({tasks})")
     return form.format(seat=officer.seat, name=safe(name), tasks=tasks)

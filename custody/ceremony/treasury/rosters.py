@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from custody.catalogue import _
 from custody.ceremony.home import home as paths
+from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -45,12 +46,14 @@ def enrol(
     """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
     home.require_sound()
     old = settled(home.book.state.rosters)
-    stand_in = Officer(bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles)
+    stand_in = Officer(
+        bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles, candidate.dated
+    )
     sketch = _next(old, (*old.officers, stand_in), quorums)
     meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
         roster = _next(old, (*old.officers, new.officer), quorums)
-        _change(home, meeting, roster, carried, new)
+        change(home, meeting, roster, carried, new)
     return roster
 
 
@@ -71,7 +74,7 @@ def retire(
     question = _("Propose this roster, without {name}?").format(name=shown)
     meeting.confirm(_told(home, roster, None), question, _("propose"))
     left = _left_with(home, leaver, shown)
-    _change(home, meeting, roster, carried)
+    change(home, meeting, roster, carried)
     return left
 
 
@@ -91,7 +94,7 @@ def settled(rosters: Sequence[Roster]) -> Roster:
     )
 
 
-def find(home: WritableHome, name: str) -> Officer:
+def find(home: Home, name: str) -> Officer:
     """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
     officers = home.book.state.roster.officers
     found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
@@ -110,14 +113,17 @@ def find(home: WritableHome, name: str) -> Officer:
 _LEAST_OF_KEY = 8
 
 
-def _change(
+def change(
     home: WritableHome,
     meeting: Meeting,
     roster: Roster,
     carried: Sequence[SealedIdentity],
     new: Enrolled | None = None,
 ) -> None:
-    """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers."""
+    """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers.
+
+    Raises Declined, Refused where too few can come or an identity is not here; StorageFailed.
+    """
     state = home.book.state
     statement = home.statement(ROSTER, {"roster": roster.to_json()})
     sealed_for = roster.identity(state.treasury, state.basis)

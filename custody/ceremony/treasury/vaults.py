@@ -126,16 +126,14 @@ def opened_all(home: Home, table: Attendance) -> Iterator[Mapping[str, OpenedVau
         yield {name: stack.enter_context(open_vault(home, table, name)) for name in sorted(home.book.state.vaults)}
 
 
-def reseal(home: Home, name: str, opened: OpenedVault, carried: Sequence[SealedIdentity]) -> Reseal:
-    """Return how a vault's next generation is sealed: for the same officers, or for those of a roster that came since.
+def reseal(home: Home, opened: OpenedVault, carried: Sequence[SealedIdentity]) -> Reseal:
+    """Return how a vault's next generation is sealed: for the officers of today, under their identities of today.
 
-    Raises Refused where the roster changed and an officer's identity is not here.
+    Raises Refused where the roster changed since it was sealed and an officer's identity is not here.
     """
     state = home.book.state
-    if state.vaults[name].roster != state.basis:
-        members = home.members(state.roster, {each.public.officer: each for each in carried})
-        return rekey(opened, members, state.roster, state.roster_id)
-    return lambda head, number: opened.next(head=head, n=number, basis=state.roster_id)
+    members = home.members(state.roster, {each.public.officer: each for each in carried})
+    return rekey(opened, members, state.roster, state.roster_id)
 
 
 def rekey(opened: OpenedVault, members: Sequence[Member], roster: Roster, basis: bytes) -> Reseal:

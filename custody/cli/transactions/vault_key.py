@@ -106,7 +106,7 @@ class AtTable:
         """Say who answers, and how a vault that was opened is sealed again."""
         if self.opened is None or self.vault is None:
             return Unlocked(self.officers)
-        reseal = vaults.reseal(self.home, self.vault, self.opened, self.carried)
+        reseal = vaults.reseal(self.home, self.opened, self.carried)
         return Unlocked(self.officers, {self.vault: reseal})
 
 

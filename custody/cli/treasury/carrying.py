@@ -4,6 +4,7 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.treasury import machines
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
@@ -11,14 +12,27 @@ from custody.cli.front.result import print_result
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
+from custody.governance.known.answering import Question
 from custody.text import safe
 
+QUESTION_LIMIT = 10_000
+"""Bytes of a question."""
 
-def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
+
+def export_(
+    home_path: str | None,
+    out: str,
+    first: int,
+    reader: str | None,
+    no_documents: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Export entries."""
     refuse_two_results(out, as_json=as_json)
     with looking(home_path) as home:
-        content = export(home, first, documents=not no_documents)
+        machine = None if reader is None else machines.find(home, reader).key
+        content = export(home, first, documents=not no_documents, reader=machine)
         store.write_new(out, content, force=force)
         public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
@@ -42,6 +56,7 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
             "entries": taken.entries,
             "statements": taken.statements,
             "halts": taken.halts,
+            "told": list(taken.told),
             "head": head_json(home.book.head),
         }
         lines = [
@@ -54,3 +69,16 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
         if taken.halts:
             lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
         print_result(public, (*lines, *head_lines(home.book.head)), as_json=as_json)
+
+
+def answer(file: str, home_path: str | None, out: str, force: bool, as_json: bool) -> None:
+    """Answer another machine's question: what is the newest that this one knows."""
+    refuse_two_results(out, as_json=as_json)
+    question = Question.decode(store.read(file, QUESTION_LIMIT))
+    with changing(home_path) as home:
+        answered = home.answer(question)
+        store.write_new(out, answered.encode(), force=force)
+        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book.head)}
+    if as_json:
+        print_result(public, (), as_json=True)
+    output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

@@ -38,6 +38,7 @@ def status(**said: Any) -> int | None:
 @click.argument("name")
 @home_option
 @click.option("--alternate-of", "principal", metavar="NAME", help=_("The officer on whose seat the new one sits too."))
+@click.option("--dated", is_flag=True, help=_("The alternate counts for days of absence only: officer absence."))
 @click.option(
     "--role", "roles", multiple=True, type=NameType(ROLES), help=_("What for; approver and keyholder unless said.")
 )
@@ -49,6 +50,44 @@ def status(**said: Any) -> int | None:
 def enrol(**said: Any) -> int | None:
     """Take an officer in."""
     return job("treasury.officer:enrol", said)
+
+
+@click.command(
+    help=_(
+        "Change an officer's own passphrase, with the old one. Where it is forgotten nobody has a copy: with "
+        "--forgotten a quorum gives the seat new keys."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option("--forgotten", is_flag=True, help=_("The officer cannot open the identity any more: new keys."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def passphrase(**said: Any) -> int | None:
+    """Change a passphrase."""
+    return job("treasury.seats:passphrase", said)
+
+
+@click.command(
+    help=_(
+        "Let the alternate of an officer who is away count for some days, as a quorum agrees. It ends by itself. NAME "
+        "is who is away."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option("--from", "first", required=True, metavar="DAY", help=_("The first day, as 2026-12-24 (UTC)."))
+@click.option("--to", "last", required=True, metavar="DAY", help=_("The last day."))
+@click.option("--by", "alternate", metavar="NAME", help=_("Which alternate, where the seat has several."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def absence(**said: Any) -> int | None:
+    """Let an alternate count for some days."""
+    return job("treasury.seats:absence", said)
 
 
 @click.command("list", help=_("Show who the officers are, and how many decide."))
@@ -134,6 +173,9 @@ def verify(**said: Any) -> int | None:
 )
 @click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to export."))
 @click.option(
+    "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
+)
+@click.option(
     "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
 )
 @force_option
@@ -158,6 +200,23 @@ def export_(**said: Any) -> int | None:
 def import_(**said: Any) -> int | None:
     """Take entries in."""
     return job("treasury.carrying:import_", said)
+
+
+@click.command(
+    help=_(
+        "Answer another machine that asks whether anything is newer than its head, where no paper is at hand. FILE is "
+        "its question; the answer is carried back."
+    )
+)
+@click.argument("file", type=InputFile())
+@home_option
+@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@force_option
+@json_option
+@quiet_option
+def answer(**said: Any) -> int | None:
+    """Answer another machine."""
+    return job("treasury.carrying:answer", said)
 
 
 @click.command(

@@ -71,7 +71,7 @@ def new(
         stated = None if network_name is None else network(network_name).name
         book = exchange.join(path, store.read(joined, EXPORT_LIMIT), stated)
         output.progress(_("This machine reads, verifies, carries and halts. To let it write, a quorum elsewhere runs:"))
-        output.progress(f"  custody home admit {book.writer.hex()}")
+        output.progress(_("  custody home admit {key}").format(key=book.writer.hex()))
         _begun(book, as_json=as_json)
         return
     if secret_fd is not None and follows is None:

@@ -24,6 +24,7 @@ from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, verified
 from custody.governance.fields import StrictFields
 from custody.governance.following import followed, is_proven
+from custody.governance.known.checking import check_states
 from custody.governance.known.ground import Ground
 from custody.governance.records import MOST
 from custody.governance.roster import Officer
@@ -57,6 +58,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         output.warn(
             _("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=checked.torn)
         )
+    check_states(checked.ground.known)
     told = proof.of(checked.ground, checked.name)
     entries = len(checked.ground.known.nodes)
     public = {
@@ -69,6 +71,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "paper": head is not None,
         "signed": [each.to_json() for each in told.signed],
         "alone": [each.to_json() for each in told.alone],
+        "backwards": [each.to_json() for each in told.backwards],
         "torn_bytes": checked.torn,
     }
     sentence = ngettext(
@@ -104,7 +107,6 @@ class _Checked:
 def _of_home(home_path: str | None) -> _Checked:
     with looking(home_path, strictly=True) as home:
         home.check_all()
-        home.book.check_states()
         follows = followed(home.book.known)
         kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
         ground = Ground(home.book.known, home.book.past, home.book.state.rules)

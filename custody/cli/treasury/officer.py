@@ -21,6 +21,7 @@ def enrol(
     name: str,
     home_path: str | None,
     principal: str | None,
+    dated: bool,
     roles: tuple[str, ...],
     rules: int | None,
     unlock: int | None,
@@ -37,7 +38,10 @@ def enrol(
         next_seat = max(officer.seat for officer in roster) + 1
         seat = next_seat if principal is None else rosters.find(home, principal).seat
         meeting = officers.meeting_at(home)
-        candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
+        if dated and principal is None:
+            raise Usage(_("--dated goes with --alternate-of: it is an alternate who counts for some days only"))
+        of_roles = frozenset(map(Role, roles)) or WORKING
+        candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated)
         rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
         _tell(home, [], as_json=as_json)
 

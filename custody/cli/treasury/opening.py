@@ -4,7 +4,7 @@ What had to be mended is warned of at the end, however the command ends.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from custody import guard
@@ -17,6 +17,7 @@ from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import require_home
+from custody.errors import Alarm, CustodyError
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
 
@@ -38,6 +39,10 @@ def changing(path: str | None) -> Iterator[WritableHome]:
         output.about(home.book.state.roster.network)
         try:
             yield home
+        except Alarm as alarm:  # every alarm is written down; where that fails, the alarm is what has to be said
+            with suppress(CustodyError):
+                home.tell_alarm(alarm, bars=False)
+            raise
         finally:
             for sentence in home.told:
                 output.warn(sentence)

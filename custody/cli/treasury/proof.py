@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from custody.catalogue import _
@@ -47,6 +48,7 @@ class Proof:
     machines: Mapping[bytes, int]
     signed: tuple[Proven, ...]
     alone: tuple[Proven, ...]
+    backwards: tuple[Proven, ...]
 
     def lines(self) -> Iterator[str]:
         """Yield it in sentences."""
@@ -62,6 +64,10 @@ class Proof:
             kinds = Counter(each.kind for each in self.alone)
             listed = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
             yield _("Nobody signed, the machines wrote alone: {listed}").format(listed=listed)
+        for each in self.backwards:
+            yield _(
+                "{machine} {number}  was written at an earlier time than the entry before it: a clock was set."
+            ).format(machine=each.machine.hex()[:_KEY_SHOWN], number=each.number)
 
 
 def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
@@ -71,6 +77,7 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
     said = {node.hash: each for node, each in known.said}
     signed: list[Proven] = []
     alone: list[Proven] = []
+    backwards: list[Proven] = []
     for node in known.nodes.values():
         by = _by(said[node.hash]) if node.hash in said else frozenset[bytes]()
         proven = Proven(
@@ -78,17 +85,20 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
             node.number,
             node.kind,
             _document(node),
-            tuple((key, called.get(key, key.hex()[:_KEY_SHOWN])) for key in sorted(by)),
+            tuple(sorted(((key, called.get(key, key.hex()[:_KEY_SHOWN])) for key in by), key=itemgetter(1))),
         )
         (signed if by else alone).append(proven)
+        if node.previous is not None and node.at < node.previous.at:
+            backwards.append(proven)
     genesis = next(each.node for each in known.statements if each.signed.statement.kind == GENESIS)
     machines = Counter(node.writer for node in known.nodes.values())
-    return Proof(Head(genesis.number, genesis.hash), machines, tuple(signed), tuple(alone))
+    return Proof(Head(genesis.number, genesis.hash), machines, tuple(signed), tuple(alone), tuple(backwards))
 
 
 def _by(said: Said) -> frozenset[bytes]:
     """Return the keys of the officers who signed a line, or in it."""
     halting = [said.halt.officer] if said.halt else []
+    halting += said.identities if said.signed is None else []
     return frozenset(
         (*(said.signed.by if said.signed else ()), *halting, *(each.approval.officer for each in said.present))
     )

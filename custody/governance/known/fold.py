@@ -17,7 +17,7 @@ from custody.governance.known.past import Past
 from custody.governance.known.standing import Rosters, standing
 from custody.governance.records import Signature
 from custody.governance.state import OpenHalt, Rules, Waiting, WalletRecord
-from custody.governance.statement import RESUME, VAULT, WALLET
+from custody.governance.statement import ABSENCE, RESUME, VAULT, WALLET
 
 _TAG = b"custody/state/v1"
 
@@ -44,6 +44,9 @@ def fold(known: Known, past: Past) -> Rules:
         cleared=cleared,
         wallets=tuple(_wallets(stand)),
         vaults=tuple(_vaults(stand)),
+        absences=tuple(
+            contents.Absence.of(each.signed.statement) for each in stand if each.signed.statement.kind == ABSENCE
+        ),
         waiting=tuple(
             Waiting(each.digest, each.signed.statement.kind, each.node.writer, each.node.number, each.signed.by)
             for each in waits
@@ -57,17 +60,22 @@ def state_digest(known: Known, past: Past, rules: Rules) -> bytes:
         writer.hex(): [[tip.number, _marks(known, known.nodes[tip.hash])] for tip in sorted(tips)]
         for writer, tips in past.tips.items()
     }
-    return ed25519.digest(_TAG, canonical.encode({"marks": marks, "rules": rules.to_json()}))
+    return state_of(marks, canonical.encode(rules.to_json()))
+
+
+def state_of(marks: Mapping[str, Any], rules: bytes) -> bytes:
+    """Return the digest of `marks`, by writer the running hash at each newest line, and of canonical `rules`."""
+    return ed25519.digest(_TAG, b'{"marks":' + canonical.encode(dict(marks)) + b',"rules":' + rules + b"}")
 
 
 def _marks(known: Known, tip: Node) -> str:
     running = bytes(32)
     for node in reversed([each for each in known.chain(tip) if each.kind == Signature.KIND]):
-        running = sha256(running + b"".join(_marks_in(node.line))).digest()
+        running = sha256(running + b"".join(marks_in(node.line))).digest()
     return running.hex()
 
 
-def _marks_in(line: bytes) -> Iterator[bytes]:
+def marks_in(line: bytes) -> Iterator[bytes]:
     """Yield the marks of a `signed` line: a list of texts that stands once in its canonical writing."""
     begin = line.index(b'"marks":[') + 9
     for each in line[begin : line.index(b"]", begin)].split(b","):

@@ -4,7 +4,7 @@ A line that fails ends what is taken of its branch: only its writer's key could 
 What a machine refuses to make, a wallet while the treasury is halted, is no reason to refuse what another made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from custody.governance.known.past import NOTHING, Past
 from custody.governance.records import BackupMade, Sealing
 from custody.governance.roster import Role, Roster
 from custody.governance.statement import (
+    ABSENCE,
     ADOPT,
     GENESIS,
     MACHINE,
@@ -67,6 +68,7 @@ class _Read:
     signature: records.Signature | None = None
     objection: records.Objection | None = None
     begun: records.Begun | None = None
+    identity: records.IdentitySealed | None = None
 
 
 def needs(entry: Entry) -> Heads:
@@ -96,6 +98,8 @@ def judge(known: Known, entry: Entry, content: bytes, line: Line) -> tuple[Node,
     treasury = known.treasury or (read.signed.statement.digest if read.signed else NOBODY)
     if read.halt is not None and read.halt.treasury != treasury:
         raise _foreign()
+    if read.identity is not None:
+        _require_own_identity(known, read.identity, past)
     node = Node(content, line, previous, None)
     node.past = past.beyond(entry.writer, node.tip, None if previous is None else previous.tip)
     if roster is not None:
@@ -124,7 +128,11 @@ def _require_beginning(known: Known, entry: Entry, read: _Read, past: Past) -> N
         raise _foreign()
     if entry.kind != GENESIS and known.treasury is None:
         raise Unreadable(_("a journal begins with a genesis"))
-    if (read.signed or read.present) and entry.kind not in _BEGINNINGS and not _is_certified(known, entry.writer, past):
+    if (
+        (read.signed or read.present or read.identity)
+        and entry.kind not in _BEGINNINGS
+        and not _is_certified(known, entry.writer, past)
+    ):
         raise Refused(_("officers signed on a machine that no quorum had admitted"), code="writer")
     if read.begun is not None and read.signed is not None:
         says = contents.Machine.of(read.signed.statement)
@@ -134,6 +142,8 @@ def _require_beginning(known: Known, entry: Entry, read: _Read, past: Past) -> N
         last = known.at(heir.key, heir.last)
         if last is None or not known.is_in(past, last):
             raise Refused(_("a machine takes the place of another at a line that is not in its past"), code="writer")
+        if not _is_certified(known, heir.key, past):  # else a former quorum would make a writer of exports alone
+            raise Refused(_("a machine takes the place of another that no quorum had admitted"), code="writer")
         if not ed25519.holds(heir.key, read.begun.handover, contents.handover_message(read.signed.statement.digest)):
             raise Refused(_("a machine takes the place of another that did not hand over"), code="writer")
 
@@ -167,8 +177,9 @@ def _well_made(known: Known, entry: Entry, signed: Signed, past: Past) -> KnownR
             code="stale",
         )
     leaves = [known.rosters[each].roster for each in past.leaves]
+    acting = known.acting(past, statement.at) if _has_dated(leaves, signed.by) else frozenset[bytes]()
     for roster in leaves:
-        roster.require_rules_quorum(signed.by)
+        roster.require_rules_quorum(signed.by, acting)
     entitled = {officer.key for roster in leaves for officer in roster.officers}
     made = None
     if statement.kind == ROSTER:
@@ -227,16 +238,38 @@ def _require_present(known: Known, entry: Entry, read: _Read, past: Past, previo
     if read.signature is not None:
         if any(not roster.is_alike(rosters[0]) for roster in rosters):
             raise Refused(_("something was signed while the roster is contested"), code="contested")
-        rosters[0].require_signing_quorum(officers)
+        rosters[0].require_signing_quorum(officers, _acting_all(known, rosters, past, read.present))
     if read.begun is not None and read.begun.backup is not None:
+        acting = _acting_all(known, rosters, past, read.present)
         for roster in rosters:
-            _require_openers(roster, officers)
+            _require_openers(roster, officers, acting)
     if entry.kind in (records.Objection.REFUSED, records.Objection.ALARM) and officers:
         raise Refused(_("an entry that a machine writes alone names somebody"), code="approval")
 
 
-def _require_openers(roster: Roster, officers: set[bytes]) -> None:
-    if len(roster.voices(officers, Role.KEYHOLDER)) < roster.unlock:
+def _acting_all(known: Known, rosters: Sequence[Roster], past: Past, present: Sequence[Approved]) -> frozenset[bytes]:
+    """Return the dated alternates who counted at the time of each of these approvals."""
+    if not _has_dated(rosters, [each.approval.officer for each in present]):
+        return frozenset()
+    return frozenset.intersection(*(known.acting(past, each.approval.at) for each in present))
+
+
+def _has_dated(rosters: Iterable[Roster], keys: Collection[bytes]) -> bool:
+    return any(officer.dated and officer.key in keys for roster in rosters for officer in roster.officers)
+
+
+def _require_own_identity(known: Known, sealed: records.IdentitySealed, past: Past) -> None:
+    """Raise Refused unless an officer of today sealed the own identity anew."""
+    treasury = known.treasury or NOBODY
+    if not any(known.rosters[each].roster.officer(sealed.officer) for each in past.leaves):
+        raise Refused(_("somebody sealed an identity who is no officer of the roster"), code="quorum")
+    message = contents.identity_message(treasury, sealed.officer, sealed.identity)
+    if not ed25519.holds(sealed.officer, sealed.signature, message):
+        raise Refused(_("an identity was sealed anew, and its owner did not sign that"), code="approval")
+
+
+def _require_openers(roster: Roster, officers: set[bytes], acting: frozenset[bytes]) -> None:
+    if len(roster.voices(officers, Role.KEYHOLDER, acting)) < roster.unlock:
         raise Refused(_("too few officers of the roster answer for a restoration"), code="quorum")
 
 
@@ -303,6 +336,11 @@ def _halt(fields: StrictFields) -> _Read:
     return _Read(halt=records.HaltCalled.take(fields).halt)
 
 
+def _identity(fields: StrictFields) -> _Read:
+    sealed = records.IdentitySealed.take(fields)
+    return _Read(identity=sealed, identities={sealed.officer: sealed.identity})
+
+
 def _backup(fields: StrictFields) -> _Read:
     return _Read(backup=records.BackupMade.take(fields))
 
@@ -320,6 +358,7 @@ _READERS: dict[str, Callable[[Statement], Any]] = {
     RESUME: contents.cleared_by,
     MACHINE: contents.Machine.of,
     ADOPT: contents.adopted_by,
+    ABSENCE: contents.Absence.of,
 }
 
 _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
@@ -330,6 +369,8 @@ _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
     RESUME: _rule,
     MACHINE: _rule,
     ADOPT: _rule,
+    ABSENCE: _rule,
+    records.IdentitySealed.KIND: _identity,
     records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,
     records.Objection.REFUSED: _objection,

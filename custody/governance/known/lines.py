@@ -6,14 +6,20 @@ A line is in it only with all that it covers. What may come in is `judging`'s to
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from custody.catalogue import _
 from custody.governance.approval import Approved
 from custody.governance.chain import Line
+from custody.governance.contents import Absence
 from custody.governance.entry import Entry
+from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
-from custody.governance.known.past import Past, merged
-from custody.governance.records import BackupMade, Sealing
+from custody.governance.known.past import NOTHING, Past, merged
+from custody.governance.records import BackupMade, Sealing, Signature
 from custody.governance.roster import Roster
-from custody.governance.statement import GENESIS, Heads, Signed, Tip
+from custody.governance.statement import ABSENCE, GENESIS, Heads, Signed, Tip, heads
+
+STANDING_ON_MORE = frozenset({"imported", "joined", "begun"})
+"""Kinds of lines that stand on other machines' too."""
 
 
 class Node:
@@ -138,10 +144,6 @@ class Known:
         levels = self.levels.get(writer)
         return max(node.tip for node in levels[max(levels)]) if levels else None
 
-    def forked_at(self, writer: bytes) -> int | None:
-        """Return the number of the first of two lines of one number that this writer wrote; None for an honest one."""
-        return min((n for n, nodes in self.levels.get(writer, {}).items() if len(nodes) > 1), default=None)
-
     def ancestor(self, node: Node, number: int) -> Node:
         """Return the line of this number on which a line of the same writer stands, or that it is."""
         level = self.levels[node.writer][number]
@@ -175,6 +177,13 @@ class Known:
             below += [self.past_of(node) for tip in tips if (node := self.at(writer, tip)) is not None]
         return below[0] if len(below) == 1 else merged(below, self.covers)
 
+    def past_below(self, node: Node) -> Past:
+        """Return what a line covers, itself left out. Raises Unreadable."""
+        if node.past is None or node.kind not in STANDING_ON_MORE:
+            return NOTHING if node.previous is None else self.past_of(node.previous)
+        named = StrictFields(node.entry.what, _("an entry"))
+        return self.standing_on(node.previous, heads(named))
+
     def is_in(self, past: Past, node: Node) -> bool:
         """Say whether a line is in a past."""
         return past.covers(node.writer, node.tip, self.covers)
@@ -185,6 +194,31 @@ class Known:
         while walked is not None:
             yield walked
             walked = walked.previous
+
+    def acting(self, past: Past, at: int) -> frozenset[bytes]:
+        """Return the dated alternates (keys) who count at a time, where a past is known.
+
+        A clock that was put back revives no absence: the time is not before the newest that officers signed there.
+        """
+        if at < self._newest_signed(past):
+            return frozenset()
+        absences = (
+            Absence.of(each.signed.statement)
+            for each in self.statements
+            if each.signed.statement.kind == ABSENCE and self.is_in(past, each.node)
+        )
+        return frozenset(each.officer for each in absences if each.begins <= at < each.ends)
+
+    def _newest_signed(self, past: Past) -> int:
+        """Return the newest time that officers signed in a past, in statements and over what was signed."""
+        stated = [each.signed.statement.at for each in self.statements if self.is_in(past, each.node)]
+        nodes = (node for node in self.nodes.values() if node.kind == Signature.KIND and self.is_in(past, node))
+        approved = [
+            each.approval.at
+            for node in nodes
+            for each in Signature.take(StrictFields(node.entry.what, _("an entry"))).present
+        ]
+        return max((*stated, *approved), default=0)
 
     @property
     def tips(self) -> Mapping[bytes, Tip]:

@@ -120,7 +120,7 @@ def sign(path: Path, text: str) -> Head:
     with writing(path) as home:
         with Attendance(home, Script()) as table, open_vault(home, table, "main") as vault:
             signature = signature_of(home, text, table.answering())
-            home.commit(Step("signed", signature, vaults={"main": reseal(home, "main", vault, ())}))
+            home.commit(Step("signed", signature, vaults={"main": reseal(home, vault, ())}))
         return home.book.head
 
 
