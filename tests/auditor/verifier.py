@@ -1,30 +1,26 @@
-"""A verifier of exports, written from docs/spec/journal.md alone: it shares no code with the product.
-
-python3 verifier.py HASH-OF-THE-FIRST-LINE < EXPORT: who approved what was signed, or an error that says what is wrong.
-"""
+"""A verifier of exports, written from docs/spec/journal.md alone: it shares no code with the product."""
 
 import base64
 import json
 import re
-import sys
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELD, ZEROS = 2**255 - 19, "00" * 32
 SMALL = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
-TABLE = """genesis: statement signatures identities; roster: statement signatures identities vaults
-vault: statement signatures vaults; wallet resume machine adopt: statement signatures
-joined imported: heads segment present; halt: halt present; mended: bytes sha256 present; backup: sha256 label present
-begun: statement signatures backup handover heads paper present segment vaults
-signed: chain network digest document review result wallets marks findings present vaults
-refused declined alarm: code digest document findings present reason review wallets
-says-genesis: roster salt witnesses exceptions follows machine; says-roster: roster; says-wallet: name document
-says-vault: name vault kind fingerprints continuity; says-resume: halts; says-adopt: statements
-says-machine: key name replaces; Line: after at kind n seal v what writer; Kept: base64 sha256
-Statement: at basis heads kind machine says state treasury v; Signature: by signature; Approved: approval signature
-Approval: at document head intent machine officer review roster state treasury v verdict
-Roster: network officers rules unlock version; Officer: alternate name officer recipient roles seat"""
+TABLE = """signed: chain network digest document review result wallets marks findings present vaults
+halt: halt present; Approval: at document head intent machine officer review roster state treasury v verdict
+refused declined alarm: code digest document findings present reason review wallets; says-roster: roster
+begun: statement signatures backup handover heads paper present segment vaults; says-wallet: name document
+says-genesis: roster salt witnesses exceptions follows machine; genesis: statement signatures identities
+Statement: at basis heads kind machine says state treasury v; Line: after at kind n seal v what writer
+Officer: alternate dated name officer recipient roles seat; roster: statement signatures identities vaults
+wallet resume machine adopt absence: statement signatures; Roster: network officers rules unlock version
+says-vault: name vault kind fingerprints continuity; joined imported: heads segment present
+identity: identity officer signature; vault: statement signatures vaults; says-machine: key name replaces
+says-absence: from officer to; mended: bytes sha256 present; backup: sha256 label present; says-resume: halts
+Approved: approval signature; Signature: by signature; says-adopt: statements; Kept: base64 sha256"""
 ROWS = [row.split(": ") for row in TABLE.replace("\n", "; ").split("; ")]
 MEMBERS = {kind: set(names.split()) for kinds, names in ROWS for kind in kinds.split()}
 
@@ -55,13 +51,15 @@ def holds(key, signature, tag, over):
 class Roster:
     def __init__(self, said):
         self.said, self.people, self.unlock = of("Roster", said), said["officers"], said["unlock"]
-        self.keys, self.rules = {each["officer"] for each in self.people}, said["rules"]
+        self.rules, self.keys = said["rules"], {each["officer"] for each in self.people}
+        self.dated = {each["officer"] for each in self.people if each["dated"]}
         for each in self.people:
-            assert of("Officer", each)["roles"] == sorted(set(each["roles"])) and each["roles"], "an officer"
+            roles = of("Officer", each)["roles"]
+            assert roles == sorted(set(roles)) != [] and each["alternate"] >= each["dated"], "an officer"
         for own in ("officer", "recipient", "name"):
             assert len({each[own] for each in self.people}) == len(self.people) <= 64, "two officers share something"
-        seats = sorted({each["seat"] for each in self.people})
-        assert sorted(each["seat"] for each in self.people if not each["alternate"]) == seats, "a seat"
+        seats = [each["seat"] for each in self.people if not each["alternate"]]
+        assert sorted(seats) == sorted({each["seat"] for each in self.people}), "a seat"
         approve, hold = (self.seats(role, self.keys) for role in ("approver", "keyholder"))
         assert 0 < min(2, approve) <= self.rules <= approve, "a quorum out of reach"
         assert 2 <= self.unlock <= hold <= 16 or self.unlock == hold == 0, "nobody opens it, or one"
@@ -89,9 +87,9 @@ class Line:
         assert (said["v"], self.n == 0, self.after == ZEROS) == (2, begins, begins), "a beginning, or a newer format"
 
 
-class Book:  # what is known: the lines by their hashes, and of each the hashes in its past
+class Book:
     def __init__(self):
-        self.lines, self.pasts, self.made, self.certified, self.treasury = {}, {}, {}, {}, None
+        self.lines, self.pasts, self.made, self.certified, self.treasury = {}, {}, {}, {}, None  # by hashes of lines
 
     def take(self, line):
         below = [self.lines[hash_] for _writer, _n, hash_ in line.named]
@@ -103,26 +101,28 @@ class Book:  # what is known: the lines by their hashes, and of each the hashes 
         self.entitled = set().union(*(leaf.keys for leaf in self.leaves.values()))
         if "statement" in line.what:
             self.check_statement(line, of("Statement", line.what["statement"]), past)
-        self.check_present(line, line.what.get("present", []))
-        admitted = {key for hash_, key in self.certified.items() if hash_ in past}
-        assert line.writer in admitted or not (line.officers and line.n), "nobody admitted this machine"
+        self.check_present(line, line.what.get("present", []), past)
+        if line.kind == "identity":
+            mine = {"treasury": self.treasury, **{name: line.what[name] for name in ("identity", "officer")}}
+            holds(mine["officer"], line.what["signature"], "identity/v1", digest("identity/v1", mine))
+            assert mine["officer"] in self.entitled, "somebody sealed an identity who is no officer"
+            line.officers.add(mine["officer"])
+        assert not line.officers or not line.n or line.writer in map(self.certified.get, past), "nobody admitted it"
         if line.kind == "halt":
-            assert re.fullmatch("custody-halt-1:[0-9a-f]{370}", line.what["halt"]), "no halt"
-            body = bytes.fromhex(line.what["halt"][15:257])
-            assert (body[0], body[1:33].hex()) == (1, self.treasury), "a halt of another treasury"
-            holds(body[33:65].hex(), line.what["halt"][257:], "halt/v1", body)
+            token, body = line.what["halt"], bytes.fromhex(line.what["halt"][15:257])
+            assert (token[:257], body[:33].hex()) == ("custody-halt-1:" + body.hex(), "01" + self.treasury), "a halt"
+            holds(body[33:65].hex(), token[257:], "halt/v1", body)
             line.officers.add(body[33:65].hex())
         self.lines[line.hash], self.pasts[line.hash] = line, past
 
     def check_statement(self, line, said, past):
         kind, by, this = said["kind"], {each["by"] for each in line.what["signatures"]}, digest("statement/v2", said)
-        its_kind = "machine" if line.kind == "begun" else line.kind
-        assert (kind, said["v"], said["machine"]) == (its_kind, 2, line.writer), "another line's statement"
+        assert (said["v"], said["machine"], kind) == (2, line.writer, "machine" if line.kind == "begun" else line.kind)
         assert [each["by"] for each in line.what["signatures"]] == sorted(by), "signatures out of order"
         for each in line.what["signatures"]:
             holds(each["by"], of("Signature", each)["signature"], "statement/v2", this)
         line.officers, says = by, of(f"says-{kind}", said["says"])
-        new = Roster(says["roster"]) if kind in ("genesis", "roster") else None
+        new = Roster(says["roster"]) if "roster" in says else None
         if kind == "genesis":
             assert (said["basis"], said["heads"], said["state"] + said["treasury"]) == ([], {}, 2 * ZEROS), "a genesis"
             assert (new.said["version"], new.keys) == (1, by), "every officer, and nobody else"
@@ -130,21 +130,23 @@ class Book:  # what is known: the lines by their hashes, and of each the hashes 
         else:
             assert said["treasury"] == self.treasury and said["basis"] == sorted(self.leaves), "treasury, basis"
             assert said["heads"] == self.frontier(past), "heads"
+            acting = self.acting(past, [said["at"]])
             for leaf in self.leaves.values():
-                assert leaf.seats("approver", by) >= leaf.rules, "no quorum"
+                assert leaf.seats("approver", by - (leaf.dated - acting)) >= leaf.rules, "no quorum"
                 assert not new or (new.said["network"], new.keys - self.entitled - by) == (leaf.said["network"], set())
-            versions = [leaf.said["version"] for leaf in self.leaves.values()]
-            assert not new or new.said["version"] == 1 + max(versions), "a version"
+            version = max(leaf.said["version"] for leaf in self.leaves.values())
+            assert not new or new.said["version"] == version + 1, "a version"
             assert by <= self.entitled | (new.keys if new else set()), "somebody signed who is no officer"
         if new:
             self.made[line.hash] = new.identity(said["basis"], self.treasury), said["basis"], new
         if kind == "machine":
             self.certified[line.hash], ends = says["key"], says["replaces"]
             assert says["key"] or (ends and says["name"] is None), "a certificate of nothing"
-            if line.kind == "begun":
-                last = self.lines[ends["head"]] if ends["head"] in past else line
-                assert (says["key"], last.writer, last.n) == (line.writer, ends["key"], ends["n"]), "a false beginning"
-                holds(ends["key"], line.what["handover"], "handover/v1", this)
+        if line.kind == "begun":
+            last = self.lines[ends["head"]] if ends["head"] in past else line
+            assert (says["key"], last.writer, last.n) == (line.writer, ends["key"], ends["n"]), "a false beginning"
+            assert ends["key"] in map(self.certified.get, past), "the heir of nobody"
+            holds(ends["key"], line.what["handover"], "handover/v1", this)
 
     def frontier(self, past):
         heads, tops = {}, past - {self.lines[hash_].after for hash_ in past}
@@ -152,7 +154,16 @@ class Book:  # what is known: the lines by their hashes, and of each the hashes 
             heads.setdefault(self.lines[hash_].writer, []).append([n, hash_])
         return heads
 
-    def check_present(self, line, present):
+    def acting(self, past, times):
+        told = [self.lines[hash_].what["statement"] for hash_ in past if "statement" in self.lines[hash_].what]
+        signed = [self.lines[hash_].what for hash_ in past if self.lines[hash_].kind == "signed"]
+        told += [each["approval"] for what in signed for each in what["present"]]
+        newest = max((each["at"] for each in told), default=0)
+        spans = [each["says"] for each in told if each.get("kind") == "absence" and min(times, default=0) >= newest]
+        each_time = [{each["officer"] for each in spans if each["from"] <= at < each["to"]} for at in times]
+        return set.intersection(self.entitled, *each_time)
+
+    def check_present(self, line, present, past):
         intent = {"signed": "sign", "declined": "decline", "begun": "restore"}.get(line.kind)
         reviewed, by = intent != "restore", {each["approval"]["officer"] for each in present}
         wanted = intent, line.what.get("digest" if reviewed else "backup"), line.what.get("review")
@@ -165,34 +176,25 @@ class Book:  # what is known: the lines by their hashes, and of each the hashes 
             assert (said["treasury"], said["machine"], said["v"]) == (self.treasury, line.writer, 1), "elsewhere"
             assert (said["head"], said["roster"]) == (head, sorted(self.leaves)), "another head or roster"
             assert said["verdict"] in (("accept", "warn", "refuse") if reviewed else (None,)), "a verdict"
+        acting, alike = self.acting(past, [each["approval"]["at"] for each in present]), set()
         for leaf in self.leaves.values() if line.kind == "signed" or line.what.get("backup") else ():
-            held = line.kind == "begun" or leaf.seats("keyholder", leaf.keys)
-            assert leaf.seats(*(("keyholder", by) if held else ("approver", by))) >= (
-                leaf.unlock if held else leaf.rules
-            )
-        assert line.kind != "signed" or len({leaf.identity([], ZEROS) for leaf in self.leaves.values()}) == 1, (
-            "contested"
-        )
+            role, count = ("keyholder", "unlock") if line.kind == "begun" or leaf.unlock else ("approver", "rules")
+            assert leaf.seats(role, by - (leaf.dated - acting)) >= leaf.said[count], "too few are there"
+            alike.add(leaf.identity([], ZEROS))
+        assert line.kind != "signed" or len(alike) == 1, "contested"
         line.officers |= by
 
 
 def verify(content, genesis):
-    """Return the book that an export holds, all of it verified. `genesis`: its first line's hash, from elsewhere."""
-    rows, book = content.split(b"\n"), Book()
-    assert rows.pop() == b"", "its end is missing"
+    """Return the lines of an export, each with its officers. `genesis`: the hash of its first line, from elsewhere."""
+    *rows, end = content.split(b"\n")
+    assert end == b"", "its end is missing"
     for kept in (of("Kept", row) for row in rows if row.startswith(b'{"base64"')):
         whole = base64.b64decode(kept["base64"])
         assert (base64.b64encode(whole).decode(), sha256(whole).hexdigest()) == (kept["base64"], kept["sha256"]), "kept"
-    lines = [Line(row) for row in rows if not row.startswith(b'{"base64"')]
+    lines, book = [Line(row) for row in rows if not row.startswith(b'{"base64"')], Book()
     assert [line.hash for line in lines if line.kind == "genesis"] == [genesis], "not the treasury that you know"
-    while ready := [line for line in lines if all(hash_ in book.lines for _writer, _n, hash_ in line.named)]:
-        for line in ready:
-            book.take(line)
-        lines = [line for line in lines if line.hash not in book.lines]
-    assert not lines, "lines are missing"
-    return book
-
-
-if __name__ == "__main__":
-    for each in filter(lambda line: line.kind == "signed", verify(sys.stdin.buffer.read(), sys.argv[1]).lines.values()):
-        print(each.writer[:8], each.n, each.what["digest"], *sorted(key[:8] for key in each.officers))  # noqa: T201
+    while lines:  # there is always one that stands on what is known, or lines are missing
+        ready = next(n for n, line in enumerate(lines) if {each[2] for each in line.named} <= book.lines.keys())
+        book.take(lines.pop(ready))
+    return list(book.lines.values())
