@@ -26,6 +26,7 @@ STATEMENTS = {
     statement.RESUME,
     statement.MACHINE,
     statement.ADOPT,
+    statement.ABSENCE,
 }
 
 
@@ -143,6 +144,7 @@ def test_the_state_is_of_the_rules_and_of_what_was_signed() -> None:
     assert digest("state/v1", canonical({"marks": marks, "rules": told["rules"]})).hex() == told["state"]
     says = json.loads(told["lines"][0])["what"]["statement"]["says"]
     assert told["rules"] == {
+        "absences": [],
         "cleared": [],
         "halts": [told["halt"]],
         "machines": {public("laptop A"): {"certified": True, "ends": [], "forked": None, "name": says["machine"]}},
