@@ -1,4 +1,4 @@
-"""A long search: each bit of a small export, flipped alone, is noticed by both verifiers. `make hunt-bits`, half an hour."""
+"""A long search: each bit of a small export, flipped alone, is noticed by both verifiers: `make hunt-bits`."""
 
 import sys
 

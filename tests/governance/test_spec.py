@@ -184,7 +184,7 @@ def test_every_intent_of_an_approval_is_described_and_no_other() -> None:
 def test_every_tag_stands_in_the_code_and_every_tag_of_the_code_on_the_page() -> None:
     source = Path(__file__).parents[2] / "custody/governance"
     used = {tag for file in source.rglob("*.py") for tag in re.findall(r'b"(custody/[a-z/]+v[0-9])', file.read_text())}
-    assert used == set(re.findall(r"`(custody/[a-z/]+v[0-9])`", DOCUMENT))
+    assert used == set(re.findall(r'`"(custody/[a-z/]+v[0-9])"`', DOCUMENT))
 
 
 def test_the_sizes_are_those_of_the_code() -> None:
