@@ -27,6 +27,7 @@ help:
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
 	@echo 'make hunt-ownership  honest files that lose declarations, and foreign scripts over our keys, HUNT=5000 of each'
 	@echo 'make hunt-bombs  the largest hostile PSBTs through custody review, as a table; about two minutes'
+	@echo 'make hunt-bits  flip every bit of an export: two verifiers notice each; half an hour'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make mutation-governance  put FAULTS=200 faults into the book of record, one by one: its tests must notice'
 	@echo 'make hunt-machines  several machines, a thief and a courier against a model, MODEL_OPERATIONS=20000 of them'
@@ -94,6 +95,9 @@ hunt-ownership: setup
 
 hunt-bombs: setup
 	$(BIN)/python -m tests.hunts.bombs
+
+hunt-bits: setup
+	$(BIN)/python -m tests.auditor.every_bit
 
 # Kills and failing disks at every point, then random work against a model. What they found stands in docs/faults.md.
 HUNT_OPERATIONS ?= 10000
