@@ -184,9 +184,9 @@ CHANGES = {
 REPLACED = {
     ("airgap.cli.series", "request"): "what is to be shown",
     ("airgap.cli.series", "request.preset"): "what is to be shown",
-    ("custody.ceremony.treasury.rearrangement", "officer"): "an officer of a roster",
-    ("custody.ceremony.treasury.rosters", "officer"): "an officer of a roster",
-    ("custody.ceremony.treasury.rosters", "signed"): "a statement and its signatures",
+    ("custody.ceremony.officers.rearrangement", "officer"): "an officer of a roster",
+    ("custody.ceremony.officers.rosters", "officer"): "an officer of a roster",
+    ("custody.ceremony.officers.rosters", "signed"): "a statement and its signatures",
     ("custody.ceremony.treasury.succession", "unsigned"): "what a genesis follows, before its cards have signed it",
     (f"{BITCOIN}.exchange.branches", "descriptor"): "a descriptor, which is written as text",
     (f"{BITCOIN}.exchange.branches", "key"): "a key of one",

@@ -1,7 +1,7 @@
 """`JournalExport`: lines of several machines and the bytes they kept, carried by somebody who is not trusted.
 
 What a courier wrote into it is dropped, what he left out comes with the next one. `Intake` tells what is new in it, and
-what it proves about this machine and others (docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes it in.
+what it proves about this machine and others (docs/spec/journal.md). `custody.ceremony.machines.exchange` takes it in.
 """
 
 import base64

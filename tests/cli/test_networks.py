@@ -16,8 +16,8 @@ from embit.networks import NETWORKS as DESK_NETWORKS
 from embit.psbt import PSBT
 from embit.script import Script
 
+from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.ceremony.treasury import genesis
-from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.genesis import Founding
 from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.wallet.wallet import Wallet

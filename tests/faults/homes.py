@@ -10,9 +10,9 @@ from pathlib import Path
 
 from custody.ceremony.home.home import generation_of, reading
 from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury import vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.by_name import find
 from custody.governance import chain
 from custody.governance.book import Book
 from tests.ceremony.treasury.officers import Script

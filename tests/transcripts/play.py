@@ -111,7 +111,7 @@ def play(folder: Path) -> Iterator[str]:
 
     yield _title("Who came since the last copy was sealed takes the own identity along, on a medium of one's own.")
     for name in ("Frank", "Carol"):
-        yield told("officer", "carry", name, *at_home, "--out", f"@/{name}.officer")
+        yield told("officer", "carry", name, *at_home, "-o", f"@/{name}.officer")
 
     yield _title("Bob halts on the second laptop. The courier cuts that out, and adds a line of his own.")
     yield told(*carry)
@@ -157,14 +157,14 @@ def play(folder: Path) -> Iterator[str]:
     yield told("journal", "verify", *at_spare)
 
     yield _title("Fewer seats decide, and Dave is Carol's alternate. Nobody joins or leaves.")
-    changes = ("officer", "rules", "--rules", "2", "--seat", "Dave=3:alternate", *at_spare)
+    seats = ("--seat", "Dave=3:alternate", "--seat", "Frank=3:alternate")
+    changes = ("officer", "rules", "--rules", "2", *seats, *at_spare)
     yield told(*changes, officers=NAMES[:2], code=3)
     yield told(*changes, officers=NAMES[:3])
 
-    yield _title("Another machine has no names and no identities. Alice takes hers there in one file.")
-    at_second = ("--home", "@/second")
+    yield _title("The second laptop hears of it. Alice takes her identity and her name there in one file.")
     yield told("journal", "export", *at_spare, "-o", "@/spare.export")
-    yield told("home", "new", *at_second, "--network", "regtest", "--join", "@/spare.export")
+    yield told("journal", "import", "@/spare.export", *at_second)
     yield told("officer", "carry", "Alice", *at_spare, "-o", "@/alice.officer")
     yield told("halt", *at_second, "--officer-file", "@/alice.officer", officers=("Alice",))
     yield told("officer", "list", *at_second)

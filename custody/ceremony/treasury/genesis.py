@@ -13,8 +13,8 @@ from pathlib import Path
 from custody.catalogue import _
 from custody.ceremony.home import changing, home, writing
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.enrolment import Candidate, enrolled
-from custody.ceremony.treasury.roster_text import roster_lines
+from custody.ceremony.table.enrolment import Candidate, enrolled
+from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.succession import Succession
 from custody.governance.book import Book
 from custody.governance.commitment import Names, Opening

@@ -9,7 +9,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.table.attendance import Attendance
 from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance.commitment import SALT_BYTES, Opening
 from custody.governance.halt import MOST_OPEN, NO_REASON, Halt

@@ -10,8 +10,8 @@ from custody.catalogue import _
 from custody.ceremony.home.ledger import wallets_of
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.recover import known_warnings
+from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury import vaults
-from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.terminal import standard_terminal

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.treasury.carried import CARRIED_LIMIT, CarriedFile
+from custody.ceremony.table.carried import CARRIED_LIMIT, CarriedFile
 from custody.errors import Usage
 from custody.governance.commitment import composed
 from custody.governance.paper import PaperHead

@@ -12,10 +12,10 @@ from typing import Any, Self
 from custody.catalogue import _
 from custody.ceremony.home.ledger import Unlocked, registered
 from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.machines.backup import back_up
 from custody.ceremony.sign import Signed, SigningOperator
+from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.treasury import vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import back_up
 from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet

@@ -4,8 +4,8 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.treasury import machines
-from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
+from custody.ceremony.machines import admission as machines
+from custody.ceremony.machines.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result

@@ -49,7 +49,7 @@ def status(**said: Any) -> int | None:
 @quiet_option
 def enrol(**said: Any) -> int | None:
     """Take an officer in."""
-    return job("treasury.officer:enrol", said)
+    return job("officers.officer:enrol", said)
 
 
 @click.command(
@@ -67,7 +67,7 @@ def enrol(**said: Any) -> int | None:
 @quiet_option
 def passphrase(**said: Any) -> int | None:
     """Change a passphrase."""
-    return job("treasury.seats:passphrase", said)
+    return job("officers.seats:passphrase", said)
 
 
 @click.command(
@@ -87,7 +87,7 @@ def passphrase(**said: Any) -> int | None:
 @quiet_option
 def absence(**said: Any) -> int | None:
     """Let an alternate count for some days."""
-    return job("treasury.seats:absence", said)
+    return job("officers.seats:absence", said)
 
 
 @click.command("list", help=_("Show who the officers are, and how many decide."))
@@ -114,7 +114,7 @@ def list_(**said: Any) -> int | None:
 @quiet_option
 def retire(**said: Any) -> int | None:
     """Let an officer go."""
-    return job("treasury.officer:retire", said)
+    return job("officers.officer:retire", said)
 
 
 @click.command(
@@ -146,7 +146,7 @@ def retire(**said: Any) -> int | None:
 @quiet_option
 def rules(**said: Any) -> int | None:
     """Change the rules."""
-    return job("treasury.rules:rules", said)
+    return job("officers.rules:rules", said)
 
 
 @click.command(
@@ -168,8 +168,8 @@ def rules(**said: Any) -> int | None:
 def carry(as_code: bool, **said: Any) -> int | None:
     """Take an officer to another machine."""
     if as_code:
-        return job("treasury.carry_code:play", said)
-    return job("treasury.carry:carry", said)
+        return job("officers.carry_code:play", said)
+    return job("officers.carry:carry", said)
 
 
 @click.command(help=_("Halt the treasury: any one officer may, at once. Only a quorum resumes."))

@@ -13,7 +13,7 @@ from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_time
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal

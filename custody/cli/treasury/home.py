@@ -12,12 +12,14 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury import exchange, genesis, machines
-from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
-from custody.ceremony.treasury.beginning import renew as begin_again
-from custody.ceremony.treasury.carried import bring
-from custody.ceremony.treasury.enrolment import WORKING, Candidate
-from custody.ceremony.treasury.exchange import EXPORT_LIMIT
+from custody.ceremony.machines import admission as machines
+from custody.ceremony.machines import exchange
+from custody.ceremony.machines.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.machines.beginning import renew as begin_again
+from custody.ceremony.machines.exchange import EXPORT_LIMIT
+from custody.ceremony.table.carried import bring
+from custody.ceremony.table.enrolment import WORKING, Candidate
+from custody.ceremony.treasury import genesis
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Ended, Succession
 from custody.chains.bitcoin.consensus.network import network

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
-from custody.ceremony.treasury.carried import CarriedFile, bring
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.carried import CarriedFile, bring
+from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
 from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting

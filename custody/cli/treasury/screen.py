@@ -7,9 +7,9 @@ from typing import Any
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
+from custody.ceremony.machines.admission import waiting_lines
+from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.halting import open_halts
-from custody.ceremony.treasury.machines import waiting_lines
-from custody.ceremony.treasury.roster_text import roster_lines
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import Entry

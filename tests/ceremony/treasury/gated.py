@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury.background import THREAD
+from custody.ceremony.table.background import THREAD
 from custody.ceremony.treasury.genesis import Founding, found
 from custody.errors import CustodyError, Declined
 from custody.keys.vaults import primitives

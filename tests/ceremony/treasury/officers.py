@@ -10,8 +10,8 @@ from typing import Any
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.enrolment import Candidate
 from custody.ceremony.treasury.genesis import Founding, found
 from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
 from custody.errors import CustodyError, Declined

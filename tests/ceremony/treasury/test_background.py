@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from custody.ceremony.treasury.background import Background
+from custody.ceremony.table.background import Background
 from custody.errors import Mismatch
 from custody.secret import Secret
 from tests.support.patience import SECONDS, until

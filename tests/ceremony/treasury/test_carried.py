@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from custody.ceremony.treasury.carried import CARRIED_LIMIT, CarriedFile
+from custody.ceremony.table.carried import CARRIED_LIMIT, CarriedFile
 from custody.errors import Unreadable
 from custody.governance.commitment import Opening
 from custody.keys.vaults.officer import OfficerKeys

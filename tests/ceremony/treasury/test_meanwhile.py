@@ -10,13 +10,13 @@ from custody.ceremony.home.beside import Beside
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import writing
+from custody.ceremony.machines.backup import back_up
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury import rosters
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import back_up
-from custody.ceremony.treasury.by_name import find
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury.halting import halt, resume
-from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.errors import Alarm, Refused, StorageFailed
 from tests.ceremony.treasury.officers import NAMES, Script, begun, objection, sign, signature_of, with_vault

@@ -20,14 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import WritableHome, writing
-from custody.ceremony.treasury import exchange, rosters
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import Restoration, back_up, restore
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.machines import exchange
+from custody.ceremony.machines.backup import Restoration, back_up, restore
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.registration import register
-from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import key_of, open_vault, reseal
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from custody.ceremony.machines.backup import Restoration, back_up, restore
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.background import Background
-from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.background import Background
 from custody.ceremony.treasury.genesis import found
 from custody.ceremony.treasury.halting import halt
 from custody.errors import Declined, Mismatch, Refused, Unfit

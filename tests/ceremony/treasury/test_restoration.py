@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury import backup, exchange, rosters, vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import Restoration, back_up, restore
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.carried import CarriedFile
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.machines import backup, exchange
+from custody.ceremony.machines.backup import Restoration, back_up, restore
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.carried import CarriedFile
+from custody.ceremony.table.enrolment import Candidate
+from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.halting import halt
-from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, CustodyError, Declined, Refused
 from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.home.home import reading
-from custody.ceremony.treasury import exchange
+from custody.ceremony.machines import exchange
 from custody.ceremony.treasury.genesis import found
 from custody.ceremony.treasury.succession import Ended, Succession
 from custody.errors import Alarm

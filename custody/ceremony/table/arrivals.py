@@ -12,7 +12,7 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.background import Background, Underway
+from custody.ceremony.table.background import Background, Underway
 from custody.errors import CustodyError, Declined, Mismatch, Refused
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity

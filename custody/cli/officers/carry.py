@@ -8,8 +8,8 @@ from typing import Any
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.carried import carried_file
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.carried import carried_file
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result

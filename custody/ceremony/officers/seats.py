@@ -13,11 +13,11 @@ from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.arrivals import Arrivals, Coming
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.enrolment import Candidate, enrolled
-from custody.ceremony.treasury.rosters import change, settled
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.officers.rosters import change, settled
+from custody.ceremony.table.arrivals import Arrivals, Coming
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.enrolment import Candidate, enrolled
+from custody.ceremony.table.stakes import network_of
 from custody.errors import Refused, Usage
 from custody.governance.contents import Absence, identity_message
 from custody.governance.records import IdentitySealed

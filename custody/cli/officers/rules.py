@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.rearrangement import Rearrangement, rearrange
-from custody.ceremony.treasury.rosters import Quorums
+from custody.ceremony.officers.rearrangement import Rearrangement, rearrange
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.by_name import find
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers

@@ -11,7 +11,7 @@ from airgap.message import Message
 from custody import store
 from custody.catalogue import _
 from custody.cli.front import output
-from custody.cli.treasury.carry import carried, told
+from custody.cli.officers.carry import carried, told
 from custody.cli.treasury.looking import looking
 from custody.errors import Usage
 

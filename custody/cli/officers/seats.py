@@ -6,9 +6,9 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury import seats
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.seats import Days
+from custody.ceremony.officers import seats
+from custody.ceremony.officers.seats import Days
+from custody.ceremony.table.by_name import find
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers

@@ -12,7 +12,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.table.attendance import Attendance
 from custody.errors import Mismatch, Refused
 from custody.governance.commitment import Opening
 from custody.governance.contents import Machine, Replaced

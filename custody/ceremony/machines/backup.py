@@ -20,11 +20,11 @@ from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.machines.beginning import Beginning, begin
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.arrivals import Arrivals, Coming, Keys
-from custody.ceremony.treasury.beginning import Beginning, begin
-from custody.ceremony.treasury.carried import CarriedFile, learnt_from
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
+from custody.ceremony.table.carried import CarriedFile, learnt_from
+from custody.ceremony.table.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book

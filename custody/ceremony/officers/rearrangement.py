@@ -11,8 +11,8 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.roster_text import roster_lines
-from custody.ceremony.treasury.rosters import Quorums, change, next_roster, older_backups, settled
+from custody.ceremony.officers.rosters import Quorums, change, next_roster, older_backups, settled
+from custody.ceremony.table.roster_text import roster_lines
 from custody.errors import Usage
 from custody.governance.roster import Officer, Role, Roster
 from custody.keys.vaults.sealed import SealedIdentity

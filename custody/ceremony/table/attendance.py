@@ -9,7 +9,7 @@ from typing import Self
 from custody.catalogue import ngettext
 from custody.ceremony.home.home import Home
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.arrivals import Arrivals, Coming, Keys
+from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.governance.roster import Officer, Role, Roster, officer_of
 from custody.governance.statement import Signed, Statement
 from custody.keys.vaults.officer import OfficerKeys

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.arrivals import BRIEF_SECONDS
-from custody.ceremony.treasury.background import Background, Underway
+from custody.ceremony.table.arrivals import BRIEF_SECONDS
+from custody.ceremony.table.background import Background, Underway
 from custody.governance.commitment import Opening
 from custody.governance.roster import Officer, Role
 from custody.keys.vaults.officer import OfficerKeys

@@ -15,10 +15,10 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
-from custody.ceremony.treasury.roster_text import roster_lines
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.enrolment import Candidate, Enrolled, enrolled
+from custody.ceremony.table.roster_text import roster_lines
+from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.governance.roster import Officer, Role, Roster
 from custody.governance.statement import ROSTER

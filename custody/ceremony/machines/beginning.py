@@ -18,7 +18,7 @@ from custody.ceremony.home.changing import sealing_of
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.governance.approval import Approval, Approved, Intent
 from custody.governance.book import Book

@@ -4,10 +4,10 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury import rosters
-from custody.ceremony.treasury.by_name import find
-from custody.ceremony.treasury.enrolment import WORKING, Candidate
-from custody.ceremony.treasury.rosters import Quorums
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import checked_name
 from custody.cli.treasury.freshness import changing_fresh
