@@ -30,7 +30,7 @@ from custody.cli.people.brought import carried_files, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
-from custody.cli.treasury.freshness import changing_fresh
+from custody.cli.treasury.freshness import changing_fresh, compare_paper
 from custody.cli.treasury.opening import Officers, changing, harden
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
@@ -178,10 +178,10 @@ def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool
     """Make a new home of one that may not write."""
     officers = Officers(**brought)
     with changing(home_path) as home:
-        head = paper_head(paper)
-        if head is not None:
-            home.book.require_on_paper(head)
-        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=head is not None)
+        if home.may_write:  # a home that was rolled back cannot have the newest words
+            compare_paper(home, paper, yes=officers.yes)
+        compared = home.may_write and not (paper is None and officers.yes)
+        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=compared)
     _begun(book, as_json=as_json)
 
 
