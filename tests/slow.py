@@ -79,8 +79,6 @@ SLOW: dict[str, tuple[str, ...]] = {
         "chains/bitcoin/roles",
         "chains/bitcoin/wallet/test_networks.py",
         "chains/bitcoin/wallet/test_policy_digest.py",
-        "governance/test_book.py::test_every_flipped_bit_is_refused_and_located",
-        "governance/test_forged.py::test_whatever_is_changed_in_an_entry_ends_in_an_answer",
         "governance/test_speed.py",
         "keys/cards/test_collection.py::test_any_text_is_a_card_or_an_error_of_ours",
         "keys/vaults/test_sealed.py",
