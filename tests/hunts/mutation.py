@@ -69,11 +69,15 @@ class Fault:
 
     def compiled(self) -> CodeType:
         """Return the code that runs instead."""
+        return compile(ast.unparse(self.tree()), str(self.path), "exec")
+
+    def tree(self) -> ast.AST:
+        """Return the changed syntax tree."""
         tree = ast.parse(self.path.read_text(), str(self.path))
         node = list(_changeable(tree))[self.node]
         replaced = _changes(node)[self.choice][1]()
         changed = tree if replaced is None else _Replacing(node, replaced).visit(tree)
-        return compile(ast.fix_missing_locations(changed), str(self.path), "exec")
+        return ast.fix_missing_locations(changed)
 
 
 def faults(path: Path) -> Iterator[Fault]:
