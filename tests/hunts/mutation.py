@@ -24,7 +24,7 @@ import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401  what eve
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 240
+SECONDS = 60
 """Of processor time for the tests of one fault; an endless loop is noticed."""
 
 LEFT_OUT = {"governance": ("test_speed.py", "test_spec.py")}
