@@ -105,7 +105,7 @@ hunt-faults: setup
 	$(BIN)/python -m tests.faults.treasury
 	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/treasury/test_model.py
 
-# All of them without FAULTS, which takes hours. What the tests did not notice stands in docs/faults.md.
+# All of them without FAULTS, which takes hours. docs/hunts.md says what they are.
 mutation-governance: setup
 	$(BIN)/python -m tests.hunts.mutation governance $(FAULTS) $(SEED)
 

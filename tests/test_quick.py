@@ -50,8 +50,8 @@ def test_whoever_asks_a_judge_that_is_not_ours_is_left_out() -> None:
 
 def test_the_table_knows_folders_files_and_single_tests() -> None:
     assert is_slow("node/test_node.py::test_a[b::c]")
-    assert is_slow("governance/test_book.py::test_every_flipped_bit_is_refused_and_located[load]")
-    assert not is_slow("governance/test_book.py::test_every_other")
+    assert is_slow("keys/vaults/test_vault.py::test_every_bit_of_a_small_vault_counts[load]")
+    assert not is_slow("keys/vaults/test_vault.py::test_every_other")
     assert is_left_out(TESTS / "node") and not is_left_out(TESTS / "governance" / "test_book.py")
     assert not is_left_out(ROOT)
 

@@ -165,6 +165,8 @@ def test_own_lines_that_are_not_here_tell_of_a_rollback() -> None:
     newer = signed(signed(one, "a"), "b")
     found = news(one, exported(newer))
     assert found.own == (2, 3) and found.lines == ()
+    backwards = b"".join(line + b"\n" for line in reversed(exported(newer).splitlines()))
+    assert news(one, backwards).own == (2, 3)
     assert news(newer, exported(one)).own == ()
     assert news(two, exported(newer)).own == ()
 

@@ -1,5 +1,6 @@
 """The hunts themselves work: a short one runs in every check."""
 
+import ast
 from math import inf
 from multiprocessing import get_context
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from custody.chains.bitcoin.psbt.envelope import MAGIC
 from custody.chains.bitcoin.review.ownership import Place, Registry
-from tests.hunts import command_line, foreign_scripts, honest_files, ownership, psbt, random_transactions
+from tests.hunts import command_line, foreign_scripts, honest_files, mutation, ownership, psbt, random_transactions
 from tests.hunts.command_line import Ended
 from tests.support import desk
 
@@ -126,3 +127,20 @@ def test_the_hunt_of_ownership_sees_what_it_hunts(
     monkeypatch.setattr(broken, name, answer)
     answers = [ownership.fault_of(judge, number, 2_029) for number in range(12)]
     assert any(isinstance(each, str) and "Fault" in each and "70736274ff" in each for each in answers)
+
+
+def test_every_fault_of_a_module_changes_it_and_still_compiles() -> None:
+    path = mutation.ROOT / "custody" / "governance" / "known" / "judging.py"
+    found = list(mutation.faults(path))
+    original = ast.unparse(ast.parse(path.read_text()))
+    assert len(found) > 200 and len({str(each) for each in found}) > 200
+    for each in found[::20]:
+        assert ast.unparse(each.tree()) != original, each
+        assert each.compiled()
+
+
+def test_sentences_for_people_are_no_faults() -> None:
+    path = mutation.ROOT / "custody" / "governance" / "chain.py"
+    assert not [
+        each for each in mutation.faults(path) if "Keep this copy" in each.what or "Read them again" in each.what
+    ]
