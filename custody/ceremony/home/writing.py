@@ -78,9 +78,10 @@ class WritableHome(ChangingHome):
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
         What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
-        too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
-        next command settles it.
+        too late; Alarm is raised where the journal may not go on. After StorageFailed the step has not happened, unless
+        the sentence says that nobody knows, or that the next command settles it.
         """
+        self.require_no_alarm()
         if self._is_alone:
             self._commit(step)
             return
