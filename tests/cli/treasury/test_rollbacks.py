@@ -20,7 +20,7 @@ STATES = ("founded", "signed", "halted", "resumed", "retired")
 """A short life: each name is of the state after that step."""
 
 ONE_FILE = ("journal.jsonl", "journal.head", "names.json", "vaults", "officers", "kept")
-"""What is put back alone. `writer.key` never changes, `reserve` holds nothing, `journal.next` is there in a crash only."""
+"""What is put back alone. `writer.key` never changes, `reserve` holds nothing; `journal.next` is of a crash."""
 
 
 @pytest.fixture(scope="module")
