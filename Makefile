@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs tour carry lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-machines mutation-governance tour carry lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -29,6 +29,8 @@ help:
 	@echo 'make hunt-bombs  the largest hostile PSBTs through custody review, as a table; about two minutes'
 	@echo 'make hunt-bits  flip every bit of an export: two verifiers notice each; half an hour'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
+	@echo 'make mutation-governance  put FAULTS=200 faults into the book of record, one by one: its tests must notice'
+	@echo 'make hunt-machines  several machines, a thief and a courier against a model, MODEL_OPERATIONS=20000 of them'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
 	@echo 'make lock      choose the versions of all dependencies again and write their hashes'
@@ -102,6 +104,15 @@ HUNT_OPERATIONS ?= 10000
 hunt-faults: setup
 	$(BIN)/python -m tests.faults.treasury
 	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/treasury/test_model.py
+
+# All of them without FAULTS, which takes hours. What the tests did not notice stands in docs/faults.md.
+mutation-governance: setup
+	$(BIN)/python -m tests.hunts.mutation governance $(FAULTS) $(SEED)
+
+# Several machines in memory, with a thief who has a key of one, and a courier. What it found stands in docs/faults.md.
+MODEL_OPERATIONS ?= 20000
+hunt-machines: setup
+	MODEL_OPERATIONS=$(MODEL_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/governance/known/test_model.py
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

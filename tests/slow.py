@@ -80,6 +80,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "chains/bitcoin/wallet/test_networks.py",
         "chains/bitcoin/wallet/test_policy_digest.py",
         "governance/test_book.py::test_every_flipped_bit_is_refused_and_located",
+        "governance/known/test_model.py",
         "governance/test_forged.py::test_whatever_is_changed_in_an_entry_ends_in_an_answer",
         "governance/test_speed.py",
         "keys/cards/test_collection.py::test_any_text_is_a_card_or_an_error_of_ours",

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.approval import Approval, Intent
-from custody.governance.chain import Chain, Head, Line, PaperHead
+from custody.governance.chain import Chain, Head, Line
 from custody.governance.contents import VaultRecord
 from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
@@ -22,6 +22,7 @@ from custody.governance.known import judging
 from custody.governance.known.fold import fold, state_digest
 from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
 from custody.governance.known.past import Past
+from custody.governance.paper import PaperHead
 from custody.governance.records import Sealing
 from custody.governance.state import Backup, Rules, State
 from custody.governance.statement import Statement, Tip
@@ -59,9 +60,8 @@ class Book:
             raise Unreadable(_("a journal begins with a genesis"))
         known = Known()
         for line in read.lines:
-            _take(known, journal, line, kept, strictly=strictly)
-        newest = Entry.decode(journal[read.lines[-1].begin : read.lines[-1].end])
-        if not newest.is_sealed:
+            _take_own(known, journal, line, kept, strictly=strictly)
+        if not _decoded(journal, read.lines[-1]).is_sealed:
             raise chain.damage(_before(read, len(read.lines) - 1), read.lines[-1].begin)
         return cls(journal[: len(journal) - len(read.torn)], read, known, _state(known, read))
 
@@ -167,29 +167,10 @@ class Book:
     def require_on_paper(self, paper: PaperHead) -> Head:
         """Return the entry that stands on paper.
 
-        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no entry
-        with these words: it was rolled back, or the paper is another journal's.
+        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no such
+        entry: it was rolled back, or the paper is another journal's.
         """
-        heads = map(self.head_at, range(self.head.number, -1, -1))
-        found = next((head for head in heads if paper.has_words_of(head)), None)
-        if found is not None and paper.number not in (None, found.number):
-            raise Mismatch(
-                _("these are the words of entry {number}, and the number that was said is {said}").format(
-                    number=found.number, said=paper.number
-                ),
-                hint=_(
-                    "Read the paper again. If it says so, somebody wrote it down wrongly: compare with another copy."
-                ),
-            )
-        if found is None:
-            raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
-                hint=_(
-                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-                ).format(number=self.head.number, words=" ".join(self.head.words)),
-                code="journal-rolled-back",
-            )
-        return found
+        return paper.require(self.state.treasury, self.head, self.head_at)
 
     def head_at(self, number: int) -> Head:
         """Return the head that the journal had once this entry was its newest."""
@@ -220,22 +201,24 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strictly: bool) -> None:
-    """Take one line in, and before it what it brought along. Raises Alarm for a broken rule.
+def _take_own(known: Known, journal: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
+    """Take a line of this journal in, and before it the lines of other machines that it brings along.
 
-    `kept` finds the lines that it brought; None for a line of another machine: those are here already.
+    What those took in themselves lies at their machines, and here in this line's part or an earlier one. Raises Alarm.
     """
+    if line.kind in STANDING_ON_MORE:
+        segment = _segment(_decoded(journal, line), kept)
+        for other in chain.lines_of(segment):
+            _take(known, segment, other, strictly=strictly)
+    _take(known, journal, line, strictly=strictly)
+
+
+def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
+    """Take one line in. Raises Alarm for a broken rule."""
     if line.kind in judging.PLAIN and not strictly:
         known.add(Node(content, line, known.nodes[line.after], None))
         return
-    try:
-        entry = Entry.decode(content[line.begin : line.end])
-    except Unreadable:
-        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
-    if entry.kind in STANDING_ON_MORE and kept is not None:
-        segment = _segment(entry, kept)
-        for other in chain.lines_of(segment):
-            _take(known, segment, other, None, strictly=strictly)
+    entry = _decoded(content, line)
     try:
         if strictly and not entry.is_sealed:
             raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")
@@ -250,6 +233,14 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
             hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
             code="journal-broken",
         ) from None
+
+
+def _decoded(content: bytes, line: Line) -> Entry:
+    """Return a line, read strictly. Raises Alarm for one that is not in its canonical form."""
+    try:
+        return Entry.decode(content[line.begin : line.end])
+    except Unreadable:
+        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
 
 
 def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
@@ -291,7 +282,7 @@ def _state(known: Known, read: Chain) -> State:
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
     identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves)
+        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves, node.writer)
         for node, each in said
         if each.backup is not None
     )

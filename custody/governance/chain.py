@@ -6,16 +6,13 @@ tore off at the end is kept apart.
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from custody import words
 from custody.catalogue import _
-from custody.errors import Alarm, Unreadable, Usage
+from custody.errors import Alarm, Unreadable
 from custody.governance.entry import BEGINNING, LINE_LIMIT, VERSION, digest
 
-PAPER_WORDS = 10
-"""Words of a head on paper: 80 bits, too many to look for another journal that has the same."""
-
+_HASH_SHOWN = 8
 _LINE = re.compile(
     rb'\{"after":"([0-9a-f]{64})","at":([0-9]{1,13}),"kind":"([a-z]{2,20})","n":([0-9]{1,15}),"seal":"[0-9a-f]{128}",'
     rb'"v":([0-9]{1,9}),"what":\{'
@@ -26,56 +23,11 @@ _WRITER_LENGTH = 78
 
 
 @dataclass(frozen=True, slots=True)
-class PaperHead:
-    """A head as somebody wrote it down: the first bytes of the hash, and the entry's number where it was said too."""
-
-    beginning: bytes
-    number: int | None
-
-    @classmethod
-    def parse(cls, spoken: str) -> Self:
-        """Read "41 able acid ...": ten words of four letters, the number before them or not. Raises Usage."""
-        first, *rest = spoken.replace(",", " ").replace(":", " ").split() or [""]
-        number = int(first) if re.fullmatch(r"[0-9]{1,15}", first, re.ASCII) else None
-        said = " ".join(rest if number is not None else (first, *rest))
-        strange = words.strangers(said)
-        if strange and len(said.split()) == PAPER_WORDS:
-            raise Usage(
-                _("no word on such a paper is written like this: word {places}").format(
-                    places=", ".join(map(str, strange))
-                ),
-                hint=_("Look at its letters again; each word has four."),
-            )
-        value = words.value(said)
-        if value is None or len(value) != PAPER_WORDS:
-            raise Usage(
-                _(
-                    "a head on paper is {count} words of four letters, with the entry's number before them or not"
-                ).format(count=PAPER_WORDS),
-                hint=_("Read them again from the newest paper."),
-            )
-        return cls(value, number)
-
-    def is_of(self, head: "Head") -> bool:
-        """Say whether this is what would be written down of an entry."""
-        return self.has_words_of(head) and self.number in (None, head.number)
-
-    def has_words_of(self, head: "Head") -> bool:
-        """Say whether the words are an entry's, whatever number was said."""
-        return head.hash[:PAPER_WORDS] == self.beginning
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """The last entry: its number and its hash. Before the first, number is -1 and the hash is zeros."""
 
     number: int
     hash: bytes
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Ten words to write on paper beside the number."""
-        return words.words(self.hash[:PAPER_WORDS])
 
 
 class Line(NamedTuple):
@@ -175,7 +127,9 @@ def lines_of(content: bytes) -> tuple[Line, ...]:
 
 def damage(head: Head, begin: int) -> Alarm:
     """Return the alarm for a line at byte `begin` that does not follow `head`."""
-    last = _("The last good one is entry {number}: {words}.").format(number=head.number, words=" ".join(head.words))
+    last = _("The last good one is entry {number}, whose hash begins with {hash}.").format(
+        number=head.number, hash=head.hash.hex()[:_HASH_SHOWN]
+    )
     advice = _("Keep this copy as evidence, and restore from a backup: custody home restore.")
     return Alarm(
         _("the journal is damaged or was changed at entry {number} (line {line}, byte {byte})").format(

@@ -1,7 +1,7 @@
 """`JournalExport`: lines of several machines and the bytes they kept, carried by somebody who is not trusted.
 
 What a courier wrote into it is dropped, what he left out comes with the next one. `Intake` tells what is new in it, and
-what it proves about this machine and others (docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes it in.
+what it proves about this machine and others (docs/spec/journal.md). `custody.ceremony.machines.exchange` takes it in.
 """
 
 import base64
@@ -101,7 +101,8 @@ class Intake:
 
     `lines` are taken in, each after all that it covers; `own` are numbers of this machine's own lines that it does not
     have; `named` the highest of its lines that another machine names and it does not have; `gaps` are the first missing
-    and the first waiting line of a writer; `forged` counts lines without their writer's seal.
+    and the first waiting line of a writer; `forged` counts lines without their writer's seal. `forked` are writers of
+    whom two lines of one number are known by it, of a lower number than was known.
     """
 
     lines: tuple[Node, ...]
@@ -112,6 +113,7 @@ class Intake:
     gaps: Mapping[bytes, tuple[int, int]]
     broken: tuple[Broken, ...]
     forged: int
+    forked: frozenset[bytes]
 
     @property
     def segment(self) -> bytes:
@@ -121,7 +123,7 @@ class Intake:
     @property
     def is_news(self) -> bool:
         """Say whether it is worth an entry: machines that only told each other what they heard have no news."""
-        return any(node.kind != records.Import.KIND for node in self.lines)
+        return bool(self.forked) or any(node.kind != records.Import.KIND for node in self.lines)
 
     @property
     def results(self) -> tuple[tuple[Node, bytes], ...]:
@@ -135,7 +137,7 @@ class Intake:
 
 def intake(read: JournalExport, known: Known, own: bytes) -> Intake:
     """Return what is new in an export. `own` (32 bytes): the key of the machine that asks; its own lines it has."""
-    return _Taking(read, known.copy(), own).intake()
+    return _Taking(read, known.copy(), own).intake(known)
 
 
 class _Taking:
@@ -151,12 +153,13 @@ class _Taking:
         self._broken: list[Broken] = []
         self._forged = 0
 
-    def intake(self) -> Intake:
+    def intake(self, before: Known) -> Intake:
         """Take in what holds, and return what is new."""
         for line in self._read.lines:
             if line.hash not in self._grown.nodes and line.hash not in self._missing:
                 self._offer(line)
-        taken = self._bounded()
+        evidence = self._evidence(before)
+        taken = self._bounded(evidence)
         nodes = tuple(node for node, _said, _heads in taken.values())
         return Intake(
             nodes,
@@ -167,6 +170,7 @@ class _Taking:
             self._gaps(),
             tuple(self._broken),
             self._forged,
+            frozenset(self._grown.nodes[each].writer for each in evidence),
         )
 
     def _offer(self, line: Line) -> None:
@@ -209,16 +213,28 @@ class _Taking:
         self._new[node.hash] = (node, said, judging.needs(entry))
         return True
 
-    def _bounded(self) -> dict[bytes, tuple[Node, Said, Heads]]:
+    def _evidence(self, before: Known) -> frozenset[bytes]:
+        """Return the new ones of two lines that a writer wrote with one number, the lowest number that there is."""
+        found = set[bytes]()
+        for writer in {node.writer for node, _said, _heads in self._new.values()}:
+            number, old = self._grown.forked_at(writer), before.forked_at(writer)
+            if number is not None and number != old:
+                level = [node.hash for node in self._grown.levels[writer][number]]
+                new = sorted(hash_ for hash_ in level if hash_ in self._new)
+                found |= set(new[: 2 - (len(level) - len(new))])
+        return frozenset(found)
+
+    def _bounded(self, evidence: frozenset[bytes]) -> dict[bytes, tuple[Node, Said, Heads]]:
         """Return the new lines, of what is not its writer's part only what officers signed or another's line needs.
 
-        So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost.
+        So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost. `evidence` that a
+        writer forked is kept too.
         """
         if not self._new:
             return {}
         past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
         machines = fold(self._grown, past).machines
-        needed = set[bytes]()
+        needed = set(evidence)
         for node, said, heads in reversed(self._new.values()):
             machine = machines.get(node.writer)
             is_part = machine is not None and machine.owns(self._grown, node)

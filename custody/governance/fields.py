@@ -11,7 +11,6 @@ from typing import Any
 from custody.catalogue import _
 from custody.errors import Unreadable
 
-_DIGITS = re.compile(r"[0-9a-f]*")
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _MOST = 2**53 - 1
 
@@ -106,11 +105,6 @@ class StrictFields:
         if not isinstance(value, list) or (most is not None and len(value) > most):
             raise self.strange()
         return value
-
-    def numbers(self, name: str, most: int | None = None) -> dict[str, int]:
-        """Take an object of at most so many whole numbers from 1."""
-        values = StrictFields(self.mapping(name, most), self._what)
-        return {key: values.number(key, 1) for key in tuple(values._left)}
 
     def by_bytes(self, name: str, size: int) -> dict[bytes, Any]:
         """Take an object whose keys are `size` bytes each, in lower-case hex."""

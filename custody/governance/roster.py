@@ -207,6 +207,11 @@ class Roster:
             raise Unreadable(failure.message) from None
 
 
+def officer_of(rosters: Iterable[Roster], key: bytes) -> Officer | None:
+    """The officer with this Ed25519 key on any of several rosters, or None."""
+    return next((found for roster in rosters if (found := roster.officer(key)) is not None), None)
+
+
 def _check_people(officers: Iterable[Officer]) -> None:
     officers = tuple(officers)
     if not all(

@@ -48,12 +48,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A sealed copy: SHA-256, the commitment of where it lies, its entry, and the rosters (ids) that open it."""
+    """A sealed copy: SHA-256, the commitment of where it lies, its entry, the rosters (ids) that open it, its machine.
+
+    The machine (32 bytes) is this one, or one whose place it took.
+    """
 
     sha256: bytes
     label: bytes
     number: int
     roster: tuple[bytes, ...]
+    writer: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,7 @@ def killed(prepare: Prepare, act: Action, call: str, ending: str, fault: Fault) 
 class Command:
     """A command: where it is done and with what, the entry that says that it happened, and its exit codes.
 
-    `again` are the codes of the same command once it has happened. `after` are the kinds of entries that a home may end
-    with where the command is several steps, each whole. `out` is the file that it delivers.
+    `again` are the codes of the same command once it has happened. `out` is the file that it delivers.
     """
 
     prepare: Prepare
@@ -81,7 +80,6 @@ class Command:
     code: int = 0
     home: str = HOME
     out: str | None = None
-    after: tuple[str, ...] = ()
     come: tuple[str, ...] = THREE
     vaults: bool = True
     shown: bool = True
@@ -109,7 +107,7 @@ COMMANDS = {
     ),
     "sign --home": Command(homes.begun, spoken(*SIGN, officers=THREE), "signed", (0, 8), out=SIGNED),
     "sign --home, with cards": Command(
-        homes.begun, spoken(*SIGN, secret=homes.PHRASE), "signed", (0, 8), out=SIGNED
+        homes.begun, spoken(*SIGN, officers=THREE, secret=homes.PHRASE), "signed", (0, 8), out=SIGNED
     ),
     "sign --home, refused": Command(
         homes.begun,
@@ -132,13 +130,16 @@ COMMANDS = {
         come=("Alice", "Bob", "Frank"),
     ),
     "officer retire": Command(homes.used, RETIRE, "roster", (5,)),
+    "officer rules": Command(
+        homes.begun, spoken("officer", "rules", "--unlock", "2", *AT, officers=THREE), "roster", (2,)
+    ),
     "journal import": Command(
         homes.with_news, spoken("journal", "import", "@/news", *AT, officers=THREE), "imported", (0,)
     ),
     "home new --join": Command(
         homes.exported,
         spoken("home", "new", *AT_NEW, "--network", "regtest", "--join", "@/export"),
-        "imported",
+        "joined",
         (8,),
         home=NEW,
         vaults=False,
@@ -150,10 +151,9 @@ COMMANDS = {
             "home", "restore", "@/backup", *AT_NEW, "--receipts", "@/news",
             officers={"seat 1": "Alice", "seat 2": "Bob", "seat 3": "Carol"},
         ),
-        "imported",
+        "begun",
         (8,),
         home=NEW,
-        after=("restored",),
     ),
     "halt, after a retirement that was killed once its files were there": Command(
         killed(homes.used, RETIRE, "pwrite", "journal.jsonl", KILLED_BEFORE), HALT, "halt", (0,)

@@ -1,9 +1,12 @@
 """Names stand as salted commitments: opened by their salt alone, and erased with it."""
 
+from hashlib import sha256
+
 import pytest
 
+from custody import canonical
 from custody.errors import Unreadable, Usage
-from custody.governance.commitment import Names, Opening, alike
+from custody.governance.commitment import Names, Opening, alike, composed
 
 
 def test_a_name_is_opened_by_its_commitment_and_gone_without_it() -> None:
@@ -47,3 +50,41 @@ def test_names_that_people_take_for_one_are_alike(other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("Zoe", "Zo\u00eb"), ("Ann", "Anna")])
 def test_names_that_people_tell_apart_are_not_alike(one: str, other: str) -> None:
     assert alike(one) != alike(other)
+
+
+def test_a_commitment_is_of_the_salt_and_the_text() -> None:
+    opening = Opening(bytes(range(16)), "Zo\u00eb")
+    expected = sha256(b"custody/name/v1\0" + bytes(range(16)) + "Zo\u00eb".encode()).digest()
+    assert opening.commitment == expected
+
+
+def test_a_name_is_kept_without_the_spaces_around_it() -> None:
+    assert Opening.fresh("  Alice ").text == composed("Alice ") == "Alice"
+    assert Opening.fresh("x" * 200).text == "x" * 200
+    assert len(Opening.fresh("x").salt) == 16
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"[]",
+        b"null",
+        b'{"00":{"salt":"00","text":"a"}}',
+        canonical.encode({"00" * 32: {"salt": "00" * 16, "text": "Alice"}}),
+        canonical.encode({Opening(bytes(16), "a").commitment.hex(): {"salt": "00" * 16}}),
+        canonical.encode({Opening(bytes(16), "a").commitment.hex(): {"salt": "00" * 16, "text": "a", "x": 1}}),
+        canonical.encode({Opening(bytes(16), "a").commitment.hex(): {"salt": "00" * 15, "text": "a"}}),
+        canonical.encode({Opening(bytes(16), "a").commitment.hex(): {"salt": "00" * 16, "text": 1}}),
+        canonical.encode({Opening(bytes(16), "a").commitment.hex(): ["00" * 16, "a"]}),
+    ],
+)
+def test_a_file_of_names_written_otherwise_is_unreadable(document: bytes) -> None:
+    with pytest.raises(Unreadable):
+        Names.decode(document)
+
+
+def test_a_file_of_names_is_what_it_was() -> None:
+    opening = Opening(bytes(16), "a")
+    document = canonical.encode({opening.commitment.hex(): {"salt": "00" * 16, "text": "a"}})
+    assert Names.decode(document).text(opening.commitment) == "a"
+    assert Names({}).with_(opening).encode() == document

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from airgap.ur.bytewords import WORDS
 from custody.governance import entry, halt, statement
 from custody.governance.approval import Intent
 from custody.governance.known import judging
+from custody.governance.paper import words_of
 from tests.governance.treasury import ALICE, BOB, agree, begun, exported, halted
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/spec/journal.md").read_text()
@@ -43,7 +45,7 @@ def example() -> dict[str, Any]:
         "rules": stopped.state.rules.to_json(),
         "state": stopped.digest.hex(),
         "head": resumed.head.hash.hex(),
-        "words": " ".join(resumed.head.words),
+        "words": " ".join(words_of(first.state.treasury, resumed.head)),
     }
 
 
@@ -79,9 +81,10 @@ def public(name: str) -> str:
     return key(name).public_key().public_bytes_raw().hex()
 
 
-def words(hash_: bytes) -> str:
+def words(treasury: bytes, hash_: bytes) -> str:
     """As "Words on paper" says."""
-    return " ".join(WORDS[byte] for byte in hash_[:10])
+    slow = Argon2id(salt=treasury, length=32, iterations=1, lanes=1, memory_cost=64 * 1024)
+    return " ".join(WORDS[byte] for byte in slow.derive(b"custody/head/v1\0" + hash_)[:10])
 
 
 def test_every_line_is_canonical_sealed_and_follows_the_one_before() -> None:
@@ -94,7 +97,7 @@ def test_every_line_is_canonical_sealed_and_follows_the_one_before() -> None:
         assert seal == signed("laptop A", "journal/line/v2", digest("journal/line/v2", canonical(line)))
         after = digest("journal/hash/v2", text.encode())
     assert after.hex() == told["head"]
-    assert words(after) == told["words"]
+    assert words(bytes.fromhex(told["treasury"]), after) == told["words"]
 
 
 def test_statements_are_signed_by_their_officers_over_what_they_say() -> None:

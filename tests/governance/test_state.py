@@ -1,148 +1,191 @@
-"""A cached fold is read as strictly as a line of the journal: whatever we do not write is Unreadable."""
+"""How a machine stands: what it may do while halted, contested or not admitted, and how wallets are called."""
 
-from collections.abc import Iterator
-from hashlib import sha256
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from custody import canonical
-from custody.errors import Unreadable
-from custody.governance import acceptance, records
-from custody.governance.book import Book
-from custody.governance.state import State
-from tests.governance.treasury import ALICE, BOB, CAROL, agree, begun, digest, signature, tell, with_vault
+from custody.errors import Refused
+from custody.governance.contents import Absence, VaultRecord
+from custody.governance.known.machines import Writer
+from custody.governance.state import OpenHalt, Rules, State, Waiting, WalletRecord
+from custody.governance.statement import Tip
+from tests.governance.treasury import (
+    ALICE,
+    BOB,
+    FIVE,
+    THREE,
+    A,
+    B,
+    begun,
+    both,
+    change,
+    digest,
+    ended,
+    exchanged,
+    exported,
+    halt_of,
+    halted,
+    joined,
+    roster,
+    with_vault,
+)
 
-WRONG = (None, True, -1, 1.5, "", "x", [], [None], ["1"], [True], [-1], {}, {"": None}, {"a": 1})
-"""Of every type, none of them what any member of a fold holds; those that one does hold are left out below."""
-
-
-def full() -> Any:
-    """The object of a fold in which every member holds something."""
-    book = with_vault(begun())
-    book = agree(book, acceptance.WALLET, {"document": {"format": "x"}, "name": "treasury"}, (ALICE, BOB, CAROL))
-    book = tell(book, "signed", signature("one", "coin:aa:0"))
-    book = tell(book, "backup", records.BackupMade(digest("copy"), digest("label")).to_json())
-    imported = records.Import(digest("segment"), {digest("writer 2")[:16]: (3, digest("head"))}, {}, (), {})
-    book = tell(book, "imported", imported.to_json())
-    book = agree(book, acceptance.HALT, {"reason": None}, (BOB,))
-    says = {"halts": [each.hex() for each in book.state.halts]}
-    book = agree(book, acceptance.RESUME, says, (ALICE, BOB, CAROL))
-    book = agree(book, acceptance.HALT, {"reason": None}, (BOB,))
-    return canonical.decode(canonical.encode(book.state.to_json()))
-
-
-FULL = full()
-FREE_TEXT = {("vaults", "main", "kind")}
-OPEN = {("wallets", "treasury")}
-"""What a wallet's document holds is the wallet's own to judge; a fold demands an object."""
-
-
-def paths(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where every value of the object stands."""
-    if at and at[0] != "roster":  # which has a reader and tests of its own
-        yield at
-    if at in OPEN:
-        return
-    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        yield from paths(value[key], (*at, key))
-
-
-def found(at: tuple[Any, ...], value: Any = FULL) -> Any:
-    """What stands there."""
-    for key in at:
-        value = value[key]
-    return value
+HALT = halt_of(begun(), ALICE)
+RECORD = VaultRecord(digest("vault")[:16], 1, 1, "slip39", {"slip39": "0a0b0c0d"}, digest("continuity"))
+RULES = Rules(
+    treasury=digest("treasury"),
+    leaves=((digest("roster"), roster()),),
+    contested=False,
+    machines={A.key: Writer(A.key, digest("name"), True, None, Tip(7, digest("tip")), (Tip(3, digest("end")),), 4)},
+    halts={HALT.digest: OpenHalt(HALT, A.key, 7)},
+    mute={},
+    cleared=frozenset({digest("cleared")}),
+    wallets=(WalletRecord("treasury", digest("content"), {"format": "x"}),),
+    vaults=((A.key, "main", RECORD),),
+    absences=(Absence(ALICE.key, 1, 2),),
+    waiting=(Waiting(digest("waits"), "wallet", A.key, 3, frozenset({BOB.key})),),
+)
 
 
-def changed(at: tuple[Any, ...], wrong: Any, value: Any = FULL) -> Any:
-    """The object with another value in one place."""
-    if not at:
-        return wrong
-    if isinstance(value, list):
-        return [changed(at[1:], wrong, each) if n == at[0] else each for n, each in enumerate(value)]
-    return {**value, at[0]: changed(at[1:], wrong, value[at[0]])}
+def written(rules: Rules) -> bytes:
+    return canonical.encode(rules.to_json())
 
 
-def renamed(at: tuple[Any, ...], name: str, value: Any = FULL) -> Any:
-    """The object with another key in one place."""
-    if len(at) == 1:
-        return {name if key == at[0] else key: each for key, each in value.items()}
-    return {**value, at[0]: renamed(at[1:], name, value[at[0]])}
+def changes() -> dict[str, Any]:
+    """Rules that differ in one thing, each."""
+    machine = RULES.machines[A.key]
 
+    def with_machine(**changed: Any) -> dict[str, Any]:
+        return {"machines": {A.key: replace(machine, **changed)}}
 
-def is_right(at: tuple[Any, ...], wrong: Any) -> bool:
-    """Whether a value of `WRONG` may stand there after all."""
-    if at in FREE_TEXT:
-        return isinstance(wrong, str)
-    if at in OPEN:
-        return isinstance(wrong, dict)
-    many = {"backups", "cleared", "counts", "halts", "identities", "marks", "vaults", "wallets", "writers"}
-    if (len(at) == 1 and at[0] in many) or at[-1] == "fingerprints":
-        empty_enough = wrong in ({}, {"a": 1}) if at == ("counts",) else not wrong
-        return type(wrong) is type(found(at)) and empty_enough
-    return False
-
-
-DEFECTS = [(at, wrong) for at in paths(FULL) for wrong in WRONG if not is_right(at, wrong)]
-HEX = [at for at in paths(FULL) if isinstance(found(at), str) and at not in FREE_TEXT]
-HEX_KEYS = [at for at in paths(FULL) if len(at) == 2 and at[0] in {"halts", "marks", "writers"}]
-
-
-def hostile(written: str) -> list[str]:
-    """Other writings of the same bytes, and more or fewer of them."""
-    spaced = f"{written[:2]} {written[2:]}"
-    return [spaced, written.upper(), f" {written}", f"{written}\n", written[2:], f"{written}00", f"{written[:-1]}g"]
-
-
-def refused(value: Any) -> None:
-    with pytest.raises(Unreadable):
-        State.from_json(value)
-
-
-def test_the_full_fold_is_read_and_written_the_same() -> None:
-    assert State.from_json(FULL).to_json() | {"cleared": FULL["cleared"]} == FULL | {
-        "marks": {mark: tuple(numbers) for mark, numbers in FULL["marks"].items()}
+    return {
+        "treasury": {"treasury": digest("x")},
+        "the id of a roster": {"leaves": ((digest("x"), roster()),)},
+        "a roster": {"leaves": ((digest("roster"), roster(rules=4)),)},
+        "another roster": {"leaves": (*RULES.leaves, (digest("x"), roster()))},
+        "certified": with_machine(certified=False),
+        "ends": with_machine(ends=()),
+        "another end": with_machine(ends=(Tip(4, digest("end")),)),
+        "a fork": with_machine(forked=None),
+        "a machine's name": with_machine(name=None),
+        "another machine": {"machines": {B.key: replace(machine, key=B.key)}},
+        "halts": {"halts": {}},
+        "mute halts": {"mute": {HALT.digest: OpenHalt(HALT, A.key, 7)}},
+        "cleared": {"cleared": frozenset()},
+        "wallets": {"wallets": ()},
+        "a wallet's name": {"wallets": (replace(RULES.wallets[0], name="x"),)},
+        "a wallet's content": {"wallets": (replace(RULES.wallets[0], digest=digest("x")),)},
+        "vaults": {"vaults": ()},
+        "a vault's machine": {"vaults": ((B.key, "main", RECORD),)},
+        "a vault's name": {"vaults": ((A.key, "other", RECORD),)},
+        "a vault's key": {"vaults": ((A.key, "main", replace(RECORD, continuity=digest("x"))),)},
+        "absences": {"absences": ()},
+        "what waits": {"waiting": ()},
     }
-    assert all(FULL.values())
-    assert FULL["backups"][0].keys() == {"label", "n", "roster", "sha256"}
-    assert State.from_json(FULL).backups[0].roster_version == FULL["backups"][0]["roster"]
 
 
-@pytest.mark.parametrize(("at", "wrong"), DEFECTS, ids=lambda value: str(value)[:60])
-def test_a_member_of_another_type_is_unreadable(at: tuple[Any, ...], wrong: Any) -> None:
-    refused(changed(at, wrong))
+def test_every_rule_is_in_the_object_whose_digest_is_signed() -> None:
+    forms = {written(replace(RULES, **changed)) for changed in changes().values()}
+    assert len(forms | {written(RULES)}) == len(changes()) + 1
 
 
-@pytest.mark.parametrize("at", HEX, ids=str)
-def test_bytes_have_one_writing(at: tuple[Any, ...]) -> None:
-    for wrong in hostile(found(at)):
-        refused(changed(at, wrong))
+def test_the_order_of_what_is_listed_does_not_count() -> None:
+    wallets = (*RULES.wallets, WalletRecord("cold", digest("c"), {}))
+    vaults = (*RULES.vaults, (B.key, "main", RECORD))
+    waiting = (*RULES.waiting, Waiting(digest("w"), "wallet", A.key, 4, frozenset()))
+    absences = (*RULES.absences, Absence(BOB.key, 1, 2))
+    one = replace(RULES, wallets=wallets, vaults=vaults, waiting=waiting, absences=absences)
+    other = replace(
+        RULES,
+        wallets=wallets[::-1],
+        vaults=vaults[::-1],
+        waiting=waiting[::-1],
+        absences=absences[::-1],
+    )
+    assert written(one) == written(other)
+    cleared = {digest(str(number)) for number in range(20)}
+    mute = {each: OpenHalt(HALT, A.key, 7) for each in cleared}
+    told = replace(RULES, cleared=frozenset(cleared), mute=mute, halts=mute).to_json()
+    assert told["cleared"] == told["mute"] == told["halts"] == sorted(each.hex() for each in cleared)
 
 
-@pytest.mark.parametrize("at", HEX_KEYS, ids=str)
-def test_bytes_that_are_keys_have_one_writing(at: tuple[Any, ...]) -> None:
-    for wrong in hostile(at[-1]):
-        refused(renamed(at, wrong))
+def test_what_a_machine_said_last_is_no_rule() -> None:
+    """The newest line of a machine changes with each line: heads and marks name it, not the rules."""
+    machine = RULES.machines[A.key]
+    other = replace(machine, newest=None, replaced=B.key)
+    assert written(replace(RULES, machines={A.key: other})) == written(RULES)
 
 
-@pytest.mark.parametrize("name", ["", "../main", "MAIN", "-main", "ma in", "m" * 65])
-def test_a_vault_of_the_fold_has_a_vaults_name(name: str) -> None:
-    refused(renamed(("vaults", "main"), name))
+def test_a_state_gives_what_its_rules_hold() -> None:
+    state = State(RULES, A.key)
+    assert state.treasury == digest("treasury")
+    assert state.rosters == (roster(),) and state.roster == roster()
+    assert state.basis == (digest("roster"),) and state.roster_id == digest("roster")
+    assert state.halts == RULES.halts
+    assert (state.vaults, state.identities, state.backups, state.counts) == ({}, {}, (), {})
 
 
-@pytest.mark.parametrize("at", [at for at in paths(FULL) if len(at) == 1], ids=str)
-def test_a_member_that_is_missing_or_over_is_unreadable(at: tuple[Any, ...]) -> None:
-    refused({name: each for name, each in FULL.items() if name != at[0]})
-    refused(FULL | {"more": 1})
+def test_nothing_runs_while_a_halt_is_open() -> None:
+    state = State(RULES, A.key)
+    assert state.halted
+    with pytest.raises(Refused) as told:
+        state.require_running()
+    assert told.value.code == "halted"
+    State(replace(RULES, halts={}), A.key).require_running()
 
 
-@pytest.mark.parametrize("cached", [b"", b"{", b"\xff", b"[" * 100_000, b"9" * 5_000])
-def test_what_a_checkpoint_vouches_for_may_still_be_no_fold(cached: bytes) -> None:
-    book = begun()
-    vouched = records.Checkpoint(sha256(cached).digest()).to_json()
-    book = tell(book, "checkpoint", vouched)
-    wallet = {"document": {"format": "x"}, "name": "treasury"}
-    book = agree(book, "wallet", wallet, (ALICE, BOB, CAROL))  # officers' signatures cover the checkpoint
-    with pytest.raises(Unreadable):
-        Book.load(book.journal, cached)
+def test_nothing_is_signed_while_rosters_are_contested() -> None:
+    State(RULES, A.key).require_settled()
+    with pytest.raises(Refused) as told:
+        State(replace(RULES, contested=True), A.key).require_settled()
+    assert told.value.code == "contested"
+    one, two = both(B)
+    one, _two = exchanged(change(one, FIVE[:4], THREE), change(two, FIVE[1:], FIVE[1:4]))
+    with pytest.raises(Refused):
+        one.state.require_settled()
+    assert one.state.roster_id == min(one.state.basis)
+
+
+def test_a_machine_writes_that_a_quorum_admitted_and_nobody_ended() -> None:
+    one, two = both(B)
+    one.state.require_writer()
+    two.state.require_writer()
+    for book in (joined(B, exported(begun())),):
+        with pytest.raises(Refused) as told:
+            book.state.require_writer()
+        assert told.value.code == "not-admitted" and B.key.hex() in told.value.hint
+    with pytest.raises(Refused) as told:
+        State(replace(RULES, machines={}), A.key).require_writer()
+    assert told.value.code == "not-admitted"
+    one = ended(one, B)
+    for book in exchanged(one, two)[1:]:
+        with pytest.raises(Refused) as told:
+            book.state.require_writer()
+        assert told.value.code == "writer"
+
+
+def test_vaults_that_are_elsewhere_are_told_apart_by_their_identifier() -> None:
+    one, two = exchanged(*both(B))
+    one = with_vault(one)
+    one, two = exchanged(one, two)
+    assert one.state.elsewhere == ()
+    ((writer, name, _record),) = two.state.elsewhere
+    assert (writer, name) == (A.key, "main") and two.state.vaults == {}
+
+
+def test_a_name_that_two_contents_have_says_which() -> None:
+    two = (WalletRecord("a", digest("1"), {"format": "1"}), WalletRecord("a", digest("2"), {"format": "2"}))
+    state = State(replace(RULES, wallets=(*two, WalletRecord("b", digest("1"), {"format": "1"}))), A.key)
+    one, other = (f"a~{digest(each).hex()[:8]}" for each in "12")
+    assert state.wallets == {
+        one: {"format": "1", "name": one},
+        other: {"format": "2", "name": other},
+        "b": {"format": "1"},
+    }
+
+
+def test_a_halted_book_says_so() -> None:
+    assert not begun().state.halted
+    assert halted(begun(), ALICE).state.halted

@@ -1,23 +1,26 @@
 """A treasury made up for tests: officers and laptops with keys, statements that are signed, and the lines of a book."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.governance import records
+from custody.governance import chain, records
 from custody.governance.approval import Approval, Approved, Intent
 from custody.governance.book import Book
 from custody.governance.book import begun as begun_with
-from custody.governance.contents import Genesis, Machine, Replaced
+from custody.governance.contents import Genesis, Machine, Replaced, handover_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import Intake, JournalExport, intake, write
 from custody.governance.halt import NO_REASON, Halt
+from custody.governance.known import judging
 from custody.governance.known.ground import Ground
-from custody.governance.known.lines import Known
+from custody.governance.known.lines import Known, Node, Said
 from custody.governance.roster import Officer, Role, Roster
+from custody.governance.state import Rules
 from custody.governance.statement import GENESIS, MACHINE, NOBODY, ROSTER, VAULT, Signed, Statement, Tip
 
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
@@ -29,6 +32,13 @@ def digest(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
+@cache
+def _pair(text: str) -> tuple[Ed25519PrivateKey, bytes]:
+    """A private key that is the same in every run, and its public half."""
+    private = Ed25519PrivateKey.from_private_bytes(digest(text))
+    return private, private.public_key().public_bytes_raw()
+
+
 @dataclass(frozen=True)
 class Laptop:
     """A machine with a key of its own."""
@@ -37,11 +47,11 @@ class Laptop:
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(digest(f"key of laptop {self.name}"))
+        return _pair(f"key of laptop {self.name}")[0]
 
     @property
     def key(self) -> bytes:
-        return self.private.public_key().public_bytes_raw()
+        return _pair(f"key of laptop {self.name}")[1]
 
     def sealed(self, entry: Entry) -> bytes:
         """The line of an entry under this machine's seal."""
@@ -60,11 +70,11 @@ class Person:
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(digest(f"key of {self.name}"))
+        return _pair(f"key of {self.name}")[0]
 
     @property
     def key(self) -> bytes:
-        return self.private.public_key().public_bytes_raw()
+        return _pair(f"key of {self.name}")[1]
 
     def officer(self, seat: int, *, alternate: bool = False, roles: frozenset[Role] = WORKING) -> Officer:
         """As a roster has this person."""
@@ -220,6 +230,68 @@ def halt_of(book: Book, person: Person, text: str = "", at: int = AT) -> Halt:
 def halted(book: Book, person: Person, text: str = "") -> Book:
     """The book after somebody halted."""
     return tell(book, records.HaltCalled.KIND, records.HaltCalled(halt_of(book, person, text)).to_json())
+
+
+def judged(known: Known, line: bytes) -> tuple[Node, Said]:
+    """What becomes of a line beside what is known. Raises what judging raises."""
+    content = line + b"\n"
+    place = chain.parse(content, 0, len(line))
+    assert place is not None
+    return judging.judge(known, Entry.decode(line), content, place)
+
+
+def heir_line(book: Book, on: Laptop, by: Sequence[Person] = THREE, **changed: Any) -> bytes:
+    """The first line of a machine that takes the place of a book's, from a backup that these opened.
+
+    `changed` are members of the certificate (`says`), of the statement (`stated`) or of the record (`told`), or who
+    hands over, `giver`, and approves what: `document`.
+    """
+    ground = Ground.of(book.known)
+    says = changed.get("says") or Machine(on.key, None, ground.last_of(book.writer)).to_json()
+    stated = replace(ground.statement(MACHINE, says, on.key, AT), **changed.get("stated", {}))
+    giver: Laptop = changed.get("giver", LAPTOPS[book.writer])
+    present = tuple(
+        by_hand(
+            Approval(
+                intent=Intent.RESTORE,
+                treasury=ground.rules.treasury,
+                machine=on.key,
+                head=None,
+                roster=ground.past.leaves,
+                state=ground.state,
+                document=changed.get("document", digest("backup")),
+                review=None,
+                verdict=None,
+                at=AT,
+                officer=person.key,
+            ),
+            person,
+        )
+        for person in changed.get("present", by)
+    )
+    record = records.Begun(
+        backup=digest("backup"),
+        handover=giver.private.sign(handover_message(stated.digest)),
+        segment=sha256(ground.segment).digest(),
+        heads=ground.past.heads,
+        paper=True,
+        present=present,
+        vaults={},
+    )
+    told = replace(record, **changed.get("told", {}))
+    what = sign(stated, by).to_json() | told.to_json()
+    return on.sealed(Entry(BEGINNING, 0, record.KIND, 0, on.key, what))
+
+
+def heir(book: Book, on: Laptop, by: Sequence[Person] = THREE) -> Book:
+    """The book of a machine that took the place of another."""
+    segment = Ground.of(book.known).segment
+    return Book.verify(heir_line(book, on, by) + b"\n", {sha256(segment).digest(): segment}.get)
+
+
+def rules_of(known: Known) -> Rules:
+    """The rules that all that is known makes."""
+    return Ground.of(known).rules
 
 
 def exported(book: Book, **kept: bytes) -> bytes:

@@ -14,7 +14,18 @@ from custody.store import folder, lock, owned
 KEPT = f"kept/{'a' * 64}"
 VAULT = "vaults/main.00000001.vault"
 OFFICER = f"officers/{'0' * 16}.officer"
-NAMES = ("journal.jsonl", "journal.next", "journal.head", "fold.json", "names.json", KEPT, VAULT, OFFICER)
+NAMES = (
+    "journal.jsonl",
+    "journal.next",
+    "journal.head",
+    "beside.jsonl",
+    "reserve",
+    "writer.key",
+    "names.json",
+    KEPT,
+    VAULT,
+    OFFICER,
+)
 
 WRONG_NAMES = (
     *("", ".", "..", "/", "/etc/passwd", "../journal.jsonl", "./journal.jsonl", "journal.jsonl/", "/journal.jsonl"),
@@ -22,7 +33,7 @@ WRONG_NAMES = (
     *(f"kept/{'a' * 63}", f"kept/{'a' * 65}", f"kept/{'A' * 64}", f"kept//{'a' * 64}", f"kept/kept/{'a' * 64}"),
     *("vaults/main.1.vault", "vaults/Main.00000001.vault", "vaults/-.00000001.vault", "vaults/.00000001.vault"),
     *("vaults/main.0000000\u0661.vault", f"vaults/{'m' * 65}.00000001.vault", "vaults/a/b.00000001.vault"),
-    *(f"officers/{'0' * 15}.officer", f"keys/{'a' * 64}", f".fold.json.{'0' * 16}.tmp", "\x1b[2J"),
+    *(f"officers/{'0' * 15}.officer", f"keys/{'a' * 64}", f".beside.jsonl.{'0' * 16}.tmp", "\x1b[2J"),
 )
 
 
@@ -111,11 +122,11 @@ def test_a_file_is_read_to_its_limit_and_not_beyond(home: Path) -> None:
 
 def test_what_is_not_there_is_told(home: Path) -> None:
     with folder.writing(home) as opened:
-        with pytest.raises(StorageFailed, match=r"fold\.json is not there"):
-            opened.read("fold.json", 10)
+        with pytest.raises(StorageFailed, match=r"beside\.jsonl is not there"):
+            opened.read("beside.jsonl", 10)
         with pytest.raises(StorageFailed, match="is not there"):
             opened.read(OFFICER, 10)
-        for work in (lambda: opened.append("fold.json", b"x", 5), lambda: opened.truncate(OFFICER, 0)):
+        for work in (lambda: opened.append("beside.jsonl", b"x", 5), lambda: opened.truncate(OFFICER, 0)):
             with pytest.raises(StorageFailed, match="is not there"):
                 work()
 
@@ -147,7 +158,7 @@ def test_what_a_check_refuses_never_takes_its_name(home: Path) -> None:
     with folder.writing(home) as opened:
         for write in (opened.write, opened.write_new):
             with pytest.raises(Unreadable, match="not sound"):
-                write("fold.json", b"new", check=does_not_open)
+                write("beside.jsonl", b"new", check=does_not_open)
         with pytest.raises(Unreadable, match="not sound"):
             opened.write(VAULT, b"new vault", check=does_not_open)
     assert seen == [b"new", b"new", b"new vault"]
@@ -224,10 +235,10 @@ def test_after_a_failed_sync_nothing_more_is_written(home: Path, monkeypatch: py
     with folder.writing(home) as opened:
         monkeypatch.setattr(os, "fsync", fails)
         with pytest.raises(StorageFailed, match="answers with an error"):
-            opened.write("fold.json", b"{}")
+            opened.write("beside.jsonl", b"{}")
         monkeypatch.undo()
         for work in (
-            lambda: opened.write("fold.json", b"{}"),
+            lambda: opened.write("beside.jsonl", b"{}"),
             lambda: opened.append("journal.jsonl", b"three\n", 8),
             lambda: opened.truncate("journal.jsonl", 0),
             lambda: opened.remove([VAULT]),
@@ -297,11 +308,11 @@ def test_an_interrupted_line_is_taken_back(home: Path, monkeypatch: pytest.Monke
 
 def test_only_our_own_unfinished_files_are_swept(home: Path) -> None:
     ours = [
-        f".fold.json.{'0' * 16}.tmp",
+        f".beside.jsonl.{'0' * 16}.tmp",
         f"kept/.{'a' * 64}.{'f' * 16}.tmp",
         f"vaults/.main.00000001.vault.{'0' * 16}.tmp",
     ]
-    theirs = [".fold.json.tmp", f".other.{'0' * 16}.tmp", f".{'a' * 64}.{'0' * 16}.tmp", "kept/.tmp", ".vimrc.swp"]
+    theirs = [".beside.jsonl.tmp", f".other.{'0' * 16}.tmp", f".{'a' * 64}.{'0' * 16}.tmp", "kept/.tmp", ".vimrc.swp"]
     for name in (*ours, *theirs):
         (home / name).touch()
     (home / f".names.json.{'0' * 16}.tmp").mkdir()
@@ -317,8 +328,8 @@ def test_only_our_own_unfinished_files_are_swept(home: Path) -> None:
 
 def test_what_was_swept_is_named(home: Path) -> None:
     with folder.writing(home) as opened:
-        (home / f".fold.json.{'0' * 16}.tmp").touch()
-        assert opened.sweep() == (f".fold.json.{'0' * 16}.tmp",)
+        (home / f".beside.jsonl.{'0' * 16}.tmp").touch()
+        assert opened.sweep() == (f".beside.jsonl.{'0' * 16}.tmp",)
         assert opened.sweep() == ()
 
 
@@ -328,7 +339,7 @@ def test_a_home_that_was_shut_opens_nothing_any_more(home: Path) -> None:
     with pytest.raises(StorageFailed):
         opened.read("journal.jsonl", 10)
     with pytest.raises(StorageFailed):
-        opened.write("fold.json", b"")
+        opened.write("beside.jsonl", b"")
 
 
 @pytest.mark.parametrize("inside", ["file", KEPT, ".hidden"])
@@ -582,7 +593,7 @@ def test_the_descriptors_are_given_back(home: Path) -> None:
     before = count()
     (home / KEPT).chmod(0o644)
     with folder.writing(home) as opened:
-        opened.write("fold.json", b"x")
+        opened.write("beside.jsonl", b"x")
         opened.append("journal.jsonl", b"three\n", 8)
         opened.truncate("journal.jsonl", 8)
         opened.names("kept")

@@ -23,8 +23,8 @@ KEPT, OTHER = f"kept/{'a' * 64}", f"kept/{'b' * 64}"
 VAULT, NEXT_VAULT = "vaults/main.00000001.vault", "vaults/main.00000002.vault"
 OFFICER = f"officers/{'0' * 16}.officer"
 LINES, LINE = b'{"n":0}\n{"n":1}\n', b'{"n":2,"what":"' + b"x" * 3000 + b'"}\n'
-HOME: State = {"journal.jsonl": LINES, "fold.json": b"old" * 1000, KEPT: b"kept", VAULT: b"vault one"}
-STRAYS = (f".fold.json.{'0' * 16}.tmp", f"kept/.{'a' * 64}.{'1' * 16}.tmp")
+HOME: State = {"journal.jsonl": LINES, "beside.jsonl": b"old" * 1000, KEPT: b"kept", VAULT: b"vault one"}
+STRAYS = (f".beside.jsonl.{'0' * 16}.tmp", f"kept/.{'a' * 64}.{'1' * 16}.tmp")
 
 
 def a_whole_step(home: folder.WritableFolder) -> None:
@@ -60,7 +60,9 @@ STEP = (
 )
 
 OPERATIONS = {
-    "write over": Operation(lambda home: home.write("fold.json", b"new" * 2000), with_({"fold.json": b"new" * 2000})),
+    "write over": Operation(
+        lambda home: home.write("beside.jsonl", b"new" * 2000), with_({"beside.jsonl": b"new" * 2000})
+    ),
     "write, checked": Operation(lambda home: home.write(NEXT_VAULT, b"two", check=len), with_({NEXT_VAULT: b"two"})),
     "write nothing": Operation(lambda home: home.write("names.json", b""), with_({"names.json": b""})),
     "write new": Operation(lambda home: home.write_new(OTHER, b"other"), with_({OTHER: b"other"})),
@@ -75,8 +77,8 @@ OPERATIONS = {
     ),
     "truncate": Operation(lambda home: home.truncate("journal.jsonl", 8), with_({"journal.jsonl": LINES[:8]})),
     "remove": Operation(
-        lambda home: home.remove([KEPT, VAULT, "fold.json"]),
-        with_({}, without=(KEPT, VAULT, "fold.json")),
+        lambda home: home.remove([KEPT, VAULT, "beside.jsonl"]),
+        with_({}, without=(KEPT, VAULT, "beside.jsonl")),
         between=(with_({}, without=(KEPT,)), with_({}, without=(KEPT, VAULT))),
     ),
     "sweep": Operation(lambda home: home.sweep(), HOME),

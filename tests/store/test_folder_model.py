@@ -16,7 +16,7 @@ from custody.store import folder
 from tests.faults.fault import FAULTS, Fault
 from tests.faults.inside import Inside
 
-FILES = ("fold.json", "names.json", f"kept/{'a' * 64}", "vaults/main.00000001.vault", f"officers/{'0' * 16}.officer")
+FILES = ("beside.jsonl", "names.json", f"kept/{'a' * 64}", "vaults/main.00000001.vault", f"officers/{'0' * 16}.officer")
 JOURNAL = "journal.jsonl"
 
 names = st.sampled_from(FILES)

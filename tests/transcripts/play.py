@@ -25,6 +25,7 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{16}(?=\.officer)"), "<key>"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "<treasury>"),
     (re.compile(r"\([0-9a-f]{8}\)"), "(<key>)"),
+    (re.compile(r"\bofficer [0-9a-f]{8}\b"), "officer <key>"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"), "<time>"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "<day>"),
     (re.compile(r"custody-halt-1:[0-9a-f]{370}"), "custody-halt-1:<halt>"),
@@ -110,7 +111,7 @@ def play(folder: Path) -> Iterator[str]:
 
     yield _title("Who came since the last copy was sealed takes the own identity along, on a medium of one's own.")
     for name in ("Frank", "Carol"):
-        yield told("officer", "carry", name, *at_home, "--out", f"@/{name}.officer")
+        yield told("officer", "carry", name, *at_home, "-o", f"@/{name}.officer")
 
     yield _title("Bob halts on the second laptop. The courier cuts that out, and adds a line of his own.")
     yield told(*carry)
@@ -154,6 +155,19 @@ def play(folder: Path) -> Iterator[str]:
     yield told("status", *at_spare)
     yield told("journal", "show", *at_spare)
     yield told("journal", "verify", *at_spare)
+
+    yield _title("Fewer seats decide, and Dave is Carol's alternate. Nobody joins or leaves.")
+    seats = ("--seat", "Dave=3:alternate", "--seat", "Frank=3:alternate")
+    changes = ("officer", "rules", "--rules", "2", *seats, *at_spare)
+    yield told(*changes, officers=NAMES[:2], code=3)
+    yield told(*changes, officers=NAMES[:3])
+
+    yield _title("The second laptop hears of it. Alice takes her identity and her name there in one file.")
+    yield told("journal", "export", *at_spare, "-o", "@/spare.export")
+    yield told("journal", "import", "@/spare.export", *at_second)
+    yield told("officer", "carry", "Alice", *at_spare, "-o", "@/alice.officer")
+    yield told("halt", *at_second, "--officer-file", "@/alice.officer", officers=("Alice",))
+    yield told("officer", "list", *at_second)
 
 
 def _words(home: Path) -> str:

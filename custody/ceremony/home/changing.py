@@ -15,6 +15,7 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home import home
 from custody.ceremony.home.home import Files, Home
+from custody.ceremony.home.learnt import NOTHING_LEARNT, Learnt
 from custody.ceremony.home.step import Step
 from custody.errors import StorageFailed, Unreadable
 from custody.governance.book import Book
@@ -41,6 +42,15 @@ class ChangingHome(Home):
         super().__init__(files, book, names)
         self._clock = clock
         self._key = key
+        self._learnt = NOTHING_LEARNT
+
+    def learn(self, learnt: Learnt) -> None:
+        """Know names that officers brought along; the next step keeps them. Raises Mismatch for one that is not theirs.
+
+        An officer who is not on the roster yet is named once a step has brought the roster.
+        """
+        self.names = learnt.added_to(self.names, self.book.state.rosters)
+        self._learnt = learnt
 
     @abstractmethod
     def commit(self, step: Step) -> None:
@@ -61,7 +71,7 @@ class ChangingHome(Home):
 
     def answer(self, question: Question) -> Answer:
         """Return what this machine answers to another's question, under its seal. Raises Refused."""
-        unsealed = answer(question, self.book.state, self.book.past.heads)
+        unsealed = answer(question, self.book.state, self.book.known, self.book.past)
         return replace(unsealed, seal=self._key.sign(unsealed.to_seal))
 
     def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:

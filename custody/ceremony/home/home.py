@@ -116,11 +116,11 @@ class Home:
 
         Signing, sealing and changes of rules begin with it.
         """
-        self.require_no_alarm()
+        self.require_unbarred()
         self.book.state.require_writer()
 
-    def require_no_alarm(self) -> None:
-        """Raise Alarm while something is known against this machine's own state."""
+    def require_unbarred(self) -> None:
+        """Raise Alarm while something is known against this machine's own state: its journal does not go on."""
         for alarm in self.beside.alarms:
             if alarm.bars:
                 raise Alarm(

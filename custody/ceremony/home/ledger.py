@@ -94,7 +94,7 @@ def tell_signature(
 
 
 def tell_objection(home: WritableHome, document: bytes, reviewed: ReviewedPsbt | None, failure: CustodyError) -> None:
-    """Write down that something was not signed, and why, if the journal may go on. Raises StorageFailed."""
+    """Write down that something was not signed, and why; nothing while an alarm is open here. Raises StorageFailed."""
     if not home.may_write:
         return
     written = None if reviewed is None else _review_bytes(reviewed.review)

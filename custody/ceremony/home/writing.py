@@ -33,7 +33,7 @@ from custody.ceremony.home.home import (
     read_names,
 )
 from custody.ceremony.home.step import Pending, Step
-from custody.errors import Alarm, CustodyError, StorageFailed
+from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
@@ -77,11 +77,12 @@ class WritableHome(ChangingHome):
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
+        Raises Alarm while one about this machine is open: a line more would be the fork that it tells of.
         What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
-        too late; Alarm is raised where the journal may not go on. After StorageFailed the step has not happened, unless
-        the sentence says that nobody knows, or that the next command settles it.
+        too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
+        next command settles it.
         """
-        self.require_no_alarm()
+        self.require_unbarred()
         if self._is_alone:
             self._commit(step)
             return
@@ -111,8 +112,10 @@ class WritableHome(ChangingHome):
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
         before = self.book
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
+            self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
             return
-        book, self.names = _read(self.files)
+        book, names = _read(self.files)
+        self.names = self._learnt.added_to(names, book.state.rosters)
         if not book.journal.startswith(before.journal):
             raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
         self.book = book
@@ -121,14 +124,15 @@ class WritableHome(ChangingHome):
             raise home.moved_on()
 
     def _commit(self, step: Step) -> None:
-        names = self.names.with_(*step.names)
         with ExitStack() as until:
             sealed = self._resealed(step, until)
             line = self._line(step, sealed)
             after = self.book.extended(line, self._kept_with(step))
+            _require_heard(self.book, after)
+            names = self._learnt.added_to(self.names.with_(*step.names), after.state.rosters)
             vaults = {home.vault_path(name, each.header.generation): each for name, each in sealed.items()}
             files = self._new_files(step) | {name: each.content for name, each in vaults.items()}
-            if step.names:
+            if step.names or self._learnt.openings:
                 self._store.write(NAMES, names.encode())
             if files:
                 self._lay_down(line, files, {name: each.prove for name, each in vaults.items()})
@@ -144,7 +148,8 @@ class WritableHome(ChangingHome):
     def tell_alarm(self, alarm: Alarm, *, bars: bool) -> None:
         """Write an alarm beside the journal. `bars`: it is evidence against this machine's own state."""
         told = AlarmTold(self.time(), alarm.code, alarm.message, bars)
-        if not any((each.code, each.text) == (told.code, told.text) for each in self.beside.alarms):
+        known = {(each.code, each.text, each.bars) for each in self.beside.alarms}
+        if not known & {(told.code, told.text, True), (told.code, told.text, told.bars)}:
             self._add_beside(told.encode())
 
     def keep_halt(self, halt: Halt) -> None:
@@ -172,7 +177,7 @@ class WritableHome(ChangingHome):
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
-        if torn and pending is None:
+        if torn and pending is None and self.may_write:
             self._mend(torn)
         else:
             if torn:
@@ -297,6 +302,18 @@ class WritableHome(ChangingHome):
             self._store.remove(tuple(self._outlived()))
         except StorageFailed as failure:
             self.told.append(failure.message)
+
+
+def _require_heard(before: Book, after: Book) -> None:
+    """Raise Refused for a halt of somebody who left before it was written: it would stand there without effect."""
+    if after.entry(after.head.number).kind == records.HaltCalled.KIND and (
+        after.state.rules.mute.keys() - before.state.rules.mute.keys()
+    ):
+        raise Refused(
+            _("who halts here is no officer of this treasury any more"),
+            hint=_("Somebody changed the roster meanwhile. Any officer of today halts: custody halt."),
+            code="quorum",
+        )
 
 
 def _left_open(failure: StorageFailed) -> StorageFailed:

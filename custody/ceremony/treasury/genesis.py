@@ -13,14 +13,15 @@ from pathlib import Path
 from custody.catalogue import _
 from custody.ceremony.home import changing, home, writing
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.enrolment import Candidate, enrolled
-from custody.ceremony.treasury.roster_text import roster_lines
+from custody.ceremony.table.enrolment import Candidate, enrolled
+from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.succession import Succession
 from custody.governance.book import Book
 from custody.governance.commitment import Names, Opening
 from custody.governance.contents import SALT_BYTES, Genesis
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.entry import BEGINNING, Entry
+from custody.governance.paper import words_of
 from custody.governance.roster import Officer, Roster
 from custody.governance.statement import GENESIS, NOBODY, Signed, Statement
 from custody.keys.vaults.parameters import Network
@@ -112,7 +113,7 @@ def _told(founding: Founding, succession: Succession | None) -> list[str]:
             _("It takes the place of treasury {treasury}, which ends with entry {number}: {words}").format(
                 treasury=succession.old.ground.rules.treasury.hex()[:_TREASURY_SHOWN],
                 number=head.number,
-                words=" ".join(head.words),
+                words=" ".join(words_of(succession.old.ground.rules.treasury, head)),
             )
         )
     lines += [_("Witness: {name}").format(name=safe(name)) for name in founding.witnesses]

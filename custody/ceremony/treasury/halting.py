@@ -9,8 +9,8 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
-from custody.errors import CustodyError, Refused, StorageFailed
+from custody.ceremony.table.attendance import Attendance
+from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance.commitment import SALT_BYTES, Opening
 from custody.governance.halt import MOST_OPEN, NO_REASON, Halt
 from custody.governance.records import HaltCalled
@@ -44,6 +44,7 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
 def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
     """Write a halt into the book, and beside it where the book takes it not. Raises StorageFailed where neither does.
 
+    Raises Refused for an officer who left meanwhile, and Alarm, once it is beside it, where the book was rolled back.
     One of an officer who has sixteen open already is no news: he halts.
     """
     if not home.may_write:
@@ -58,8 +59,12 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
         except StorageFailed:  # perhaps the disk is full: room is kept for this
             home.free_reserve()
             home.commit(step)
-    except CustodyError:
+    except CustodyError as failure:
+        if isinstance(failure, Refused) and not any(each.officer(called.officer) for each in home.book.state.rosters):
+            raise
         _beside(home, called)
+        if isinstance(failure, Alarm):
+            raise
 
 
 def _beside(home: WritableHome, called: Halt) -> None:

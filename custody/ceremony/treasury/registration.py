@@ -7,7 +7,7 @@ from custody.catalogue import _
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.table.attendance import Attendance
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Refused
 from custody.governance.statement import WALLET

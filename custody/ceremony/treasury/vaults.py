@@ -15,8 +15,8 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Reseal, Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Usage
 from custody.governance.contents import VaultRecord, is_vault_name, vault_says
 from custody.governance.roster import Role, Roster

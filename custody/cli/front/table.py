@@ -26,7 +26,7 @@ class Heading(NamedTuple):
 ROOMS = {
     "home": _("Begin a treasury, seal a copy of it, go on from a copy."),
     "journal": _("The book of record: show it, verify it, carry it across."),
-    "officer": _("Who decides: take officers in, show them, let them go."),
+    "officer": _("Who decides: take officers in, show them, let them go, change the rules."),
     "key": _("Make a key, say which key a secret is, put one into a vault."),
     "share": _("Cut a secret into cards, check cards, and bring a quorum together."),
     "message": _("Sign messages by an address, verify them, and prove control of coins."),
@@ -116,6 +116,16 @@ HEADINGS = (
             ),
             Row("officer passphrase", "treasury.commands:passphrase", _("Change an officer's passphrase.")),
             Row("officer absence", "treasury.commands:absence", _("Let an alternate count for some days.")),
+            Row(
+                "officer rules",
+                "treasury.commands:rules",
+                _("Change quorums, seats and roles."),
+            ),
+            Row(
+                "officer carry",
+                "treasury.commands:carry",
+                _("Take an officer to another machine."),
+            ),
             Row("halt", "treasury.commands:halt", _("Stop everything: any one officer may.")),
             Row("resume", "treasury.commands:resume", _("Go on, as a quorum agrees.")),
             Row("journal show", "treasury.commands:show", _("Show the entries of the book of record.")),

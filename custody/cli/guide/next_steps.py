@@ -93,6 +93,17 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "officer retire": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer passphrase": (Step(_PAPER, _STATUS),),
     "officer absence": (Step(_PAPER, _STATUS),),
+    "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
+    "officer carry": (
+        Step(
+            _("show it to the other machine; there it goes in as --officer-file"),
+            "airgap show {out}",
+            "not as_code",
+        ),
+        Step(
+            _("there, read the picture; the file goes in as --officer-file"), "airgap scan PICTURES -o FILE", "as_code"
+        ),
+    ),
     "halt": (Step(_("once it is cleared up, a quorum goes on"), "custody resume{home}"),),
     "resume": (Step(_PAPER, _STATUS),),
     "journal export": (Step(_("on the other machine"), "custody journal import {out} --home HOME"),),

@@ -12,10 +12,10 @@ from typing import Any, Self
 from custody.catalogue import _
 from custody.ceremony.home.ledger import Unlocked, registered
 from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.machines.backup import back_up
 from custody.ceremony.sign import Signed, SigningOperator
+from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.treasury import vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import back_up
 from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -121,8 +121,8 @@ def sign_with(
     main_network: bool,
 ) -> Signed:
     """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first."""
+    carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
-    carried = wish.officers.carried
     with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
 
@@ -160,9 +160,10 @@ def signers(home_path: str | None, paths: Sequence[str]) -> Iterator[tuple[Writa
 
 
 def tell_head(home: WritableHome) -> None:
-    """Say the head to write on paper."""
-    for line in head_lines(home.book.head):
-        output.progress(line)
+    """Say the head to write on paper, unless `--quiet`: then it is not made either."""
+    if not output.is_quiet():
+        for line in head_lines(home.book):
+            output.say(line)
 
 
 def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:
@@ -197,10 +198,8 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if not path:
         return
     try:
-        back_up(home, path, path, wish.officers.carried)
+        back_up(home, path, path, wish.officers.carried_to(home))
     except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return
     output.progress(_("A sealed copy is in {path}.").format(path=safe(path)))
-    for line in head_lines(home.book.head):
-        output.progress(line)

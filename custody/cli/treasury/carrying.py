@@ -3,9 +3,9 @@
 from typing import Any
 
 from custody import store
-from custody.catalogue import _
-from custody.ceremony.treasury import machines
-from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
+from custody.catalogue import _, ngettext
+from custody.ceremony.machines import admission as machines
+from custody.ceremony.machines.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result
@@ -17,6 +17,8 @@ from custody.text import safe
 
 QUESTION_LIMIT = 10_000
 """Bytes of a question."""
+
+_KEY_SHOWN = 8
 
 
 def export_(
@@ -34,8 +36,8 @@ def export_(
         machine = None if reader is None else machines.find(home, reader).key
         content = export(home, first, documents=not no_documents, reader=machine)
         store.write_new(out, content, force=force)
-        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
+        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book)}
         print_result(public, (), as_json=True)
     else:
         output.announce()
@@ -46,10 +48,14 @@ def export_(
 
 def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> None:
     """Take entries in."""
-    content = store.read(file, EXPORT_LIMIT)
-    Officers(**brought)  # an import asks for nobody; what older scripts bring along is read and not needed
+    content, officers = store.read(file, EXPORT_LIMIT), Officers(**brought)
     with changing(home_path) as home:
+        carried = officers.carried_to(home, joining=True)
         taken = take_in(home, content)
+        for key in (each.public.officer for each in carried):
+            if not any(roster.officer(key) for roster in home.book.state.rosters):
+                shown = key.hex()[:_KEY_SHOWN]
+                output.warn(_("officer {key}, whose file was brought, is not on the roster").format(key=shown))
         for sentence in taken.told:
             output.warn(sentence)
         public = {
@@ -57,18 +63,26 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
             "statements": taken.statements,
             "halts": taken.halts,
             "told": list(taken.told),
-            "head": head_json(home.book.head),
+            "head": head_json(home.book),
         }
         lines = [
             _("Nothing new: all of it was here.")
             if not taken.entries and not taken.halts
-            else _("{entries} new entries were taken in; {statements} of them change the rules.").format(
-                entries=taken.entries, statements=taken.statements
-            )
+            else ngettext(
+                "{count} new entry was taken in.", "{count} new entries were taken in.", taken.entries
+            ).format(count=taken.entries)
         ]
+        if taken.statements:
+            lines.append(
+                ngettext(
+                    "{count} statement that officers signed is among them.",
+                    "{count} statements that officers signed are among them.",
+                    taken.statements,
+                ).format(count=taken.statements)
+            )
         if taken.halts:
             lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
-        print_result(public, (*lines, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (*lines, *head_lines(home.book)), as_json=as_json)
 
 
 def answer(file: str, home_path: str | None, out: str, force: bool, as_json: bool) -> None:
@@ -78,7 +92,7 @@ def answer(file: str, home_path: str | None, out: str, force: bool, as_json: boo
     with changing(home_path) as home:
         answered = home.answer(question)
         store.write_new(out, answered.encode(), force=force)
-        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book)}
     if as_json:
         print_result(public, (), as_json=True)
     output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

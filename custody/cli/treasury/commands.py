@@ -49,7 +49,7 @@ def status(**said: Any) -> int | None:
 @quiet_option
 def enrol(**said: Any) -> int | None:
     """Take an officer in."""
-    return job("treasury.officer:enrol", said)
+    return job("officers.officer:enrol", said)
 
 
 @click.command(
@@ -67,7 +67,7 @@ def enrol(**said: Any) -> int | None:
 @quiet_option
 def passphrase(**said: Any) -> int | None:
     """Change a passphrase."""
-    return job("treasury.seats:passphrase", said)
+    return job("officers.seats:passphrase", said)
 
 
 @click.command(
@@ -87,7 +87,7 @@ def passphrase(**said: Any) -> int | None:
 @quiet_option
 def absence(**said: Any) -> int | None:
     """Let an alternate count for some days."""
-    return job("treasury.seats:absence", said)
+    return job("officers.seats:absence", said)
 
 
 @click.command("list", help=_("Show who the officers are, and how many decide."))
@@ -114,7 +114,62 @@ def list_(**said: Any) -> int | None:
 @quiet_option
 def retire(**said: Any) -> int | None:
     """Let an officer go."""
-    return job("treasury.officer:retire", said)
+    return job("officers.officer:retire", said)
+
+
+@click.command(
+    help=_(
+        "Change how many seats decide, or where officers sit and what they do, while nobody joins or leaves: a quorum "
+        "of the roster agrees, and every vault gets a new key.\n\nSeveral changes may be made at once: officers who "
+        "change places are moved together. --seat and --role take the beginning of an officer's key in place of a name."
+    )
+)
+@home_option
+@quorum_options
+@click.option(
+    "--seat",
+    "seats",
+    multiple=True,
+    metavar="NAME=SEAT",
+    help=_("Where an officer sits: Bob=2 as the principal of seat 2, Bob=2:alternate as an alternate there."),
+)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="NAME=ROLES",
+    help=_("All that an officer does, with commas between: {roles}.").format(roles=", ".join(ROLES)),
+)
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def rules(**said: Any) -> int | None:
+    """Change the rules."""
+    return job("officers.rules:rules", said)
+
+
+@click.command(
+    help=_(
+        "Take an officer to another machine of this treasury: the sealed identity and the name, in one file. There "
+        "every command that officers come to takes it as --officer-file, and keeps the name.\n\nNo passphrase is asked "
+        "for, and none is in it. Whoever gets the file can guess the passphrase in peace."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option(
+    "-o", "--output", "out", type=click.Path(), help=_("The file to write, - for standard output; or say --qr.")
+)
+@click.option("--qr", "as_code", is_flag=True, help=_("Show it as QR codes on the terminal, until a key is pressed."))
+@force_option
+@json_option
+@quiet_option
+def carry(as_code: bool, **said: Any) -> int | None:
+    """Take an officer to another machine."""
+    if as_code:
+        return job("officers.carry_code:play", said)
+    return job("officers.carry:carry", said)
 
 
 @click.command(help=_("Halt the treasury: any one officer may, at once. Only a quorum resumes."))

@@ -13,14 +13,16 @@ from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_time
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal
+from custody.cli.people.working import working
 from custody.cli.treasury.opening import changing
 from custody.errors import Alarm, Declined, Usage
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.known.answering import NONCE_BYTES, Answer, Question, require_newest
+from custody.governance.paper import PaperHead
 from custody.governance.statement import Tip
 from custody.keys.vaults.parameters import Network
 from custody.text import safe
@@ -51,7 +53,7 @@ def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> None:
     if paper is None and unattended and network_of(home.book.state) is Network.TEST:
         output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
         return
-    found = _heard(home, terminal) if paper is None else home.book.require_on_paper(paper)
+    found = _heard(home, terminal) if paper is None else _found(home, paper)
     if found is None:  # another machine answered
         return
     since = home.book.head.number - found.number
@@ -82,6 +84,11 @@ def _tell_clock(home: WritableHome) -> None:
         )
 
 
+def _found(home: WritableHome, paper: PaperHead) -> Head:
+    with working(_("Comparing the words")):
+        return home.book.require_on_paper(paper)
+
+
 def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
     """Hear the words from a person, who may misread a word: what is no head is asked for again, another head once.
 
@@ -92,12 +99,12 @@ def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
     output.announce()
     is_again = False
     for _attempt in range(_ATTEMPTS):
-        said = terminal.ask(_("The ten words of the newest paper (or ask FILE): "))
+        said = terminal.ask(_("The number and the ten words on the newest paper (or: ask FILE): "))
         if said.strip().lower().startswith(_ASK):
             _ask(home, terminal, said.strip()[len(_ASK) :].strip())
             return None
         try:
-            return home.book.require_on_paper(PaperHead.parse(said))
+            return _found(home, PaperHead.parse(said))
         except Usage as failure:
             output.say(failure.message)
         except Alarm as alarm:

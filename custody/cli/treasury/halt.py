@@ -11,7 +11,7 @@ from custody.cli.front.arguments import refuse_secrets
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
-from custody.cli.treasury.screen import head_json, head_lines
+from custody.cli.treasury.screen import halts_json, head_json, head_lines
 from custody.errors import Usage
 from custody.governance.commitment import composed
 from custody.governance.fields import NAME_LIMIT
@@ -26,9 +26,10 @@ def halt(
     """Halt."""
     officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried)
+        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried_to(home))
         _tell(
             home,
+            {"halt": called.encode()},
             _("The treasury is halted. Nothing is signed until a quorum resumes."),
             _("Other machines halt once they hear of it: carry an export, or this line in any file."),
             called.encode(),
@@ -59,15 +60,10 @@ def resume(
     """Go on."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        resume_treasury(home, officers.meeting_at(home), officers.carried)
-        _tell(home, _("The treasury goes on."), as_json=as_json)
+        resume_treasury(home, officers.meeting_at(home), officers.carried_to(home))
+        _tell(home, {}, _("The treasury goes on."), as_json=as_json)
 
 
-def _tell(home: WritableHome, *sentences: str, as_json: bool) -> None:
-    halts = [each.halt for each in home.book.state.halts.values()] + list(home.halts_beside)
-    public = {
-        "halted": home.halted,
-        "halts": [each.encode() for each in halts],
-        "head": head_json(home.book.head),
-    }
-    print_result(public, (*sentences, *head_lines(home.book.head)), as_json=as_json)
+def _tell(home: WritableHome, own: dict[str, Any], *sentences: str, as_json: bool) -> None:
+    public = {**own, "halted": home.halted, "halts": halts_json(home), "head": head_json(home.book)}
+    print_result(public, (*sentences, *head_lines(home.book)), as_json=as_json)

@@ -12,18 +12,21 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.treasury import exchange, genesis, machines
-from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
-from custody.ceremony.treasury.beginning import renew as begin_again
-from custody.ceremony.treasury.enrolment import WORKING, Candidate
-from custody.ceremony.treasury.exchange import EXPORT_LIMIT
+from custody.ceremony.machines import admission as machines
+from custody.ceremony.machines import exchange
+from custody.ceremony.machines.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.machines.beginning import renew as begin_again
+from custody.ceremony.machines.exchange import EXPORT_LIMIT
+from custody.ceremony.table.carried import bring
+from custody.ceremony.table.enrolment import WORKING, Candidate
+from custody.ceremony.treasury import genesis
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Ended, Succession
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
-from custody.cli.people.brought import carried_identities, checked_name, paper_head
+from custody.cli.people.brought import carried_files, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
@@ -110,14 +113,15 @@ def backup(
             _("a backup is read back once it is written, which standard output cannot be"),
             hint=_("Name a file on another medium: -o FILE."),
         )
-    carried = carried_identities(officer_files)
+    files = carried_files(officer_files)
     with changing_fresh(home_path, paper, yes=False) as home:
+        carried = bring(home, files)
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]
-        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)
 
 
 def restore_(
@@ -147,7 +151,7 @@ def admit(key: str, home_path: str | None, name: str, paper: str | None, as_json
         raise Usage(_("a machine's key is 64 hex digits"), hint=_("That machine shows it: custody status --home DIR."))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         called = checked_name(name) if name else ""
-        machines.admit(home, officers.meeting_at(home), bytes.fromhex(key), called, officers.carried)
+        machines.admit(home, officers.meeting_at(home), bytes.fromhex(key), called, officers.carried_to(home))
         sentence = _("The machine is admitted. Carry an export there: custody journal export, then journal import.")
         _told(home, {"machine": key}, sentence, as_json=as_json)
 
@@ -157,7 +161,7 @@ def end(machine: str, home_path: str | None, paper: str | None, as_json: bool, *
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         found = machines.find(home, machine)
-        machines.end(home, officers.meeting_at(home), found, officers.carried)
+        machines.end(home, officers.meeting_at(home), found, officers.carried_to(home))
         sentence = _("The machine is ended. Carry an export to every other one.")
         _told(home, {"machine": found.key.hex()}, sentence, as_json=as_json)
 
@@ -166,7 +170,7 @@ def adopt(home_path: str | None, paper: str | None, as_json: bool, **brought: An
     """Adopt what waits."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        count = machines.adopt(home, officers.meeting_at(home), officers.carried)
+        count = machines.adopt(home, officers.meeting_at(home), officers.carried_to(home))
         _told(home, {"adopted": count}, _("What waited stands now."), as_json=as_json)
 
 
@@ -177,13 +181,13 @@ def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool
         head = paper_head(paper)
         if head is not None:
             home.book.require_on_paper(head)
-        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried, paper=head is not None)
+        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=head is not None)
     _begun(book, as_json=as_json)
 
 
 def _told(home: WritableHome, public: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    head = home.book.head
-    print_result({**public, "head": head_json(head)}, (sentence, *head_lines(head)), as_json=as_json)
+    book = home.book
+    print_result({**public, "head": head_json(book)}, (sentence, *head_lines(book)), as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:
@@ -191,9 +195,9 @@ def _begun(book: Book, *, as_json: bool) -> None:
     public = {
         "treasury": book.state.treasury.hex(),
         "machine": book.writer.hex(),
-        "head": head_json(book.head),
+        "head": head_json(book),
     }
-    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book))
     print_result(public, lines, as_json=as_json)
 
 

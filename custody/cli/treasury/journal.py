@@ -16,19 +16,20 @@ from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
 from custody.cli.treasury import proof
 from custody.cli.treasury.looking import looking
-from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
+from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_of, paper_lines
 from custody.errors import Alarm, Unreadable, Usage
 from custody.governance import approval
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, verified
 from custody.governance.fields import StrictFields
 from custody.governance.following import followed, is_proven
 from custody.governance.known.checking import check_states
 from custody.governance.known.ground import Ground
+from custody.governance.paper import PaperHead
 from custody.governance.records import MOST
 from custody.governance.roster import Officer
-from custody.governance.statement import Signed
+from custody.governance.statement import GENESIS, Signed
 from custody.text import safe
 
 
@@ -38,7 +39,7 @@ def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: boo
         lines = home.book.chain.lines
         numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
         if as_json:
-            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book.head)}
+            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book)}
             print_result(public, (), as_json=True)
         else:
             print_result({}, _shown(home, numbers), as_json=False)
@@ -53,7 +54,8 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         is_followed = follows is not None and is_proven(follows, checked.kept)
     output.about(checked.ground.rules.leaves[0][1].network)
     if head is not None:
-        checked.require(head)
+        with working(_("Comparing the words")):
+            checked.require(head)
     if checked.torn:
         output.warn(
             _("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=checked.torn)
@@ -65,8 +67,8 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "entries": entries,
         "follows": None if follows is None else {**follows.to_json(), "proven": is_followed},
         "treasury": checked.ground.rules.treasury.hex(),
-        "genesis": head_json(told.genesis),
-        "head": head_json(checked.head),
+        "genesis": head_of(checked.ground.rules.treasury, told.genesis),
+        "head": head_of(checked.ground.rules.treasury, checked.head),
         "machines": {key.hex(): {"entries": count} for key, count in told.machines.items()},
         "paper": head is not None,
         "signed": [each.to_json() for each in told.signed],
@@ -80,7 +82,11 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         entries,
     ).format(count=entries)
     lines = () if follows is None else _following(follows, is_proven=is_followed)
-    print_result(public, (sentence, *lines, *told.lines(), *head_lines(checked.head)), as_json=as_json)
+    print_result(
+        public,
+        (sentence, *lines, *told.lines(), *paper_lines(checked.ground.rules.treasury, checked.head)),
+        as_json=as_json,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +100,9 @@ class _Checked:
     name: Callable[[Officer], str]
 
     def require(self, paper: PaperHead) -> None:
-        """Raise Alarm where no entry of any machine has the words on paper."""
-        heads = (Head(node.number, node.hash) for node in self.ground.known.nodes.values())
-        if not any(paper.is_of(head) for head in heads):
+        """Raise Alarm where no entry of any machine has the words on paper, Mismatch for those of another number."""
+        heads = [Head(node.number, node.hash) for node in self.ground.known.nodes.values()]
+        if paper.among(self.ground.rules.treasury, heads) is None:
             raise Alarm(
                 _("this journal has no entry with these words: it is older than the paper, or another journal"),
                 hint=_("Stop, keep this copy as it is, and find out why."),
@@ -117,7 +123,7 @@ def _of_file(content: bytes) -> _Checked:
     """Verify a journal or an export that stands for itself."""
     if not content.startswith(_ENTRY):
         raise Unreadable(_("this is no journal, and no export of one"), hint=_("Export it again."))
-    if JournalExport.read(content).genesis is None:
+    if not any(line.kind == GENESIS for line in JournalExport.read(content).lines):
         raise Usage(
             _("this export does not begin with the genesis, and rules are verified from there on"),
             hint=_("Export all of it, or import it where the beginning is."),

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
-from custody.ceremony.treasury.stakes import network_of
+from custody.ceremony.table.carried import CarriedFile, bring
+from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
-from custody.cli.people.brought import carried_identities, key_file_paths
+from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
@@ -58,9 +59,16 @@ class Officers:
     officer_files: tuple[str, ...]
 
     @property
-    def carried(self) -> tuple[SealedIdentity, ...]:
-        """The identities that they carry. Raises Usage, Unreadable and StorageFailed."""
-        return carried_identities(self.officer_files)
+    def carried(self) -> tuple[CarriedFile, ...]:
+        """The files that they carry. Raises Usage, Unreadable and StorageFailed."""
+        return carried_files(self.officer_files)
+
+    def carried_to(self, home: WritableHome, *, joining: bool = False) -> tuple[SealedIdentity, ...]:
+        """Return the identities that they carry, and let the home learn their names. Raises as `carried` and `bring`.
+
+        Before it officers are found by their names, so it comes first.
+        """
+        return bring(home, self.carried, joining=joining)
 
     def meeting_at(self, home: WritableHome) -> FrontMeeting:
         """Call the officers of a home together. Raises Usage for --yes on a main network, or where nobody can come."""

@@ -12,6 +12,7 @@ from custody.governance.chain import Head
 from custody.governance.fields import StrictFields
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Node, Said
+from custody.governance.paper import words_of
 from custody.governance.roster import Officer
 from custody.governance.statement import GENESIS
 from custody.text import safe
@@ -44,6 +45,7 @@ class Proven:
 class Proof:
     """What a journal proves. `genesis` is the first entry: its words come from elsewhere, or all of it is invented."""
 
+    treasury: bytes
     genesis: Head
     machines: Mapping[bytes, int]
     signed: tuple[Proven, ...]
@@ -52,7 +54,7 @@ class Proof:
 
     def lines(self) -> Iterator[str]:
         """Yield it in sentences."""
-        yield _("It begins with: {words}").format(words=" ".join(self.genesis.words))
+        yield _("It begins with: {words}").format(words=" ".join(words_of(self.treasury, self.genesis)))
         yield _("Compare that with the paper of the founding: an invented treasury verifies too.")
         for each in self.signed:
             names = ", ".join(safe(name) for _key, name in each.officers)
@@ -92,7 +94,14 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
             backwards.append(proven)
     genesis = next(each.node for each in known.statements if each.signed.statement.kind == GENESIS)
     machines = Counter(node.writer for node in known.nodes.values())
-    return Proof(Head(genesis.number, genesis.hash), machines, tuple(signed), tuple(alone), tuple(backwards))
+    return Proof(
+        ground.rules.treasury,
+        Head(genesis.number, genesis.hash),
+        machines,
+        tuple(signed),
+        tuple(alone),
+        tuple(backwards),
+    )
 
 
 def _by(said: Said) -> frozenset[bytes]:

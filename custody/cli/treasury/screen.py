@@ -7,30 +7,39 @@ from typing import Any
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
+from custody.ceremony.machines.admission import waiting_lines
+from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.halting import open_halts
-from custody.ceremony.treasury.machines import waiting_lines
-from custody.ceremony.treasury.roster_text import roster_lines
+from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
+from custody.governance.paper import words_of
+from custody.governance.roster import Roster
 from custody.text import safe
 
 _HASH_SHOWN = 16
 _KEY_SHOWN = 8
 
 
-def head_json(head: Head) -> dict[str, Any]:
-    """Return a head as scripts read it."""
-    return {"n": head.number, "hash": head.hash.hex(), "words": " ".join(head.words)}
+def head_json(book: Book) -> dict[str, Any]:
+    """Return the newest entry of a book as scripts read it."""
+    return head_of(book.state.treasury, book.head)
 
 
-def head_lines(head: Head) -> Iterator[str]:
+def head_lines(book: Book) -> Iterator[str]:
     """Yield what is written on paper."""
+    yield from paper_lines(book.state.treasury, book.head)
+
+
+def paper_lines(treasury: bytes, head: Head) -> Iterator[str]:
+    """Yield what is written on paper of any entry."""
+    words = " ".join(words_of(treasury, head))
     yield _("Write on paper, with the date, and keep it away from this machine:")
-    yield _("  entry {number}: {words}").format(number=head.number, words=" ".join(head.words))
+    yield _("  entry {number}: {words}").format(number=head.number, words=words)
 
 
-def officers_json(home: Home) -> list[dict[str, Any]]:
-    """Return the officers as scripts read them; a name that was erased is null."""
+def officers_json(home: Home, roster: Roster | None = None) -> list[dict[str, Any]]:
+    """Return the officers of a roster, today's if none is named, as scripts read them; an erased name is null."""
     return [
         {
             "name": home.names.text(officer.name),
@@ -40,33 +49,59 @@ def officers_json(home: Home) -> list[dict[str, Any]]:
             "roles": sorted(officer.roles),
             "identity": "here" if home.identity(officer) is not None else "elsewhere",
         }
-        for officer in home.book.state.roster.officers
+        for officer in (roster or home.book.state.roster).officers
+    ]
+
+
+def rosters_json(home: Home) -> list[dict[str, Any]]:
+    """Return every roster that no other follows, as scripts read them: more than one where they are contested."""
+    return [
+        {
+            "roster": id_.hex(),
+            "version": roster.version,
+            "rules": roster.rules,
+            "unlock": roster.unlock,
+            "officers": officers_json(home, roster),
+        }
+        for id_, roster in home.book.state.rules.leaves
     ]
 
 
 def officers_lines(home: Home) -> list[str]:
-    """Return the roster in sentences."""
-    roster = home.book.state.roster
+    """Return the roster in sentences; all of them where they are contested."""
+    rules = home.book.state.rules
+    if not rules.contested:
+        return _roster_lines(home, home.book.state.roster)
+    lines = []
+    for number, (id_, roster) in enumerate(rules.leaves, 1):
+        title = _("Roster {number} of {count} that are contested ({id}):")
+        lines.append(title.format(number=number, count=len(rules.leaves), id=id_.hex()[:_KEY_SHOWN]))
+        lines += [*_roster_lines(home, roster), ""]
+    return [*lines, _("Until it is settled, whatever is agreed takes the quorum of each.")]
+
+
+def _roster_lines(home: Home, roster: Roster) -> list[str]:
     return roster_lines(roster, [home.name_of(officer) for officer in roster.officers])
 
 
 def status_json(home: Home) -> dict[str, Any]:
-    """Return what the book says is so."""
+    """Return what the book says is so, but for other machines: `machines_json`."""
     state = home.book.state
     return {
         "treasury": state.treasury.hex(),
         "network": state.roster.network,
         "halted": home.halted,
-        "halts": [digest.hex() for digest in (*state.halts, *(each.digest for each in home.halts_beside))],
+        "halts": halts_json(home),
         "alarms": [{"at": each.at, "code": each.code, "text": each.text} for each in home.beside.alarms if each.bars],
         "contested": state.rules.contested,
         "waiting": [
             {"kind": each.kind, "machine": each.writer.hex(), "n": each.number, "statement": each.digest.hex()}
             for each in state.rules.waiting
         ],
-        "head": head_json(home.book.head),
+        "head": head_json(home.book),
         "entries": home.book.head.number + 1,
         "officers": officers_json(home),
+        "rosters": rosters_json(home),
         "rules": state.roster.rules,
         "unlock": state.roster.unlock,
         "roster_version": state.roster.version,
@@ -83,6 +118,11 @@ def status_json(home: Home) -> dict[str, Any]:
         "machine": machine_json(home, home.book.writer),
         "machines": {key.hex(): machine_json(home, key) for key in state.rules.machines if key != home.book.writer},
     }
+
+
+def halts_json(home: Home) -> list[str]:
+    """Return the digests of the halts that are open, in the book and beside it."""
+    return [digest.hex() for digest in (*home.book.state.halts, *(each.digest for each in home.halts_beside))]
 
 
 def machine_json(home: Home, key: bytes) -> dict[str, Any]:
@@ -110,9 +150,9 @@ def machine_lines(home: Home) -> Iterator[str]:
         if machine.forked is not None:
             standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
         newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
-        yield _("{machine} ({key}) {standing}; {newest}").format(
-            machine=safe(home.machine_name(key)),
-            key=key.hex()[:_KEY_SHOWN],
+        has_name = machine.name is not None and home.names.text(machine.name)
+        yield _("{machine} {standing}; {newest}").format(
+            machine=safe(home.machine_name(key)) + (f" ({key.hex()[:_KEY_SHOWN]})" if has_name else ""),
             standing=standing,
             newest=newest.format(number=machine.newest.number if machine.newest else 0),
         )
@@ -155,18 +195,17 @@ def status_lines(home: Home) -> Iterator[str]:
         yield _("No vault: cards are brought together for each signature.")
     yield _last_backup(home)
     yield ""
-    yield from head_lines(home.book.head)
+    yield from head_lines(home.book)
 
 
 def entry_json(home: Home, number: int) -> dict[str, Any]:
-    """Return an entry as scripts read it."""
+    """Return an entry as scripts read it, without its words: each would take a fifth of a second."""
     entry, head = home.book.entry(number), home.book.head_at(number)
     return {
         "n": number,
         "kind": entry.kind,
         "at": entry.at,
         "hash": head.hash.hex(),
-        "words": " ".join(head.words),
         "writer": entry.writer.hex(),
         "what": entry.what,
     }
@@ -182,6 +221,11 @@ def entry_line(entry: Entry, summary: str) -> str:
     )
 
 
+def head_of(treasury: bytes, head: Head) -> dict[str, Any]:
+    """Return any entry as scripts read a head."""
+    return {"n": head.number, "hash": head.hash.hex(), "words": " ".join(words_of(treasury, head))}
+
+
 def _entries(count: int) -> str:
     return ngettext("{count} entry", "{count} entries", count).format(count=count)
 
@@ -190,9 +234,14 @@ def _last_backup(home: Home) -> str:
     if not home.book.state.backups:
         return _("No backup was made yet: custody home backup.")
     last = home.book.state.backups[-1]
+    label = safe(home.names.text(last.label) or _("a medium whose name is not here"))
+    if last.writer != home.book.writer:
+        return _("Last backup in entry {number} of the machine before this one ({label})").format(
+            number=last.number, label=label
+        )
     since = home.book.head.number - last.number
     return _("Last backup in entry {number} ({label}), {since} ago").format(
         number=last.number,
-        label=safe(home.names.text(last.label) or _("a medium whose name was erased")),
+        label=label,
         since=_entries(since),
     )

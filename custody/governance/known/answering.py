@@ -13,7 +13,9 @@ from custody.errors import Alarm, Mismatch, Refused
 from custody.governance import ed25519
 from custody.governance.entry import HASH_BYTES, WRITER_BYTES
 from custody.governance.fields import StrictFields
-from custody.governance.known.lines import Known
+from custody.governance.known.lines import Known, Node
+from custody.governance.known.past import Past
+from custody.governance.records import Import
 from custody.governance.state import State
 from custody.governance.statement import Heads, Tip, heads, heads_json
 
@@ -110,9 +112,10 @@ class Answer:
         }
 
 
-def answer(question: Question, state: State, frontier: Heads) -> Answer:
-    """Return what this machine answers, not sealed yet.
+def answer(question: Question, state: State, known: Known, past: Past) -> Answer:
+    """Return what this machine answers, not sealed yet: what it knows, but for imports after which nothing was told.
 
+    Those are no news, so no export ever brings them, and whoever asks would wait for them for ever.
     Raises Refused for another treasury's question, one of this machine's own, and of a machine that was never heard of;
     and where this machine itself may not write.
     """
@@ -121,13 +124,22 @@ def answer(question: Question, state: State, frontier: Heads) -> Answer:
     if question.machine == state.writer:
         raise Refused(_("a machine does not answer itself"), hint=_("Ask another one."), code="own-machine")
     state.require_writer()
-    if question.machine not in frontier:
+    if question.machine not in past.tips:
         raise Refused(
             _("nothing was ever heard here of the machine that asks"),
             hint=_("Import its export first: custody journal import."),
             code="unheard",
         )
-    return Answer(question.digest, state.writer, tuple(sorted(frontier[question.machine])), frontier)
+    frontier = {
+        writer: tuple(sorted({_telling(known, known.nodes[tip.hash]) for tip in tips}))
+        for writer, tips in past.heads.items()
+    }
+    return Answer(question.digest, state.writer, past.heads[question.machine], frontier)
+
+
+def _telling(known: Known, newest: Node) -> Tip:
+    """Return the newest line of a chain that an export would bring."""
+    return next(node for node in known.chain(newest) if node.kind != Import.KIND).tip
 
 
 def require_newest(question: Question, answered: Answer, state: State, known: Known) -> None:

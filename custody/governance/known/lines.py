@@ -144,6 +144,10 @@ class Known:
         levels = self.levels.get(writer)
         return max(node.tip for node in levels[max(levels)]) if levels else None
 
+    def forked_at(self, writer: bytes) -> int | None:
+        """Return the number of the first of two lines of one number that this writer wrote; None for an honest one."""
+        return min((n for n, nodes in self.levels.get(writer, {}).items() if len(nodes) > 1), default=None)
+
     def ancestor(self, node: Node, number: int) -> Node:
         """Return the line of this number on which a line of the same writer stands, or that it is."""
         level = self.levels[node.writer][number]

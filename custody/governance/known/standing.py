@@ -39,19 +39,13 @@ class Rosters:
         found = (each for each in self.known.statements if each.roster is not None)
         return tuple(sorted((each for each in found if self._is_known(each)), key=lambda each: each.digest))
 
-    def follow(self, basis: Iterable[bytes]) -> frozenset[bytes]:
-        """Return the ids of all rosters that follow from these."""
-        found, grown = set[bytes](), True
-        starts = set(basis)
-        while grown:
-            more = {
-                id_
-                for id_, before in self.past.rosters.items()
-                if id_ not in found and any(each in starts or each in found for each in before)
-            }
-            found |= more
-            grown = bool(more)
-        return frozenset(found)
+    def unknown_to(self, basis: Iterable[bytes]) -> frozenset[bytes]:
+        """Return the ids of all rosters but these and those that they follow from."""
+        known, more = set[bytes](), set(basis)
+        while more:
+            known |= more
+            more = {before for each in more for before in self.past.rosters.get(each, ())} - known
+        return frozenset(self.past.rosters.keys() - known)
 
     def agreed(self, keys: frozenset[bytes]) -> bool:
         """Say whether these keys are a quorum that changes rules in each leaf."""
@@ -111,11 +105,11 @@ def standing(rosters: Rosters) -> tuple[tuple[Stated, ...], tuple[Stated, ...]]:
 
 
 def _followed(stated: Stated, rosters: Rosters) -> bool:
-    """Say whether whoever agreed on the rosters since knew this statement, each of them."""
-    statement = stated.signed.statement
-    later = rosters.follow(statement.basis)
-    if not all(leaf in statement.basis or leaf in later for leaf in rosters.past.leaves):
-        return False
+    """Say whether whoever agreed on the rosters that this statement did not know knew it, each of them.
+
+    Those of another branch count: who settles two of them does not let stand what a leaver of one signed in the other.
+    """
+    later = rosters.unknown_to(stated.signed.statement.basis)
     return all(
         _covers(each.signed.statement, stated, rosters.known)
         for each in rosters.stated

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.enrolment import Candidate
 from custody.ceremony.treasury.genesis import Founding, found
 from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
 from custody.errors import CustodyError, Declined
@@ -18,6 +19,7 @@ from custody.governance import records
 from custody.governance.approval import Approved, Intent
 from custody.governance.book import Book
 from custody.governance.chain import Head
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.vaults import parameters
@@ -32,6 +34,8 @@ NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+QUICK_WORDS = 8
+"""KiB, the least that Argon2id takes. A treasury of these tests is drawn anew, so no words are kept of it."""
 
 
 def passphrase_of(name: str) -> Passphrase:
@@ -108,6 +112,12 @@ def with_vault(path: Path, name: str = "main") -> Sealed:
         return seal(home, Script(), name, KeyPayload(Kind.SLIP39, Secret(SECRET)))
 
 
+def paper(book: Book, number: int | None = None) -> PaperHead:
+    """What is written down of an entry, the newest where none is named."""
+    head = book.head if number is None else book.head_at(number)
+    return PaperHead.parse(f"{head.number} {' '.join(words_of(book.state.treasury, head))}")
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[WritableHome]:
     """The home, open for writing."""
@@ -122,6 +132,12 @@ def sign(path: Path, text: str) -> Head:
             signature = signature_of(home, text, table.answering())
             home.commit(Step("signed", signature, vaults={"main": reseal(home, vault, ())}))
         return home.book.head
+
+
+def objection(kind: str, document: bytes) -> Step:
+    """A refusal or a no, with the bytes kept."""
+    what = records.Objection(kind, None, sha256(document).digest(), None, (), ())
+    return Step(kind, what.to_json(), kept=(document,))
 
 
 def signature_of(home: WritableHome, text: str, officers: Sequence[OfficerKeys]) -> dict[str, Any]:

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from custody.ceremony.home.beside import Beside
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import writing
+from custody.ceremony.machines.backup import back_up
 from custody.ceremony.meeting import Factors, Offered
-from custody.ceremony.treasury import rosters
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import back_up
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury.halting import halt, resume
-from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.errors import Alarm, Refused, StorageFailed
-from tests.ceremony.treasury.model import objection
-from tests.ceremony.treasury.officers import NAMES, Script, begun, sign, with_vault
-from tests.governance.treasury import signature
+from tests.ceremony.treasury.officers import NAMES, Script, begun, objection, sign, signature_of, with_vault
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_a_halt_gets_through_while_others_are_asked_and_what_they_decided_does_n
     with writing(home) as opened:
         slow = Slow(lambda: call_a_halt(home))
         with pytest.raises(Refused) as told:
-            rosters.retire(opened, slow, rosters.find(opened, "Dave"), Quorums())
+            rosters.retire(opened, slow, find(opened, "Dave"), Quorums())
     assert told.value.code == "moved-on"
     with reading(home) as after:
         assert after.book.state.halted
@@ -67,7 +67,8 @@ def test_a_halt_gets_through_while_others_are_asked_and_what_they_decided_does_n
 def test_nothing_is_signed_beside_a_halt_or_another_signature(home: Path) -> None:
     for meanwhile in ("a halt", "a signature"):
         with writing(home) as opened, Attendance(opened, Script()) as table, open_vault(opened, table, "main") as vault:
-            step = Step("signed", signature("one", "coin:aa:0"), vaults={"main": reseal(vault, opened.book.state)})
+            said = signature_of(opened, "one", table.answering())
+            step = Step("signed", said, vaults={"main": reseal(opened, vault, ())})
             if meanwhile == "a halt":
                 call_a_halt(home)
             else:
@@ -84,17 +85,17 @@ def test_a_halt_and_a_refusal_are_never_late(home: Path) -> None:
     with writing(home) as refusing, writing(home) as halting:
         slow = Script(("Alice",))
         with writing(home) as other:
-            rosters.retire(other, Script(), rosters.find(other, "Erin"), Quorums())
+            rosters.retire(other, Script(), find(other, "Erin"), Quorums())
         refusing.commit(objection("refused", b"a document"))
         halt(halting, slow, "late and yet in time")
-    with reading(home, believing_cache=False) as after:
+    with reading(home, strictly=True) as after:
         assert [entry.kind for entry in after.book.entries(2)] == ["roster", "refused", "halt"]
 
 
 def test_who_left_meanwhile_halts_no_more(home: Path) -> None:
     def retire_erin() -> None:
         with writing(home) as other:
-            rosters.retire(other, Script(), rosters.find(other, "Erin"), Quorums())
+            rosters.retire(other, Script(), find(other, "Erin"), Quorums())
 
     with writing(home) as halting, pytest.raises(Refused) as told:
         halt(halting, Slow(retire_erin, ("Erin",)), "")
@@ -111,7 +112,9 @@ def test_a_home_that_was_put_back_meanwhile_is_an_alarm(home: Path) -> None:
         with pytest.raises(Alarm) as told:
             halt(opened, Script(NAMES[:1]), "")
         assert told.value.code == "journal-rolled-back"
-        assert files_of(home) == before
+        after = files_of(home)
+        assert Beside.read(after.pop("beside.jsonl")).halts, "a halt gets through, beside what was put back"
+        assert after == before
 
 
 def test_who_reads_keeps_nobody_waiting(home: Path) -> None:

@@ -19,8 +19,7 @@ from custody.ceremony.home.writing import writing
 from custody.ceremony.treasury.halting import halt, open_halts, resume
 from custody.errors import StorageFailed
 from custody.store import folder
-from tests.ceremony.treasury.model import objection
-from tests.ceremony.treasury.officers import NAMES, Script, begun, sign, with_vault
+from tests.ceremony.treasury.officers import NAMES, Script, begun, objection, sign, with_vault
 from tests.support.patience import LONG
 
 PROCESSES, EACH = 8, 10
@@ -92,7 +91,7 @@ def work(home: Path, who: int, patience: float, told: Path, together: Barrier) -
 
 def require_all(home: Path, before: int) -> list[int]:
     """Raise AssertionError unless every entry of every process is there once; return who wrote, in order."""
-    with reading(home, believing_cache=False) as opened:
+    with reading(home, strictly=True) as opened:
         book = opened.book
         assert book.head.number == before + PROCESSES * EACH
         entries = book.entries(before + 1)
@@ -105,7 +104,7 @@ def require_all(home: Path, before: int) -> list[int]:
         halts = {line.rpartition("reason ")[2] for line in open_halts(opened)}
         assert refusals | halts == wanted
         assert len(refusals) == len(halts) == len(wanted) // 2
-        assert set(opened.files.names()) == {"journal.jsonl", "journal.head", "names.json"}
+        assert set(opened.files.names()) == {"journal.jsonl", "journal.head", "names.json", "reserve", "writer.key"}
         return [int(entry.kind == "halt") for entry in entries]
 
 

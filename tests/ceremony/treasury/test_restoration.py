@@ -5,17 +5,18 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury import backup, exchange, rosters, vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import Restoration, back_up, restore
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.machines import backup, exchange
+from custody.ceremony.machines.backup import Restoration, back_up, restore
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.carried import CarriedFile
+from custody.ceremony.table.enrolment import Candidate
+from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.halting import halt
-from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, CustodyError, Declined, Refused
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
-from custody.keys.vaults.sealed import SealedIdentity
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 JOINED = (*NAMES[:4], "Frank")
@@ -27,11 +28,6 @@ def opens(path: Path, script: Script) -> bytes:
         return vaults.key_of(vault).secret.reveal()
 
 
-def paper(book: Book) -> PaperHead:
-    """What is written down of the newest entry."""
-    return PaperHead.parse(f"{book.head.number} {' '.join(book.head.words)}")
-
-
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     path = tmp_path / "home"
@@ -40,15 +36,15 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def left_behind(home: Path, tmp_path: Path) -> tuple[bytes, bytes, tuple[SealedIdentity, ...]]:
+def left_behind(home: Path, tmp_path: Path) -> tuple[bytes, bytes, tuple[CarriedFile, ...]]:
     """A backup, what happened since (Frank joined, Erin left), and Frank's identity."""
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
         rosters.enrol(book, Script((*NAMES, "Frank")), FRANK, Quorums())
-        rosters.retire(book, Script(NAMES[:4]), rosters.find(book, "Erin"), Quorums())
-        frank = book.identity(rosters.find(book, "Frank"))
+        rosters.retire(book, Script(NAMES[:4]), find(book, "Erin"), Quorums())
+        frank = book.identity(find(book, "Frank"))
         assert frank is not None
-        return (tmp_path / "backup").read_bytes(), exchange.export(book, 0, documents=True), (frank,)
+        return (tmp_path / "backup").read_bytes(), exchange.export(book, 0, documents=True), (CarriedFile(frank),)
 
 
 def test_a_roster_that_cannot_be_followed_leaves_no_home(home: Path, tmp_path: Path) -> None:
@@ -105,12 +101,13 @@ def test_receipts_that_are_none_leave_no_home(home: Path, tmp_path: Path, receip
 def test_the_paper_that_was_written_when_the_copy_was_made_is_the_newest(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-        written, sealed_at = paper(book.book), book.book.head.number - 1
+        written, old = paper(book.book), book.book.writer
     sealed = (tmp_path / "backup").read_bytes()
-    for spoken in (written, PaperHead(written.beginning, None)):
-        spare = restore(tmp_path / f"spare{spoken.number}", Restoration(sealed, spoken), Script(seats=NAMES))
-        assert spare.head.number == sealed_at + 1
-        assert spare.entry(spare.head.number).what["paper"]
+    spare = restore(tmp_path / "spare", Restoration(sealed, written), Script(seats=NAMES))
+    assert spare.head.number == 0
+    assert spare.entry(0).what["paper"]
+    replaced = spare.entry(0).what["statement"]["says"]["replaces"]
+    assert (replaced["key"], replaced["n"]) == (old.hex(), written.number - 1)
 
 
 def test_the_paper_of_another_copy_is_not_this_ones(home: Path, tmp_path: Path) -> None:

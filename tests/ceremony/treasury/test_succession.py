@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.home.home import reading
-from custody.ceremony.treasury import exchange
+from custody.ceremony.machines import exchange
 from custody.ceremony.treasury.genesis import found
-from custody.ceremony.treasury.succession import Succession
+from custody.ceremony.treasury.succession import Ended, Succession
 from custody.errors import Alarm
-from custody.governance.book import Book
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport
 from custody.governance.following import followed, is_proven
+from custody.governance.paper import words_of
 from custody.governance.roster import Roster
 from custody.keys.kinds import Kind
 from custody.keys.vaults.payload import KeyPayload
@@ -27,9 +27,9 @@ class WithKey(Succession):
     key = b"sixteen bytes of"
 
     def follows(self, roster: Roster) -> Follows:
-        payload, head = KeyPayload(Kind.SLIP39, Secret(self.key)), self.book.head
+        payload, old = KeyPayload(Kind.SLIP39, Secret(self.key)), self.old
         unsigned = Follows(
-            self.book.state.treasury, head.hash, head.number, self.digest, payload.continuity(), bytes(64)
+            old.ground.rules.treasury, old.head.hash, old.head.number, old.digest, payload.continuity(), bytes(64)
         )
         return replace(unsigned, evidence=payload.sign_continuity(unsigned.message(roster)))
 
@@ -39,11 +39,11 @@ class OfTheVault(WithKey):
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Book:
+def old(tmp_path: Path) -> Ended:
     begun(tmp_path / "old")
     with_vault(tmp_path / "old")
     with reading(tmp_path / "old") as home:
-        return home.book
+        return Ended.read(exchange.export(home, 0, documents=True))
 
 
 def founded(path: Path, succession: Succession) -> Path:
@@ -51,9 +51,9 @@ def founded(path: Path, succession: Succession) -> Path:
     return path
 
 
-def test_the_new_home_keeps_the_journal_that_proves_it(tmp_path: Path, old: Book) -> None:
+def test_the_new_home_keeps_the_journal_that_proves_it(tmp_path: Path, old: Ended) -> None:
     with reading(founded(tmp_path / "new", OfTheVault(old, None))) as home:  # type: ignore[arg-type]
-        follows = followed(home.book)
+        follows = followed(home.book.known)
         assert follows is not None
         assert is_proven(follows, home.kept)
         whole = JournalExport.read(exchange.export(home, 0, documents=True))
@@ -62,9 +62,9 @@ def test_the_new_home_keeps_the_journal_that_proves_it(tmp_path: Path, old: Book
     assert not is_proven(follows, bare.kept.get)
 
 
-def test_who_founds_a_treasury_with_a_key_of_his_own_is_found(tmp_path: Path, old: Book) -> None:
+def test_who_founds_a_treasury_with_a_key_of_his_own_is_found(tmp_path: Path, old: Ended) -> None:
     with reading(founded(tmp_path / "evil", WithKey(old, None))) as home:  # type: ignore[arg-type]
-        follows = followed(home.book)
+        follows = followed(home.book.known)
         assert follows is not None
         with pytest.raises(Alarm) as told:
             is_proven(follows, home.kept)
@@ -73,18 +73,18 @@ def test_who_founds_a_treasury_with_a_key_of_his_own_is_found(tmp_path: Path, ol
 
 @pytest.mark.parametrize("changed", [{"number": 0}, {"treasury": bytes(32)}, {"head": bytes(32)}])
 def test_the_journal_that_is_kept_must_be_the_one_that_is_named(
-    changed: dict[str, object], tmp_path: Path, old: Book
+    changed: dict[str, object], tmp_path: Path, old: Ended
 ) -> None:
     with reading(founded(tmp_path / "new", OfTheVault(old, None))) as home:  # type: ignore[arg-type]
-        follows = followed(home.book)
+        follows = followed(home.book.known)
         assert follows is not None
         with pytest.raises(Alarm):
             is_proven(replace(follows, **changed), home.kept)  # type: ignore[arg-type]
 
 
-def test_what_is_followed_is_shown_before_anybody_agrees(tmp_path: Path, old: Book) -> None:
+def test_what_is_followed_is_shown_before_anybody_agrees(tmp_path: Path, old: Ended) -> None:
     script = Script(("Frank", "Grace"))
     found(tmp_path / "new", five(2, 2, ("Frank", "Grace")), script, OfTheVault(old, None))  # type: ignore[arg-type]
     (line,) = [said for said in script.said if "takes the place of treasury" in said]
-    assert old.state.treasury.hex()[:16] in line
-    assert " ".join(old.head.words) in line
+    assert old.ground.rules.treasury.hex()[:16] in line
+    assert " ".join(words_of(old.ground.rules.treasury, old.head)) in line

@@ -7,22 +7,26 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.home.home import Home, reading, vault_path
-from custody.ceremony.treasury import backup, exchange, rosters, vaults
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.backup import Restoration, back_up, restore
-from custody.ceremony.treasury.enrolment import Candidate
+from custody.ceremony.machines import admission as machines
+from custody.ceremony.machines import backup, exchange
+from custody.ceremony.machines.backup import Restoration, back_up, restore
+from custody.ceremony.officers import rosters
+from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.by_name import find
+from custody.ceremony.table.enrolment import Candidate
+from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.halting import halt, open_halts, resume
-from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
+from custody.governance.paper import PaperHead
 from custody.keys.kinds import Kind
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.payload import KeyPayload
+from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import OpenedVault, SealedVault
 from custody.keys.vaults.vault import seal as seal_vault
 from custody.secret import Secret
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, sign, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 
@@ -31,12 +35,6 @@ def opens(path: Path, come: tuple[str, ...] = NAMES) -> bytes:
     """The secret in the vault, as these officers open it."""
     with opened(path) as home, Attendance(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
-
-
-def paper(book: Book, number: int | None = None) -> PaperHead:
-    """What is written down of an entry, the newest where none is named."""
-    head = book.head if number is None else book.head_at(number)
-    return PaperHead.parse(f"{head.number} {' '.join(head.words)}")
 
 
 @pytest.fixture
@@ -121,7 +119,7 @@ def test_any_officer_halts_and_a_quorum_resumes(home: Path) -> None:
 
 def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
     with opened(home) as book:
-        erin = rosters.find(book, "Erin")
+        erin = find(book, "Erin")
         left = rosters.retire(book, Script(), erin, Quorums())
     assert any("cards" in line for line in left)
     with reading(home) as book:
@@ -138,7 +136,7 @@ def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
 def test_a_roster_change_with_one_approval_too_few_leaves_everything_as_it_was(home: Path) -> None:
     before = (home / "journal.jsonl").read_bytes()
     for change in (
-        lambda book: rosters.retire(book, Script(("Alice", "Bob")), rosters.find(book, "Erin"), Quorums()),
+        lambda book: rosters.retire(book, Script(("Alice", "Bob")), find(book, "Erin"), Quorums()),
         lambda book: rosters.enrol(book, Script(("Alice", "Bob")), FRANK, Quorums()),
     ):
         with opened(home) as book, pytest.raises(Declined):
@@ -159,8 +157,8 @@ def test_who_joins_opens_the_vault_from_then_on(home: Path) -> None:
 def test_an_alternate_takes_over_the_seat_of_who_leaves(home: Path) -> None:
     with opened(home) as book:
         rosters.enrol(book, Script(), replace(FRANK, seat=5, alternate=True), Quorums())
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
-        officer = rosters.find(book, "Frank")
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
+        officer = find(book, "Frank")
     assert (officer.seat, officer.alternate) == (5, False)
     assert opens(home, ("Frank", "Alice", "Bob")) == SECRET
 
@@ -173,7 +171,7 @@ def test_a_spare_goes_on_where_the_backup_ends(home: Path, tmp_path: Path) -> No
     spare = tmp_path / "spare"
     restoration = Restoration((tmp_path / "backup").read_bytes(), written)
     book = restore(spare, restoration, Script(seats=NAMES))
-    assert book.head.number == ended.number + 1
+    assert (book.head.number, book.knows(ended)) == (0, True)
     assert opens(spare, ("Carol", "Dave", "Erin")) == SECRET
     with opened(spare) as again:
         assert again.name_of(again.book.state.roster.officers[0]) == "Alice"
@@ -207,7 +205,7 @@ def test_a_newer_paper_than_the_backup_wants_the_receipts_between(home: Path, tm
 def test_a_paper_of_another_journal_is_an_alarm(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-    false = PaperHead(bytes(10), 1)
+    false = PaperHead(1, bytes(10))
     with pytest.raises(Alarm):
         restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), false), Script(seats=NAMES))
 
@@ -219,59 +217,111 @@ def test_the_dead_laptop_that_comes_back_is_told_from_the_spare(home: Path, tmp_
     with opened(home) as lost, opened(tmp_path / "spare") as spare:
         assert lost.book.state.writer != spare.book.state.writer
         halt(lost, Script(), "")
-        exchange.take_in(spare, exchange.export(lost, 0, documents=True), Script())
+        exchange.take_in(spare, exchange.export(lost, 0, documents=True))
         assert spare.book.state.halted
 
 
-def test_two_machines_tell_each_other_and_the_vault_here_follows_a_roster_there(home: Path, tmp_path: Path) -> None:
+def carried_by_all(home: Path) -> list[SealedIdentity]:
+    """The sealed identities of every officer, as they carry them to another machine."""
+    with reading(home) as first:
+        identities = [first.identity(officer) for officer in first.book.state.roster.officers]
+        return [identity for identity in identities if identity is not None]
+
+
+def all_of(home: Path) -> bytes:
+    """Everything that a home knows."""
+    with reading(home) as book:
+        return exchange.export(book, 0, documents=True)
+
+
+def called_there(home: Path) -> dict[str, str]:
+    """What each officer is called where no names are known."""
+    with reading(home) as book:
+        officers = book.book.state.roster.officers
+        return {book.name_of(officer): name for officer, name in zip(officers, NAMES, strict=True)}
+
+
+@pytest.fixture
+def second(home: Path, tmp_path: Path) -> Path:
+    """Another machine of the treasury, which a quorum admitted; both know of it."""
+    path = tmp_path / "second"
+    key = exchange.join(path, all_of(home)).writer
     with opened(home) as first:
-        begin = exchange.export(first, 0, documents=True)
-    exchange.join(tmp_path / "second", begin)
+        machines.admit(first, Script(), key, "Laptop B")
+    with opened(path) as other:
+        exchange.take_in(other, all_of(home))
+    with opened(home) as first:
+        exchange.take_in(first, all_of(path))
+    return path
+
+
+def test_a_machine_that_was_not_admitted_halts_and_carries_and_changes_no_rule(home: Path, tmp_path: Path) -> None:
+    exchange.join(tmp_path / "second", all_of(home))
+    carried = carried_by_all(home)
     with opened(tmp_path / "second") as second:
-        assert second.book.state.roster == first.book.state.roster
+        assert second.book.state.roster.version == 1
         assert second.book.state.vaults == {}
-        news = exchange.export(second, 0, documents=True)
+        called = called_there(tmp_path / "second")
+        for forbidden in (
+            lambda: rosters.enrol(second, Script(called=called), FRANK, Quorums(), carried),
+            lambda: machines.admit(second, Script(called=called), bytes(32), "", carried),
+            lambda: back_up(second, tmp_path / "backup", "the safe", carried),
+        ):
+            with pytest.raises(Refused) as told:
+                forbidden()
+            assert told.value.code == "not-admitted"
+        halt(second, Script(("Erin",), called=called), "", carried)
+        with pytest.raises(Refused):
+            resume(second, Script(called=called), carried)
     with opened(home) as first:
-        taken = exchange.take_in(first, news, Script())
-        assert (taken.entries, taken.statements) == (2, 0)
-        assert exchange.take_in(first, news, Script()).entries == 0
+        assert exchange.take_in(first, all_of(tmp_path / "second")).halts == 1
+        assert first.book.state.halted
 
 
-def test_a_roster_changed_there_re_keys_the_vault_here(home: Path, tmp_path: Path) -> None:
+def test_two_machines_tell_each_other(home: Path, second: Path) -> None:
+    with opened(home) as first, opened(second) as other:
+        assert first.book.state.roster == other.book.state.roster
+        assert other.book.state.vaults == {}
+        assert [each[1] for each in other.book.state.elsewhere] == ["main"]
+        halt(first, Script(("Erin",)), "")
+        taken = exchange.take_in(other, exchange.export(first, 0, documents=True))
+        assert (taken.halts, other.book.state.halted) == (1, True)
+        again = exchange.take_in(other, exchange.export(first, 0, documents=True))
+        assert (again.entries, again.statements, again.halts) == (0, 0, 0)
+
+
+def test_a_roster_changed_there_seals_the_vault_here_anew_once_it_is_opened(home: Path, second: Path) -> None:
+    carried = carried_by_all(home)
+    with opened(second) as other:
+        erin = other.book.state.roster.officers[4]
+        rosters.retire(other, Script(called=called_there(second)), erin, Quorums(), carried)
     with opened(home) as first:
-        exchange.join(tmp_path / "second", exchange.export(first, 0, documents=True))
-        everybody = [first.identity(officer) for officer in first.book.state.roster.officers]
-        carried = [identity for identity in everybody if identity is not None]
-    with opened(tmp_path / "second") as second:
-        erin = second.book.state.roster.officers[4]
-        shown = {
-            second.name_of(officer): name
-            for officer, name in zip(second.book.state.roster.officers, NAMES, strict=True)
-        }
-        rosters.retire(second, Script(called=shown), erin, Quorums(), carried)
-        news = exchange.export(second, 0, documents=True)
-    with opened(home) as first:
-        with pytest.raises(Declined):
-            exchange.take_in(first, news, Script(("Alice", "Bob")))
-        assert exchange.take_in(first, news, Script()).statements == 1
+        taken = exchange.take_in(first, all_of(second))
+        assert taken.statements == 1
+        assert any("sealed for it when they are next opened" in line for line in taken.told)
         assert first.book.state.roster.version == 2
-        assert len(first.files.names("vaults")) == 1
     with pytest.raises(Declined):
         opens(home, ("Carol", "Dave", "Erin"))
+    sign(home, "a payment")
+    with reading(home) as first:
+        slots = first.vault("main").slots
+        assert erin.key not in {slot.member.identity.public.officer for slot in slots}
+        assert len(first.files.names("vaults")) == 1
     assert opens(home, ("Alice", "Carol", "Dave")) == SECRET
 
 
 def test_a_spare_of_an_older_state_is_told_to_who_knows_more(home: Path, tmp_path: Path) -> None:
+    """What the lost machine did after the copy is no part of the treasury any more, and its home writes no more."""
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
         halt(book, Script(), "")
     restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), None), Script(seats=NAMES))
-    with opened(tmp_path / "spare") as spare:
-        export = exchange.export(spare, 0, documents=True)
-    script = Script()
     with opened(home) as book:
-        exchange.take_in(book, export, script)
-    assert any("went on without them" in line for line in script.said)
+        assert exchange.take_in(book, all_of(tmp_path / "spare")).statements == 1
+        assert book.book.state.halted
+        with pytest.raises(Refused) as told:
+            with_vault(home, "other")
+        assert told.value.code == "writer"
 
 
 def test_a_backup_with_a_file_of_no_home_is_refused(
@@ -287,26 +337,19 @@ def test_a_backup_with_a_file_of_no_home_is_refused(
     assert not (tmp_path / "spare").exists()
 
 
-def test_a_halt_that_only_one_machine_knows_bars_neither(home: Path, tmp_path: Path) -> None:
+def test_a_halt_that_only_one_machine_knows_bars_neither(home: Path, second: Path) -> None:
+    carried, called = carried_by_all(home), called_there(second)
     with opened(home) as first:
-        exchange.join(tmp_path / "second", exchange.export(first, 0, documents=True))
-        everybody = [first.identity(officer) for officer in first.book.state.roster.officers]
-        carried = [identity for identity in everybody if identity is not None]
         halt(first, Script(("Erin",)), "")
         resume(first, Script())
-        decided = exchange.export(first, 0, documents=True)
-    with opened(tmp_path / "second") as second:
-        officers = second.book.state.roster.officers
-        shown = {second.name_of(officer): name for officer, name in zip(officers, NAMES, strict=True)}
-        halt(second, Script(("Bob",), called=shown), "", carried)
-        exchange.take_in(second, decided, Script())
-        assert len(second.book.state.halts) == 1
-        heard = exchange.export(second, 0, documents=True)
+    with opened(second) as other:
+        halt(other, Script(("Bob",), called=called), "", carried)
+        exchange.take_in(other, all_of(home))
+        assert len(other.book.state.halts) == 1
     with opened(home) as first:
-        exchange.take_in(first, heard, Script())
+        exchange.take_in(first, all_of(second))
         assert first.book.state.halted
         resume(first, Script())
-        decided = exchange.export(first, 0, documents=True)
-    with opened(tmp_path / "second") as second:
-        exchange.take_in(second, decided, Script())
-        assert not second.book.state.halted
+    with opened(second) as other:
+        exchange.take_in(other, all_of(home))
+        assert not other.book.state.halted

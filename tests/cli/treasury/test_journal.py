@@ -1,4 +1,4 @@
-"""An entry is told strictly: behind a forged checkpoint stand lines that no rule was held against."""
+"""An entry is told strictly: lines that no rule depends on are read by nobody else."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -60,8 +60,8 @@ def status(home: str) -> Any:
     return read(custody("status", "--home", home, "--json"))
 
 
-def sign(home: str, file: str, out: str, *options: str, officers: Any = THREE) -> Answer:
-    return custody("sign", file, "--home", home, "-o", out, *options, officers=officers)
+def sign(home: str, file: str, out: str, *options: str, officers: Any = THREE, secret: str | None = None) -> Answer:
+    return custody("sign", file, "--home", home, "-o", out, *options, officers=officers, secret=secret)
 
 
 def test_scripts_read_how_a_treasury_stands(home: str) -> None:
@@ -230,21 +230,33 @@ def test_a_phrase_that_is_not_english_is_not_sealed_in_a_vault(tmp_path: Path) -
     assert "another, empty wallet" in " ".join(refused.err.split())
 
 
-def test_cards_may_be_brought_together_instead_of_a_vault(home: str, tmp_path: Path) -> None:
-    signed = custody(
-        "sign",
-        payment(tmp_path),
-        "--home",
-        home,
-        "-o",
-        str(tmp_path / "out"),
-        "--yes",
-        "--json",
-        secret=desk.PHRASES["A"] + "\n",
-    )
-    assert read(signed)["signed"]
+def with_cards(home: str, file: str, out: str, officers: Any) -> Answer:
+    """Sign with a key that is in no vault."""
+    return sign(home, file, out, "--json", officers=officers, secret=desk.PHRASES["A"] + "\n")
+
+
+def test_cards_may_be_brought_together_instead_of_a_vault_and_officers_answer(home: str, tmp_path: Path) -> None:
+    assert read(with_cards(home, payment(tmp_path), str(tmp_path / "out"), THREE))["signed"]
     entry = read(custody("journal", "show", "--home", home, "--kind", "signed", "--json"))["entries"][0]
-    assert (entry["what"]["by"], entry["what"]["vaults"]) == ([], {})
+    assert entry["what"]["vaults"] == {}
+    keys = {each["officer"] for each in status(home)["officers"] if each["name"] in THREE}
+    assert {each["approval"]["officer"] for each in entry["what"]["present"]} == keys
+    (proven,) = [
+        each for each in read(custody("journal", "verify", "--home", home, "--json"))["signed"] if each["document"]
+    ]
+    assert set(proven["officers"]) == keys
+
+
+@pytest.mark.parametrize(
+    ("officers", "code"),
+    [(("Alice", "Bob"), 3), ((), 3), ({"Alice": "Alice", "Bob": "Mallory", "Carol": "Carol"}, 5)],
+    ids=["too few", "nobody", "a wrong passphrase"],
+)
+def test_cards_alone_sign_nothing_in_a_treasury(officers: Any, code: int, home: str, tmp_path: Path) -> None:
+    told = with_cards(home, payment(tmp_path), str(tmp_path / "out"), officers)
+    assert told.code == code, told
+    assert not (tmp_path / "out").exists()
+    assert read(custody("journal", "show", "--home", home, "--kind", "signed", "--json"))["entries"] == []
 
 
 def test_options_of_a_treasury_need_one(home: str, tmp_path: Path) -> None:
@@ -263,7 +275,7 @@ def test_an_export_is_verified_anywhere_without_keys(home: str, tmp_path: Path) 
     assert custody("journal", "export", "--home", home, "-o", export).code == 0
     head = status(home)["head"]
     for file in (export, f"{home}/journal.jsonl"):
-        told = read(custody("journal", "verify", file, "--head", head["words"], "--json"))
+        told = read(custody("journal", "verify", file, "--head", f"{head['n']} {head['words']}", "--json"))
         assert (told["head"], told["paper"]) == (head, True)
     damaged = bytearray(Path(export).read_bytes())
     damaged[damaged.index(b'"signature":"') + 20] ^= 1

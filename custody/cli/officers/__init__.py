@@ -1,0 +1,1 @@
+"""The commands about officers: enrol, retire, passphrase, rules, absence, carry."""

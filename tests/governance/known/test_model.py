@@ -1,0 +1,514 @@
+"""Random work on several machines, with a thief and a courier, against a model that knows who agreed on what.
+
+MODEL_OPERATIONS says how many operations are done; 20,000 of them are the long run (docs/faults.md).
+"""
+
+import os
+import random
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from custody.errors import Refused, Unreadable
+from custody.governance import records
+from custody.governance.book import Book
+from custody.governance.export import JournalExport, intake
+from custody.governance.known.ground import Ground
+from custody.governance.statement import MACHINE, ROSTER, WALLET, Tip
+from tests.governance import treasury
+from tests.governance.known.courier import DEEDS, changed, mixed
+from tests.governance.known.model import told
+from tests.governance.known.world import Home, World, quickly
+from tests.governance.treasury import digest, exported, sign, statement
+
+OPERATIONS, STEPS = int(os.environ.get("MODEL_OPERATIONS", "500")), 50
+
+MOST_HOMES, MOST_FLYING = 5, 12
+which = st.integers(0, 999)
+WORDS = ("treasury", "spare")
+
+
+class Machines(RuleBasedStateMachine):
+    """Three to five machines, officers who come and go, one stolen laptop, and a courier."""
+
+    operations = 0
+
+    @initialize(usurping=st.sampled_from([False, False, False, True]), early=st.sampled_from([True, True, False]))
+    def make(self, usurping: bool, early: bool) -> None:
+        """Three machines; mostly the key of one is copied before anything happens, and nobody knows."""
+        self.world, self.usurping = World(), usurping
+        first = self.world.homes[0]
+        for _each in range(2):
+            self.world.homes.append(self.world.join(exported(first.book)))
+            self.admit_on(first, self.world.homes[-1])
+        for home in self.world.homes[1:]:
+            self.world.hear(home, exported(first.book))
+        if early:
+            self.world.stolen, self.world.thief = self.world.homes[1].laptop, [self.world.homes[1].book]
+
+    # --- what honest machines do ---
+
+    @rule(at=which, who=which)
+    def halt(self, at: int, who: int) -> None:
+        home = self.home(at)
+        if home.barred:
+            return
+        people = sorted(self.world.record.members(self.leaves(home)))
+        officer = people[who % len(people)]
+        self.world.go(home, self.world.halt(home.book, officer))
+        self.world.halts[home.book.known.said[-1][1].halt.digest] = officer
+        self.look(home)
+
+    @rule(at=which, leavers=st.booleans())
+    def resume(self, at: int, leavers: bool) -> None:
+        home = self.home(at)
+        halts = home.book.state.halts
+        if halts and (by := self.deciding(home, leavers)):
+            self.world.go(home, self.world.resume(home.book, halts, by))
+            self.look(home)
+
+    @rule(at=which, name=st.sampled_from(WORDS), content=st.sampled_from(WORDS), leavers=st.booleans())
+    def register(self, at: int, name: str, content: str, leavers: bool) -> None:
+        home = self.home(at)
+        if by := self.deciding(home, leavers):
+            self.world.go(home, self.world.wallet(home.book, name, content, by))
+            self.look(home)
+
+    @rule(at=which, who=which, leavers=st.booleans(), rules=st.integers(2, 3))
+    def change(self, at: int, who: int, leavers: bool, rules: int) -> None:
+        """Enrol somebody or let somebody go; where rosters are contested, settle it with both quorums."""
+        home = self.home(at)
+        by = self.deciding(home, leavers)
+        if by is None:
+            return
+        world, leaves = self.world, self.leaves(home)
+        first, *others = (world.record.shapes[each].people for each in sorted(leaves))
+        people = [key for key in first if all(key in other for other in others)]
+        people = people if leavers else [key for key in people if key not in world.left]
+        if len(leaves) == 1 and len(people) == len(first):
+            del people[who % (2 * len(people)) :][:1]
+            if len(people) == len(first):
+                people.append(world.person().key)
+        while len(people) < 3:
+            people.append(world.person().key)
+        world.left |= world.record.members(leaves) - set(people)
+        world.go(home, world.change(home.book, tuple(people), by, rules))
+        self.look(home)
+
+    @rule(at=which, leavers=st.booleans())
+    def adopt(self, at: int, leavers: bool) -> None:
+        """Let what waits stand, but for what honest people did not sign."""
+        home = self.home(at)
+        honest = {fact.digest for fact in self.world.record.of(home.seen) if fact.honest}
+        waits = self.world.expected(home).waiting & honest
+        if waits and (by := self.deciding(home, leavers)):
+            self.world.go(home, self.world.adopt(home.book, waits, by))
+            self.look(home)
+
+    @rule(at=which, leavers=st.booleans())
+    def sign(self, at: int, leavers: bool) -> None:
+        home, by = self.home(at), self.deciding(self.home(at), leavers)
+        expected = self.world.expected(home)
+        if not by or home.barred or not expected.live(home.laptop.key):
+            return
+        if expected.contested:
+            self.refused_on(home.book, lambda: self.world.sign(home.book, by))
+        elif not expected.halts:
+            self.world.go(home, self.world.sign(home.book, by))
+            self.look(home)
+
+    @rule(at=which)
+    def tell(self, at: int) -> None:
+        home = self.home(at)
+        if not home.barred:
+            self.world.go(home, self.world.plain(home.book))
+            self.look(home)
+
+    @rule(at=which, who=which)
+    def sign_wrongly(self, at: int, who: int) -> None:
+        """One voice too few, or somebody who left: nothing of it becomes a line."""
+        home, world = self.home(at), self.world
+        by = self.deciding(home, False)
+        gone = sorted(world.record.removed(home.seen))
+        if by is None:
+            return
+        short = sorted(by)[1:]
+        wrong = [*short, gone[who % len(gone)]] if gone else short
+        if not world.record.may_change(self.leaves(home), frozenset(short)):
+            self.refused_on(home.book, lambda: world.wallet(home.book, "w", "w", short))
+            self.refused_on(home.book, lambda: world.sign(home.book, short))
+        if gone:
+            self.refused_on(home.book, lambda: world.wallet(home.book, "w", "w", wrong))
+            self.refused_on(home.book, lambda: world.sign(home.book, [*by, wrong[-1]]))
+
+    # --- machines that come and go ---
+
+    @precondition(lambda self: len(self.world.homes) < MOST_HOMES)
+    @rule(file=which)
+    def join(self, file: int) -> None:
+        world = self.world
+        if world.flying:
+            try:
+                known = treasury.known_from(world.flying[file % len(world.flying)])
+            except Unreadable:
+                return
+            if known.treasury == world.homes[0].book.state.treasury:
+                world.homes.append(world.join(world.flying[file % len(world.flying)]))
+                self.look(world.homes[-1])
+
+    @rule(at=which, other=which)
+    def admit(self, at: int, other: int) -> None:
+        self.admit_on(self.home(at), self.home(other))
+
+    def admit_on(self, home: Home, other: Home) -> None:
+        if other.laptop.key not in self.world.expected(home).certified and (by := self.deciding(home, False)):
+            self.world.go(home, self.world.certify(home.book, other.laptop.key, None, by))
+            self.look(home)
+
+    @rule(at=which, other=which)
+    def end(self, at: int, other: int) -> None:
+        """End the stolen machine; now and then one that did nothing wrong."""
+        home, world = self.home(at), self.world
+        writers = [key for key in home.book.state.rules.machines if key != home.laptop.key]
+        if world.stolen is not None and world.stolen.key in writers and other % 2:
+            writers = [world.stolen.key]
+        if not writers or not (by := self.deciding(home, False)):
+            return
+        ended = writers[other % len(writers)]
+        tip = home.book.state.rules.machines[ended].newest
+        if tip is not None:
+            world.go(home, world.certify(home.book, None, (ended, tip), by))
+            self.look(home)
+
+    @rule(at=which, other=which, stays=st.booleans())
+    def renew(self, at: int, other: int, stays: bool) -> None:
+        """Give a home a new writer that may not write; the old home goes on beside it, or does not."""
+        home, world = self.home(at), self.world
+        if home.barred or not world.expected(home).live(home.laptop.key):
+            receipts = [exported(self.home(other).book)] if other % 2 else []
+            self.replace(home, world.heir(home.laptop, world.proven(home.book, receipts), backup=False), stays)
+
+    @rule(at=which)
+    def back_up(self, at: int) -> None:
+        home = self.home(at)
+        self.world.backups.append((home.laptop, home.book))
+
+    @precondition(lambda self: self.world.backups)
+    @rule(copy=which, file=which, stays=st.booleans(), receipt=st.booleans())
+    def restore(self, copy: int, file: int, stays: bool, receipt: bool) -> None:
+        """Make a home of a backup, once or twice, where the old one is lost or goes on."""
+        world = self.world
+        laptop, book = world.backups[copy % len(world.backups)]
+        old = next((home for home in world.homes if home.laptop == laptop), None)
+        if old is None and len(world.homes) >= MOST_HOMES:
+            return
+        receipts = [exported(self.home(file).book)] if receipt else []
+        self.replace(old, world.heir(laptop, world.proven(book, receipts), backup=True), stays)
+
+    def replace(self, old: Home | None, heir: Home | None, stays: bool) -> None:
+        world = self.world
+        if heir is None:
+            return
+        if old is not None and not (stays and len(world.homes) < MOST_HOMES):
+            world.homes.remove(old)
+        world.homes.append(heir)
+        self.look(heir)
+
+    @rule(at=which, back=st.integers(1, 5))
+    def roll_back(self, at: int, back: int) -> None:
+        """Somebody puts an older copy of a home back: what others heard of it bars it."""
+        home = self.home(at)
+        if len(home.earlier) >= back:
+            home.book = home.earlier[-back]
+            del home.earlier[-back:]
+
+    # --- the courier ---
+
+    @rule(at=which)
+    def send(self, at: int) -> None:
+        self.fly(exported(self.home(at).book))
+
+    @precondition(lambda self: self.world.flying)
+    @rule(at=which, file=which, keeps=st.booleans())
+    def deliver(self, at: int, file: int, keeps: bool) -> None:
+        home, flying = self.home(at), self.world.flying
+        content = flying[file % len(flying)]
+        if not keeps:
+            flying.remove(content)
+        self.world.hear(home, content)
+        self.look(home)
+
+    @rule(at=which, other=which)
+    def carry(self, at: int, other: int) -> None:
+        self.world.hear(self.home(at), exported(self.home(other).book))
+        self.look(self.home(at))
+
+    @precondition(lambda self: self.world.flying)
+    @rule(file=which, deed=st.sampled_from(DEEDS), seed=which)
+    def tamper(self, file: int, deed: str, seed: int) -> None:
+        flying = self.world.flying
+        flying.append(changed(flying[file % len(flying)], deed, random.Random(seed)))
+
+    @precondition(lambda self: len(self.world.flying) > 1)
+    @rule(one=which, other=which, seed=which)
+    def mix(self, one: int, other: int, seed: int) -> None:
+        flying = self.world.flying
+        flying.append(mixed(flying[one % len(flying)], flying[other % len(flying)], random.Random(seed)))
+
+    @precondition(lambda self: len(self.world.flying) > 1)
+    @rule(at=which, one=which, other=which)
+    def in_two_orders(self, at: int, one: int, other: int) -> None:
+        """The same files in another order make the same rules; of halts that do not count one may tell fewer."""
+        home, flying = self.home(at), self.world.flying
+        files = [flying[one % len(flying)], flying[other % len(flying)]]
+        found = []
+        for order in (files, files[::-1]):
+            tried = Home(home.name, home.laptop, home.book, barred=home.barred)
+            for content in (*order, *order):
+                self.world.hear(tried, content)
+            self.look(tried)
+            if tried.barred:
+                return
+            found.append(tried.book.state.rules.to_json() | {"mute": []})
+        assert found[0] == found[1]
+
+    # --- the thief ---
+
+    @precondition(lambda self: self.world.stolen is None)
+    @rule(at=which, gone=st.booleans())
+    def steal(self, at: int, gone: bool) -> None:
+        """Take a laptop, or copy it: its key, and its book at any time."""
+        world, home = self.world, self.home(at)
+        others = [each for each in world.homes if each is not home and world.expected(each).live(each.laptop.key)]
+        if others:
+            world.stolen, world.thief = home.laptop, [*home.earlier[-8:], home.book]
+            if gone:
+                world.homes.remove(home)
+
+    @precondition(lambda self: self.world.stolen)
+    @rule(branch=which, kind=st.sampled_from(["plain", "halt", "imported", "heads", "replay", "stale"]), who=which)
+    def write_alone(self, branch: int, kind: str, who: int) -> None:
+        """Lines that nobody signed, halts of those who left, heads that he invents, what others signed elsewhere."""
+        world = self.world
+        book = self.branch(branch)
+        gone = sorted(world.left)
+        if kind == "plain":
+            self.grow(world.plain(book, honest=False))
+        elif kind == "halt" and gone:
+            self.grow(world.halt(book, gone[who % len(gone)], honest=False))
+        elif kind == "imported":
+            known = sorted(book.known.nodes)
+            node = book.known.nodes[known[who % len(known)]]
+            self.grow(world.imported(book, b"", {node.writer: (node.tip,)}, honest=False))
+        elif kind == "heads":
+            heads = {world.homes[0].laptop.key: (Tip(who, digest(f"{who}")),)}
+            what = records.Import(digest("nothing"), heads)
+            self.forge(book, what.KIND, what.to_json())
+        else:
+            stated = book.known.statements[who % len(book.known.statements)]
+            if stated.signed.statement.kind in (ROSTER, MACHINE, WALLET) and stated.node.kind != "begun":
+                more = {"identities": {}, "vaults": {}} if stated.signed.statement.kind == ROSTER else {}
+                self.forge(book, stated.signed.statement.kind, stated.signed.to_json() | more)
+
+    @precondition(lambda self: self.world.stolen)
+    @rule(branch=which, file=which)
+    def listen(self, branch: int, file: int) -> None:
+        """Take in what is under way, so that his lines cover it."""
+        flying, book = self.world.flying, self.branch(branch)
+        if not flying:
+            return
+        try:
+            news = intake(JournalExport.read(flying[file % len(flying)]), book.known, b"")
+        except Unreadable:
+            return
+        if news.lines:
+            self.grow(self.world.imported(book, news.segment, news.heads, honest=False))
+
+    @precondition(lambda self: self.world.stolen)
+    @rule(branch=which, kind=st.sampled_from(["wallet", "resume", "machine", "end", "roster", "signed", "begun"]))
+    def write_with_leavers(self, branch: int, kind: str) -> None:
+        """What those sign who left, on the thief's machine, over what it knew then."""
+        world, book = self.world, self.branch(branch)
+        leaves = world.record.leaves(book.known.nodes)
+        by = frozenset(world.left & world.record.members(leaves))
+        if not by:
+            return
+        if not world.record.may_change(leaves, by):
+            wrong = sign(statement(book, WALLET, {"document": {}, "name": "w"}), [world.people[each] for each in by])
+            self.forge(book, WALLET, wrong.to_json())
+        elif kind == "wallet":
+            self.grow(world.wallet(book, "theirs", "theirs", by, honest=False))
+        elif kind == "resume" and world.halts:
+            self.grow(world.resume(book, world.halts, by, honest=False))
+        elif kind == "machine":
+            self.grow(world.certify(book, world.laptop().key, None, by, honest=False))
+        elif kind == "end":
+            ended = world.homes[0]
+            tip = book.known.newest(ended.laptop.key)
+            if tip is not None and ended.laptop.key != book.writer:
+                self.grow(world.certify(book, None, (ended.laptop.key, tip), by, honest=False))
+        elif kind == "signed":
+            try:
+                self.grow(world.sign(book, by, honest=False))
+            except Refused as refusal:
+                assert refusal.code in ("contested", "quorum", "writer")
+        elif kind == "roster" and self.usurping:
+            people = tuple(sorted(by))
+            if len(people) > 1:
+                self.grow(world.change(book, people, by, 2, honest=False))
+                world.usurped = True
+
+    @precondition(lambda self: self.world.stolen)
+    @rule(branch=which)
+    def send_stolen(self, branch: int) -> None:
+        self.fly(exported(self.branch(branch)))
+
+    # --- how it is looked at ---
+
+    @rule(now=which)
+    def meet(self, now: int) -> None:
+        if not now % 8:
+            self.settle()
+
+    def settle(self) -> None:
+        """Exchange everything until nothing changes: all honest machines hold the same."""
+        world = self.world
+        halts = {digest_ for home in world.homes for digest_ in world.halts if self.heard(home, digest_)}
+        world.settle()
+        if any(home.barred for home in world.homes):
+            return
+        first, *others = map(held, world.homes)
+        for each in others:
+            apart = {key: (first[key], each[key]) for key in first if first[key] != each[key]}
+            assert not apart, f"machines that know the same hold other rules: {apart}"
+        for home in world.homes:
+            self.look(home)
+            self.look_well(home, halts)
+
+    def look_well(self, home: Home, halts: set[bytes]) -> None:
+        world, expected = self.world, self.world.expected(home)
+        assert Book.verify(home.book.journal, world.kept.get).state.rules.to_json() == home.book.state.rules.to_json()
+        for called in halts:
+            assert self.heard(home, called), "a halt was lost"
+            if world.halts[called] in world.record.members(expected.leaves):
+                assert called in expected.called | expected.cleared
+        facts = world.record.of(home.seen)
+        rosters = {fact.hash for fact in world.record.facts.values() if fact.roster is not None and fact.honest}
+        agreed = {fact.digest for fact in facts if fact.honest}
+        if rosters <= home.seen:
+            assert expected.standing <= agreed, "what those agreed on who had left counts"
+        states(home.book, world.bad)
+
+    def heard(self, home: Home, called: bytes) -> bool:
+        return any(said.halt is not None and said.halt.digest == called for _node, said in home.book.known.said)
+
+    def look(self, home: Home) -> None:
+        """Compare what a machine holds with what is so."""
+        world, rules = self.world, home.book.state.rules
+        for node in home.book.known.nodes.values():
+            assert node.hash in world.record.facts, "a forged line was taken in"
+            assert world.record.facts[node.hash].below <= home.seen, "a line was taken in without what it covers"
+        expected = world.expected(home)
+        machines = rules.machines
+        assert told(expected, world.record) == {
+            "certified": {key for key, each in machines.items() if each.certified},
+            "cleared": rules.cleared,
+            "contested": rules.contested,
+            "ends": {key: {tip.hash for tip in each.ends} for key, each in machines.items() if each.ends},
+            "forked": {key: each.forked for key, each in machines.items() if each.forked is not None},
+            "halts": set(rules.halts),
+            "mute": set(rules.mute),
+            "rosters": sorted(
+                (tuple(o.key for o in sorted(each.officers, key=lambda o: o.seat)), each.rules)
+                for _id, each in rules.leaves
+            ),
+            "waiting": {each.digest for each in rules.waiting},
+            "wallets": {(each.name, each.document["format"]) for each in rules.wallets},
+        }
+        type(self).operations += 1
+
+    def home(self, at: int) -> Home:
+        return self.world.homes[at % len(self.world.homes)]
+
+    def leaves(self, home: Home) -> frozenset[int]:
+        return self.world.record.leaves(home.seen)
+
+    def deciding(self, home: Home, leavers: bool) -> frozenset[bytes] | None:
+        """Who decides on a machine; nobody where no quorum admitted it, or an alarm is open."""
+        if home.barred or home.laptop.key not in self.certified_for(home):
+            return None
+        return self.world.quorum(home.seen, leavers=leavers)
+
+    def certified_for(self, home: Home) -> set[bytes | None]:
+        facts = self.world.record.of(home.seen)
+        return {fact.certifies for fact in facts} | {fact.writer for fact in facts if fact.kind == "genesis"}
+
+    def branch(self, which_: int) -> Book:
+        return self.world.thief[which_ % len(self.world.thief)]
+
+    def grow(self, book: Book) -> None:
+        self.world.thief.append(book)
+        del self.world.thief[:-16]
+        self.fly(exported(book))
+
+    def forge(self, book: Book, kind: str, what: dict[str, Any]) -> None:
+        """Write a line under the stolen key that breaks a rule, and send it on its way."""
+        line = treasury.line_of(book, kind, what)
+        self.refused_on(book, lambda: book.extended(line, {digest("nothing"): b""}.get))
+        self.fly(exported(book) + line + b"\n")
+
+    def refused_on(self, book: Book, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (Refused, Unreadable):
+            return
+        raise AssertionError("a forgery was let through")
+
+    def fly(self, content: bytes) -> None:
+        self.world.flying.append(content)
+        del self.world.flying[:-MOST_FLYING]
+
+    def teardown(self) -> None:
+        if hasattr(self, "world"):
+            self.settle()
+
+
+def held(home: Home) -> dict[str, Any]:
+    """The rules of a machine, without machines that only listen: what those write is nobody else's yet."""
+    rules = home.book.state.rules.to_json()
+    machines = {key: each for key, each in rules["machines"].items() if each["certified"]}
+    return rules | {"machines": machines}
+
+
+def states(book: Book, bad: set[bytes]) -> None:
+    """Every statement was signed over the fold that its line's past makes."""
+    book.check_states()
+
+
+def run(operations: int) -> None:
+    """Do so many operations at least."""
+    with quickly():
+        run_state_machine_as_test(
+            Machines,
+            settings=settings(
+                max_examples=max(2, operations // STEPS),
+                stateful_step_count=STEPS,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                print_blob=True,
+            ),
+        )
+
+
+def test_whatever_a_thief_and_a_courier_do_honest_machines_come_to_hold_the_same(
+    record_property: Callable[[str, object], None],
+) -> None:
+    Machines.operations = 0
+    run(OPERATIONS)
+    record_property("operations", Machines.operations)
+
+
+__all__ = ["Ground"]
