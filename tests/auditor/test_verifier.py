@@ -24,6 +24,7 @@ from custody.governance.contents import Absence, Machine, Replaced, handover_mes
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import verified as verified_by_us
 from custody.governance.known.ground import Ground
+from custody.governance.paper import words_of
 from custody.governance.statement import ABSENCE, ADOPT, MACHINE, RESUME, ROSTER, WALLET, Tip
 from tests.auditor import verifier
 from tests.cli.treasury.machines import admitted, called, carried, exchange, export
@@ -278,7 +279,7 @@ def test_an_invented_treasury_verifies_and_the_words_of_the_founding_tell(tmp_pa
     genuine, invented = treasury.begun(), busy(treasury.begun(on=C))
     file = tmp_path / "export"
     file.write_bytes(treasury.exported(invented))
-    words = " ".join(genuine.head_at(0).words)
+    words = " ".join(words_of(genuine.state.treasury, genuine.head_at(0)))
     assert custody("journal", "verify", str(file)).code == 0
     told = custody("journal", "verify", str(file), "--head", f"0 {words}")
     assert told.code == 9
