@@ -36,10 +36,14 @@ class Machines(RuleBasedStateMachine):
 
     operations = 0
 
-    @initialize(usurping=st.sampled_from([False, False, False, True]), early=st.sampled_from([True, True, False]))
-    def make(self, usurping: bool, early: bool) -> None:
+    @initialize(
+        usurping=st.sampled_from([False, False, False, True]),
+        early=st.sampled_from([True, True, False]),
+        rules=st.sampled_from([2, 3]),
+    )
+    def make(self, usurping: bool, early: bool, rules: int) -> None:
         """Three machines; mostly the key of one is copied before anything happens, and nobody knows."""
-        self.world, self.usurping = World(), usurping
+        self.world, self.usurping = World(rules), usurping
         first = self.world.homes[0]
         for _each in range(2):
             self.world.homes.append(self.world.join(exported(first.book)))
@@ -380,9 +384,11 @@ class Machines(RuleBasedStateMachine):
         world.settle()
         if any(home.barred for home in world.homes):
             return
-        first, *others = map(held, world.homes)
-        for each in others:
-            apart = {key: (first[key], each[key]) for key in first if first[key] != each[key]}
+        ready = [home for home in world.homes if world.expected(home).live(home.laptop.key)]
+        first = held((ready or world.homes)[0])
+        for home in world.homes:
+            rules = held(home) | ({} if home in ready else {"mute": first["mute"]})
+            apart = {key: (first[key], rules[key]) for key in first if first[key] != rules[key]}
             assert not apart, f"machines that know the same hold other rules: {apart}"
         for home in world.homes:
             self.look(home)
@@ -392,9 +398,8 @@ class Machines(RuleBasedStateMachine):
         world, expected = self.world, self.world.expected(home)
         assert Book.verify(home.book.journal, world.kept.get).state.rules.to_json() == home.book.state.rules.to_json()
         for called in halts:
-            assert self.heard(home, called), "a halt was lost"
             if world.halts[called] in world.record.members(expected.leaves):
-                assert called in expected.called | expected.cleared
+                assert called in expected.called | expected.cleared, "a halt was lost"
         facts = world.record.of(home.seen)
         rosters = {fact.hash for fact in world.record.facts.values() if fact.roster is not None and fact.honest}
         agreed = {fact.digest for fact in facts if fact.honest}
@@ -477,7 +482,10 @@ class Machines(RuleBasedStateMachine):
 
 
 def held(home: Home) -> dict[str, Any]:
-    """The rules of a machine, without machines that only listen: what those write is nobody else's yet."""
+    """The rules of a machine, without machines that only listen: what those write is nobody else's yet.
+
+    Nor is a halt by somebody who left, which counts nowhere, in the lines of one that does not write for the treasury.
+    """
     rules = home.book.state.rules.to_json()
     machines = {key: each for key, each in rules["machines"].items() if each["certified"]}
     return rules | {"machines": machines}

@@ -26,8 +26,6 @@ from tests.governance import treasury
 from tests.governance.known.model import Expected, Fact, Record, Shape
 from tests.governance.treasury import AT, FIVE, LAPTOPS, Laptop, Person, digest, exported, genesis, halt_of, roster, sign
 
-RULES = 3
-
 
 @dataclass
 class Home:
@@ -79,7 +77,7 @@ def once(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
 class World:
     """Everybody, and everything that was ever written."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: int) -> None:
         self.record = Record()
         self.kept: dict[bytes, bytes] = {}
         self.people = {person.key: person for person in FIVE}
@@ -93,9 +91,9 @@ class World:
         self.halts: dict[bytes, bytes] = {}
         self.usurped = False
         self.fresh = 0
-        first = genesis(FIVE, rules=RULES, unlock=RULES)
+        first = genesis(FIVE, rules=rules, unlock=rules)
         book = begun_with(treasury.genesis_line(first, treasury.A))
-        place = self.record.place(Shape(tuple(each.key for each in FIVE), RULES, frozenset()))
+        place = self.record.place(Shape(tuple(each.key for each in FIVE), rules, frozenset()))
         self.record.add(Fact(book.head.hash, book.writer, 0, GENESIS, frozenset(), True, first.by, roster=place))
         self.homes.append(Home("A", treasury.A, book))
 
