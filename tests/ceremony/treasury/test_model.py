@@ -296,7 +296,10 @@ class Homes(RuleBasedStateMachine):
             kind = node.kind
             if kind == "roster":
                 below = {officer.key for id_ in home.book.known.statements for officer in _officers(id_)}
-                kind, what = "retire", below - {officer.key for each in home.book.state.rosters for officer in each.officers}
+                kind, what = (
+                    "retire",
+                    below - {officer.key for each in home.book.state.rosters for officer in each.officers},
+                )
             self.model.said.append(Said(node.hash, kind, what))
 
     def meet(self, home: Home) -> None:
@@ -326,9 +329,10 @@ class Homes(RuleBasedStateMachine):
             assert failure.code in ("forged", "journal-gap"), failure
 
     def renewed(self, path: Path) -> None:
+        receipts = tuple(self.export(other) for other in self.homes if other != path)
         new = self.scratch / f"home {self.new()}"
         with writing(path) as home:
-            renew(home, new, self.script(), self.carried(), paper=False)
+            renew(home, new, self.script(), self.carried(), receipts, paper=None)
         self.homes[self.homes.index(path)] = new
 
     @rule()
@@ -351,7 +355,9 @@ class Homes(RuleBasedStateMachine):
                 home.book.check_states()
                 home.check_all()
                 rules = home.book.state.rules.to_json()
-                held.append(rules | {"machines": {k: each for k, each in rules["machines"].items() if each["certified"]}})
+                held.append(
+                    rules | {"machines": {k: each for k, each in rules["machines"].items() if each["certified"]}}
+                )
         first, *others = held
         for each in others:
             apart = {key: (first[key], each[key]) for key in first if first[key] != each[key]}

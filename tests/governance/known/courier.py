@@ -52,8 +52,10 @@ def _written_again(lines: list[bytes], at: int, deed: str, chance: random.Random
         return lines[at]
     if deed == "re-chain":
         moved = replace(entry, after=other.after, number=other.number)
-        return moved.sealed(HIS.private.sign(moved.to_seal)).encode() + b"\n" if chance.random() < 0.5 else (
-            moved.encode() + b"\n"
+        return (
+            moved.sealed(HIS.private.sign(moved.to_seal)).encode() + b"\n"
+            if chance.random() < 0.5
+            else (moved.encode() + b"\n")
         )
     named = replace(entry, writer=chance.choice([HIS.key, other.writer]))
     return named.sealed(HIS.private.sign(named.to_seal)).encode() + b"\n"

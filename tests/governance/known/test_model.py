@@ -16,7 +16,6 @@ from custody.errors import Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.export import JournalExport, intake
-from custody.governance.known.ground import Ground
 from custody.governance.statement import MACHINE, ROSTER, WALLET, Tip
 from tests.governance import treasury
 from tests.governance.known.courier import DEEDS, changed, mixed
@@ -119,7 +118,7 @@ class Machines(RuleBasedStateMachine):
         if not by or home.barred or not expected.live(home.laptop.key):
             return
         if expected.contested:
-            self.refused_on(home.book, lambda: self.world.sign(home.book, by))
+            self.refused_on(lambda: self.world.sign(home.book, by))
         elif not expected.halts:
             self.world.go(home, self.world.sign(home.book, by))
             self.look(home)
@@ -142,11 +141,11 @@ class Machines(RuleBasedStateMachine):
         short = sorted(by)[1:]
         wrong = [*short, gone[who % len(gone)]] if gone else short
         if not world.record.may_change(self.leaves(home), frozenset(short)):
-            self.refused_on(home.book, lambda: world.wallet(home.book, "w", "w", short))
-            self.refused_on(home.book, lambda: world.sign(home.book, short))
+            self.refused_on(lambda: world.wallet(home.book, "w", "w", short))
+            self.refused_on(lambda: world.sign(home.book, short))
         if gone:
-            self.refused_on(home.book, lambda: world.wallet(home.book, "w", "w", wrong))
-            self.refused_on(home.book, lambda: world.sign(home.book, [*by, wrong[-1]]))
+            self.refused_on(lambda: world.wallet(home.book, "w", "w", wrong))
+            self.refused_on(lambda: world.sign(home.book, [*by, wrong[-1]]))
 
     # --- machines that come and go ---
 
@@ -193,7 +192,9 @@ class Machines(RuleBasedStateMachine):
         home, world = self.home(at), self.world
         if home.barred or not world.expected(home).live(home.laptop.key):
             receipts = [exported(self.home(other).book)] if other % 2 else []
-            self.replace(home, world.heir(home.laptop, world.proven(home.book, receipts), backup=False), stays)
+            self.replace(
+                home, world.heir(home.laptop, home.book.head, world.proven(home.book, receipts), backup=False), stays
+            )
 
     @rule(at=which)
     def back_up(self, at: int) -> None:
@@ -210,7 +211,7 @@ class Machines(RuleBasedStateMachine):
         if old is None and len(world.homes) >= MOST_HOMES:
             return
         receipts = [exported(self.home(file).book)] if receipt else []
-        self.replace(old, world.heir(laptop, world.proven(book, receipts), backup=True), stays)
+        self.replace(old, world.heir(laptop, book.head, world.proven(book, receipts), backup=True), stays)
 
     def replace(self, old: Home | None, heir: Home | None, stays: bool) -> None:
         world = self.world
@@ -405,7 +406,7 @@ class Machines(RuleBasedStateMachine):
         agreed = {fact.digest for fact in facts if fact.honest}
         if rosters <= home.seen:
             assert expected.standing <= agreed, "what those agreed on who had left counts"
-        states(home.book, world.bad)
+        home.book.check_states()
 
     def heard(self, home: Home, called: bytes) -> bool:
         return any(said.halt is not None and said.halt.digest == called for _node, said in home.book.known.said)
@@ -462,10 +463,10 @@ class Machines(RuleBasedStateMachine):
     def forge(self, book: Book, kind: str, what: dict[str, Any]) -> None:
         """Write a line under the stolen key that breaks a rule, and send it on its way."""
         line = treasury.line_of(book, kind, what)
-        self.refused_on(book, lambda: book.extended(line, {digest("nothing"): b""}.get))
+        self.refused_on(lambda: book.extended(line, {digest("nothing"): b""}.get))
         self.fly(exported(book) + line + b"\n")
 
-    def refused_on(self, book: Book, work: Callable[[], object]) -> None:
+    def refused_on(self, work: Callable[[], object]) -> None:
         try:
             work()
         except (Refused, Unreadable):
@@ -491,11 +492,6 @@ def held(home: Home) -> dict[str, Any]:
     return rules | {"machines": machines}
 
 
-def states(book: Book, bad: set[bytes]) -> None:
-    """Every statement was signed over the fold that its line's past makes."""
-    book.check_states()
-
-
 def run(operations: int) -> None:
     """Do so many operations at least."""
     with quickly():
@@ -517,6 +513,3 @@ def test_whatever_a_thief_and_a_courier_do_honest_machines_come_to_hold_the_same
     Machines.operations = 0
     run(OPERATIONS)
     record_property("operations", Machines.operations)
-
-
-__all__ = ["Ground"]
