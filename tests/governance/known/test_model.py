@@ -23,7 +23,7 @@ from tests.governance.known.model import told
 from tests.governance.known.world import Home, World, quickly
 from tests.governance.treasury import digest, exported, sign, statement
 
-OPERATIONS, STEPS = int(os.environ.get("MODEL_OPERATIONS", "500")), 50
+OPERATIONS, STEPS = int(os.environ.get("MODEL_OPERATIONS", "300")), 50
 
 MOST_HOMES, MOST_FLYING = 5, 12
 which = st.integers(0, 999)
@@ -92,8 +92,10 @@ class Machines(RuleBasedStateMachine):
         people = [key for key in first if all(key in other for other in others)]
         people = people if leavers else [key for key in people if key not in world.left]
         if len(leaves) == 1 and len(people) == len(first):
-            del people[who % (2 * len(people)) :][:1]
-            if len(people) == len(first):
+            gone = who % (2 * len(people))
+            if gone < len(people):
+                people.pop(gone)
+            else:
                 people.append(world.person().key)
         while len(people) < 3:
             people.append(world.person().key)
@@ -255,13 +257,13 @@ class Machines(RuleBasedStateMachine):
     @rule(file=which, deed=st.sampled_from(DEEDS), seed=which)
     def tamper(self, file: int, deed: str, seed: int) -> None:
         flying = self.world.flying
-        flying.append(changed(flying[file % len(flying)], deed, random.Random(seed)))
+        self.fly(changed(flying[file % len(flying)], deed, random.Random(seed)))
 
     @precondition(lambda self: len(self.world.flying) > 1)
     @rule(one=which, other=which, seed=which)
     def mix(self, one: int, other: int, seed: int) -> None:
         flying = self.world.flying
-        flying.append(mixed(flying[one % len(flying)], flying[other % len(flying)], random.Random(seed)))
+        self.fly(mixed(flying[one % len(flying)], flying[other % len(flying)], random.Random(seed)))
 
     @precondition(lambda self: len(self.world.flying) > 1)
     @rule(at=which, one=which, other=which)
@@ -476,6 +478,7 @@ class Machines(RuleBasedStateMachine):
     def fly(self, content: bytes) -> None:
         self.world.flying.append(content)
         del self.world.flying[:-MOST_FLYING]
+        type(self).operations += 1
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
@@ -498,7 +501,7 @@ def run(operations: int) -> None:
         run_state_machine_as_test(
             Machines,
             settings=settings(
-                max_examples=max(2, operations // STEPS),
+                max_examples=operations // STEPS * 3 // 2 + 2,
                 stateful_step_count=STEPS,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
@@ -513,3 +516,4 @@ def test_whatever_a_thief_and_a_courier_do_honest_machines_come_to_hold_the_same
     Machines.operations = 0
     run(OPERATIONS)
     record_property("operations", Machines.operations)
+    assert Machines.operations >= OPERATIONS
