@@ -268,7 +268,10 @@ class Machines(RuleBasedStateMachine):
     @precondition(lambda self: len(self.world.flying) > 1)
     @rule(at=which, one=which, other=which)
     def in_two_orders(self, at: int, one: int, other: int) -> None:
-        """The same files in another order make the same rules; of halts that do not count one may tell fewer."""
+        """The same files in another order make the same rules.
+
+        A halt by somebody who left counts where a machine wrote it down while he was an officer there, so it may not.
+        """
         home, flying = self.home(at), self.world.flying
         files = [flying[one % len(flying)], flying[other % len(flying)]]
         found = []
@@ -279,7 +282,10 @@ class Machines(RuleBasedStateMachine):
             self.look(tried)
             if tried.barred:
                 return
-            found.append(tried.book.state.rules.to_json() | {"mute": []})
+            rules = tried.book.state.rules
+            today = {officer.key for _id, each in rules.leaves for officer in each.officers}
+            halts = sorted(key.hex() for key, each in rules.halts.items() if each.halt.officer in today)
+            found.append(rules.to_json() | {"halts": halts, "mute": []})
         assert found[0] == found[1]
 
     # --- the thief ---
