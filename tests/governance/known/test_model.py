@@ -507,7 +507,7 @@ def run(operations: int) -> None:
         run_state_machine_as_test(
             Machines,
             settings=settings(
-                max_examples=operations // STEPS * 3 // 2 + 2,
+                max_examples=2 * operations // STEPS + 5,
                 stateful_step_count=STEPS,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
