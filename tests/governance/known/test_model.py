@@ -347,7 +347,7 @@ class Machines(RuleBasedStateMachine):
         world, book = self.world, self.branch(branch)
         leaves = world.record.leaves(book.known.nodes)
         by = frozenset(world.left & world.record.members(leaves))
-        if not by:
+        if not by or book.writer not in self.certified_for(frozenset(book.known.nodes)):
             return
         if not world.record.may_change(leaves, by):
             wrong = sign(statement(book, WALLET, {"document": {}, "name": "w"}), [world.people[each] for each in by])
@@ -452,12 +452,12 @@ class Machines(RuleBasedStateMachine):
 
     def deciding(self, home: Home, leavers: bool) -> frozenset[bytes] | None:
         """Who decides on a machine; nobody where no quorum admitted it, or an alarm is open."""
-        if home.barred or home.laptop.key not in self.certified_for(home):
+        if home.barred or home.laptop.key not in self.certified_for(home.seen):
             return None
         return self.world.quorum(home.seen, leavers=leavers)
 
-    def certified_for(self, home: Home) -> set[bytes | None]:
-        facts = self.world.record.of(home.seen)
+    def certified_for(self, seen: frozenset[bytes]) -> set[bytes | None]:
+        facts = self.world.record.of(seen)
         return {fact.certifies for fact in facts} | {fact.writer for fact in facts if fact.kind == "genesis"}
 
     def branch(self, which_: int) -> Book:
