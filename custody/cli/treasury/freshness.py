@@ -41,8 +41,8 @@ def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterato
         yield home
 
 
-def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> None:
-    """Compare with the newest paper. `yes`: nobody is to be asked.
+def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> bool:
+    """Compare with the newest paper, and say whether that was done. `yes`: nobody is to be asked.
 
     Raises Usage where a main network's home is to go on and nobody says the words, Mismatch for the right words with
     another number, Alarm where the journal has no such entry.
@@ -52,10 +52,10 @@ def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> None:
     unattended = yes or not terminal.present
     if paper is None and unattended and network_of(home.book.state) is Network.TEST:
         output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
-        return
+        return False
     found = _heard(home, terminal) if paper is None else _found(home, paper)
     if found is None:  # another machine answered
-        return
+        return True
     since = home.book.head.number - found.number
     if since:
         output.progress(
@@ -65,6 +65,7 @@ def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> None:
                 since,
             ).format(count=since, first=found.number + 1)
         )
+    return True
 
 
 def _tell_clock(home: WritableHome) -> None:
