@@ -19,6 +19,7 @@ from custody.governance.contents import VaultRecord
 from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
+from custody.governance.known.absences import acting
 from custody.governance.known.fold import fold, state_digest
 from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
 from custody.governance.known.past import Past
@@ -132,7 +133,7 @@ class Book:
 
     def acting(self, at: int) -> frozenset[bytes]:
         """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
-        return self.known.acting(self.past, at) if self.state.rules.absences else frozenset()
+        return acting(self.known, self.past, at) if self.state.rules.absences else frozenset()
 
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""
