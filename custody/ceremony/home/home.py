@@ -116,6 +116,11 @@ class Home:
 
         Signing, sealing and changes of rules begin with it.
         """
+        self.require_unbarred()
+        self.book.state.require_writer()
+
+    def require_unbarred(self) -> None:
+        """Raise Alarm while something is known against this machine's own state."""
         for alarm in self.beside.alarms:
             if alarm.bars:
                 raise Alarm(
@@ -127,7 +132,6 @@ class Home:
                     ),
                     code=alarm.code,
                 )
-        self.book.state.require_writer()
 
     def check_head(self) -> None:
         """Raise Alarm where the journal lacks the head that was last written beside it."""

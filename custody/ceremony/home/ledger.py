@@ -94,7 +94,12 @@ def tell_signature(
 
 
 def tell_objection(home: WritableHome, document: bytes, reviewed: ReviewedPsbt | None, failure: CustodyError) -> None:
-    """Write down that something was not signed, and why. Raises StorageFailed."""
+    """Write down that something was not signed, and why. Raises StorageFailed.
+
+    Not where an alarm about this home bars its journal: then nothing is signed anyway, and the alarm is beside it.
+    """
+    if not home.may_write:
+        return
     written = None if reviewed is None else _review_bytes(reviewed.review)
     objection = records.Objection(
         code=failure.code,

@@ -77,6 +77,7 @@ class WritableHome(ChangingHome):
     def commit(self, step: Step) -> None:
         """Let a step happen. Raises Refused where the book does not allow it, StorageFailed where the disk does not.
 
+        Raises Alarm while one about this home's own state is open: a line more would be the fork that it has noticed.
         What was decided on an older book, because another command wrote meanwhile, is refused, but for what never comes
         too late. After StorageFailed the step has not happened, unless the sentence says that nobody knows, or that the
         next command settles it.
@@ -108,7 +109,11 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before = self.book
+        before, beside = self.book, self.beside
+        self.__dict__.pop("beside", None)
+        self.require_unbarred()
+        if is_late and self.beside != beside:
+            raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             return
         book, names = _read(self.files)
@@ -173,7 +178,8 @@ class WritableHome(ChangingHome):
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
         if torn and pending is None:
-            self._mend(torn)
+            if self.may_write:
+                self._mend(torn)
         else:
             if torn:
                 self._store.truncate(JOURNAL, len(self.book.journal))
