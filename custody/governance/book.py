@@ -215,7 +215,10 @@ def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strict
     `kept` finds the lines that it brought; None for a line of another machine: those are here already.
     """
     if line.kind in judging.PLAIN and not strictly:
-        known.add(Node(content, line, known.nodes[line.after], None))
+        previous = known.nodes.get(line.after)
+        if previous is None or (previous.writer, previous.number) != (line.writer, line.number - 1):
+            raise chain.damage(Head(line.number - 1, line.after), line.begin)
+        known.add(Node(content, line, previous, None))
         return
     try:
         entry = Entry.decode(content[line.begin : line.end])
