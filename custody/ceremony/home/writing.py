@@ -110,7 +110,11 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before = self.book
+        before, beside = self.book, self.beside
+        self.__dict__.pop("beside", None)
+        self.require_unbarred()
+        if is_late and self.beside != beside:
+            raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
             return
@@ -177,8 +181,9 @@ class WritableHome(ChangingHome):
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
-        if torn and pending is None and self.may_write:
-            self._mend(torn)
+        if torn and pending is None:
+            if self.may_write:
+                self._mend(torn)
         else:
             if torn:
                 self._store.truncate(JOURNAL, len(self.book.journal))
