@@ -246,8 +246,8 @@ class Home:
                 self.require_kept(digest, number)
         for node in self.book.lines:
             if node.writer != self.book.writer and node.kind == Signature.KIND:
-                for digest in carried_by(node.entry)[:1]:
-                    self.require_kept(digest, node.number)
+                for digest in carried_by(node.entry):
+                    self.kept(digest)  # a courier may have left it away: a review that needs it says so
         for key in self.damaged_identities():
             raise _identity_damaged(key)
 

@@ -5,7 +5,7 @@ new files with their digests. Then the files are written, then the line is appen
 step whose files are all there and sound, and takes back any other.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -160,6 +160,14 @@ class WritableHome(ChangingHome):
         """Write a halt beside the journal, where the journal is not to be written. Nothing is signed here then."""
         if halt.digest not in {each.digest for each in self.beside.halts}:
             self._add_beside(halt_line(halt))
+
+    def keep(self, contents: Iterable[bytes]) -> None:
+        """Keep bytes that lines which are here name and that came after them. Raises StorageFailed."""
+        files = {home.kept_path(sha256(each).digest()): each for each in contents}
+        with self._locked():
+            for name, content in files.items():
+                if not self.files.exists(name):
+                    self._store.write_new(name, content)
 
     def free_reserve(self) -> None:
         """Give the space back that is reserved for a halt. Raises StorageFailed."""

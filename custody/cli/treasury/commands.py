@@ -231,7 +231,7 @@ def verify(**said: Any) -> int | None:
     "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
 )
 @click.option(
-    "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
+    "--no-documents", is_flag=True, help=_("Leave out what was signed: whoever takes it in still lacks that.")
 )
 @force_option
 @json_option
