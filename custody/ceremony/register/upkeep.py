@@ -15,7 +15,7 @@ from custody.ceremony.register.officers import Officers
 from custody.ceremony.register.row import Person
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Line
+from custody.governance.chain import Head, Line
 from custody.governance.fields import StrictFields
 from custody.governance.roster import Role
 
@@ -28,7 +28,7 @@ class Overdue(StrEnum):
     BACKUP_BEFORE_ROSTER = "backup-before-roster"
     NO_IMPORT = "no-import"
     NO_PAPER = "no-paper"
-    """It was made of a copy, and no head from paper was compared."""
+    """It was made of a copy, no head from paper was compared, and no copy was made since, which asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Machine:
     """Another machine: its name, the newest entry of its own that is known here, and the entry here that brought it."""
 
     writer: bytes
-    number: int
+    head: Head
     brought: Past | None
 
 
@@ -91,7 +91,7 @@ class Upkeep:
             overdue=tuple(_overdue(book, newest_copy, signed, imported)),
             leavers=tuple(_leavers(home, copies)),
             machines=tuple(
-                Machine(writer, head.number, _brought(book, writer)) for writer, head in book.state.writers.items()
+                Machine(writer, head, _brought(book, writer)) for writer, head in book.state.writers.items()
             ),
         )
 
@@ -115,7 +115,7 @@ def _overdue(book: Book, copy: Copy | None, signed: Past | None, imported: Past 
     if imported is None:
         yield Overdue.NO_IMPORT
     restored = _newest(book, lambda line: line.kind == records.Restored.KIND)
-    if restored is not None:
+    if restored is not None and (copy is None or copy.made.number < restored):
         fields = StrictFields(book.entry(restored).what, _("an entry"))
         if not records.Restored.take(fields).paper:
             yield Overdue.NO_PAPER
@@ -125,7 +125,9 @@ def _leavers(home: Home, copies: list[Copy]) -> Iterator[Leaver]:
     officers = Officers(home)
     for officer in officers.retired:
         holding = {
-            since.roster.version for since in officers.rosters if officer in since.roster.holding(Role.KEYHOLDER)
+            since.roster.version
+            for since in officers.rosters
+            if officer.key in {each.key for each in since.roster.holding(Role.KEYHOLDER)}
         }
         opened = tuple(copy for copy in copies if copy.roster_version in holding)
         yield Leaver(officers.person(officer.key), opened)

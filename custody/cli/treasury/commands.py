@@ -10,6 +10,7 @@ from custody.cli.front.loading import job
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import secret_fd_option
+from custody.cli.treasury.clock import DayType
 from custody.cli.treasury.options import (
     ROLES,
     RULES,
@@ -100,10 +101,23 @@ def resume(**said: Any) -> int | None:
     return job("treasury.halt:resume", said)
 
 
-@click.command(help=_("Show the entries of the journal, the newest last."))
+@click.command(
+    help=_(
+        "Show the journal as a register, the newest entry last: when, on which machine, what happened, who was there, "
+        "and payees, amounts and fee of what was signed, declined or refused. Times are UTC, by the clock of the "
+        "machine that wrote."
+    )
+)
 @home_option
 @click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to show."))
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help=_("Only these: signed, refused, halt, roster ..."))
+@click.option("--since", type=DayType(), metavar="DATE", help=_("From this day on, 2026-11-29; of UTC, as all times."))
+@click.option("--until", type=DayType(), metavar="DATE", help=_("Up to this day, and with it."))
+@click.option("--csv", "as_csv", is_flag=True, help=_("Print a table for a spreadsheet, a row for each payment."))
+@click.option(
+    "-o", "--output", "out", type=click.Path(), help=_("The file for the table; standard output unless said.")
+)
+@force_option
 @json_option
 @quiet_option
 def show(**said: Any) -> int | None:

@@ -1,41 +1,83 @@
-"""`custody journal show` and `verify`: a book is read, and verified from its genesis.
+"""`custody journal show` and `verify`: a book is read as a register, and verified from its genesis.
 
 What was changed or rolled back raises Alarm; to verify an export that begins after the genesis raises Usage
 (docs/spec/journal.md).
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.home.home import JOURNAL_LIMIT, Home
+from custody.ceremony.home.home import JOURNAL_LIMIT
+from custody.ceremony.register.rows import KINDS, Wanted, rows
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
+from custody.cli.treasury.clock import begins, ends
 from custody.cli.treasury.looking import looking
-from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_lines
+from custody.cli.treasury.register import register_lines, row_json
+from custody.cli.treasury.register_csv import table
+from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, whole_lines
-from custody.governance.fields import StrictFields
 from custody.governance.following import followed, is_proven
-from custody.governance.records import MOST
-from custody.governance.statement import Signed
 from custody.text import safe
 
 
-def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: bool) -> None:
+def show(
+    home_path: str | None,
+    first: int,
+    kinds: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    as_csv: bool,
+    out: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Show entries."""
+    _refuse_mixed(as_csv=as_csv, out=out, as_json=as_json)
+    _refuse_unknown(kinds)
+    wanted = Wanted(
+        first,
+        frozenset(kinds),
+        None if since is None else begins(since),
+        None if until is None else ends(until),
+    )
     with looking(home_path) as home:
-        lines = home.book.chain.lines
-        numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
-        if as_json:
-            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book.head)}
+        with working(_("Reading the journal")):
+            found = tuple(rows(home, wanted))
+        if as_csv:
+            output.announce()
+            store.write_new(store.STANDARD if out is None else out, table(found), force=force)
+            if out not in (None, store.STANDARD):
+                output.progress(_("The register is in {path}.").format(path=safe(str(out))))
+        elif as_json:
+            public = {"entries": [row_json(row) for row in found], "head": head_json(home.book.head)}
             print_result(public, (), as_json=True)
         else:
-            print_result({}, _shown(home, numbers), as_json=False)
+            print_result({}, register_lines(found), as_json=False)
+
+
+def _refuse_mixed(*, as_csv: bool, out: str | None, as_json: bool) -> None:
+    if as_csv and as_json:
+        raise Usage(_("--json and --csv do not go together"), hint=_("Run the command once for each."))
+    if out is not None and not as_csv:
+        raise Usage(_("-o goes with --csv"), hint=_("A shell writes what is shown to a file with > FILE."))
+
+
+def _refuse_unknown(kinds: tuple[str, ...]) -> None:
+    """A kind that was mistyped would show an empty register, which looks like an answer."""
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise Usage(
+            _("no entry is of the kind {kind}").format(kind=safe(unknown[0])),
+            hint=_("There are these: {kinds}").format(kinds=", ".join(sorted(KINDS))),
+        )
 
 
 def verify(file: str | None, home_path: str | None, paper: str | None, as_json: bool) -> None:
@@ -103,32 +145,3 @@ def _verified(file: str | None, home_path: str | None) -> tuple[Book, Callable[[
 
 _HASH_SHOWN = 16
 _GENESIS = b'{"after":"' + b"0" * 64 + b'"'
-
-
-def _shown(home: Home, numbers: list[int]) -> Iterator[str]:
-    for number in numbers:
-        entry = home.book.entry(number)
-        yield entry_line(entry, _summary(home, number))
-
-
-def _summary(home: Home, number: int) -> str:
-    """Say in a few words what an entry says."""
-    what = StrictFields(home.book.entry(number).what, _("an entry"))
-    code = safe(what.text("code")) if what.has("code") else ""
-    parts = [_listed(what, "wallets"), code, _listed(what, "findings")]
-    if what.has("signatures"):
-        by = Signed.take(what).by
-        officers = [officer for officer in home.book.state.roster.officers if officer.key in by]
-        former = len(by) - len(officers)
-        parts.append(", ".join([*(safe(home.name_of(officer)) for officer in officers), *_former(former)]))
-    return "  ".join(filter(None, parts))
-
-
-def _listed(what: StrictFields, name: str) -> str:
-    return ", ".join(map(safe, what.texts(name, MOST))) if what.has(name) else ""
-
-
-def _former(count: int) -> tuple[str, ...]:
-    if not count:
-        return ()
-    return (ngettext("{count} former officer", "{count} former officers", count).format(count=count),)

@@ -1,7 +1,6 @@
-"""A treasury to JSON and to lines: the head to write on paper, the officers, the status, an entry of the book."""
+"""A treasury to JSON and to lines: the head to write on paper, the officers, how it stands."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from custody.catalogue import _, ngettext
@@ -9,7 +8,6 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.treasury.halting import open_halts
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.governance.chain import Head
-from custody.governance.entry import Entry
 from custody.text import safe
 
 _HASH_SHOWN = 16
@@ -71,7 +69,6 @@ def status_json(home: Home) -> dict[str, Any]:
             {"n": each.number, "sha256": each.sha256.hex(), "label": home.names.text(each.label)}
             for each in state.backups
         ],
-        "machines": {writer.hex(): head_json(head) for writer, head in state.writers.items()},
     }
 
 
@@ -101,46 +98,7 @@ def status_lines(home: Home) -> Iterator[str]:
         )
     if not state.vaults:
         yield _("No vault: cards are brought together for each signature.")
-    yield _last_backup(home)
-    yield ""
-    yield from head_lines(home.book.head)
-
-
-def entry_json(home: Home, number: int) -> dict[str, Any]:
-    """Return an entry as scripts read it."""
-    entry, head = home.book.entry(number), home.book.head_at(number)
-    return {
-        "n": number,
-        "kind": entry.kind,
-        "at": entry.at,
-        "hash": head.hash.hex(),
-        "words": " ".join(head.words),
-        "writer": entry.writer.hex(),
-        "what": entry.what,
-    }
-
-
-def entry_line(entry: Entry, summary: str) -> str:
-    """Return an entry in a line."""
-    day = datetime.fromtimestamp(entry.at, UTC).strftime("%Y-%m-%d %H:%M") if entry.at else _("unknown time")
-    return (
-        _("{number}  {day}  {kind}  {summary}")
-        .format(number=f"{entry.number:>6}", day=day, kind=f"{entry.kind:<10}", summary=summary)
-        .rstrip()
-    )
 
 
 def _entries(count: int) -> str:
     return ngettext("{count} entry", "{count} entries", count).format(count=count)
-
-
-def _last_backup(home: Home) -> str:
-    if not home.book.state.backups:
-        return _("No backup was made yet: custody home backup.")
-    last = home.book.state.backups[-1]
-    since = home.book.head.number - last.number
-    return _("Last backup in entry {number} ({label}), {since} ago").format(
-        number=last.number,
-        label=safe(home.names.text(last.label) or _("a medium whose name was erased")),
-        since=_entries(since),
-    )
