@@ -16,6 +16,7 @@ from custody.governance.fields import StrictFields
 
 _MESSAGE = "message"
 _MOST_MESSAGE = 10_000
+_DIGITS = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def _payment(value: object) -> Payment:
     fields = StrictFields(value, _("a kept review"))
     return Payment(
         index=fields.number("index"),
-        address=_text_or_none(fields, "address"),
-        script=_hex_text(fields),
+        address=_address_or_none(fields),
+        script=_script(fields),
         satoshi=fields.number("atoms"),
         label=_text_or_none(fields, "label"),
     )
@@ -93,10 +94,18 @@ def _text_or_none(fields: StrictFields, name: str) -> str | None:
     return None if value is None else StrictFields({name: value}, _("a kept review")).text(name)
 
 
-def _hex_text(fields: StrictFields) -> str:
-    """Take a script, which may have up to 10,000 bytes and more in a file that nobody would sign."""
+def _address_or_none(fields: StrictFields) -> str | None:
+    """Take an address: letters and digits, so that it can be shown as it stands."""
+    address = _text_or_none(fields, "address")
+    if address is not None and not (address.isascii() and address.isalnum()):
+        raise fields.strange()
+    return address
+
+
+def _script(fields: StrictFields) -> str:
+    """Take a script in hex, however long."""
     value = fields.take("script")
-    if not isinstance(value, str):
+    if not isinstance(value, str) or set(value) - _DIGITS:
         raise fields.strange()
     return value
 

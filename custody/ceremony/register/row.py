@@ -47,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An output to somebody else. `script` in hex; `label` is the wallet of ours that it goes to, if it is one."""
+    """An output to somebody else. `address` is letters and digits, `script` hex; `label` is a wallet of ours that it pays."""
 
     index: int
     address: str | None
