@@ -22,7 +22,9 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "<treasury>"),
     (re.compile(r"\([0-9a-f]{8}\)"), "(<key>)"),
+    (re.compile(r"\b[Mm]achine [0-9a-f]{8}\b"), "machine <name>"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"), "<time>"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "<day>"),
 )
 
 

@@ -3,7 +3,7 @@
 Only statements that rosters stand in are read; the roster of today is in the fold already.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -53,8 +53,7 @@ class Officers:
         now = self._home.book.state.roster
         if now.version == 1:
             return ()
-        people = {officer.key: officer for since in self.rosters for officer in since.roster.officers}
-        return tuple(officer for key, officer in people.items() if now.officer(key) is None)
+        return tuple(officer for key, officer in self._everybody.items() if now.officer(key) is None)
 
     def before(self, number: int) -> Roster | None:
         """Return the roster that held before an entry; None before the first."""
@@ -62,16 +61,20 @@ class Officers:
 
     def person(self, key: bytes) -> Person:
         """Return who has a key, today or in earlier times."""
-        officer = self._home.book.state.roster.officer(key) or self._former.get(key)
+        officer = self._home.book.state.roster.officer(key) or self._everybody.get(key)
         return Person(key, None if officer is None else self._home.names.text(officer.name))
+
+    def ordered(self, keys: Collection[bytes]) -> tuple[bytes, ...]:
+        """Return keys in the order in which their owners came and sat; those of nobody known stand last."""
+        return (*(key for key in self._everybody if key in keys), *sorted(set(keys) - self._everybody.keys()))
 
     def named(self, keys: Iterable[bytes]) -> str:
         """Return the names of some in a line, safe to show."""
         return ", ".join(shown_name(self.person(key)) for key in keys)
 
     @cached_property
-    def _former(self) -> dict[bytes, Officer]:
-        return {officer.key: officer for officer in self.retired}
+    def _everybody(self) -> dict[bytes, Officer]:
+        return {officer.key: officer for since in self.rosters for officer in since.roster.officers}
 
 
 def shown_name(person: Person) -> str:

@@ -47,7 +47,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An output to somebody else. `address` is letters and digits, `script` hex; `label` is a wallet of ours that it pays."""
+    """An output to somebody else. `address` is letters and digits, `script` hex; `label` a wallet of ours."""
 
     index: int
     address: str | None

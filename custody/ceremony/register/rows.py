@@ -114,14 +114,14 @@ def _genesis(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
             )
         )
     title = _("The treasury began on {network}").format(network=genesis.roster.network)
-    return _Told(title, Presence.SIGNED, _by(signed, genesis.roster), tuple(details))
+    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), tuple(details))
 
 
 def _roster(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
     signed = Signed.take(fields)
     new, old = contents.roster_of(signed.statement), reading.officers.before(entry.number)
     title = _("The officers changed: roster {version}").format(version=new.version)
-    return _Told(title, Presence.SIGNED, _by(signed, old, new), _changes(reading, old, new))
+    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), _changes(reading, old, new))
 
 
 def _changes(reading: _Reading, old: Roster | None, new: Roster) -> tuple[str, ...]:
@@ -145,21 +145,21 @@ def _quorums(roster: Roster) -> str:
     )
 
 
-def _wallet(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
+def _wallet(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     signed = Signed.take(fields)
     name, _document = contents.wallet_of(signed.statement)
     title = _("Registered the wallet {name}").format(name=safe(name))
-    return _Told(title, Presence.SIGNED, _by(signed, reading.officers.before(entry.number)))
+    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by))
 
 
-def _vault(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
+def _vault(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     signed = Signed.take(fields)
     name, record = contents.vault_of(signed.statement)
     title = _("Sealed a key in the vault {name}").format(name=safe(name))
     key = _("Key {fingerprint} ({kind})").format(
         fingerprint=", ".join(record.fingerprints.values()), kind=safe(record.kind)
     )
-    return _Told(title, Presence.SIGNED, _by(signed, reading.officers.before(entry.number)), (key,))
+    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), (key,))
 
 
 def _halt(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
@@ -170,11 +170,11 @@ def _halt(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     return _Told(_("HALTED: nothing is signed until a quorum resumes"), Presence.SIGNED, tuple(signed.by), details)
 
 
-def _resume(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
+def _resume(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     signed = Signed.take(fields)
     count = len(contents.cleared_by(signed.statement))
     title = ngettext("Resumed: {count} halt was cleared", "Resumed: {count} halts were cleared", count)
-    return _Told(title.format(count=count), Presence.SIGNED, _by(signed, reading.officers.before(entry.number)))
+    return _Told(title.format(count=count), Presence.SIGNED, reading.officers.ordered(signed.by))
 
 
 def _signature(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
@@ -212,7 +212,7 @@ def _import(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     ]
     details += [
         _("It changed the rules here: {kind}, signed by {names}").format(
-            kind=safe(signed.statement.kind), names=reading.officers.named(sorted(signed.by))
+            kind=safe(signed.statement.kind), names=reading.officers.named(reading.officers.ordered(signed.by))
         )
         for signed in imported.statements
     ]
@@ -272,9 +272,3 @@ _TELLING: dict[str, _Telling] = {
     records.Mended.KIND: _mended,
     records.Checkpoint.KIND: _checkpoint,
 }
-
-
-def _by(signed: Signed, *rosters: Roster | None) -> tuple[bytes, ...]:
-    """Return who signed, in the order of the seats; whoever is in no roster stands last."""
-    order = [officer.key for roster in rosters if roster is not None for officer in roster.officers]
-    return (*(key for key in dict.fromkeys(order) if key in signed.by), *sorted(signed.by - set(order)))

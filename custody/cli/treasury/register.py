@@ -100,7 +100,7 @@ def _block(row: Row) -> Iterator[str]:
         yield from _outcome(row.outcome)
     yield from folded(presence_sentence(row), _IN)
     if not row.covered:
-        yield _IN + _("No officer's signature covers this entry yet")
+        yield _IN + _("No quorum has signed this entry, or a later one of this journal")
 
 
 def _outcome(outcome: Outcome) -> Iterator[str]:

@@ -125,7 +125,7 @@ def test_amounts_and_addresses_stand_in_groups_and_are_whole(home: str) -> None:
 
 def test_what_nobody_signed_is_marked(home: str) -> None:
     shown = show(home).out
-    mark = "   No officer's signature covers this entry yet"
+    mark = "   No quorum has signed this entry, or a later one of this journal"
     assert mark in block(shown, "imported")
     assert mark not in block(shown, "signed")
 
