@@ -11,6 +11,14 @@ from typing import Any
 
 from custody.governance.chain import Head
 
+_LATEST = 253_402_300_799
+"""The last second of the year 9999."""
+
+
+def has_date(at: int) -> bool:
+    """Say whether a calendar has this time: an entry's is 0 where it is unknown, and a clock may say anything."""
+    return 0 < at <= _LATEST
+
 
 class Presence(StrEnum):
     """Who was there, and how that is known."""

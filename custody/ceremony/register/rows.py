@@ -11,7 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import Home
 from custody.ceremony.register.officers import Officers
 from custody.ceremony.register.outcome import outcome_of
-from custody.ceremony.register.row import Outcome, Presence, Row
+from custody.ceremony.register.row import Outcome, Presence, Row, has_date
 from custody.governance import acceptance, contents, records
 from custody.governance.covered import covered
 from custody.governance.entry import Entry
@@ -46,7 +46,7 @@ class Wanted:
 
     def has_time(self, at: int) -> bool:
         """Say whether entries of a time are wanted."""
-        return not at or ((self.begin is None or at >= self.begin) and (self.end is None or at < self.end))
+        return not has_date(at) or ((self.begin is None or at >= self.begin) and (self.end is None or at < self.end))
 
 
 def rows(home: Home, wanted: Wanted) -> Iterator[Row]:

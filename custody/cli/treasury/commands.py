@@ -10,11 +10,11 @@ from custody.cli.front.loading import job
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import secret_fd_option
-from custody.cli.treasury.clock import DayType
 from custody.cli.treasury.options import (
     ROLES,
     RULES,
     UNLOCK,
+    DayType,
     carried_option,
     head_option,
     home_option,

@@ -4,22 +4,23 @@ What was changed or rolled back raises Alarm; to verify an export that begins af
 (docs/spec/journal.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import JOURNAL_LIMIT
+from custody.ceremony.register.row import Row
 from custody.ceremony.register.rows import KINDS, Wanted, rows
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
-from custody.cli.treasury.clock import begins, ends
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.register import register_lines, row_json
 from custody.cli.treasury.register_csv import table
 from custody.cli.treasury.screen import head_json, head_lines
+from custody.cli.treasury.times import begins, ends
 from custody.errors import Usage
 from custody.governance.book import Book
 from custody.governance.contents import Follows
@@ -49,18 +50,31 @@ def show(
         None if until is None else ends(until),
     )
     with looking(home_path) as home:
-        with working(_("Reading the journal")):
-            found = tuple(rows(home, wanted))
+        found = rows(home, wanted)
         if as_csv:
-            output.announce()
-            store.write_new(store.STANDARD if out is None else out, table(found), force=force)
-            if out not in (None, store.STANDARD):
-                output.progress(_("The register is in {path}.").format(path=safe(str(out))))
+            _write_table(found, out, force=force)
         elif as_json:
-            public = {"entries": [row_json(row) for row in found], "head": head_json(home.book.head)}
+            with working(_READING):
+                public = {"entries": list(map(row_json, found)), "head": head_json(home.book.head)}
             print_result(public, (), as_json=True)
         else:
-            print_result({}, register_lines(found), as_json=False)
+            with working(_READING):
+                lines = list(register_lines(found))
+            print_result({}, lines, as_json=False)
+
+
+_READING = _("Reading the journal")
+
+
+def _write_table(found: Iterable[Row], out: str | None, *, force: bool) -> None:
+    path = store.STANDARD if out is None else out
+    store.refuse_taken(path, force=force)
+    with working(_READING):
+        content = table(found)
+    output.announce()
+    store.write_new(path, content, force=force)
+    if path != store.STANDARD:
+        output.progress(_("The register is in {path}.").format(path=safe(path)))
 
 
 def _refuse_mixed(*, as_csv: bool, out: str | None, as_json: bool) -> None:

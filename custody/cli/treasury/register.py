@@ -12,7 +12,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.register.officers import shown_name
 from custody.ceremony.register.row import Kept, Outcome, Payment, Person, Presence, Row
 from custody.cli.front.layout import bitcoin, folded, marked, paid_to
-from custody.cli.treasury.clock import shown_time, written_time
+from custody.cli.treasury.times import shown_time, written_time
 from custody.text import safe
 
 WRITER_SHOWN = 8

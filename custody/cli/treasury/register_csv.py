@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from custody.ceremony.register.officers import shown_name
 from custody.ceremony.register.row import Outcome, Payment, Row
-from custody.cli.treasury.clock import written_time
+from custody.cli.treasury.times import written_time
 from custody.text import safe
 
 COLUMNS = (

@@ -9,10 +9,10 @@ from custody.ceremony.register.officers import shown_name
 from custody.ceremony.register.upkeep import Copy, Leaver, Overdue, Past, Upkeep
 from custody.cli.front.layout import folded
 from custody.cli.front.result import print_result
-from custody.cli.treasury.clock import shown_day, shown_time, written_time
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.register import WRITER_SHOWN, person_json
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines, status_json, status_lines
+from custody.cli.treasury.times import shown_day, shown_time, written_time
 from custody.text import safe
 
 
@@ -62,6 +62,8 @@ def _status(home: Home, upkeep: Upkeep) -> Iterator[str]:
     yield from _times(home, upkeep)
     yield from _machines(upkeep)
     yield from _overdue(upkeep)
+    if home.book.state.halted:
+        yield _("HALTED, as is said above.")  # whose beginning a small screen no longer shows
     yield ""
     yield from head_lines(home.book.head)
 

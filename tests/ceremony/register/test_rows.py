@@ -18,6 +18,7 @@ from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, Unreadable
 from custody.governance import records
 from custody.governance.commitment import Names
+from custody.governance.entry import LATEST
 from tests.ceremony.register.homes import (
     ALARM,
     BEGUN,
@@ -265,11 +266,12 @@ def test_entries_are_chosen_by_number_kind_and_time(home: Path) -> None:
     assert read(home, first=1000) == []
 
 
-def test_an_entry_of_an_unknown_time_is_never_left_out(home: Path) -> None:
-    with at(home, 0) as book:
+@pytest.mark.parametrize("seconds", [0, LATEST])
+def test_an_entry_of_an_unknown_time_is_never_left_out(seconds: int, home: Path) -> None:
+    with at(home, seconds) as book:
         signed(book, payment(0, 10_000))
     (row,) = read(home, kinds=frozenset({"signed"}), begin=BEGUN, end=BEGUN + 1)
-    assert row.at == 0
+    assert row.at == seconds
 
 
 SIGNED = {"by": "00" * 32, "signature": "00" * 64}

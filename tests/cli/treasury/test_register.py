@@ -14,9 +14,9 @@ import pytest
 from custody.aloud import ungrouped
 from custody.ceremony.register.row import Kept, Outcome, Payment, Person, Presence, Row
 from custody.cli.front.layout import weighed
-from custody.cli.treasury.clock import shown_time, written_time
 from custody.cli.treasury.register import register_lines, row_json
 from custody.cli.treasury.register_csv import COLUMNS, guarded, table
+from custody.cli.treasury.times import shown_time, written_time
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
 from custody.governance.entry import LATEST
