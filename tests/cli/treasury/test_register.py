@@ -388,6 +388,14 @@ def test_status_of_a_treasury_that_has_just_begun(quick: None, tmp_path: Path) -
     assert "No backup was made yet" in shown
 
 
+def test_status_of_a_halted_treasury_says_so_where_a_small_screen_still_shows_it(quick: None, tmp_path: Path) -> None:
+    home = begun(tmp_path)
+    assert custody("halt", "--home", home, officers=("Erin",)).code == 0
+    with Screen(PROGRAM, "status", "--home", home) as screen:
+        assert screen.finish() == 0
+        assert "HALTED" in screen.text
+
+
 def test_days_are_those_of_utc(quick: None, tmp_path: Path) -> None:
     home = begun(tmp_path)
     midnight = BEGUN - BEGUN % (24 * HOUR)
