@@ -25,15 +25,16 @@ class Secret:
 
     def reveal(self) -> bytes:
         """Return a copy of the content. Raises ValueError once it is wiped."""
-        if self._buffer is None:
+        buffer = self._buffer  # looked at once: another thread may wipe it now
+        if buffer is None:
             raise ValueError(_("this secret has been wiped"))
-        return bytes(self._buffer)
+        return bytes(buffer)
 
     def wipe(self) -> None:
-        """Overwrite the buffer with zeros and forget it. A second call does nothing."""
-        if self._buffer is not None:
-            self._buffer[:] = bytes(len(self._buffer))
-            self._buffer = None
+        """Overwrite the buffer with zeros and forget it. A second call does nothing, from whichever thread it comes."""
+        buffer, self._buffer = self._buffer, None
+        if buffer is not None:
+            buffer[:] = bytes(len(buffer))
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +43,7 @@ class Secret:
         self.wipe()
 
     def __len__(self) -> int:
-        return 0 if self._buffer is None else len(self._buffer)
+        return len(self._buffer or b"")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):

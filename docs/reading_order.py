@@ -322,6 +322,7 @@ WALKS = (
             Row("custody.cli.people.typed_dice", "Rolls as typed; what was refused is never taken."),
             Row("custody.cli.people.passphrases", "Nothing that another prompt wanted becomes a passphrase."),
             Row("custody.cli.people.secrets", "Secrets through descriptors: which go where, and what is refused?"),
+            Row("custody.cli.people.given", "Which lines of a script are the secret's own; a picture of its code."),
             Row(
                 "custody.cli.keys.options",
                 "Which option is the threshold and which the number of cards; how many bits 12 words have.",

@@ -119,6 +119,7 @@ DOORS = {
     "coincurve": {"custody.curve", "custody.keys.hd", "custody.keys.signer"},
     "cryptography": {
         "custody.governance.ed25519",
+        "custody.governance.paper.slow_words",
         "custody.keys.vaults.primitives",
         "custody.keys.signer",
         "custody.referee.openssl",
@@ -158,7 +159,13 @@ CLOSED = {
 """Modules that nothing of ours imports, and why."""
 
 FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
-REVEAL_ROOMS = ("custody.secret", "custody.keys", "custody.cli.people.terminal", "custody.cli.people.secrets")
+REVEAL_ROOMS = (
+    "custody.secret",
+    "custody.keys",
+    "custody.cli.people.terminal",
+    "custody.cli.people.secrets",
+    "custody.cli.people.given",
+)
 LAZY_LOADERS = {
     "custody.cli.front.loading": "the command that was called, and its job once its options are read",
     "custody.chains.bitcoin.descriptor.output": "the forms of miniscript, for a wallet that is one",

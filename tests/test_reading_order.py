@@ -111,6 +111,7 @@ MADE = {
         "custody.cli.people.meeting",
         "custody.cli.people.operators",
         "custody.cli.people.passphrases",
+        "custody.cli.people.given",
         "custody.cli.people.secrets",
         "custody.keys.cards.codex32",
         "custody.keys.cards.shares",
@@ -183,6 +184,7 @@ CHANGES = {
 REPLACED = {
     ("airgap.cli.series", "request"): "what is to be shown",
     ("airgap.cli.series", "request.preset"): "what is to be shown",
+    ("custody.ceremony.treasury.rearrangement", "officer"): "an officer of a roster",
     ("custody.ceremony.treasury.rosters", "officer"): "an officer of a roster",
     ("custody.ceremony.treasury.rosters", "signed"): "a statement and its signatures",
     ("custody.ceremony.treasury.succession", "unsigned"): "what a genesis follows, before its cards have signed it",

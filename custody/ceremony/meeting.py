@@ -1,7 +1,7 @@
 """`Meeting`: what a job asks of several officers, answered by people at a screen or by a script on a pipe.
 
-Both are held to the same rules, and each may decline. Nobody is asked for a quorum that is already there. `cli`
-implements it.
+Both are held to the same rules, and each may decline. Nobody is asked for a quorum that is already there. Only the
+thread that asks says anything, so no line falls into a question. `cli` implements it.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,12 @@ class Factors:
 
     passphrase: Passphrase = field(repr=False)
     key_file: KeyFile | None = field(default=None, repr=False)
+
+    def wipe(self) -> None:
+        """Overwrite both."""
+        self.passphrase.wipe()
+        if self.key_file is not None:
+            self.key_file.secret.wipe()
 
 
 class Meeting(Protocol):

@@ -3,5 +3,6 @@
 The format is docs/spec/journal.md. Public values only: no file is opened here, and Ed25519 is verified and never
 signed. Read `entry` (a line), `chain` (lines), `statement`, `contents` and `roster` (what officers sign), `acceptance`
 (who must have signed), `records` (other entries), `state` and `fold` (what follows from them), then `book`, which holds
-all together. `export` is what crosses to another machine; `commitment`, `fields` and `ed25519` are tools.
+all together. `paper` is what a person writes down of it, `export` what crosses to another machine; `commitment`,
+`fields` and `ed25519` are tools.
 """

@@ -1,217 +1,335 @@
-"""`Book`: a journal's bytes to its verified chain and state, and an entry to the next line (docs/spec/journal.md).
+"""`Book`: a journal's bytes, and the lines of other machines that it took in, to what is known and how it stands.
 
 A line that breaks the chain or a rule raises Alarm. In which file the bytes lie, and how a line becomes durable, is
-`custody.ceremony.home`'s.
+`custody.ceremony.home`'s (docs/spec/journal.md).
 """
 
-import json
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import cached_property
 from typing import Any, Self
 
-from custody import canonical
 from custody.catalogue import _
-from custody.errors import Alarm, Mismatch, Refused, Unreadable
+from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from custody.governance import chain, records
-from custody.governance.chain import Chain, Head, PaperHead
-from custody.governance.covered import covered
-from custody.governance.entry import Entry
+from custody.governance.approval import Approval, Intent
+from custody.governance.chain import Chain, Head, Line
+from custody.governance.contents import VaultRecord
+from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
-from custody.governance.fold import NEWER, Folding
-from custody.governance.state import State
+from custody.governance.known import judging
+from custody.governance.known.fold import fold, state_digest
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node, Said
+from custody.governance.known.past import Past
+from custody.governance.paper import PaperHead
+from custody.governance.records import Sealing
+from custody.governance.state import Backup, Rules, State
+from custody.governance.statement import Statement, Tip
 
-_CHECKPOINT_EVERY = 1000
-"""Entries after which the fold is written down, and in a long journal..."""
-_CHECKPOINT_PART = 8
-"""...an eighth of all entries, so that all writings together stay in proportion to the journal."""
+Kept = Callable[[bytes], bytes | None]
+"""Gives the bytes with a SHA-256, None where they are not there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
-    """A journal that holds: its bytes (without a torn end), its chain and its state."""
+    """A journal that holds: its bytes (without a torn end), its chain, what is known with it, and the state."""
 
     journal: bytes
     chain: Chain
+    known: Known
     state: State
 
     @classmethod
-    def load(cls, journal: bytes, cached: bytes | None = None) -> Self:
-        """Read a journal to look at it: every link is checked, the fold is `cached` where a checkpoint vouches for it.
-
-        Officers' signatures must cover the checkpoint. What signs or changes rules believes nothing: it calls `verify`.
+    def load(cls, journal: bytes, kept: Kept) -> Self:
+        """Read a journal to look at it: every link, the newest seal, and every line that the rules depend on.
 
         Raises Alarm where a line does not follow the one before or breaks a rule, Unreadable for a newer format.
         """
-        read = chain.read(journal)
-        begin, state = _from_checkpoint(journal, read, cached)
-        whole = journal[: len(journal) - len(read.torn)]
-        return cls(whole, read, _folded(journal, read, Folding(state, read.numbers), begin))
+        return cls._read(journal, kept, strictly=False)
 
     @classmethod
-    def verify(cls, journal: bytes) -> Self:
-        """Read a journal and believe nothing: every line in its canonical form, every rule, every checkpoint."""
-        read = chain.read(journal)
-        folding = Folding(None, read.numbers)
-        for number in range(len(read.lines)):
-            entry = _entry(journal, read, number)
-            if entry.kind == records.Checkpoint.KIND:
-                _check_checkpoint(read, number, entry, folding.state())
-            _apply(number, entry, folding)
-        return cls(journal[: len(journal) - len(read.torn)], read, folding.state())
+    def verify(cls, journal: bytes, kept: Kept) -> Self:
+        """Read a journal and believe nothing: every line in its canonical form, every seal, rule and signature."""
+        return cls._read(journal, kept, strictly=True)
 
     @classmethod
-    def begin(cls, line: bytes) -> Self:
-        """Return the book whose one line is a genesis. Raises Refused and Unreadable."""
-        return cls.load(line + b"\n")
+    def _read(cls, journal: bytes, kept: Kept, *, strictly: bool) -> Self:
+        read = chain.read(journal)
+        if not read.lines:
+            raise Unreadable(_("a journal begins with a genesis"))
+        known = Known()
+        for line in read.lines:
+            _take(known, journal, line, kept, strictly=strictly)
+        newest = Entry.decode(journal[read.lines[-1].begin : read.lines[-1].end])
+        if not newest.is_sealed:
+            raise chain.damage(_before(read, len(read.lines) - 1), read.lines[-1].begin)
+        return cls(journal[: len(journal) - len(read.torn)], read, known, _state(known, read))
 
     @property
     def head(self) -> Head:
         """The newest entry."""
         return self.chain.head
 
+    @property
+    def writer(self) -> bytes:
+        """The key of the machine that writes this journal (32 bytes)."""
+        return self.chain.lines[0].writer
+
+    @property
+    def past(self) -> Past:
+        """What the next line will cover."""
+        return self.known.past_of(self.known.nodes[self.head.hash])
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The digest of the fold, which officers sign."""
+        return state_digest(self.known, self.past, self.state.rules)
+
     def entry(self, number: int) -> Entry:
-        """Return an entry, its line read strictly. Raises Unreadable."""
+        """Return an entry of this machine, its line read strictly. Raises Unreadable."""
         line = self.chain.lines[number]
         return Entry.decode(self.journal[line.begin : line.end])
 
-    def writer_of(self, number: int) -> bytes:
-        """Return who wrote an entry: the home's writer, or the one whose backup it was made of."""
-        return self.entry(number).writer
-
-    def entries(self, first: int = 0) -> "list[Entry]":
-        """Return the entries from `first` on."""
+    def entries(self, first: int = 0) -> list[Entry]:
+        """Return this machine's entries from `first` on."""
         return [self.entry(number) for number in range(first, len(self.chain.lines))]
 
-    def next(self, kind: str, what: dict[str, Any], *, at: int, writer: bytes | None = None) -> bytes:
-        """Return the line that would follow, without its end. `writer`: a restored home's new one."""
-        writer = self.state.writer if writer is None else writer
-        return Entry(self.head.hash, at, kind, self.head.number + 1, writer, what).encode()
+    def knows(self, head: Head) -> bool:
+        """Say whether an entry, of this machine or of one whose place it took, is known."""
+        node = self.known.nodes.get(head.hash)
+        return node is not None and node.number == head.number
 
-    def extended(self, line: bytes) -> "Book":
+    def statement(self, kind: str, says: dict[str, Any], *, at: int) -> Statement:
+        """Return a statement about what holds now, for officers to sign. `at`: the time that they are shown."""
+        past = self.past
+        return Statement(kind, self.state.treasury, self.writer, past.heads, past.leaves, self.digest, at, says)
+
+    def approval(
+        self,
+        intent: Intent,
+        officer: bytes,
+        document: bytes,
+        *,
+        at: int,
+        review: bytes | None = None,
+        verdict: str | None = None,
+    ) -> Approval:
+        """Return what an officer (an Ed25519 key) signs about a document, here and now."""
+        return Approval(
+            intent=intent,
+            treasury=self.state.treasury,
+            machine=self.writer,
+            head=Tip(self.head.number, self.head.hash),
+            roster=self.past.leaves,
+            state=self.digest,
+            document=document,
+            review=review,
+            verdict=verdict,
+            at=at,
+            officer=officer,
+        )
+
+    def acting(self, at: int) -> frozenset[bytes]:
+        """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
+        return self.known.acting(self.past, at) if self.state.rules.absences else frozenset()
+
+    def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
+        """Return the entry that would follow, which its writer has yet to seal."""
+        return Entry(self.head.hash, at, kind, self.head.number + 1, self.writer, what)
+
+    def extended(self, line: bytes, kept: Kept = lambda _digest: None) -> "Book":
         """Return the book with a line more. Raises Refused for a broken rule, Unreadable for what is no such line."""
         journal = self.journal + line + b"\n"
-        tail = chain.read(line + b"\n", after=self.head)
         begin = len(self.journal)
-        moved = tuple(each._replace(begin=each.begin + begin, end=each.end + begin) for each in tail.lines)
-        grown = Chain((*self.chain.lines, *moved), tail.head, b"", {**self.chain.numbers, **tail.numbers})
-        folding = Folding(self.state, grown.numbers)
-        folding.apply(Entry.decode(line))
-        return Book(journal, grown, folding.state())
+        entry, placed = Entry.decode(line), chain.parse(journal, begin, begin + len(line))
+        if (
+            placed is None
+            or not entry.is_sealed
+            or (entry.after, entry.number)
+            != (
+                self.head.hash,
+                self.head.number + 1,
+            )
+        ):
+            raise Refused(_("a line does not follow the journal's newest, or lacks its seal"), code="journal-damaged")
+        known = self.known.copy()
+        for other in _brought(entry, kept):
+            _add(known, *other)
+        _add(known, entry, journal, placed)
+        grown = Chain((*self.chain.lines, placed), Head(placed.number, placed.hash), b"")
+        return Book(journal, grown, known, _state(known, grown))
 
     def signed_with(self, mark: bytes) -> tuple[bytes, ...]:
         """Return the digests of what was signed with this mark, here or elsewhere, oldest first."""
-        return tuple(self._result(number, mark) for number in self.state.marks.get(mark.hex(), ()))
+        found = dict.fromkeys(node for content in self._contents for node in self._containing(content, mark))
+        return tuple(_signature(node).result for node in found)
 
     def require_on_paper(self, paper: PaperHead) -> Head:
         """Return the entry that stands on paper.
 
-        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no entry
-        with these words: it was rolled back, or the paper is another journal's.
+        Raises Mismatch for the words of one entry with the number of another, Alarm where this journal has no such
+        entry: it was rolled back, or the paper is another journal's.
         """
-        heads = map(self.head_at, range(self.head.number, -1, -1))
-        found = next((head for head in heads if paper.has_words_of(head)), None)
-        if found is not None and paper.number not in (None, found.number):
-            raise Mismatch(
-                _("these are the words of entry {number}, and the number that was said is {said}").format(
-                    number=found.number, said=paper.number
-                ),
-                hint=_(
-                    "Read the paper again. If it says so, somebody wrote it down wrongly: compare with another copy."
-                ),
-            )
-        if found is None:
-            raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
-                hint=_(
-                    "Its newest is entry {number}: {words}. Stop, keep this machine as it is, and find out why."
-                ).format(number=self.head.number, words=" ".join(self.head.words)),
-                code="journal-rolled-back",
-            )
-        return found
+        return paper.require(self.state.treasury, self.head, self.head_at)
 
     def head_at(self, number: int) -> Head:
         """Return the head that the journal had once this entry was its newest."""
         return Head(number, self.chain.lines[number].hash)
 
     @property
-    def checkpoint_due(self) -> bool:
-        """Say whether so many entries came since the last checkpoint that the fold should be written down again."""
-        last = max((n for n, line in enumerate(self.chain.lines) if line.kind == records.Checkpoint.KIND), default=0)
-        return self.head.number - last >= max(_CHECKPOINT_EVERY, self.head.number // _CHECKPOINT_PART)
+    def lines(self) -> tuple[Node, ...]:
+        """Every line that is known, each after all that it covers."""
+        return tuple(self.known.nodes.values())
 
-    def checkpoint(self) -> tuple[bytes, dict[str, Any]]:
-        """Return the fold as bytes, and what the entry says that vouches for them."""
-        cached = _written(self.state)
-        return cached, records.Checkpoint(sha256(cached).digest()).to_json()
+    def said(self, node: Node) -> Said:
+        """Return what a line says; one that changes no rules is judged now, since looking at a book passed it over.
 
-    def _result(self, number: int, mark: bytes) -> bytes:
-        entry = self.entry(number)
-        fields = StrictFields(entry.what, _("an entry"))
-        if entry.kind == records.Signature.KIND:
-            return records.Signature.take(fields).result
-        return records.Import.take(fields).marks[mark]
+        Raises Alarm where it breaks a rule, so that nobody stands in it who did not sign it.
+        """
+        if (found := self._said.get(node.hash)) is not None:
+            return found
+        placed = Line(node.writer, node.number, node.kind, node.at, node.entry.after, node.hash, node.begin, node.end)
+        try:
+            judged, found = judging.judge(self.known, node.entry, node.content, placed)
+        except (Refused, Unreadable) as broken:
+            raise _breaking(node.number, broken) from None
+        node.past = judged.past  # as it was, and found at once by whoever asks for the next line
+        self._said[node.hash] = found
+        return found
+
+    @cached_property
+    def _said(self) -> dict[bytes, Said]:
+        return {node.hash: said for node, said in self.known.said}
+
+    @cached_property
+    def _contents(self) -> tuple[bytes, ...]:
+        return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
+
+    def _containing(self, content: bytes, mark: bytes) -> Iterator[Node]:
+        """Yield the `signed` lines of these bytes that name a mark: the bytes are searched, and the few hits read."""
+        wanted, at = b'"%s"' % mark.hex().encode(), 0
+        while (at := content.find(wanted, at)) >= 0:
+            begin, end = content.rfind(b"\n", 0, at) + 1, content.find(b"\n", at)
+            node = self.known.nodes.get(digest(content[begin:end]))
+            if node is not None and node.kind == records.Signature.KIND and mark in _signature(node).marks:
+                yield node
+            at = max(end, at + 1)
 
 
-def _written(state: State) -> bytes:
-    return canonical.write(state.to_json())
+def begun(line: bytes) -> Book:
+    """Return the book whose one line is a genesis. Raises Alarm and Unreadable."""
+    return Book.verify(line + b"\n", lambda _digest: None)
 
 
-def _read(cached: bytes) -> State:
-    """Read a fold that the chain vouches for. It may be larger than a document from outside. Raises Unreadable."""
-    try:
-        value = json.loads(cached)
-    except (ValueError, RecursionError):
-        raise Unreadable(_("the cached fold is not a JSON document")) from None
-    return State.from_json(value)
+def _take(known: Known, content: bytes, line: Line, kept: Kept | None, *, strictly: bool) -> None:
+    """Take one line in, and before it what it brought along. Raises Alarm for a broken rule.
 
-
-def _from_checkpoint(journal: bytes, read: Chain, cached: bytes | None) -> tuple[int, State | None]:
-    """Find the newest checkpoint that vouches for the cached fold: the entry to go on from, and the state before it.
-
-    One that no officers' signatures cover vouches for nothing: whoever can write to the disk can write it.
+    `kept` finds the lines that it brought; None for a line of another machine: those are here already.
     """
-    if cached is None:
-        return 0, None
-    digest = sha256(cached).digest()
-    for number in range(covered(journal, read), -1, -1):
-        if read.lines[number].kind == records.Checkpoint.KIND:
-            fields = StrictFields(_entry(journal, read, number).what, _("a checkpoint"))
-            if records.Checkpoint.take(fields).state == digest:
-                return number, _read(cached)
-    return 0, None
-
-
-def _folded(journal: bytes, read: Chain, folding: Folding, begin: int) -> State:
-    for number in range(begin, len(read.lines)):
-        _apply(number, _entry(journal, read, number), folding)
-    return folding.state()
-
-
-def _entry(journal: bytes, read: Chain, number: int) -> Entry:
-    line = read.lines[number]
+    if line.kind in judging.PLAIN and not strictly:
+        known.add(Node(content, line, known.nodes[line.after], None))
+        return
     try:
-        return Entry.decode(journal[line.begin : line.end])
+        entry = Entry.decode(content[line.begin : line.end])
     except Unreadable:
-        raise chain.damage(_before(read, number), line.begin) from None
-
-
-def _apply(number: int, entry: Entry, folding: Folding) -> None:
+        raise chain.damage(Head(line.number - 1, line.after), line.begin) from None
+    if entry.kind in STANDING_ON_MORE and kept is not None:
+        segment = _segment(entry, kept)
+        for other in chain.lines_of(segment):
+            _take(known, segment, other, None, strictly=strictly)
     try:
-        folding.apply(entry)
+        if strictly and not entry.is_sealed:
+            raise Refused(_("it was not sealed by the machine in whose name it stands"), code="seal")
+        _add(known, entry, content, line)
     except (Refused, Unreadable) as broken:
-        if broken.code == NEWER:
+        if broken.code == judging.NEWER:
             raise
+        raise _breaking(entry.number, broken) from None
+
+
+def _breaking(number: int, broken: CustodyError) -> Alarm:
+    return Alarm(
+        _("entry {number} of the journal breaks a rule: {reason}").format(number=number, reason=broken.message),
+        hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
+        code="journal-broken",
+    )
+
+
+def _add(known: Known, entry: Entry, content: bytes, line: Line) -> None:
+    known.add(*judging.judge(known, entry, content, line))
+
+
+def _brought(entry: Entry, kept: Kept) -> Iterator[tuple[Entry, bytes, Line]]:
+    if entry.kind in STANDING_ON_MORE:
+        segment = _segment(entry, kept)
+        for line in chain.lines_of(segment):
+            yield Entry.decode(segment[line.begin : line.end]), segment, line
+
+
+def _segment(entry: Entry, kept: Kept) -> bytes:
+    """Return the lines that an entry of this home took in. Raises Alarm where they are lost."""
+    digest_ = StrictFields(entry.what, _("an entry")).hex("segment", 32)
+    content = kept(digest_)
+    if content is None:
         raise Alarm(
-            _("entry {number} of the journal breaks a rule: {reason}").format(number=number, reason=broken.message),
-            hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
-            code="journal-broken",
-        ) from None
+            _("kept/{digest}, the lines of other machines that entry {number} took in, is not there").format(
+                digest=digest_.hex(), number=entry.number
+            ),
+            hint=_("Somebody took it away, or the disk is failing. Restore it from a backup of this directory."),
+            code="kept-lost",
+        )
+    return content
 
 
-def _check_checkpoint(read: Chain, number: int, entry: Entry, state: State) -> None:
-    vouched = records.Checkpoint.take(StrictFields(entry.what, _("a checkpoint"))).state
-    if vouched != sha256(_written(state)).digest():
-        raise chain.damage(_before(read, number), read.lines[number].begin)
+def _state(known: Known, read: Chain) -> State:
+    """Return how the machine of a chain stands."""
+    writer = read.lines[0].writer
+    past = known.past_of(known.nodes[read.head.hash])
+    rules = fold(known, past)
+    line = _lineage(rules, writer)
+    vaults = {
+        name: _newest_sealing(known, name, record, line) for writer_, name, record in rules.vaults if writer_ in line
+    }
+    said = [(node, each) for node, each in known.said if node.writer in line]
+    officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
+    identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
+    backups = tuple(
+        Backup(each.backup.sha256, each.backup.label, node.writer, node.number, known.past_below(node).leaves)
+        for node, each in said
+        if each.backup is not None
+    )
+    counts = dict(Counter(each.kind for each in read.lines))
+    return State(rules, writer, vaults, identities, backups, counts)
+
+
+def _lineage(rules: Rules, writer: bytes) -> tuple[bytes, ...]:
+    """Return a writer and those whose place it took, one after another: their vaults are here."""
+    found = [writer]
+    while (machine := rules.machines.get(found[-1])) is not None and machine.replaced not in (None, *found):
+        found.append(machine.replaced or b"")
+    return tuple(found)
+
+
+def _newest_sealing(known: Known, name: str, record: VaultRecord, lineage: tuple[bytes, ...]) -> VaultRecord:
+    """Return the record of a vault's newest generation: the newest line that sealed it tells."""
+    wanted = b'"%s":{"generation":' % name.encode()
+    for writer in lineage:
+        tip = known.newest(writer)
+        newest = None if tip is None else known.at(writer, tip)
+        for node in () if newest is None else known.chain(newest):
+            if wanted in node.line and (sealing := _sealings(node).get(name)) is not None:
+                return record.sealed(sealing)
+    return record
+
+
+def _sealings(node: Node) -> dict[str, Sealing]:
+    fields = StrictFields(node.entry.what, _("an entry"))
+    return records.sealings(fields, records.MOST_VAULTS) if fields.has("vaults") else {}
+
+
+def _signature(node: Node) -> records.Signature:
+    return records.Signature.take(StrictFields(node.entry.what, _("an entry")))
 
 
 def _before(read: Chain, number: int) -> Head:

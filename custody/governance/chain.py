@@ -1,65 +1,25 @@
-"""A journal's raw bytes to its lines, in one pass; the first break of the chain raises Alarm, with its entry and byte.
+"""A journal's raw bytes to its lines, in one pass; the first break of a chain raises Alarm, with its entry and byte.
 
 Each line names the hash of the line before, and numbers follow one another (docs/spec/journal.md). A line that a crash
 tore off at the end is kept apart.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from custody import words
 from custody.catalogue import _
-from custody.errors import Alarm, Unreadable, Usage
+from custody.errors import Alarm, Unreadable
 from custody.governance.entry import BEGINNING, LINE_LIMIT, VERSION, digest
 
-PAPER_WORDS = 10
-"""Words of a head on paper: 80 bits, too many to look for another journal that has the same."""
-
+_HASH_SHOWN = 8
 _LINE = re.compile(
-    rb'\{"after":"([0-9a-f]{64})","at":[0-9]{1,13},"kind":"([a-z]{2,20})","n":([0-9]{1,15}),"v":([0-9]{1,9}),"what":\{'
+    rb'\{"after":"([0-9a-f]{64})","at":([0-9]{1,13}),"kind":"([a-z]{2,20})","n":([0-9]{1,15}),"seal":"[0-9a-f]{128}",'
+    rb'"v":([0-9]{1,9}),"what":\{'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PaperHead:
-    """A head as somebody wrote it down: the first bytes of the hash, and the entry's number where it was said too."""
-
-    beginning: bytes
-    number: int | None
-
-    @classmethod
-    def parse(cls, spoken: str) -> Self:
-        """Read "41 able acid ...": ten words of four letters, the number before them or not. Raises Usage."""
-        first, *rest = spoken.replace(",", " ").replace(":", " ").split() or [""]
-        number = int(first) if re.fullmatch(r"[0-9]{1,15}", first, re.ASCII) else None
-        said = " ".join(rest if number is not None else (first, *rest))
-        strange = words.strangers(said)
-        if strange and len(said.split()) == PAPER_WORDS:
-            raise Usage(
-                _("no word on such a paper is written like this: word {places}").format(
-                    places=", ".join(map(str, strange))
-                ),
-                hint=_("Look at its letters again; each word has four."),
-            )
-        value = words.value(said)
-        if value is None or len(value) != PAPER_WORDS:
-            raise Usage(
-                _(
-                    "a head on paper is {count} words of four letters, with the entry's number before them or not"
-                ).format(count=PAPER_WORDS),
-                hint=_("Read them again from the newest paper."),
-            )
-        return cls(value, number)
-
-    def is_of(self, head: "Head") -> bool:
-        """Say whether this is what would be written down of an entry."""
-        return self.has_words_of(head) and self.number in (None, head.number)
-
-    def has_words_of(self, head: "Head") -> bool:
-        """Say whether the words are an entry's, whatever number was said."""
-        return head.hash[:PAPER_WORDS] == self.beginning
+_WRITER = re.compile(rb'\},"writer":"([0-9a-f]{64})"\}')
+_WRITER_LENGTH = 78
+"""Bytes of the end of a line, which names its writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +29,30 @@ class Head:
     number: int
     hash: bytes
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Ten words to write on paper beside the number."""
-        return words.words(self.hash[:PAPER_WORDS])
-
 
 class Line(NamedTuple):
-    """A line that stands in its place: its kind, and where it begins and ends (without its end) in the file."""
+    """A line that has the form of an entry, not read further: where it says it stands, and its bytes' place.
 
+    `begin` and `end` (without the line's end) count in the bytes that were read; `hash` is of those.
+    """
+
+    writer: bytes
+    number: int
     kind: str
+    at: int
+    after: bytes
+    hash: bytes
     begin: int
     end: int
-    hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The lines of a journal, and what stands after the last whole one: the beginning of a line that was torn."""
+    """The lines of one writer's journal, and what stands after the last whole one: the beginning of a torn line."""
 
     lines: tuple[Line, ...]
     head: Head
     torn: bytes
-    numbers: Mapping[bytes, int]
-    """Hash of a line -> its number."""
 
 
 NOTHING = Head(-1, BEGINNING)
@@ -100,43 +60,76 @@ NOTHING = Head(-1, BEGINNING)
 
 
 def read(journal: bytes, *, after: Head = NOTHING) -> Chain:
-    """Check every link. `after`: the head that the first line follows, where this is a part of a journal.
+    """Check every link of one writer's journal. `after`: the head that the first line follows, where it is a part.
 
     Raises Alarm for the first line that does not stand in its place, with its number, its byte and the last good head;
     Unreadable for a line that a newer release wrote.
     """
     lines: list[Line] = []
-    head, begin = after, 0
+    head, begin, writer = after, 0, None
     while (end := journal.find(b"\n", begin)) >= 0:
-        line = journal[begin:end]
-        kind = _kind_in_place(line, head, begin)
-        head = Head(head.number + 1, digest(line))
-        lines.append(Line(kind, begin, end, head.hash))
+        line = parse(journal, begin, end)
+        if line is None or (line.after, line.number) != (head.hash, head.number + 1):
+            raise damage(head, begin)
+        if writer not in (None, line.writer):
+            raise damage(head, begin)
+        writer, head = line.writer, Head(line.number, line.hash)
+        lines.append(line)
         begin = end + 1
-    numbers = {line.hash: number for number, line in enumerate(lines, after.number + 1)}
-    return Chain(tuple(lines), head, journal[begin:], numbers)
+    return Chain(tuple(lines), head, journal[begin:])
 
 
-def _kind_in_place(line: bytes, head: Head, begin: int) -> str:
-    found = _LINE.match(line) if len(line) <= LINE_LIMIT else None
-    if found is None:
-        raise damage(head, begin)
-    if int(found[4]) > VERSION:
+def parse(content: bytes, begin: int, end: int) -> Line | None:
+    """Return the line between two places of these bytes, None where it has not the form of an entry.
+
+    Raises Unreadable for one that a newer release wrote.
+    """
+    found = _LINE.match(content, begin, end) if end - begin <= LINE_LIMIT else None
+    writer = _WRITER.fullmatch(content, end - _WRITER_LENGTH, end) if found else None
+    if found is None or writer is None or end - _WRITER_LENGTH < found.end() - 1:
+        return None
+    version, number = int(found[5]), int(found[4])
+    if version > VERSION:
         raise Unreadable(
             _("entry {number} of the journal is of format {version}, which a newer release wrote").format(
-                number=head.number + 1, version=int(found[4])
+                number=number, version=version
             ),
             hint=_("Use that release; this one changes nothing in the journal."),
             code="newer-format",
         )
-    if found[1] != head.hash.hex().encode() or found[3] != b"%d" % (head.number + 1) or int(found[4]) != VERSION:
-        raise damage(head, begin)
-    return found[2].decode()
+    if version != VERSION:
+        return None
+    return Line(
+        bytes.fromhex(writer[1].decode()),
+        number,
+        found[3].decode(),
+        int(found[2]),
+        bytes.fromhex(found[1].decode()),
+        digest(content[begin:end]),
+        begin,
+        end,
+    )
+
+
+def lines_of(content: bytes) -> tuple[Line, ...]:
+    """Return the lines of several writers' that follow one another in these bytes. Raises Unreadable for others."""
+    found, begin = [], 0
+    while (end := content.find(b"\n", begin)) >= 0:
+        line = parse(content, begin, end)
+        if line is None:
+            raise Unreadable(_("the lines of other machines that are kept here are damaged"))
+        found.append(line)
+        begin = end + 1
+    if begin != len(content):
+        raise Unreadable(_("the lines of other machines that are kept here are damaged"))
+    return tuple(found)
 
 
 def damage(head: Head, begin: int) -> Alarm:
     """Return the alarm for a line at byte `begin` that does not follow `head`."""
-    last = _("The last good one is entry {number}: {words}.").format(number=head.number, words=" ".join(head.words))
+    last = _("The last good one is entry {number}, whose hash begins with {hash}.").format(
+        number=head.number, hash=head.hash.hex()[:_HASH_SHOWN]
+    )
     advice = _("Keep this copy as evidence, and restore from a backup: custody home restore.")
     return Alarm(
         _("the journal is damaged or was changed at entry {number} (line {line}, byte {byte})").format(

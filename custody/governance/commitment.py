@@ -64,6 +64,10 @@ class Names:
         opening = self._openings.get(commitment)
         return None if opening is None else opening.text
 
+    def opening(self, commitment: bytes) -> Opening | None:
+        """Return the text and the salt behind a commitment; None where they were erased."""
+        return self._openings.get(commitment)
+
     def with_(self, *more: Opening) -> "Names":
         """Return these and others."""
         return Names({**self._openings, **{opening.commitment: opening for opening in more}})

@@ -1,149 +1,366 @@
-"""`JournalExport`: an export of a journal, its whole lines and the bytes they kept, to the entries that are new here.
+"""`JournalExport`: lines of several machines and the bytes they kept, carried by somebody who is not trusted.
 
-Entries seen before are passed over; missing ones between raise Refused, two stories of one writer raise Alarm
-(docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes in what is new.
+What a courier wrote into it is dropped, what he left out comes with the next one. `Intake` tells what is new in it, and
+what it proves about this machine and others (docs/spec/journal.md). `custody.ceremony.treasury.exchange` takes it in.
 """
 
 import base64
 import binascii
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
-from typing import Protocol, Self
+from typing import Self
 
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Alarm, Refused, Unreadable
-from custody.governance import acceptance, chain, contents, records
-from custody.governance.chain import Head
-from custody.governance.entry import BEGINNING, Entry
+from custody.governance import chain, contents, records
+from custody.governance.book import Book
+from custody.governance.chain import Line
+from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
-from custody.governance.statement import Signed
+from custody.governance.known import judging
+from custody.governance.known.fold import fold
+from custody.governance.known.lines import Known, Node, Said
+from custody.governance.known.past import merged
+from custody.governance.statement import GENESIS, Heads, Signed, Tip
 
 _KEPT = b'{"base64":"'
-"""How a line begins that carries kept bytes. Lines of the journal begin with their "after"."""
+"""How a line begins that carries kept bytes. Lines of a journal begin with their "after"."""
 
 
-class Known(Protocol):
-    """What a home has seen of every writer."""
-
-    def hash_of(self, writer: bytes, number: int) -> bytes | None:
-        """The hash of entry `number` of this writer; None where it was never seen."""
-
-    def newest(self, writer: bytes) -> Head | None:
-        """The newest entry seen of this writer; None where none was."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JournalExport:
-    """Entries that follow one another, each with its hash, and kept bytes by their SHA-256."""
+    """The bytes of an export, its lines that have the form of entries, and kept bytes by their SHA-256.
 
-    entries: tuple[tuple[Entry, bytes], ...]
+    `strange` counts what has neither form; `newer` says that a line is of a newer format, `whole` that none is cut.
+    """
+
+    content: bytes
+    lines: tuple[Line, ...]
     kept: Mapping[bytes, bytes]
+    strange: int
+    newer: bool
+    whole: bool
 
     @classmethod
     def read(cls, content: bytes) -> Self:
-        """Read an export. Raises Alarm where its lines are no chain, Unreadable for anything else that is not one."""
-        if not content.endswith(b"\n"):
-            raise Unreadable(_("this is no export of a journal, or its end is missing"), hint=_("Export it again."))
-        lines = content.split(b"\n")[:-1]
-        count = next((number for number, line in enumerate(lines) if line.startswith(_KEPT)), len(lines))
-        if not count:
-            raise Unreadable(_("this is no export of a journal: it has no entry"))
-        entries = tuple(map(Entry.decode, lines[:count]))
-        first = Head(entries[0].number - 1, entries[0].after)
-        read = chain.read(b"".join(line + b"\n" for line in lines[:count]), after=first)
-        if first.number < 0 and first.hash != BEGINNING:
-            raise chain.damage(chain.NOTHING, 0)
-        return cls(
-            tuple(zip(entries, (line.hash for line in read.lines), strict=True)), dict(map(_kept, lines[count:]))
+        """Read an export. Raises Unreadable for bytes that hold no entry at all."""
+        lines: list[Line] = []
+        kept: dict[bytes, bytes] = {}
+        strange, newer, begin = 0, False, 0
+        while (end := content.find(b"\n", begin)) >= 0:
+            try:
+                if content.startswith(_KEPT, begin):
+                    digest, each = _kept(content[begin:end])
+                    kept[digest] = each
+                elif (line := chain.parse(content, begin, end)) is not None:
+                    lines.append(line)
+                else:
+                    strange += 1
+            except Unreadable as failure:
+                newer = newer or failure.code == judging.NEWER
+                strange += 1
+            begin = end + 1
+        if not lines:
+            if newer:
+                raise Unreadable(
+                    _("this export is of a format that a newer release wrote"),
+                    hint=_("Use that release. Nothing was changed."),
+                    code=judging.NEWER,
+                )
+            raise Unreadable(_("this is no export of a journal: it has no entry"), hint=_("Export it again."))
+        return cls(content, tuple(lines), kept, strange, newer, begin == len(content))
+
+    @cached_property
+    def genesis(self) -> Signed | None:
+        """The genesis statement in it, None where there is none. Raises Unreadable for one that does not hold."""
+        line = next((each for each in self.lines if each.kind == GENESIS), None)
+        return None if line is None else Signed.take(StrictFields(self.entry(line).what, _("a genesis")))
+
+    def entry(self, line: Line) -> Entry:
+        """Return a line, read strictly. Raises Unreadable."""
+        return Entry.decode(self.content[line.begin : line.end])
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A line that no machine takes in, and why: its writer (32 bytes) wrote it, or a newer release did."""
+
+    writer: bytes
+    number: int
+    reason: str
+    newer: bool
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is new in an export for a book.
+
+    `lines` are taken in, each after all that it covers; `own` are numbers of this machine's own lines that it does not
+    have; `named` the highest of its lines that another machine names and it does not have; `gaps` are the first missing
+    and the first waiting line of a writer; `forged` counts lines without their writer's seal.
+    """
+
+    lines: tuple[Node, ...]
+    said: Mapping[bytes, Said]
+    heads: Heads
+    own: tuple[int, ...]
+    named: int | None
+    gaps: Mapping[bytes, tuple[int, int]]
+    broken: tuple[Broken, ...]
+    forged: int
+
+    @property
+    def segment(self) -> bytes:
+        """The lines that are taken in, as bytes to keep."""
+        return b"".join(node.line + b"\n" for node in self.lines)
+
+    @property
+    def is_news(self) -> bool:
+        """Say whether it is worth an entry: machines that only told each other what they heard have no news."""
+        return any(node.kind != records.Import.KIND for node in self.lines)
+
+    @property
+    def results(self) -> tuple[tuple[Node, bytes], ...]:
+        """The lines that signed something, and the SHA-256 of what they signed."""
+        return tuple(
+            (node, records.Signature.take(StrictFields(node.entry.what, _("an entry"))).result)
+            for node in self.lines
+            if node.kind == records.Signature.KIND
         )
 
-    def news(self, known: Known, own: bytes) -> tuple[tuple[Entry, bytes], ...]:
-        """Return the entries that are new, each with its hash. `own`: the writer of the home that asks.
 
-        Raises Refused where entries between are missing, Alarm for two entries of one writer under one number, and for
-        entries of `own` that its journal does not have: it was rolled back.
+def intake(read: JournalExport, known: Known, own: bytes) -> Intake:
+    """Return what is new in an export. `own` (32 bytes): the key of the machine that asks; its own lines it has."""
+    return _Taking(read, known.copy(), own).intake()
+
+
+class _Taking:
+    """Takes lines in as far as they hold, whatever their order, and remembers what became of the others."""
+
+    def __init__(self, read: JournalExport, grown: Known, own: bytes) -> None:
+        self._read, self._grown, self._own = read, grown, own
+        self._new: dict[bytes, tuple[Node, Said, Heads]] = {}
+        self._waiting: dict[bytes, list[tuple[Line, Entry]]] = defaultdict(list)
+        self._missing: set[bytes] = set()
+        self._lost: list[int] = []
+        self._named: list[int] = []
+        self._broken: list[Broken] = []
+        self._forged = 0
+
+    def intake(self) -> Intake:
+        """Take in what holds, and return what is new."""
+        for line in self._read.lines:
+            if line.hash not in self._grown.nodes and line.hash not in self._missing:
+                self._offer(line)
+        taken = self._bounded()
+        nodes = tuple(node for node, _said, _heads in taken.values())
+        return Intake(
+            nodes,
+            {node.hash: said for node, said, _heads in taken.values()},
+            _newest(nodes),
+            tuple(sorted(self._lost)),
+            max(self._named, default=None),
+            self._gaps(),
+            tuple(self._broken),
+            self._forged,
+        )
+
+    def _offer(self, line: Line) -> None:
+        try:
+            entry = self._read.entry(line)
+            heads = judging.needs(entry)
+        except Unreadable as failure:
+            self._broken.append(Broken(line.writer, line.number, failure.message, failure.code == judging.NEWER))
+            return
+        if not entry.is_sealed:
+            self._forged += 1
+            return
+        if line.writer == self._own:
+            self._lost.append(line.number)
+            return
+        self._named += [tip.number for tip in heads.get(self._own, ()) if self._grown.at(self._own, tip) is None]
+        ready = deque([(line, entry)])
+        while ready:
+            each, its = ready.popleft()
+            if (lacking := self._lacking(its)) is not None:
+                self._missing.add(each.hash)
+                self._waiting[lacking].append((each, its))
+            elif self._judged(each, its):
+                ready += self._waiting.pop(each.hash, [])
+
+    def _lacking(self, entry: Entry) -> bytes | None:
+        """Return a line that an entry stands on and that is not known; None where it can be judged."""
+        below = [] if entry.number == 0 else [entry.after]
+        below += [tip.hash for tips in judging.needs(entry).values() for tip in tips]
+        return next((each for each in below if each not in self._grown.nodes), None)
+
+    def _judged(self, line: Line, entry: Entry) -> bool:
+        try:
+            node, said = judging.judge(self._grown, entry, self._read.content, line)
+        except (Refused, Unreadable) as failure:
+            self._broken.append(Broken(line.writer, line.number, failure.message, failure.code == judging.NEWER))
+            return False
+        self._missing.discard(line.hash)
+        self._grown.add(node, said)
+        self._new[node.hash] = (node, said, judging.needs(entry))
+        return True
+
+    def _bounded(self) -> dict[bytes, tuple[Node, Said, Heads]]:
+        """Return the new lines, of what is not its writer's part only what officers signed or another's line needs.
+
+        So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost.
         """
-        found: list[tuple[Entry, bytes]] = []
-        before: tuple[bytes, bytes] | None = None
-        for entry, hash_ in self.entries:
-            seen = known.hash_of(entry.writer, entry.number)
-            if seen is not None and seen != hash_:
-                raise _fork(entry)
-            if seen is None:
-                if entry.writer == own:
-                    raise _rolled_back(entry)
-                if before != (_written_before(entry), entry.after) and not _follows(entry, known):
-                    raise _gap(entry, known)
-                found.append((entry, hash_))
-            before = (entry.writer, hash_)
-        return tuple(found)
+        if not self._new:
+            return {}
+        past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
+        machines = fold(self._grown, past).machines
+        needed = set[bytes]()
+        for node, said, heads in reversed(self._new.values()):
+            machine = machines.get(node.writer)
+            is_part = machine is not None and machine.owns(self._grown, node)
+            if is_part or said.signed or said.present or node.hash in needed:
+                needed.add(node.hash)
+                needed |= {tip.hash for tips in heads.values() for tip in tips}
+                if node.previous is not None:
+                    needed.add(node.previous.hash)
+        return {hash_: each for hash_, each in self._new.items() if hash_ in needed}
+
+    def _tips(self) -> Iterable[Node]:
+        nodes = self._grown.nodes.values()
+        below = {node.previous.hash for node in nodes if node.previous is not None}
+        return [node for node in nodes if node.hash not in below]
+
+    def _gaps(self) -> Mapping[bytes, tuple[int, int]]:
+        """Return of each writer whose lines wait for others the first missing number and the first that waits."""
+        gaps: dict[bytes, tuple[int, int]] = {}
+        for waiting in self._waiting.values():
+            for _line, entry in waiting:
+                first = gaps.get(entry.writer, (0, entry.number))[1]
+                newest = self._grown.newest(entry.writer)
+                gaps[entry.writer] = (0 if newest is None else newest.number + 1, min(first, entry.number))
+        return gaps
 
 
-def require_documents(entries: Iterable[tuple[Entry, bytes]], kept: Mapping[bytes, bytes]) -> None:
-    """Raise Refused unless everything that these entries signed is kept: later transactions are compared with it."""
-    for entry, _hash in entries:
-        if any(signature.result not in kept for signature in _signatures(entry)):
-            raise Refused(
-                _("the export lacks what entry {number} signed").format(number=entry.number),
-                hint=_("Export it again, with its documents."),
-                code="documents-missing",
+def _newest(nodes: Iterable[Node]) -> Heads:
+    """Return of each writer the newest of these lines, of one that forked the newest of each branch."""
+    by_writer: dict[bytes, list[Node]] = defaultdict(list)
+    for node in nodes:
+        by_writer[node.writer].append(node)
+    heads: dict[bytes, tuple[Tip, ...]] = {}
+    for writer, lines in by_writer.items():
+        below = {node.previous.hash for node in lines if node.previous is not None}
+        heads[writer] = tuple(sorted(node.tip for node in lines if node.hash not in below))
+    return heads
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What an export says by itself: the lines, what is known once all of them are, and what each kept."""
+
+    known: Known
+    kept: Mapping[bytes, bytes]
+
+
+def verified(content: bytes) -> Verified:
+    """Read an export that stands for itself, and believe nothing: all of it holds, or it is an Alarm.
+
+    Raises Unreadable for what is none, and for what a newer release wrote.
+    """
+    read = JournalExport.read(content)
+    found = intake(read, Known(), b"")
+    wrong = [
+        *(
+            _("entry {number} of machine {machine} breaks a rule: {reason}").format(
+                number=each.number, machine=each.writer.hex()[:8], reason=each.reason
             )
+            for each in found.broken
+        ),
+        *([_("a line was not sealed by the machine in whose name it stands")] if found.forged else []),
+        *([_("a line has not the form of an entry")] if read.strange else []),
+        *(
+            _("entries {first} to {last} of machine {machine} are missing").format(
+                first=first, last=last - 1, machine=writer.hex()[:8]
+            )
+            for writer, (first, last) in found.gaps.items()
+        ),
+        *([] if read.whole else [_("its end is missing")]),
+    ]
+    if any(each.newer for each in found.broken) or read.newer:
+        raise Unreadable(
+            _("this export is of a format that a newer release wrote"),
+            hint=_("Use that release. Nothing was changed."),
+            code=judging.NEWER,
+        )
+    if wrong:
+        raise Alarm(
+            _("the journal is damaged or was changed: {what}").format(what=wrong[0]),
+            hint=_("Keep this copy as evidence, and take another one."),
+            code="journal-damaged",
+        )
+    known = Known()
+    for node in found.lines:
+        known.add(node, found.said[node.hash])
+    return Verified(known, read.kept)
+
+
+def wanted(book: Book, first: int = 0, reader: bytes | None = None) -> tuple[Node, ...]:
+    """Return the lines that an export holds: of this machine from `first` on, and what `reader` lacks of all.
+
+    What a reader has, its own newest line that is known here says; all of it where nothing is known. The newest line of
+    each writer is always among them, so that whoever lacks a line of his own has its proof.
+    """
+    known = book.known
+    newest = {tip.hash for tip in known.tips.values()} | {book.head.hash}
+    tip = None if reader is None else known.newest(reader)
+    node = None if tip is None or reader is None else known.at(reader, tip)
+    has = None if node is None else known.past_of(node)
+    return tuple(
+        each
+        for each in book.lines
+        if each.hash in newest
+        or ((each.writer != book.writer or each.number >= first) and not (has and known.is_in(has, each)))
+    )
+
+
+def write(lines: Iterable[Node], kept: Mapping[bytes, bytes]) -> bytes:
+    """Return an export: lines, each after all that it covers, and kept bytes, each after its SHA-256's order."""
+    carried = [
+        canonical.encode({"base64": base64.b64encode(kept[digest]).decode(), "sha256": digest.hex()}) + b"\n"
+        for digest in sorted(kept)
+    ]
+    return b"".join((*(node.line + b"\n" for node in lines), *carried))
 
 
 def kept_by(entry: Entry) -> tuple[bytes, ...]:
-    """Return the SHA-256 of everything that a home keeps for an entry. Raises Unreadable."""
+    """Return the SHA-256 of everything that a home keeps for an entry of its own. Raises Unreadable."""
     fields = StrictFields(entry.what, _("an entry"))
-    if entry.kind == acceptance.GENESIS:
+    if entry.kind == GENESIS:
         return _followed_by(fields)
+    if fields.has("segment"):
+        return (fields.hex("segment", 32),)
+    if entry.kind == records.IdentitySealed.KIND:
+        return (records.IdentitySealed.take(fields).identity,)
     record = _KEEPING.get(entry.kind)
     return () if record is None else record.take(fields).kept
 
 
 def carried_by(entry: Entry) -> tuple[bytes, ...]:
-    """Return what of it an export carries: what was signed, and the journal that a genesis follows."""
+    """Return what of it an export carries: what was signed, its review, and the journal that a genesis follows."""
     if entry.kind == records.Signature.KIND:
-        return (records.Signature.take(StrictFields(entry.what, _("an entry"))).result,)
-    return kept_by(entry) if entry.kind == acceptance.GENESIS else ()
+        signature = records.Signature.take(StrictFields(entry.what, _("an entry")))
+        return signature.result, signature.review
+    return kept_by(entry) if entry.kind == GENESIS else ()
 
 
-def statements_of(entries: Iterable[tuple[Entry, bytes]]) -> tuple[Signed, ...]:
-    """Return the statements in these entries, but for a genesis, in their order. Raises Unreadable."""
-    return tuple(signed for entry, _hash in entries for signed in _statements(entry))
-
-
-def marks_of(entries: Iterable[tuple[Entry, bytes]]) -> dict[bytes, bytes]:
-    """Return the marks of what these entries signed, with the results' digests; the newest counts."""
-    return {
-        mark: signature.result
-        for entry, _hash in entries
-        for signature in _signatures(entry)
-        for mark in signature.marks
-    }
-
-
-def whole_lines(content: bytes) -> bytes:
-    """Return the journal's lines of an export, or of a journal as it lies in a home, without what they kept."""
-    at = 0 if content.startswith(_KEPT) else content.find(b"\n" + _KEPT) + 1
-    return content[:at] if at or content.startswith(_KEPT) else content
-
-
-def write(lines: bytes, kept: Mapping[bytes, bytes]) -> bytes:
-    """Return an export: whole lines of a journal, and kept bytes, each after its SHA-256's order."""
-    carried = [
-        canonical.encode({"base64": base64.b64encode(kept[digest]).decode(), "sha256": digest.hex()}) + b"\n"
-        for digest in sorted(kept)
-    ]
-    return lines + b"".join(carried)
-
-
-_KEEPING: dict[str, type[records.Signature] | type[records.Objection] | type[records.Import]] = {
+_KEEPING: dict[str, type[records.Signature] | type[records.Objection]] = {
     records.Signature.KIND: records.Signature,
     records.Objection.REFUSED: records.Objection,
     records.Objection.DECLINED: records.Objection,
     records.Objection.ALARM: records.Objection,
-    records.Import.KIND: records.Import,
 }
 
 
@@ -163,64 +380,3 @@ def _kept(line: bytes) -> tuple[bytes, bytes]:
     if sha256(content).digest() != digest or base64.b64encode(content).decode() != text:
         raise Unreadable(_("an export's kept bytes are not those that it names"), hint=_("Export it again."))
     return digest, content
-
-
-def _statements(entry: Entry) -> tuple[Signed, ...]:
-    fields = StrictFields(entry.what, _("an entry"))
-    if entry.kind == records.Import.KIND:
-        return records.Import.take(fields).statements
-    if entry.kind in acceptance.CHANGES:
-        return (Signed.take(fields),)
-    return ()
-
-
-def _signatures(entry: Entry) -> tuple[records.Signature, ...]:
-    if entry.kind != records.Signature.KIND:
-        return ()
-    return (records.Signature.take(StrictFields(entry.what, _("an entry"))),)
-
-
-def _follows(entry: Entry, known: Known) -> bool:
-    """Say whether an entry follows one that was seen: of its writer, or of the one whose home was restored."""
-    if entry.number == 0:
-        return entry.kind == acceptance.GENESIS
-    return known.hash_of(_written_before(entry), entry.number - 1) == entry.after
-
-
-def _written_before(entry: Entry) -> bytes:
-    """The writer of the entry before this one: the same, but where a home was restored."""
-    if entry.kind != records.Restored.KIND:
-        return entry.writer
-    return records.Restored.take(StrictFields(entry.what, _("an entry"))).writer
-
-
-def _fork(entry: Entry) -> Alarm:
-    return Alarm(
-        _("two different entries {number} were written by the same machine, {writer}").format(
-            number=entry.number, writer=entry.writer.hex()[:8]
-        ),
-        hint=_("Its journal was rolled back and went on, or somebody forged one. Keep both, and stop signing with it."),
-        code="journal-forked",
-    )
-
-
-def _rolled_back(entry: Entry) -> Alarm:
-    return Alarm(
-        _("another machine has entry {number} of this home's own journal, and this home does not").format(
-            number=entry.number
-        ),
-        hint=_("This home was rolled back to an older state. Stop, keep it as it is, and restore the newest backup."),
-        code="journal-rolled-back",
-    )
-
-
-def _gap(entry: Entry, known: Known) -> Refused:
-    newest = known.newest(entry.writer)
-    first = 0 if newest is None else newest.number + 1
-    return Refused(
-        _("entries {first} to {last} of machine {writer} are missing").format(
-            first=first, last=entry.number - 1, writer=entry.writer.hex()[:8]
-        ),
-        hint=_("Export on that machine with --from {first}.").format(first=first),
-        code="journal-gap",
-    )

@@ -6,7 +6,6 @@ Unreadable.
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import Any
 
 from custody.catalogue import _
@@ -87,6 +86,13 @@ class StrictFields:
             raise self.strange()
         return found
 
+    def ascending(self, name: str, size: int, most: int | None = None) -> tuple[bytes, ...]:
+        """Take a list that is a set: each `size` bytes in lower-case hex, in ascending order."""
+        found = self.hexes(name, size, most)
+        if list(found) != sorted(found):
+            raise self.strange()
+        return found
+
     def texts(self, name: str, most: int) -> tuple[str, ...]:
         """Take a list of at most so many texts, none twice."""
         found = tuple(StrictFields({name: each}, self._what).text(name) for each in self.items(name, most))
@@ -109,18 +115,6 @@ class StrictFields:
     def by_bytes(self, name: str, size: int) -> dict[bytes, Any]:
         """Take an object whose keys are `size` bytes each, in lower-case hex."""
         return {self._bytes(key, size): value for key, value in self.mapping(name).items()}
-
-    def numbers_by_hex(self, name: str, size: int) -> dict[str, tuple[int, ...]]:
-        """Take an object of lists of whole numbers, none of them empty, by `size` bytes each in lower-case hex."""
-        found = self.mapping(name)
-        if any(len(key) != 2 * size for key in found) or not _DIGITS.fullmatch("".join(found)):
-            raise self.strange()
-        if not all(isinstance(values, list) and values for values in found.values()):
-            raise self.strange()
-        every = list(chain.from_iterable(found.values()))  # at once: a long journal has a million
-        if set(map(type, every)) - {int} or not 0 <= min(every, default=0) <= max(every, default=0) <= _MOST:
-            raise self.strange()
-        return {key: tuple(values) for key, values in found.items()}
 
     def mapping(self, name: str, most: int | None = None) -> Mapping[str, Any]:
         """Take an object whose keys are names of things."""

@@ -8,16 +8,23 @@ from collections.abc import Callable
 
 from custody.catalogue import _
 from custody.errors import Alarm
-from custody.governance.book import Book
+from custody.governance import contents
 from custody.governance.contents import Follows, Genesis
-from custody.governance.fields import StrictFields
-from custody.governance.statement import Signed
+from custody.governance.export import verified
+from custody.governance.known.lines import Known
+from custody.governance.statement import GENESIS, VAULT
 
 
-def followed(book: Book) -> Follows | None:
-    """Return what the genesis of a verified book says that it follows."""
-    signed = Signed.take(StrictFields(book.entry(0).what, _("a genesis")))
-    return Genesis.of(signed.statement).follows
+def followed(known: Known) -> Follows | None:
+    """Return what the genesis of a treasury says that it follows."""
+    statements = (stated.signed.statement for stated in known.statements)
+    return next(Genesis.of(statement).follows for statement in statements if statement.kind == GENESIS)
+
+
+def continuities(known: Known) -> frozenset[bytes]:
+    """Return the continuity keys of all vaults that officers agreed on, on whatever machine."""
+    statements = (stated.signed.statement for stated in known.statements)
+    return frozenset(contents.vault_of(each)[1].continuity for each in statements if each.kind == VAULT)
 
 
 def is_proven(follows: Follows, kept: Callable[[bytes], bytes | None]) -> bool:
@@ -28,10 +35,10 @@ def is_proven(follows: Follows, kept: Callable[[bytes], bytes | None]) -> bool:
     journal = kept(follows.journal)
     if journal is None:
         return False
-    old = Book.verify(journal)
-    known = {record.continuity for record in old.state.vaults.values()}
-    named = (old.state.treasury, old.head.number, old.head.hash)
-    if named != (follows.treasury, follows.number, follows.head) or follows.continuity not in known:
+    old = verified(journal).known
+    node = old.nodes.get(follows.head)
+    is_there = node is not None and node.number == follows.number and old.treasury == follows.treasury
+    if not is_there or follows.continuity not in continuities(old):
         raise Alarm(
             _("the genesis says that it follows a treasury which never recorded the key of these cards"),
             hint=_("Somebody founded a treasury of his own. Trust nothing in it, and keep it as evidence."),

@@ -1,4 +1,4 @@
-"""The entries that are no statements, to and from JSON: signatures, refusals, alarms, imports, backups and the like.
+"""The entries that are no statements, to and from JSON: signatures, refusals, imports, beginnings, halts, backups.
 
 The job that writes one makes the value, and the fold reads it back. Other members or shapes raise Unreadable.
 """
@@ -9,10 +9,13 @@ from hashlib import sha256
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.governance.ed25519 import KEY_BYTES
-from custody.governance.entry import HASH_BYTES, WRITER_BYTES
+from custody.governance import approval
+from custody.governance.approval import Approved, present_json
+from custody.governance.ed25519 import KEY_BYTES, SIGNATURE_BYTES
+from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import StrictFields
-from custody.governance.statement import Signed
+from custody.governance.halt import Halt
+from custody.governance.statement import Heads, heads, heads_json
 
 MOST = 100_000
 """Of anything that an entry lists."""
@@ -31,21 +34,38 @@ def mark(what: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """A generation of a vault that was sealed: its number, and the SHA-256 of its file."""
+    """A generation of a vault that was sealed: its number, and the SHA-256 of its file.
+
+    `roster` are the rosters (ids of 32 bytes) for whose officers it was sealed, `since` the first generation that was.
+    """
 
     generation: int
     sha256: bytes
+    since: int
+    roster: tuple[bytes, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the object of an entry."""
-        return {"generation": self.generation, "sha256": self.sha256.hex()}
+        return {
+            "generation": self.generation,
+            "roster": [each.hex() for each in self.roster],
+            "sha256": self.sha256.hex(),
+            "since": self.since,
+        }
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read the object of an entry. Raises Unreadable."""
         fields = StrictFields(value, _("the sealing of a vault"))
-        sealing = cls(fields.number("generation", 1, MOST_GENERATIONS), fields.hex("sha256", HASH_BYTES))
+        sealing = cls(
+            generation=fields.number("generation", 1, MOST_GENERATIONS),
+            sha256=fields.hex("sha256", HASH_BYTES),
+            since=fields.number("since", 1, MOST_GENERATIONS),
+            roster=fields.ascending("roster", HASH_BYTES),
+        )
         fields.end()
+        if sealing.since > sealing.generation:
+            raise fields.strange()
         return sealing
 
 
@@ -66,8 +86,8 @@ class Signature:
     """Something was signed.
 
     `digest` is of the decoded bytes that were reviewed; `document`, `review` and `result` are of the bytes kept: what
-    was read, the review as JSON, and what left. `marks` are what later transactions are looked up by; `by` the officers
-    who opened a vault; `vaults` the generation of each vault that was sealed again.
+    was read, the review as JSON, and what left. `marks` are what later transactions are looked up by; `present` the
+    officers who approved it, or opened a vault for it; `vaults` the generation of each vault that was sealed again.
     """
 
     KIND = "signed"
@@ -81,18 +101,18 @@ class Signature:
     wallets: tuple[str, ...]
     marks: tuple[bytes, ...]
     findings: tuple[str, ...]
-    by: tuple[bytes, ...]
+    present: tuple[Approved, ...]
     vaults: Mapping[str, Sealing]
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
         return {
-            "by": [key.hex() for key in self.by],
             "chain": self.chain,
             "digest": self.digest.hex(),
             "document": self.document.hex(),
             "findings": list(self.findings),
             "network": self.network,
+            "present": present_json(self.present),
             "result": self.result.hex(),
             "review": self.review.hex(),
             "marks": [mark.hex() for mark in self.marks],
@@ -113,7 +133,7 @@ class Signature:
             wallets=fields.texts("wallets", MOST),
             marks=fields.hexes("marks", MARK_BYTES, MOST),
             findings=fields.texts("findings", MOST),
-            by=fields.hexes("by", KEY_BYTES, MOST),
+            present=approval.take(fields),
             vaults=sealings(fields, MOST_VAULTS),
         )
 
@@ -127,7 +147,8 @@ class Signature:
 class Objection:
     """Something was not signed: the review refused it, an officer declined, or it was an alarm.
 
-    `digest` is None where the bytes could not be read; `code` the error's; `reason` the commitment of a person's words.
+    `digest` is None where the bytes could not be read; `code` the error's; `reason` the commitment of a person's words;
+    `present` the officers who declined it.
     """
 
     REFUSED = "refused"
@@ -141,6 +162,7 @@ class Objection:
     wallets: tuple[str, ...]
     findings: tuple[str, ...]
     reason: bytes | None = None
+    present: tuple[Approved, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
@@ -149,6 +171,7 @@ class Objection:
             "digest": None if self.digest is None else self.digest.hex(),
             "document": self.document.hex(),
             "findings": list(self.findings),
+            "present": present_json(self.present),
             "reason": None if self.reason is None else self.reason.hex(),
             "review": None if self.review is None else self.review.hex(),
             "wallets": list(self.wallets),
@@ -165,6 +188,7 @@ class Objection:
             wallets=fields.texts("wallets", MOST),
             findings=fields.texts("findings", MOST),
             reason=fields.hex_or_none("reason", HASH_BYTES),
+            present=approval.take(fields),
         )
 
     @property
@@ -175,31 +199,71 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Entries of another journal were taken in: `segment` is the digest of the bytes kept.
-
-    `heads` are the newest entries (number, hash) that are now known of each writer; `marks` those of what was signed
-    there, with the result's digest; `statements` what changes the rules here, in their order; `vaults` the
-    generations that a change of the roster made.
-    """
+    """Lines of other machines were taken in: they lie in `segment` (SHA-256 of kept bytes), `heads` are the newest."""
 
     KIND = "imported"
 
     segment: bytes
-    heads: Mapping[bytes, tuple[int, bytes]]
-    marks: Mapping[bytes, bytes]
-    statements: tuple[Signed, ...]
-    vaults: Mapping[str, Sealing]
+    heads: Heads
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
+        return {"heads": heads_json(self.heads), "present": [], "segment": self.segment.hex()}
+
+    @classmethod
+    def take(cls, fields: StrictFields) -> Self:
+        """Take it out of an entry. Raises Unreadable."""
+        _alone(fields)
+        return cls(segment=fields.hex("segment", HASH_BYTES), heads=heads(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A machine began to listen: it stands on `heads`. Whether it may write for the treasury is said elsewhere."""
+
+    KIND = "joined"
+
+    segment: bytes
+    heads: Heads
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the entry says."""
+        return {"heads": heads_json(self.heads), "present": [], "segment": self.segment.hex()}
+
+    @classmethod
+    def take(cls, fields: StrictFields) -> Self:
+        """Take it out of an entry. Raises Unreadable."""
+        _alone(fields)
+        return cls(segment=fields.hex("segment", HASH_BYTES), heads=heads(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A machine took the place of another: with a backup of it (SHA-256), or, with None, where it stood itself.
+
+    Beside the statement that certifies it stand `handover` (64 bytes), the signature of the writer that is replaced,
+    `present`, who opened the backup, `vaults`, as they were brought along, and `paper`: whether a head was compared.
+    """
+
+    KIND = "begun"
+
+    backup: bytes | None
+    handover: bytes
+    segment: bytes
+    heads: Heads
+    paper: bool
+    present: tuple[Approved, ...]
+    vaults: Mapping[str, Sealing]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the entry says, but for the statement and its signatures."""
         return {
-            "heads": [
-                {"head": head.hex(), "n": number, "writer": writer.hex()}
-                for writer, (number, head) in sorted(self.heads.items())
-            ],
+            "backup": None if self.backup is None else self.backup.hex(),
+            "handover": self.handover.hex(),
+            "heads": heads_json(self.heads),
+            "paper": self.paper,
+            "present": present_json(self.present),
             "segment": self.segment.hex(),
-            "marks": {mark.hex(): document.hex() for mark, document in self.marks.items()},
-            "statements": [signed.to_json() for signed in self.statements],
             "vaults": {name: sealing.to_json() for name, sealing in self.vaults.items()},
         }
 
@@ -207,17 +271,64 @@ class Import:
     def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
         return cls(
+            backup=fields.hex_or_none("backup", HASH_BYTES),
+            handover=fields.hex("handover", SIGNATURE_BYTES),
             segment=fields.hex("segment", HASH_BYTES),
-            heads=dict(map(_head, fields.items("heads", MOST))),
-            marks=dict(_mark(*each) for each in fields.mapping("marks", MOST).items()),
-            statements=tuple(_signed(value) for value in fields.items("statements", MOST)),
+            heads=heads(fields),
+            paper=fields.flag("paper"),
+            present=approval.take(fields),
             vaults=sealings(fields, MOST_VAULTS),
         )
 
-    @property
-    def kept(self) -> tuple[bytes, ...]:
-        """The digests of the bytes kept."""
-        return (self.segment,)
+
+@dataclass(frozen=True, slots=True)
+class HaltCalled:
+    """An officer halted the treasury here, or a file told of it."""
+
+    KIND = "halt"
+
+    halt: Halt
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the entry says."""
+        return {"halt": self.halt.encode(), "present": []}
+
+    @classmethod
+    def take(cls, fields: StrictFields) -> Self:
+        """Take it out of an entry, its signature verified. Raises Unreadable."""
+        _alone(fields)
+        token = fields.take("halt")
+        if not isinstance(token, str):
+            raise fields.strange()
+        return cls(Halt.decode(token))
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySealed:
+    """An officer (an Ed25519 key) sealed the own identity anew; its file has this SHA-256, which the officer signed."""
+
+    KIND = "identity"
+
+    officer: bytes
+    identity: bytes
+    signature: bytes
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the entry says."""
+        return {
+            "identity": self.identity.hex(),
+            "officer": self.officer.hex(),
+            "signature": self.signature.hex(),
+        }
+
+    @classmethod
+    def take(cls, fields: StrictFields) -> Self:
+        """Take it out of an entry. Raises Unreadable."""
+        return cls(
+            officer=fields.hex("officer", KEY_BYTES),
+            identity=fields.hex("identity", HASH_BYTES),
+            signature=fields.hex("signature", SIGNATURE_BYTES),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,42 +342,13 @@ class BackupMade:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
-        return {"label": self.label.hex(), "sha256": self.sha256.hex()}
+        return {"label": self.label.hex(), "present": [], "sha256": self.sha256.hex()}
 
     @classmethod
     def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
+        _alone(fields)
         return cls(sha256=fields.hex("sha256", HASH_BYTES), label=fields.hex("label", HASH_BYTES))
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A home was made of a backup, on another machine, under a writer's name of its own.
-
-    `writer` (16 bytes) wrote until entry `number` with the hash `head`; `paper` says that a head from paper was
-    compared.
-    """
-
-    KIND = "restored"
-
-    writer: bytes
-    number: int
-    head: bytes
-    paper: bool
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what the entry says."""
-        return {"head": self.head.hex(), "n": self.number, "paper": self.paper, "writer": self.writer.hex()}
-
-    @classmethod
-    def take(cls, fields: StrictFields) -> Self:
-        """Take it out of an entry. Raises Unreadable."""
-        return cls(
-            writer=fields.hex("writer", WRITER_BYTES),
-            number=fields.number("n"),
-            head=fields.hex("head", HASH_BYTES),
-            paper=fields.flag("paper"),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,46 +362,16 @@ class Mended:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says."""
-        return {"bytes": self.size, "sha256": self.sha256.hex()}
+        return {"bytes": self.size, "present": [], "sha256": self.sha256.hex()}
 
     @classmethod
     def take(cls, fields: StrictFields) -> Self:
         """Take it out of an entry. Raises Unreadable."""
+        _alone(fields)
         return cls(size=fields.number("bytes", 1), sha256=fields.hex("sha256", HASH_BYTES))
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """The fold of all entries before this one, written as JSON, has this SHA-256: so a cached fold can be believed."""
-
-    KIND = "checkpoint"
-
-    state: bytes
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what the entry says."""
-        return {"state": self.state.hex()}
-
-    @classmethod
-    def take(cls, fields: StrictFields) -> Self:
-        """Take it out of an entry. Raises Unreadable."""
-        return cls(state=fields.hex("state", HASH_BYTES))
-
-
-def _head(value: Any) -> tuple[bytes, tuple[int, bytes]]:
-    fields = StrictFields(value, _("an import"))
-    head = fields.hex("writer", WRITER_BYTES), (fields.number("n"), fields.hex("head", HASH_BYTES))
-    fields.end()
-    return head
-
-
-def _mark(mark: str, document: Any) -> tuple[bytes, bytes]:
-    fields = StrictFields({"mark": mark, "document": document}, _("an import"))
-    return fields.hex("mark", MARK_BYTES), fields.hex("document", HASH_BYTES)
-
-
-def _signed(value: Any) -> Signed:
-    fields = StrictFields(value, _("an import"))
-    signed = Signed.take(fields)
-    fields.end()
-    return signed
+def _alone(fields: StrictFields) -> None:
+    """Take what an entry says of who was present: nobody need be, the machine wrote it alone. Raises Unreadable."""
+    if fields.take("present") != []:
+        raise fields.strange()

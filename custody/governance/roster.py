@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from custody import canonical
 from custody.catalogue import _
 from custody.errors import Refused, Unreadable, Usage
+from custody.governance import ed25519
 from custody.governance.commitment import COMMITMENT_BYTES
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.fields import StrictFields, distinct
+
+_TAG = b"custody/roster/v1"
 
 MOST_OFFICERS = 64
 MOST_SEATS = 16
@@ -34,7 +38,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """An officer as the book knows one: two public keys (32 bytes each), the commitment of a name, a seat and roles."""
+    """An officer as the book knows one: two public keys (32 bytes each), the commitment of a name, a seat and roles.
+
+    A `dated` alternate counts from day to day only, while the principal's absence is agreed on.
+    """
 
     key: bytes
     recipient: bytes
@@ -42,11 +49,13 @@ class Officer:
     seat: int
     alternate: bool
     roles: frozenset[Role]
+    dated: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the officer as the roster writes it."""
         return {
             "alternate": self.alternate,
+            "dated": self.dated,
             "name": self.name.hex(),
             "officer": self.key.hex(),
             "recipient": self.recipient.hex(),
@@ -65,6 +74,7 @@ class Officer:
             seat=fields.number("seat", 1, MOST_OFFICERS),
             alternate=fields.flag("alternate"),
             roles=_roles(fields.items("roles", len(Role))),
+            dated=fields.flag("dated"),
         )
         fields.end()
         return officer
@@ -115,13 +125,20 @@ class Roster:
         """The officer with this Ed25519 key, or None."""
         return next((officer for officer in self.officers if officer.key == key), None)
 
-    def voices(self, keys: Collection[bytes], role: Role) -> frozenset[int]:
-        """The seats that these keys speak for in this role. A key that is not on the roster speaks for none."""
-        return frozenset(officer.seat for officer in self.holding(role) if officer.key in keys)
+    def voices(self, keys: Collection[bytes], role: Role, acting: Collection[bytes] = ()) -> frozenset[int]:
+        """The seats that these keys speak for in this role. A key that is not on the roster speaks for none.
 
-    def require_rules_quorum(self, keys: Collection[bytes]) -> None:
+        `acting` are the dated alternates (keys) who count just now.
+        """
+        return frozenset(
+            officer.seat
+            for officer in self.holding(role)
+            if officer.key in keys and (not officer.dated or officer.key in acting)
+        )
+
+    def require_rules_quorum(self, keys: Collection[bytes], acting: Collection[bytes] = ()) -> None:
         """Raise Refused where too few seats agree to change the rules."""
-        voices = len(self.voices(keys, Role.APPROVER))
+        voices = len(self.voices(keys, Role.APPROVER, acting))
         if voices < self.rules:
             raise Refused(
                 _("{voices} of the {needed} seats that must agree have signed").format(
@@ -130,6 +147,40 @@ class Roster:
                 hint=_("Two people of one seat count once. More officers must be present."),
                 code="quorum",
             )
+
+    def require_signing_quorum(self, keys: Collection[bytes], acting: Collection[bytes] = ()) -> None:
+        """Raise Refused where too few seats answer for a signature: those that unlock; if none do, that rule."""
+        if not self.seats(Role.KEYHOLDER):
+            self.require_rules_quorum(keys, acting)
+            return
+        voices = len(self.voices(keys, Role.KEYHOLDER, acting))
+        if voices < self.unlock:
+            raise Refused(
+                _("{voices} of the {needed} seats that must be present have signed").format(
+                    voices=voices, needed=self.unlock
+                ),
+                hint=_("Two people of one seat count once. More officers must be present."),
+                code="quorum",
+            )
+
+    def identity(self, treasury: bytes, basis: Collection[bytes]) -> bytes:
+        """Return the id of this roster (32 bytes) as one that follows the rosters of these ids.
+
+        Names and the version do not count, so one change that two machines make is one roster.
+        """
+        officers = sorted((officer.to_json() for officer in self.officers), key=lambda each: str(each["officer"]))
+        for officer in officers:
+            del officer["name"]
+        document = {
+            "basis": sorted(each.hex() for each in basis),
+            "roster": {"network": self.network, "officers": officers, "rules": self.rules, "unlock": self.unlock},
+            "treasury": treasury.hex(),
+        }
+        return ed25519.digest(_TAG, canonical.encode(document))
+
+    def is_alike(self, other: "Roster") -> bool:
+        """Say whether two rosters differ in names and version at most."""
+        return self.identity(bytes(32), ()) == other.identity(bytes(32), ())
 
     def to_json(self) -> dict[str, Any]:
         """Return the roster as a statement says it."""
@@ -156,6 +207,11 @@ class Roster:
             raise Unreadable(failure.message) from None
 
 
+def officer_of(rosters: Iterable[Roster], key: bytes) -> Officer | None:
+    """The officer with this Ed25519 key on any of several rosters, or None."""
+    return next((found for roster in rosters if (found := roster.officer(key)) is not None), None)
+
+
 def _check_people(officers: Iterable[Officer]) -> None:
     officers = tuple(officers)
     if not all(
@@ -171,6 +227,8 @@ def _check_people(officers: Iterable[Officer]) -> None:
     principals = {officer.seat for officer in officers if not officer.alternate}
     if any(officer.seat not in principals for officer in officers):
         raise Usage(_("an alternate sits on a seat that has no principal"))
+    if any(officer.dated and not officer.alternate for officer in officers):
+        raise Usage(_("only an alternate counts from day to day"))
     if not all(officer.roles for officer in officers):
         raise Usage(_("an officer without a role has no place on a roster"))
 

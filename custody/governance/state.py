@@ -1,239 +1,211 @@
-"""`State`: all that a journal's entries come to, a frozen value with one writing as JSON (docs/spec/journal.md).
+"""`Rules`, what all machines that know the same hold alike, and `State`, how one machine stands (docs/spec/journal.md).
 
-The rules, the roster, wallets, vaults, halts, marks of what was signed, and other machines' heads. `fold` makes it.
+Rosters, machines, halts, wallets and vaults, what waits and what is contested; and of this machine its vaults'
+generations, sealed identities and backups. `known.fold` makes the rules, `book` the state.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from custody.catalogue import _
-from custody.errors import Unreadable
-from custody.governance.chain import Head
-from custody.governance.entry import HASH_BYTES, WRITER_BYTES
-from custody.governance.fields import StrictFields
-from custody.governance.records import MARK_BYTES, Sealing, identities
+from custody.errors import Refused
+from custody.governance.contents import Absence, VaultRecord
+from custody.governance.halt import Halt
+from custody.governance.known.machines import Writer
 from custody.governance.roster import Roster
 
-VAULT_BYTES = 16
-VERSION = 1
-
-GENERATIONS = 3
-"""Generations of a vault that a home keeps, unless a change of the roster ended the older ones."""
-
-_MOST = 2**31
-_KEY = 32
-_NAME_CHARACTERS = 64
-_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
-
 
 @dataclass(frozen=True, slots=True)
-class VaultRecord:
-    """A vault: its identifier (16 bytes), its newest generation, and the first one since the roster last changed.
+class OpenHalt:
+    """A halt that nobody has cleared, and a line that tells of it: its writer (32 bytes) and number."""
 
-    `sha256` is that of the newest generation's file, zeros in a statement, which is signed before anything is sealed.
-    `fingerprints` are hex by kind; `continuity` is an Ed25519 key (32 bytes) that only the secret's holders can use.
-    """
-
-    vault: bytes
-    generation: int
-    since: int
-    kind: str
-    fingerprints: Mapping[str, str]
-    continuity: bytes
-    sha256: bytes = bytes(HASH_BYTES)
-
-    def sealed(self, sealing: Sealing, *, rekeyed: bool) -> "VaultRecord":
-        """Return the record of another generation; `rekeyed` where a change of roster ends the ones before."""
-        since = sealing.generation if rekeyed else self.since
-        return replace(self, generation=sealing.generation, sha256=sealing.sha256, since=since)
-
-    @property
-    def kept_from(self) -> int:
-        """The oldest generation that a home may still hold."""
-        return max(self.since, self.generation - GENERATIONS + 1)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the record's object."""
-        return {
-            "continuity": self.continuity.hex(),
-            "fingerprints": dict(self.fingerprints),
-            "generation": self.generation,
-            "kind": self.kind,
-            "sha256": self.sha256.hex(),
-            "since": self.since,
-            "vault": self.vault.hex(),
-        }
-
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        """Read a record. Raises Unreadable."""
-        fields = StrictFields(value, _("a vault in the fold"))
-        record = cls(
-            vault=fields.hex("vault", VAULT_BYTES),
-            generation=fields.number("generation", 1, _MOST),
-            since=fields.number("since", 1, _MOST),
-            kind=fields.text("kind"),
-            fingerprints=fingerprints(fields),
-            continuity=fields.hex("continuity", _KEY),
-            sha256=fields.hex("sha256", HASH_BYTES),
-        )
-        fields.end()
-        return record
-
-
-@dataclass(frozen=True, slots=True)
-class Halt:
-    """A halt that nobody has cleared: the officer who called it, and the entry."""
-
-    by: bytes
+    halt: Halt
+    writer: bytes
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRecord:
+    """A wallet that a quorum registered: its name, the SHA-256 of the rest of its document, and the document."""
+
+    name: str
+    digest: bytes
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A statement without effect, until officers adopt it: its digest and kind, its line, and who signed."""
+
+    digest: bytes
+    kind: str
+    writer: bytes
+    number: int
+    by: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A sealed copy: SHA-256, the commitment of where it lies, its entry, the version of the roster that opens it."""
+    """A sealed copy: SHA-256, the commitment of where it lies, its entry, and the rosters (ids) that open it.
+
+    `writer` (32 bytes) is the machine that made it, whose entry `number` tells of it.
+    """
 
     sha256: bytes
     label: bytes
+    writer: bytes
     number: int
-    roster_version: int
+    roster: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """Everything public that the signer believes.
+class Rules:
+    """What is agreed. `treasury` is the digest of the genesis; `leaves` the rosters that no other follows, with ids.
 
-    `treasury` is the digest of the genesis statement; `basis` that of the newest rule-changing one, which is entry
-    `basis_number`. `marks` (hex) name the entries that signed something with them. `writers` are the newest entries
-    known of other machines' journals, `identities` the SHA-256 of the sealed files of officers (by key) whom this
-    machine saw enrolled, `counts` how many entries there are of each kind.
+    `mute` halts do not count: their officers had left when the lines were written. `vaults` are by machine and name.
     """
 
     treasury: bytes
+    leaves: tuple[tuple[bytes, Roster], ...]
+    contested: bool
+    machines: Mapping[bytes, Writer]
+    halts: Mapping[bytes, OpenHalt]
+    mute: Mapping[bytes, OpenHalt]
+    cleared: frozenset[bytes]
+    wallets: tuple[WalletRecord, ...]
+    vaults: tuple[tuple[bytes, str, VaultRecord], ...]
+    absences: tuple[Absence, ...]
+    waiting: tuple[Waiting, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object whose digest is the state."""
+        return {
+            "absences": sorted((each.to_json() for each in self.absences), key=str),
+            "cleared": sorted(each.hex() for each in self.cleared),
+            "halts": sorted(each.hex() for each in self.halts),
+            "machines": {
+                key.hex(): {
+                    "certified": each.certified,
+                    "ends": [[tip.number, tip.hash.hex()] for tip in each.ends],
+                    "forked": each.forked,
+                    "name": None if each.name is None else each.name.hex(),
+                }
+                for key, each in self.machines.items()
+            },
+            "mute": sorted(each.hex() for each in self.mute),
+            "rosters": {id_.hex(): roster.to_json() for id_, roster in self.leaves},
+            "treasury": self.treasury.hex(),
+            "vaults": sorted(([writer.hex(), name, record.to_json()] for writer, name, record in self.vaults), key=str),
+            "waiting": sorted(each.digest.hex() for each in self.waiting),
+            "wallets": sorted([each.name, each.digest.hex()] for each in self.wallets),
+        }
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything public that the signer believes: the rules, and how this machine, `writer` (32 bytes), stands.
+
+    `vaults` are this machine's, by name, `identities` the SHA-256 of sealed files of officers (by key) whom it saw
+    enrolled, `counts` how many entries there are of each kind.
+    """
+
+    rules: Rules
     writer: bytes
-    roster: Roster
-    basis: bytes
-    basis_number: int
-    halts: Mapping[bytes, Halt] = field(default_factory=dict)
-    cleared: frozenset[bytes] = frozenset()
-    wallets: Mapping[str, Any] = field(default_factory=dict)
     vaults: Mapping[str, VaultRecord] = field(default_factory=dict)
-    marks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    writers: Mapping[bytes, Head] = field(default_factory=dict)
-    backups: tuple[Backup, ...] = ()
     identities: Mapping[bytes, bytes] = field(default_factory=dict)
+    backups: tuple[Backup, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
 
-    def changed(self, **members: Any) -> "State":
-        """Return this state with some members replaced."""
-        return replace(self, **members)
+    @property
+    def treasury(self) -> bytes:
+        """The digest of the genesis."""
+        return self.rules.treasury
+
+    @property
+    def rosters(self) -> tuple[Roster, ...]:
+        """The rosters that no other follows: to act is to have a quorum in each."""
+        return tuple(roster for _id, roster in self.rules.leaves)
+
+    @property
+    def basis(self) -> tuple[bytes, ...]:
+        """Their ids."""
+        return tuple(id_ for id_, _roster in self.rules.leaves)
+
+    @property
+    def roster_id(self) -> bytes:
+        """The id of the roster (32 bytes); where it is contested, the lowest."""
+        return self.basis[0]
+
+    @property
+    def roster(self) -> Roster:
+        """The roster; where it is contested, the one of the lowest id."""
+        return self.rosters[0]
+
+    @property
+    def halts(self) -> Mapping[bytes, OpenHalt]:
+        """The halts that nobody has cleared, by their digests."""
+        return self.rules.halts
 
     @property
     def halted(self) -> bool:
         """Say whether somebody called a halt that no quorum has cleared."""
-        return bool(self.halts)
+        return bool(self.rules.halts)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object of the cached fold."""
-        return {
-            "backups": [
-                {
-                    "label": each.label.hex(),
-                    "n": each.number,
-                    "roster": each.roster_version,
-                    "sha256": each.sha256.hex(),
-                }
-                for each in self.backups
-            ],
-            "basis": self.basis.hex(),
-            "basis_number": self.basis_number,
-            "cleared": sorted(digest.hex() for digest in self.cleared),
-            "counts": dict(self.counts),
-            "halts": {digest.hex(): {"by": halt.by.hex(), "n": halt.number} for digest, halt in self.halts.items()},
-            "identities": {key.hex(): digest.hex() for key, digest in self.identities.items()},
-            "marks": dict(self.marks),
-            "roster": self.roster.to_json(),
-            "treasury": self.treasury.hex(),
-            "v": VERSION,
-            "vaults": {name: record.to_json() for name, record in self.vaults.items()},
-            "wallets": dict(self.wallets),
-            "writer": self.writer.hex(),
-            "writers": {
-                writer.hex(): {"head": head.hash.hex(), "n": head.number} for writer, head in self.writers.items()
-            },
-        }
+    @cached_property
+    def wallets(self) -> Mapping[str, dict[str, Any]]:
+        """The documents of the wallets by name; `NAME~<8 hex>` where several contents have one name."""
+        names = [each.name for each in self.rules.wallets]
+        found = {}
+        for each in self.rules.wallets:
+            name = each.name if names.count(each.name) == 1 else f"{each.name}~{each.digest.hex()[:8]}"
+            found[name] = each.document if name == each.name else {**each.document, "name": name}
+        return found
 
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        """Read a cached fold. Raises Unreadable."""
-        fields = StrictFields(value, _("the cached fold"))
-        state = cls(
-            treasury=fields.hex("treasury", HASH_BYTES),
-            writer=fields.hex("writer", WRITER_BYTES),
-            roster=Roster.from_json(fields.take("roster")),
-            basis=fields.hex("basis", HASH_BYTES),
-            basis_number=fields.number("basis_number"),
-            halts={digest: _halt(each) for digest, each in fields.by_bytes("halts", HASH_BYTES).items()},
-            cleared=frozenset(fields.hexes("cleared", HASH_BYTES)),
-            wallets=_wallets(fields.mapping("wallets")),
-            vaults=_vaults(fields.mapping("vaults")),
-            marks=fields.numbers_by_hex("marks", MARK_BYTES),
-            writers={writer: _head(each) for writer, each in fields.by_bytes("writers", WRITER_BYTES).items()},
-            backups=tuple(_backup(each) for each in fields.items("backups")),
-            identities=identities(fields),
-            counts=fields.numbers("counts"),
-        )
-        fields.number("v", VERSION, VERSION)
-        fields.end()
-        return state
+    @property
+    def elsewhere(self) -> tuple[tuple[bytes, str, VaultRecord], ...]:
+        """The vaults of other machines: the machine, the name there, and what is known of it."""
+        own = {record.vault for record in self.vaults.values()}
+        return tuple(each for each in self.rules.vaults if each[2].vault not in own)
+
+    def require_running(self) -> None:
+        """Raise Refused while a halt is open."""
+        if self.halted:
+            raise halted()
+
+    def require_settled(self) -> None:
+        """Raise Refused while rosters are contested: nothing is signed or sealed."""
+        if self.rules.contested:
+            raise Refused(
+                _("two rosters follow one, and the quorums of both have to settle it before anything is signed"),
+                hint=_("custody officer list shows both; custody officer rules, with both quorums, settles it."),
+                code="contested",
+            )
+
+    def require_writer(self) -> None:
+        """Raise Refused where this machine may not write for the treasury."""
+        machine = self.rules.machines.get(self.writer)
+        if machine is None or not machine.certified:
+            raise Refused(
+                _("no quorum has admitted this machine: it reads, verifies and carries, and halts"),
+                hint=_("On a machine of the treasury: custody home admit {key}. Then import its export here.").format(
+                    key=self.writer.hex()
+                ),
+                code="not-admitted",
+            )
+        if not machine.live:
+            raise Refused(
+                _("this machine no longer writes for the treasury: officers ended it, or its journal was copied"),
+                hint=_("A quorum gives its home a new beginning: custody home renew."),
+                code="writer",
+            )
 
 
-def fingerprints(fields: StrictFields) -> dict[str, str]:
-    """Take fingerprints (4 bytes, hex) by kind of secret."""
-    kinds = StrictFields(fields.take("fingerprints"), _("a vault's fingerprints"))
-    found = {kind: kinds.hex(kind, 4).hex() for kind in ("bip39", "slip39") if kinds.has(kind)}
-    kinds.end()
-    return found
-
-
-def is_vault_name(name: str) -> bool:
-    """Say whether this may name a vault, and its file: small letters, digits and hyphens, at most 64."""
-    return 0 < len(name) <= _NAME_CHARACTERS and not set(name) - _NAME and name[0] != "-"
-
-
-def _wallets(documents: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields = StrictFields(documents, _("the wallets in the fold"))
-    return {name: fields.mapping(name) for name in documents}
-
-
-def _vaults(records: Mapping[str, Any]) -> Mapping[str, VaultRecord]:
-    if not all(map(is_vault_name, records)):
-        raise Unreadable(_("the name of a vault is not of small letters, digits and hyphens"))
-    return {name: VaultRecord.from_json(each) for name, each in records.items()}
-
-
-def _halt(value: Any) -> Halt:
-    fields = StrictFields(value, _("a halt in the fold"))
-    halt = Halt(fields.hex("by", _KEY), fields.number("n"))
-    fields.end()
-    return halt
-
-
-def _head(value: Any) -> Head:
-    fields = StrictFields(value, _("a head in the fold"))
-    head = Head(fields.number("n"), fields.hex("head", HASH_BYTES))
-    fields.end()
-    return head
-
-
-def _backup(value: Any) -> Backup:
-    fields = StrictFields(value, _("a backup in the fold"))
-    backup = Backup(
-        fields.hex("sha256", HASH_BYTES),
-        fields.hex("label", HASH_BYTES),
-        fields.number("n"),
-        fields.number("roster", 1),
+def halted() -> Refused:
+    """Return the refusal of what waits while a halt is open."""
+    return Refused(
+        _("the treasury is halted"),
+        hint=_("A quorum of officers resumes it: custody resume. Find out first why it was halted."),
+        code="halted",
     )
-    fields.end()
-    return backup

@@ -1,48 +1,86 @@
 """`Statement`, what officers sign when rules change, and `Signed`, with the signatures, each verified when it is read.
 
-A statement names the rule-changing statement before it (`basis`) and the head that its signers saw, so that no
-signature counts twice (docs/spec/journal.md). Who must have signed is decided in `acceptance`.
+A statement names what its signers knew: the newest lines of all writers (`heads`), the rosters that nothing follows
+(`basis`) and the fold (`state`). It counts in one line only, that of its `machine` on these heads
+(docs/spec/journal.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance import ed25519
-from custody.governance.entry import HASH_BYTES
+from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES
 from custody.governance.fields import StrictFields
 
-VERSION = 1
+VERSION = 2
 NOBODY = bytes(HASH_BYTES)
-"""The treasury and the basis that a genesis names: there is nothing before it."""
+"""The treasury and the state that a genesis names: there is nothing before it."""
 
 MOST_SIGNATURES = 64
+_MOST_BRANCHES = 64
 
-_TAG = b"custody/statement/v1\x00"
-_SIGNATURE_TAG = b"custody/statement/signature/v1\x00"
+_TAG = b"custody/statement/v2"
+
+GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE = (
+    "genesis",
+    "roster",
+    "wallet",
+    "vault",
+    "resume",
+    "machine",
+    "adopt",
+    "absence",
+)
+
+
+class Tip(NamedTuple):
+    """A line, as others name it: its number and its hash (32 bytes)."""
+
+    number: int
+    hash: bytes
+
+
+Heads = Mapping[bytes, tuple[Tip, ...]]
+"""The newest lines by writer; of one that forked the newest of each branch, in their order."""
+
+
+def heads_json(heads: Heads) -> dict[str, Any]:
+    """Return the object of heads."""
+    return {writer.hex(): [[tip.number, tip.hash.hex()] for tip in tips] for writer, tips in heads.items()}
+
+
+def heads(fields: StrictFields, name: str = "heads") -> dict[bytes, tuple[Tip, ...]]:
+    """Take heads, at least one line of each writer. Raises Unreadable."""
+    return {writer: _tips(tips, fields) for writer, tips in fields.by_bytes(name, WRITER_BYTES).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is agreed. `treasury`, `basis` and `head` are 32 bytes each; `says` is of the kind's own form."""
+    """What is agreed. `treasury`, `state` and each of `basis` are 32 bytes; `at` is the time that the signers saw."""
 
     kind: str
     treasury: bytes
-    basis: bytes
-    head: bytes
+    machine: bytes
+    heads: Heads
+    basis: tuple[bytes, ...]
+    state: bytes
+    at: int
     says: dict[str, Any]
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that is hashed."""
         return {
-            "basis": self.basis.hex(),
-            "head": self.head.hex(),
+            "at": self.at,
+            "basis": [each.hex() for each in self.basis],
+            "heads": heads_json(self.heads),
             "kind": self.kind,
+            "machine": self.machine.hex(),
             "says": self.says,
+            "state": self.state.hex(),
             "treasury": self.treasury.hex(),
             "v": VERSION,
         }
@@ -54,8 +92,11 @@ class Statement:
         statement = cls(
             kind=fields.text("kind"),
             treasury=fields.hex("treasury", HASH_BYTES),
-            basis=fields.hex("basis", HASH_BYTES),
-            head=fields.hex("head", HASH_BYTES),
+            machine=fields.hex("machine", WRITER_BYTES),
+            heads=heads(fields),
+            basis=fields.ascending("basis", HASH_BYTES),
+            state=fields.hex("state", HASH_BYTES),
+            at=fields.number("at", most=LATEST),
             says=dict(fields.mapping("says", most=64)),
         )
         fields.number("v", VERSION, VERSION)
@@ -65,12 +106,12 @@ class Statement:
     @property
     def digest(self) -> bytes:
         """SHA-256 of the tag and the canonical writing, 32 bytes."""
-        return sha256(_TAG + canonical.encode(self.to_json())).digest()
+        return ed25519.digest(_TAG, canonical.encode(self.to_json()))
 
     @property
     def to_sign(self) -> bytes:
         """The message that an officer's Ed25519 key signs."""
-        return _SIGNATURE_TAG + self.digest
+        return ed25519.message(_TAG, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +151,17 @@ def _signatures(values: Sequence[Any]) -> dict[bytes, bytes]:
         found[by] = fields.hex("signature", ed25519.SIGNATURE_BYTES)
         fields.end()
     return found
+
+
+def _tips(values: Any, fields: StrictFields) -> tuple[Tip, ...]:
+    if not isinstance(values, list) or not 0 < len(values) <= _MOST_BRANCHES:
+        raise fields.strange()
+    found = []
+    for value in values:
+        if not isinstance(value, list) or len(value) != 2:
+            raise fields.strange()
+        tip = StrictFields({"n": value[0], "hash": value[1]}, _("a head"))
+        found.append(Tip(tip.number("n"), tip.hex("hash", HASH_BYTES)))
+    if found != sorted(set(found)):
+        raise fields.strange()
+    return tuple(found)

@@ -16,7 +16,7 @@ HERE = ""
 """The home directory itself, where a folder of it could be named."""
 
 _FILES = {
-    HERE: re.compile(r"journal\.jsonl|journal\.next|journal\.head|fold\.json|names\.json"),
+    HERE: re.compile(r"journal\.jsonl|journal\.next|journal\.head|beside\.jsonl|reserve|names\.json|writer\.key"),
     "kept": re.compile(r"[0-9a-f]{64}"),
     "vaults": re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.[0-9]{8}\.vault"),
     "officers": re.compile(r"[0-9a-f]{16}\.officer"),

@@ -1,11 +1,13 @@
-"""Identities of the tests are sealed with little work: how much there should be is tested where keys are."""
+"""Identities are sealed, and words made, with little work: how much there should be is tested where both are made."""
 
 import pytest
 
+from custody.governance.paper import slow_words
 from custody.keys.vaults import sealed
-from tests.ceremony.treasury.officers import QUICK
+from tests.ceremony.treasury.officers import QUICK, QUICK_WORDS
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealed, "STANDARD", QUICK)
+    monkeypatch.setattr(slow_words, "MEMORY", QUICK_WORDS)

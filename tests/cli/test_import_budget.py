@@ -79,6 +79,11 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody officer enrol": (Job("custody.cli.treasury.officer", EVERY, 131),),
     "custody officer list": (Job("custody.cli.treasury.standing", BOOK, 102),),
     "custody officer retire": (Job("custody.cli.treasury.officer", EVERY, 131),),
+    "custody officer rules": (Job("custody.cli.treasury.rules", EVERY, 134),),
+    "custody officer carry": (
+        Job("custody.cli.treasury.carry", BOOK, 95),
+        Job("custody.cli.treasury.carry_code", BOOK | DRAWING, 122),
+    ),
     "custody halt": (Job("custody.cli.treasury.halt", ALL, 121),),
     "custody resume": (Job("custody.cli.treasury.halt", ALL, 121),),
     "custody journal show": (Job("custody.cli.treasury.journal", BOOK, 107),),

@@ -72,8 +72,9 @@ class Place:
 
     @property
     def paper(self) -> tuple[str, str]:
-        """The ten words of the newest entry, as they stand on paper."""
-        return ("--head", json.loads(run("custody", "status", *self.home, "--json").out)["head"]["words"])
+        """The newest entry, as it stands on paper."""
+        head = json.loads(run("custody", "status", *self.home, "--json").out)["head"]
+        return ("--head", f"{head['n']} {head['words']}")
 
     @property
     def named(self) -> tuple[str, str]:
@@ -145,6 +146,7 @@ ANSWERS: dict[str, Line] = {
     ),
     "status": lambda at: ("status", *at.home),
     "officer list": lambda at: ("officer", "list", *at.home),
+    "officer carry": lambda at: ("officer", "carry", "Alice", *at.home, "-o", at.file("alice.officer")),
     "journal show": lambda at: ("journal", "show", *at.home),
     "journal verify": lambda at: ("journal", "verify", *at.home),
     "journal export": lambda at: ("journal", "export", *at.home, "-o", at.file("export")),
@@ -164,6 +166,7 @@ ASKS: dict[str, Line] = {
     ),
     "officer enrol": lambda at: ("officer", "enrol", "Carol", *at.home),
     "officer retire": lambda at: ("officer", "retire", "Bob", *at.home),
+    "officer rules": lambda at: ("officer", "rules", "--seat", "Bob=5", *at.home),
     "halt": lambda at: ("halt", *at.home),
     "resume": lambda at: ("resume", *at.home),
     "journal import": lambda at: ("journal", "import", at.file("export"), *at.home),
@@ -207,7 +210,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
-    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The ten words")
+    questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The number and the ten words")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )
@@ -350,7 +353,7 @@ def test_a_treasury_knows_its_network(custody, places, tmp_path) -> None:
     assert not (tmp_path / "joined").exists()
     assert custody(*join).code == 0
     with Screen(PROGRAM, "wallet", "new", "pay", "--descriptor", place.descriptor, *place.home) as screen:
-        screen.until("The ten words")
+        screen.until("The number and the ten words")
         screen.enter(place.paper[1])
         screen.until('Type "register"')
         assert "For which network?" not in screen.text

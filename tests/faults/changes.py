@@ -132,6 +132,9 @@ COMMANDS = {
         come=("Alice", "Bob", "Frank"),
     ),
     "officer retire": Command(homes.used, RETIRE, "roster", (5,)),
+    "officer rules": Command(
+        homes.begun, spoken("officer", "rules", "--unlock", "2", *AT, officers=THREE), "roster", (2,)
+    ),
     "journal import": Command(
         homes.with_news, spoken("journal", "import", "@/news", *AT, officers=THREE), "imported", (0,)
     ),

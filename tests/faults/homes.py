@@ -10,8 +10,9 @@ from pathlib import Path
 
 from custody.ceremony.home.home import generation_of
 from custody.ceremony.home.writing import WritableHome, writing
-from custody.ceremony.treasury import rosters, vaults
+from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.attendance import Attendance
+from custody.ceremony.treasury.by_name import find
 from custody.governance import chain
 from custody.governance.book import Book
 from tests.ceremony.treasury.officers import Script
@@ -177,7 +178,7 @@ def news_of(folder: Path, *, retire: bool) -> None:
     done("home", "new", "--home", str(second), "--network", "regtest", "--join", str(folder / "export"))
     with writing(folder / HOME) as home:
         keys = {home.name_of(officer): officer.key.hex()[:8] for officer in home.book.state.roster.officers}
-        carried = [home.identity(rosters.find(home, name)) for name in NAMES]
+        carried = [home.identity(find(home, name)) for name in NAMES]
     assert None not in carried
     files = [part for path in (folder / HOME / "officers").iterdir() for part in ("--officer-file", str(path))]
     if retire:

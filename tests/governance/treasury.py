@@ -1,4 +1,4 @@
-"""A treasury made up for tests: officers with keys, statements that they sign, and the lines of a book."""
+"""A treasury made up for tests: officers and laptops with keys, statements that are signed, and the lines of a book."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,20 +7,49 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custody.governance import acceptance, records
+from custody.governance import records
+from custody.governance.approval import Approval, Approved, Intent
 from custody.governance.book import Book
-from custody.governance.contents import Genesis
+from custody.governance.book import begun as begun_with
+from custody.governance.contents import Genesis, Machine, Replaced
 from custody.governance.entry import BEGINNING, Entry
+from custody.governance.export import Intake, JournalExport, intake, write
+from custody.governance.halt import NO_REASON, Halt
+from custody.governance.known.ground import Ground
+from custody.governance.known.lines import Known
 from custody.governance.roster import Officer, Role, Roster
-from custody.governance.statement import NOBODY, Signed, Statement
+from custody.governance.statement import GENESIS, MACHINE, NOBODY, ROSTER, VAULT, Signed, Statement, Tip
 
-WRITER = sha256(b"writer").digest()[:16]
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
+AT = 1_700_000_000
 
 
 def digest(text: str) -> bytes:
     """32 bytes that stand for something."""
     return sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A machine with a key of its own."""
+
+    name: str
+
+    @property
+    def private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(digest(f"key of laptop {self.name}"))
+
+    @property
+    def key(self) -> bytes:
+        return self.private.public_key().public_bytes_raw()
+
+    def sealed(self, entry: Entry) -> bytes:
+        """The line of an entry under this machine's seal."""
+        return entry.sealed(self.private.sign(entry.to_seal)).encode()
+
+
+A, B, C, D = map(Laptop, "ABCD")
+LAPTOPS = {each.key: each for each in (A, B, C, D)}
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,7 @@ class Person:
 
 ALICE, BOB, CAROL, DAVE, ERIN, FRANK = map(Person, ("alice", "bob", "carol", "dave", "erin", "frank"))
 FIVE = (ALICE, BOB, CAROL, DAVE, ERIN)
+THREE = (ALICE, BOB, CAROL)
 
 
 def roster(people: Sequence[Person] = FIVE, rules: int = 3, unlock: int = 3, version: int = 1) -> Roster:
@@ -59,49 +89,85 @@ def sign(statement: Statement, people: Iterable[Person]) -> Signed:
     return Signed(statement, {person.key: person.private.sign(statement.to_sign) for person in people})
 
 
-def genesis(people: Sequence[Person] = FIVE, by: Sequence[Person] | None = None, **changed: Any) -> Signed:
+def genesis(
+    people: Sequence[Person] = FIVE, by: Sequence[Person] | None = None, on: Laptop = A, **changed: Any
+) -> Signed:
     """A genesis, signed by everybody on it."""
-    first = Genesis(roster(people, **changed), digest("salt")[:16], (digest("witness"),), (), None)
-    return sign(Statement(acceptance.GENESIS, NOBODY, NOBODY, BEGINNING, first.to_json()), people if by is None else by)
+    first = Genesis(roster(people, **changed), digest("salt")[:16], (digest("witness"),), (), None, digest("laptop"))
+    statement = Statement(GENESIS, NOBODY, on.key, {}, (), NOBODY, AT, first.to_json())
+    return sign(statement, people if by is None else by)
 
 
-def begun(people: Sequence[Person] = FIVE, **changed: Any) -> Book:
+def begun(people: Sequence[Person] = FIVE, on: Laptop = A, **changed: Any) -> Book:
     """A book with its genesis."""
-    return Book.begin(genesis_line(genesis(people, **changed)))
+    return begun_with(genesis_line(genesis(people, on=on, **changed), on))
 
 
-def genesis_line(signed: Signed) -> bytes:
+def genesis_line(signed: Signed, on: Laptop = A) -> bytes:
     """The line of a genesis, with what it says of the officers' sealed files."""
     made = {key.hex(): digest(f"identity of {key.hex()}").hex() for key in signed.by}
-    return Entry(BEGINNING, 0, acceptance.GENESIS, 0, WRITER, signed.to_json() | {"identities": made}).encode()
+    return on.sealed(Entry(BEGINNING, 0, GENESIS, 0, on.key, signed.to_json() | {"identities": made}))
 
 
-def statement(book: Book, kind: str, says: dict[str, Any]) -> Statement:
+def statement(book: Book, kind: str, says: dict[str, Any], at: int = AT) -> Statement:
     """A statement about what holds now."""
-    return Statement(kind, book.state.treasury, book.state.basis, book.head.hash, says)
+    return book.statement(kind, says, at=at)
 
 
-def tell(book: Book, kind: str, what: dict[str, Any]) -> Book:
-    """The book with an entry more."""
-    return book.extended(book.next(kind, what, at=1_700_000_000 + book.head.number))
+def line_of(book: Book, kind: str, what: dict[str, Any]) -> bytes:
+    """The next line of a book, sealed by its machine."""
+    entry = book.next(kind, what, at=AT + book.head.number)
+    return LAPTOPS[entry.writer].sealed(entry)
+
+
+def tell(book: Book, kind: str, what: dict[str, Any], *kept: bytes) -> Book:
+    """The book with an entry more. `kept` are bytes that come with it."""
+    brought = {sha256(each).digest(): each for each in kept}
+    return book.extended(line_of(book, kind, what), brought.get)
 
 
 def agree(book: Book, kind: str, says: dict[str, Any], people: Iterable[Person], **more: Any) -> Book:
     """The book after people agreed on something. `vaults` are generations by name."""
-    if kind == acceptance.ROSTER:
-        more = {"identities": {}, **more}
+    if kind == ROSTER:
+        more = {"identities": {}, "vaults": {}, **more}
     if "vaults" in more:
-        more["vaults"] = {name: each.to_json() for name, each in sealings(more["vaults"]).items()}
+        sealed = sealings(more["vaults"], book.state.basis)
+        more["vaults"] = {name: each.to_json() for name, each in sealed.items()}
     return tell(book, kind, sign(statement(book, kind, says), people).to_json() | more)
 
 
-def sealings(generations: dict[str, int]) -> dict[str, records.Sealing]:
+def change(book: Book, people: Sequence[Person], by: Iterable[Person], rules: int = 3, unlock: int = 3) -> Book:
+    """The book after its roster changed to these people."""
+    version = max(each.version for each in book.state.rosters) + 1
+    return agree(book, ROSTER, {"roster": roster(people, rules, unlock, version).to_json()}, by)
+
+
+def sealings(generations: dict[str, int], sealed_for: tuple[bytes, ...] = ()) -> dict[str, records.Sealing]:
     """Generations of vaults, each with the digest of a file that nobody has."""
-    return {name: records.Sealing(number, digest(f"{name} {number}")) for name, number in generations.items()}
+    return {
+        name: records.Sealing(number, digest(f"{name} {number}"), 1, sealed_for) for name, number in generations.items()
+    }
+
+
+def approved(book: Book, text: str, by: Iterable[Person], intent: Intent = Intent.SIGN) -> tuple[Approved, ...]:
+    """What people sign who approve a document."""
+
+    def of(person: Person) -> Approved:
+        approval = book.approval(
+            intent, person.key, digest(f"{text} digest"), at=AT, review=digest(f"{text} review"), verdict="accept"
+        )
+        return by_hand(approval, person)
+
+    return tuple(map(of, by))
+
+
+def by_hand(approval: Approval, person: Person) -> Approved:
+    """An approval with the signature of somebody."""
+    return Approved(approval, person.private.sign(approval.to_sign))
 
 
 def signature(
-    text: str, *marks: str, by: Sequence[Person] = (), vaults: dict[str, int] | None = None
+    book: Book, text: str, *marks: str, by: Sequence[Person] = THREE, vaults: dict[str, int] | None = None
 ) -> dict[str, Any]:
     """What an entry says of a signature made."""
     return records.Signature(
@@ -114,9 +180,14 @@ def signature(
         wallets=("treasury",),
         marks=tuple(map(records.mark, marks)),
         findings=(),
-        by=tuple(person.key for person in by),
-        vaults=sealings(vaults or {}),
+        present=approved(book, text, by),
+        vaults=sealings(vaults or {}, book.state.basis),
     ).to_json()
+
+
+def signed(book: Book, text: str, *marks: str, by: Sequence[Person] = THREE) -> Book:
+    """The book after something was signed."""
+    return tell(book, records.Signature.KIND, signature(book, text, *marks, by=by))
 
 
 VAULT_SAYS = {
@@ -130,4 +201,91 @@ VAULT_SAYS = {
 
 def with_vault(book: Book) -> Book:
     """The book after a vault was sealed."""
-    return agree(book, acceptance.VAULT, VAULT_SAYS, (ALICE, BOB, CAROL), vaults={"main": 1})
+    return agree(book, VAULT, VAULT_SAYS, THREE, vaults={"main": 1})
+
+
+def halt_of(book: Book, person: Person, text: str = "", at: int = AT) -> Halt:
+    """A halt that somebody calls. `text` tells one from another."""
+    unsigned = Halt(book.state.treasury, person.key, at, digest(f"salt {text}")[:16], NO_REASON)
+    return Halt(
+        unsigned.treasury,
+        unsigned.officer,
+        unsigned.time,
+        unsigned.salt,
+        unsigned.reason,
+        person.private.sign(unsigned.to_sign),
+    )
+
+
+def halted(book: Book, person: Person, text: str = "") -> Book:
+    """The book after somebody halted."""
+    return tell(book, records.HaltCalled.KIND, records.HaltCalled(halt_of(book, person, text)).to_json())
+
+
+def exported(book: Book, **kept: bytes) -> bytes:
+    """All that a machine knows."""
+    return write(book.lines, {sha256(each).digest(): each for each in kept.values()})
+
+
+def news(book: Book, content: bytes) -> Intake:
+    """What is new in an export for a book."""
+    return intake(JournalExport.read(content), book.known, book.writer)
+
+
+def taken(book: Book, content: bytes) -> Book:
+    """The book after an import; as it was, where nothing is new."""
+    found = news(book, content)
+    if not found.is_news:
+        return book
+    imported = records.Import(sha256(found.segment).digest(), found.heads)
+    return tell(book, imported.KIND, imported.to_json(), found.segment)
+
+
+def joined(on: Laptop, content: bytes) -> Book:
+    """The book of a machine that begins with an export; no quorum has admitted it yet."""
+    known = known_from(content)
+    ground = Ground.of(known)
+    joins = records.Joined(sha256(ground.segment).digest(), ground.past.heads)
+    line = on.sealed(Entry(BEGINNING, AT, joins.KIND, 0, on.key, joins.to_json()))
+    return Book.verify(line + b"\n", {sha256(ground.segment).digest(): ground.segment}.get)
+
+
+def admitted(book: Book, laptop: Laptop, by: Iterable[Person] = THREE) -> Book:
+    """The book after a quorum admitted a machine."""
+    return agree(book, MACHINE, Machine(laptop.key, None, None).to_json(), by)
+
+
+def ended(book: Book, laptop: Laptop, by: Iterable[Person] = THREE, last: Tip | None = None) -> Book:
+    """The book after a quorum ended a machine."""
+    tip = last or book.known.newest(laptop.key) or Tip(0, bytes(32))
+    return agree(book, MACHINE, Machine(None, None, Replaced(laptop.key, tip)).to_json(), by)
+
+
+def both(*laptops: Laptop, people: Sequence[Person] = FIVE, **changed: Any) -> tuple[Book, ...]:
+    """The books of A and of other machines that A admitted, all of which know the same."""
+    first = begun(people, **changed)
+    for laptop in laptops:
+        first = admitted(first, laptop, people[: first.state.roster.rules])
+    others = [taken(joined(laptop, exported(first)), exported(first)) for laptop in laptops]
+    return (first, *others)
+
+
+def exchanged(*books: Book) -> tuple[Book, ...]:
+    """The books once everything has been carried everywhere, until nothing changes."""
+    current, before = list(books), None
+    while before != [book.head for book in current]:
+        before = [book.head for book in current]
+        for place in range(len(current)):
+            for other in range(len(current)):
+                if other != place:
+                    current[place] = taken(current[place], exported(current[other]))
+    return tuple(current)
+
+
+def known_from(content: bytes) -> Known:
+    """All that an export makes known to a machine that knew nothing."""
+    known = Known()
+    found = intake(JournalExport.read(content), Known(), b"")
+    for node in found.lines:
+        known.add(node, found.said[node.hash])
+    return known

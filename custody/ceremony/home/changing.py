@@ -1,24 +1,31 @@
-"""`ChangingHome`: composes a step, its line, its files, its vaults' next generations; `DraftHome` takes it in memory.
+"""`ChangingHome`: composes a step, its line under this machine's seal, its files, its vaults' next generations.
 
-A draft is a home that nobody sees before all of it is right: a restoration that is refused half way leaves nothing.
-How a step becomes durable is `writing`'s.
+How a step becomes durable is `writing`'s. `FilesInMemory` are the files of a home that is not on a disk yet: a
+restoration that is refused half way leaves nothing.
 """
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home import home
 from custody.ceremony.home.home import Files, Home
+from custody.ceremony.home.learnt import NOTHING_LEARNT, Learnt
 from custody.ceremony.home.step import Step
 from custody.errors import StorageFailed, Unreadable
 from custody.governance.book import Book
 from custody.governance.commitment import Names
+from custody.governance.known.answering import Answer, Question, answer
 from custody.governance.records import Sealing
+from custody.governance.state import State
+from custody.governance.statement import Statement
 from custody.keys.vaults.vault import NewVault
+from custody.keys.vaults.writer import WriterKey
 
 Clock = Callable[[], int]
 
@@ -31,9 +38,19 @@ def now() -> int:
 class ChangingHome(Home):
     """A home that goes on, a step at a time."""
 
-    def __init__(self, files: Files, book: Book, names: Names, clock: Clock) -> None:
+    def __init__(self, files: Files, book: Book, names: Names, clock: Clock, key: WriterKey) -> None:
         super().__init__(files, book, names)
         self._clock = clock
+        self._key = key
+        self._learnt = NOTHING_LEARNT
+
+    def learn(self, learnt: Learnt) -> None:
+        """Know names that officers brought along; the next step keeps them. Raises Mismatch for one that is not theirs.
+
+        An officer who is not on the roster yet is named once a step has brought the roster.
+        """
+        self.names = learnt.added_to(self.names, self.book.state.rosters)
+        self._learnt = learnt
 
     @abstractmethod
     def commit(self, step: Step) -> None:
@@ -43,15 +60,31 @@ class ChangingHome(Home):
         """Return the time of this machine's clock, in seconds since 1970."""
         return self._clock()
 
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now, while their principals are absent."""
+        return self.book.acting(self.time())
+
+    def statement(self, kind: str, says: dict[str, Any]) -> Statement:
+        """Return a statement about what holds now, for officers to sign."""
+        return self.book.statement(kind, says, at=self.time())
+
+    def answer(self, question: Question) -> Answer:
+        """Return what this machine answers to another's question, under its seal. Raises Refused."""
+        unsealed = answer(question, self.book.state, self.book.past.heads)
+        return replace(unsealed, seal=self._key.sign(unsealed.to_seal))
+
     def _line(self, step: Step, sealed: Mapping[str, NewVault]) -> bytes:
         what = dict(step.what)
         if sealed:
-            what["vaults"] = {
-                name: Sealing(each.header.generation, sha256(each.content).digest()).to_json()
-                for name, each in sealed.items()
-            }
+            what["vaults"] = {name: self._sealing(name, each, step).to_json() for name, each in sealed.items()}
         at = self.time() if step.at is None else step.at
-        return self.book.next(step.kind, what, at=at, writer=step.writer)
+        entry = self.book.next(step.kind, what, at=at)
+        return entry.sealed(self._key.sign(entry.to_seal)).encode()
+
+    def _sealing(self, name: str, sealed: NewVault, step: Step) -> Sealing:
+        roster = self.book.state.basis if step.sealed_for is None else step.sealed_for
+        return sealing_of(self.book.state, name, sealed, roster)
 
     def _new_files(self, step: Step) -> dict[str, bytes]:
         """The files that a step creates, but for vaults: what is kept already is not created again."""
@@ -70,8 +103,15 @@ class ChangingHome(Home):
             record = self.book.state.vaults.get(name)
             if record is not None and generation < record.kept_from:
                 yield file
-        ours = {home.officer_path(officer.key) for officer in self.book.state.roster.officers}
+        ours = {home.officer_path(officer.key) for roster in self.book.state.rosters for officer in roster.officers}
         yield from (file for file in self.files.names("officers") if file not in ours)
+
+
+def sealing_of(state: State, name: str, sealed: NewVault, roster: tuple[bytes, ...]) -> Sealing:
+    """Return what an entry says of a vault's next generation, sealed for the officers of these rosters (ids)."""
+    generation, before = sealed.header.generation, state.vaults.get(name)
+    since = before.since if before is not None and before.roster == roster else generation
+    return Sealing(generation, sha256(sealed.content).digest(), since, roster)
 
 
 class FilesInMemory:
@@ -79,15 +119,6 @@ class FilesInMemory:
 
     def __init__(self, content: Mapping[str, bytes]) -> None:
         self.content = dict(content)
-
-    def add(self, files: Mapping[str, bytes]) -> None:
-        """Take files in."""
-        self.content.update(files)
-
-    def remove(self, names: Iterable[str]) -> None:
-        """Let files go that are here."""
-        for name in tuple(names):
-            del self.content[name]
 
     def exists(self, name: str) -> bool:
         """Say whether there is a file of this name."""
@@ -106,29 +137,3 @@ class FilesInMemory:
     def names(self, folder: str) -> tuple[str, ...]:
         """List the names in one folder, in order."""
         return tuple(sorted(name for name in self.content if name.startswith(f"{folder}/")))
-
-
-class DraftHome(ChangingHome):
-    """A home in memory. `written` are its files, the journal not among them."""
-
-    def __init__(self, book: Book, files: Mapping[str, bytes], clock: Clock) -> None:
-        self._held = FilesInMemory(files)
-        names = Names.decode(files[home.NAMES]) if home.NAMES in files else Names({})
-        super().__init__(self._held, book, names, clock)
-
-    @property
-    def written(self) -> Mapping[str, bytes]:
-        """The files that belong to the home as it stands."""
-        return {**self._held.content, home.NAMES: self.names.encode()}
-
-    def commit(self, step: Step) -> None:
-        """Let a step happen in memory. Raises Refused where the book does not allow it."""
-        with ExitStack() as until:
-            sealed = self._resealed(step, until)
-            after = self.book.extended(self._line(step, sealed))
-            for name, each in sealed.items():
-                each.prove(each.content)
-                self._held.add({home.vault_path(name, each.header.generation): each.content})
-        self._held.add(self._new_files(step))
-        self.book, self.names = after, self.names.with_(*step.names)
-        self._held.remove(self._outlived())

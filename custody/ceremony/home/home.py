@@ -5,30 +5,34 @@ Reads files, entries and the headers of vaults, and opens no secret. Changing a 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from custody import canonical
 from custody.catalogue import _
+from custody.ceremony.home.beside import Beside, shown_date
 from custody.ceremony.home.step import Pending
 from custody.errors import Alarm, Mismatch, Refused, StorageFailed, Unreadable
-from custody.governance import contents
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
-from custody.governance.export import kept_by, statements_of
+from custody.governance.contents import VaultRecord
+from custody.governance.export import carried_by, kept_by
 from custody.governance.fields import StrictFields
+from custody.governance.halt import NO_REASON, Halt
+from custody.governance.records import Signature
 from custody.governance.roster import Officer, Role, Roster
-from custody.governance.state import VaultRecord
-from custody.governance.statement import Statement
+from custody.governance.state import halted
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.keys.vaults.vault import SealedVault
 from custody.keys.vaults.vault_file import Member
 from custody.store import folder
 from custody.text import safe
 
-JOURNAL, PENDING, HEAD, FOLD, NAMES = "journal.jsonl", "journal.next", "journal.head", "fold.json", "names.json"
+JOURNAL, PENDING, HEAD, NAMES = "journal.jsonl", "journal.next", "journal.head", "names.json"
+WRITER, BESIDE, RESERVE = "writer.key", "beside.jsonl", "reserve"
 
 JOURNAL_LIMIT = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
@@ -63,20 +67,67 @@ class Home:
         self.names = names
 
     @classmethod
-    def read(cls, files: Files, *, believing_cache: bool) -> Self:
-        """Read a home, and compare everything in it that remembers a head.
+    def read(cls, files: Files, *, strictly: bool) -> Self:
+        """Read a home, and compare everything in it that remembers a head. `strictly`: every line and signature.
 
         Raises Alarm for a damaged journal, and for a journal or a vault that is older than something that remembers it;
         Unreadable for what a newer release wrote.
         """
-        journal = files.read(JOURNAL, JOURNAL_LIMIT)
-        cached = files.read(FOLD, JOURNAL_LIMIT) if believing_cache and files.exists(FOLD) else None
-        book = Book.load(journal, cached) if believing_cache else Book.verify(journal)
-        names = Names.decode(files.read(NAMES, FILE_LIMIT)) if files.exists(NAMES) else Names({})
-        home = cls(files, book, names)
+        home = cls(files, read_book(files, strictly=strictly), read_names(files))
         home.check_head()
         home.check_vaults()
         return home
+
+    @cached_property
+    def beside(self) -> Beside:
+        """What lies beside the journal: alarms, and halts that came while it was not to be written."""
+        return Beside.read(self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b"")
+
+    @property
+    def halted(self) -> bool:
+        """Say whether a halt is open, in the book or beside it."""
+        return self.book.state.halted or bool(self.halts_beside)
+
+    @property
+    def halts_beside(self) -> tuple[Halt, ...]:
+        """The halts that could not be written into the book, and are called by officers of today."""
+        rules, rosters = self.book.state.rules, self.book.state.rosters
+        return tuple(
+            each
+            for each in self.beside.halts
+            if each.digest not in rules.halts
+            and each.digest not in rules.cleared
+            and any(roster.officer(each.officer) for roster in rosters)
+        )
+
+    @property
+    def acting(self) -> frozenset[bytes]:
+        """The dated alternates (keys) who count now: none where nobody vouches for the time."""
+        return frozenset()
+
+    def require_running(self) -> None:
+        """Raise Refused while a halt is open."""
+        self.book.state.require_running()
+        if self.halts_beside:
+            raise halted()
+
+    def require_sound(self) -> None:
+        """Raise Alarm while something is known against this machine's own state, Refused where it may not write.
+
+        Signing, sealing and changes of rules begin with it.
+        """
+        for alarm in self.beside.alarms:
+            if alarm.bars:
+                raise Alarm(
+                    _("an alarm about this machine is open since {date}: {text}").format(
+                        date=shown_date(alarm.at), text=alarm.text
+                    ),
+                    hint=_(
+                        "Find out what happened. Then a quorum gives this home a new beginning: custody home renew."
+                    ),
+                    code=alarm.code,
+                )
+        self.book.state.require_writer()
 
     def check_head(self) -> None:
         """Raise Alarm where the journal lacks the head that was last written beside it."""
@@ -87,7 +138,8 @@ class Home:
         fields = StrictFields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
         head = Head(fields.number("n"), fields.hex("head", 32))
         fields.end()
-        if self.book.chain.numbers.get(head.hash) != head.number:
+        lines = self.book.chain.lines
+        if head.number >= len(lines) or lines[head.number].hash != head.hash:
             raise rolled_back(
                 _("{file} remembers entry {number}").format(file=HEAD, number=head.number), self.book.head
             )
@@ -156,32 +208,22 @@ class Home:
             members.append(Member(officer.seat, identity))
         return members
 
-    def statement(self, kind: str, what: dict[str, Any]) -> Statement:
-        """Return a statement about what holds now, for officers to sign."""
-        state = self.book.state
-        return Statement(kind, state.treasury, state.basis, self.book.head.hash, what)
+    def reason_of(self, called: Halt) -> str | None:
+        """Return why a halt was called; None where no reason was given or kept."""
+        return None if called.reason == NO_REASON else self.names.text(called.reason)
 
-    def reason_of(self, halt: bytes) -> str | None:
-        """Return why an open halt, by its statement's digest, was called; None where no reason was given or kept."""
-        entry = self.book.entry(self.book.state.halts[halt].number)
-        for signed in statements_of([(entry, b"")]):
-            if signed.statement.digest == halt and (reason := contents.reason_of(signed.statement)) is not None:
-                return self.names.text(reason)
-        return None
+    def named(self, writer: bytes) -> str | None:
+        """Return what a machine is called; None where it has no name, or the name is not known here."""
+        machine = self.book.state.rules.machines.get(writer)
+        return None if machine is None or machine.name is None else self.names.text(machine.name)
+
+    def machine_name(self, writer: bytes) -> str:
+        """Return what a machine is called, or the beginning of its key."""
+        return self.named(writer) or _("machine {key}").format(key=writer.hex()[:_KEY_SHOWN])
 
     def kept(self, digest: bytes) -> bytes | None:
         """Return bytes that an entry kept; None where they were taken away. Raises Alarm where they are others."""
-        file = kept_path(digest)
-        if not self.files.exists(file):
-            return None
-        content = self.files.read(file, FILE_LIMIT)
-        if sha256(content).digest() != digest:
-            raise Alarm(
-                _("{file} does not hold the bytes that it is named after").format(file=file),
-                hint=_("Somebody changed it, or the disk is failing. Restore it from a backup."),
-                code="kept-changed",
-            )
-        return content
+        return kept_in(self.files, digest)
 
     def require_kept(self, digest: bytes, number: int) -> bytes:
         """Return bytes that entry `number` kept. Raises Alarm where they are lost, or others."""
@@ -201,6 +243,10 @@ class Home:
         for number, entry in enumerate(self.book.entries()):
             for digest in kept_by(entry):
                 self.require_kept(digest, number)
+        for node in self.book.lines:
+            if node.writer != self.book.writer and node.kind == Signature.KIND:
+                for digest in carried_by(node.entry)[:1]:
+                    self.require_kept(digest, node.number)
         for key in self.damaged_identities():
             raise _identity_damaged(key)
 
@@ -219,7 +265,7 @@ class Home:
         if sha256(content).digest() != record.sha256:
             raise _vault_rolled_back(file) if _is_another(content, record) else _vault_changed(file)
         header = SealedVault.parse(content).header
-        if self.book.chain.numbers.get(header.head) != header.n:
+        if not self.book.knows(Head(header.n, header.head)):
             raise rolled_back(_("{file} remembers entry {number}").format(file=file, number=header.n), self.book.head)
 
     def _identity(self, key: bytes) -> SealedIdentity | None:
@@ -256,7 +302,7 @@ class Home:
 
 
 @contextmanager
-def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]:
+def reading(path: str | Path, *, strictly: bool = False) -> Iterator[Home]:
     """Open a home to look at it. Raises as `Home.read` and `folder.reading` do.
 
     Writers wait while it is read, and not while somebody reads what is shown of it.
@@ -265,7 +311,7 @@ def reading(path: str | Path, *, believing_cache: bool = True) -> Iterator[Home]
         with folder.reading(path) as locked:
             locked.require_same(files)
             require(files)
-            home = Home.read(files, believing_cache=believing_cache)
+            home = Home.read(files, strictly=strictly)
         yield home
 
 
@@ -276,6 +322,32 @@ def require(files: Files) -> None:
             _("there is no treasury in this directory"),
             hint=_("Begin one with custody home new, or name another directory with --home."),
         )
+
+
+def read_book(files: Files, *, strictly: bool) -> Book:
+    """Read a home's journal, with the lines of other machines that it took in. Raises as `Book.load` and `verify`."""
+    journal = files.read(JOURNAL, JOURNAL_LIMIT)
+    return (Book.verify if strictly else Book.load)(journal, partial(kept_in, files))
+
+
+def read_names(files: Files) -> Names:
+    """Read the openings of a home's names. Raises Unreadable."""
+    return Names.decode(files.read(NAMES, FILE_LIMIT)) if files.exists(NAMES) else Names({})
+
+
+def kept_in(files: Files, digest: bytes) -> bytes | None:
+    """Return bytes that are kept; None where they are not there. Raises Alarm where they are others."""
+    file = kept_path(digest)
+    if not files.exists(file):
+        return None
+    content = files.read(file, JOURNAL_LIMIT)
+    if sha256(content).digest() != digest:
+        raise Alarm(
+            _("{file} does not hold the bytes that it is named after").format(file=file),
+            hint=_("Somebody changed it, or the disk is failing. Restore it from a backup."),
+            code="kept-changed",
+        )
+    return content
 
 
 def vault_path(name: str, generation: int) -> str:

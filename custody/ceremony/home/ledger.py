@@ -19,15 +19,17 @@ from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Declined, Mismatch, Refused, Unreadable
 from custody.governance import records
+from custody.governance.approval import Approved, Intent
+from custody.keys.vaults.officer import OfficerKeys
 from custody.signing import Review
 from custody.text import safe
 
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """Who opened a vault for a signature (Ed25519 keys), and how each vault is sealed again."""
+    """Who answers for a signature, with open keys, and how each vault that was opened for it is sealed again."""
 
-    by: tuple[bytes, ...] = ()
+    officers: tuple[OfficerKeys, ...] = ()
     vaults: Mapping[str, Reseal] | None = None
 
 
@@ -85,7 +87,7 @@ def tell_signature(
         wallets=_wallets(reviewed.review),
         marks=tuple(map(records.mark, reviewed.marks)),
         findings=_findings(reviewed.review),
-        by=unlocked.by,
+        present=tuple(_approved(home, reviewed.review, reviewed.envelope.digest, keys) for keys in unlocked.officers),
         vaults={},
     )
     home.commit(Step(records.Signature.KIND, signature.to_json(), kept=kept, vaults=unlocked.vaults or {}))
@@ -136,6 +138,19 @@ def _read(home: Home, digest: bytes) -> Earlier:
         return Earlier.read(document)
     except Unreadable:
         raise Alarm(_("a document that was signed earlier cannot be read any more"), code="kept-changed") from None
+
+
+def _approved(home: WritableHome, review: Review, digest: bytes, keys: OfficerKeys) -> Approved:
+    """Let an officer sign what was reviewed: this document, this review, on this head."""
+    approval = home.book.approval(
+        Intent.SIGN,
+        keys.public.officer,
+        digest,
+        at=home.time(),
+        review=sha256(_review_bytes(review)).digest(),
+        verdict=str(review.verdict),
+    )
+    return Approved(approval, keys.sign(approval.to_sign))
 
 
 def _review_bytes(review: Review) -> bytes:

@@ -23,9 +23,9 @@ class Step:
     """An entry, and what comes into being with it.
 
     `what` is the entry's, without the vaults that it re-seals: the home adds them. `kept` are bytes to
-    keep, under their SHA-256; `files` other new files by their place in the home; `vaults` are re-sealed by name;
-    `names` open commitments of the entry; `writer` is a restored home's new one; `at` the time where it is settled
-    already (seconds since 1970).
+    keep, under their SHA-256; `files` other new files by their place in the home; `vaults` are re-sealed by name, for
+    the officers of the rosters `sealed_for` (ids), None for those of now; `names` open commitments of the entry; `at`
+    is the time where it is settled already (seconds since 1970).
     """
 
     kind: str
@@ -34,7 +34,7 @@ class Step:
     files: Mapping[str, bytes] = field(default_factory=dict)
     vaults: Mapping[str, Reseal] = field(default_factory=dict)
     names: tuple[Opening, ...] = ()
-    writer: bytes | None = None
+    sealed_for: tuple[bytes, ...] | None = None
     at: int | None = None
 
 

@@ -5,35 +5,58 @@ new files with their digests. Then the files are written, then the line is appen
 step whose files are all there and sound, and takes back any other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home import home
-from custody.ceremony.home.changing import ChangingHome, Clock, now
-from custody.ceremony.home.home import FOLD, HEAD, JOURNAL, JOURNAL_LIMIT, NAMES, PENDING, Files
+from custody.ceremony.home.beside import AlarmTold, halt_line
+from custody.ceremony.home.changing import ChangingHome, Clock, FilesInMemory, now
+from custody.ceremony.home.home import (
+    BESIDE,
+    FILE_LIMIT,
+    HEAD,
+    JOURNAL,
+    JOURNAL_LIMIT,
+    NAMES,
+    PENDING,
+    RESERVE,
+    SMALL_LIMIT,
+    WRITER,
+    Files,
+    kept_in,
+    read_book,
+    read_names,
+)
 from custody.ceremony.home.step import Pending, Step
 from custody.errors import Alarm, CustodyError, StorageFailed
-from custody.governance import acceptance, records
+from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.commitment import Names
 from custody.governance.entry import Entry, digest
+from custody.governance.halt import Halt
 from custody.keys.vaults.sealed import officer_file
+from custody.keys.vaults.writer import WriterKey
 from custody.store import folder
 from custody.store.folder import Check, Folder
 
 _NEVER_LATE = frozenset(
     {
-        acceptance.HALT,
+        records.HaltCalled.KIND,
         records.Objection.REFUSED,
         records.Objection.DECLINED,
         records.Objection.ALARM,
     }
 )
 """Kinds of entries that are as true after another entry as before it."""
+
+
+RESERVED = 65_536
+"""Bytes that a home keeps free for a halt on a disk that is full."""
 
 
 class WritableHome(ChangingHome):
@@ -48,7 +71,7 @@ class WritableHome(ChangingHome):
         self.told: list[str] = []
         with self._locked():
             book, names = _read(files)
-            super().__init__(files, book, names, clock)
+            super().__init__(files, book, names, clock, _key(files, book))
             self._restart()
 
     def commit(self, step: Step) -> None:
@@ -85,9 +108,11 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before, (book, self.names) = self.book, _read(self.files)
-        if book.journal == before.journal and not self.files.exists(PENDING):
+        before = self.book
+        if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             return
+        book, names = _read(self.files)
+        self.names = self._learnt.added_to(names, book.state.rosters)
         if not book.journal.startswith(before.journal):
             raise home.rolled_back(_("this command read entry {n} of it").format(n=before.head.number), book.head)
         self.book = book
@@ -96,20 +121,52 @@ class WritableHome(ChangingHome):
             raise home.moved_on()
 
     def _commit(self, step: Step) -> None:
-        names = self.names.with_(*step.names)
         with ExitStack() as until:
             sealed = self._resealed(step, until)
             line = self._line(step, sealed)
-            after = self.book.extended(line)
+            after = self.book.extended(line, self._kept_with(step))
+            names = self._learnt.added_to(self.names.with_(*step.names), after.state.rosters)
             vaults = {home.vault_path(name, each.header.generation): each for name, each in sealed.items()}
             files = self._new_files(step) | {name: each.content for name, each in vaults.items()}
-            if step.names:
+            if step.names or self._learnt.openings:
                 self._store.write(NAMES, names.encode())
             if files:
                 self._lay_down(line, files, {name: each.prove for name, each in vaults.items()})
         self._append(line, files)
         self.book, self.names = after, names
         self._tidy(unfinished=bool(files))
+
+    @property
+    def may_write(self) -> bool:
+        """Say whether the journal may go on: a rolled-back home that wrote would make the fork that it has noticed."""
+        return not any(each.bars for each in self.beside.alarms)
+
+    def tell_alarm(self, alarm: Alarm, *, bars: bool) -> None:
+        """Write an alarm beside the journal. `bars`: it is evidence against this machine's own state."""
+        told = AlarmTold(self.time(), alarm.code, alarm.message, bars)
+        if not any((each.code, each.text) == (told.code, told.text) for each in self.beside.alarms):
+            self._add_beside(told.encode())
+
+    def keep_halt(self, halt: Halt) -> None:
+        """Write a halt beside the journal, where the journal is not to be written. Nothing is signed here then."""
+        if halt.digest not in {each.digest for each in self.beside.halts}:
+            self._add_beside(halt_line(halt))
+
+    def free_reserve(self) -> None:
+        """Give the space back that is reserved for a halt. Raises StorageFailed."""
+        with self._locked():
+            self._store.remove([RESERVE])
+
+    def _add_beside(self, line: bytes) -> None:
+        with self._locked():
+            content = self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b""
+            self._store.write(BESIDE, content[: content.rfind(b"\n") + 1] + line)
+        self.__dict__.pop("beside", None)
+
+    def _kept_with(self, step: Step) -> Callable[[bytes], bytes | None]:
+        """Return how the bytes are found that are kept here, or come with a step."""
+        brought = {sha256(content).digest(): content for content in step.kept}
+        return lambda digest_: brought[digest_] if digest_ in brought else kept_in(self.files, digest_)
 
     def _restart(self) -> None:
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
@@ -201,6 +258,7 @@ class WritableHome(ChangingHome):
 
     def _mend_identities(self) -> None:
         """Write an officer's damaged file again, if a vault still holds what the journal names."""
+        self._renew_identities()
         for key in self.damaged_identities():
             held = self.in_a_slot(key)
             if held is not None and sha256(officer_file(held)).digest() == self.book.state.identities[key]:
@@ -211,8 +269,15 @@ class WritableHome(ChangingHome):
                     )
                 )
 
+    def _renew_identities(self) -> None:
+        """Put identities that their owners sealed anew into their place, from the bytes that the entry kept."""
+        for key, digest_ in self.book.state.identities.items():
+            file, content = home.officer_path(key), kept_in(self.files, digest_)
+            if content is not None and (not self.files.exists(file) or self.files.read(file, SMALL_LIMIT) != content):
+                self._store.write(file, content)
+
     def _complete(self, pending: Pending) -> None:
-        after = self.book.extended(pending.line)
+        after = self.book.extended(pending.line, partial(kept_in, self.files))
         self._store.append(JOURNAL, pending.line + b"\n", len(self.book.journal))
         self._store.remove([PENDING])
         self.book = after
@@ -226,16 +291,12 @@ class WritableHome(ChangingHome):
             if unfinished:
                 self._store.remove([PENDING])
             self._store.write(HEAD, home.head_document(self.book.head))
+            if not self.files.exists(RESERVE) and not self.halted:
+                self._store.write(RESERVE, bytes(RESERVED))
+            self._renew_identities()
             self._store.remove(tuple(self._outlived()))
-            if self.book.checkpoint_due:
-                self._write_checkpoint()
         except StorageFailed as failure:
             self.told.append(failure.message)
-
-    def _write_checkpoint(self) -> None:
-        cached, what = self.book.checkpoint()
-        self._store.write(FOLD, cached)
-        self._commit(Step(records.Checkpoint.KIND, what))
 
 
 def _left_open(failure: StorageFailed) -> StorageFailed:
@@ -251,7 +312,7 @@ def _left_open(failure: StorageFailed) -> StorageFailed:
 
 @contextmanager
 def writing(path: str | Path, *, clock: Clock = now) -> Iterator[WritableHome]:
-    """Open a home to go on in it: verify the whole book, settle what a crash left, and shut it at the end.
+    """Open a home to go on in it: read the book, settle what a crash left, and shut it at the end.
 
     Raises as `Home.read` does, and StorageFailed where another process keeps the home locked.
     """
@@ -260,18 +321,29 @@ def writing(path: str | Path, *, clock: Clock = now) -> Iterator[WritableHome]:
 
 
 def _read(files: Files) -> tuple[Book, Names]:
-    """Verify the whole book, and read the openings of its names."""
+    """Read the book and the openings of its names."""
     home.require(files)
-    names = Names.decode(files.read(NAMES, home.FILE_LIMIT)) if files.exists(NAMES) else Names({})
-    return Book.verify(files.read(JOURNAL, JOURNAL_LIMIT)), names
+    return read_book(files, strictly=False), read_names(files)
 
 
-def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> None:
+def _key(files: Files, book: Book) -> WriterKey:
+    """Read this machine's key. Raises StorageFailed where it is not there, Alarm where it is another machine's."""
+    key = WriterKey.read(files.read(WRITER, SMALL_LIMIT))
+    if key.public != book.writer:
+        raise Alarm(
+            _("{file} is the key of another machine than the one that writes this journal").format(file=WRITER),
+            hint=_("Somebody put one home's files into another. Keep this directory, and restore the newest backup."),
+            code="writer-key",
+        )
+    return key
+
+
+def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> Book:
     """Make a home of a journal and files, whole or not at all. Raises StorageFailed where the directory is in use.
 
     The journal is written last. What an earlier attempt left unfinished is taken back first.
     """
-    book = Book.verify(journal)
+    book = Book.verify(journal, partial(kept_in, FilesInMemory(files)))
     _take_back_unfinished(path)
     with folder.create(path) as made:
         made.write(PENDING, Pending.of(b"", files).encode())
@@ -279,12 +351,14 @@ def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> None
             for name, content in files.items():
                 made.write_new(name, content)
             made.write_new(HEAD, home.head_document(book.head))
+            made.write_new(RESERVE, bytes(RESERVED))
             made.write_new(JOURNAL, journal)
         except BaseException:
             with suppress(CustodyError):
-                made.remove([*files, HEAD, PENDING])
+                made.remove([*files, HEAD, RESERVE, PENDING])
             raise
         made.remove([PENDING])
+    return book
 
 
 def _take_back_unfinished(path: str | Path) -> None:
@@ -294,4 +368,4 @@ def _take_back_unfinished(path: str | Path) -> None:
         if left.exists(PENDING) and not left.exists(JOURNAL):
             pending = Pending.decode(left.read(PENDING, home.FILE_LIMIT))
             if not pending.line:
-                left.remove([*pending.files, HEAD, PENDING])
+                left.remove([*pending.files, HEAD, RESERVE, PENDING])

@@ -25,12 +25,25 @@ class Presence(StrEnum):
 
     SIGNED = "signed"
     """Officers, whose own signatures stand in the entry."""
-    OPENED = "opened"
-    """Officers opened a vault: the machine says so, and nothing of theirs proves it."""
     UNNAMED = "unnamed"
     """Somebody was there whom the entry does not name."""
     MACHINE = "machine"
-    """Nobody need have been there."""
+    """Nobody need have been there: the machine wrote it alone."""
+
+
+class Doubt(StrEnum):
+    """Why an entry does not count, or not all of it."""
+
+    WAITS = "waits"
+    """What officers agreed on in it has no effect until a quorum adopts it."""
+    MUTE = "mute"
+    """The halt in it does not count: who called it was no officer any more where it was written."""
+    NOT_ADMITTED = "not-admitted"
+    """No quorum has admitted the machine that wrote it."""
+    ENDED = "ended"
+    """It stands beyond the last entry of a machine that officers ended."""
+    FORKED = "forked"
+    """The machine wrote two entries of this number, or of an earlier one: it was rolled back, or copied."""
 
 
 class Kept(StrEnum):
@@ -38,7 +51,7 @@ class Kept(StrEnum):
 
     HERE = "here"
     GONE = "gone"
-    """It was taken away: only its SHA-256 is in the book."""
+    """It was taken away, or another machine's export did not bring it: only its SHA-256 is in the book."""
     STRANGE = "strange"
     """These are the bytes that the book names, and no review as this release reads one."""
     NONE = "none"
@@ -92,21 +105,22 @@ class Row:
     """An entry.
 
     `head` is its number and hash; `at` seconds since 1970 by the clock of the machine that wrote it, 0 where unknown;
-    `machine` names that machine (its bytes are the journal's affair). `title` says in plain words what happened, and
-    `details` what there is to say beyond. `covered`: officers' signatures stand in this entry, or a quorum signed one
-    that follows it. `what` is the entry as the journal has it.
+    `machine` is that machine's key (32 bytes), `called` its name, None where it has none that is known here. `title`
+    says in plain words what happened, and `details` what there is to say beyond. `who` are the officers whose
+    signatures stand in it. `what` is the entry as the journal has it.
     """
 
     head: Head
     at: int
     machine: bytes
+    called: str | None
     kind: str
     title: str
     details: tuple[str, ...]
     presence: Presence
     who: tuple[Person, ...]
     outcome: Outcome | None
-    covered: bool
+    doubts: tuple[Doubt, ...]
     what: Mapping[str, Any]
 
     @property

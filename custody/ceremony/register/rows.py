@@ -1,30 +1,29 @@
 """The entries of a book to `Row`s: the one place that knows how the journal writes what happened.
 
-Nothing is left out, and a kind that this release does not tell in words is told by its name. An entry that is not as
-its format has it raises Unreadable, a kept review with other bytes than the book names Alarm.
+Entries of all machines, in the order in which they are known here: each after all that it stands on. Nothing is left
+out. An entry that breaks a rule raises Alarm, and so does a kept review with other bytes than the book names.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from custody.catalogue import _, ngettext
+from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
-from custody.ceremony.register.officers import Officers
+from custody.ceremony.register.officers import KEY_SHOWN, Officers
 from custody.ceremony.register.outcome import outcome_of
-from custody.ceremony.register.row import Outcome, Presence, Row, has_date
-from custody.governance import acceptance, contents, records
-from custody.governance.covered import covered
+from custody.ceremony.register.row import Doubt, Outcome, Presence, Row, has_date
+from custody.governance import contents, records, statement
+from custody.governance.book import Book
+from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
-from custody.governance.fold import KINDS as KINDS_AFTER
+from custody.governance.halt import NO_REASON
+from custody.governance.known.lines import Node, Said
 from custody.governance.roster import Role, Roster
-from custody.governance.statement import Signed
+from custody.governance.statement import Heads, Signed
 from custody.text import safe
 
-KINDS = KINDS_AFTER | {acceptance.GENESIS}
-"""The kinds of entries that there are."""
-
-_WRITER_SHOWN = 8
 _HASH_SHOWN = 16
 
 
@@ -33,46 +32,52 @@ class Wanted:
     """Which entries: from number `first` on; of these `kinds`, all where it is empty; from `begin` until before `end`.
 
     Both are seconds since 1970. An entry whose time is unknown may be of any day, so it is never left out for that.
+    `machine` (a key of 32 bytes) is the one machine whose entries are wanted, and `first` counts hers. Without it
+    `first` counts this machine's own, and others' are wanted that came to be known with or after it.
     """
 
     first: int = 0
     kinds: frozenset[str] = frozenset()
     begin: int | None = None
     end: int | None = None
+    machine: bytes | None = None
 
-    def has_kind(self, kind: str) -> bool:
-        """Say whether entries of a kind are wanted."""
-        return not self.kinds or kind in self.kinds
-
-    def has_time(self, at: int) -> bool:
-        """Say whether entries of a time are wanted."""
-        return not has_date(at) or ((self.begin is None or at >= self.begin) and (self.end is None or at < self.end))
+    def has(self, node: Node) -> bool:
+        """Say whether an entry is of a kind and a time that are wanted."""
+        if self.kinds and node.kind not in self.kinds:
+            return False
+        is_late_enough = self.begin is None or node.at >= self.begin
+        return not has_date(node.at) or (is_late_enough and (self.end is None or node.at < self.end))
 
 
 def rows(home: Home, wanted: Wanted) -> Iterator[Row]:
-    """Yield the entries that are wanted, the oldest first. Raises Unreadable and Alarm."""
-    book, reading = home.book, _Reading(home, Officers(home))
-    newest = covered(book.journal, book.chain)
-    for number in range(wanted.first, len(book.chain.lines)):
-        if not wanted.has_kind(book.chain.lines[number].kind):
-            continue
-        entry = book.entry(number)
-        if not wanted.has_time(entry.at):
-            continue
-        told = _TELLING.get(entry.kind, _other)(reading, entry, StrictFields(entry.what, _("an entry")))
-        yield Row(
-            head=book.head_at(number),
-            at=entry.at,
-            machine=entry.writer,
-            kind=entry.kind,
-            title=told.title,
-            details=told.details,
-            presence=told.presence,
-            who=tuple(map(reading.officers.person, told.by)),
-            outcome=told.outcome,
-            covered=number <= newest or told.presence is Presence.SIGNED,
-            what=entry.what,
-        )
+    """Yield the entries that are wanted, each after all that it stands on. Raises Unreadable and Alarm."""
+    reading = _Reading(home, Officers(home))
+    for node in filter(wanted.has, _chosen(home.book, wanted)):
+        yield reading.row(node)
+
+
+def _chosen(book: Book, wanted: Wanted) -> Iterator[Node]:
+    """Yield the entries from the first that is wanted on."""
+    if wanted.machine is not None:
+        yield from (each for each in book.lines if each.writer == wanted.machine and each.number >= wanted.first)
+        return
+    lines = iter(book.lines)
+    if 0 < wanted.first <= len(book.chain.lines):
+        before = book.head_at(wanted.first - 1).hash
+        while next(lines).hash != before:
+            pass
+    if wanted.first <= len(book.chain.lines):
+        yield from lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an entry comes to."""
+
+    title: str
+    details: tuple[str, ...] = ()
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +85,68 @@ class _Reading:
     home: Home
     officers: Officers
 
+    def row(self, node: Node) -> Row:
+        """Return one entry."""
+        entry, said = node.entry, self.home.book.said(node)
+        told = _TELLING[entry.kind](self, entry, StrictFields(entry.what, _("an entry")))
+        return Row(
+            head=Head(node.number, node.hash),
+            at=entry.at,
+            machine=entry.writer,
+            called=self.home.named(entry.writer),
+            kind=entry.kind,
+            title=told.title,
+            details=told.details,
+            presence=_presence(entry.kind, said),
+            who=tuple(map(self.officers.person, self.officers.ordered(said.officers))),
+            outcome=told.outcome,
+            doubts=tuple(self._doubts(node, said)),
+            what=entry.what,
+        )
+
     def text(self, commitment: bytes, otherwise: str) -> str:
         """Return what a commitment stands for, safe to show."""
         return safe(self.home.names.text(commitment) or otherwise)
 
+    def machine(self, key: bytes) -> str:
+        """Return what a machine is called, safe to show."""
+        return safe(self.home.machine_name(key))
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What an entry comes to. `by` are the keys of who was there, in the order of the entry."""
+    def known_up_to(self, heads: Heads) -> Iterator[str]:
+        """Say how far machines are known."""
+        for writer, tips in sorted(heads.items()):
+            for tip in tips:
+                yield _("Of {machine} everything is known up to its entry {number}").format(
+                    machine=self.machine(writer), number=tip.number
+                )
 
-    title: str
-    presence: Presence
-    by: tuple[bytes, ...] = ()
-    details: tuple[str, ...] = ()
-    outcome: Outcome | None = None
+    def _doubts(self, node: Node, said: Said) -> Iterator[Doubt]:
+        rules = self.home.book.state.rules
+        if said.signed is not None and said.signed.statement.digest in {each.digest for each in rules.waiting}:
+            yield Doubt.WAITS
+        if said.halt is not None and said.halt.digest in rules.mute:
+            yield Doubt.MUTE
+        machine = rules.machines.get(node.writer)
+        if machine is None or not machine.certified:
+            yield Doubt.NOT_ADMITTED
+        elif not machine.owns(self.home.book.known, node):
+            yield Doubt.ENDED if machine.ends else Doubt.FORKED
+
+
+def _presence(kind: str, said: Said) -> Presence:
+    if said.officers:
+        return Presence.SIGNED
+    return Presence.UNNAMED if kind == records.Objection.DECLINED else Presence.MACHINE
 
 
 _Telling = Callable[[_Reading, Entry, StrictFields], _Told]
 
 
 def _genesis(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    genesis = contents.Genesis.of(signed.statement)
+    genesis = contents.Genesis.of(Signed.take(fields).statement)
     details = [_quorums(genesis.roster)]
     if genesis.witnesses:
-        names = (reading.text(each, _("a witness whose name was erased")) for each in genesis.witnesses)
+        names = (reading.text(each, _("a witness whose name is not known here")) for each in genesis.witnesses)
         details.append(_("Witnesses: {names}").format(names=", ".join(names)))
     details += [_("Special here: {text}").format(text=safe(text)) for text in genesis.exceptions]
     if genesis.follows is not None:
@@ -113,27 +155,36 @@ def _genesis(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
                 treasury=genesis.follows.treasury.hex()[:_HASH_SHOWN], number=genesis.follows.number
             )
         )
-    title = _("The treasury began on {network}").format(network=genesis.roster.network)
-    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), tuple(details))
+    return _Told(_("The treasury began on {network}").format(network=genesis.roster.network), tuple(details))
 
 
-def _roster(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    new, old = contents.roster_of(signed.statement), reading.officers.before(entry.number)
+def _roster(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    said = Signed.take(fields).statement
+    new = contents.roster_of(said)
     title = _("The officers changed: roster {version}").format(version=new.version)
-    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), _changes(reading, old, new))
+    return _Told(title, tuple(_changes(reading, reading.officers.rosters(said.basis), new)))
 
 
-def _changes(reading: _Reading, old: Roster | None, new: Roster) -> tuple[str, ...]:
-    before = () if old is None else old.officers
-    joined = [officer.key for officer in new.officers if old is None or old.officer(officer.key) is None]
-    left = [officer.key for officer in before if new.officer(officer.key) is None]
-    details = []
-    if joined:
-        details.append(_("Joined: {names}").format(names=reading.officers.named(joined)))
-    if left:
-        details.append(_("Left: {names}").format(names=reading.officers.named(left)))
-    return (*details, _quorums(new))
+def _changes(reading: _Reading, old: tuple[Roster, ...], new: Roster) -> Iterator[str]:
+    before = {officer.key: officer for roster in old for officer in roster.officers}
+    after = {officer.key: officer for officer in new.officers}
+    moved = [
+        key
+        for key, officer in after.items()
+        if key in before
+        and (officer.seat, officer.alternate, officer.dated, officer.roles)
+        != (before[key].seat, before[key].alternate, before[key].dated, before[key].roles)
+    ]
+    for form, keys in (
+        (_("Joined: {names}"), [key for key in after if key not in before]),
+        (_("Left: {names}"), [key for key in before if key not in after]),
+        (_("Have another seat, or do something else: {names}"), moved),
+    ):
+        if keys:
+            yield form.format(names=reading.officers.named(keys))
+    if len(old) > 1:
+        yield _("It settles which of {count} rosters holds.").format(count=len(old))
+    yield _quorums(new)
 
 
 def _quorums(roster: Roster) -> str:
@@ -145,94 +196,129 @@ def _quorums(roster: Roster) -> str:
     )
 
 
-def _wallet(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    name, _document = contents.wallet_of(signed.statement)
-    title = _("Registered the wallet {name}").format(name=safe(name))
-    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by))
+def _wallet(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    name, _document = contents.wallet_of(Signed.take(fields).statement)
+    return _Told(_("Registered the wallet {name}").format(name=safe(name)))
 
 
-def _vault(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    name, record = contents.vault_of(signed.statement)
-    title = _("Sealed a key in the vault {name}").format(name=safe(name))
+def _vault(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    name, record = contents.vault_of(Signed.take(fields).statement)
     key = _("Key {fingerprint} ({kind})").format(
         fingerprint=", ".join(record.fingerprints.values()), kind=safe(record.kind)
     )
-    return _Told(title, Presence.SIGNED, reading.officers.ordered(signed.by), (key,))
+    return _Told(_("Sealed a key in the vault {name}").format(name=safe(name)), (key,))
+
+
+def _resume(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    count = len(contents.cleared_by(Signed.take(fields).statement))
+    title = ngettext("Resumed: {count} halt was cleared", "Resumed: {count} halts were cleared", count)
+    return _Told(title.format(count=count))
+
+
+def _machine(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    says = contents.Machine.of(Signed.take(fields).statement)
+    if says.key is None:
+        return _Told(_("Ended a machine"), tuple(_ended(reading, says.replaces)))
+    name = None if says.name is None else reading.text(says.name, _("its name is not known here"))
+    key = _("Its key begins {key}").format(key=says.key.hex()[:KEY_SHOWN])
+    details = [key] if name is None else [_("It is called {name}").format(name=name), key]
+    return _Told(_("Admitted a machine: it may write for the treasury"), (*details, *_ended(reading, says.replaces)))
+
+
+def _ended(reading: _Reading, replaced: contents.Replaced | None) -> Iterator[str]:
+    if replaced is not None:
+        yield _("The last entry of {machine} that is its own is {number}").format(
+            machine=reading.machine(replaced.key), number=replaced.last.number
+        )
+
+
+def _adopt(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    count = len(contents.adopted_by(Signed.take(fields).statement))
+    title = ngettext("Adopted {count} statement that waited", "Adopted {count} statements that waited", count)
+    return _Told(title.format(count=count))
+
+
+def _absence(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    said = Signed.take(fields).statement
+    absence = contents.Absence.of(said)
+    days = _("From {begins} up to {ends} (UTC), and then no more").format(
+        begins=_day(absence.begins), ends=_day(absence.ends)
+    )
+    title = _("{name} counts for days of absence").format(name=reading.officers.named([absence.officer]))
+    return _Told(title, (days,))
+
+
+def _day(at: int) -> str:
+    return shown_date(at) if has_date(at) else _("unknown time")
+
+
+def _identity(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    sealed = records.IdentitySealed.take(fields)
+    title = _("{name} chose another passphrase").format(name=reading.officers.named([sealed.officer]))
+    digest = _("SHA-256 of the sealed identity begins {digest}").format(digest=sealed.identity.hex()[:_HASH_SHOWN])
+    return _Told(title, (digest,))
 
 
 def _halt(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    reason = contents.reason_of(signed.statement)
-    why = _("no reason was given") if reason is None else reading.text(reason, _("a reason that was erased"))
-    details = (_("Reason: {reason}").format(reason=why),)
-    return _Told(_("HALTED: nothing is signed until a quorum resumes"), Presence.SIGNED, tuple(signed.by), details)
-
-
-def _resume(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    signed = Signed.take(fields)
-    count = len(contents.cleared_by(signed.statement))
-    title = ngettext("Resumed: {count} halt was cleared", "Resumed: {count} halts were cleared", count)
-    return _Told(title.format(count=count), Presence.SIGNED, reading.officers.ordered(signed.by))
+    called = records.HaltCalled.take(fields).halt
+    reason = _("no reason was given")
+    if called.reason != NO_REASON:
+        reason = safe(reading.home.reason_of(called) or _("one that is not known here"))
+    return _Told(_("HALTED: nothing is signed until a quorum resumes"), (_("Reason: {reason}").format(reason=reason),))
 
 
 def _signature(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     signature = records.Signature.take(fields)
     outcome = outcome_of(reading.home, signature)
     title = _("Signed a payment") if outcome.message is None else _("Signed a message; no money moves by it")
-    if signature.by:
-        return _Told(title, Presence.OPENED, signature.by, outcome=outcome)
-    return _Told(title, Presence.UNNAMED, details=(_("The key came from cards."),), outcome=outcome)
+    return _Told(title, () if signature.vaults else (_("The key came from cards."),), outcome)
 
 
 def _objection(reading: _Reading, entry: Entry, fields: StrictFields) -> _Told:
     objection = records.Objection.take(fields)
-    title, presence = {
-        records.Objection.REFUSED: (_("Refused: nothing was signed"), Presence.MACHINE),
-        records.Objection.DECLINED: (_("Declined: somebody said no, and nothing was signed"), Presence.UNNAMED),
-        records.Objection.ALARM: (_("ALARM, evidence of tampering: nothing was signed"), Presence.MACHINE),
+    title = {
+        records.Objection.REFUSED: _("Refused: nothing was signed"),
+        records.Objection.DECLINED: _("Declined: somebody said no, and nothing was signed"),
+        records.Objection.ALARM: _("ALARM, evidence of tampering: nothing was signed"),
     }[entry.kind]
     details = []
     if objection.code != entry.kind:
         details.append(_("Code: {code}").format(code=safe(objection.code)))
     if objection.reason is not None:
-        words = reading.text(objection.reason, _("a reason that was erased"))
+        words = reading.text(objection.reason, _("one that is not known here"))
         details.append(_("Reason: {reason}").format(reason=words))
-    return _Told(title, presence, details=tuple(details), outcome=outcome_of(reading.home, objection))
+    return _Told(title, tuple(details), outcome_of(reading.home, objection))
 
 
 def _import(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     imported = records.Import.take(fields)
-    details = [
-        _("Machine {machine} is known up to its entry {number}").format(
-            machine=writer.hex()[:_WRITER_SHOWN], number=number
-        )
-        for writer, (number, _head) in sorted(imported.heads.items())
-    ]
-    details += [
-        _("It changed the rules here: {kind}, signed by {names}").format(
-            kind=safe(signed.statement.kind), names=reading.officers.named(reading.officers.ordered(signed.by))
-        )
-        for signed in imported.statements
-    ]
-    return _Told(_("Took in what another machine wrote"), Presence.MACHINE, details=tuple(details))
+    return _Told(_("Took in what other machines wrote"), tuple(reading.known_up_to(imported.heads)))
+
+
+def _joined(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    joined = records.Joined.take(fields)
+    return _Told(_("A machine began to listen, with a key of its own"), tuple(reading.known_up_to(joined.heads)))
+
+
+def _begun(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    says = contents.Machine.of(Signed.take(fields).statement)
+    begun = records.Begun.take(fields)
+    paper = _("A head from paper was compared.") if begun.paper else _("No head from paper was compared.")
+    details = [*_ended(reading, says.replaces), *reading.known_up_to(begun.heads), paper]
+    if begun.backup is None:
+        return _Told(_("A new home took the place of one that may not write any more"), tuple(details))
+    openers = reading.officers.ordered([each.approval.officer for each in begun.present])
+    copy = _("The copy was opened by {names}; its SHA-256 begins {digest}").format(
+        names=reading.officers.named(openers), digest=begun.backup.hex()[:_HASH_SHOWN]
+    )
+    return _Told(_("A spare took the place of the machine that a copy is of"), (*details, copy))
 
 
 def _backup(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     made = records.BackupMade.take(fields)
-    label = reading.text(made.label, _("a medium whose name was erased"))
+    label = reading.text(made.label, _("on a medium whose name is not known here"))
     digest = _("SHA-256 of the copy begins {digest}").format(digest=made.sha256.hex()[:_HASH_SHOWN])
-    return _Told(_("Sealed a copy: {label}").format(label=label), Presence.MACHINE, details=(digest,))
-
-
-def _restored(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    restored = records.Restored.take(fields)
-    title = _("A spare goes on where a copy of machine {machine} ends, its entry {number}").format(
-        machine=restored.writer.hex()[:_WRITER_SHOWN], number=restored.number
-    )
-    paper = _("A head from paper was compared.") if restored.paper else _("No head from paper was compared.")
-    return _Told(title, Presence.UNNAMED, details=(_("A quorum opened the copy."), paper))
+    return _Told(_("Sealed a copy: {label}").format(label=label), (digest,))
 
 
 def _mended(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
@@ -242,33 +328,27 @@ def _mended(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
         "Cut away {count} bytes of a line that a crash tore off",
         size,
     )
-    return _Told(title.format(count=size), Presence.MACHINE)
-
-
-def _checkpoint(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
-    state = records.Checkpoint.take(fields).state.hex()[:_HASH_SHOWN]
-    title = _("Wrote down what all entries come to")
-    return _Told(title, Presence.MACHINE, details=(_("Its SHA-256 begins {digest}").format(digest=state),))
-
-
-def _other(_reading: _Reading, entry: Entry, _fields: StrictFields) -> _Told:
-    return _Told(_("An entry of the kind {kind}").format(kind=safe(entry.kind)), Presence.UNNAMED)
+    return _Told(title.format(count=size))
 
 
 _TELLING: dict[str, _Telling] = {
-    acceptance.GENESIS: _genesis,
-    acceptance.ROSTER: _roster,
-    acceptance.WALLET: _wallet,
-    acceptance.VAULT: _vault,
-    acceptance.HALT: _halt,
-    acceptance.RESUME: _resume,
+    statement.GENESIS: _genesis,
+    statement.ROSTER: _roster,
+    statement.WALLET: _wallet,
+    statement.VAULT: _vault,
+    statement.RESUME: _resume,
+    statement.MACHINE: _machine,
+    statement.ADOPT: _adopt,
+    statement.ABSENCE: _absence,
+    records.IdentitySealed.KIND: _identity,
+    records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,
     records.Objection.REFUSED: _objection,
     records.Objection.DECLINED: _objection,
     records.Objection.ALARM: _objection,
     records.Import.KIND: _import,
+    records.Joined.KIND: _joined,
+    records.Begun.KIND: _begun,
     records.BackupMade.KIND: _backup,
-    records.Restored.KIND: _restored,
     records.Mended.KIND: _mended,
-    records.Checkpoint.KIND: _checkpoint,
 }

@@ -1,10 +1,10 @@
-"""`Upkeep`: what was last done in a treasury and when, what is overdue, who left, and how far other machines are known.
+"""`Upkeep`: what was last done in a treasury, where and when, what is overdue, who left, who is away.
 
-The fold says most of it. Of the book only those few entries are read whose time is wanted, so that it takes no longer
-for a long journal.
+The fold says most of it, and where a line stands, of which kind and time, is known without reading it. So it takes no
+longer for a long journal.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -15,13 +15,13 @@ from custody.ceremony.register.officers import Officers
 from custody.ceremony.register.row import Person
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head, Line
 from custody.governance.fields import StrictFields
-from custody.governance.roster import Role
+from custody.governance.known.lines import STANDING_ON_MORE, Node
+from custody.governance.roster import officer_of
 
 
 class Overdue(StrEnum):
-    """What is overdue, as a fact. The names are for scripts too."""
+    """What is overdue on this machine, as a fact. The names are for scripts too."""
 
     NO_BACKUP = "no-backup"
     BACKUP_BEFORE_SIGNATURE = "backup-before-signature"
@@ -33,19 +33,20 @@ class Overdue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An entry and its time: seconds since 1970 by the machine's clock, 0 where unknown."""
+    """An entry of a machine (a key of 32 bytes), and its time: seconds since 1970 by that machine's clock."""
 
+    machine: bytes
     number: int
     at: int
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A sealed copy: its entry, the commitment's text or None where it was erased, the version of its roster."""
+    """A sealed copy: its entry, the commitment's text or None where it is not known, the rosters (ids) it opens for."""
 
     made: Past
     label: str | None
-    roster_version: int
+    rosters: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,31 @@ class Leaver:
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
-    """Another machine: its name, the newest entry of its own that is known here, and the entry here that brought it."""
+class Done:
+    """When a machine last signed, took something in, and was copied, as far as it is known here."""
 
-    writer: bytes
-    head: Head
+    signed: Past | None
+    imported: Past | None
+    copy: Copy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Another machine (a key of 32 bytes): what it last did, and the entry here that made its newest one known."""
+
+    key: bytes
+    done: Done
     brought: Past | None
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A dated alternate who counts on a seat from one time up to another, in seconds since 1970: now, or to come."""
+
+    alternate: Person
+    seat: int
+    begins: int
+    ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,91 +90,84 @@ class Upkeep:
     """What an officer wants to know of the past."""
 
     newest: Past
-    signed: Past | None
-    imported: Past | None
-    copy: Copy | None
+    done: Done
     overdue: tuple[Overdue, ...]
     leavers: tuple[Leaver, ...]
     machines: tuple[Machine, ...]
+    away: tuple[Away, ...]
 
     @classmethod
-    def of(cls, home: Home) -> Self:
-        """Look it up. Raises Unreadable for an entry that is not as its format has it."""
-        book, copies = home.book, _copies(home)
-        newest_copy = copies[-1] if copies else None
-        signed, imported = _last(book, records.Signature.KIND), _last(book, records.Import.KIND)
+    def of(cls, home: Home, now: int) -> Self:
+        """Look it up. `now`: seconds since 1970. Raises Unreadable for an entry that is not as its format has it."""
+        book, officers, copies = home.book, Officers(home), _copies(home)
+        newest = {(node.writer, node.kind): node for node in book.lines}
+        own = _done(book.writer, newest, copies)
+        others = (key for key in book.state.rules.machines if key != book.writer)
         return cls(
-            newest=_past(book, book.head.number),
-            signed=signed,
-            imported=imported,
-            copy=newest_copy,
-            overdue=tuple(_overdue(book, newest_copy, signed, imported)),
-            leavers=tuple(_leavers(home, copies)),
-            machines=tuple(
-                Machine(writer, head, _brought(book, writer)) for writer, head in book.state.writers.items()
+            newest=_past(book.known.nodes[book.head.hash]),
+            done=own,
+            overdue=tuple(_overdue(book, own)),
+            leavers=tuple(
+                Leaver(
+                    officers.person(each.key),
+                    tuple(copy for copy in copies if officers.holds(each.key, copy.rosters)),
+                )
+                for each in officers.retired
             ),
+            machines=tuple(Machine(key, _done(key, newest, copies), _brought(book, key)) for key in others),
+            away=tuple(_away(home, officers, now)),
         )
 
 
 def _copies(home: Home) -> list[Copy]:
-    """The newest copy, and the older ones that a roster of then opens."""
-    book, made = home.book, home.book.state.backups
-    now = book.state.roster.version
-    wanted = [each for each in made if each is made[-1] or each.roster_version != now]
-    return [Copy(_past(book, each.number), home.names.text(each.label), each.roster_version) for each in wanted]
+    """Return every copy that any machine is known to have made, the newest last."""
+    known = home.book.known
+    return [
+        Copy(_past(node), home.names.text(said.backup.label), known.past_below(node).leaves)
+        for node, said in known.said
+        if said.backup is not None
+    ]
 
 
-def _overdue(book: Book, copy: Copy | None, signed: Past | None, imported: Past | None) -> Iterator[Overdue]:
-    if copy is None:
+def _done(key: bytes, newest: dict[tuple[bytes, str], Node], copies: Sequence[Copy]) -> Done:
+    signed = newest.get((key, records.Signature.KIND))
+    imported = newest.get((key, records.Import.KIND)) or newest.get((key, records.Joined.KIND))
+    return Done(
+        None if signed is None else _past(signed),
+        None if imported is None else _past(imported),
+        next((copy for copy in reversed(copies) if copy.made.machine == key), None),
+    )
+
+
+def _overdue(book: Book, own: Done) -> Iterator[Overdue]:
+    if own.copy is None:
         yield Overdue.NO_BACKUP
     else:
-        if signed is not None and signed.number > copy.made.number:
+        if own.signed is not None and own.signed.number > own.copy.made.number:
             yield Overdue.BACKUP_BEFORE_SIGNATURE
-        if copy.roster_version != book.state.roster.version:
+        if own.copy.rosters != book.state.basis:
             yield Overdue.BACKUP_BEFORE_ROSTER
-    if imported is None:
+    if own.imported is None:
         yield Overdue.NO_IMPORT
-    restored = _newest(book, lambda line: line.kind == records.Restored.KIND)
-    if restored is not None and (copy is None or copy.made.number < restored):
-        fields = StrictFields(book.entry(restored).what, _("an entry"))
-        if not records.Restored.take(fields).paper:
+    if own.copy is None and book.chain.lines[0].kind == records.Begun.KIND:
+        begun = records.Begun.take(StrictFields(book.entry(0).what, _("an entry")))
+        if begun.backup is not None and not begun.paper:
             yield Overdue.NO_PAPER
 
 
-def _leavers(home: Home, copies: list[Copy]) -> Iterator[Leaver]:
-    officers = Officers(home)
-    for officer in officers.retired:
-        holding = {
-            since.roster.version
-            for since in officers.rosters
-            if officer.key in {each.key for each in since.roster.holding(Role.KEYHOLDER)}
-        }
-        opened = tuple(copy for copy in copies if copy.roster_version in holding)
-        yield Leaver(officers.person(officer.key), opened)
+def _brought(book: Book, key: bytes) -> Past | None:
+    """Find the newest entry here that made an entry of another machine known."""
+    named = key.hex().encode()
+    own = book.known.chain(book.known.nodes[book.head.hash])
+    return next((_past(node) for node in own if node.kind in STANDING_ON_MORE and named in node.line), None)
 
 
-def _brought(book: Book, writer: bytes) -> Past | None:
-    """Find the newest entry that made an entry of another machine known."""
-    named = writer.hex().encode()
-    number = _newest(
-        book,
-        lambda line: (
-            line.kind in (records.Import.KIND, records.Restored.KIND)
-            and book.journal.find(named, line.begin, line.end) >= 0
-        ),
-    )
-    return None if number is None else _past(book, number)
+def _away(home: Home, officers: Officers, now: int) -> Iterator[Away]:
+    for absence in home.book.state.rules.absences:
+        officer = officer_of(home.book.state.rosters, absence.officer)
+        if officer is not None and officer.dated and now < absence.ends:
+            yield Away(officers.person(officer.key), officer.seat, absence.begins, absence.ends)
 
 
-def _last(book: Book, kind: str) -> Past | None:
-    number = _newest(book, lambda line: line.kind == kind)
-    return None if number is None else _past(book, number)
-
-
-def _newest(book: Book, is_meant: Callable[[Line], bool]) -> int | None:
-    lines = book.chain.lines
-    return next((number for number in range(len(lines) - 1, -1, -1) if is_meant(lines[number])), None)
-
-
-def _past(book: Book, number: int) -> Past:
-    return Past(number, book.entry(number).at)
+def _past(node: Node) -> Past:
+    return Past(node.writer, node.number, node.at)

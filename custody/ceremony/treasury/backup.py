@@ -5,7 +5,6 @@ name of its own, so that the lost laptop, should it come back, is told from it. 
 lead to is refused.
 """
 
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,22 +15,28 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home.changing import DraftHome
+from custody.ceremony.home.beside import halt_line
+from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.treasury.attendance import open_one
-from custody.ceremony.treasury.exchange import take_in
+from custody.ceremony.treasury.arrivals import Arrivals, Coming, Keys
+from custody.ceremony.treasury.beginning import Beginning, begin
+from custody.ceremony.treasury.carried import CarriedFile, learnt_from
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.commitment import Opening
-from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES, digest
-from custody.governance.export import JournalExport
+from custody.governance.entry import HASH_BYTES, LATEST, digest
+from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.fields import StrictFields
+from custody.governance.halt import found_in
+from custody.governance.known.ground import Ground
+from custody.governance.known.lines import Known
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
 from custody.keys.vaults.officer import OfficerKeys
@@ -39,6 +44,7 @@ from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import NewVault, SealedVault, new_identifier
 from custody.keys.vaults.vault import seal as seal_vault
 from custody.keys.vaults.vault_file import Header, Member, Purpose
+from custody.keys.vaults.writer import WriterKey
 from custody.text import safe
 
 BACKUP_LIMIT = 512_000_000
@@ -54,13 +60,13 @@ the whole, so it is put together at the restoration: it stands on the paper that
 class Restoration:
     """What a spare begins with: the backup's bytes, a head from paper if there is one, other machines' exports.
 
-    `carried` are identities of officers who joined since the backup was made.
+    `carried` are files of officers who joined since the backup was made.
     """
 
     backup: bytes
     paper: PaperHead | None
     receipts: tuple[bytes, ...] = ()
-    carried: tuple[SealedIdentity, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
 
 
 def back_up(
@@ -68,11 +74,13 @@ def back_up(
 ) -> None:
     """Seal a copy of the home to a file, read it back, and write into the book that it exists.
 
-    Raises Refused where nobody holds pieces of a vault, or where an officer's identity is not here; Alarm where
-    something of the home is lost or damaged, which a copy would only carry on; StorageFailed.
+    Raises Refused where nobody holds pieces of a vault, where no quorum admitted this machine, or where an officer's
+    identity is not here; Alarm where something of the home is lost or damaged, which a copy would only carry on;
+    StorageFailed.
     """
     name = Opening.fresh(label)
     store.refuse_taken(out, force=force)
+    home.require_sound()
     with home.alone():
         home.check_vaults()
         home.check_all()
@@ -89,28 +97,79 @@ def restore(
 ) -> Book:
     """Make a home of a backup, and take in what other machines have seen since: all of it, or there is no home.
 
-    Raises Mismatch for what does not open, Refused below the quorum, where the head on paper is of an entry that
-    neither the backup nor a receipt has, or where a receipt proves a later roster that cannot be followed here; Alarm
-    where the paper is of another journal.
+    The new machine takes the place of the one that made the backup, as those officers agree whom backup and receipts
+    prove to decide today. Raises Mismatch for what does not open, Refused below their quorum, where an identity is
+    lacking, and where the head on paper is of an entry that neither the backup nor a receipt has; Alarm where the paper
+    is of another journal.
     """
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
-        book, own = Book.verify(files.pop(paths.JOURNAL, b"")), files.pop(_OWN, b"")
-        home = DraftHome(book, files, clock)
-        home.check_vaults()
-        home.check_all()
+        old = _old_home(files)
+        own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
+        known, kept = _proven(old.book.known.copy(), restoration.receipts)
+        ground = Ground.of(known)
+        rosters = tuple(roster for _id, roster in ground.rules.leaves)
+        learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
+        old.names = learnt.added_to(old.names, rosters)
+        carried = tuple(file.identity for file in restoration.carried)
         if restoration.paper is not None:
             _require_paper(
-                restoration.paper, book, (_own_head(book, own, restoration.backup), *_later(book, restoration))
+                restoration.paper,
+                old.book,
+                (_own_head(old.book, own, key, restoration.backup), *_later(old.book, known)),
             )
         else:
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
-        restored = records.Restored(book.state.writer, book.head.number, book.head.hash, restoration.paper is not None)
-        meeting.confirm(_told(book, restored), _("Go on from here, on this machine?"), _("restore"))
-        home.commit(Step(restored.KIND, restored.to_json(), writer=secrets.token_bytes(WRITER_BYTES)))
-        for receipt in restoration.receipts:
-            take_in(home, receipt, meeting, restoration.carried, seated)
-    writing.create(path, home.book.journal, home.written)
-    return home.book
+        beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
+        meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
+        made = begin(beginning, meeting, carried, seated, at=clock())
+        beside = _halts(old, ground, restoration.receipts)
+    return writing.create(path, made.line, {**made.files, **kept, **beside})
+
+
+def _halts(old: Home, ground: Ground, receipts: Sequence[bytes]) -> dict[str, bytes]:
+    """Return the halts that lie beside the old journal, or stand anywhere in the receipts, for the new one."""
+    called = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
+    told = {each.digest: each for each in old.beside.halts}
+    told |= {each.digest: each for receipt in receipts for each in found_in(receipt, ground.rules.treasury)}
+    lines = b"".join(halt_line(each) for digest_, each in told.items() if digest_ not in called)
+    return {paths.BESIDE: lines} if lines else {}
+
+
+def _old_home(files: Mapping[str, bytes]) -> Home:
+    """Return the home that a backup holds, all of it checked. Raises Alarm for what is lost or damaged."""
+    memory = FilesInMemory({name: content for name, content in files.items() if name != _OWN})
+    home = Home(memory, paths.read_book(memory, strictly=True), paths.read_names(memory))
+    home.check_vaults()
+    home.check_all()
+    return home
+
+
+def _proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:
+    """Return what backup and receipts prove, and the files to keep of what was signed since."""
+    kept: dict[str, bytes] = {}
+    for receipt in receipts:
+        read = JournalExport.read(receipt)
+        if read.genesis is not None and read.genesis.statement.digest != known.treasury:
+            raise Refused(_("a receipt is of another treasury"), code="foreign")
+        news = intake(read, known, b"")
+        if news.gaps:
+            (first, last), *_others = news.gaps.values()
+            raise Refused(
+                _("a receipt does not follow the backup: entries {first} to {last} are missing").format(
+                    first=first, last=last - 1
+                ),
+                hint=_("Bring an export that begins earlier: custody journal export, without --from."),
+                code="journal-gap",
+            )
+        for node in news.lines:
+            known.add(node, news.said[node.hash])
+        kept |= {
+            paths.kept_path(digest): read.kept[digest]
+            for node in news.lines
+            for digest in carried_by(node.entry)
+            if digest in read.kept
+        }
+    return known, kept
 
 
 def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVault:
@@ -126,7 +185,7 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
         generation=1,
         head=head.hash,
         n=head.number,
-        basis=state.basis,
+        basis=state.roster_id,
         threshold=state.roster.unlock,
     )
     members = home.members(state.roster, {each.public.officer: each for each in carried})
@@ -135,11 +194,12 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 
 
 def _files(home: Home) -> dict[str, bytes]:
-    """What a spare needs: the book, the openings, the newest vaults, the identities, and everything kept."""
+    """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
     vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
-    names = [paths.NAMES, *home.files.names("kept"), *home.files.names("officers"), *vaults]
+    beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
+    names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
-    return files | {paths.JOURNAL: home.book.journal}
+    return files | {paths.JOURNAL: home.book.journal, paths.NAMES: home.names.encode()}
 
 
 @contextmanager
@@ -150,31 +210,32 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
     """
     if sealed.header.purpose is not Purpose.HOME_BACKUP:
         raise Mismatch(_("this is a vault of a key, not a backup of a home"))
-    present: dict[int, OfficerKeys] = {}
-    try:
-        while (missing := sealed.header.threshold - len(present)) > 0:
-            coming = [slot.member for slot in sealed.slots if slot.member.seat not in present]
-            offered = [_seat_of(each) for each in coming]
-            wanted = _("{count} more to open the backup").format(count=missing)
-            place, keys = open_one(meeting, wanted, offered, [each.identity for each in coming])
-            present[coming[place].seat] = keys
-        with sealed.open(present.values()) as opened:
+
+    def seats(came: Keys) -> set[int]:
+        return {slot.member.seat for slot in sealed.slots if slot.member.identity.public.officer in came}
+
+    def missing(came: Keys) -> str:
+        count = sealed.header.threshold - len(seats(came))
+        return _("{count} more to open the backup").format(count=count) if count > 0 else ""
+
+    def coming(came: Keys) -> list[Coming]:
+        return [_coming(slot.member) for slot in sealed.slots if slot.member.seat not in seats(came)]
+
+    with Arrivals(meeting) as table:
+        table.gather(missing, coming)
+        with sealed.open(table.present.values()) as opened:
             files = archive.unpack(opened.payload)
         _require_home(sealed.header, files)
-        yield files, present.values()
-    finally:
-        for keys in present.values():
-            keys.wipe()
+        yield files, table.present.values()
 
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
     """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
-    strange = [
-        name for name in files if name not in (paths.JOURNAL, paths.NAMES, _OWN) and not name.startswith(_FOLDERS)
-    ]
+    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, paths.BESIDE, _OWN)
+    strange = [name for name in files if name not in known and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))
-    book = Book.load(files.get(paths.JOURNAL, b""))
+    book = paths.read_book(FilesInMemory(files), strictly=False)
     if (book.head.hash, book.head.number, book.state.treasury) != (header.head, header.n, header.treasury):
         raise Alarm(
             _("the backup holds another journal than the one that it names"),
@@ -183,34 +244,35 @@ def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _seat_of(member: Member) -> Offered:
+def _coming(member: Member) -> Coming:
     """Offer a seat: names are in the backup, and are not known before it is open."""
     identity = member.identity
-    return Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    offered = Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
+    return Coming(offered, identity)
 
 
-def _own_head(book: Book, own: bytes, backup: bytes) -> Head:
+def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:
     """Return the head that the old machine had once it had written down that this backup exists. Raises Unreadable."""
     fields = StrictFields(canonical.decode(own), _("what a backup says of its own entry"))
     at, label = fields.number("at", most=LATEST), fields.hex("label", HASH_BYTES)
     fields.end()
     made = records.BackupMade(sha256(backup).digest(), label)
-    return Head(book.head.number + 1, digest(book.next(made.KIND, made.to_json(), at=at)))
+    entry = book.next(made.KIND, made.to_json(), at=at)
+    return Head(book.head.number + 1, digest(entry.sealed(key.sign(entry.to_seal)).encode()))
 
 
-def _later(book: Book, restoration: Restoration) -> Iterator[Head]:
+def _later(book: Book, known: Known) -> Iterator[Head]:
     """Yield the entries of the old machine that others have seen since."""
-    for receipt in restoration.receipts:
-        for entry, hash_ in JournalExport.read(receipt).entries:
-            if entry.writer == book.state.writer and entry.number > book.head.number:
-                yield Head(entry.number, hash_)
+    for node in known.nodes.values():
+        if node.writer == book.writer and node.number > book.head.number:
+            yield Head(node.number, node.hash)
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
-    """Look for the head on paper among the entries after the backup that are known, and in the backup."""
-    if any(paper.is_of(head) for head in later):
+    """Look for the head on paper in the backup, and among the entries after it that are known."""
+    if paper.among(book.state.treasury, [*map(book.head_at, range(book.head.number + 1)), *later]) is not None:
         return
-    if paper.number is not None and paper.number > book.head.number:
+    if paper.number > book.head.number:
         raise Refused(
             _("the paper is of entry {number}, and this backup ends with entry {last}").format(
                 number=paper.number, last=book.head.number
@@ -224,10 +286,10 @@ def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:
     book.require_on_paper(paper)
 
 
-def _told(book: Book, restored: records.Restored) -> list[str]:
+def _told(book: Book) -> list[str]:
     return [
         _("The backup ends with entry {number}: {words}").format(
-            number=restored.number, words=" ".join(book.head.words)
+            number=book.head.number, words=" ".join(words_of(book.state.treasury, book.head))
         ),
         _("Everything that the old machine did later is missing until its receipts are taken in."),
         _("The old machine must never sign again: two homes of one treasury that both sign can pay twice."),

@@ -3,16 +3,19 @@
 Whether the roster takes the officer is decided elsewhere.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.ceremony.meeting import Meeting
+from custody.ceremony.treasury.arrivals import BRIEF_SECONDS
+from custody.ceremony.treasury.background import Background, Underway
 from custody.governance.commitment import Opening
 from custody.governance.roster import Officer, Role
 from custody.keys.vaults.officer import OfficerKeys
-from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.parameters import STANDARD, Network
 from custody.keys.vaults.sealed import SealedIdentity, officer_file
 from custody.text import safe
 
@@ -22,12 +25,16 @@ WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who is to be an officer: a name, a seat, whether as an alternate of the seat's principal, and what for."""
+    """Who is to be an officer: a name, a seat, whether as an alternate of the seat's principal, and what for.
+
+    A `dated` alternate counts while the principal is absent only.
+    """
 
     name: str
     seat: int
     alternate: bool
     roles: frozenset[Role]
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +47,66 @@ class Enrolled:
     keys: OfficerKeys
 
 
+@dataclass(frozen=True, slots=True)
+class _Sealing:
+    """A candidate who gave a passphrase, and the identity that is being sealed under it and opened again."""
+
+    candidate: Candidate
+    name: Opening
+    keys: OfficerKeys
+    identity: Underway[SealedIdentity]
+
+
 @contextmanager
 def enrolled(candidates: Sequence[Candidate], network: Network, meeting: Meeting) -> Iterator[list[Enrolled]]:
-    """Enrol officers, one after another; their keys are overwritten at the end of the block."""
-    with ExitStack() as keys:
-        yield [_enrol(candidate, network, meeting, keys) for candidate in candidates]
+    """Enrol officers: the next is asked while the identity of the one before is sealed, and opened again to check.
+
+    All are there when the block begins; their keys are overwritten at its end. What fails is raised before the next
+    question, or at the end.
+    """
+    brief = STANDARD[network].seconds < BRIEF_SECONDS
+    with ExitStack() as keys, closing(Background()) as background:
+        sealing: deque[_Sealing] = deque()
+        done: list[Enrolled] = []
+        for candidate in candidates:
+            while sealing and (brief or sealing[0].identity.ended):
+                done.append(_sealed(sealing.popleft(), meeting))
+            sealing.append(_begin(candidate, network, meeting, keys, background))
+        yield [*done, *(_sealed(each, meeting) for each in sealing)]
 
 
-def _enrol(candidate: Candidate, network: Network, meeting: Meeting, keys: ExitStack) -> Enrolled:
+def _begin(
+    candidate: Candidate, network: Network, meeting: Meeting, keys: ExitStack, background: Background
+) -> _Sealing:
+    """Agree with a candidate on a passphrase, and begin to seal the keys that are drawn here."""
     name = Opening.fresh(candidate.name)
-    factors = meeting.new_factors(name.text)
     drawn = keys.enter_context(OfficerKeys.new())
-    with meeting.working(_("Sealing the identity of {name}").format(name=safe(name.text))):
+    factors = meeting.new_factors(name.text)
+
+    def sealed() -> SealedIdentity:
         identity = SealedIdentity.seal(drawn, factors.passphrase, factors.key_file, network)
         identity.unseal(factors.passphrase, factors.key_file).wipe()  # what does not open again is no identity
-    factors.passphrase.wipe()
-    public = drawn.public
+        return identity
+
+    return _Sealing(candidate, name, drawn, background.begin(sealed, factors.wipe, _nothing_secret))
+
+
+def _sealed(each: _Sealing, meeting: Meeting) -> Enrolled:
+    """Wait until an identity is sealed and has opened again. Raises what failed."""
+    with meeting.working(_("Sealing the identity of {name}").format(name=safe(each.name.text))):
+        identity = each.identity.result()
+    public, candidate = each.keys.public, each.candidate
     officer = Officer(
-        public.officer, public.recipient, name.commitment, candidate.seat, candidate.alternate, candidate.roles
+        public.officer,
+        public.recipient,
+        each.name.commitment,
+        candidate.seat,
+        candidate.alternate,
+        candidate.roles,
+        candidate.dated,
     )
-    return Enrolled(officer, name, officer_file(identity), drawn)
+    return Enrolled(officer, each.name, officer_file(identity), each.keys)
+
+
+def _nothing_secret(_identity: SealedIdentity) -> None:
+    """A sealed identity may be seen by anybody who has the book."""

@@ -1,38 +1,33 @@
-"""Exports a home's journal, and takes in what is new in an export of another machine of the same treasury.
+"""Exports what a home knows, and takes in what is new in an export that somebody carried here.
 
-News change the rules here only if officers signed them and they follow the rules that hold here.
-`custody.governance.export` decides what is a gap, a fork or a rollback.
+What a courier wrote is dropped, and what he left out comes with the next export. `custody.governance.export` decides
+what holds; a halt gets through whatever else is wrong with the bytes that carry it.
 """
 
-import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Self
 
-from custody.catalogue import _
+from custody.catalogue import _, ngettext
 from custody.ceremony.home import changing, writing
-from custody.ceremony.home.changing import ChangingHome
-from custody.ceremony.home.home import Home, kept_path
-from custody.ceremony.home.step import Reseal, Step
-from custody.ceremony.meeting import Meeting
-from custody.ceremony.treasury.attendance import Attendance
-from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Mismatch, Refused, Usage
-from custody.governance import acceptance, records
+from custody.ceremony.home.home import WRITER, Home, kept_path
+from custody.ceremony.home.step import Step
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.treasury.halting import keep
+from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.governance import export as journal_export
+from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.chain import Head
-from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
-from custody.governance.export import JournalExport
-from custody.governance.fields import StrictFields
-from custody.governance.fold import ruled
-from custody.governance.statement import Signed
-from custody.keys.vaults.officer import OfficerKeys
-from custody.keys.vaults.sealed import SealedIdentity
+from custody.governance.entry import BEGINNING, Entry
+from custody.governance.export import Intake, JournalExport, intake
+from custody.governance.halt import Halt, found_in
+from custody.governance.known.ground import Ground
+from custody.governance.known.judging import NEWER
+from custody.governance.known.lines import Known
+from custody.governance.state import State
+from custody.governance.statement import GENESIS
+from custody.keys.vaults.writer import WriterKey
 
 EXPORT_LIMIT = 64 * 1024 * 1024
 """Bytes of an export."""
@@ -40,196 +35,257 @@ EXPORT_LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import brought: how many entries, and how many statements changed the rules here."""
+    """What an import brought: how many entries, statements of officers and halts; and what has to be said of it."""
 
     entries: int
     statements: int
+    halts: int = 0
+    told: tuple[str, ...] = field(default=())
 
 
-def export(home: Home, first: int, *, documents: bool) -> bytes:
-    """Return the entries from `first` on, and with `documents` what they signed.
+def export(home: Home, first: int, *, documents: bool, reader: bytes | None = None) -> bytes:
+    """Return what is known here, of this machine from entry `first` on, and with `documents` what was signed.
 
-    Raises Usage beyond the newest, Alarm where a document was lost.
+    For a `reader` (a machine's key) only what it lacks, as far as its own lines say. Raises Usage beyond the newest,
+    Alarm where a document was lost.
     """
-    lines = home.book.chain.lines
-    if not 0 <= first < len(lines):
-        raise Usage(_("the journal has entries 0 to {last}").format(last=len(lines) - 1))
-    kept: dict[bytes, bytes] = {}
-    if documents:
-        for entry in home.book.entries(first):
-            kept |= {digest: home.require_kept(digest, entry.number) for digest in journal_export.carried_by(entry)}
-    return journal_export.write(home.book.journal[lines[first].begin :], kept)
+    book = home.book
+    if not 0 <= first <= book.head.number:
+        raise Usage(_("the journal has entries 0 to {last}").format(last=book.head.number))
+    lines, kept = journal_export.wanted(book, first, reader), dict[bytes, bytes]()
+    for node in lines if documents else ():
+        if node.kind in (records.Signature.KIND, GENESIS):
+            for digest in journal_export.carried_by(node.entry):
+                content = home.kept(digest)
+                if content is None and node.writer == book.writer:
+                    content = home.require_kept(digest, node.number)
+                if content is not None:
+                    kept[digest] = content
+    return journal_export.write(lines, kept)
 
 
-def take_in(
-    home: ChangingHome,
-    content: bytes,
-    meeting: Meeting,
-    carried: Sequence[SealedIdentity] = (),
-    seated: Iterable[OfficerKeys] = (),
-) -> Taken:
-    """Take in what is new in an export of another machine. `seated`: the keys of who is there already.
+def take_in(home: WritableHome, content: bytes) -> Taken:
+    """Take in what is new in an export of another machine; a halt gets through whatever else is wrong with it.
 
-    Raises as `JournalExport` does, and Refused where its rules and those here went different ways.
+    Raises Alarm, which is written beside the journal, where it proves that this home was rolled back or copied;
+    Refused where nothing could be taken in and something is wrong or missing; Unreadable for no export, and for one
+    that only a newer release reads.
     """
-    news = _News.of(content, Seen(home.book, home.kept))
-    if not news.entries:
-        return Taken(0, 0)
-    for sentence in news.lost:
-        meeting.warn(sentence)
-    with (
-        Attendance(home, meeting, carried, seated) as table,
-        _rekeyed(home, table, meeting, news.statements, carried) as vaults,
-    ):
-        home.commit(Step(records.Import.KIND, news.imported.to_json(), kept=news.kept, vaults=vaults))
-    return Taken(len(news.entries), len(news.statements))
+    halts = _new_halts(home, content)
+    try:
+        return _taken(home, content, len(halts))
+    except Unreadable:
+        if not halts:
+            raise
+        return Taken(0, 0, len(halts), (_("This file is no export that can be read; the halt in it was taken in."),))
+    finally:
+        _keep(home, halts)
 
 
-@dataclass(frozen=True, slots=True)
-class _News:
-    """What is new in an export: entries with their hashes, what they change here, the bytes to keep, what was lost."""
-
-    entries: tuple[tuple[Entry, bytes], ...]
-    statements: tuple[Signed, ...]
-    kept: tuple[bytes, ...]
-    lost: tuple[str, ...]
-
-    @classmethod
-    def of(cls, content: bytes, seen: "Seen") -> Self:
-        """Tell what is new in an export. Raises as `take_in` does."""
-        read = JournalExport.read(content)
-        news = read.news(seen, seen.book.state.writer)
-        _require_same_treasury(news, seen.book.state.treasury)
-        journal_export.require_documents(news, read.kept)
-        told = seen.statements | seen.book.state.cleared
-        statements = (each for each in journal_export.statements_of(news) if each.statement.digest not in told)
-        lost = (sentence for entry, _hash in news if (sentence := _lost(entry, seen)))
-        return cls(news, tuple(statements), (content, *read.kept.values()), tuple(lost))
-
-    @property
-    def imported(self) -> records.Import:
-        """What the book says of it."""
-        heads = {entry.writer: (entry.number, hash_) for entry, hash_ in self.entries}
-        digest = sha256(self.kept[0]).digest()
-        return records.Import(digest, heads, journal_export.marks_of(self.entries), self.statements, {})
-
-
-@contextmanager
-def _rekeyed(
-    home: Home,
-    table: Attendance,
-    meeting: Meeting,
-    statements: Sequence[Signed],
-    carried: Sequence[SealedIdentity],
-) -> Iterator[Mapping[str, Reseal]]:
-    """Where the roster changed elsewhere, open the vaults here, to be sealed for the officers that there are now."""
-    if not any(each.statement.kind == acceptance.ROSTER for each in statements) or not home.book.state.vaults:
-        yield {}
-        return
-    state = home.book.state
-    for each in statements:
-        acceptance.accept_from_anywhere(state, each)
-        state = ruled(state, each, home.book.head.number + 1)
-    meeting.warn(_("The roster changed on another machine: the vaults here are opened, and sealed for the new one."))
-    members = home.members(state.roster, {each.public.officer: each for each in carried})
-    with opened_all(home, table) as opened:
-        yield {name: rekey(each, members, state.roster, state.basis) for name, each in opened.items()}
+def _taken(home: WritableHome, content: bytes, halts: int) -> Taken:
+    """Take in the lines. `halts`: how many halts are new, which come with the lines or by themselves."""
+    read = JournalExport.read(content)
+    _require_same_treasury(read, home.book.state.treasury)
+    news = intake(read, home.book.known, home.book.writer)
+    _require_own(home, news)
+    told = tuple(_told(home, read, news))
+    if not news.is_news:
+        _require_nothing_wrong(home, read, news, halts)
+        return Taken(0, 0, halts, told)
+    kept = _documents(home, read, news)
+    before = home.book.state
+    imported = records.Import(sha256(news.segment).digest(), news.heads)
+    home.commit(Step(imported.KIND, imported.to_json(), kept=(news.segment, *kept)))
+    _keep(home, _new_halts(home, content))  # of an officer who came with these lines
+    statements = sum(said.signed is not None for said in news.said.values())
+    return Taken(len(news.lines), statements, halts, (*told, *_settling(home, before)))
 
 
 def join(path: str | Path, content: bytes, network: str | None = None, *, clock: changing.Clock = changing.now) -> Book:
-    """Make a home of a treasury that exists elsewhere, from an export that begins with its genesis.
+    """Make a home of a treasury that exists elsewhere, from an export that has its genesis.
 
-    It writes a journal of its own that begins with the same statement and takes the export in: both, or there is no
-    home. Raises Usage for an export without the genesis, Mismatch where the treasury is on another `network` than the
-    one that was named, and as `take_in`.
+    It has a key of its own, by which it reads, verifies, carries and halts; a quorum elsewhere admits it. Raises Usage
+    for an export without the genesis, Mismatch where the treasury is on another `network` than the one that was named.
     """
-    (first, _hash), *_others = JournalExport.read(content).entries
-    if first.number or first.kind != acceptance.GENESIS:
+    read = JournalExport.read(content)
+    if read.genesis is None:
         raise Usage(
             _("the export does not begin with the genesis of a treasury"),
             hint=_("Export all of it on the other machine: custody journal export."),
         )
-    writer = secrets.token_bytes(WRITER_BYTES)
-    book = Book.begin(Entry(BEGINNING, clock(), acceptance.GENESIS, 0, writer, first.what).encode())
-    news = _News.of(content, Seen(book, lambda _digest: None))
-    if network not in (None, book.state.roster.network):
+    known, news = Known(), intake(read, Known(), b"")
+    for node in news.lines:
+        known.add(node, news.said[node.hash])
+    if known.treasury is None:
+        raise Refused(_("the genesis in this export does not hold"), code="forged")
+    ground = Ground.of(known)
+    theirs = ground.rules.leaves[0][1].network
+    if network not in (None, theirs):
         raise Mismatch(
-            _("the treasury is on {theirs}, not on {ours}").format(theirs=book.state.roster.network, ours=network),
+            _("the treasury is on {theirs}, not on {ours}").format(theirs=theirs, ours=network),
             hint=_("Leave --network away: the export says it."),
             code="network-mismatch",
         )
-    joined = book.extended(book.next(records.Import.KIND, news.imported.to_json(), at=clock()))
-    writing.create(path, joined.journal, {kept_path(sha256(each).digest()): each for each in news.kept})
-    return joined
+    key = WriterKey.new()
+    joined = records.Joined(sha256(ground.segment).digest(), ground.past.heads)
+    entry = Entry(BEGINNING, clock(), joined.KIND, 0, key.public, joined.to_json())
+    kept = (ground.segment, *(read.kept[digest] for _node, digest in news.results if digest in read.kept))
+    files = {kept_path(sha256(each).digest()): each for each in kept} | {WRITER: key.encode()}
+    return writing.create(path, entry.sealed(key.sign(entry.to_seal)).encode() + b"\n", files)
 
 
-class Seen:
-    """What a home has seen of every writer: its own journal, and every segment that it kept.
-
-    `kept` gives the bytes with a SHA-256; None where they are not there.
-    """
-
-    def __init__(self, book: Book, kept: Callable[[bytes], bytes | None]) -> None:
-        self.book = book
-        self._kept = kept
-
-    def hash_of(self, writer: bytes, number: int) -> bytes | None:
-        """The hash of entry `number` of this writer; None where it was never seen."""
-        lines = self.book.chain.lines
-        if number < len(lines) and self.book.writer_of(number) == writer:
-            return lines[number].hash
-        return self._imported.get((writer, number))
-
-    def newest(self, writer: bytes) -> Head | None:
-        """The newest entry seen of this writer; None where none was."""
-        state = self.book.state
-        return self.book.head if writer == state.writer else state.writers.get(writer)
-
-    @cached_property
-    def statements(self) -> frozenset[bytes]:
-        """The digests of all statements that were taken in or made here."""
-        kinds = acceptance.CHANGES | {records.Import.KIND}
-        book = self.book
-        entries = [(book.entry(n), b"") for n, line in enumerate(book.chain.lines) if line.kind in kinds]
-        return frozenset(each.statement.digest for each in journal_export.statements_of(entries))
-
-    @cached_property
-    def _imported(self) -> Mapping[tuple[bytes, int], bytes]:
-        seen: dict[tuple[bytes, int], bytes] = {}
-        book = self.book
-        for number, line in enumerate(book.chain.lines):
-            if line.kind != records.Import.KIND:
-                continue
-            imported = records.Import.take(StrictFields(book.entry(number).what, _("an import")))
-            seen |= {(writer, n): head for writer, (n, head) in imported.heads.items()}
-            content = self._kept(imported.segment)
-            if content is not None:
-                seen |= {(entry.writer, entry.number): hash_ for entry, hash_ in JournalExport.read(content).entries}
-        return seen
+def _new_halts(home: Home, content: bytes) -> tuple[Halt, ...]:
+    """Return the halts of today's officers that stand anywhere in these bytes and were not heard of."""
+    state = home.book.state
+    called = _called(home)
+    return tuple(
+        halt
+        for halt in found_in(content, state.treasury)
+        if halt.digest not in called and any(roster.officer(halt.officer) for roster in state.rosters)
+    )
 
 
-def _lost(entry: Entry, seen: "Seen") -> str:
-    """Say where a home was restored to an older state than is known here; nothing where it was not."""
-    if entry.kind != records.Restored.KIND:
-        return ""
-    restored = records.Restored.take(StrictFields(entry.what, _("an entry")))
-    newest = seen.newest(restored.writer)
-    if newest is None or newest.number <= restored.number:
-        return ""
-    return _(
-        "machine {old} wrote entries {first} to {last}, which are known here, and {new} went on without them: a spare "
-        "made of an older backup, or a rollback. Find out which before either signs."
-    ).format(old=restored.writer.hex()[:8], first=restored.number + 1, last=newest.number, new=entry.writer.hex()[:8])
+def _keep(home: WritableHome, halts: Sequence[Halt]) -> None:
+    """Write down the halts that no line which was taken in holds."""
+    called = _called(home)
+    for halt in halts:
+        if halt.digest not in called:
+            keep(home, halt)
 
 
-def _require_same_treasury(news: Sequence[tuple[Entry, bytes]], treasury: bytes) -> None:
-    for entry, _hash in news:
-        if (
-            entry.kind == acceptance.GENESIS
-            and Signed.take(StrictFields(entry.what, _("a genesis"))).statement.digest != treasury
-        ):
+def _called(home: Home) -> frozenset[bytes]:
+    written = (said.halt.digest for _node, said in home.book.known.said if said.halt is not None)
+    return frozenset((*written, *(each.digest for each in home.beside.halts)))
+
+
+def _require_same_treasury(read: JournalExport, treasury: bytes) -> None:
+    if read.genesis is not None and read.genesis.statement.digest != treasury:
+        raise Refused(
+            _("this is the journal of another treasury"),
+            hint=_("Nothing was taken in. Check which file it is."),
+            code="foreign",
+        )
+
+
+def _require_own(home: WritableHome, news: Intake) -> None:
+    """Raise Alarm where a line that this machine sealed is not in its journal; it is written down beside it."""
+    if not news.own:
+        return
+    alarm = Alarm(
+        _("another machine has entry {number} of this home's own journal, and this home does not").format(
+            number=news.own[-1]
+        ),
+        hint=_(
+            "This home was rolled back to an older state, or its key was copied. Stop, keep it as it is, and restore "
+            "the newest backup."
+        ),
+        code="journal-rolled-back",
+    )
+    home.tell_alarm(alarm, bars=True)
+    raise alarm
+
+
+def _require_nothing_wrong(home: Home, read: JournalExport, news: Intake, halts: int) -> None:
+    """Raise where nothing could be taken in and the file is not as one of ours would be."""
+    if halts:
+        return
+    if read.newer or any(each.newer for each in news.broken):
+        raise Unreadable(
+            _("this export is of a format that a newer release wrote"),
+            hint=_("Use that release. Nothing was changed."),
+            code=NEWER,
+        )
+    if news.forged or news.broken or read.strange:
+        raise Refused(
+            _("nothing was taken in: what is new in this file does not hold"),
+            hint=_("Whoever carried it may have changed it. Export it again, and look who had it."),
+            code="forged",
+        )
+    if news.gaps:
+        writer, (first, last) = next(iter(news.gaps.items()))
+        raise Refused(
+            _("entries {first} to {last} of {machine} are missing").format(
+                first=first, last=last - 1, machine=home.machine_name(writer)
+            ),
+            hint=_("Export on that machine with --from {first}.").format(first=first),
+            code="journal-gap",
+        )
+
+
+def _documents(home: Home, read: JournalExport, news: Intake) -> tuple[bytes, ...]:
+    """Return what was signed, to keep: later transactions are compared with it. Raises Refused where it is missing."""
+    wanted: dict[bytes, bytes] = {}
+    for node, digest in news.results:
+        if digest not in read.kept and home.kept(digest) is None:
             raise Refused(
-                _("this is the journal of another treasury"),
-                hint=_("Nothing was taken in. Check which file it is."),
-                code="foreign",
+                _("the export lacks what entry {number} signed").format(number=node.number),
+                hint=_("Export it again, with its documents."),
+                code="documents-missing",
             )
+        for each in journal_export.carried_by(node.entry):
+            if each in read.kept:
+                wanted[each] = read.kept[each]
+    return tuple(wanted.values())
+
+
+def _told(home: Home, read: JournalExport, news: Intake) -> list[str]:
+    """Say what was not taken in, and why."""
+    lines = []
+    if not read.whole:
+        lines.append(_("The end of this file is missing: export it again."))
+    if news.forged or read.strange:
+        lines.append(
+            ngettext(
+                "{count} line was not sealed by the machine in whose name it stands, and was dropped.",
+                "{count} lines were not sealed by the machines in whose names they stand, and were dropped.",
+                news.forged + read.strange,
+            ).format(count=news.forged + read.strange)
+        )
+    lines += [
+        _("Entry {number} of {machine} was not taken in: {reason}.").format(
+            number=broken.number, machine=home.machine_name(broken.writer), reason=broken.reason
+        )
+        for broken in news.broken
+    ]
+    lines += [
+        _("Entries {first} to {last} of {machine} are missing; what stands on them waits.").format(
+            first=first, last=last - 1, machine=home.machine_name(writer)
+        )
+        for writer, (first, last) in news.gaps.items()
+    ]
+    if news.named is not None:
+        lines.append(
+            _(
+                "Another machine names entry {number} of this one, which it does not have. Compare the newest paper."
+            ).format(number=news.named)
+        )
+    return lines
+
+
+def _settling(home: Home, before: State) -> list[str]:
+    """Say what the officers have to settle that this import brought: what waits, what is contested, who forked."""
+    rules, old = home.book.state.rules, before.rules
+    lines = []
+    if rules.contested and not old.contested:
+        lines.append(_("Two rosters follow one: nothing is signed until the quorums of both settle it."))
+    known = {each.digest for each in old.waiting}
+    lines += [
+        _("Entry {number} of {machine} ({kind}) waits: whoever changed the roster did not know of it.").format(
+            number=each.number, machine=home.machine_name(each.writer), kind=each.kind
+        )
+        for each in rules.waiting
+        if each.digest not in known
+    ]
+    lines += [
+        _("Two different entries {number} were written by {machine}: it was rolled back, or copied.").format(
+            number=machine.forked, machine=home.machine_name(key)
+        )
+        for key, machine in rules.machines.items()
+        if machine.forked is not None and (key not in old.machines or old.machines[key].forked is None)
+    ]
+    for called in rules.mute.values():
+        if called.halt.digest not in old.mute:
+            lines.append(_("A halt by somebody who is no officer any more does not count; custody status names it."))
+    if before.basis != home.book.state.basis and home.book.state.vaults:
+        lines.append(_("The roster changed: the vaults here are sealed for it when they are next opened."))
+    return lines

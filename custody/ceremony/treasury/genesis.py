@@ -16,15 +16,16 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.enrolment import Candidate, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.succession import Succession
-from custody.governance import acceptance
 from custody.governance.book import Book
 from custody.governance.commitment import Names, Opening
 from custody.governance.contents import SALT_BYTES, Genesis
 from custody.governance.ed25519 import KEY_BYTES
-from custody.governance.entry import BEGINNING, WRITER_BYTES, Entry
+from custody.governance.entry import BEGINNING, Entry
+from custody.governance.paper import words_of
 from custody.governance.roster import Officer, Roster
-from custody.governance.statement import NOBODY, Signed, Statement
+from custody.governance.statement import GENESIS, NOBODY, Signed, Statement
 from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.writer import WriterKey
 from custody.text import safe
 
 _TREASURY_SHOWN = 16
@@ -32,7 +33,10 @@ _TREASURY_SHOWN = 16
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What is to begin: on which network, with whom, how many seats decide and how many unlock, and who watches."""
+    """What is to begin: on which network, with whom, how many seats decide and how many unlock, and who watches.
+
+    `machine` is what the first machine is called, nothing where it has no name.
+    """
 
     network: str
     main_network: bool
@@ -41,6 +45,7 @@ class Founding:
     unlock: int
     witnesses: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    machine: str = ""
 
 
 def found(
@@ -56,6 +61,7 @@ def found(
     Raises Usage for a roster that could not work, StorageFailed, Declined, and as `Succession.follows`.
     """
     witnesses = [Opening.fresh(name) for name in founding.witnesses]
+    machine = Opening.fresh(founding.machine) if founding.machine else None
     if succession is not None:
         succession.follows(_sketch(founding))
     meeting.confirm(_told(founding, succession), _("Begin this treasury?"), _("begin"))
@@ -68,19 +74,21 @@ def found(
             tuple(witness.commitment for witness in witnesses),
             founding.exceptions,
             None if succession is None else succession.follows(roster),
+            None if machine is None else machine.commitment,
         )
-        statement = Statement(acceptance.GENESIS, NOBODY, NOBODY, BEGINNING, genesis.to_json())
+        key, at = WriterKey.new(), clock()
+        statement = Statement(GENESIS, NOBODY, key.public, {}, (), NOBODY, at, genesis.to_json())
         signed = Signed(statement, {each.officer.key: each.keys.sign(statement.to_sign) for each in officers})
     made = {each.officer.key.hex(): sha256(each.file).hexdigest() for each in officers}
     what = signed.to_json() | {"identities": made}
-    entry = Entry(BEGINNING, clock(), acceptance.GENESIS, 0, secrets.token_bytes(WRITER_BYTES), what)
-    book = Book.begin(entry.encode())
-    names = Names({}).with_(*witnesses, *(each.name for each in officers))
-    files = {home.officer_path(each.officer.key): each.file for each in officers} | {home.NAMES: names.encode()}
+    entry = Entry(BEGINNING, at, GENESIS, 0, key.public, what)
+    line = entry.sealed(key.sign(entry.to_seal)).encode() + b"\n"
+    names = Names({}).with_(*witnesses, *(each.name for each in officers), *([machine] if machine else []))
+    files = {home.officer_path(each.officer.key): each.file for each in officers}
+    files |= {home.NAMES: names.encode(), home.WRITER: key.encode()}
     if succession is not None:
-        files[home.kept_path(succession.digest)] = succession.book.journal
-    writing.create(path, book.journal, files)
-    return book
+        files[home.kept_path(succession.old.digest)] = succession.old.lines
+    return writing.create(path, line, files)
 
 
 def _sketch(founding: Founding) -> Roster:
@@ -100,12 +108,12 @@ def _told(founding: Founding, succession: Succession | None) -> list[str]:
     names = [candidate.name for candidate in founding.officers]
     lines = roster_lines(_sketch(founding), names)
     if succession is not None:
-        head = succession.book.head
+        head = succession.old.head
         lines.append(
             _("It takes the place of treasury {treasury}, which ends with entry {number}: {words}").format(
-                treasury=succession.book.state.treasury.hex()[:_TREASURY_SHOWN],
+                treasury=succession.old.ground.rules.treasury.hex()[:_TREASURY_SHOWN],
                 number=head.number,
-                words=" ".join(head.words),
+                words=" ".join(words_of(succession.old.ground.rules.treasury, head)),
             )
         )
     lines += [_("Witness: {name}").format(name=safe(name)) for name in founding.witnesses]

@@ -1,6 +1,8 @@
-"""Halts a treasury, which any one officer may, and resumes it, which takes a quorum."""
+"""Halts a treasury, which any one officer may, on any machine, and resumes it, which takes a quorum."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
@@ -8,46 +10,122 @@ from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
-from custody.errors import Refused
-from custody.governance import acceptance
-from custody.governance.commitment import Opening
+from custody.errors import CustodyError, Refused, StorageFailed
+from custody.governance.commitment import SALT_BYTES, Opening
+from custody.governance.halt import MOST_OPEN, NO_REASON, Halt
+from custody.governance.records import HaltCalled
+from custody.governance.state import OpenHalt
+from custody.governance.statement import RESUME
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
 
 
-def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[SealedIdentity] = ()) -> None:
-    """Let one officer halt the treasury, now. Raises Declined, Refused where no identity is here, StorageFailed."""
+def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[SealedIdentity] = ()) -> Halt:
+    """Let one officer halt the treasury, now, and return the halt, which stands alone.
+
+    Where the journal cannot be written, it is kept beside it. Raises Declined, Refused where no identity is here;
+    StorageFailed where even that fails: then the halt has to be carried, and this machine signs nothing.
+    """
     words = Opening.fresh(reason) if reason else None
-    says = {"reason": None if words is None else words.commitment.hex()}
-    statement = home.statement(acceptance.HALT, says)
     with Attendance(home, meeting, carried) as table:
-        officer = table.one(_("Any one officer halts"))
-        signed = table.signed(statement, (officer,))
-    home.commit(Step(acceptance.HALT, signed.to_json(), names=() if words is None else (words,)))
+        keys = table.one(_("Any one officer halts"))
+        unsigned = Halt(
+            home.book.state.treasury,
+            keys.public.officer,
+            home.time(),
+            secrets.token_bytes(SALT_BYTES),
+            NO_REASON if words is None else words.commitment,
+        )
+        called = replace(unsigned, signature=keys.sign(unsigned.to_sign))
+    keep(home, called, () if words is None else (words,))
+    return called
+
+
+def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
+    """Write a halt into the book, and beside it where the book takes it not. Raises StorageFailed where neither does.
+
+    One of an officer who has sixteen open already is no news: he halts.
+    """
+    if not home.may_write:
+        _beside(home, called)
+        return
+    if sum(each.halt.officer == called.officer for each in home.book.state.halts.values()) >= MOST_OPEN:
+        return
+    step = Step(HaltCalled.KIND, HaltCalled(called).to_json(), names=tuple(names))
+    try:
+        try:
+            home.commit(step)
+        except StorageFailed:  # perhaps the disk is full: room is kept for this
+            home.free_reserve()
+            home.commit(step)
+    except CustodyError:
+        _beside(home, called)
+
+
+def _beside(home: WritableHome, called: Halt) -> None:
+    try:
+        home.keep_halt(called)
+    except StorageFailed as failure:
+        raise StorageFailed(
+            _("the halt could not be written down here: {reason}").format(reason=failure.message),
+            hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
+                halt=called.encode()
+            ),
+            code=failure.code,
+        ) from None
 
 
 def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:
     """Let a quorum clear every halt that is open. Raises Refused where there is none, Declined, StorageFailed."""
+    home.require_sound()
+    for each in home.halts_beside:  # what was kept beside the book is written into it, so that it can be cleared
+        home.commit(Step(HaltCalled.KIND, HaltCalled(each).to_json()))
     halts = home.book.state.halts
     if not halts:
         raise Refused(_("the treasury is not halted"), code="not-halted")
     meeting.confirm(open_halts(home), _("Clear all of these, and go on?"), _("resume"))
-    statement = home.statement(acceptance.RESUME, {"halts": sorted(digest.hex() for digest in halts)})
+    statement = home.statement(RESUME, {"halts": sorted(digest.hex() for digest in halts)})
     with Attendance(home, meeting, carried) as table:
         signed = table.agree(statement)
-    home.commit(Step(acceptance.RESUME, signed.to_json()))
+    home.commit(Step(RESUME, signed.to_json()))
 
 
 def open_halts(home: Home) -> list[str]:
     """Say of each halt that is open who called it, in which entry and why."""
-    lines = []
-    for digest, called in home.book.state.halts.items():
-        officer = home.book.state.roster.officer(called.by)
-        by = _("an officer who left since") if officer is None else home.name_of(officer)
-        reason = home.reason_of(digest)
-        lines.append(
-            _("Halted by {name} (entry {number}): {reason}").format(
-                name=safe(by), number=called.number, reason=safe(reason or _("no reason was given"))
-            )
+    lines = [_told(home, called) for called in home.book.state.halts.values()]
+    return lines + [
+        _("Halted by {name} (beside the journal): {reason}").format(
+            name=safe(_name(home, each)), reason=safe(home.reason_of(each) or _("no reason was given"))
         )
-    return lines
+        for each in home.halts_beside
+    ]
+
+
+def mute_halts(home: Home) -> list[str]:
+    """Say of each halt that does not count where it stands, and who called it: somebody who had left when it came."""
+    return [
+        _(
+            "A halt by {name} does not count: no officer any more where it was written ({machine}, entry {number})"
+        ).format(name=safe(_name(home, each.halt)), machine=safe(home.machine_name(each.writer)), number=each.number)
+        for each in home.book.state.rules.mute.values()
+    ]
+
+
+def _told(home: Home, called: OpenHalt) -> str:
+    reason = safe(home.reason_of(called.halt) or _("no reason was given"))
+    if called.writer == home.book.writer:
+        return _("Halted by {name} (entry {number}): {reason}").format(
+            name=safe(_name(home, called.halt)), number=called.number, reason=reason
+        )
+    return _("Halted by {name} (entry {number} of {machine}): {reason}").format(
+        name=safe(_name(home, called.halt)),
+        number=called.number,
+        machine=safe(home.machine_name(called.writer)),
+        reason=reason,
+    )
+
+
+def _name(home: Home, called: Halt) -> str:
+    officers = (roster.officer(called.officer) for roster in home.book.state.rosters)
+    officer = next((each for each in officers if each is not None), None)
+    return _("an officer who left since") if officer is None else home.name_of(officer)

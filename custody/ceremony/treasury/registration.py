@@ -10,7 +10,7 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Mismatch, Refused
-from custody.governance import acceptance
+from custody.governance.statement import WALLET
 from custody.keys.vaults.sealed import SealedIdentity
 
 
@@ -22,7 +22,8 @@ def register(
     Raises Mismatch for a wallet of another network, Refused where the name is taken or a halt is open, Declined.
     """
     state = home.book.state
-    acceptance.require_running(state)
+    home.require_sound()
+    home.require_running()
     if wallet.network.name != state.roster.network:
         raise Mismatch(
             _("the wallet is on {theirs}, and this treasury is on {ours}").format(
@@ -34,7 +35,7 @@ def register(
         raise Refused(_("a wallet of this name is registered already"), hint=_("Choose another name."), code="taken")
     meeting.confirm(told, _("Register this wallet?"), _("register"))
     document = json.loads(wallet.to_json())
-    statement = home.statement(acceptance.WALLET, {"document": document, "name": wallet.name})
+    statement = home.statement(WALLET, {"document": document, "name": wallet.name})
     with Attendance(home, meeting, carried) as table:
         signed = table.agree(statement)
-    home.commit(Step(acceptance.WALLET, signed.to_json()))
+    home.commit(Step(WALLET, signed.to_json()))

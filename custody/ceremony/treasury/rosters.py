@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from custody.catalogue import _
 from custody.ceremony.home import home as paths
+from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -19,10 +20,8 @@ from custody.ceremony.treasury.enrolment import Candidate, Enrolled, enrolled
 from custody.ceremony.treasury.roster_text import roster_lines
 from custody.ceremony.treasury.stakes import network_of
 from custody.ceremony.treasury.vaults import opened_all, rekey
-from custody.errors import Mismatch
-from custody.governance import acceptance
-from custody.governance.commitment import alike
 from custody.governance.roster import Officer, Role, Roster
+from custody.governance.statement import ROSTER
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.text import safe
 
@@ -43,13 +42,16 @@ def enrol(
     carried: Sequence[SealedIdentity] = (),
 ) -> Roster:
     """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
-    old = home.book.state.roster
-    stand_in = Officer(bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles)
-    sketch = _next(old, (*old.officers, stand_in), quorums)
+    home.require_sound()
+    old = settled(home.book.state.rosters)
+    stand_in = Officer(
+        bytes(32), bytes(32), bytes(32), candidate.seat, candidate.alternate, candidate.roles, candidate.dated
+    )
+    sketch = next_roster(old, (*old.officers, stand_in), quorums)
     meeting.confirm(_told(home, sketch, candidate.name), _("Propose this roster?"), _("propose"))
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
-        roster = _next(old, (*old.officers, new.officer), quorums)
-        _change(home, meeting, roster, carried, new)
+        roster = next_roster(old, (*old.officers, new.officer), quorums)
+        change(home, meeting, roster, carried, new)
     return roster
 
 
@@ -60,47 +62,50 @@ def retire(
 
     Raises Usage for a roster that could not work without him, Refused, Declined, StorageFailed.
     """
-    old = home.book.state.roster
+    home.require_sound()
+    old = settled(home.book.state.rosters)
     stay = tuple(officer for officer in old.officers if officer.key != leaver.key)
     if not leaver.alternate and any(officer.seat == leaver.seat for officer in stay):
         stay = _succeeded(stay, leaver.seat)
-    roster = _next(old, stay, quorums)
+    roster = next_roster(old, stay, quorums)
     shown = safe(home.name_of(leaver))
     question = _("Propose this roster, without {name}?").format(name=shown)
     meeting.confirm(_told(home, roster, None), question, _("propose"))
     left = _left_with(home, leaver, shown)
-    _change(home, meeting, roster, carried)
+    change(home, meeting, roster, carried)
     return left
 
 
-def find(home: WritableHome, name: str) -> Officer:
-    """Return the officer who is called so, or whose key begins so. Raises Mismatch where none is, or several are."""
-    officers = home.book.state.roster.officers
-    found = [officer for officer in officers if alike(home.name_of(officer)) == alike(name)] or [
-        officer for officer in officers if len(name) >= _LEAST_OF_KEY and officer.key.hex().startswith(name.lower())
-    ]
-    if len(found) != 1:
-        raise Mismatch(
-            _("no officer is called {name}").format(name=safe(name))
-            if not found
-            else _("several officers are called {name}").format(name=safe(name)),
-            hint=_("custody officer list names them, with the beginnings of their keys."),
-        )
-    return found[0]
+def settled(rosters: Sequence[Roster]) -> Roster:
+    """Return the roster that a change starts from: where several are contested, what is left of all of them.
+
+    The removals of all apply, additions wait, and the higher thresholds hold. Raises Usage where that could not work.
+    """
+    first, *others = rosters
+    stay = tuple(each for each in first.officers if all(other.officer(each.key) for other in others))
+    return Roster(
+        first.network,
+        stay,
+        max(each.rules for each in rosters),
+        max(each.unlock for each in rosters),
+        max(each.version for each in rosters),
+    )
 
 
-_LEAST_OF_KEY = 8
-
-
-def _change(
+def change(
     home: WritableHome,
     meeting: Meeting,
     roster: Roster,
     carried: Sequence[SealedIdentity],
     new: Enrolled | None = None,
 ) -> None:
-    """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers."""
-    statement = home.statement(acceptance.ROSTER, {"roster": roster.to_json()})
+    """Let the old roster's quorum sign, open every vault, and seal each again for the new roster's officers.
+
+    Raises Declined, Refused where too few can come or an identity is not here; StorageFailed.
+    """
+    state = home.book.state
+    statement = home.statement(ROSTER, {"roster": roster.to_json()})
+    sealed_for = roster.identity(state.treasury, state.basis)
     brought = {each.public.officer: each for each in carried}
     if new is not None:
         brought[new.officer.key] = read_officer_file(new.file)
@@ -115,11 +120,12 @@ def _change(
         members = home.members(roster, brought) if opened else []
         home.commit(
             Step(
-                acceptance.ROSTER,
+                ROSTER,
                 signed.to_json() | {"identities": {} if new is None else _made(new), "vaults": {}},
                 files={} if new is None else {paths.officer_path(new.officer.key): new.file},
-                vaults={name: rekey(each, members, roster, statement.digest) for name, each in opened.items()},
+                vaults={name: rekey(each, members, roster, sealed_for) for name, each in opened.items()},
                 names=() if new is None else (new.name,),
+                sealed_for=(sealed_for,),
             )
         )
 
@@ -129,7 +135,8 @@ def _made(new: Enrolled) -> dict[str, str]:
     return {new.officer.key.hex(): sha256(new.file).hexdigest()}
 
 
-def _next(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+def next_roster(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> Roster:
+    """Return the roster that follows an old one. Raises Usage for one that could not work."""
     return Roster(
         old.network,
         tuple(officers),
@@ -163,12 +170,14 @@ def _left_with(home: WritableHome, leaver: Officer, shown: str) -> list[str]:
             _("Whoever copied this directory before now has vaults that {name} can help to open."),
             _("If nobody can rule that out, move the money to a new key."),
         ]
-    lines = [line.format(name=shown) for line in lines]
-    for backup in state.backups:
-        label = safe(home.names.text(backup.label) or _("a medium whose name was erased"))
-        lines.append(
-            _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
-                number=backup.number, label=label
-            )
+    return [line.format(name=shown) for line in lines] + older_backups(home)
+
+
+def older_backups(home: Home) -> list[str]:
+    """Say of each backup that it opens for an older roster, a sentence each."""
+    return [
+        _("The backup made in entry {number} ({label}) opens for officers of an older roster: destroy it.").format(
+            number=backup.number, label=safe(home.names.text(backup.label) or _("a medium whose name was erased"))
         )
-    return lines
+        for backup in home.book.state.backups
+    ]

@@ -14,7 +14,6 @@ from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Refused
-from custody.governance import acceptance
 from custody.signing import Verdict
 
 
@@ -52,7 +51,9 @@ def sign_recorded(
     halted; each refusal, each no and each alarm is written down.
     """
     try:
-        acceptance.require_running(home.book.state)
+        home.require_sound()
+        home.book.state.require_settled()
+        home.require_running()
         signed = sign(reviewed, operator, main_network=main_network)
     except CustodyError as failure:
         if is_told(failure):

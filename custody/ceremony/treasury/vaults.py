@@ -18,10 +18,10 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.stakes import network_of
 from custody.errors import Alarm, Mismatch, Refused, Usage
-from custody.governance import acceptance
-from custody.governance.contents import vault_says
+from custody.governance.contents import VaultRecord, is_vault_name, vault_says
 from custody.governance.roster import Role, Roster
-from custody.governance.state import State, VaultRecord, is_vault_name
+from custody.governance.state import State
+from custody.governance.statement import VAULT
 from custody.keys import kinds
 from custody.keys.kinds import Kind
 from custody.keys.vaults.payload import KeyPayload
@@ -54,7 +54,9 @@ def seal(
     Declined, StorageFailed.
     """
     state = home.book.state
-    acceptance.require_running(state)
+    home.require_sound()
+    state.require_settled()
+    home.require_running()
     if not is_vault_name(name):
         raise Usage(_("a vault is named with small letters, digits and hyphens"), hint=_("For instance: --vault main"))
     if name in state.vaults:
@@ -71,7 +73,7 @@ def seal(
         continuity=payload.continuity(),
     )
     meeting.confirm(_told(state.roster, name, fingerprint), _("Seal this vault?"), _("seal"))
-    statement = home.statement(acceptance.VAULT, vault_says(name, record))
+    statement = home.statement(VAULT, vault_says(name, record))
     with Attendance(home, meeting, carried) as table:
         members = home.members(state.roster, {each.public.officer: each for each in carried})
         signed = table.agree(statement)
@@ -83,18 +85,19 @@ def seal(
         generation=1,
         head=bytes(32),
         n=0,
-        basis=statement.digest,
+        basis=state.roster_id,
         threshold=state.roster.unlock,
     )
     with payload.encode() as content:
-        home.commit(Step(acceptance.VAULT, signed.to_json(), vaults={name: partial(_first, header, members, content)}))
+        home.commit(Step(VAULT, signed.to_json(), vaults={name: partial(_first, header, members, content)}))
     return Sealed(name, payload.kind, fingerprint)
 
 
 def open_vault(home: Home, table: Attendance, name: str) -> OpenedVault:
     """Open a vault with the seats that it takes. Raises Alarm where it holds another secret than the book names."""
     sealed = home.vault(name)
-    holders = table.holders(sealed.header.threshold)
+    slots = {slot.member.identity.public.officer for slot in sealed.slots}
+    holders = table.holders(sealed.header.threshold, slots)
     opened = sealed.open(holders.values())
     try:
         _require_the_books(opened, home.book.state, name)
@@ -123,9 +126,14 @@ def opened_all(home: Home, table: Attendance) -> Iterator[Mapping[str, OpenedVau
         yield {name: stack.enter_context(open_vault(home, table, name)) for name in sorted(home.book.state.vaults)}
 
 
-def reseal(opened: OpenedVault, state: State) -> Reseal:
-    """Return how a vault's next generation is sealed for the same officers, where the rules stay as they are."""
-    return lambda head, number: opened.next(head=head, n=number, basis=state.basis)
+def reseal(home: Home, opened: OpenedVault, carried: Sequence[SealedIdentity]) -> Reseal:
+    """Return how a vault's next generation is sealed: for the officers of today, under their identities of today.
+
+    Raises Refused where the roster changed since it was sealed and an officer's identity is not here.
+    """
+    state = home.book.state
+    members = home.members(state.roster, {each.public.officer: each for each in carried})
+    return rekey(opened, members, state.roster, state.roster_id)
 
 
 def rekey(opened: OpenedVault, members: Sequence[Member], roster: Roster, basis: bytes) -> Reseal:

@@ -91,6 +91,19 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     ),
     "officer enrol": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer retire": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
+    "officer passphrase": (Step(_PAPER, _STATUS),),
+    "officer absence": (Step(_PAPER, _STATUS),),
+    "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
+    "officer carry": (
+        Step(
+            _("show it to the other machine; there it goes in as --officer-file"),
+            "airgap show {out}",
+            "not as_code",
+        ),
+        Step(
+            _("there, read the picture; the file goes in as --officer-file"), "airgap scan PICTURES -o FILE", "as_code"
+        ),
+    ),
     "halt": (Step(_("once it is cleared up, a quorum goes on"), "custody resume{home}"),),
     "resume": (Step(_PAPER, _STATUS),),
     "journal export": (Step(_("on the other machine"), "custody journal import {out} --home HOME"),),
@@ -99,6 +112,11 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("register the wallet"), "custody wallet new main{home} --network {network} --from WALLET", "not joined"),
         Step(_PAPER, _STATUS, "joined"),
     ),
+    "home admit": (Step(_("carry an export to the machine"), "custody journal export{home} -o FILE"),),
+    "home end": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
+    "home renew": (Step(_PAPER, _STATUS),),
+    "journal answer": (Step(_("carry it back to the machine that asks")),),
+    "journal adopt": (Step(_PAPER, _STATUS),),
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),

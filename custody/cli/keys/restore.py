@@ -37,11 +37,12 @@ def restore(
     """Put a key into a vault."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
         meeting = officers.meeting_at(home)
         secret = obtain_secret(standard_terminal(), secret_fd, None)
         payload = _payload(home, secret, kind_name)
         try:
-            sealed = vaults.seal(home, meeting, name, payload, officers.carried)
+            sealed = vaults.seal(home, meeting, name, payload, carried)
         finally:
             payload.wipe()
         public = {
@@ -49,10 +50,10 @@ def restore(
             "kind": str(sealed.kind),
             "fingerprint": sealed.fingerprint.hex(),
             "unlock": home.book.state.roster.unlock,
-            "head": head_json(home.book.head),
+            "head": head_json(home.book),
         }
         sentence = _("Key {fingerprint} is in the vault {vault}; {unlock} seats open it together.")
-        print_result(public, (sentence.format(**public), *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence.format(**public), *head_lines(home.book)), as_json=as_json)
 
 
 def _payload(home: WritableHome, secret: SecretInput, kind_name: str | None) -> KeyPayload:

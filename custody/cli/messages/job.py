@@ -97,11 +97,11 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     main_network = network(reviewed.review.network).is_main
     if home is None:
         harden()
-        operator = _operator(reviewed, how, None, main_network=main_network)
+        operator = _operator(reviewed, how, None, main_network=main_network, treasury=False)
         signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
     else:
         vault = choose_vault(home, reviewed.signable.signers, how.wish)
-        operator = _operator(reviewed, how, vault, main_network=main_network)
+        operator = _operator(reviewed, how, vault, main_network=main_network, treasury=True)
         signed = sign_with(home, document, reviewed.signable, operator, how.wish, vault, main_network=main_network)
     code = _write(reviewed, signed.document, signed, how)
     if home is not None:
@@ -183,10 +183,10 @@ def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | Non
 
 
 def _operator(
-    reviewed: ReviewedMessage, how: Answering, vault: str | None, *, main_network: bool
+    reviewed: ReviewedMessage, how: Answering, vault: str | None, *, main_network: bool, treasury: bool
 ) -> ScriptedOperator | PersonReadsMessage:
     officers = how.wish.officers
-    passphrase_fd = None if vault else officers.passphrase_fd
+    passphrase_fd = None if treasury else officers.passphrase_fd
     wanted = how.wish.wanted(reviewed.signable.signers)
     if officers.yes and main_network:
         raise Usage(

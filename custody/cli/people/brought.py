@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.treasury.carried import CARRIED_LIMIT, CarriedFile
 from custody.errors import Usage
-from custody.governance.chain import PaperHead
 from custody.governance.commitment import composed
-from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, OFFICER_FILE, KeyFile, SealedIdentity, read_officer_file
+from custody.governance.paper import PaperHead
+from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, KeyFile
 from custody.text import safe
 
 
@@ -20,9 +21,9 @@ def paper_head(spoken: str | None) -> PaperHead | None:
     return None if spoken is None else PaperHead.parse(spoken)
 
 
-def carried_identities(paths: Sequence[str]) -> tuple[SealedIdentity, ...]:
-    """Read the identities that officers brought. Raises Usage, Unreadable and StorageFailed."""
-    return tuple(read_officer_file(store.read(path, OFFICER_FILE)) for path in paths)
+def carried_files(paths: Sequence[str]) -> tuple[CarriedFile, ...]:
+    """Read the identities that officers brought, with a name or bare. Raises Usage, Unreadable and StorageFailed."""
+    return tuple(CarriedFile.read(store.read(path, CARRIED_LIMIT)) for path in paths)
 
 
 def key_file_paths(options: Sequence[str]) -> Mapping[str, str]:

@@ -110,6 +110,7 @@ class FrontMeeting:
                 _("--passphrase-fd gives no line for {name}").format(name=safe(name)),
                 hint=_("Add a line: {name}: the passphrase").format(name=safe(name)),
             )
+        self._used.add(found[0])
         passphrase = Passphrase.read(found[1])
         if self.network is Network.MAIN:
             strength.judge(passphrase, STANDARD[self.network])

@@ -13,8 +13,9 @@ from custody.catalogue import _
 from custody.ceremony.operator import Sheet
 from custody.cli.front import output
 from custody.cli.people.dictation import Dictation
+from custody.cli.people.given import Given, read_given
 from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of, typed_passphrase
-from custody.cli.people.secrets import Given, SecretPipe, hex_of, read_given, text_of, words_of
+from custody.cli.people.secrets import SecretPipe, hex_of, text_of, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import TypedCards
 from custody.cli.people.typed_dice import TypedDice

@@ -1,87 +1,33 @@
-"""Secrets through descriptors: `--secret-fd` and `--passphrase-fd` to lines, and a line to `--secret-out-fd`.
+"""Secrets through descriptors: what `--secret-fd` and `--passphrase-fd` give, and a line to `--secret-out-fd`.
 
-In: at most 64 KiB of strict UTF-8, or one picture of the code that a card shows (docs/spec/secret-input.md). Out: a
-pipe, a socket or a printer. A regular file, a terminal, standard output or standard error for what leaves raises Usage,
-under whatever number they were opened.
+In: at most 64 KiB, or as much as is said to be awaited. Out: a pipe, a socket or a printer. A regular file, a terminal,
+standard output or standard error for what leaves raises Usage, under whatever number they were opened.
 """
 
 import fcntl
 import os
 import select
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 from unicodedata import normalize
 
 from custody.catalogue import _
-from custody.cli.people.secret_picture import PICTURE_LIMIT, is_picture, text_in
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
 
 INPUT_LIMIT = 64 * 1024
 """Bytes read from a descriptor: many times the largest set of shares."""
 
-PASSPHRASE = "passphrase:"  # noqa: S105  the name of a line, not a passphrase
-DICE = "dice:"
-
 _BYTE_ORDER_MARK = "\ufeff"
 _CHUNK = 4096
 _STANDARD = (0, 1, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a script gave: the secret's lines, and the lines that are no part of it. Never printed."""
-
-    lines: tuple[str, ...]
-    passphrase: str | None
-    dice: str | None
-
-    def __repr__(self) -> str:
-        return "Given(...)"
-
-    def secret_lines(self, *, dice_too: bool = False) -> tuple[str, ...]:
-        """The lines of docs/spec/secret-input.md, with the passphrase as one of them.
-
-        Raises Unreadable for dice, unless the secret is one that is cut with `dice_too`.
-        """
-        if not dice_too:
-            self.refuse_dice()
-        return self.lines if self.passphrase is None else (*self.lines, f"{PASSPHRASE} {self.passphrase}")
-
-    def refuse_dice(self) -> None:
-        """Raise Unreadable if there are dice that would be passed over."""
-        if self.dice is not None:
-            raise Unreadable(
-                _('a line begins with "{beginning}", and no dice are wanted here').format(beginning=DICE),
-                hint=_("Dice are for custody key new and share split. Check what is connected to --secret-fd."),
-            )
-
-
-def read_given(secret_fd: int | None, passphrase_fd: int | None) -> Given:
-    """Read what a script gives through its descriptors. Raises Usage and Unreadable.
-
-    A line `passphrase: ...` or `dice: ...` is taken apart from the secret's own; each may stand there once. A PNG or
-    JPEG picture counts as the lines of the code that it shows.
-    """
-    if secret_fd is not None and secret_fd == passphrase_fd:
-        raise Usage(_("--secret-fd and --passphrase-fd name the same descriptor"))
-    lines = _lines(_secret_text(secret_fd)) if secret_fd is not None else ()
-    passphrase = _only_line(lines, PASSPHRASE)
-    if passphrase_fd is not None:
-        if passphrase is not None:
-            raise Usage(
-                _("the passphrase is given twice"), hint=_("Use --passphrase-fd or a passphrase line, not both.")
-            )
-        passphrase = _one_line(read_fd(passphrase_fd, "--passphrase-fd"))
-    own = tuple(line for line in lines if line.strip() and not line.startswith((PASSPHRASE, DICE)))
-    return Given(own, passphrase, _only_line(lines, DICE))
-
-
 def read_lines(descriptor: int, option: str) -> tuple[Secret, ...]:
     """Read a descriptor to its end, and return its lines that are not blank. Raises Usage and Unreadable."""
-    return tuple(Secret(line.encode()) for line in _lines(read_fd(descriptor, option)) if line.strip())
+    return tuple(Secret(line.encode()) for line in lines_of(read_fd(descriptor, option)) if line.strip())
 
 
 def said_by(name: str, line: Secret) -> Secret | None:
@@ -94,14 +40,8 @@ def said_by(name: str, line: Secret) -> Secret | None:
     return None
 
 
-def _secret_text(descriptor: int) -> Secret:
-    content = read_fd(descriptor, "--secret-fd", pictures=True)
-    picture = content.reveal()
-    return Secret(text_in(picture).encode()) if is_picture(picture) else content
-
-
-def read_fd(descriptor: int, option: str, *, pictures: bool = False) -> Secret:
-    """Read a descriptor to its end: at most 64 KiB, or PICTURE_LIMIT where it gives one of the `pictures` awaited.
+def read_fd(descriptor: int, option: str, most: Callable[[bytearray], int] = lambda _content: INPUT_LIMIT) -> Secret:
+    """Read a descriptor to its end: at most 64 KiB, or as many bytes as `most` says for what begins so.
 
     Raises Usage for a closed descriptor, an output or a terminal, and Unreadable above the limit.
     """
@@ -117,7 +57,7 @@ def read_fd(descriptor: int, option: str, *, pictures: bool = False) -> Secret:
     try:
         while chunk := _read_some(descriptor):
             content += chunk
-            limit = PICTURE_LIMIT if pictures and is_picture(content) else INPUT_LIMIT
+            limit = most(content)
             if len(content) > limit:
                 raise Unreadable(
                     _("{option} gives more than {limit} bytes").format(option=option, limit=limit),
@@ -185,7 +125,8 @@ def hex_of(secret: Secret) -> str:
     return secret.reveal().hex()
 
 
-def _lines(content: Secret) -> tuple[str, ...]:
+def lines_of(content: Secret) -> tuple[str, ...]:
+    """Return a text's lines, as strict UTF-8. Raises Unreadable."""
     try:
         return tuple(line.removesuffix("\r") for line in text_of(content).removeprefix(_BYTE_ORDER_MARK).split("\n"))
     except UnicodeDecodeError:
@@ -194,20 +135,6 @@ def _lines(content: Secret) -> tuple[str, ...]:
         _("a descriptor gives bytes that are not UTF-8 text"),
         hint=_("Write the secret as plain text; --secret-fd also takes one PNG or JPEG picture of its code."),
     )
-
-
-def _only_line(lines: Sequence[str], beginning: str) -> str | None:
-    found = [line.removeprefix(beginning).removeprefix(" ") for line in lines if line.startswith(beginning)]
-    if len(found) > 1:
-        raise Unreadable(_('more than one line begins with "{beginning}"').format(beginning=beginning))
-    return found[0] if found else None
-
-
-def _one_line(content: Secret) -> str:
-    lines = _lines(content)
-    if len(lines) > 2 or (len(lines) == 2 and lines[1]):
-        raise Unreadable(_("the passphrase has more than one line"))
-    return lines[0]
 
 
 def _read_some(descriptor: int) -> bytes:

@@ -14,10 +14,11 @@ from custody.ceremony.recover import collect
 from custody.cli.front import output
 from custody.cli.front.documents import read_document
 from custody.cli.people.dictation import Dictation, Form
+from custody.cli.people.given import PASSPHRASE, read_given
 from custody.cli.people.operators import FrontOperator
 from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of
 from custody.cli.people.secret_picture import text_before
-from custody.cli.people.secrets import PASSPHRASE, read_given, text_of
+from custody.cli.people.secrets import text_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import CARD
 from custody.cli.people.typed_codex32 import ask_codex32

@@ -11,14 +11,13 @@ from custody.ceremony.treasury.signing import refuse_recorded, review_recorded
 from custody.chains.bitcoin.review.labels import Labels
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.cli.front import output
 from custody.cli.transactions.beside import say_what_was_ignored
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
-from custody.cli.transactions.vault_key import KeyWish, choose_vault, offer_backup, sign_with
+from custody.cli.transactions.vault_key import KeyWish, choose_vault, offer_backup, sign_with, tell_head
 from custody.cli.treasury.freshness import compare_paper
 from custody.cli.treasury.opening import changing
-from custody.cli.treasury.screen import head_json, head_lines
+from custody.cli.treasury.screen import head_json
 from custody.errors import Refused
 
 
@@ -44,7 +43,7 @@ def sign_at_home(
         operator = operator_for(
             reviewed.review,
             wish.secret_fd,
-            None if vault else wish.officers.passphrase_fd,
+            None,
             wish.wanted(reviewed.signers),
             yes=wish.officers.yes,
             main_network=main_network,
@@ -54,10 +53,11 @@ def sign_at_home(
             signed = sign_with(home, document, reviewed, operator, wish, vault, main_network=main_network)
         except Refused as refusal:
             return result.refused_because(reviewed.review, refusal)
-        result.deliver(reviewed.review, signed, head=head_json(home.book.head))
+        result.deliver(reviewed.review, signed, lambda: {"head": head_json(home.book)})
         say_what_was_ignored(labels)
         result.say(signed)
-        for line in head_lines(home.book.head):
-            output.progress(line)
-        offer_backup(home, wish)
+        try:
+            offer_backup(home, wish)
+        finally:  # words are made once, of the newest entry: a copy writes one more
+            tell_head(home)
     return 0

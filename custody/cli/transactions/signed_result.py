@@ -1,6 +1,6 @@
 """What `custody sign` leaves: the signed file, the review with its signatures as JSON, a sentence; or a refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,11 @@ class SignedResult:
         print_result(_refused_json(review, refusal), (), as_json=True)
         return refusal.exit_code
 
-    def deliver(self, review: Review, signed: Signed, **more: Any) -> None:
-        """Write the file, and print the JSON. Raises StorageFailed."""
+    def deliver(self, review: Review, signed: Signed, more: Callable[[], Mapping[str, Any]] = dict) -> None:
+        """Write the file, and print the JSON with what is asked for `more` then. Raises StorageFailed."""
         store.write_new(self.out, signed.document, force=self.force)
         if self.as_json:
-            print_result({**_signed_json(review, signed), **more}, (), as_json=True)
+            print_result({**_signed_json(review, signed), **more()}, (), as_json=True)
 
     def say(self, signed: Signed) -> None:
         """Say what was done."""

@@ -28,6 +28,8 @@ from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import SecretInput
+from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import OpenedVault
 from custody.signing import Approval, Review, SigningTask
 from custody.text import safe
@@ -57,22 +59,31 @@ class KeyWish:
 
 
 @dataclass
-class AtVault:
-    """The operator of a treasury: whoever answers, and the officers who open the vault. It wipes what it opened."""
+class AtTable:
+    """The operator of a treasury: whoever answers, and the officers who sign that they do. It wipes what it opened.
+
+    The key comes from a `vault` that they open, or, without one, from where the base takes it.
+    """
 
     base: SigningOperator
     home: WritableHome
     table: Attendance
-    vault: str
+    vault: str | None
+    carried: tuple[SealedIdentity, ...] = ()
     opened: OpenedVault | None = field(default=None, repr=False)
+    officers: tuple[OfficerKeys, ...] = field(default=(), repr=False)
 
     def approve(self, review: Review) -> Approval:
         """Let the base answer."""
         return self.base.approve(review)
 
     def unlock(self) -> SecretInput:
-        """Open the vault with as many seats as it takes."""
+        """Let enough officers answer, and open the vault with as many seats as it takes, or ask for the cards."""
+        if self.vault is None:
+            self.officers = self.table.answering()
+            return self.base.unlock()
         self.opened = vaults.open_vault(self.home, self.table, self.vault)
+        self.officers = self.table.answering()
         payload = vaults.key_of(self.opened)
         return SecretInput.of_vault(payload.kind, payload.secret)
 
@@ -92,11 +103,11 @@ class AtVault:
             self.opened.payload.wipe()
 
     def unlocked(self) -> Unlocked:
-        """Say who opened it, and how it is sealed again."""
-        if self.opened is None:
-            return Unlocked()
-        reseal = vaults.reseal(self.opened, self.home.book.state)
-        return Unlocked(tuple(self.table.present), {self.vault: reseal})
+        """Say who answers, and how a vault that was opened is sealed again."""
+        if self.opened is None or self.vault is None:
+            return Unlocked(self.officers)
+        reseal = vaults.reseal(self.home, self.opened, self.carried)
+        return Unlocked(self.officers, {self.vault: reseal})
 
 
 def sign_with(
@@ -109,11 +120,10 @@ def sign_with(
     *,
     main_network: bool,
 ) -> Signed:
-    """Sign with cards, or with a vault that is opened for it; the book is told before this returns."""
-    if vault is None:
-        return sign_recorded(home, document, reviewed, operator, Unlocked, main_network=main_network)
+    """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first."""
+    carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
-    with Attendance(home, meeting, wish.officers.carried) as table, AtVault(operator, home, table, vault) as at:
+    with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
         return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
 
 
@@ -150,9 +160,10 @@ def signers(home_path: str | None, paths: Sequence[str]) -> Iterator[tuple[Writa
 
 
 def tell_head(home: WritableHome) -> None:
-    """Say the head to write on paper."""
-    for line in head_lines(home.book.head):
-        output.progress(line)
+    """Say the head to write on paper, unless `--quiet`: then it is not made either."""
+    if not output.is_quiet():
+        for line in head_lines(home.book):
+            output.say(line)
 
 
 def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -> str | None:
@@ -187,10 +198,8 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if not path:
         return
     try:
-        back_up(home, path, path, wish.officers.carried)
+        back_up(home, path, path, wish.officers.carried_to(home))
     except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
         output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         return
     output.progress(_("A sealed copy is in {path}.").format(path=safe(path)))
-    for line in head_lines(home.book.head):
-        output.progress(line)

@@ -4,27 +4,40 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.treasury import machines
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT, export, take_in
-from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.result import print_result
-from custody.cli.people.meeting import FrontMeeting
-from custody.cli.people.terminal import standard_terminal
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
+from custody.governance.known.answering import Question
 from custody.text import safe
 
+QUESTION_LIMIT = 10_000
+"""Bytes of a question."""
 
-def export_(home_path: str | None, out: str, first: int, no_documents: bool, force: bool, as_json: bool) -> None:
+_KEY_SHOWN = 8
+
+
+def export_(
+    home_path: str | None,
+    out: str,
+    first: int,
+    reader: str | None,
+    no_documents: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Export entries."""
     refuse_two_results(out, as_json=as_json)
-    with looking(home_path, believing_cache=False) as home:
-        content = export(home, first, documents=not no_documents)
+    with looking(home_path) as home:
+        machine = None if reader is None else machines.find(home, reader).key
+        content = export(home, first, documents=not no_documents, reader=machine)
         store.write_new(out, content, force=force)
-        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book.head)}
     if as_json:
+        public = {"output": out, "bytes": len(content), "first": first, "head": head_json(home.book)}
         print_result(public, (), as_json=True)
     else:
         output.announce()
@@ -33,27 +46,45 @@ def export_(home_path: str | None, out: str, first: int, no_documents: bool, for
     )
 
 
-def import_(
-    file: str,
-    home_path: str | None,
-    as_json: bool,
-    **brought: Any,
-) -> None:
+def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> None:
     """Take entries in."""
     content, officers = store.read(file, EXPORT_LIMIT), Officers(**brought)
     with changing(home_path) as home:
-        terminal = standard_terminal()
-        if officers.passphrase_fd is None and not terminal.present:  # most imports need no officer
-            meeting = FrontMeeting(terminal, network_of(home.book.state), officers.yes, (), {})
-        else:
-            meeting = officers.meeting_at(home)
-        taken = take_in(home, content, meeting, officers.carried)
-        public = {"entries": taken.entries, "statements": taken.statements, "head": head_json(home.book.head)}
-        sentence = (
+        carried = officers.carried_to(home, joining=True)
+        taken = take_in(home, content)
+        for key in (each.public.officer for each in carried):
+            if not any(roster.officer(key) for roster in home.book.state.rosters):
+                shown = key.hex()[:_KEY_SHOWN]
+                output.warn(_("officer {key}, whose file was brought, is not on the roster").format(key=shown))
+        for sentence in taken.told:
+            output.warn(sentence)
+        public = {
+            "entries": taken.entries,
+            "statements": taken.statements,
+            "halts": taken.halts,
+            "told": list(taken.told),
+            "head": head_json(home.book),
+        }
+        lines = [
             _("Nothing new: all of it was here.")
-            if not taken.entries
-            else _("{entries} new entries were taken in; {statements} of them change the rules here.").format(
+            if not taken.entries and not taken.halts
+            else _("{entries} new entries were taken in; {statements} of them change the rules.").format(
                 entries=taken.entries, statements=taken.statements
             )
-        )
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        ]
+        if taken.halts:
+            lines.append(_("It halts the treasury: nothing is signed until a quorum resumes."))
+        print_result(public, (*lines, *head_lines(home.book)), as_json=as_json)
+
+
+def answer(file: str, home_path: str | None, out: str, force: bool, as_json: bool) -> None:
+    """Answer another machine's question: what is the newest that this one knows."""
+    refuse_two_results(out, as_json=as_json)
+    question = Question.decode(store.read(file, QUESTION_LIMIT))
+    with changing(home_path) as home:
+        answered = home.answer(question)
+        store.write_new(out, answered.encode(), force=force)
+        public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book)}
+    if as_json:
+        print_result(public, (), as_json=True)
+    output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

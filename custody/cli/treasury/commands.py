@@ -39,6 +39,7 @@ def status(**said: Any) -> int | None:
 @click.argument("name")
 @home_option
 @click.option("--alternate-of", "principal", metavar="NAME", help=_("The officer on whose seat the new one sits too."))
+@click.option("--dated", is_flag=True, help=_("The alternate counts for days of absence only: officer absence."))
 @click.option(
     "--role", "roles", multiple=True, type=NameType(ROLES), help=_("What for; approver and keyholder unless said.")
 )
@@ -50,6 +51,44 @@ def status(**said: Any) -> int | None:
 def enrol(**said: Any) -> int | None:
     """Take an officer in."""
     return job("treasury.officer:enrol", said)
+
+
+@click.command(
+    help=_(
+        "Change an officer's own passphrase, with the old one. Where it is forgotten nobody has a copy: with "
+        "--forgotten a quorum gives the seat new keys."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option("--forgotten", is_flag=True, help=_("The officer cannot open the identity any more: new keys."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def passphrase(**said: Any) -> int | None:
+    """Change a passphrase."""
+    return job("treasury.seats:passphrase", said)
+
+
+@click.command(
+    help=_(
+        "Let the alternate of an officer who is away count for some days, as a quorum agrees. It ends by itself. NAME "
+        "is who is away."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option("--from", "first", required=True, metavar="DAY", help=_("The first day, as 2026-12-24 (UTC)."))
+@click.option("--to", "last", required=True, metavar="DAY", help=_("The last day."))
+@click.option("--by", "alternate", metavar="NAME", help=_("Which alternate, where the seat has several."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def absence(**said: Any) -> int | None:
+    """Let an alternate count for some days."""
+    return job("treasury.seats:absence", said)
 
 
 @click.command("list", help=_("Show who the officers are, and how many decide."))
@@ -79,6 +118,61 @@ def retire(**said: Any) -> int | None:
     return job("treasury.officer:retire", said)
 
 
+@click.command(
+    help=_(
+        "Change how many seats decide, or where officers sit and what they do, while nobody joins or leaves: a quorum "
+        "of the roster agrees, and every vault gets a new key.\n\nSeveral changes may be made at once: officers who "
+        "change places are moved together. --seat and --role take the beginning of an officer's key in place of a name."
+    )
+)
+@home_option
+@quorum_options
+@click.option(
+    "--seat",
+    "seats",
+    multiple=True,
+    metavar="NAME=SEAT",
+    help=_("Where an officer sits: Bob=2 as the principal of seat 2, Bob=2:alternate as an alternate there."),
+)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="NAME=ROLES",
+    help=_("All that an officer does, with commas between: {roles}.").format(roles=", ".join(ROLES)),
+)
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def rules(**said: Any) -> int | None:
+    """Change the rules."""
+    return job("treasury.rules:rules", said)
+
+
+@click.command(
+    help=_(
+        "Take an officer to another machine of this treasury: the sealed identity and the name, in one file. There "
+        "every command that officers come to takes it as --officer-file, and keeps the name.\n\nNo passphrase is asked "
+        "for, and none is in it. Whoever gets the file can guess the passphrase in peace."
+    )
+)
+@click.argument("name")
+@home_option
+@click.option(
+    "-o", "--output", "out", type=click.Path(), help=_("The file to write, - for standard output; or say --qr.")
+)
+@click.option("--qr", "as_code", is_flag=True, help=_("Show it as QR codes on the terminal, until a key is pressed."))
+@force_option
+@json_option
+@quiet_option
+def carry(as_code: bool, **said: Any) -> int | None:
+    """Take an officer to another machine."""
+    if as_code:
+        return job("treasury.carry_code:play", said)
+    return job("treasury.carry:carry", said)
+
+
 @click.command(help=_("Halt the treasury: any one officer may, at once. Only a quorum resumes."))
 @home_option
 @click.option("--reason", default="", help=_("Why, for those who come later; readable on this machine only."))
@@ -103,13 +197,21 @@ def resume(**said: Any) -> int | None:
 
 @click.command(
     help=_(
-        "Show the journal as a register, the newest entry last: when, on which machine, what happened, who was there, "
-        "and payees, amounts and fee of what was signed, declined or refused. Times are UTC, by the clock of the "
-        "machine that wrote."
+        "Show the journal as a register, with what other machines wrote as far as it is known here: when, on which "
+        "machine, what happened, who was there, and payees, amounts and fee of what was signed, declined or refused. "
+        "Each entry stands after all that it follows. Times are UTC, by the clock of the machine that wrote."
     )
 )
 @home_option
-@click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to show."))
+@click.option(
+    "--from",
+    "first",
+    type=_ENTRY,
+    metavar="N",
+    default=0,
+    help=_("The first entry to show, counted in this machine's journal; with --machine, in that one's."),
+)
+@click.option("--machine", metavar="MACHINE", help=_("Only this machine's: its name, or the beginning of its key."))
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help=_("Only these: signed, refused, halt, roster ..."))
 @click.option("--since", type=DayType(), metavar="DATE", help=_("From this day on, 2026-11-29; of UTC, as all times."))
 @click.option("--until", type=DayType(), metavar="DATE", help=_("Up to this day, and with it."))
@@ -148,6 +250,9 @@ def verify(**said: Any) -> int | None:
 )
 @click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to export."))
 @click.option(
+    "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
+)
+@click.option(
     "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
 )
 @force_option
@@ -172,6 +277,23 @@ def export_(**said: Any) -> int | None:
 def import_(**said: Any) -> int | None:
     """Take entries in."""
     return job("treasury.carrying:import_", said)
+
+
+@click.command(
+    help=_(
+        "Answer another machine that asks whether anything is newer than its head, where no paper is at hand. FILE is "
+        "its question; the answer is carried back."
+    )
+)
+@click.argument("file", type=InputFile())
+@home_option
+@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@force_option
+@json_option
+@quiet_option
+def answer(**said: Any) -> int | None:
+    """Answer another machine."""
+    return job("treasury.carrying:answer", said)
 
 
 @click.command(
@@ -206,6 +328,7 @@ def import_(**said: Any) -> int | None:
     type=InputFile(),
     help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
 )
+@click.option("--machine", metavar="NAME", help=_("What this machine is called: Laptop A."))
 @secret_fd_option
 @officers_options
 @json_option
@@ -213,6 +336,74 @@ def import_(**said: Any) -> int | None:
 def new(**said: Any) -> int | None:
     """Begin, or join."""
     return job("treasury.home:new", said)
+
+
+@click.command(
+    help=_(
+        "Let another machine write for the treasury, as a quorum agrees. KEY is the machine's key, which its own "
+        "screen shows: custody home new --join, or status. Compare it letter by letter."
+    )
+)
+@click.argument("key")
+@home_option
+@click.option("--name", default="", help=_("What the machine is called: Laptop B."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def admit(**said: Any) -> int | None:
+    """Let a machine write."""
+    return job("treasury.home:admit", said)
+
+
+@click.command(
+    help=_(
+        "End a machine that was lost or stolen, as a quorum agrees. What it wrote later and no officer signed does not "
+        "count. MACHINE is its name, or the beginning of its key."
+    )
+)
+@click.argument("machine")
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def end(**said: Any) -> int | None:
+    """End a machine."""
+    return job("treasury.home:end", said)
+
+
+@click.command(
+    help=_(
+        "Let what waits stand, as a quorum agrees: statements whose officers did not know of a change of the roster, "
+        "and that the change did not know of. custody status names them."
+    )
+)
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def adopt(**said: Any) -> int | None:
+    """Adopt what waits."""
+    return job("treasury.home:adopt", said)
+
+
+@click.command(
+    help=_(
+        "Make a new home of one that may not write any more, in a new directory, as a quorum agrees: it was ended, "
+        "copied, or an alarm is open. It gets a key of its own and takes the vaults along."
+    )
+)
+@home_option
+@click.option("--to", "new_home", required=True, metavar="DIR", help=_("The new directory."))
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def renew(**said: Any) -> int | None:
+    """Make a new home of one that may not write."""
+    return job("treasury.home:renew", said)
 
 
 @click.command(

@@ -5,22 +5,32 @@ words with `--head`; on a test network it may leave them away, which is warned o
 Alarm.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.home.home import Home
+from custody.ceremony.home.beside import shown_time
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal
+from custody.cli.people.working import working
 from custody.cli.treasury.opening import changing
-from custody.errors import Alarm, Usage
-from custody.governance.chain import Head, PaperHead
+from custody.errors import Alarm, Declined, Usage
+from custody.governance.chain import Head
+from custody.governance.known.answering import NONCE_BYTES, Answer, Question, require_newest
+from custody.governance.paper import PaperHead
+from custody.governance.statement import Tip
 from custody.keys.vaults.parameters import Network
+from custody.text import safe
 
 _ATTEMPTS = 3
+_ASK = "ask "
+_ANSWER_LIMIT = 1_000_000
+_DAY = 86_400
 
 
 @contextmanager
@@ -31,18 +41,21 @@ def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterato
         yield home
 
 
-def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
+def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> None:
     """Compare with the newest paper. `yes`: nobody is to be asked.
 
     Raises Usage where a main network's home is to go on and nobody says the words, Mismatch for the right words with
     another number, Alarm where the journal has no such entry.
     """
+    _tell_clock(home)
     paper, terminal = paper_head(spoken), standard_terminal()
     unattended = yes or not terminal.present
     if paper is None and unattended and network_of(home.book.state) is Network.TEST:
         output.warn(_("No head from paper was compared: nothing here tells whether this home was rolled back."))
         return
-    found = _heard(home, terminal) if paper is None else home.book.require_on_paper(paper)
+    found = _heard(home, terminal) if paper is None else _found(home, paper)
+    if found is None:  # another machine answered
+        return
     since = home.book.head.number - found.number
     if since:
         output.progress(
@@ -54,15 +67,44 @@ def compare_paper(home: Home, spoken: str | None, *, yes: bool) -> None:
         )
 
 
-def _heard(home: Home, terminal: Terminal) -> Head:
-    """Hear the words from a person, who may misread a word: what is no head is asked for again, another head once."""
+def _tell_clock(home: WritableHome) -> None:
+    """Say where this machine's clock runs backwards, or went far on since the newest entry: nobody vouches for it."""
+    now, newest = home.time(), home.book.chain.lines[-1].at
+    if now < newest:
+        output.warn(
+            _("this machine's clock runs backwards: it says {now}, and the newest entry was written on {then}").format(
+                now=shown_time(now), then=shown_time(newest)
+            )
+        )
+    elif newest and now - newest > _DAY:
+        output.progress(
+            _("The newest entry was written on {then}; this machine's clock says {now}. Is that so?").format(
+                now=shown_time(now), then=shown_time(newest)
+            )
+        )
+
+
+def _found(home: WritableHome, paper: PaperHead) -> Head:
+    with working(_("Comparing the words")):
+        return home.book.require_on_paper(paper)
+
+
+def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
+    """Hear the words from a person, who may misread a word: what is no head is asked for again, another head once.
+
+    "ask FILE" asks another machine instead: None once it has answered that nothing is newer.
+    """
     terminal.require(_("Give the head on the newest paper with --head."))
     output.about(home.book.state.roster.network)
     output.announce()
     is_again = False
     for _attempt in range(_ATTEMPTS):
+        said = terminal.ask(_("The number and the ten words on the newest paper (or: ask FILE): "))
+        if said.strip().lower().startswith(_ASK):
+            _ask(home, terminal, said.strip()[len(_ASK) :].strip())
+            return None
         try:
-            return home.book.require_on_paper(PaperHead.parse(terminal.ask(_("The ten words of the newest paper: "))))
+            return _found(home, PaperHead.parse(said))
         except Usage as failure:
             output.say(failure.message)
         except Alarm as alarm:
@@ -74,3 +116,31 @@ def _heard(home: Home, terminal: Terminal) -> Head:
     raise Usage(
         _("the words of the newest paper were not said"), hint=_("Take the newest paper, then run the command again.")
     )
+
+
+def _ask(home: WritableHome, terminal: Terminal, path: str) -> None:
+    """Ask another machine whether anything is newer, and hear its answer.
+
+    The question's nonce lives in this process and never on this disk: a home that was rolled back would find its
+    question beside an old answer. Raises as `require_newest`.
+    """
+    head = home.book.head
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    question = Question(home.book.state.treasury, home.book.writer, Tip(head.number, head.hash), nonce)
+    store.write_new(path, question.encode(), force=True)
+    output.say(
+        _("The question is in {path}. Carry it to another machine of the treasury, and run there:").format(
+            path=safe(path)
+        )
+    )
+    output.say(_("  custody journal answer QUESTION --home DIR -o ANSWER"))
+    answered = terminal.ask(_("The file of the answer, or nothing to stop: ")).strip()
+    if not answered:
+        raise Declined(_("no answer came; nothing was changed"))
+    answer = Answer.decode(store.read(answered, _ANSWER_LIMIT))
+    try:
+        require_newest(question, answer, home.book.state, home.book.known)
+    except Alarm as alarm:
+        home.tell_alarm(alarm, bars=True)
+        raise
+    output.progress(_("{machine} knows nothing newer.").format(machine=safe(home.machine_name(answer.machine))))

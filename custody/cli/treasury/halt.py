@@ -26,8 +26,14 @@ def halt(
     """Halt."""
     officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        halt_treasury(home, officers.meeting_at(home), kept, officers.carried)
-        _tell(home, _("The treasury is halted. Nothing is signed until a quorum resumes."), as_json=as_json)
+        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried_to(home))
+        _tell(
+            home,
+            _("The treasury is halted. Nothing is signed until a quorum resumes."),
+            _("Other machines halt once they hear of it: carry an export, or this line in any file."),
+            called.encode(),
+            as_json=as_json,
+        )
 
 
 def _kept(reason: str) -> str:
@@ -53,10 +59,15 @@ def resume(
     """Go on."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        resume_treasury(home, officers.meeting_at(home), officers.carried)
+        resume_treasury(home, officers.meeting_at(home), officers.carried_to(home))
         _tell(home, _("The treasury goes on."), as_json=as_json)
 
 
-def _tell(home: WritableHome, sentence: str, *, as_json: bool) -> None:
-    public = {"halted": home.book.state.halted, "head": head_json(home.book.head)}
-    print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+def _tell(home: WritableHome, *sentences: str, as_json: bool) -> None:
+    halts = [each.halt for each in home.book.state.halts.values()] + list(home.halts_beside)
+    public = {
+        "halted": home.halted,
+        "halts": [each.encode() for each in halts],
+        "head": head_json(home.book),
+    }
+    print_result(public, (*sentences, *head_lines(home.book)), as_json=as_json)

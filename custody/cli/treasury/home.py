@@ -4,34 +4,37 @@ Each result holds the head to write on paper. `new` refuses `--officer-file`: of
 restoration the identities are in the backup, but for those of officers who joined since.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.home.home import JOURNAL_LIMIT
-from custody.ceremony.treasury import exchange, genesis
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.treasury import exchange, genesis, machines
 from custody.ceremony.treasury.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.treasury.beginning import renew as begin_again
+from custody.ceremony.treasury.carried import bring
 from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.exchange import EXPORT_LIMIT
 from custody.ceremony.treasury.genesis import Founding
-from custody.ceremony.treasury.succession import Succession
+from custody.ceremony.treasury.succession import Ended, Succession
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
-from custody.cli.people.brought import carried_identities, checked_name, paper_head
+from custody.cli.people.brought import carried_files, checked_name, paper_head
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
 from custody.cli.treasury.freshness import changing_fresh
-from custody.cli.treasury.opening import Officers, harden
+from custody.cli.treasury.opening import Officers, changing, harden
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
 from custody.governance.book import Book
 from custody.governance.commitment import alike
-from custody.governance.export import whole_lines
 from custody.governance.fields import distinct
 from custody.governance.roster import Role
 from custody.keys.vaults.parameters import Network
@@ -52,6 +55,7 @@ def new(
     exceptions: tuple[str, ...],
     joined: str | None,
     follows: str | None,
+    machine: str | None,
     secret_fd: int | None,
     as_json: bool,
     **brought: Any,
@@ -66,12 +70,15 @@ def new(
         if officers or alternates or originators or auditors:
             raise Usage(_("--join takes the officers from the export, so none are named"))
         stated = None if network_name is None else network(network_name).name
-        _begun(exchange.join(path, store.read(joined, EXPORT_LIMIT), stated), as_json=as_json)
+        book = exchange.join(path, store.read(joined, EXPORT_LIMIT), stated)
+        output.progress(_("This machine reads, verifies, carries and halts. To let it write, a quorum elsewhere runs:"))
+        output.progress(_("  custody home admit {key}").format(key=book.writer.hex()))
+        _begun(book, as_json=as_json)
         return
     if secret_fd is not None and follows is None:
         raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
-    before = None if follows is None else Book.verify(whole_lines(store.read(follows, JOURNAL_LIMIT)))
-    of_network = network_for(network_name, None if before is None else before.state.roster.network)
+    before = None if follows is None else Ended.read(store.read(follows, JOURNAL_LIMIT))
+    of_network = network_for(network_name, None if before is None else before.ground.rules.leaves[0][1].network)
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
@@ -80,6 +87,7 @@ def new(
         unlock=_unlock(len(officers), rules, unlock),
         witnesses=tuple(map(checked_name, witnesses)),
         exceptions=exceptions,
+        machine="" if machine is None else checked_name(machine),
     )
     meeting = coming.meeting(Network.MAIN if of_network.is_main else Network.TEST)
     succession = None
@@ -103,14 +111,15 @@ def backup(
             _("a backup is read back once it is written, which standard output cannot be"),
             hint=_("Name a file on another medium: -o FILE."),
         )
-    carried = carried_identities(officer_files)
+    files = carried_files(officer_files)
     with changing_fresh(home_path, paper, yes=False) as home:
+        carried = bring(home, files)
         with working(_("Sealing a copy")):
             back_up(home, out, label or safe(out), carried, force=force)
         made = home.book.state.backups[-1]
-        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book.head)}
+        public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
-        print_result(public, (sentence, *head_lines(home.book.head)), as_json=as_json)
+        print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)
 
 
 def restore_(
@@ -133,10 +142,60 @@ def restore_(
     _begun(restore(path, Restoration(content, head, exports, officers.carried), meeting), as_json=as_json)
 
 
+def admit(key: str, home_path: str | None, name: str, paper: str | None, as_json: bool, **brought: Any) -> None:
+    """Let a machine write."""
+    officers = Officers(**brought)
+    if not re.fullmatch("[0-9a-f]{64}", key):
+        raise Usage(_("a machine's key is 64 hex digits"), hint=_("That machine shows it: custody status --home DIR."))
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        called = checked_name(name) if name else ""
+        machines.admit(home, officers.meeting_at(home), bytes.fromhex(key), called, officers.carried_to(home))
+        sentence = _("The machine is admitted. Carry an export there: custody journal export, then journal import.")
+        _told(home, {"machine": key}, sentence, as_json=as_json)
+
+
+def end(machine: str, home_path: str | None, paper: str | None, as_json: bool, **brought: Any) -> None:
+    """End a machine."""
+    officers = Officers(**brought)
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        found = machines.find(home, machine)
+        machines.end(home, officers.meeting_at(home), found, officers.carried_to(home))
+        sentence = _("The machine is ended. Carry an export to every other one.")
+        _told(home, {"machine": found.key.hex()}, sentence, as_json=as_json)
+
+
+def adopt(home_path: str | None, paper: str | None, as_json: bool, **brought: Any) -> None:
+    """Adopt what waits."""
+    officers = Officers(**brought)
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        count = machines.adopt(home, officers.meeting_at(home), officers.carried_to(home))
+        _told(home, {"adopted": count}, _("What waited stands now."), as_json=as_json)
+
+
+def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool, **brought: Any) -> None:
+    """Make a new home of one that may not write."""
+    officers = Officers(**brought)
+    with changing(home_path) as home:
+        head = paper_head(paper)
+        if head is not None:
+            home.book.require_on_paper(head)
+        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=head is not None)
+    _begun(book, as_json=as_json)
+
+
+def _told(home: WritableHome, public: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    book = home.book
+    print_result({**public, "head": head_json(book)}, (sentence, *head_lines(book)), as_json=as_json)
+
+
 def _begun(book: Book, *, as_json: bool) -> None:
     output.about(book.state.roster.network)
-    public = {"treasury": book.state.treasury.hex(), "head": head_json(book.head)}
-    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book.head))
+    public = {
+        "treasury": book.state.treasury.hex(),
+        "machine": book.writer.hex(),
+        "head": head_json(book),
+    }
+    lines = (_("Treasury {treasury}").format(treasury=book.state.treasury.hex()), *head_lines(book))
     print_result(public, lines, as_json=as_json)
 
 

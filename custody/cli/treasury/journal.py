@@ -5,33 +5,42 @@ What was changed or rolled back raises Alarm; to verify an export that begins af
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.register.row import Row
-from custody.ceremony.register.rows import KINDS, Wanted, rows
+from custody.ceremony.register.rows import Wanted, rows
+from custody.ceremony.treasury.machines import find
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
+from custody.cli.treasury import proof
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.register import register_lines, row_json
 from custody.cli.treasury.register_csv import table
-from custody.cli.treasury.screen import head_json, head_lines
+from custody.cli.treasury.screen import head_json, head_of, paper_lines
 from custody.cli.treasury.times import begins, ends
-from custody.errors import Usage
-from custody.governance.book import Book
+from custody.errors import Alarm, Unreadable, Usage
+from custody.governance.chain import Head
 from custody.governance.contents import Follows
-from custody.governance.export import JournalExport, whole_lines
+from custody.governance.export import JournalExport, verified
 from custody.governance.following import followed, is_proven
+from custody.governance.known.checking import check_states
+from custody.governance.known.ground import Ground
+from custody.governance.known.judging import KINDS
+from custody.governance.paper import PaperHead
+from custody.governance.roster import Officer
 from custody.text import safe
 
 
 def show(
     home_path: str | None,
     first: int,
+    machine: str | None,
     kinds: tuple[str, ...],
     since: date | None,
     until: date | None,
@@ -43,19 +52,15 @@ def show(
     """Show entries."""
     _refuse_mixed(as_csv=as_csv, out=out, as_json=as_json)
     _refuse_unknown(kinds)
-    wanted = Wanted(
-        first,
-        frozenset(kinds),
-        None if since is None else begins(since),
-        None if until is None else ends(until),
-    )
+    begin, end = None if since is None else begins(since), None if until is None else ends(until)
     with looking(home_path) as home:
-        found = rows(home, wanted)
+        only = None if machine is None else find(home, machine).key
+        found = rows(home, Wanted(first, frozenset(kinds), begin, end, only))
         if as_csv:
             _write_table(found, out, force=force)
         elif as_json:
             with working(_READING):
-                public = {"entries": list(map(row_json, found)), "head": head_json(home.book.head)}
+                public = {"entries": list(map(row_json, found)), "head": head_json(home.book)}
             print_result(public, (), as_json=True)
         else:
             with working(_READING):
@@ -98,21 +103,32 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
     """Verify; exit 9 where something was changed or rolled back."""
     head = paper_head(paper)
     with working(_("Verifying the journal")):
-        book, kept = _verified(file, home_path)
-        torn, follows = len(book.chain.torn), followed(book)
-        is_followed = follows is not None and is_proven(follows, kept)
-    output.about(book.state.roster.network)
+        checked = _of_home(home_path) if file is None else _of_file(store.read(file, JOURNAL_LIMIT))
+        follows = followed(checked.ground.known)
+        is_followed = follows is not None and is_proven(follows, checked.kept)
+    output.about(checked.ground.rules.leaves[0][1].network)
     if head is not None:
-        book.require_on_paper(head)
-    if torn:
-        output.warn(_("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=torn))
-    entries = book.head.number + 1
+        with working(_("Comparing the words")):
+            checked.require(head)
+    if checked.torn:
+        output.warn(
+            _("the last line is torn off ({count} bytes): whoever writes next mends it").format(count=checked.torn)
+        )
+    check_states(checked.ground.known)
+    told = proof.of(checked.ground, checked.name)
+    entries = len(checked.ground.known.nodes)
     public = {
         "entries": entries,
         "follows": None if follows is None else {**follows.to_json(), "proven": is_followed},
-        "head": head_json(book.head),
+        "treasury": checked.ground.rules.treasury.hex(),
+        "genesis": head_of(checked.ground.rules.treasury, told.genesis),
+        "head": head_of(checked.ground.rules.treasury, checked.head),
+        "machines": {key.hex(): {"entries": count} for key, count in told.machines.items()},
         "paper": head is not None,
-        "torn_bytes": torn,
+        "signed": [each.to_json() for each in told.signed],
+        "alone": [each.to_json() for each in told.alone],
+        "backwards": [each.to_json() for each in told.backwards],
+        "torn_bytes": checked.torn,
     }
     sentence = ngettext(
         "{count} entry: every link, rule and signature holds.",
@@ -120,7 +136,56 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         entries,
     ).format(count=entries)
     lines = () if follows is None else _following(follows, is_proven=is_followed)
-    print_result(public, (sentence, *lines, *head_lines(book.head)), as_json=as_json)
+    print_result(
+        public,
+        (sentence, *lines, *told.lines(), *paper_lines(checked.ground.rules.treasury, checked.head)),
+        as_json=as_json,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A journal that holds: all lines that are known, its newest head, names, and the bytes beside it."""
+
+    ground: Ground
+    head: Head
+    torn: int
+    kept: Callable[[bytes], bytes | None]
+    name: Callable[[Officer], str]
+
+    def require(self, paper: PaperHead) -> None:
+        """Raise Alarm where no entry of any machine has the words on paper, Mismatch for those of another number."""
+        heads = [Head(node.number, node.hash) for node in self.ground.known.nodes.values()]
+        if paper.among(self.ground.rules.treasury, heads) is None:
+            raise Alarm(
+                _("this journal has no entry with these words: it is older than the paper, or another journal"),
+                hint=_("Stop, keep this copy as it is, and find out why."),
+                code="journal-rolled-back",
+            )
+
+
+def _of_home(home_path: str | None) -> _Checked:
+    with looking(home_path, strictly=True) as home:
+        home.check_all()
+        follows = followed(home.book.known)
+        kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
+        ground = Ground(home.book.known, home.book.past, home.book.state.rules)
+        return _Checked(ground, home.book.head, len(home.book.chain.torn), kept.get, home.name_of)
+
+
+def _of_file(content: bytes) -> _Checked:
+    """Verify a journal or an export that stands for itself."""
+    if not content.startswith(_ENTRY):
+        raise Unreadable(_("this is no journal, and no export of one"), hint=_("Export it again."))
+    if JournalExport.read(content).genesis is None:
+        raise Usage(
+            _("this export does not begin with the genesis, and rules are verified from there on"),
+            hint=_("Export all of it, or import it where the beginning is."),
+        )
+    checked = verified(content)
+    ground = Ground.of(checked.known)
+    newest = max(checked.known.nodes.values(), key=lambda node: (node.number, node.hash))
+    return _Checked(ground, Head(newest.number, newest.hash), 0, checked.kept.get, lambda each: each.key.hex()[:8])
 
 
 def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:
@@ -135,27 +200,5 @@ def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:
     )
 
 
-def _verified(file: str | None, home_path: str | None) -> tuple[Book, Callable[[bytes], bytes | None]]:
-    """Return the verified book, and what is kept beside it: the bytes with a SHA-256, None where they are not there."""
-    if file is None:
-        with looking(home_path, believing_cache=False) as home:
-            home.check_all()
-            follows = followed(home.book)
-            kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
-            return home.book, kept.get
-    content = store.read(file, JOURNAL_LIMIT)
-    lines = whole_lines(content)
-    carried = {} if lines == content else JournalExport.read(content).kept
-    if not lines.startswith(_GENESIS):
-        first = JournalExport.read(content).entries[0][0]
-        raise Usage(
-            _("this export begins with entry {number}, and rules are verified from the genesis on").format(
-                number=first.number
-            ),
-            hint=_("Its links hold. Export all of it, or import it where the beginning is."),
-        )
-    return Book.verify(lines), carried.get
-
-
 _HASH_SHOWN = 16
-_GENESIS = b'{"after":"' + b"0" * 64 + b'"'
+_ENTRY = b'{"after":"'

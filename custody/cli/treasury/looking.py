@@ -9,8 +9,8 @@ from custody.cli.treasury.options import require_home
 
 
 @contextmanager
-def looking(path: str | None, *, believing_cache: bool = True) -> Iterator[Home]:
+def looking(path: str | None, *, strictly: bool = False) -> Iterator[Home]:
     """Open the home that was named. Raises as `reading` does, and Usage where none was named."""
-    with reading(require_home(path), believing_cache=believing_cache) as home:
+    with reading(require_home(path), strictly=strictly) as home:
         output.about(home.book.state.roster.network)
         yield home

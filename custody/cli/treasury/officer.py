@@ -5,6 +5,7 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury import rosters
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import WORKING, Candidate
 from custody.ceremony.treasury.rosters import Quorums
 from custody.cli.front.result import print_result
@@ -21,6 +22,7 @@ def enrol(
     name: str,
     home_path: str | None,
     principal: str | None,
+    dated: bool,
     roles: tuple[str, ...],
     rules: int | None,
     unlock: int | None,
@@ -31,14 +33,18 @@ def enrol(
     """Take an officer in."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        roster = home.book.state.roster.officers
+        carried = officers.carried_to(home)
+        roster = [officer for each in home.book.state.rosters for officer in each.officers]
         if alike(checked_name(name)) in {alike(home.name_of(officer)) for officer in roster}:
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
         next_seat = max(officer.seat for officer in roster) + 1
-        seat = next_seat if principal is None else rosters.find(home, principal).seat
+        seat = next_seat if principal is None else find(home, principal).seat
         meeting = officers.meeting_at(home)
-        candidate = Candidate(checked_name(name), seat, principal is not None, frozenset(map(Role, roles)) or WORKING)
-        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), officers.carried)
+        if dated and principal is None:
+            raise Usage(_("--dated goes with --alternate-of: it is an alternate who counts for some days only"))
+        of_roles = frozenset(map(Role, roles)) or WORKING
+        candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated)
+        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
         _tell(home, [], as_json=as_json)
 
 
@@ -54,13 +60,14 @@ def retire(
     """Let an officer go."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        leaver = rosters.find(home, name)
+        carried = officers.carried_to(home)
+        leaver = find(home, name)
         meeting = officers.meeting_at(home)
-        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), officers.carried)
+        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), carried)
         _tell(home, left, as_json=as_json)
 
 
 def _tell(home: WritableHome, left: list[str], *, as_json: bool) -> None:
-    public = {"officers": officers_json(home), "left": left, "head": head_json(home.book.head)}
-    lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book.head)]
+    public = {"officers": officers_json(home), "left": left, "head": head_json(home.book)}
+    lines = [*officers_lines(home), "", *left, *([""] if left else []), *head_lines(home.book)]
     print_result(public, lines, as_json=as_json)

@@ -4,19 +4,21 @@ What had to be mended is warned of at the end, however the command ends.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from custody import guard
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.treasury.carried import CarriedFile, bring
 from custody.ceremony.treasury.stakes import network_of
 from custody.cli.front import output
-from custody.cli.people.brought import carried_identities, key_file_paths
+from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import require_home
+from custody.errors import Alarm, CustodyError
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
 
@@ -38,6 +40,10 @@ def changing(path: str | None) -> Iterator[WritableHome]:
         output.about(home.book.state.roster.network)
         try:
             yield home
+        except Alarm as alarm:  # every alarm is written down; where that fails, the alarm is what has to be said
+            with suppress(CustodyError):
+                home.tell_alarm(alarm, bars=False)
+            raise
         finally:
             for sentence in home.told:
                 output.warn(sentence)
@@ -53,9 +59,16 @@ class Officers:
     officer_files: tuple[str, ...]
 
     @property
-    def carried(self) -> tuple[SealedIdentity, ...]:
-        """The identities that they carry. Raises Usage, Unreadable and StorageFailed."""
-        return carried_identities(self.officer_files)
+    def carried(self) -> tuple[CarriedFile, ...]:
+        """The files that they carry. Raises Usage, Unreadable and StorageFailed."""
+        return carried_files(self.officer_files)
+
+    def carried_to(self, home: WritableHome, *, joining: bool = False) -> tuple[SealedIdentity, ...]:
+        """Return the identities that they carry, and let the home learn their names. Raises as `carried` and `bring`.
+
+        Before it officers are found by their names, so it comes first.
+        """
+        return bring(home, self.carried, joining=joining)
 
     def meeting_at(self, home: WritableHome) -> FrontMeeting:
         """Call the officers of a home together. Raises Usage for --yes on a main network, or where nobody can come."""

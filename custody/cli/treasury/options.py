@@ -76,14 +76,14 @@ def officers_options(command: _Function) -> _Function:
 
 def carried_option(command: _Function) -> _Function:
     """Give a command `--officer-file FILE`, which may come several times."""
-    text = _("A sealed identity that an officer keeps on a medium of his own; once for each.")
+    text = _("An officer's own file, as officer carry writes it, or the sealed identity alone; once for each.")
     option = click.option("--officer-file", "officer_files", multiple=True, metavar="FILE", type=InputFile(), help=text)
     return option(command)
 
 
 def head_option(command: _Function) -> _Function:
     """Give a command `--head "WORDS"`."""
-    text = _("The head on the newest paper: ten words, with the entry's number before them or not.")
+    text = _("The head on the newest paper: the entry's number and the ten words, as they stand there.")
     return click.option("--head", "paper", metavar="WORDS", help=text)(command)
 
 

@@ -9,13 +9,12 @@ from typing import Any
 
 from custody import aloud
 from custody.catalogue import _, ngettext
-from custody.ceremony.register.officers import shown_name
-from custody.ceremony.register.row import Kept, Outcome, Payment, Person, Presence, Row
+from custody.ceremony.register.officers import KEY_SHOWN, shown_name
+from custody.ceremony.register.row import Doubt, Kept, Outcome, Payment, Person, Presence, Row
 from custody.cli.front.layout import bitcoin, folded, marked, paid_to
 from custody.cli.treasury.times import shown_time, written_time
 from custody.text import safe
 
-WRITER_SHOWN = 8
 _DIGEST_SHOWN = 16
 _PAYMENTS_SHOWN = 20
 """More of one entry are summed up; JSON and CSV have every one."""
@@ -32,13 +31,13 @@ def row_json(row: Row) -> dict[str, Any]:
         "at": row.at,
         "date": written_time(row.at),
         "hash": row.head.hash.hex(),
-        "words": " ".join(row.head.words),
         "writer": row.machine.hex(),
+        "machine": row.called,
         "title": row.title,
         "details": list(row.details),
         "presence": str(row.presence),
         "who": [person_json(person) for person in row.who],
-        "covered": row.covered,
+        "doubts": [str(each) for each in row.doubts],
         "outcome": None if outcome is None else _outcome_json(outcome),
         "what": row.what,
     }
@@ -69,6 +68,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
 def register_lines(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the register, a block for each entry."""
     yield from folded(_("Times are UTC, by the clock of the machine that wrote; nobody vouches for one."), "")
+    yield from folded(_("Each machine counts its own entries; each stands here after all that it follows."), "")
     is_empty = True
     for row in rows:
         is_empty = False
@@ -83,24 +83,41 @@ def presence_sentence(row: Row) -> str:
     names = ", ".join(map(shown_name, row.who))
     return {
         Presence.SIGNED: _("Signed by {names}"),
-        Presence.OPENED: _("The vault was opened by {names}, as the machine says"),
         Presence.UNNAMED: _("Somebody was there, and the book does not name who"),
         Presence.MACHINE: _("By the machine alone; nobody need have been there"),
     }[row.presence].format(names=names)
 
 
+def doubt_sentence(doubt: Doubt, presence: Presence) -> str:
+    """Say why an entry does not count, or what of it counts all the same."""
+    if doubt is Doubt.WAITS:
+        return _("WAITS: it has no effect until a quorum adopts it")
+    if doubt is Doubt.MUTE:
+        return _("DOES NOT COUNT: who halted was no officer any more where this was written")
+    why = {
+        Doubt.NOT_ADMITTED: _("No quorum has admitted this machine"),
+        Doubt.ENDED: _("Officers ended this machine before this entry"),
+        Doubt.FORKED: _("This machine was rolled back or copied: it wrote two entries of this number or one before"),
+    }[doubt]
+    if presence is Presence.SIGNED:
+        return _("{why}; what officers signed in it counts all the same").format(why=why)
+    return _("{why}; it does not count").format(why=why)
+
+
 def _block(row: Row) -> Iterator[str]:
-    yield _("Entry {number}  {time}  machine {machine}  {kind}").format(
-        number=row.number, time=shown_time(row.at), machine=row.machine.hex()[:WRITER_SHOWN], kind=row.kind
+    machine = safe(row.called) if row.called else _("machine {key}").format(key=row.machine.hex()[:KEY_SHOWN])
+    line = _("Entry {number}  {time}  {machine}  {kind}").format(
+        number=row.number, time=shown_time(row.at), machine=machine, kind=row.kind
     )
+    yield from folded(line, "")
     yield from folded(row.title, _IN)
     for detail in row.details:
         yield from folded(detail, _IN)
     if row.outcome is not None:
         yield from _outcome(row.outcome)
     yield from folded(presence_sentence(row), _IN)
-    if not row.covered:
-        yield _IN + _("No quorum has signed this entry, or a later one of this journal")
+    for doubt in row.doubts:
+        yield from folded(doubt_sentence(doubt, row.presence), _IN)
 
 
 def _outcome(outcome: Outcome) -> Iterator[str]:
@@ -117,7 +134,7 @@ def _outcome(outcome: Outcome) -> Iterator[str]:
 
 def _money(outcome: Outcome) -> Iterator[str]:
     missing = {
-        Kept.GONE: _("Its review was taken away: amounts and payees are not known here"),
+        Kept.GONE: _("Its review is not here: amounts and payees are not known"),
         Kept.STRANGE: _("Its review is kept in a form that this release does not read"),
         Kept.NONE: _("There was no review"),
     }

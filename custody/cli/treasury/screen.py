@@ -4,24 +4,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from custody.catalogue import _, ngettext
+from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
-from custody.ceremony.treasury.halting import open_halts
+from custody.ceremony.treasury.halting import mute_halts, open_halts
+from custody.ceremony.treasury.machines import waiting_lines
 from custody.ceremony.treasury.roster_text import roster_lines
+from custody.governance.book import Book
 from custody.governance.chain import Head
+from custody.governance.known.machines import Writer
+from custody.governance.paper import words_of
 from custody.text import safe
 
 _HASH_SHOWN = 16
+_KEY_SHOWN = 8
 
 
-def head_json(head: Head) -> dict[str, Any]:
-    """Return a head as scripts read it."""
-    return {"n": head.number, "hash": head.hash.hex(), "words": " ".join(head.words)}
+def head_json(book: Book) -> dict[str, Any]:
+    """Return the newest entry of a book as scripts read it."""
+    return head_of(book.state.treasury, book.head)
 
 
-def head_lines(head: Head) -> Iterator[str]:
+def head_lines(book: Book) -> Iterator[str]:
     """Yield what is written on paper."""
+    yield from paper_lines(book.state.treasury, book.head)
+
+
+def paper_lines(treasury: bytes, head: Head) -> Iterator[str]:
+    """Yield what is written on paper of any entry."""
+    words = " ".join(words_of(treasury, head))
     yield _("Write on paper, with the date, and keep it away from this machine:")
-    yield _("  entry {number}: {words}").format(number=head.number, words=" ".join(head.words))
+    yield _("  entry {number}: {words}").format(number=head.number, words=words)
 
 
 def officers_json(home: Home) -> list[dict[str, Any]]:
@@ -40,20 +52,27 @@ def officers_json(home: Home) -> list[dict[str, Any]]:
 
 
 def officers_lines(home: Home) -> list[str]:
-    """Return the roster in sentences."""
+    """Return the roster in sentences, with the beginnings of keys."""
     roster = home.book.state.roster
-    return roster_lines(roster, [home.name_of(officer) for officer in roster.officers])
+    return roster_lines(roster, [home.name_of(officer) for officer in roster.officers], with_keys=True)
 
 
 def status_json(home: Home) -> dict[str, Any]:
-    """Return what the book says is so."""
+    """Return what the book says is so, but for other machines: `machines_json`."""
     state = home.book.state
     return {
         "treasury": state.treasury.hex(),
         "network": state.roster.network,
-        "halted": state.halted,
-        "halts": [digest.hex() for digest in state.halts],
-        "head": head_json(home.book.head),
+        "halted": home.halted,
+        "halts": [digest.hex() for digest in (*state.halts, *(each.digest for each in home.halts_beside))],
+        "alarms": [{"at": each.at, "code": each.code, "text": each.text} for each in home.beside.alarms if each.bars],
+        "mute": [digest.hex() for digest in state.rules.mute],
+        "contested": state.rules.contested,
+        "waiting": [
+            {"kind": each.kind, "machine": each.writer.hex(), "n": each.number, "statement": each.digest.hex()}
+            for each in state.rules.waiting
+        ],
+        "head": head_json(home.book),
         "entries": home.book.head.number + 1,
         "officers": officers_json(home),
         "rules": state.roster.rules,
@@ -66,16 +85,71 @@ def status_json(home: Home) -> dict[str, Any]:
         },
         "counts": dict(state.counts),
         "backups": [
-            {"n": each.number, "sha256": each.sha256.hex(), "label": home.names.text(each.label)}
+            {
+                "machine": each.writer.hex(),
+                "n": each.number,
+                "sha256": each.sha256.hex(),
+                "label": home.names.text(each.label),
+            }
             for each in state.backups
         ],
+        "machine": machine_json(home, home.book.writer),
+        "machines": {key.hex(): machine_json(home, key) for key in state.rules.machines if key != home.book.writer},
     }
+
+
+def machine_json(home: Home, key: bytes) -> dict[str, Any]:
+    """Return how a machine stands: admitted, live, ended, forked, and its newest entry that is known here."""
+    machine = home.book.state.rules.machines.get(key)
+    if machine is None:
+        return {"key": key.hex(), "name": None, "admitted": False, "live": False, "newest": None}
+    newest = None if machine.newest is None else {"hash": machine.newest.hash.hex(), "n": machine.newest.number}
+    return {
+        "key": key.hex(),
+        "name": home.named(key),
+        "admitted": machine.certified,
+        "live": machine.live,
+        "newest": newest,
+    }
+
+
+def machine_lines(home: Home) -> Iterator[str]:
+    """Yield how this machine stands, where it may not sign."""
+    own = machine_json(home, home.book.writer)
+    if not own["admitted"]:
+        yield _("No quorum has admitted this machine yet: it reads, verifies, carries and halts.")
+        yield _("Its key: {key}").format(key=own["key"])
+    elif not own["live"]:
+        yield _("This machine writes no more for the treasury: officers ended it, or it was copied.")
+
+
+def other_line(home: Home, machine: Writer) -> str:
+    """Say how another machine stands, and how far it is known."""
+    standing = _("writes") if machine.live else _("was ended") if machine.ends else _("is not admitted")
+    if machine.forked is not None:
+        standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
+    newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
+    return _("{machine} ({key}) {standing}; {newest}").format(
+        machine=safe(home.machine_name(machine.key)),
+        key=machine.key.hex()[:_KEY_SHOWN],
+        standing=standing,
+        newest=newest.format(number=machine.newest.number if machine.newest else 0),
+    )
 
 
 def status_lines(home: Home) -> Iterator[str]:
     """Yield what an officer wants to know first."""
     state = home.book.state
-    if state.halted:
+    for alarm in home.beside.alarms:
+        if alarm.bars:
+            yield _("ALARM since {date}: {text}. Nothing is signed here.").format(
+                date=shown_date(alarm.at), text=alarm.text
+            )
+    if state.rules.contested:
+        yield _("CONTESTED: two rosters follow one. Nothing is signed until the quorums of both settle it.")
+    yield from waiting_lines(home)
+    yield from mute_halts(home)
+    if home.halted:
         yield _("HALTED. Nothing is signed until a quorum resumes.")
         yield from open_halts(home)
         yield ""
@@ -86,6 +160,7 @@ def status_lines(home: Home) -> Iterator[str]:
     )
     yield ""
     yield from officers_lines(home)
+    yield from machine_lines(home)
     yield ""
     for name in sorted(state.wallets):
         yield _("Wallet {name}").format(name=safe(name))
@@ -98,6 +173,11 @@ def status_lines(home: Home) -> Iterator[str]:
         )
     if not state.vaults:
         yield _("No vault: cards are brought together for each signature.")
+
+
+def head_of(treasury: bytes, head: Head) -> dict[str, Any]:
+    """Return any entry as scripts read a head."""
+    return {"n": head.number, "hash": head.hash.hex(), "words": " ".join(words_of(treasury, head))}
 
 
 def _entries(count: int) -> str:

@@ -56,7 +56,7 @@ def new(
     if home_path is not None:
         if out is not None:
             store.refuse_taken(out, force=force)
-        _enter(home_path, paper, wallet, public, Officers(**brought))
+        _enter(home_path, paper, wallet, public, Officers(**brought), as_json=as_json)
     elif paper is not None:
         raise Usage(_("--head goes with --home: it is the paper of a treasury"))
     if out is None:
@@ -70,12 +70,16 @@ def new(
     show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
 
 
-def _enter(home_path: str, paper: str | None, wallet: Wallet, public: dict[str, Any], officers: Officers) -> None:
+def _enter(
+    home_path: str, paper: str | None, wallet: Wallet, public: dict[str, Any], officers: Officers, *, as_json: bool
+) -> None:
     """Let a quorum register the wallet in a treasury's book."""
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
-        register(home, officers.meeting_at(home), wallet, told, officers.carried)
-        public["head"] = head_json(home.book.head)
+        carried = officers.carried_to(home)
+        register(home, officers.meeting_at(home), wallet, told, carried)
+        if as_json:
+            public["head"] = head_json(home.book)
 
 
 def _register(

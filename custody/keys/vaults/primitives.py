@@ -4,6 +4,8 @@ By `cryptography`. What does not open raises one `Mismatch` with one sentence, w
 passphrases, keys or changed files learns that it failed and no more.
 """
 
+import threading
+
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,6 +28,10 @@ ENCAPSULATED = 32
 ONLY_NONCE = bytes(12)
 """Each key of `seal` is fresh and seals one message, so the nonce says nothing (RFC 8439, 2.8)."""
 
+_DERIVING = threading.Lock()
+"""OpenSSL counts the threads of all lanes together: two derivations at once wait for each other's without an end, or
+fail as if there were no memory (docs/adr/0019; `tests/keys/vaults/test_sealed.py`)."""
+
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
@@ -34,13 +40,14 @@ def argon2id(
 ) -> Secret:
     """Return 32 bytes of Argon2id, version 19 (RFC 9106); `memory` is in KiB, `pepper` its secret value K.
 
-    The interpreter is free while it works. Raises Unfit where this machine has not so much memory.
+    One at a time, and the interpreter is free while it works. Raises Unfit where this machine has not so much memory.
     """
     work = Argon2id(
         salt=salt, length=KEY, iterations=passes, lanes=lanes, memory_cost=memory, ad=context, secret=pepper
     )
     try:
-        return Secret(work.derive(password.reveal()))
+        with _DERIVING:
+            return Secret(work.derive(password.reveal()))
     except MemoryError:
         raise Unfit(
             _("this machine has not the {count} MiB of memory that this passphrase is guarded with").format(

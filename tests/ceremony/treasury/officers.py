@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
@@ -13,21 +14,27 @@ from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.genesis import Founding, found
 from custody.ceremony.treasury.vaults import Sealed, open_vault, reseal, seal
 from custody.errors import CustodyError, Declined
+from custody.governance import records
+from custody.governance.approval import Approved, Intent
 from custody.governance.book import Book
 from custody.governance.chain import Head
+from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.vaults import parameters
+from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.payload import KeyPayload
 from custody.secret import Secret
-from tests.governance.treasury import signature
+from tests.governance.treasury import digest
 
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+QUICK_WORDS = 8
+"""KiB, the least that Argon2id takes. A treasury of these tests is drawn anew, so no words are kept of it."""
 
 
 def passphrase_of(name: str) -> Passphrase:
@@ -95,13 +102,19 @@ def five(rules: int = 3, unlock: int = 3, names: Sequence[str] = NAMES) -> Found
 
 def begun(path: Path, **changed: int) -> Book:
     """A home in which a treasury has begun."""
-    return found(path, five(**changed), Script())
+    return found(path, five(changed.get("rules", 3), changed.get("unlock", 3)), Script())
 
 
 def with_vault(path: Path, name: str = "main") -> Sealed:
     """The home after a vault was sealed."""
     with writing(path) as home:
         return seal(home, Script(), name, KeyPayload(Kind.SLIP39, Secret(SECRET)))
+
+
+def paper(book: Book, number: int | None = None) -> PaperHead:
+    """What is written down of an entry, the newest where none is named."""
+    head = book.head if number is None else book.head_at(number)
+    return PaperHead.parse(f"{head.number} {' '.join(words_of(book.state.treasury, head))}")
 
 
 @contextmanager
@@ -115,7 +128,31 @@ def sign(path: Path, text: str) -> Head:
     """Let three officers open the vault and sign something; return the head that the book had then."""
     with writing(path) as home:
         with Attendance(home, Script()) as table, open_vault(home, table, "main") as vault:
-            home.commit(
-                Step("signed", signature(text, f"coin:{text}"), vaults={"main": reseal(vault, home.book.state)})
-            )
+            signature = signature_of(home, text, table.answering())
+            home.commit(Step("signed", signature, vaults={"main": reseal(home, vault, ())}))
         return home.book.head
+
+
+def signature_of(home: WritableHome, text: str, officers: Sequence[OfficerKeys]) -> dict[str, Any]:
+    """What an entry says of a signature that these officers approve."""
+    review = digest(f"{text} review")
+
+    def approved(keys: OfficerKeys) -> Approved:
+        approval = home.book.approval(
+            Intent.SIGN, keys.public.officer, digest(f"{text} digest"), at=1, review=review, verdict="accept"
+        )
+        return Approved(approval, keys.sign(approval.to_sign))
+
+    return records.Signature(
+        chain="bitcoin",
+        network="regtest",
+        digest=digest(f"{text} digest"),
+        document=digest(f"{text} document"),
+        review=review,
+        result=digest(f"{text} result"),
+        wallets=("treasury",),
+        marks=(records.mark(f"coin:{text}"),),
+        findings=(),
+        present=tuple(map(approved, officers)),
+        vaults={},
+    ).to_json()

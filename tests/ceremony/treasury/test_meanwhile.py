@@ -13,6 +13,7 @@ from custody.ceremony.meeting import Factors, Offered
 from custody.ceremony.treasury import rosters
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import back_up
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.rosters import Quorums
 from custody.ceremony.treasury.vaults import open_vault, reseal
@@ -56,7 +57,7 @@ def test_a_halt_gets_through_while_others_are_asked_and_what_they_decided_does_n
     with writing(home) as opened:
         slow = Slow(lambda: call_a_halt(home))
         with pytest.raises(Refused) as told:
-            rosters.retire(opened, slow, rosters.find(opened, "Dave"), Quorums())
+            rosters.retire(opened, slow, find(opened, "Dave"), Quorums())
     assert told.value.code == "moved-on"
     with reading(home) as after:
         assert after.book.state.halted
@@ -84,7 +85,7 @@ def test_a_halt_and_a_refusal_are_never_late(home: Path) -> None:
     with writing(home) as refusing, writing(home) as halting:
         slow = Script(("Alice",))
         with writing(home) as other:
-            rosters.retire(other, Script(), rosters.find(other, "Erin"), Quorums())
+            rosters.retire(other, Script(), find(other, "Erin"), Quorums())
         refusing.commit(objection("refused", b"a document"))
         halt(halting, slow, "late and yet in time")
     with reading(home, believing_cache=False) as after:
@@ -94,7 +95,7 @@ def test_a_halt_and_a_refusal_are_never_late(home: Path) -> None:
 def test_who_left_meanwhile_halts_no_more(home: Path) -> None:
     def retire_erin() -> None:
         with writing(home) as other:
-            rosters.retire(other, Script(), rosters.find(other, "Erin"), Quorums())
+            rosters.retire(other, Script(), find(other, "Erin"), Quorums())
 
     with writing(home) as halting, pytest.raises(Refused) as told:
         halt(halting, Slow(retire_erin, ("Erin",)), "")

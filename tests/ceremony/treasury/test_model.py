@@ -23,6 +23,7 @@ from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury import exchange, rosters
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.registration import register
@@ -31,9 +32,8 @@ from custody.ceremony.treasury.vaults import key_of, open_vault, reseal
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm
-from custody.governance.chain import PaperHead
 from tests.ceremony.treasury.model import LEAST, MOST, Model, objection, signature
-from tests.ceremony.treasury.officers import SECRET, WORKING, Script, begun, with_vault
+from tests.ceremony.treasury.officers import SECRET, WORKING, Script, begun, paper, with_vault
 from tests.faults.fault import FAULTS, Fault
 from tests.faults.homes import MEMORY
 from tests.faults.inside import Inside
@@ -129,7 +129,7 @@ class Treasury(RuleBasedStateMachine):
         script = self.script() if enough else Script(self.model.names[:2])
 
         def work(home: WritableHome) -> None:
-            rosters.retire(home, script, rosters.find(home, leaver), Quorums())
+            rosters.retire(home, script, find(home, leaver), Quorums())
 
         self.do(work, self.model.rekeyed(seats) if enough else None, trouble)
 
@@ -244,7 +244,7 @@ class Treasury(RuleBasedStateMachine):
         older, model = self.earlier[which % len(self.earlier)]
         true = Path(shutil.copytree(self.root, self.scratch / "true"))
         with reading(true) as home:
-            paper = PaperHead.parse(" ".join(home.book.head.words))
+            written = paper(home.book)
         names = {"journal": ["journal.jsonl"], "journal and head": ["journal.jsonl", "journal.head"], "vaults": []}
         for name in names.get(what, []):
             shutil.copy2(older / name, self.root / name)
@@ -260,7 +260,7 @@ class Treasury(RuleBasedStateMachine):
                     pytest.fail(f"{what} of an older state was let through")
         elif grown and what != "vaults":
             with reading(self.root) as home, pytest.raises(Alarm):
-                home.book.require_on_paper(paper)
+                home.book.require_on_paper(written)
         shutil.rmtree(self.root)
         true.rename(self.root)
         self.settle()

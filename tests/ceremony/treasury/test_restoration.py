@@ -8,13 +8,14 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
+from custody.ceremony.treasury.carried import CarriedFile
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt
 from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, CustodyError, Declined, Refused
 from custody.governance.book import Book
 from custody.governance.chain import PaperHead
-from custody.keys.vaults.sealed import SealedIdentity
 from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
@@ -40,15 +41,15 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def left_behind(home: Path, tmp_path: Path) -> tuple[bytes, bytes, tuple[SealedIdentity, ...]]:
+def left_behind(home: Path, tmp_path: Path) -> tuple[bytes, bytes, tuple[CarriedFile, ...]]:
     """A backup, what happened since (Frank joined, Erin left), and Frank's identity."""
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
         rosters.enrol(book, Script((*NAMES, "Frank")), FRANK, Quorums())
-        rosters.retire(book, Script(NAMES[:4]), rosters.find(book, "Erin"), Quorums())
-        frank = book.identity(rosters.find(book, "Frank"))
+        rosters.retire(book, Script(NAMES[:4]), find(book, "Erin"), Quorums())
+        frank = book.identity(find(book, "Frank"))
         assert frank is not None
-        return (tmp_path / "backup").read_bytes(), exchange.export(book, 0, documents=True), (frank,)
+        return (tmp_path / "backup").read_bytes(), exchange.export(book, 0, documents=True), (CarriedFile(frank),)
 
 
 def test_a_roster_that_cannot_be_followed_leaves_no_home(home: Path, tmp_path: Path) -> None:

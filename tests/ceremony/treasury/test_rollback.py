@@ -8,8 +8,7 @@ import pytest
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import writing
 from custody.errors import Alarm, CustodyError, StorageFailed
-from custody.governance.chain import PaperHead
-from tests.ceremony.treasury.officers import begun, sign, with_vault
+from tests.ceremony.treasury.officers import begun, paper, sign, with_vault
 
 SIGNATURES = 4
 
@@ -76,9 +75,9 @@ def test_a_vault_that_is_gone_is_an_alarm(states: list[Path]) -> None:
 @pytest.mark.parametrize("older", range(SIGNATURES + 1))
 def test_both_rolled_back_together_look_honest_and_the_paper_tells(older: int, states: list[Path]) -> None:
     with reading(states[-1]) as newest:
-        paper = PaperHead.parse(" ".join(newest.book.head.words))
+        written = paper(newest.book)
     with reading(states[older]) as home, pytest.raises(Alarm) as told:
-        home.book.require_on_paper(paper)
+        home.book.require_on_paper(written)
     assert told.value.code == "journal-rolled-back"
 
 

@@ -14,6 +14,7 @@ from custody.governance.book import Book
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport
 from custody.governance.following import followed, is_proven
+from custody.governance.paper import words_of
 from custody.governance.roster import Roster
 from custody.keys.kinds import Kind
 from custody.keys.vaults.payload import KeyPayload
@@ -87,4 +88,4 @@ def test_what_is_followed_is_shown_before_anybody_agrees(tmp_path: Path, old: Bo
     found(tmp_path / "new", five(2, 2, ("Frank", "Grace")), script, OfTheVault(old, None))  # type: ignore[arg-type]
     (line,) = [said for said in script.said if "takes the place of treasury" in said]
     assert old.state.treasury.hex()[:16] in line
-    assert " ".join(old.head.words) in line
+    assert " ".join(words_of(old.state.treasury, old.head)) in line

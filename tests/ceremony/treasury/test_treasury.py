@@ -10,19 +10,19 @@ from custody.ceremony.home.home import Home, reading, vault_path
 from custody.ceremony.treasury import backup, exchange, rosters, vaults
 from custody.ceremony.treasury.attendance import Attendance
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, open_halts, resume
 from custody.ceremony.treasury.rosters import Quorums
 from custody.errors import Alarm, Declined, Mismatch, Refused, Unreadable
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
+from custody.governance.paper import PaperHead
 from custody.keys.kinds import Kind
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.vault import OpenedVault, SealedVault
 from custody.keys.vaults.vault import seal as seal_vault
 from custody.secret import Secret
-from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, with_vault
+from tests.ceremony.treasury.officers import NAMES, SECRET, WORKING, Script, begun, opened, paper, with_vault
 
 FRANK = Candidate("Frank", 6, False, WORKING)
 
@@ -31,12 +31,6 @@ def opens(path: Path, come: tuple[str, ...] = NAMES) -> bytes:
     """The secret in the vault, as these officers open it."""
     with opened(path) as home, Attendance(home, Script(come)) as table, vaults.open_vault(home, table, "main") as vault:
         return vaults.key_of(vault).secret.reveal()
-
-
-def paper(book: Book, number: int | None = None) -> PaperHead:
-    """What is written down of an entry, the newest where none is named."""
-    head = book.head if number is None else book.head_at(number)
-    return PaperHead.parse(f"{head.number} {' '.join(head.words)}")
 
 
 @pytest.fixture
@@ -121,7 +115,7 @@ def test_any_officer_halts_and_a_quorum_resumes(home: Path) -> None:
 
 def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
     with opened(home) as book:
-        erin = rosters.find(book, "Erin")
+        erin = find(book, "Erin")
         left = rosters.retire(book, Script(), erin, Quorums())
     assert any("cards" in line for line in left)
     with reading(home) as book:
@@ -138,7 +132,7 @@ def test_who_left_opens_nothing_that_the_home_still_holds(home: Path) -> None:
 def test_a_roster_change_with_one_approval_too_few_leaves_everything_as_it_was(home: Path) -> None:
     before = (home / "journal.jsonl").read_bytes()
     for change in (
-        lambda book: rosters.retire(book, Script(("Alice", "Bob")), rosters.find(book, "Erin"), Quorums()),
+        lambda book: rosters.retire(book, Script(("Alice", "Bob")), find(book, "Erin"), Quorums()),
         lambda book: rosters.enrol(book, Script(("Alice", "Bob")), FRANK, Quorums()),
     ):
         with opened(home) as book, pytest.raises(Declined):
@@ -159,8 +153,8 @@ def test_who_joins_opens_the_vault_from_then_on(home: Path) -> None:
 def test_an_alternate_takes_over_the_seat_of_who_leaves(home: Path) -> None:
     with opened(home) as book:
         rosters.enrol(book, Script(), replace(FRANK, seat=5, alternate=True), Quorums())
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
-        officer = rosters.find(book, "Frank")
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
+        officer = find(book, "Frank")
     assert (officer.seat, officer.alternate) == (5, False)
     assert opens(home, ("Frank", "Alice", "Bob")) == SECRET
 
@@ -207,7 +201,7 @@ def test_a_newer_paper_than_the_backup_wants_the_receipts_between(home: Path, tm
 def test_a_paper_of_another_journal_is_an_alarm(home: Path, tmp_path: Path) -> None:
     with opened(home) as book:
         back_up(book, tmp_path / "backup", "the safe")
-    false = PaperHead(bytes(10), 1)
+    false = PaperHead(1, bytes(10))
     with pytest.raises(Alarm):
         restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), false), Script(seats=NAMES))
 

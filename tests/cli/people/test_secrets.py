@@ -11,7 +11,8 @@ from embit import base58
 
 from custody.cli.front.arguments import redact, refuse_secrets
 from custody.cli.people import options
-from custody.cli.people.secrets import SecretPipe, read_fd, read_given
+from custody.cli.people.given import read_given
+from custody.cli.people.secrets import SecretPipe, read_fd
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
 from tests.cli.conftest import PROGRAM, pipe_with, process

@@ -19,6 +19,7 @@ Line = tuple[tuple[str, ...], Coming | None]
 GOING_ON: dict[str, Line] = {
     "officer enrol": (("Frank",), ("Frank", *NAMES[:4])),
     "officer retire": (("Dave",), THREE),
+    "officer rules": (("--rules", "2"), THREE),
     "resume": ((), THREE),
     "wallet new": (("other", "--descriptor", desk.wallet("tr").single(0), "--network", "regtest"), THREE),
     "key restore": (("--vault", "second"), THREE),
@@ -35,14 +36,14 @@ NOT_COMPARED = {"halt", "journal import", "home new", "home restore", "journal v
 
 @pytest.fixture(scope="module")
 def rolled_back(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A home that was put back to what it was before Erin left, and the words on the newest paper."""
+    """A home that was put back to what it was before Erin left, and what stands on the newest paper."""
     folder = tmp_path_factory.mktemp("rolled")
     with quick_identities():
         home = begun(folder)
         shutil.copytree(home, folder / "old")
         retired = read(custody("officer", "retire", "Erin", "--home", home, "--json", officers=THREE))
     (folder / "payment.psbt").write_bytes(desk.psbt(OWNER, [COINS[0]], [(STRANGER, 60_000)], 500, 2))
-    return folder / "old", retired["head"]["words"]
+    return folder / "old", f"{retired['head']['n']} {retired['head']['words']}"
 
 
 def test_every_command_that_officers_come_for_compares_the_paper() -> None:
@@ -54,17 +55,17 @@ def test_every_command_that_officers_come_for_compares_the_paper() -> None:
 
 @pytest.mark.parametrize("command", GOING_ON)
 def test_a_rolled_back_home_goes_on_nowhere(command: str, rolled_back: tuple[Path, str], tmp_path: Path) -> None:
-    home, words = rolled_back
+    home, paper = rolled_back
     before = status(str(home))["head"]
     told, officers = GOING_ON[command]
     line = [part.replace("@", str(home.parent)) for part in told]
     secret = desk.PHRASES["A"] + "\n" if command == "key restore" else None
     with quick_identities():
         answer = custody(
-            *command.split(), *line, "--home", str(home), "--head", words, officers=officers, secret=secret
+            *command.split(), *line, "--home", str(home), "--head", paper, officers=officers, secret=secret
         )
     assert answer.code == 9, answer
-    assert "no entry with these words" in answer.err
+    assert "it is older than the paper, or another journal" in answer.err
     assert status(str(home))["head"] == before
     assert not [file for file in home.parent.iterdir() if file.name not in ("old", "treasury", "payment.psbt")]
 

@@ -17,10 +17,10 @@ OWN = {
 
 
 def words_of(home: str) -> str:
-    """The ten words of the newest entry."""
-    words = re.search(r"entry [0-9]+: ([a-z ]+)", custody("status", "--home", home).out)
+    """The number and the ten words of the newest entry."""
+    words = re.search(r"entry ([0-9]+): ([a-z ]+)", custody("status", "--home", home).out)
     assert words is not None
-    return words[1]
+    return f"{words[1]} {words[2].strip()}"
 
 
 def typed(screen: Screen, passphrase: str, officer: int, tries: int = 1) -> None:
@@ -50,9 +50,10 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
     descriptors = [part for branch in (0, 1) for part in ("--descriptor", wallet.single(branch))]
     with Screen(PROGRAM, "wallet", "new", "pay", *descriptors, "--network", "regtest", "--home", home) as screen:
         screen.until("newest paper")
-        screen.enter(genesis.rsplit(" ", 1)[0])
-        screen.until("a head on paper is 10 words")
-        screen.enter(" ".join([*genesis.split()[1:], "acid"]))
+        number, *words = genesis.split()
+        screen.enter(" ".join(words))
+        screen.until("number is missing")
+        screen.enter(" ".join([number, *words[1:], "acid"]))
         screen.until("Read them once more")
         screen.enter(genesis)
         screen.until('Type "register"')

@@ -263,7 +263,7 @@ def test_an_export_is_verified_anywhere_without_keys(home: str, tmp_path: Path) 
     assert custody("journal", "export", "--home", home, "-o", export).code == 0
     head = status(home)["head"]
     for file in (export, f"{home}/journal.jsonl"):
-        told = read(custody("journal", "verify", file, "--head", head["words"], "--json"))
+        told = read(custody("journal", "verify", file, "--head", f"{head['n']} {head['words']}", "--json"))
         assert (told["head"], told["paper"]) == (head, True)
     damaged = bytearray(Path(export).read_bytes())
     damaged[damaged.index(b'"signature":"') + 20] ^= 1

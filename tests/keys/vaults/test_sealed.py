@@ -29,6 +29,7 @@ from custody.secret import Secret
 from tests.conftest import ROOT
 from tests.keys.vaults.vaults import bound_work
 from tests.support.effort import against
+from tests.support.patience import until
 
 QUICK = FLOORS[Network.TEST]
 SEED = bytes(range(32))
@@ -221,6 +222,25 @@ def test_a_derivation_at_the_floor_leaves_the_interpreter_free() -> None:
         work.join(0.005)
         ticks += 1
     assert ticks >= 5
+
+
+def test_derivations_of_several_threads_wait_for_each_other_and_all_end() -> None:
+    """Two at once in OpenSSL wait for each other's lanes for ever, or fail as if there were no memory."""
+    derived: list[bytes] = []
+
+    def derive() -> None:
+        for _time in range(3):
+            with primitives.argon2id(
+                Secret(b"words"), bytes(16), memory=8192, passes=1, lanes=4, pepper=None, context=b""
+            ) as key:
+                derived.append(key.reveal())
+
+    threads = [threading.Thread(target=derive, daemon=True) for _each in range(3)]
+    for each in threads:
+        each.start()
+    until(lambda: not any(each.is_alive() for each in threads), "the end of all derivations")
+    assert len(derived) == 9
+    assert len(set(derived)) == 1
 
 
 def test_a_derivation_at_the_floor_costs_what_writing_its_memory_so_often_does() -> None:

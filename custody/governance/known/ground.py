@@ -1,0 +1,46 @@
+"""`Ground`: what a machine stands on that begins to write: all lines that it knows, and the rules that they make."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from custody.governance.contents import Replaced
+from custody.governance.known.fold import fold, state_digest
+from custody.governance.known.lines import Known
+from custody.governance.known.past import Past, merged
+from custody.governance.state import Rules
+from custody.governance.statement import Statement, Tip
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A closed set of lines that nothing of an own journal follows yet."""
+
+    known: Known
+    past: Past
+    rules: Rules
+
+    @classmethod
+    def of(cls, known: Known) -> Self:
+        """Stand on everything that is known."""
+        below = {node.previous.hash for node in known.nodes.values() if node.previous is not None}
+        tips = (node for node in known.nodes.values() if node.hash not in below)
+        past = merged([known.past_of(node) for node in tips], known.covers)
+        return cls(known, past, fold(known, past))
+
+    @property
+    def segment(self) -> bytes:
+        """All lines, each after what it covers: the bytes that a first entry keeps."""
+        return b"".join(node.line + b"\n" for node in self.known.nodes.values())
+
+    @property
+    def state(self) -> bytes:
+        """The digest of the fold."""
+        return state_digest(self.known, self.past, self.rules)
+
+    def last_of(self, writer: bytes) -> Replaced:
+        """Return the newest line of a writer that is proven here, for a statement that ends it."""
+        return Replaced(writer, max(self.past.tips.get(writer, {Tip(0, bytes(32))})))
+
+    def statement(self, kind: str, says: dict[str, Any], machine: bytes, at: int) -> Statement:
+        """Return a statement for officers to sign on a new machine. `at`: the time that they are shown."""
+        return Statement(kind, self.rules.treasury, machine, self.past.heads, self.past.leaves, self.state, at, says)
