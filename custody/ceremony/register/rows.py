@@ -20,7 +20,7 @@ from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
 from custody.governance.halt import NO_REASON
 from custody.governance.known.lines import Node, Said
-from custody.governance.roster import Role, Roster
+from custody.governance.roster import Officer, Role, Roster
 from custody.governance.statement import Heads, Signed
 from custody.text import safe
 
@@ -108,6 +108,11 @@ class _Reading:
         """Return what a commitment stands for, safe to show."""
         return safe(self.home.names.text(commitment) or otherwise)
 
+    def is_same(self, officer: Officer, other: Officer) -> bool:
+        """Say whether two keys are of one person on one seat, as far as names are known here."""
+        name, its = (self.home.names.text(each.name) for each in (officer, other))
+        return name is not None and (name, officer.seat) == (its, other.seat)
+
     def machine(self, key: bytes) -> str:
         """Return what a machine is called, safe to show."""
         return safe(self.home.machine_name(key))
@@ -175,9 +180,16 @@ def _changes(reading: _Reading, old: tuple[Roster, ...], new: Roster) -> Iterato
         and (officer.seat, officer.alternate, officer.dated, officer.roles)
         != (before[key].seat, before[key].alternate, before[key].dated, before[key].roles)
     ]
+    new_keys = {
+        key: old_key
+        for key, officer in after.items()
+        for old_key, was in before.items()
+        if key not in before and old_key not in after and reading.is_same(officer, was)
+    }
     for form, keys in (
-        (_("Joined: {names}"), [key for key in after if key not in before]),
-        (_("Left: {names}"), [key for key in before if key not in after]),
+        (_("Joined: {names}"), [key for key in after if key not in before and key not in new_keys]),
+        (_("Left: {names}"), [key for key in before if key not in after and key not in new_keys.values()]),
+        (_("Have new keys: {names}"), list(new_keys)),
         (_("Have another seat, or do something else: {names}"), moved),
     ):
         if keys:
@@ -219,10 +231,11 @@ def _machine(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     says = contents.Machine.of(Signed.take(fields).statement)
     if says.key is None:
         return _Told(_("Ended a machine"), tuple(_ended(reading, says.replaces)))
-    name = None if says.name is None else reading.text(says.name, _("its name is not known here"))
+    name = None if says.name is None else reading.home.names.text(says.name)
+    called = () if name is None else (_("It is called {name}").format(name=safe(name)),)
     key = _("Its key begins {key}").format(key=says.key.hex()[:KEY_SHOWN])
-    details = [key] if name is None else [_("It is called {name}").format(name=name), key]
-    return _Told(_("Admitted a machine: it may write for the treasury"), (*details, *_ended(reading, says.replaces)))
+    title = _("Admitted a machine: it may write for the treasury")
+    return _Told(title, (*called, key, *_ended(reading, says.replaces)))
 
 
 def _ended(reading: _Reading, replaced: contents.Replaced | None) -> Iterator[str]:

@@ -147,12 +147,19 @@ def _overdue(book: Book, own: Done) -> Iterator[Overdue]:
             yield Overdue.BACKUP_BEFORE_SIGNATURE
         if own.copy.rosters != book.state.basis:
             yield Overdue.BACKUP_BEFORE_ROSTER
-    if own.imported is None:
+    if own.imported is None and not _has_heard(book):
         yield Overdue.NO_IMPORT
     if own.copy is None and book.chain.lines[0].kind == records.Begun.KIND:
         begun = records.Begun.take(StrictFields(book.entry(0).what, _("an entry")))
         if begun.backup is not None and not begun.paper:
             yield Overdue.NO_PAPER
+
+
+def _has_heard(book: Book) -> bool:
+    """Say whether any machine is known by lines of its own, beside those whose place another took, as a spare does."""
+    machines = book.state.rules.machines
+    replaced = {each.replaced for each in machines.values()}
+    return any(each.newest is not None and key not in (book.writer, *replaced) for key, each in machines.items())
 
 
 def _brought(book: Book, key: bytes) -> Past | None:

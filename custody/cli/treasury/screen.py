@@ -129,9 +129,11 @@ def other_line(home: Home, machine: Writer) -> str:
     if machine.forked is not None:
         standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
     newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
-    return _("{machine} ({key}) {standing}; {newest}").format(
-        machine=safe(home.machine_name(machine.key)),
-        key=machine.key.hex()[:_KEY_SHOWN],
+    name = safe(home.machine_name(machine.key))
+    if home.named(machine.key) is not None:
+        name = _("{machine} ({key})").format(machine=name, key=machine.key.hex()[:_KEY_SHOWN])
+    return _("{machine} {standing}; {newest}").format(
+        machine=name,
         standing=standing,
         newest=newest.format(number=machine.newest.number if machine.newest else 0),
     )
