@@ -7,10 +7,13 @@ from pathlib import Path
 from custody.ceremony.home.home import Home, reading
 from custody.ceremony.home.ledger import Unlocked, tell_objection, tell_signature
 from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.treasury import exchange, machines
+from custody.ceremony.treasury.attendance import Attendance
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Declined, Refused
+from tests.ceremony.treasury.officers import NAMES, Script
 from tests.support import desk
 
 OWNER = desk.wallet("wpkh")
@@ -55,13 +58,30 @@ def judged(document: bytes) -> ReviewedPsbt:
     return review(document, [WALLET])
 
 
-def signed(home: WritableHome, document: bytes, *by: bytes) -> None:
-    """Write down that it was signed: `by` are the keys of officers who opened a vault."""
-    tell_signature(home, judged(document), document, document + b" signed", Unlocked(by))
+def signed(home: WritableHome, document: bytes, *by: str) -> None:
+    """Write down that it was signed, as these officers approve, with the key from cards."""
+    with Attendance(home, Script(by or NAMES)) as table:
+        tell_signature(home, judged(document), document, document + b" signed", Unlocked(table.answering()))
 
 
 def objected(home: WritableHome, document: bytes, failure: CustodyError, *, read: bool = True) -> None:
     tell_objection(home, document, judged(document) if read else None, failure)
+
+
+def two_machines(home: Path, second: Path) -> None:
+    """Let a second machine, Laptop B, begin and write for the treasury."""
+    with at(home, BEGUN) as book:
+        other = exchange.join(second, exchange.export(book, 0, documents=True), clock=Clock())
+        machines.admit(book, Script(), other.writer, "Laptop B")
+    carried(home, second)
+
+
+def carried(home: Path, other: Path, seconds: int = BEGUN) -> None:
+    """Take all that one machine knows to another."""
+    with looked_at(home) as book:
+        content = exchange.export(book, 0, documents=True)
+    with at(other, seconds) as there:
+        exchange.take_in(there, content)
 
 
 REFUSED, DECLINED, ALARM = (

@@ -2,23 +2,29 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home, kept_path
-from custody.ceremony.register.row import Kept, Presence, Row
-from custody.ceremony.register.rows import _TELLING, KINDS, Wanted, _other, rows
-from custody.ceremony.treasury import exchange, rosters
+from custody.ceremony.register.row import Doubt, Kept, Presence, Row
+from custody.ceremony.register.rows import _TELLING, Wanted, rows
+from custody.ceremony.treasury import exchange, machines, rosters, seats
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
 from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
+from custody.ceremony.treasury.rearrangement import Rearrangement, rearrange
 from custody.ceremony.treasury.rosters import Quorums
-from custody.errors import Alarm, Unreadable
+from custody.errors import Alarm
 from custody.governance import records
+from custody.governance.book import Book
 from custody.governance.commitment import Names
 from custody.governance.entry import LATEST
+from custody.governance.known.judging import KINDS
+from custody.governance.statement import WALLET
+from custody.keys.vaults.writer import WriterKey
 from tests.ceremony.register.homes import (
     ALARM,
     BEGUN,
@@ -27,12 +33,16 @@ from tests.ceremony.register.homes import (
     REFUSED,
     STRANGERS,
     at,
+    carried,
     looked_at,
     objected,
     payment,
     signed,
+    two_machines,
 )
 from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, sign, with_vault
+from tests.governance import treasury as made_up
+from tests.governance.treasury import ALICE, BOB, CAROL, DAVE, ERIN, A, B
 
 
 @pytest.fixture
@@ -61,24 +71,18 @@ def test_every_kind_of_entry_is_told_in_words() -> None:
     assert _TELLING.keys() == KINDS
 
 
-def test_a_kind_that_is_not_told_yet_is_told_by_its_name() -> None:
-    told = _other(None, SimpleNamespace(kind="adopt"), None)  # type: ignore[arg-type]
-    assert "adopt" in told.title
-
-
 def test_a_beginning_names_every_officer_and_the_witnesses(home: Path) -> None:
     row = read(home)[0]
-    assert (row.number, row.kind, row.presence, row.covered) == (0, "genesis", Presence.SIGNED, True)
+    assert (row.number, row.kind, row.presence, row.doubts) == (0, "genesis", Presence.SIGNED, ())
     assert names(row) == NAMES
     assert any("Wanda" in detail for detail in row.details)
 
 
-def test_a_signature_tells_payees_amounts_fee_and_who_opened_the_vault(home: Path) -> None:
+def test_a_signature_tells_payees_amounts_fee_and_who_signed_for_it(home: Path) -> None:
     with at(home, BEGUN + HOUR) as book:
-        by = [officer.key for officer in book.book.state.roster.officers[1:4]]
-        signed(book, payment(0, 20_000, 30_000), *by)
+        signed(book, payment(0, 20_000, 30_000), "Bob", "Carol", "Dave")
     row = newest(home)
-    assert (row.at, row.presence) == (BEGUN + HOUR, Presence.OPENED)
+    assert (row.at, row.presence) == (BEGUN + HOUR, Presence.SIGNED)
     assert names(row) == ("Bob", "Carol", "Dave")
     assert row.outcome is not None
     assert [(each.index, each.satoshi) for each in row.outcome.payments] == [(0, 20_000), (1, 30_000)]
@@ -88,11 +92,28 @@ def test_a_signature_tells_payees_amounts_fee_and_who_opened_the_vault(home: Pat
     assert row.outcome.findings == ("BTC-RBF",)
 
 
-def test_a_key_from_cards_names_nobody(home: Path) -> None:
+def test_a_key_from_cards_is_said_to_be_one(home: Path) -> None:
     with at(home, BEGUN) as book:
         signed(book, payment(0, 20_000))
-    row = newest(home)
-    assert (row.presence, row.who) == (Presence.UNNAMED, ())
+    assert "The key came from cards." in newest(home).details
+    sign(home, "a payment from the vault")
+    assert newest(home).details == ()
+
+
+def test_nobody_stands_in_an_entry_who_did_not_sign_it(home: Path) -> None:
+    """Whoever has the disk has the machine's key: approvals of one payment do not stand under another."""
+    with at(home, BEGUN) as book:
+        signed(book, payment(0, 20_000))
+        what = book.book.entry(book.book.head.number).what
+        outcome = json.loads(json.dumps(what)) | {"digest": "00" * 32}
+        forged = book.book.next("signed", outcome, at=BEGUN)
+        key = WriterKey.read((home / "writer.key").read_bytes())
+    line = forged.sealed(key.sign(forged.to_seal)).encode()
+    with (home / "journal.jsonl").open("ab") as journal:
+        journal.write(line + b"\n")
+    with pytest.raises(Alarm) as caught:
+        read(home)
+    assert caught.value.code == "journal-broken"
 
 
 @pytest.mark.parametrize(
@@ -188,20 +209,51 @@ def test_a_halt_tells_who_called_it_and_why_and_a_resumption_who_went_on(home: P
 
 def test_a_change_of_officers_tells_who_came_and_who_left(home: Path) -> None:
     with at(home, BEGUN) as book:
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
     with at(home, BEGUN) as book:
-        rosters.enrol(book, Script(), Candidate("Frank", 6, False, WORKING), Quorums())
+        rosters.enrol(book, Script(("Frank", *NAMES)), Candidate("Frank", 6, False, WORKING), Quorums())
     left, joined = read(home)[-2:]
     assert "Left: Erin" in left.details
     assert "Joined: Frank" in joined.details
     assert "Frank" in names(joined), "who joins signs too"
 
 
+def test_who_gets_new_keys_neither_joined_nor_left(home: Path) -> None:
+    with at(home, BEGUN) as book:
+        seats.new_keys(book, Script(), find(book, "Carol"))
+    (row,) = read(home, kinds=frozenset({"roster"}))
+    assert "Have new keys: Carol" in row.details
+    assert not [detail for detail in row.details if detail.startswith(("Joined", "Left"))]
+
+
+def test_who_changes_places_is_named(home: Path) -> None:
+    with at(home, BEGUN) as book:
+        erin = find(book, "Erin").key
+        rearrange(book, Script(), Rearrangement({erin: (4, True)}, {}, Quorums(rules=3, unlock=3)))
+    (row,) = read(home, kinds=frozenset({"roster"}))
+    assert "Have another seat, or do something else: Erin" in row.details
+
+
+def test_an_absence_and_another_passphrase_are_told_with_whose_they_are(home: Path) -> None:
+    with at(home, BEGUN) as book:
+        stand_in = Candidate("Frank", 5, True, WORKING, dated=True)
+        rosters.enrol(book, Script(("Frank", *NAMES)), stand_in, Quorums())
+    with at(home, BEGUN) as book:
+        seats.absent(book, Script(), find(book, "Frank"), seats.Days(BEGUN, BEGUN + 24 * HOUR))
+        seats.new_passphrase(book, Script(("Alice",)), find(book, "Alice"))
+    absence, identity = read(home)[-2:]
+    assert absence.title == "Frank counts for days of absence"
+    assert absence.details == ("From 2023-11-14 up to 2023-11-15 (UTC), and then no more",)
+    assert (absence.presence, identity.presence) == (Presence.SIGNED, Presence.SIGNED)
+    assert identity.title == "Alice chose another passphrase"
+    assert names(identity) == ("Alice",)
+
+
 def test_who_left_keeps_the_name_in_what_was_signed_before(home: Path) -> None:
     with at(home, BEGUN) as book:
         halt(book, Script(("Erin",)), "")
         resume(book, Script(("Carol", "Dave", "Erin")))
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
     assert [names(row) for row in read(home, kinds=frozenset({"halt", "resume"}))] == [
         ("Erin",),
         ("Carol", "Dave", "Erin"),
@@ -215,44 +267,114 @@ def test_a_name_that_was_erased_is_none(home: Path) -> None:
     assert len({person.key for person in row.who}) == 5
 
 
-def test_a_backup_an_import_and_a_restoration_need_nobody_named(home: Path, tmp_path: Path) -> None:
+def test_a_backup_and_an_import_need_nobody_and_a_restoration_names_who_opened_it(home: Path, tmp_path: Path) -> None:
     with at(home, BEGUN) as book:
         back_up(book, tmp_path / "backup", "the safe in the bank")
-        export = exchange.export(book, 0, documents=True)
-    exchange.join(tmp_path / "second", export)
-    imported = newest(tmp_path / "second")
-    assert (imported.kind, imported.presence, imported.who) == ("imported", Presence.MACHINE, ())
     made = newest(home)
-    assert (made.kind, made.presence) == ("backup", Presence.MACHINE)
+    assert (made.kind, made.presence, made.who) == ("backup", Presence.MACHINE, ())
     assert "the safe in the bank" in made.title
+    two_machines(home, tmp_path / "second")
+    joined, imported = (row for row in read(tmp_path / "second") if row.machine != made.machine)
+    assert [(each.kind, each.presence, each.who) for each in (joined, imported)] == [
+        ("joined", Presence.MACHINE, ()),
+        ("imported", Presence.MACHINE, ()),
+    ]
     restore(tmp_path / "spare", Restoration((tmp_path / "backup").read_bytes(), None), Script(seats=NAMES))
     restored = newest(tmp_path / "spare")
-    assert (restored.kind, restored.presence) == ("restored", Presence.UNNAMED)
+    assert (restored.kind, restored.presence) == ("begun", Presence.SIGNED)
+    assert names(restored) == NAMES[:3]
     assert any("No head from paper" in detail for detail in restored.details)
+    assert any("was opened by Alice, Bob, Carol" in detail for detail in restored.details)
     assert restored.machine != made.machine
 
 
-def test_what_was_decided_elsewhere_is_told_with_who_signed_it(home: Path, tmp_path: Path) -> None:
+def test_a_machine_that_is_admitted_and_ended_is_told_by_its_name(home: Path, tmp_path: Path) -> None:
+    two_machines(home, tmp_path / "second")
+    carried(tmp_path / "second", home)
     with at(home, BEGUN) as book:
-        exchange.join(tmp_path / "second", exchange.export(book, 0, documents=True))
-        halt(book, Script(("Erin",)), "")
-        news = exchange.export(book, 0, documents=True)
-        erin = rosters.find(book, "Erin").key.hex()[:8]
+        machines.end(book, Script(), machines.find(book, "Laptop B"))
+    admitted, ended = read(home, kinds=frozenset({"machine"}))
+    assert "It is called Laptop B" in admitted.details
+    assert ended.details == ("The last entry of Laptop B that is its own is 1",)
+    assert [each.presence for each in (admitted, ended)] == [Presence.SIGNED] * 2
+
+
+def test_entries_of_all_machines_stand_after_all_that_they_follow(home: Path, tmp_path: Path) -> None:
+    two_machines(home, tmp_path / "second")
     with at(tmp_path / "second", BEGUN) as second:
-        exchange.take_in(second, news, Script())
-    assert any("halt" in detail and erin in detail for detail in newest(tmp_path / "second").details)
+        objected(second, payment(0, 10_000), REFUSED)
+    carried(tmp_path / "second", home)
+    shown = [(row.called, row.number, row.kind) for row in read(home)]
+    assert shown == [
+        (None, 0, "genesis"),
+        (None, 1, "vault"),
+        (None, 2, "machine"),
+        ("Laptop B", 0, "joined"),
+        ("Laptop B", 1, "imported"),
+        ("Laptop B", 2, "refused"),
+        (None, 3, "imported"),
+    ]
+    assert [row.outcome.kept for row in read(home) if row.outcome is not None] == [Kept.GONE], "it did not come along"
 
 
-def test_what_no_officers_signature_covers_is_marked_until_a_quorum_signs_again(home: Path) -> None:
-    with at(home, BEGUN) as book:
-        signed(book, payment(0, 20_000))
-    assert not newest(home).covered
-    with at(home, BEGUN) as book:
-        halt(book, Script(("Erin",)), "")
-    assert [row.covered for row in read(home)[-2:]] == [False, True], "one officer covers nothing but the halt"
-    with at(home, BEGUN) as book:
-        resume(book, Script())
-    assert all(row.covered for row in read(home))
+def test_a_number_to_begin_from_counts_the_entries_of_one_machine(home: Path, tmp_path: Path) -> None:
+    two_machines(home, tmp_path / "second")
+    carried(tmp_path / "second", home)
+    with looked_at(home) as opened:
+        second = machines.find(opened, "Laptop B").key
+    assert [row.number for row in read(home, first=3)] == [0, 1, 3], "with what came to be known with it"
+    assert [row.number for row in read(home, first=4)] == []
+    assert [(row.called, row.number) for row in read(home, machine=second)] == [("Laptop B", 0), ("Laptop B", 1)]
+    assert [row.number for row in read(home, machine=second, first=1)] == [1]
+
+
+def doubts(book: Book) -> dict[tuple[bytes, str], tuple[Doubt, ...]]:
+    """The doubts about each entry that is known, by its machine and kind."""
+    home = Home(FilesInMemory({}), book, Names({}))
+    return {(row.machine, row.kind): row.doubts for row in rows(home, Wanted())}
+
+
+def test_a_statement_that_waits_is_said_to_have_no_effect() -> None:
+    first, second = made_up.both(B)
+    first = made_up.change(first, (ALICE, BOB, CAROL), (ALICE, BOB, CAROL), rules=2, unlock=2)
+    wallet = {"document": {}, "name": "other"}
+    second = made_up.agree(second, WALLET, wallet, (CAROL, DAVE, ERIN))
+    found = doubts(made_up.taken(first, made_up.exported(second)))
+    assert found[B.key, "wallet"] == (Doubt.WAITS,)
+    assert found[A.key, "roster"] == ()
+
+
+def test_a_halt_by_somebody_who_had_left_is_said_not_to_count() -> None:
+    first, second = made_up.both(B)
+    first = made_up.change(first, (ALICE, BOB, CAROL), (ALICE, BOB, CAROL), rules=2, unlock=2)
+    second = made_up.taken(second, made_up.exported(first))
+    found = doubts(made_up.halted(made_up.halted(second, ALICE), ERIN))
+    assert found[B.key, "halt"] == (Doubt.MUTE,)
+
+
+def test_what_a_machine_wrote_that_forked_is_said_to_stand_on_a_fork() -> None:
+    first, second = made_up.both(B)
+    one, other = made_up.signed(first, "one"), made_up.signed(first, "other")
+    for branch in (one, other):
+        second = made_up.taken(second, made_up.exported(branch))
+    found = doubts(second)
+    assert found[A.key, "signed"] == (Doubt.FORKED,)
+    assert found[A.key, "machine"] == ()
+
+
+def test_what_officers_signed_on_a_machine_after_its_end_is_said_to_stand_there() -> None:
+    first, second = made_up.both(B)
+    ended = made_up.ended(made_up.taken(first, made_up.exported(second)), B)
+    late = made_up.signed(made_up.halted(second, ALICE), "late")
+    found = doubts(made_up.taken(ended, made_up.exported(late)))
+    assert found[B.key, "joined"] == ()
+    assert found[B.key, "halt"] == found[B.key, "signed"] == (Doubt.ENDED,)
+
+
+def test_a_machine_that_no_quorum_admitted_is_said_to_be_one(home: Path, tmp_path: Path) -> None:
+    with looked_at(home) as book:
+        exchange.join(tmp_path / "second", exchange.export(book, 0, documents=True))
+    assert [row.doubts for row in read(tmp_path / "second")] == [(), (), (Doubt.NOT_ADMITTED,)]
 
 
 def test_entries_are_chosen_by_number_kind_and_time(home: Path) -> None:
@@ -272,43 +394,6 @@ def test_an_entry_of_an_unknown_time_is_never_left_out(seconds: int, home: Path)
         signed(book, payment(0, 10_000))
     (row,) = read(home, kinds=frozenset({"signed"}), begin=BEGUN, end=BEGUN + 1)
     assert row.at == seconds
-
-
-SIGNED = {"by": "00" * 32, "signature": "00" * 64}
-
-
-@pytest.mark.parametrize(
-    ("kind", "what"),
-    [
-        ("signed", {"wallets": 1}),
-        ("refused", {"wallets": [1]}),
-        ("refused", {"code": 1}),
-        ("alarm", {"findings": [None]}),
-        ("halt", {"signatures": [SIGNED]}),
-        ("wallet", {"signatures": [SIGNED | {"by": "00 " * 32}], "statement": {}}),
-        ("roster", {"signatures": [{}], "statement": {}}),
-        ("genesis", {"signatures": 1, "statement": {}}),
-        ("vault", {}),
-        ("resume", {}),
-        ("imported", {"heads": {}}),
-        ("backup", {"label": 1}),
-        ("restored", {}),
-        ("mended", {"bytes": 0}),
-        ("checkpoint", {}),
-    ],
-    ids=str,
-)
-def test_an_entry_that_is_not_as_we_write_it_is_unreadable(kind: str, what: dict[str, Any], home: Path) -> None:
-    """Behind a forged checkpoint stand lines that no rule was held against."""
-    with looked_at(home) as opened:
-        entry = opened.book.entry(1)
-        forged = SimpleNamespace(
-            journal=opened.book.journal,
-            chain=opened.book.chain,
-            entry=lambda _number: SimpleNamespace(kind=kind, what=what, at=entry.at, number=1, writer=entry.writer),
-        )
-        with pytest.raises(Unreadable):
-            next(rows(SimpleNamespace(book=forged), Wanted(first=1)))  # type: ignore[arg-type]
 
 
 def test_a_torn_line_that_was_cut_away_is_told(home: Path) -> None:

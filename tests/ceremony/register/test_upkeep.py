@@ -1,18 +1,29 @@
-"""What was last done and when, what is overdue, who left and what still opens for them; and how little is read."""
+"""What was last done, where and when, what is overdue, who left and what still opens for them; and how little is read."""
 
 from pathlib import Path
 
 import pytest
 
 from custody.ceremony.register.upkeep import Overdue, Upkeep
-from custody.ceremony.treasury import exchange, rosters
+from custody.ceremony.treasury import exchange, rosters, seats
 from custody.ceremony.treasury.backup import Restoration, back_up, restore
+from custody.ceremony.treasury.by_name import find
+from custody.ceremony.treasury.enrolment import Candidate
 from custody.ceremony.treasury.rosters import Quorums
-from custody.governance.book import Book
-from custody.governance.chain import PaperHead
 from custody.governance.entry import Entry
-from tests.ceremony.register.homes import BEGUN, HOUR, REFUSED, at, looked_at, objected, payment, signed
-from tests.ceremony.treasury.officers import NAMES, Script, begun, with_vault
+from tests.ceremony.register.homes import (
+    BEGUN,
+    HOUR,
+    REFUSED,
+    at,
+    carried,
+    looked_at,
+    objected,
+    payment,
+    signed,
+    two_machines,
+)
+from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, paper, with_vault
 
 
 @pytest.fixture
@@ -24,16 +35,16 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def upkeep(path: Path) -> Upkeep:
+def upkeep(path: Path, now: int = BEGUN) -> Upkeep:
     with looked_at(path) as home:
-        return Upkeep.of(home)
+        return Upkeep.of(home, now)
 
 
 def test_a_treasury_that_has_just_begun_has_done_nothing_and_lacks_a_backup(home: Path) -> None:
     found = upkeep(home)
-    assert (found.newest.number, found.signed, found.imported, found.copy) == (1, None, None, None)
+    assert (found.newest.number, found.done.signed, found.done.imported, found.done.copy) == (1, None, None, None)
     assert found.overdue == (Overdue.NO_BACKUP, Overdue.NO_IMPORT)
-    assert (found.leavers, found.machines) == ((), ())
+    assert (found.leavers, found.machines, found.away) == ((), (), ())
 
 
 def test_the_newest_of_each_is_told_with_its_time(home: Path, tmp_path: Path) -> None:
@@ -45,10 +56,10 @@ def test_the_newest_of_each_is_told_with_its_time(home: Path, tmp_path: Path) ->
     with at(home, BEGUN + 4 * HOUR) as book:
         objected(book, payment(3, 10_000), REFUSED)
     found = upkeep(home)
-    assert found.signed is not None
-    assert (found.signed.number, found.signed.at) == (3, BEGUN + 2 * HOUR)
-    assert found.copy is not None
-    assert (found.copy.made.at, found.copy.label) == (BEGUN + 3 * HOUR, "the safe in the bank")
+    assert found.done.signed is not None
+    assert (found.done.signed.number, found.done.signed.at) == (3, BEGUN + 2 * HOUR)
+    assert found.done.copy is not None
+    assert (found.done.copy.made.at, found.done.copy.label) == (BEGUN + 3 * HOUR, "the safe in the bank")
     assert found.newest.at == BEGUN + 4 * HOUR
     assert found.overdue == (Overdue.NO_IMPORT,)
 
@@ -59,7 +70,7 @@ def test_a_signature_and_a_change_of_officers_after_the_backup_make_it_old(home:
         signed(book, payment(0, 10_000))
     assert upkeep(home).overdue == (Overdue.BACKUP_BEFORE_SIGNATURE, Overdue.NO_IMPORT)
     with at(home, BEGUN) as book:
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
     assert Overdue.BACKUP_BEFORE_ROSTER in upkeep(home).overdue
     with at(home, BEGUN) as book:
         back_up(book, tmp_path / "newer", "the safe")
@@ -69,60 +80,112 @@ def test_a_signature_and_a_change_of_officers_after_the_backup_make_it_old(home:
 def test_who_left_is_named_with_the_backups_that_still_open_for_the_seat(home: Path, tmp_path: Path) -> None:
     with at(home, BEGUN) as book:
         back_up(book, tmp_path / "one", "the safe")
-        rosters.retire(book, Script(), rosters.find(book, "Erin"), Quorums())
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
         back_up(book, tmp_path / "two", "the other safe")
-        rosters.retire(book, Script(), rosters.find(book, "Dave"), Quorums())
+        rosters.retire(book, Script(), find(book, "Dave"), Quorums())
     opened = {leaver.person.name: [copy.label for copy in leaver.copies] for leaver in upkeep(home).leavers}
     assert opened == {"Dave": ["the safe", "the other safe"], "Erin": ["the safe"]}
 
 
-def test_other_machines_are_told_with_the_import_that_brought_them(home: Path, tmp_path: Path) -> None:
+def test_a_backup_that_another_machine_made_opens_for_who_left_too(home: Path, tmp_path: Path) -> None:
     with at(home, BEGUN) as book:
-        exchange.join(tmp_path / "second", exchange.export(book, 0, documents=True))
+        back_up(book, tmp_path / "one", "the safe")
+    restore(tmp_path / "spare", Restoration((tmp_path / "one").read_bytes(), None), Script(seats=NAMES))
+    with at(tmp_path / "spare", BEGUN) as spare:
+        rosters.retire(spare, Script(), find(spare, "Erin"), Quorums())
+    (leaver,) = upkeep(tmp_path / "spare").leavers
+    old, new = (upkeep(path).newest.machine for path in (home, tmp_path / "spare"))
+    assert [(copy.made.machine, copy.made.number) for copy in leaver.copies] == [(old, 2)]
+    assert old != new
+
+
+def test_other_machines_are_told_with_what_they_did_and_the_import_that_brought_it(home: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    two_machines(home, second)
     for hour in (1, 2):
-        with at(tmp_path / "second", BEGUN) as second:
-            objected(second, payment(hour, 10_000), REFUSED)
-            news, head = exchange.export(second, 0, documents=True), second.book.head
-        with at(home, BEGUN + hour * HOUR) as book:
-            exchange.take_in(book, news, Script())
+        with at(second, BEGUN + hour) as book:
+            objected(book, payment(hour, 10_000), REFUSED)
+        carried(second, home, BEGUN + hour * HOUR)
     found = upkeep(home)
     (machine,) = found.machines
-    assert machine.head == head
-    assert machine.brought == found.imported
+    assert machine.key == upkeep(second).newest.machine
+    assert machine.brought == found.done.imported
     assert machine.brought is not None
     assert machine.brought.at == BEGUN + 2 * HOUR
+    assert (machine.done.signed, machine.done.copy) == (None, None)
+    assert machine.done.imported is not None
+    assert (machine.done.imported.machine, machine.done.imported.number) == (machine.key, 1)
     assert Overdue.NO_IMPORT not in found.overdue
+
+
+def test_what_this_machine_did_is_not_what_another_did(home: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    with at(home, BEGUN) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+        signed(book, payment(0, 10_000))
+    two_machines(home, second)
+    found = upkeep(second)
+    assert (found.done.signed, found.done.copy) == (None, None)
+    (first,) = found.machines
+    assert first.done.copy is not None
+    assert (first.done.copy.made.number, first.done.copy.label) == (2, None), "its label is read where it was made"
+    assert first.done.signed is not None
+    assert first.done.signed.number == 3
 
 
 def test_a_spare_without_a_paper_says_so_until_a_copy_is_made_of_it(home: Path, tmp_path: Path) -> None:
     with at(home, BEGUN) as book:
         back_up(book, tmp_path / "backup", "the safe")
-        paper = PaperHead.parse(" ".join(book.book.head.words))
+        on_paper = paper(book.book)
     sealed = (tmp_path / "backup").read_bytes()
     restore(tmp_path / "spare", Restoration(sealed, None), Script(seats=NAMES))
     found = upkeep(tmp_path / "spare")
-    assert Overdue.NO_PAPER in found.overdue
+    assert {Overdue.NO_PAPER, Overdue.NO_BACKUP, Overdue.NO_IMPORT} == set(found.overdue)
     (old,) = found.machines
     assert old.brought == found.newest
-    restore(tmp_path / "compared", Restoration(sealed, paper), Script(seats=NAMES))
+    assert old.done.copy is not None
+    restore(tmp_path / "compared", Restoration(sealed, on_paper), Script(seats=NAMES))
     assert Overdue.NO_PAPER not in upkeep(tmp_path / "compared").overdue
     with at(tmp_path / "spare", BEGUN) as book:
         back_up(book, tmp_path / "again", "the safe")
-    assert Overdue.NO_PAPER not in upkeep(tmp_path / "spare").overdue
+    assert upkeep(tmp_path / "spare").overdue == (Overdue.NO_IMPORT,)
+
+
+def test_a_spare_that_took_in_what_another_machine_saw_lacks_no_import(home: Path, tmp_path: Path) -> None:
+    with at(home, BEGUN) as book:
+        back_up(book, tmp_path / "backup", "the safe")
+    two_machines(home, tmp_path / "second")
+    with looked_at(tmp_path / "second") as second:
+        receipt = exchange.export(second, 0, documents=True)
+    sealed = (tmp_path / "backup").read_bytes()
+    restore(tmp_path / "spare", Restoration(sealed, None, (receipt,)), Script(seats=NAMES))
+    assert Overdue.NO_IMPORT not in upkeep(tmp_path / "spare").overdue
+
+
+def test_an_absence_is_told_until_it_is_over(home: Path) -> None:
+    with at(home, BEGUN) as book:
+        stand_in = Candidate("Frank", 5, True, WORKING, dated=True)
+        rosters.enrol(book, Script(("Frank", *NAMES)), stand_in, Quorums())
+    with at(home, BEGUN) as book:
+        seats.absent(book, Script(), find(book, "Frank"), seats.Days(BEGUN + HOUR, BEGUN + 2 * HOUR))
+    for now in (BEGUN, BEGUN + HOUR):
+        (away,) = upkeep(home, now).away
+        assert (away.alternate.name, away.seat, away.begins, away.ends) == ("Frank", 5, BEGUN + HOUR, BEGUN + 2 * HOUR)
+    assert upkeep(home, BEGUN + 2 * HOUR).away == ()
 
 
 def entries_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many entries are read for it, the fold's own apart."""
-    seen: list[int] = []
-    entry = Book.entry
+    seen: list[bytes] = []
+    decode = Entry.decode
 
-    def reading(book: Book, number: int) -> Entry:
-        seen.append(number)
-        return entry(book, number)
+    def reading(line: bytes) -> Entry:
+        seen.append(line)
+        return decode(line)
 
     with looked_at(path) as home, monkeypatch.context() as patched:
-        patched.setattr(Book, "entry", reading)
-        Upkeep.of(home)
+        patched.setattr(Entry, "decode", reading)
+        Upkeep.of(home, BEGUN)
     return len(seen)
 
 

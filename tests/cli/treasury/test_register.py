@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from custody.aloud import ungrouped
-from custody.ceremony.register.row import Kept, Outcome, Payment, Person, Presence, Row
+from custody.ceremony.register.row import Doubt, Kept, Outcome, Payment, Person, Presence, Row
 from custody.cli.front.layout import weighed
 from custody.cli.treasury.register import register_lines, row_json
 from custody.cli.treasury.register_csv import COLUMNS, guarded, table
@@ -50,10 +50,21 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert custody("officer", "retire", "Erin", "--home", home, officers=THREE).code == 0
         export, answer = str(folder / "export"), str(folder / "answer")
         assert custody("journal", "export", "--home", home, "-o", export).code == 0
-        assert custody("home", "new", "--home", str(folder / "second"), "--join", export).code == 0
+        joined = custody("home", "new", "--home", str(folder / "second"), "--join", export)
+        assert joined.code == 0
+        admit = ("home", "admit", key_in(str(folder / "second")), "--home", home, "--name", "Laptop B")
+        assert custody(*admit, officers=THREE).code == 0
+        assert custody("journal", "export", "--home", home, "-o", export, "--force").code == 0
+        assert custody("journal", "import", export, "--home", str(folder / "second")).code == 0
         assert custody("journal", "export", "--home", str(folder / "second"), "-o", answer).code == 0
         assert custody("journal", "import", answer, "--home", home).code == 0
     return folder
+
+
+def key_in(home: str) -> str:
+    """The key of the machine that a directory is of."""
+    key: str = status(home)["machine"]["key"]
+    return key
 
 
 @pytest.fixture
@@ -98,21 +109,16 @@ def test_each_entry_says_when_on_which_machine_what_happened_and_who_was_there(h
     assert answer.code == 0
     assert "UTC, by the clock of the machine" in answer.out.splitlines()[0]
     signed = block(answer.out, "signed")
-    machine = status_writer(home)[:8]
+    machine = key_in(home)[:8]
     assert signed[0].startswith("Entry 3  20")
     assert f" UTC  machine {machine}  signed" in signed[0]
-    assert "   The vault was opened by Alice, Bob, Carol, as the machine says" in signed
+    assert "   Signed by Alice, Bob, Carol" in signed
     assert "   Signed by Erin" in block(answer.out, "halt")
     assert "   Reason: a strange message" in block(answer.out, "halt")
     assert "   By the machine alone; nobody need have been there" in block(answer.out, "refused")
     assert "   Somebody was there, and the book does not name who" in block(answer.out, "declined")
     assert "   Left: Erin" in block(answer.out, "roster")
     assert any("the safe in the bank" in line for line in block(answer.out, "backup"))
-
-
-def status_writer(home: str) -> str:
-    writer: str = entries(home)[0]["writer"]
-    return writer
 
 
 def test_amounts_and_addresses_stand_in_groups_and_are_whole(home: str) -> None:
@@ -123,11 +129,30 @@ def test_amounts_and_addresses_stand_in_groups_and_are_whole(home: str) -> None:
     assert ADDRESS in ungrouped("".join(signed))
 
 
-def test_what_nobody_signed_is_marked(home: str) -> None:
+def test_entries_of_another_machine_stand_under_its_name(home: str) -> None:
     shown = show(home).out
-    mark = "   No quorum has signed this entry, or a later one of this journal"
-    assert mark in block(shown, "imported")
-    assert mark not in block(shown, "signed")
+    joined = block(shown, "joined")
+    assert joined[0].startswith("Entry 0  20")
+    assert " UTC  Laptop B  joined" in joined[0]
+    assert "   It is called Laptop B" in block(shown, "machine")
+    only = entries(home, "--machine", "Laptop B")
+    assert [(each["machine"], each["n"]) for each in only] == [("Laptop B", 0), ("Laptop B", 1)]
+    assert entries(home, "--machine", only[0]["writer"][:8], "--from", "1") == only[1:]
+    assert show(home, "--machine", "Laptop C").code == 5
+
+
+def test_what_does_not_count_is_said_at_the_entry(home: str, lived: Path) -> None:
+    rows = [hostile_row(doubts=(doubt,), presence=presence) for doubt in Doubt for presence in Presence]
+    shown = " ".join("\n".join(register_lines(rows)).split())
+    for sentence in (
+        "WAITS: it has no effect until a quorum adopts it",
+        "DOES NOT COUNT: who halted was no officer any more where this was written",
+        "No quorum has admitted this machine; it does not count",
+        "Officers ended this machine before this entry; what officers signed in it counts all the same",
+        "it wrote two entries of this number or one before; it does not count",
+    ):
+        assert sentence in shown
+    assert not [each for each in entries(home) if each["doubts"]]
 
 
 def test_the_register_fits_a_terminal_of_80_columns(home: str) -> None:
@@ -169,7 +194,7 @@ def test_what_would_show_nothing_or_two_things_is_a_wrong_line(options: tuple[st
 
 
 KEYS = {
-    *("n", "kind", "at", "date", "hash", "words", "writer", "title", "details", "presence", "who", "covered"),
+    *("n", "kind", "at", "date", "hash", "writer", "machine", "title", "details", "presence", "who", "doubts"),
     *("outcome", "what"),
 }
 OUTCOME_KEYS = {"digest", "review", "wallets", "payments", "burned", "fee", "message", "findings"}
@@ -190,9 +215,10 @@ def test_scripts_find_every_key_in_every_entry(home: str) -> None:
 
 def test_scripts_find_who_was_there_by_name_and_key(home: str) -> None:
     (signed,) = entries(home, "--kind", "signed")
-    assert signed["presence"] == "opened"
+    assert signed["presence"] == "signed"
     assert [each["name"] for each in signed["who"]] == list(THREE)
-    assert [each["officer"] for each in signed["who"]] == signed["what"]["by"]
+    approved = {each["approval"]["officer"] for each in signed["what"]["present"]}
+    assert {each["officer"] for each in signed["who"]} == approved
 
 
 # --- the table
@@ -206,7 +232,8 @@ def test_the_table_has_a_row_for_each_payment_and_for_each_entry_without_one(hom
     (signed,) = (row for row in rows if row["kind"] == "signed")
     assert (signed["payee"], signed["satoshi"], signed["fee_satoshi"]) == (ADDRESS, "60000", "500")
     assert signed["who"] == "Alice | Bob | Carol"
-    assert signed["covered"] == "yes"
+    assert signed["doubts"] == ""
+    assert {row["machine_name"] for row in rows} == {"", "Laptop B"}
 
 
 def test_columns_of_the_table_can_be_summed(home: str) -> None:
@@ -236,14 +263,15 @@ def hostile_row(**changed: Any) -> Row:
     fields: dict[str, Any] = {
         "head": Head(7, bytes(32)),
         "at": 0,
-        "machine": bytes(16),
+        "machine": bytes(32),
+        "called": "=1\x1b[2J",
         "kind": "signed",
         "title": "-2+3",
         "details": ("=1",),
-        "presence": Presence.OPENED,
+        "presence": Presence.SIGNED,
         "who": (Person(bytes(32), "=cmd|' /C calc'!A0"), Person(bytes(32), "\x1b[2J\u202eevil")),
         "outcome": outcome,
-        "covered": False,
+        "doubts": (Doubt.WAITS,),
         "what": {},
     }
     return Row(**fields | changed)
@@ -265,7 +293,7 @@ def test_one_quote_taken_away_gives_what_was_there(cell: str) -> None:
 
 
 def test_nothing_from_outside_reaches_the_screen_or_leaves_its_place_as_it_is() -> None:
-    lines = register_lines([hostile_row(), hostile_row(outcome=None, presence=Presence.SIGNED)])
+    lines = register_lines([hostile_row(), hostile_row(outcome=None, presence=Presence.MACHINE)])
     shown = [weighed(line, is_terminal=False) for line in lines]
     assert all(line.isascii() and line.isprintable() for line in shown)
     assert "\\x1b[2J\\u{202e}evil" in "".join(shown).replace(" ", "")
@@ -310,7 +338,7 @@ def test_a_message_is_shown_and_its_lines_pass_for_none_of_ours() -> None:
 @pytest.mark.parametrize(
     ("kept", "sentence"),
     [
-        (Kept.GONE, "Its review was taken away"),
+        (Kept.GONE, "Its review is not here"),
         (Kept.STRANGE, "in a form that this release does not read"),
         (Kept.NONE, "There was no review"),
     ],
@@ -352,30 +380,58 @@ def test_an_erased_name_shows_as_the_beginning_of_the_key(quick: None, tmp_path:
 
 def test_status_says_when_what_was_last_done(home: str) -> None:
     found = status(home)
-    assert [found[key]["n"] for key in ("last_signature", "last_backup", "last_import")] == [3, 6, 10]
+    assert [found[key]["n"] for key in ("last_signature", "last_backup", "last_import")] == [3, 6, 11]
+    assert {found[key]["machine"] for key in ("newest", "last_signature", "last_backup")} == {key_in(home)}
     assert found["newest"]["n"] == found["head"]["n"]
     assert found["last_backup"]["label"] == "the safe in the bank"
     shown = custody("status", "--home", home).out
     for name in ("Newest entry", "Last signature", "Last import", "Last backup"):
         assert f"   {name}" in shown
-    assert "the safe in the bank; 4 entries since" in shown
+    assert "the safe in the bank; 5 entries since" in shown
 
 
 def test_status_names_what_is_overdue_who_left_and_what_still_opens_for_them(home: str) -> None:
     found = status(home)
     assert found["overdue"] == ["backup-before-roster"]
-    assert [(each["name"], each["opens"]) for each in found["retired"]] == [("Erin", [6])]
+    assert [(each["name"], [copy["n"] for copy in each["opens"]]) for each in found["retired"]] == [("Erin", [6])]
     shown = " ".join(custody("status", "--home", home).out.split())
     assert "No backup was made since the officers changed" in shown
-    assert "Erin left, and counts for opening the backup of" in shown
+    key = found["retired"][0]["officer"][:8]
+    assert f"Erin (key {key}) is no officer any more, and counts for opening the backup of" in shown
 
 
-def test_status_says_how_far_other_machines_are_known_and_since_when(home: str, lived: Path) -> None:
-    second = entries(str(lived / "second"))
-    machine = status(home)["machines"][second[0]["writer"]]
-    assert (machine["n"], machine["hash"]) == (second[-1]["n"], second[-1]["hash"])
-    assert machine["brought"]["n"] == 10
-    assert f"Machine {second[0]['writer'][:8]} is known up to its entry 1" in custody("status", "--home", home).out
+def test_status_says_how_far_other_machines_are_known_and_what_they_last_did(home: str, lived: Path) -> None:
+    second = status(str(lived / "second"))
+    machine = status(home)["machines"][second["machine"]["key"]]
+    assert machine["newest"] == {"n": second["head"]["n"], "hash": second["head"]["hash"]}
+    assert (machine["brought"]["n"], machine["name"], machine["live"]) == (11, "Laptop B", True)
+    assert (machine["last_import"]["n"], machine["last_backup"], machine["last_signature"]) == (1, None, None)
+    shown = custody("status", "--home", home).out
+    assert f"Laptop B ({machine['key'][:8]}) writes; known to entry 1" in shown
+    assert "   Heard of        20" in shown
+    first = next(iter(second["machines"].values()))
+    assert first["last_backup"]["label"] is None
+
+
+def test_status_of_a_spare_names_the_machine_whose_backup_it_was(home: str, lived: Path, tmp_path: Path) -> None:
+    spare = str(tmp_path / "spare")
+    with quick_identities():
+        seats = {f"seat {number}": name for number, name in enumerate(THREE, 1)}
+        restored = custody("home", "restore", str(lived / "backup"), "--home", spare, officers=seats)
+    assert restored.code == 0, restored
+    found = status(spare)
+    assert (found["last_backup"], found["last_signature"]) == (None, None)
+    assert found["machines"][key_in(home)]["last_backup"]["n"] == 6
+    assert [(each["machine"], each["n"]) for each in found["backups"]] == [(key_in(home), 6)]
+    shown = custody("status", "--home", spare).out
+    assert "-" not in [line for line in shown.splitlines() if "Last backup" in line][0].split("never")[-1]
+    assert "No backup of this machine was made yet" in shown
+
+
+def test_officers_are_listed_with_the_beginnings_of_their_keys(home: str) -> None:
+    keys = {each["name"]: each["officer"] for each in status(home)["officers"]}
+    listed = custody("officer", "list", "--home", home).out.splitlines()
+    assert listed[0] == f"Seat 1: Alice (approves, holds a piece of the vault), key {keys['Alice'][:8]}"
 
 
 def test_status_of_a_treasury_that_has_just_begun(quick: None, tmp_path: Path) -> None:
@@ -385,7 +441,7 @@ def test_status_of_a_treasury_that_has_just_begun(quick: None, tmp_path: Path) -
     assert (found["last_signature"], found["last_backup"], found["retired"], found["machines"]) == (None, None, [], {})
     shown = custody("status", "--home", home).out
     assert "Last backup     never" in shown
-    assert "No backup was made yet" in shown
+    assert "No backup of this machine was made yet" in shown
 
 
 def test_status_of_a_halted_treasury_says_so_where_a_small_screen_still_shows_it(quick: None, tmp_path: Path) -> None:
