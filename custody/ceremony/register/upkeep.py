@@ -4,7 +4,7 @@ The fold says most of it, and where a line stands, of which kind and time, is kn
 longer for a long journal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -13,10 +13,10 @@ from custody.catalogue import _
 from custody.ceremony.home.home import Home
 from custody.ceremony.register.officers import Officers
 from custody.ceremony.register.row import Person
-from custody.governance import records
+from custody.governance import contents, records
 from custody.governance.book import Book
 from custody.governance.fields import StrictFields
-from custody.governance.known.lines import STANDING_ON_MORE, Node
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
 from custody.governance.roster import officer_of
 
 
@@ -42,11 +42,15 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A sealed copy: its entry, the commitment's text or None where it is not known, the rosters (ids) it opens for."""
+    """A sealed copy: its entry, the commitment's text or None where it is not known, the rosters (ids) it opens for.
 
-    made: Past
+    A spare may not know the entry of the copy that it was made of: then `told` is its own first one, `is_origin`.
+    """
+
+    told: Past
     label: str | None
     rosters: tuple[bytes, ...]
+    is_origin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,28 @@ class Upkeep:
 
 
 def _copies(home: Home) -> list[Copy]:
-    """Return every copy that any machine is known to have made, the newest last."""
+    """Return every copy that any machine is known to have made, the newest last, and those that spares were made of."""
     known = home.book.known
+    made = [(node, said.backup) for node, said in known.said if said.backup is not None]
+    told = {backup.sha256 for _node, backup in made}
     return [
-        Copy(_past(node), home.names.text(said.backup.label), known.past_below(node).leaves)
-        for node, said in known.said
-        if said.backup is not None
+        *_origins(known, told),
+        *(Copy(_past(node), home.names.text(each.label), known.past_below(node).leaves) for node, each in made),
     ]
+
+
+def _origins(known: Known, told: Collection[bytes]) -> Iterator[Copy]:
+    """Yield the copies that spares were made of, and of which no entry that is known tells (by SHA-256)."""
+    for node, said in known.said:
+        if node.kind != records.Begun.KIND or said.signed is None:
+            continue
+        begun = records.Begun.take(StrictFields(node.entry.what, _("an entry")))
+        replaced = contents.Machine.of(said.signed.statement).replaces
+        if begun.backup is None or begun.backup in told or replaced is None:
+            continue
+        last = known.at(replaced.key, replaced.last)
+        if last is not None:  # the copy's own entry would have come after it
+            yield Copy(_past(node), None, known.past_of(last).leaves, is_origin=True)
 
 
 def _done(key: bytes, newest: dict[tuple[bytes, str], Node], copies: Sequence[Copy]) -> Done:
@@ -135,7 +154,7 @@ def _done(key: bytes, newest: dict[tuple[bytes, str], Node], copies: Sequence[Co
     return Done(
         None if signed is None else _past(signed),
         None if imported is None else _past(imported),
-        next((copy for copy in reversed(copies) if copy.made.machine == key), None),
+        next((copy for copy in reversed(copies) if copy.told.machine == key and not copy.is_origin), None),
     )
 
 
@@ -143,7 +162,7 @@ def _overdue(book: Book, own: Done) -> Iterator[Overdue]:
     if own.copy is None:
         yield Overdue.NO_BACKUP
     else:
-        if own.signed is not None and own.signed.number > own.copy.made.number:
+        if own.signed is not None and own.signed.number > own.copy.told.number:
             yield Overdue.BACKUP_BEFORE_SIGNATURE
         if own.copy.rosters != book.state.basis:
             yield Overdue.BACKUP_BEFORE_ROSTER

@@ -40,7 +40,7 @@ def _upkeep_json(upkeep: Upkeep) -> dict[str, Any]:
         **_done_json(upkeep.done),
         "overdue": [str(each) for each in upkeep.overdue],
         "retired": [
-            person_json(leaver.person) | {"opens": [_past_json(copy.made) for copy in leaver.copies]}
+            person_json(leaver.person) | {"opens": [_opened_json(copy) for copy in leaver.copies]}
             for leaver in upkeep.leavers
         ],
         "absences": [
@@ -60,8 +60,12 @@ def _done_json(done: Done) -> dict[str, Any]:
     return {
         "last_signature": _past_json(done.signed),
         "last_import": _past_json(done.imported),
-        "last_backup": None if copy is None else {**_known_json(copy.made), "label": copy.label},
+        "last_backup": None if copy is None else {**_known_json(copy.told), "label": copy.label},
     }
+
+
+def _opened_json(copy: Copy) -> dict[str, Any]:
+    return _known_json(copy.told) | {"restored": copy.is_origin}
 
 
 def _past_json(past: Past | None) -> dict[str, Any] | None:
@@ -99,9 +103,9 @@ def _times(home: Home, upkeep: Upkeep) -> Iterator[str]:
     yield from folded(_("Last signature  {when}").format(when=_when(upkeep.done.signed)), _IN)
     yield from folded(_("Last import     {when}").format(when=_when(upkeep.done.imported)), _IN)
     copy = upkeep.done.copy
-    yield from folded(_("Last backup     {when}").format(when=_when(None if copy is None else copy.made)), _IN)
+    yield from folded(_("Last backup     {when}").format(when=_when(None if copy is None else copy.told)), _IN)
     if copy is not None:
-        since = home.book.head.number - copy.made.number
+        since = home.book.head.number - copy.told.number
         sentence = ngettext("{label}; {count} entry since", "{label}; {count} entries since", since)
         yield from folded(sentence.format(label=_label(copy), count=since), _FURTHER)
 
@@ -122,7 +126,7 @@ def _machine(home: Home, machine: Machine) -> Iterator[str]:
         (_("Heard of        {when} here"), machine.brought),
         (_("Last signature  {when}"), machine.done.signed),
         (_("Last import     {when}"), machine.done.imported),
-        (_("Last backup     {when}"), None if copy is None else copy.made),
+        (_("Last backup     {when}"), None if copy is None else copy.told),
     ):
         if past is not None:
             yield from folded(form.format(when=_when(past)), _IN)
@@ -147,14 +151,21 @@ _OVERDUE = {
 
 
 def _still_open(home: Home, leaver: Leaver, copy: Copy) -> str:
-    form = _("{name} (key {key}) is no officer any more, and counts for opening the backup of {day}: destroy it.")
-    sentence = form.format(
-        name=shown_name(leaver.person), key=leaver.person.key.hex()[:KEY_SHOWN], day=shown_day(copy.made.at)
+    form = _(
+        "{name} (key {key}) is no officer any more, and counts for opening the backup of {day}: destroy it. It is "
+        "entry {number} of {machine} ({label})."
     )
-    return _("{sentence} It is entry {number} of {machine} ({label}).").format(
-        sentence=sentence,
-        number=copy.made.number,
-        machine=safe(home.machine_name(copy.made.machine)),
+    if copy.is_origin:
+        form = _(
+            "{name} (key {key}) is no officer any more, and counts for opening the backup of which {machine} was made "
+            "on {day}: destroy it."
+        )
+    return form.format(
+        name=shown_name(leaver.person),
+        key=leaver.person.key.hex()[:KEY_SHOWN],
+        day=shown_day(copy.told.at),
+        number=copy.told.number,
+        machine=safe(home.machine_name(copy.told.machine)),
         label=_label(copy),
     )
 

@@ -1,4 +1,4 @@
-"""What was last done, where and when, what is overdue, who left and what still opens for them; and how little is read."""
+"""What was last done, where and when, what is overdue, who left and what opens for them; and how little is read."""
 
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def test_the_newest_of_each_is_told_with_its_time(home: Path, tmp_path: Path) ->
     assert found.done.signed is not None
     assert (found.done.signed.number, found.done.signed.at) == (3, BEGUN + 2 * HOUR)
     assert found.done.copy is not None
-    assert (found.done.copy.made.at, found.done.copy.label) == (BEGUN + 3 * HOUR, "the safe in the bank")
+    assert (found.done.copy.told.at, found.done.copy.label) == (BEGUN + 3 * HOUR, "the safe in the bank")
     assert found.newest.at == BEGUN + 4 * HOUR
     assert found.overdue == (Overdue.NO_IMPORT,)
 
@@ -88,15 +88,29 @@ def test_who_left_is_named_with_the_backups_that_still_open_for_the_seat(home: P
 
 
 def test_a_backup_that_another_machine_made_opens_for_who_left_too(home: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    with at(home, BEGUN) as book:
+        back_up(book, tmp_path / "one", "the safe")
+    two_machines(home, second)
+    with at(home, BEGUN) as book:
+        rosters.retire(book, Script(), find(book, "Erin"), Quorums())
+    carried(home, second)
+    (leaver,) = upkeep(second).leavers
+    assert [(copy.told.machine, copy.told.number) for copy in leaver.copies] == [(upkeep(home).newest.machine, 2)]
+
+
+def test_the_backup_that_a_spare_was_made_of_opens_for_who_left_since(home: Path, tmp_path: Path) -> None:
     with at(home, BEGUN) as book:
         back_up(book, tmp_path / "one", "the safe")
     restore(tmp_path / "spare", Restoration((tmp_path / "one").read_bytes(), None), Script(seats=NAMES))
     with at(tmp_path / "spare", BEGUN) as spare:
         rosters.retire(spare, Script(), find(spare, "Erin"), Quorums())
-    (leaver,) = upkeep(tmp_path / "spare").leavers
-    old, new = (upkeep(path).newest.machine for path in (home, tmp_path / "spare"))
-    assert [(copy.made.machine, copy.made.number) for copy in leaver.copies] == [(old, 2)]
-    assert old != new
+    found = upkeep(tmp_path / "spare")
+    (leaver,) = found.leavers
+    assert [(copy.told.machine, copy.told.number, copy.is_origin) for copy in leaver.copies] == [
+        (found.newest.machine, 0, True)
+    ]
+    assert found.done.copy is None
 
 
 def test_other_machines_are_told_with_what_they_did_and_the_import_that_brought_it(home: Path, tmp_path: Path) -> None:
@@ -128,7 +142,7 @@ def test_what_this_machine_did_is_not_what_another_did(home: Path, tmp_path: Pat
     assert (found.done.signed, found.done.copy) == (None, None)
     (first,) = found.machines
     assert first.done.copy is not None
-    assert (first.done.copy.made.number, first.done.copy.label) == (2, None), "its label is read where it was made"
+    assert (first.done.copy.told.number, first.done.copy.label) == (2, None), "its label is read where it was made"
     assert first.done.signed is not None
     assert first.done.signed.number == 3
 
@@ -143,7 +157,6 @@ def test_a_spare_without_a_paper_says_so_until_a_copy_is_made_of_it(home: Path, 
     assert {Overdue.NO_PAPER, Overdue.NO_BACKUP, Overdue.NO_IMPORT} == set(found.overdue)
     (old,) = found.machines
     assert old.brought == found.newest
-    assert old.done.copy is not None
     restore(tmp_path / "compared", Restoration(sealed, on_paper), Script(seats=NAMES))
     assert Overdue.NO_PAPER not in upkeep(tmp_path / "compared").overdue
     with at(tmp_path / "spare", BEGUN) as book:

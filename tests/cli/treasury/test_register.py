@@ -417,15 +417,22 @@ def test_status_of_a_spare_names_the_machine_whose_backup_it_was(home: str, live
     spare = str(tmp_path / "spare")
     with quick_identities():
         seats = {f"seat {number}": name for number, name in enumerate(THREE, 1)}
-        restored = custody("home", "restore", str(lived / "backup"), "--home", spare, officers=seats)
+        seen = ("--receipts", str(lived / "export"))
+        restored = custody("home", "restore", str(lived / "backup"), "--home", spare, *seen, officers=seats)
     assert restored.code == 0, restored
     found = status(spare)
     assert (found["last_backup"], found["last_signature"]) == (None, None)
     assert found["machines"][key_in(home)]["last_backup"]["n"] == 6
     assert [(each["machine"], each["n"]) for each in found["backups"]] == [(key_in(home), 6)]
     shown = custody("status", "--home", spare).out
-    assert "-" not in [line for line in shown.splitlines() if "Last backup" in line][0].split("never")[-1]
+    assert [line.split()[2] for line in shown.splitlines() if "Last backup" in line] == ["never", shown_day_of(found)]
     assert "No backup of this machine was made yet" in shown
+
+
+def shown_day_of(found: Any) -> str:
+    """The day on which the machine before was copied."""
+    (day,) = {each["last_backup"]["date"][:10] for each in found["machines"].values() if each["last_backup"]}
+    return str(day)
 
 
 def test_officers_are_listed_with_the_beginnings_of_their_keys(home: str) -> None:
