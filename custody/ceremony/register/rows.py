@@ -119,8 +119,8 @@ class _Reading:
 
     def known_up_to(self, heads: Heads) -> Iterator[str]:
         """Say how far machines are known."""
-        for writer, tips in sorted(heads.items()):
-            for tip in tips:
+        for writer in self.home.book.known.levels:  # in the order in which they came to be known
+            for tip in heads.get(writer, ()):
                 yield _("Of {machine} everything is known up to its entry {number}").format(
                     machine=self.machine(writer), number=tip.number
                 )

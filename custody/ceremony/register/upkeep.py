@@ -106,7 +106,7 @@ class Upkeep:
         book, officers, copies = home.book, Officers(home), _copies(home)
         newest = {(node.writer, node.kind): node for node in book.lines}
         own = _done(book.writer, newest, copies)
-        others = (key for key in book.state.rules.machines if key != book.writer)
+        others = (key for key in dict.fromkeys((*book.known.levels, *book.state.rules.machines)) if key != book.writer)
         return cls(
             newest=_past(book.known.nodes[book.head.hash]),
             done=own,
