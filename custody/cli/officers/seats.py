@@ -30,8 +30,8 @@ def passphrase(
         officer, meeting = find(home, name), officers.meeting_at(home)
         called = safe(home.name_of(officer))
         if forgotten:
-            seats.new_keys(home, meeting, officer, carried)
-            lines = [_("{name} has new keys. The old ones count no more.").format(name=called)]
+            left = seats.new_keys(home, meeting, officer, carried)
+            lines = [_("{name} has new keys. The old ones count no more.").format(name=called), *left]
         else:
             seats.new_passphrase(home, meeting, officer, carried)
             lines = [
@@ -79,7 +79,7 @@ def _alternate_of(home: Home, officer: Officer, named: str | None) -> Officer:
             _("the seat of {name} has no alternate who counts for days of absence, or several").format(
                 name=safe(home.name_of(officer))
             ),
-            hint=_("Enrol one with custody officer enrol NAME --alternate PRINCIPAL --dated, or name one with --by."),
+            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated; or name one: --by."),
         )
     return found[0]
 

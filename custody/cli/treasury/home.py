@@ -178,9 +178,8 @@ def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool
     """Make a new home of one that may not write."""
     officers = Officers(**brought)
     with changing(home_path) as home:
-        if home.may_write:  # a home that was rolled back cannot have the newest words
-            compare_paper(home, paper, yes=officers.yes)
-        compared = home.may_write and not (paper is None and officers.yes)
+        # a home that was rolled back cannot have the newest words
+        compared = home.may_write and compare_paper(home, paper, yes=officers.yes)
         book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=compared)
     _begun(book, as_json=as_json)
 
