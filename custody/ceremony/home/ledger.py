@@ -5,7 +5,8 @@ Whatever ends a review is written down with the exact bytes: a signature, a refu
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from custody import canonical
@@ -87,14 +88,23 @@ def tell_signature(
         wallets=_wallets(reviewed.review),
         marks=tuple(map(records.mark, reviewed.marks)),
         findings=_findings(reviewed.review),
-        present=tuple(_approved(home, reviewed.review, reviewed.envelope.digest, keys) for keys in unlocked.officers),
+        present=tuple(_approved(home, reviewed, Intent.SIGN, keys) for keys in unlocked.officers),
         vaults={},
     )
     home.commit(Step(records.Signature.KIND, signature.to_json(), kept=kept, vaults=unlocked.vaults or {}))
 
 
-def tell_objection(home: WritableHome, document: bytes, reviewed: ReviewedPsbt | None, failure: CustodyError) -> None:
-    """Write down that something was not signed, and why; nothing while an alarm is open here. Raises StorageFailed."""
+def tell_objection(
+    home: WritableHome,
+    document: bytes,
+    reviewed: ReviewedPsbt | None,
+    failure: CustodyError,
+    declining: Sequence[OfficerKeys] = (),
+) -> None:
+    """Write down that something was not signed, and why; nothing while an alarm is open here. Raises StorageFailed.
+
+    `declining` sign their no. Where another command wrote meanwhile it is written without that: it is never lost.
+    """
     if not home.may_write:
         return
     written = None if reviewed is None else _review_bytes(reviewed.review)
@@ -107,6 +117,11 @@ def tell_objection(home: WritableHome, document: bytes, reviewed: ReviewedPsbt |
         findings=() if reviewed is None else _findings(reviewed.review),
     )
     kept = (document,) if written is None else (document, written)
+    if reviewed is not None and declining:
+        present = tuple(_approved(home, reviewed, Intent.DECLINE, keys) for keys in declining)
+        with suppress(Refused):
+            home.commit(Step(_kind_of(failure), replace(objection, present=present).to_json(), kept=kept))
+            return
     home.commit(Step(_kind_of(failure), objection.to_json(), kept=kept))
 
 
@@ -142,15 +157,15 @@ def _read(home: Home, digest: bytes) -> Earlier:
         raise Alarm(_("a document that was signed earlier cannot be read any more"), code="kept-changed") from None
 
 
-def _approved(home: WritableHome, review: Review, digest: bytes, keys: OfficerKeys) -> Approved:
+def _approved(home: WritableHome, reviewed: ReviewedPsbt, intent: Intent, keys: OfficerKeys) -> Approved:
     """Let an officer sign what was reviewed: this document, this review, on this head."""
     approval = home.book.approval(
-        Intent.SIGN,
+        intent,
         keys.public.officer,
-        digest,
+        reviewed.envelope.digest,
         at=home.time(),
-        review=sha256(_review_bytes(review)).digest(),
-        verdict=str(review.verdict),
+        review=sha256(_review_bytes(reviewed.review)).digest(),
+        verdict=str(reviewed.review.verdict),
     )
     return Approved(approval, keys.sign(approval.to_sign))
 

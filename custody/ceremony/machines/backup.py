@@ -20,7 +20,7 @@ from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import Beginning, begin
+from custody.ceremony.machines.beginning import Beginning, begin, later, proven
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
@@ -31,11 +31,9 @@ from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, digest
-from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.fields import StrictFields
 from custody.governance.halt import found_in
 from custody.governance.known.ground import Ground
-from custody.governance.known.lines import Known
 from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
 from custody.keys.vaults import archive
@@ -105,7 +103,7 @@ def restore(
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
         old = _old_home(files)
         own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
-        known, kept = _proven(old.book.known.copy(), restoration.receipts)
+        known, kept = proven(old.book.known.copy(), restoration.receipts)
         ground = Ground.of(known)
         rosters = tuple(roster for _id, roster in ground.rules.leaves)
         learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
@@ -115,7 +113,7 @@ def restore(
             _require_paper(
                 restoration.paper,
                 old.book,
-                (_own_head(old.book, own, key, restoration.backup), *_later(old.book, known)),
+                (_own_head(old.book, own, key, restoration.backup), *later(old.book, known)),
             )
         else:
             meeting.warn(_("No head from paper was compared: nothing here tells whether this backup is the newest."))
@@ -144,34 +142,6 @@ def _old_home(files: Mapping[str, bytes]) -> Home:
     return home
 
 
-def _proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:
-    """Return what backup and receipts prove, and the files to keep of what was signed since."""
-    kept: dict[str, bytes] = {}
-    for receipt in receipts:
-        read = JournalExport.read(receipt)
-        if read.genesis is not None and read.genesis.statement.digest != known.treasury:
-            raise Refused(_("a receipt is of another treasury"), code="foreign")
-        news = intake(read, known, b"")
-        if news.gaps:
-            (first, last), *_others = news.gaps.values()
-            raise Refused(
-                _("a receipt does not follow the backup: entries {first} to {last} are missing").format(
-                    first=first, last=last - 1
-                ),
-                hint=_("Bring an export that begins earlier: custody journal export, without --from."),
-                code="journal-gap",
-            )
-        for node in news.lines:
-            known.add(node, news.said[node.hash])
-        kept |= {
-            paths.kept_path(digest): read.kept[digest]
-            for node in news.lines
-            for digest in carried_by(node.entry)
-            if digest in read.kept
-        }
-    return known, kept
-
-
 def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVault:
     """Seal a copy, and beside the home's files what its own entry will say but for the copy's digest."""
     state, head = home.book.state, home.book.head
@@ -194,8 +164,8 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 
 
 def _files(home: Home) -> dict[str, bytes]:
-    """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
-    vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
+    """What a spare needs: book and key, names, the newest vaults and those that wait, identities, what is kept."""
+    vaults = paths.newest_vaults(home)
     beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
     names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
@@ -259,13 +229,6 @@ def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:
     made = records.BackupMade(sha256(backup).digest(), label)
     entry = book.next(made.KIND, made.to_json(), at=at)
     return Head(book.head.number + 1, digest(entry.sealed(key.sign(entry.to_seal)).encode()))
-
-
-def _later(book: Book, known: Known) -> Iterator[Head]:
-    """Yield the entries of the old machine that others have seen since."""
-    for node in known.nodes.values():
-        if node.writer == book.writer and node.number > book.head.number:
-            yield Head(node.number, node.hash)
 
 
 def _require_paper(paper: PaperHead, book: Book, later: Iterable[Head]) -> None:

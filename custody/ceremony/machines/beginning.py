@@ -4,7 +4,7 @@ A quorum certifies the new key, the old one hands over, and the vaults come alon
 of it is one entry, the first of the new journal (docs/spec/journal.md).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,13 +20,18 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
+from custody.errors import Refused
 from custody.governance.approval import Approval, Approved, Intent
-from custody.governance.book import Book
+from custody.governance.book import Book, identities_told
+from custody.governance.chain import Head
 from custody.governance.contents import Machine, handover_message
 from custody.governance.entry import BEGINNING, Entry
+from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.known.ground import Ground
+from custody.governance.known.lines import Known
+from custody.governance.paper import PaperHead
 from custody.governance.records import Begun, Sealing
-from custody.governance.statement import MACHINE, Signed, Statement
+from custody.governance.statement import MACHINE, Signed, Statement, Tip
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.writer import WriterKey
@@ -67,7 +72,7 @@ def begin(
     ground, old = beginning.ground, beginning.old
     rosters = [roster for _id, roster in ground.rules.leaves]
     key = WriterKey.new()
-    replaced = ground.last_of(beginning.key.public)
+    replaced = ground.last_of(beginning.key.public, Tip(old.book.head.number, old.book.head.hash))
     before = ground.rules.machines.get(beginning.key.public)
     says = Machine(key.public, None if before is None else before.name, replaced)
     statement = ground.statement(MACHINE, says.to_json(), key.public, at)
@@ -94,18 +99,26 @@ def renew(
     path: str | Path,
     meeting: Meeting,
     carried: Sequence[SealedIdentity] = (),
+    receipts: Sequence[bytes] = (),
     *,
-    paper: bool,
+    paper: PaperHead | None,
+    compared: bool = False,
     clock: changing.Clock = changing.now,
 ) -> Book:
     """Make a new home of one that may not write any more: a new key, what is known, and the vaults.
 
-    Halts that lay beside the old journal come along as they are. Raises as `begin`, Alarm for what is lost or damaged,
-    and StorageFailed where there is a home at `path`.
+    `compared` says that a head from paper was found in this journal before.
+    `receipts` are other machines' exports, which a home with an alarm takes in no more: the officers of today decide
+    whom they prove. Halts that lay beside the old journal come along as they are. Raises as `begin` and `proven`,
+    Alarm for what is lost or damaged, also where neither this journal nor a receipt has the head on `paper`;
+    StorageFailed where there is a home at `path`.
     """
     home.check_all()
     key = WriterKey.read(home.files.read(paths.WRITER, paths.SMALL_LIMIT))
-    ground = Ground.of(home.book.known)
+    known, kept = proven(home.book.known.copy(), receipts)
+    if paper is not None and paper.among(home.book.state.treasury, later(home.book, known)) is None:
+        home.book.require_on_paper(paper)
+    ground = Ground.of(known)
     meeting.confirm(
         [
             _("A new home takes the place of this one, with a key of its own; this one never writes again."),
@@ -114,10 +127,48 @@ def renew(
         _("Go on with a new home?"),
         _("renew"),
     )
-    made = begin(Beginning(home, ground, key, None, paper), meeting, carried, at=clock())
+    made = begin(Beginning(home, ground, key, None, compared or paper is not None), meeting, carried, at=clock())
     halts = b"".join(halt_line(each) for each in home.halts_beside)
-    files = dict(made.files) | ({paths.BESIDE: halts} if halts else {})
+    files = dict(made.files) | kept | ({paths.BESIDE: halts} if halts else {})
     return writing.create(path, made.line, files)
+
+
+def proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:
+    """Return what is known once receipts are taken in, and the files to keep of what was signed since.
+
+    Raises Unreadable for what is no export, Refused for one of another treasury, and for one with a gap.
+    """
+    kept: dict[str, bytes] = {}
+    for receipt in receipts:
+        read = JournalExport.read(receipt)
+        if read.genesis is not None and read.genesis.statement.digest != known.treasury:
+            raise Refused(_("a receipt is of another treasury"), code="foreign")
+        news = intake(read, known, b"")
+        if news.gaps:
+            (first, last), *_others = news.gaps.values()
+            raise Refused(
+                _("a receipt does not follow what is known here: entries {first} to {last} are missing").format(
+                    first=first, last=last - 1
+                ),
+                hint=_("Bring an export that begins earlier: custody journal export, without --from."),
+                code="journal-gap",
+            )
+        for node in news.lines:
+            known.add(node, news.said[node.hash])
+        kept |= {
+            paths.kept_path(digest): read.kept[digest]
+            for node in news.lines
+            for digest in carried_by(node.entry)
+            if digest in read.kept
+        }
+    return known, kept
+
+
+def later(book: Book, known: Known) -> Iterator[Head]:
+    """Yield the entries of the old machine that others have seen since."""
+    for node in known.nodes.values():
+        if node.writer == book.writer and node.number > book.head.number:
+            yield Head(node.number, node.hash)
 
 
 def _approved(beginning: Beginning, statement: Statement, keys: OfficerKeys) -> Approved:
@@ -144,17 +195,15 @@ def _vaults(
     """Return what the first line says of each vault, and the files: sealed again where the roster changed since."""
     old, leaves = beginning.old, beginning.ground.past.leaves
     records_ = old.book.state.vaults
-    sealings = {name: Sealing(each.generation, each.sha256, each.since, each.roster) for name, each in records_.items()}
-    files = {
-        (file := paths.vault_path(name, each.generation)): old.files.read(file, paths.FILE_LIMIT)
-        for name, each in records_.items()
-    }
+    files = {file: old.files.read(file, paths.FILE_LIMIT) for file in paths.newest_vaults(old)}
+    there = {paths.generation_of(file)[0] for file in files}
+    sealings = {name: each for name, each in old.book.state.sealings.items() if name in there}
     if all(each.roster == leaves for each in records_.values()) or beginning.ground.rules.contested:
         return sealings, files
     roster = beginning.ground.rules.leaves[0][1]
     members = old.members(roster, {each.public.officer: each for each in carried})
     opened = stack.enter_context(opened_all(old, table))
-    files = {}
+    files = {file: content for file, content in files.items() if paths.generation_of(file)[0] not in opened}
     for name, each in opened.items():
         new = stack.enter_context(rekey(each, members, roster, leaves[0])(old.book.head.hash, old.book.head.number))
         new.prove(new.content)
@@ -170,8 +219,18 @@ def _line(signed: Signed, begun: Begun, key: WriterKey, at: int) -> bytes:
 
 def _files(old: Home, ground: Ground, key: WriterKey, vaults: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of the new home: what was kept, names, identities and vaults, and all lines in one segment."""
-    names = [*old.files.names("kept"), *old.files.names("officers")]
-    files = {name: old.files.read(name, paths.JOURNAL_LIMIT) for name in names}
+    files = {name: old.files.read(name, paths.JOURNAL_LIMIT) for name in old.files.names("kept")}
+    files |= dict(_identities(old, ground))
     files[paths.NAMES] = old.names.encode()
     segment = {paths.kept_path(sha256(ground.segment).digest()): ground.segment}
     return files | segment | {paths.WRITER: key.encode()} | dict(vaults)
+
+
+def _identities(old: Home, ground: Ground) -> Iterator[tuple[str, bytes]]:
+    """Yield the officers' files, but for one that its owner sealed anew since: the old passphrase opens nothing."""
+    told = identities_told(ground.known, old.book.writer)
+    newest = {paths.officer_path(key): digest for key, digest in told.items()}
+    for name in old.files.names("officers"):
+        content = old.files.read(name, paths.SMALL_LIMIT)
+        if sha256(content).digest() == newest.get(name, sha256(content).digest()):
+            yield name, content

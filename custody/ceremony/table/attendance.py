@@ -87,18 +87,16 @@ class Attendance:
         return {each.seat: self.present[each.key] for each in reversed(holding) if each.key in self.present}
 
     def answering(self) -> tuple[OfficerKeys, ...]:
-        """Return the keys of enough officers to answer for a signature: as many seats as unlock, else as decide."""
-        roster = self._rosters[0]
-        role = Role.KEYHOLDER if roster.seats(Role.KEYHOLDER) else Role.APPROVER
-        self._gather(
-            roster.holding(role),
-            roster.unlock if role is Role.KEYHOLDER else roster.rules,
-            lambda missing: ngettext(
-                "{count} more seat must answer for this signature",
-                "{count} more seats must answer for this signature",
-                missing,
-            ),
-        )
+        """Return the keys of enough officers to answer for something: as many seats as unlock, else as decide."""
+        for roster in self._rosters:
+            role = Role.KEYHOLDER if roster.seats(Role.KEYHOLDER) else Role.APPROVER
+            self._gather(
+                roster.holding(role),
+                roster.unlock if role is Role.KEYHOLDER else roster.rules,
+                lambda missing: ngettext(
+                    "{count} more seat must answer for this", "{count} more seats must answer for this", missing
+                ),
+            )
         return tuple(self.present.values())
 
     def signed(self, statement: Statement, officers: Sequence[Officer], *joining: OfficerKeys) -> Signed:

@@ -13,7 +13,8 @@ from custody.chains.bitcoin.review.labels import Labels
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.errors import Alarm, CustodyError, Refused
+from custody.errors import Alarm, CustodyError, Declined, Refused
+from custody.keys.vaults.officer import OfficerKeys
 from custody.signing import Verdict
 
 
@@ -42,13 +43,14 @@ def sign_recorded(
     reviewed: ReviewedPsbt,
     operator: SigningOperator,
     unlocked: Callable[[], Unlocked],
+    declining: Callable[[], Sequence[OfficerKeys]],
     *,
     main_network: bool,
 ) -> Signed:
     """Sign a reviewed document and write it down; what leaves is the caller's to deliver, once this returns.
 
-    `unlocked` says, once the key was used, who opened a vault. Raises as `sign` does, and Refused while the treasury is
-    halted; each refusal, each no and each alarm is written down.
+    `unlocked` says, once the key was used, who answers and who opened a vault; `declining` who signs a no. Raises as
+    `sign` does, and Refused while the treasury is halted; each refusal, each no and each alarm is written down.
     """
     try:
         home.require_sound()
@@ -57,7 +59,8 @@ def sign_recorded(
         signed = sign(reviewed, operator, main_network=main_network)
     except CustodyError as failure:
         if is_told(failure):
-            tell_objection(home, document, reviewed, failure)
+            by = declining() if isinstance(failure, Declined) else ()
+            tell_objection(home, document, reviewed, failure, by)
         raise
     tell_signature(home, reviewed, document, signed.document, unlocked())
     return signed

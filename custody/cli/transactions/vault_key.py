@@ -5,7 +5,7 @@ backup is offered at the end. A treasury's options without one raise Usage, seve
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -25,7 +25,7 @@ from custody.cli.people.typed_secret import Wanted, read_record
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
-from custody.errors import Mismatch, Refused, StorageFailed, Usage
+from custody.errors import CustodyError, Mismatch, Refused, StorageFailed, Usage
 from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import SecretInput
 from custody.keys.vaults.officer import OfficerKeys
@@ -87,6 +87,13 @@ class AtTable:
         payload = vaults.key_of(self.opened)
         return SecretInput.of_vault(payload.kind, payload.secret)
 
+    def declining(self) -> tuple[OfficerKeys, ...]:
+        """Let whoever said no sign that, who may leave it."""
+        if not self.table.present:
+            with suppress(CustodyError):
+                self.table.one(_("Whoever says no may sign it; nothing leaves it unsigned"))
+        return tuple(self.table.present.values())
+
     def warn(self, sentence: str) -> None:
         """Say a warning."""
         self.base.warn(sentence)
@@ -124,7 +131,7 @@ def sign_with(
     carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
     with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
-        return sign_recorded(home, document, reviewed, at, at.unlocked, main_network=main_network)
+        return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
 
 
 def key_wish(

@@ -231,7 +231,7 @@ def verify(**said: Any) -> int | None:
     "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
 )
 @click.option(
-    "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
+    "--no-documents", is_flag=True, help=_("Leave out what was signed: whoever takes it in still lacks that.")
 )
 @force_option
 @json_option
@@ -370,12 +370,14 @@ def adopt(**said: Any) -> int | None:
 @click.command(
     help=_(
         "Make a new home of one that may not write any more, in a new directory, as a quorum agrees: it was ended, "
-        "copied, or an alarm is open. It gets a key of its own and takes the vaults along."
+        "copied, or an alarm is open. It gets a key of its own and takes the vaults along. --receipts takes in what "
+        "other machines have seen since: a home with an alarm does not import it."
     )
 )
 @home_option
 @click.option("--to", "new_home", required=True, metavar="DIR", help=_("The new directory."))
 @head_option
+@click.option("--receipts", multiple=True, metavar="EXPORT", type=InputFile(), help=_("Another machine's export."))
 @officers_options
 @json_option
 @quiet_option

@@ -174,13 +174,17 @@ def adopt(home_path: str | None, paper: str | None, as_json: bool, **brought: An
         _told(home, {"adopted": count}, _("What waited stands now."), as_json=as_json)
 
 
-def renew(home_path: str | None, new_home: str, paper: str | None, as_json: bool, **brought: Any) -> None:
+def renew(
+    home_path: str | None, new_home: str, paper: str | None, receipts: tuple[str, ...], as_json: bool, **brought: Any
+) -> None:
     """Make a new home of one that may not write."""
     officers = Officers(**brought)
+    exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
     with changing(home_path) as home:
-        # a home that was rolled back cannot have the newest words
+        # a home that was rolled back cannot have the newest words, but a receipt may
         compared = home.may_write and compare_paper(home, paper, yes=officers.yes)
-        book = begin_again(home, new_home, officers.meeting_at(home), officers.carried_to(home), paper=compared)
+        meeting, head = officers.meeting_at(home), paper_head(paper)
+        book = begin_again(home, new_home, meeting, officers.carried_to(home), exports, paper=head, compared=compared)
     _begun(book, as_json=as_json)
 
 

@@ -37,9 +37,13 @@ class Ground:
         """The digest of the fold."""
         return state_digest(self.known, self.past, self.rules)
 
-    def last_of(self, writer: bytes) -> Replaced:
-        """Return the newest line of a writer that is proven here, for a statement that ends it."""
-        return Replaced(writer, max(self.past.tips.get(writer, {Tip(0, bytes(32))})))
+    def last_of(self, writer: bytes, own: Tip) -> Replaced:
+        """Return the newest line of a writer that stands on its own one, or that one, for a statement that ends it.
+
+        So a branch that a thief of the key wrote beside it is not made the machine's own.
+        """
+        tips = self.past.tips.get(writer, ())
+        return Replaced(writer, max((tip for tip in tips if self.known.covers(writer, tip, own)), default=own))
 
     def statement(self, kind: str, says: dict[str, Any], machine: bytes, at: int) -> Statement:
         """Return a statement for officers to sign on a new machine. `at`: the time that they are shown."""

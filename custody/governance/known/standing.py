@@ -89,13 +89,8 @@ def standing(rosters: Rosters) -> tuple[tuple[Stated, ...], tuple[Stated, ...]]:
     stand = {each.digest for each in open_ if _followed(each, rosters) or rosters.agreed(each.signed.by)}
     grown = True
     while grown:
-        adopted = {
-            digest
-            for each in open_
-            if each.digest in stand and each.signed.statement.kind == ADOPT
-            for digest in contents.adopted_by(each.signed.statement)
-        }
-        more = {each.digest for each in open_ if each.digest in adopted} - stand
+        adopting = [each for each in open_ if each.digest in stand and each.signed.statement.kind == ADOPT]
+        more = {each.digest for each in open_ if any(_adopts(one, each, known) for one in adopting)} - stand
         stand |= more
         grown = bool(more)
     return (
@@ -115,6 +110,12 @@ def _followed(stated: Stated, rosters: Rosters) -> bool:
         for each in rosters.stated
         if each.roster is not None and each.roster.id in later
     )
+
+
+def _adopts(adoption: Stated, stated: Stated, known: Known) -> bool:
+    """Say whether an adoption names a statement that it knew."""
+    statement = adoption.signed.statement
+    return stated.digest in contents.adopted_by(statement) and _covers(statement, stated, known)
 
 
 def _covers(statement: Statement, stated: Stated, known: Known) -> bool:

@@ -331,9 +331,10 @@ class Homes(RuleBasedStateMachine):
             assert failure.code in ("forged", "journal-gap"), failure
 
     def renewed(self, path: Path) -> None:
+        receipts = tuple(self.export(other) for other in self.homes if other != path)
         new = self.scratch / f"home {self.new()}"
         with writing(path) as home:
-            renew(home, new, self.script(), self.carried(), paper=False)
+            renew(home, new, self.script(), self.carried(), receipts, paper=None)
         self.homes[self.homes.index(path)] = new
 
     @rule()

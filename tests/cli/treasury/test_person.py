@@ -1,5 +1,6 @@
 """People at an 80x24 terminal begin a treasury, are asked again where they mistype, and compare the head on paper."""
 
+import json
 import re
 from pathlib import Path
 
@@ -74,8 +75,11 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
         screen.enter(newest)
         screen.until('Type "sign"')
         screen.enter("no")
+        comes(screen, "Bob", OWN["Bob"], 1)  # who says no signs that, too
         assert screen.finish() == 6
     assert "declined" in custody("journal", "show", "--home", home).out
+    verified = json.loads(custody("journal", "verify", "--home", home, "--json").out)
+    assert [len(each["officers"]) for each in verified["signed"] if each["kind"] == "declined"] == [1]
     assert not out.exists()
 
 
