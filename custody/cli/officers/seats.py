@@ -29,6 +29,7 @@ def passphrase(
         carried = officers.carried_to(home)
         officer, meeting = find(home, name), officers.meeting_at(home)
         called = safe(home.name_of(officer))
+        left: list[str] = []
         if forgotten:
             left = seats.new_keys(home, meeting, officer, carried)
             lines = [_("{name} has new keys. The old ones count no more.").format(name=called), *left]
@@ -38,7 +39,7 @@ def passphrase(
                 _("{name} has a new passphrase here.").format(name=called),
                 _("Copies from before still open with the old one: backups, other machines, a medium of one's own."),
             ]
-        _tell(home, {"officer": name, "forgotten": forgotten}, lines, as_json=as_json)
+        _tell(home, {"officer": name, "forgotten": forgotten, "left": left}, lines, as_json=as_json)
 
 
 def absence(
