@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.errors import Alarm, Refused, Unreadable
+from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.approval import Approval, Intent
 from custody.governance.chain import Chain, Head, Line
@@ -21,7 +21,7 @@ from custody.governance.fields import StrictFields
 from custody.governance.known import judging
 from custody.governance.known.absences import acting
 from custody.governance.known.fold import fold, state_digest
-from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node, Said
 from custody.governance.known.past import Past
 from custody.governance.paper import PaperHead
 from custody.governance.records import Sealing
@@ -182,6 +182,26 @@ class Book:
         """Every line that is known, each after all that it covers."""
         return tuple(self.known.nodes.values())
 
+    def said(self, node: Node) -> Said:
+        """Return what a line says; one that changes no rules is judged now, since looking at a book passed it over.
+
+        Raises Alarm where it breaks a rule, so that nobody stands in it who did not sign it.
+        """
+        if (found := self._said.get(node.hash)) is not None:
+            return found
+        placed = Line(node.writer, node.number, node.kind, node.at, node.entry.after, node.hash, node.begin, node.end)
+        try:
+            judged, found = judging.judge(self.known, node.entry, node.content, placed)
+        except (Refused, Unreadable) as broken:
+            raise _breaking(node.number, broken) from None
+        node.past = judged.past  # as it was, and found at once by whoever asks for the next line
+        self._said[node.hash] = found
+        return found
+
+    @cached_property
+    def _said(self) -> dict[bytes, Said]:
+        return {node.hash: said for node, said in self.known.said}
+
     @cached_property
     def _contents(self) -> tuple[bytes, ...]:
         return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
@@ -236,13 +256,15 @@ def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
     except (Refused, Unreadable) as broken:
         if broken.code == judging.NEWER:
             raise
-        raise Alarm(
-            _("entry {number} of the journal breaks a rule: {reason}").format(
-                number=entry.number, reason=broken.message
-            ),
-            hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
-            code="journal-broken",
-        ) from None
+        raise _breaking(entry.number, broken) from None
+
+
+def _breaking(number: int, broken: CustodyError) -> Alarm:
+    return Alarm(
+        _("entry {number} of the journal breaks a rule: {reason}").format(number=number, reason=broken.message),
+        hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
+        code="journal-broken",
+    )
 
 
 def _decoded(content: bytes, line: Line) -> Entry:
@@ -298,7 +320,7 @@ def _state(known: Known, read: Chain) -> State:
     here = (each for node, each in said if node.writer == writer or known.is_in(brought, node))
     identities = {key: made for each in here for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves, node.writer)
+        Backup(each.backup.sha256, each.backup.label, node.writer, node.number, known.past_below(node).leaves)
         for node, each in said
         if each.backup is not None
     )

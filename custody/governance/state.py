@@ -49,16 +49,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A sealed copy: SHA-256, the commitment of where it lies, its entry, the rosters (ids) that open it, its machine.
+    """A sealed copy: SHA-256, the commitment of where it lies, its entry, and the rosters (ids) that open it.
 
-    The machine (32 bytes) is this one, or one whose place it took.
+    `writer` (32 bytes) is the machine that made it, whose entry `number` tells of it.
     """
 
     sha256: bytes
     label: bytes
+    writer: bytes
     number: int
     roster: tuple[bytes, ...]
-    writer: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,11 +216,14 @@ class Home:
         """Return why a halt was called; None where no reason was given or kept."""
         return None if called.reason == NO_REASON else self.names.text(called.reason)
 
+    def named(self, writer: bytes) -> str | None:
+        """Return what a machine is called; None where it has no name, or the name is not known here."""
+        machine = self.book.state.rules.machines.get(writer)
+        return None if machine is None or machine.name is None else self.names.text(machine.name)
+
     def machine_name(self, writer: bytes) -> str:
         """Return what a machine is called, or the beginning of its key."""
-        machine = self.book.state.rules.machines.get(writer)
-        name = None if machine is None or machine.name is None else self.names.text(machine.name)
-        return name or _("machine {key}").format(key=writer.hex()[:_KEY_SHOWN])
+        return self.named(writer) or _("machine {key}").format(key=writer.hex()[:_KEY_SHOWN])
 
     def kept(self, digest: bytes) -> bytes | None:
         """Return bytes that an entry kept; None where they were taken away. Raises Alarm where they are others."""

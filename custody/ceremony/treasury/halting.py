@@ -108,6 +108,16 @@ def open_halts(home: Home) -> list[str]:
     ]
 
 
+def mute_halts(home: Home) -> list[str]:
+    """Say of each halt that does not count where it stands, and who called it: somebody who had left when it came."""
+    return [
+        _(
+            "A halt by {name} does not count: no officer any more where it was written ({machine}, entry {number})"
+        ).format(name=safe(_name(home, each.halt)), machine=safe(home.machine_name(each.writer)), number=each.number)
+        for each in home.book.state.rules.mute.values()
+    ]
+
+
 def _told(home: Home, called: OpenHalt) -> str:
     reason = safe(home.reason_of(called.halt) or _("no reason was given"))
     if called.writer == home.book.writer:

@@ -81,6 +81,13 @@ class Said:
     sealings: Mapping[str, Sealing] = field(default_factory=dict)
     backup: BackupMade | None = None
 
+    @property
+    def officers(self) -> frozenset[bytes]:
+        """The keys of the officers who signed the line, or in it; nobody, where the machine wrote it alone."""
+        signed = self.signed.by if self.signed is not None else frozenset(self.identities)
+        halting = (self.halt.officer,) if self.halt is not None else ()
+        return frozenset((*signed, *halting, *(each.approval.officer for each in self.present)))
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
