@@ -434,6 +434,7 @@ FURTHER = (
             Row("custody.keys.vaults.sealed", "An officer's seed, under his passphrase."),
             Row("custody.keys.vaults.vault_file", "The bytes of the file."),
             Row("custody.keys.vaults.vault", "Seal and open: pieces, seats, generations."),
+            Row("custody.keys.vaults.writer", "The key by which a machine seals the lines of its journal."),
             Row("custody.keys.vaults.payload", "A key and its kind in a vault."),
             Row("custody.keys.vaults.archive", "A backup's files in a vault."),
             Row("custody.ceremony.meeting", "What is asked of officers."),
@@ -460,6 +461,7 @@ class Beside:
 
 
 FRONT = ("custody.cli", "custody.ceremony.treasury", "custody.ceremony.meeting")
+"""Who imports a treasury's rooms: the front, and the jobs of the list."""
 
 BESIDE = (
     Beside(
@@ -574,6 +576,8 @@ BESIDE = (
         "custody.cli.messages.verify", ("custody.cli.messages.commands",), "Another command's job: it signs nothing."
     ),
     Beside("custody.cli.treasury", FRONT, "Prompts and screens of a treasury; how officers are asked."),
+    Beside("custody.ceremony.table", FRONT, "Who sits at the table, and proves to be there."),
+    Beside("custody.ceremony.machines", FRONT, "Copies and other machines: a backup is offered after a signature."),
     Beside(
         "custody.ceremony.treasury",
         FRONT,
@@ -642,7 +646,7 @@ REST = (
         "Public values only: who may, and who has agreed. It sees no transaction and no secret.",
         "Say yes for a quorum that is none. And name a wallet as registered that is not: then its addresses are ours "
         "to the review, and change may go there. **For a treasury, governance is the next room to read**: "
-        "`fold`, `acceptance`, `entry`, `chain`, `state`.",
+        "`known` (`judging`, `standing`, `fold`), then `entry`, `chain` and `book`.",
     ),
     Room(
         "custody.ceremony.home",
@@ -655,9 +659,29 @@ REST = (
         "Sign without the officers' yes where a vault is open; forget to write a signature into the book.",
     ),
     Room(
+        "custody.ceremony.table",
+        "Officers open identities and sign statements and approvals; no task of the review passes through it.",
+        "Count somebody as present who is not; the book would refuse the line without that signature.",
+    ),
+    Room(
+        "custody.ceremony.officers",
+        "Changes of the roster, which the old one's quorum signs.",
+        "Show another roster than is signed: officers read it before they agree.",
+    ),
+    Room(
+        "custody.ceremony.machines",
+        "What crosses between machines, copies and spares; `governance` judges every line of it.",
+        "Leave out what an export holds. The next one brings it.",
+    ),
+    Room(
         "custody.ceremony.register",
         "It reads the book after the fact. Nothing that signs, asks or writes imports it.",
         "Tell an auditor of another payee, amount or officer than the book and the kept review have.",
+    ),
+    Room(
+        "custody.cli.officers",
+        "Commands about officers.",
+        "Ask officers the wrong question.",
     ),
     Room(
         "custody.cli.treasury",

@@ -130,6 +130,7 @@ MADE = {
         "custody.keys.vaults.primitives",
         "custody.keys.vaults.sealed",
         "custody.keys.vaults.vault",
+        "custody.keys.vaults.writer",
     },
 }
 """A type -> the modules that make one, or inherit from it. Where there is none, the type's own methods do."""
@@ -220,7 +221,7 @@ DOOR = ("custody.cli.front.main", "custody.cli.front.table", "custody.cli.front.
 MUTABLE = {
     f"{BITCOIN}.miniscript.parser._Open": "a fragment whose parentheses are still open",
     "custody.cli.people.meeting.FrontMeeting": "counts which lines of a script were used",
-    "custody.cli.transactions.vault_key.AtVault": "wipes what it opened",
+    "custody.cli.transactions.vault_key.AtTable": "wipes what it opened",
 }
 """Dataclasses of the list that are not frozen and slotted -> why."""
 

@@ -5,7 +5,7 @@ Reads files, entries and the headers of vaults, and opens no secret. Changing a 
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
@@ -78,7 +78,7 @@ class Home:
         home.check_vaults()
         return home
 
-    @cached_property
+    @property
     def beside(self) -> Beside:
         """What lies beside the journal: alarms, and halts that came while it was not to be written."""
         return Beside.read(self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b"")

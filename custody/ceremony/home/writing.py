@@ -72,6 +72,7 @@ class WritableHome(ChangingHome):
         with self._locked():
             book, names = _read(files)
             super().__init__(files, book, names, clock, _key(files, book))
+            self._beside_seen = self.beside
             self._restart()
 
     def commit(self, step: Step) -> None:
@@ -110,10 +111,9 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before, beside = self.book, self.beside
-        self.__dict__.pop("beside", None)
+        before = self.book
         self.require_unbarred()
-        if is_late and self.beside != beside:
+        if is_late and self.beside != self._beside_seen:
             raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             # somebody may have erased some, which is in no journal; what officers brought just now stays
@@ -179,7 +179,7 @@ class WritableHome(ChangingHome):
         with self._locked():
             content = self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b""
             self._store.write(BESIDE, content[: content.rfind(b"\n") + 1] + line)
-        self.__dict__.pop("beside", None)
+        self._beside_seen = self.beside
 
     def _kept_with(self, step: Step) -> Callable[[bytes], bytes | None]:
         """Return how the bytes are found that are kept here, or come with a step."""

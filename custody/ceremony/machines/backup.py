@@ -107,7 +107,7 @@ def restore(
         ground = Ground.of(known)
         rosters = tuple(roster for _id, roster in ground.rules.leaves)
         learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
-        old.names = learnt.added_to(old.names, rosters)
+        old = Home(old.files, old.book, learnt.added_to(old.names, rosters))
         carried = tuple(file.identity for file in restoration.carried)
         if restoration.paper is not None:
             _require_paper(
