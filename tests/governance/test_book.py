@@ -13,9 +13,10 @@ from custody.errors import Alarm, CustodyError, Mismatch, Refused, Unreadable
 from custody.governance import records
 from custody.governance.approval import Intent
 from custody.governance.book import Book, Kept
-from custody.governance.chain import Head, PaperHead
+from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.governance.entry import digest as line_hash
+from custody.governance.paper import PaperHead
 from custody.governance.statement import RESUME, VAULT, WALLET, Tip
 from tests.governance.treasury import (
     ALICE,

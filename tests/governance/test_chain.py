@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from custody import words
 from custody.errors import Alarm, CustodyError, Unreadable, Usage
 from custody.governance import chain
-from custody.governance.chain import NOTHING, Head, PaperHead
+from custody.governance.chain import NOTHING, Head
 from custody.governance.entry import BEGINNING, LINE_LIMIT, Entry, digest
+from custody.governance.paper import PaperHead
 from tests.governance.treasury import AT, A, B, Laptop
 
 

@@ -14,7 +14,7 @@ from custody.ceremony.officers import rosters
 from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.treasury.halting import halt
 from custody.errors import Alarm
-from custody.governance.chain import PaperHead
+from custody.governance.paper import PaperHead
 from tests.ceremony.treasury.model import objection
 from tests.ceremony.treasury.officers import NAMES, Script, begun
 

@@ -33,7 +33,7 @@ from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError
-from custody.governance.chain import PaperHead
+from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import SealedIdentity
 from tests.ceremony.treasury.model import Model, Said, objection
 from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, signature_of, with_vault
