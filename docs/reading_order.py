@@ -655,6 +655,11 @@ REST = (
         "Sign without the officers' yes where a vault is open; forget to write a signature into the book.",
     ),
     Room(
+        "custody.ceremony.register",
+        "It reads the book after the fact. Nothing that signs, asks or writes imports it.",
+        "Tell an auditor of another payee, amount or officer than the book and the kept review have.",
+    ),
+    Room(
         "custody.cli.treasury",
         "(what is not in its chapter) Commands, prompts and screens of a treasury.",
         "Ask officers the wrong question.",

@@ -11,20 +11,21 @@ from functools import cached_property
 from typing import Any, Self
 
 from custody.catalogue import _
-from custody.errors import Alarm, Refused, Unreadable
+from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from custody.governance import chain, records
 from custody.governance.approval import Approval, Intent
 from custody.governance.chain import Chain, Head, Line
-from custody.governance.contents import VaultRecord
+from custody.governance.contents import Machine, VaultRecord
 from custody.governance.entry import Entry, digest
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
+from custody.governance.known.absences import acting
 from custody.governance.known.fold import fold, state_digest
-from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
+from custody.governance.known.lines import STANDING_ON_MORE, Known, Node, Said
 from custody.governance.known.past import Past
 from custody.governance.paper import PaperHead
 from custody.governance.records import Sealing
-from custody.governance.state import Backup, Rules, State
+from custody.governance.state import Backup, State
 from custody.governance.statement import Statement, Tip
 
 Kept = Callable[[bytes], bytes | None]
@@ -131,7 +132,7 @@ class Book:
 
     def acting(self, at: int) -> frozenset[bytes]:
         """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
-        return self.known.acting(self.past, at) if self.state.rules.absences else frozenset()
+        return acting(self.known, self.past, at) if self.state.rules.absences else frozenset()
 
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""
@@ -181,6 +182,26 @@ class Book:
         """Every line that is known, each after all that it covers."""
         return tuple(self.known.nodes.values())
 
+    def said(self, node: Node) -> Said:
+        """Return what a line says; one that changes no rules is judged now, since looking at a book passed it over.
+
+        Raises Alarm where it breaks a rule, so that nobody stands in it who did not sign it.
+        """
+        if (found := self._said.get(node.hash)) is not None:
+            return found
+        placed = Line(node.writer, node.number, node.kind, node.at, node.entry.after, node.hash, node.begin, node.end)
+        try:
+            judged, found = judging.judge(self.known, node.entry, node.content, placed)
+        except (Refused, Unreadable) as broken:
+            raise _breaking(node.number, broken) from None
+        node.past = judged.past  # as it was, and found at once by whoever asks for the next line
+        self._said[node.hash] = found
+        return found
+
+    @cached_property
+    def _said(self) -> dict[bytes, Said]:
+        return {node.hash: said for node, said in self.known.said}
+
     @cached_property
     def _contents(self) -> tuple[bytes, ...]:
         return tuple({id(node.content): node.content for node in self.known.nodes.values()}.values())
@@ -201,6 +222,12 @@ def begun(line: bytes) -> Book:
     return Book.verify(line + b"\n", lambda _digest: None)
 
 
+def identities_told(known: Known, writer: bytes) -> dict[bytes, bytes]:
+    """Return the SHA-256 of officers' sealed files, by key, as a machine tells and those whose place it took."""
+    line = _lineage(known, writer)
+    return {key: made for node, each in known.said if node.writer in line for key, made in each.identities.items()}
+
+
 def _take_own(known: Known, journal: bytes, line: Line, kept: Kept, *, strictly: bool) -> None:
     """Take a line of this journal in, and before it the lines of other machines that it brings along.
 
@@ -216,7 +243,10 @@ def _take_own(known: Known, journal: bytes, line: Line, kept: Kept, *, strictly:
 def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
     """Take one line in. Raises Alarm for a broken rule."""
     if line.kind in judging.PLAIN and not strictly:
-        known.add(Node(content, line, known.nodes[line.after], None))
+        previous = known.nodes.get(line.after)
+        if previous is None or (previous.writer, previous.number) != (line.writer, line.number - 1):
+            raise chain.damage(Head(line.number - 1, line.after), line.begin)
+        known.add(Node(content, line, previous, None))
         return
     entry = _decoded(content, line)
     try:
@@ -226,13 +256,15 @@ def _take(known: Known, content: bytes, line: Line, *, strictly: bool) -> None:
     except (Refused, Unreadable) as broken:
         if broken.code == judging.NEWER:
             raise
-        raise Alarm(
-            _("entry {number} of the journal breaks a rule: {reason}").format(
-                number=entry.number, reason=broken.message
-            ),
-            hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
-            code="journal-broken",
-        ) from None
+        raise _breaking(entry.number, broken) from None
+
+
+def _breaking(number: int, broken: CustodyError) -> Alarm:
+    return Alarm(
+        _("entry {number} of the journal breaks a rule: {reason}").format(number=number, reason=broken.message),
+        hint=_("Somebody changed this journal by hand. Keep it as evidence, and restore from a backup."),
+        code="journal-broken",
+    )
 
 
 def _decoded(content: bytes, line: Line) -> Entry:
@@ -274,40 +306,49 @@ def _state(known: Known, read: Chain) -> State:
     writer = read.lines[0].writer
     past = known.past_of(known.nodes[read.head.hash])
     rules = fold(known, past)
-    line = _lineage(rules, writer)
-    vaults = {
-        name: _newest_sealing(known, name, record, line) for writer_, name, record in rules.vaults if writer_ in line
-    }
+    line = _lineage(known, writer)
+    brought = known.past_below(known.nodes[read.lines[0].hash])
     said = [(node, each) for node, each in known.said if node.writer in line]
+    told = {name for node, each in said if node.writer == writer for name in each.sealings}
+    sealings = {name: sealing for name in sorted(told) if (sealing := _newest_sealing(known, name, read)) is not None}
+    vaults: dict[str, VaultRecord] = {}
+    for owner in line:
+        for writer_, name, record in rules.vaults:
+            if writer_ == owner and name in sealings:
+                vaults.setdefault(name, record.sealed(sealings[name]))
     officers = {officer.key for _id, roster in rules.leaves for officer in roster.officers}
-    identities = {key: made for _node, each in said for key, made in each.identities.items() if key in officers}
+    here = (each for node, each in said if node.writer == writer or known.is_in(brought, node))
+    identities = {key: made for each in here for key, made in each.identities.items() if key in officers}
     backups = tuple(
-        Backup(each.backup.sha256, each.backup.label, node.number, known.past_below(node).leaves, node.writer)
+        Backup(each.backup.sha256, each.backup.label, node.writer, node.number, known.past_below(node).leaves)
         for node, each in said
         if each.backup is not None
     )
     counts = dict(Counter(each.kind for each in read.lines))
-    return State(rules, writer, vaults, identities, backups, counts)
+    return State(rules, writer, vaults, sealings, identities, backups, counts)
 
 
-def _lineage(rules: Rules, writer: bytes) -> tuple[bytes, ...]:
-    """Return a writer and those whose place it took, one after another: their vaults are here."""
+def _lineage(known: Known, writer: bytes) -> tuple[bytes, ...]:
+    """Return a writer and those whose place it took, one after another: their vaults are here, as its lines tell."""
+    before = {
+        stated.node.writer: replaced.key
+        for stated in known.statements
+        if stated.node.kind == records.Begun.KIND
+        and (replaced := Machine.of(stated.signed.statement).replaces) is not None
+    }
     found = [writer]
-    while (machine := rules.machines.get(found[-1])) is not None and machine.replaced not in (None, *found):
-        found.append(machine.replaced or b"")
+    while (key := before.get(found[-1])) is not None and key not in found:
+        found.append(key)
     return tuple(found)
 
 
-def _newest_sealing(known: Known, name: str, record: VaultRecord, lineage: tuple[bytes, ...]) -> VaultRecord:
-    """Return the record of a vault's newest generation: the newest line that sealed it tells."""
+def _newest_sealing(known: Known, name: str, read: Chain) -> Sealing | None:
+    """Return the newest generation of a vault that a chain tells of; None where that machine never had its file."""
     wanted = b'"%s":{"generation":' % name.encode()
-    for writer in lineage:
-        tip = known.newest(writer)
-        newest = None if tip is None else known.at(writer, tip)
-        for node in () if newest is None else known.chain(newest):
-            if wanted in node.line and (sealing := _sealings(node).get(name)) is not None:
-                return record.sealed(sealing)
-    return record
+    for node in known.chain(known.nodes[read.head.hash]):
+        if wanted in node.line and (sealing := _sealings(node).get(name)) is not None:
+            return sealing
+    return None
 
 
 def _sealings(node: Node) -> dict[str, Sealing]:

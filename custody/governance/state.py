@@ -14,6 +14,7 @@ from custody.errors import Refused
 from custody.governance.contents import Absence, VaultRecord
 from custody.governance.halt import Halt
 from custody.governance.known.machines import Writer
+from custody.governance.records import Sealing
 from custody.governance.roster import Roster
 
 
@@ -48,16 +49,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A sealed copy: SHA-256, the commitment of where it lies, its entry, the rosters (ids) that open it, its machine.
+    """A sealed copy: SHA-256, the commitment of where it lies, its entry, and the rosters (ids) that open it.
 
-    The machine (32 bytes) is this one, or one whose place it took.
+    `writer` (32 bytes) is the machine that made it, whose entry `number` tells of it.
     """
 
     sha256: bytes
     label: bytes
+    writer: bytes
     number: int
     roster: tuple[bytes, ...]
-    writer: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,15 @@ class Rules:
 class State:
     """Everything public that the signer believes: the rules, and how this machine, `writer` (32 bytes), stands.
 
-    `vaults` are this machine's, by name, `identities` the SHA-256 of sealed files of officers (by key) whom it saw
+    `vaults` are this machine's, by name, `sealings` the newest generations of all that it ever sealed or brought along,
+    of those too whose agreement waits; `identities` the SHA-256 of sealed files of officers (by key) whom it saw
     enrolled, `counts` how many entries there are of each kind.
     """
 
     rules: Rules
     writer: bytes
     vaults: Mapping[str, VaultRecord] = field(default_factory=dict)
+    sealings: Mapping[str, Sealing] = field(default_factory=dict)
     identities: Mapping[bytes, bytes] = field(default_factory=dict)
     backups: tuple[Backup, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -247,7 +247,8 @@ def heir_line(book: Book, on: Laptop, by: Sequence[Person] = THREE, **changed: A
     hands over, `giver`, and approves what: `document`.
     """
     ground = Ground.of(book.known)
-    says = changed.get("says") or Machine(on.key, None, ground.last_of(book.writer)).to_json()
+    replaced = ground.last_of(book.writer, Tip(book.head.number, book.head.hash))
+    says = changed.get("says") or Machine(on.key, None, replaced).to_json()
     stated = replace(ground.statement(MACHINE, says, on.key, AT), **changed.get("stated", {}))
     giver: Laptop = changed.get("giver", LAPTOPS[book.writer])
     present = tuple(

@@ -25,6 +25,7 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{16}(?=\.officer)"), "<key>"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "<treasury>"),
     (re.compile(r"\([0-9a-f]{8}\)"), "(<key>)"),
+    (re.compile(r"\b[Mm]achine [0-9a-f]{8}\b"), "machine <name>"),
     (re.compile(r"\bofficer [0-9a-f]{8}\b"), "officer <key>"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}"), "<time>"),
     (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "<day>"),

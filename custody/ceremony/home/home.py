@@ -155,8 +155,8 @@ class Home:
         there = set(self.files.names("vaults"))
         for file in sorted(there - unfinished):
             name, generation = generation_of(file)
-            record = self.book.state.vaults.get(name)
-            if record is None or generation > record.generation:
+            sealing = self.book.state.sealings.get(name)  # of a vault too whose agreement waits
+            if sealing is None or generation > sealing.generation:
                 raise rolled_back(_("{file} is newer than it").format(file=file), self.book.head)
         for file in sorted(expected):
             if file not in there:
@@ -216,11 +216,14 @@ class Home:
         """Return why a halt was called; None where no reason was given or kept."""
         return None if called.reason == NO_REASON else self.names.text(called.reason)
 
+    def named(self, writer: bytes) -> str | None:
+        """Return what a machine is called; None where it has no name, or the name is not known here."""
+        machine = self.book.state.rules.machines.get(writer)
+        return None if machine is None or machine.name is None else self.names.text(machine.name)
+
     def machine_name(self, writer: bytes) -> str:
         """Return what a machine is called, or the beginning of its key."""
-        machine = self.book.state.rules.machines.get(writer)
-        name = None if machine is None or machine.name is None else self.names.text(machine.name)
-        return name or _("machine {key}").format(key=writer.hex()[:_KEY_SHOWN])
+        return self.named(writer) or _("machine {key}").format(key=writer.hex()[:_KEY_SHOWN])
 
     def kept(self, digest: bytes) -> bytes | None:
         """Return bytes that an entry kept; None where they were taken away. Raises Alarm where they are others."""
@@ -246,8 +249,8 @@ class Home:
                 self.require_kept(digest, number)
         for node in self.book.lines:
             if node.writer != self.book.writer and node.kind == Signature.KIND:
-                for digest in carried_by(node.entry)[:1]:
-                    self.require_kept(digest, node.number)
+                for digest in carried_by(node.entry):
+                    self.kept(digest)  # a courier may have left it away: a review that needs it says so
         for key in self.damaged_identities():
             raise _identity_damaged(key)
 
@@ -354,6 +357,13 @@ def kept_in(files: Files, digest: bytes) -> bytes | None:
 def vault_path(name: str, generation: int) -> str:
     """Return the path of a vault's generation."""
     return f"vaults/{name}.{generation:08}.vault"
+
+
+def newest_vaults(home: Home) -> tuple[str, ...]:
+    """Return the paths of the newest generations, and of vaults that wait for an agreement, as far as they are here."""
+    state, there = home.book.state, set(home.files.names("vaults"))
+    newest = {name: vault_path(name, each.generation) for name, each in state.sealings.items()}
+    return tuple(file for name, file in newest.items() if name in state.vaults or file in there)
 
 
 def generation_of(file: str) -> tuple[str, int]:

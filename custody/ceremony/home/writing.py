@@ -5,7 +5,7 @@ new files with their digests. Then the files are written, then the line is appen
 step whose files are all there and sound, and takes back any other.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -110,7 +110,11 @@ class WritableHome(ChangingHome):
 
     def _look_again(self, *, is_late: bool) -> None:
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
-        before = self.book
+        before, beside = self.book, self.beside
+        self.__dict__.pop("beside", None)
+        self.require_unbarred()
+        if is_late and self.beside != beside:
+            raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
             return
@@ -157,6 +161,14 @@ class WritableHome(ChangingHome):
         if halt.digest not in {each.digest for each in self.beside.halts}:
             self._add_beside(halt_line(halt))
 
+    def keep(self, contents: Iterable[bytes]) -> None:
+        """Keep bytes that lines which are here name and that came after them. Raises StorageFailed."""
+        files = {home.kept_path(sha256(each).digest()): each for each in contents}
+        with self._locked():
+            for name, content in files.items():
+                if not self.files.exists(name):
+                    self._store.write_new(name, content)
+
     def free_reserve(self) -> None:
         """Give the space back that is reserved for a halt. Raises StorageFailed."""
         with self._locked():
@@ -177,8 +189,9 @@ class WritableHome(ChangingHome):
         """Settle what a crash left: complete a step or take it back, and mend a line that was torn off."""
         self.check_head()
         pending, torn = self._pending(), self.book.chain.torn
-        if torn and pending is None and self.may_write:
-            self._mend(torn)
+        if torn and pending is None:
+            if self.may_write:
+                self._mend(torn)
         else:
             if torn:
                 self._store.truncate(JOURNAL, len(self.book.journal))

@@ -164,8 +164,8 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 
 
 def _files(home: Home) -> dict[str, bytes]:
-    """What a spare needs: the book and the key that writes it, names, the newest vaults, identities, what is kept."""
-    vaults = [paths.vault_path(name, record.generation) for name, record in home.book.state.vaults.items()]
+    """What a spare needs: book and key, names, the newest vaults and those that wait, identities, what is kept."""
+    vaults = paths.newest_vaults(home)
     beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
     names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}

@@ -22,7 +22,7 @@ from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.treasury.vaults import opened_all, rekey
 from custody.errors import Refused
 from custody.governance.approval import Approval, Approved, Intent
-from custody.governance.book import Book
+from custody.governance.book import Book, identities_told
 from custody.governance.chain import Head
 from custody.governance.contents import Machine, handover_message
 from custody.governance.entry import BEGINNING, Entry
@@ -195,17 +195,15 @@ def _vaults(
     """Return what the first line says of each vault, and the files: sealed again where the roster changed since."""
     old, leaves = beginning.old, beginning.ground.past.leaves
     records_ = old.book.state.vaults
-    sealings = {name: Sealing(each.generation, each.sha256, each.since, each.roster) for name, each in records_.items()}
-    files = {
-        (file := paths.vault_path(name, each.generation)): old.files.read(file, paths.FILE_LIMIT)
-        for name, each in records_.items()
-    }
+    files = {file: old.files.read(file, paths.FILE_LIMIT) for file in paths.newest_vaults(old)}
+    there = {paths.generation_of(file)[0] for file in files}
+    sealings = {name: each for name, each in old.book.state.sealings.items() if name in there}
     if all(each.roster == leaves for each in records_.values()) or beginning.ground.rules.contested:
         return sealings, files
     roster = beginning.ground.rules.leaves[0][1]
     members = old.members(roster, {each.public.officer: each for each in carried})
     opened = stack.enter_context(opened_all(old, table))
-    files = {}
+    files = {file: content for file, content in files.items() if paths.generation_of(file)[0] not in opened}
     for name, each in opened.items():
         new = stack.enter_context(rekey(each, members, roster, leaves[0])(old.book.head.hash, old.book.head.number))
         new.prove(new.content)
@@ -221,8 +219,18 @@ def _line(signed: Signed, begun: Begun, key: WriterKey, at: int) -> bytes:
 
 def _files(old: Home, ground: Ground, key: WriterKey, vaults: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of the new home: what was kept, names, identities and vaults, and all lines in one segment."""
-    names = [*old.files.names("kept"), *old.files.names("officers")]
-    files = {name: old.files.read(name, paths.JOURNAL_LIMIT) for name in names}
+    files = {name: old.files.read(name, paths.JOURNAL_LIMIT) for name in old.files.names("kept")}
+    files |= dict(_identities(old, ground))
     files[paths.NAMES] = old.names.encode()
     segment = {paths.kept_path(sha256(ground.segment).digest()): ground.segment}
     return files | segment | {paths.WRITER: key.encode()} | dict(vaults)
+
+
+def _identities(old: Home, ground: Ground) -> Iterator[tuple[str, bytes]]:
+    """Yield the officers' files, but for one that its owner sealed anew since: the old passphrase opens nothing."""
+    told = identities_told(ground.known, old.book.writer)
+    newest = {paths.officer_path(key): digest for key, digest in told.items()}
+    for name in old.files.names("officers"):
+        content = old.files.read(name, paths.SMALL_LIMIT)
+        if sha256(content).digest() == newest.get(name, sha256(content).digest()):
+            yield name, content

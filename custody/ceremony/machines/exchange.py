@@ -4,7 +4,8 @@ What a courier wrote is dropped, and what he left out comes with the next export
 what holds; a halt gets through whatever else is wrong with the bytes that carry it.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,11 +21,11 @@ from custody.governance import export as journal_export
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.entry import BEGINNING, Entry
-from custody.governance.export import Intake, JournalExport, intake
+from custody.governance.export import Intake, JournalExport, carried_by, intake
 from custody.governance.halt import Halt, found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import NEWER
-from custody.governance.known.lines import Known
+from custody.governance.known.lines import Known, Node
 from custody.governance.state import State
 from custody.governance.statement import GENESIS
 from custody.keys.vaults.writer import WriterKey
@@ -55,7 +56,7 @@ def export(home: Home, first: int, *, documents: bool, reader: bytes | None = No
     lines, kept = journal_export.wanted(book, first, reader), dict[bytes, bytes]()
     for node in lines if documents else ():
         if node.kind in (records.Signature.KIND, GENESIS):
-            for digest in journal_export.carried_by(node.entry):
+            for digest in carried_by(node.entry):
                 content = home.kept(digest)
                 if content is None and node.writer == book.writer:
                     content = home.require_kept(digest, node.number)
@@ -91,15 +92,18 @@ def _taken(home: WritableHome, content: bytes, halts: int) -> Taken:
         raise alarm  # halts follow, beside the journal: one that was rolled back is not to go on
     told = tuple(_told(home, read, news))
     if not news.is_news:
-        _require_nothing_wrong(home, read, news, halts)
+        brought = _documents(home, read, home.book.lines)
+        home.keep(brought)
+        if not brought:
+            _require_nothing_wrong(home, read, news, halts)
         return Taken(0, 0, halts, told)
-    kept = _documents(home, read, news)
+    kept = _documents(home, read, (*home.book.lines, *news.lines))
     before = home.book.state
     imported = records.Import(sha256(news.segment).digest(), news.heads)
     home.commit(Step(imported.KIND, imported.to_json(), kept=(news.segment, *kept)))
     _keep(home, _new_halts(home, content))  # of an officer who came with these lines
     statements = sum(said.signed is not None for said in news.said.values())
-    return Taken(len(news.lines), statements, halts, (*told, *_settling(home, before)))
+    return Taken(len(news.lines), statements, halts, (*told, *_lacking(home, news), *_settling(home, before)))
 
 
 def join(path: str | Path, content: bytes, network: str | None = None, *, clock: changing.Clock = changing.now) -> Book:
@@ -218,20 +222,25 @@ def _require_nothing_wrong(home: Home, read: JournalExport, news: Intake, halts:
         )
 
 
-def _documents(home: Home, read: JournalExport, news: Intake) -> tuple[bytes, ...]:
-    """Return what was signed, to keep: later transactions are compared with it. Raises Refused where it is missing."""
-    wanted: dict[bytes, bytes] = {}
-    for node, digest in news.results:
-        if digest not in read.kept and home.kept(digest) is None:
-            raise Refused(
-                _("the export lacks what entry {number} signed").format(number=node.number),
-                hint=_("Export it again, with its documents."),
-                code="documents-missing",
-            )
-        for each in journal_export.carried_by(node.entry):
-            if each in read.kept:
-                wanted[each] = read.kept[each]
-    return tuple(wanted.values())
+def _documents(home: Home, read: JournalExport, nodes: Iterable[Node]) -> tuple[bytes, ...]:
+    """Return what was signed in these lines, as far as the file brings it and it is not here: to compare with later."""
+    if all(home.kept(each) is not None for each in read.kept):
+        return ()
+    wanted = (digest for node in nodes if node.kind == records.Signature.KIND for digest in carried_by(node.entry))
+    return tuple(read.kept[each] for each in dict.fromkeys(wanted) if each in read.kept and home.kept(each) is None)
+
+
+def _lacking(home: Home, news: Intake) -> list[str]:
+    """Say of what signatures the signed bytes are not here: a review that needs them waits for them."""
+    by_machine = Counter(node.writer for node, digest in news.results if home.kept(digest) is None)
+    return [
+        ngettext(
+            "What {count} entry of {machine} signed is not here: bring an export of it with its documents.",
+            "What {count} entries of {machine} signed is not here: bring an export of it with its documents.",
+            count,
+        ).format(count=count, machine=home.machine_name(writer))
+        for writer, count in by_machine.items()
+    ]
 
 
 def _told(home: Home, read: JournalExport, news: Intake) -> list[str]:

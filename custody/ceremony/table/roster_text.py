@@ -13,10 +13,20 @@ NAMES_OF_ROLES = {
     Role.AUDITOR: _("reads"),
 }
 
+_KEY_SHOWN = 8
 
-def roster_lines(roster: Roster, names: Sequence[str]) -> list[str]:
-    """Return a line for each officer, whose names stand in the roster's order, and one for each quorum."""
+
+def roster_lines(roster: Roster, names: Sequence[str], *, with_keys: bool = False) -> list[str]:
+    """Return a line for each officer, whose names stand in the roster's order, and one for each quorum.
+
+    `with_keys` adds the beginning of each officer's key, by which one may be named too.
+    """
     lines = [_officer_line(officer, name) for officer, name in zip(roster.officers, names, strict=True)]
+    if with_keys:
+        lines = [
+            _("{officer}, key {key}").format(officer=line, key=officer.key.hex()[:_KEY_SHOWN])
+            for officer, line in zip(roster.officers, lines, strict=True)
+        ]
     approving, holding = len(roster.seats(Role.APPROVER)), len(roster.seats(Role.KEYHOLDER))
     lines.append(
         _("Rules change when {rules} of {seats} seats agree; any one officer may halt.").format(

@@ -47,7 +47,9 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     Raises Refused for an officer who left meanwhile, and Alarm, once it is beside it, where the book was rolled back.
     One of an officer who has sixteen open already is no news: he halts.
     """
-    if not home.may_write:
+    try:
+        home.require_unbarred()
+    except CustodyError:  # an alarm, or what lies beside the journal is damaged
         _beside(home, called)
         return
     if sum(each.halt.officer == called.officer for each in home.book.state.halts.values()) >= MOST_OPEN:
@@ -70,7 +72,7 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
 def _beside(home: WritableHome, called: Halt) -> None:
     try:
         home.keep_halt(called)
-    except StorageFailed as failure:
+    except CustodyError as failure:
         raise StorageFailed(
             _("the halt could not be written down here: {reason}").format(reason=failure.message),
             hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
@@ -103,6 +105,16 @@ def open_halts(home: Home) -> list[str]:
             name=safe(_name(home, each)), reason=safe(home.reason_of(each) or _("no reason was given"))
         )
         for each in home.halts_beside
+    ]
+
+
+def mute_halts(home: Home) -> list[str]:
+    """Say of each halt that does not count where it stands, and who called it: somebody who had left when it came."""
+    return [
+        _(
+            "A halt by {name} does not count: no officer any more where it was written ({machine}, entry {number})"
+        ).format(name=safe(_name(home, each.halt)), machine=safe(home.machine_name(each.writer)), number=each.number)
+        for each in home.book.state.rules.mute.values()
     ]
 
 

@@ -14,6 +14,7 @@ from custody.cli.treasury.options import (
     ROLES,
     RULES,
     UNLOCK,
+    DayType,
     carried_option,
     head_option,
     home_option,
@@ -194,10 +195,31 @@ def resume(**said: Any) -> int | None:
     return job("treasury.halt:resume", said)
 
 
-@click.command(help=_("Show the entries of the journal, the newest last."))
+@click.command(
+    help=_(
+        "Show the journal as a register, with what other machines wrote as far as it is known here: when, on which "
+        "machine, what happened, who was there, and payees, amounts and fee of what was signed, declined or refused. "
+        "Each entry stands after all that it follows. Times are UTC, by the clock of the machine that wrote."
+    )
+)
 @home_option
-@click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to show."))
+@click.option(
+    "--from",
+    "first",
+    type=_ENTRY,
+    metavar="N",
+    default=0,
+    help=_("The first entry to show, counted in this machine's journal; with --machine, in that one's."),
+)
+@click.option("--machine", metavar="MACHINE", help=_("Only this machine's: its name, or the beginning of its key."))
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help=_("Only these: signed, refused, halt, roster ..."))
+@click.option("--since", type=DayType(), metavar="DATE", help=_("From this day on, 2026-11-29; of UTC, as all times."))
+@click.option("--until", type=DayType(), metavar="DATE", help=_("Up to this day, and with it."))
+@click.option("--csv", "as_csv", is_flag=True, help=_("Print a table for a spreadsheet, a row for each payment."))
+@click.option(
+    "-o", "--output", "out", type=click.Path(), help=_("The file for the table; standard output unless said.")
+)
+@force_option
 @json_option
 @quiet_option
 def show(**said: Any) -> int | None:
@@ -231,7 +253,7 @@ def verify(**said: Any) -> int | None:
     "--for", "reader", metavar="MACHINE", help=_("Only what this machine lacks, as far as its own entries say.")
 )
 @click.option(
-    "--no-documents", is_flag=True, help=_("Leave out what was signed; it may not be taken in, only verified.")
+    "--no-documents", is_flag=True, help=_("Leave out what was signed: whoever takes it in still lacks that.")
 )
 @force_option
 @json_option

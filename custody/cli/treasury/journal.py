@@ -1,48 +1,103 @@
-"""`custody journal show` and `verify`: a book is read, and verified from its genesis.
+"""`custody journal show` and `verify`: a book is read as a register, and verified from its genesis.
 
 What was changed or rolled back raises Alarm; to verify an export that begins after the genesis raises Usage
 (docs/spec/journal.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from custody import store
 from custody.catalogue import _, ngettext
-from custody.ceremony.home.home import JOURNAL_LIMIT, Home
+from custody.ceremony.home.home import JOURNAL_LIMIT
+from custody.ceremony.machines.admission import find
+from custody.ceremony.register.row import Row
+from custody.ceremony.register.rows import Wanted, rows
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
 from custody.cli.people.working import working
 from custody.cli.treasury import proof
 from custody.cli.treasury.looking import looking
-from custody.cli.treasury.screen import entry_json, entry_line, head_json, head_of, paper_lines
+from custody.cli.treasury.register import register_lines, row_json
+from custody.cli.treasury.register_csv import table
+from custody.cli.treasury.screen import head_json, head_of, paper_lines
+from custody.cli.treasury.times import begins, ends
 from custody.errors import Alarm, Unreadable, Usage
-from custody.governance import approval
 from custody.governance.chain import Head
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, verified
-from custody.governance.fields import StrictFields
 from custody.governance.following import followed, is_proven
 from custody.governance.known.checking import check_states
 from custody.governance.known.ground import Ground
+from custody.governance.known.judging import KINDS
 from custody.governance.paper import PaperHead
-from custody.governance.records import MOST
 from custody.governance.roster import Officer
-from custody.governance.statement import GENESIS, Signed
+from custody.governance.statement import GENESIS
 from custody.text import safe
 
 
-def show(home_path: str | None, first: int, kinds: tuple[str, ...], as_json: bool) -> None:
+def show(
+    home_path: str | None,
+    first: int,
+    machine: str | None,
+    kinds: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    as_csv: bool,
+    out: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Show entries."""
+    _refuse_mixed(as_csv=as_csv, out=out, as_json=as_json)
+    _refuse_unknown(kinds)
+    begin, end = None if since is None else begins(since), None if until is None else ends(until)
     with looking(home_path) as home:
-        lines = home.book.chain.lines
-        numbers = [n for n in range(first, len(lines)) if not kinds or lines[n].kind in kinds]
-        if as_json:
-            public = {"entries": [entry_json(home, number) for number in numbers], "head": head_json(home.book)}
+        only = None if machine is None else find(home, machine).key
+        found = rows(home, Wanted(first, frozenset(kinds), begin, end, only))
+        if as_csv:
+            _write_table(found, out, force=force)
+        elif as_json:
+            with working(_READING):
+                public = {"entries": list(map(row_json, found)), "head": head_json(home.book)}
             print_result(public, (), as_json=True)
         else:
-            print_result({}, _shown(home, numbers), as_json=False)
+            with working(_READING):
+                lines = list(register_lines(found))
+            print_result({}, lines, as_json=False)
+
+
+_READING = _("Reading the journal")
+
+
+def _write_table(found: Iterable[Row], out: str | None, *, force: bool) -> None:
+    path = store.STANDARD if out is None else out
+    store.refuse_taken(path, force=force)
+    with working(_READING):
+        content = table(found)
+    output.announce()
+    store.write_new(path, content, force=force)
+    if path != store.STANDARD:
+        output.progress(_("The register is in {path}.").format(path=safe(path)))
+
+
+def _refuse_mixed(*, as_csv: bool, out: str | None, as_json: bool) -> None:
+    if as_csv and as_json:
+        raise Usage(_("--json and --csv do not go together"), hint=_("Run the command once for each."))
+    if out is not None and not as_csv:
+        raise Usage(_("-o goes with --csv"), hint=_("A shell writes what is shown to a file with > FILE."))
+
+
+def _refuse_unknown(kinds: tuple[str, ...]) -> None:
+    """A kind that was mistyped would show an empty register, which looks like an answer."""
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise Usage(
+            _("no entry is of the kind {kind}").format(kind=safe(unknown[0])),
+            hint=_("There are these: {kinds}").format(kinds=", ".join(sorted(KINDS))),
+        )
 
 
 def verify(file: str | None, home_path: str | None, paper: str | None, as_json: bool) -> None:
@@ -148,34 +203,3 @@ def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:
 
 _HASH_SHOWN = 16
 _ENTRY = b'{"after":"'
-
-
-def _shown(home: Home, numbers: list[int]) -> Iterator[str]:
-    for number in numbers:
-        entry = home.book.entry(number)
-        yield entry_line(entry, _summary(home, number))
-
-
-def _summary(home: Home, number: int) -> str:
-    """Say in a few words what an entry says."""
-    what = StrictFields(home.book.entry(number).what, _("an entry"))
-    code = safe(what.text("code")) if what.has("code") else ""
-    parts = [_listed(what, "wallets"), code, _listed(what, "findings")]
-    by = Signed.take(what).by if what.has("signatures") else frozenset[bytes]()
-    if what.has("present"):
-        by |= {each.approval.officer for each in approval.take(what)}
-    if by:
-        officers = [officer for officer in home.book.state.roster.officers if officer.key in by]
-        former = len(by) - len(officers)
-        parts.append(", ".join([*(safe(home.name_of(officer)) for officer in officers), *_former(former)]))
-    return "  ".join(filter(None, parts))
-
-
-def _listed(what: StrictFields, name: str) -> str:
-    return ", ".join(map(safe, what.texts(name, MOST))) if what.has(name) else ""
-
-
-def _former(count: int) -> tuple[str, ...]:
-    if not count:
-        return ()
-    return (ngettext("{count} former officer", "{count} former officers", count).format(count=count),)

@@ -1,6 +1,8 @@
-"""Options of a treasury, for commands of every room: `--home`, what officers bring, the head on paper, quorums."""
+"""Options of a treasury, for commands of every room: `--home`, what officers bring, heads on paper, quorums, days."""
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 import click
@@ -12,6 +14,7 @@ from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 ROLES = ("approver", "keyholder", "originator", "auditor")
 MOST_OFFICERS, MOST_SEATS = 64, 16
@@ -23,6 +26,23 @@ A test holds them to the roster's own, which takes longer to load.
 RULES = NumberType(1, MOST_OFFICERS)
 UNLOCK = NumberType(2, MOST_SEATS)
 """How many seats change the rules, and how many open a vault."""
+
+
+class DayType(click.types.StringParamType):
+    """A day, written like 2026-11-29."""
+
+    def convert(  # type: ignore[override]  # click's stub says str; what a type converts to is its own affair
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day, or fail as click does."""
+        if isinstance(value, date):
+            return value
+        try:
+            if not _DAY.fullmatch(value):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(_("a day is written like 2026-11-29"), param, ctx)
 
 
 def home_option(command: _Function) -> _Function:

@@ -11,7 +11,7 @@ from custody.governance import records
 from custody.governance.chain import Head
 from custody.governance.fields import StrictFields
 from custody.governance.known.ground import Ground
-from custody.governance.known.lines import Node, Said
+from custody.governance.known.lines import Node
 from custody.governance.paper import words_of
 from custody.governance.roster import Officer
 from custody.governance.statement import GENESIS
@@ -76,12 +76,12 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
     """Return what a verified set of lines proves; `name` says what an officer is called."""
     known = ground.known
     called = {officer.key: name(officer) for each in known.rosters.values() for officer in each.roster.officers}
-    said = {node.hash: each for node, each in known.said}
+    said = {node.hash: each.officers for node, each in known.said}
     signed: list[Proven] = []
     alone: list[Proven] = []
     backwards: list[Proven] = []
     for node in known.nodes.values():
-        by = _by(said[node.hash]) if node.hash in said else frozenset[bytes]()
+        by = said.get(node.hash, frozenset[bytes]())
         proven = Proven(
             node.writer,
             node.number,
@@ -101,15 +101,6 @@ def of(ground: Ground, name: Callable[[Officer], str]) -> Proof:
         tuple(signed),
         tuple(alone),
         tuple(backwards),
-    )
-
-
-def _by(said: Said) -> frozenset[bytes]:
-    """Return the keys of the officers who signed a line, or in it."""
-    halting = [said.halt.officer] if said.halt else []
-    halting += said.identities if said.signed is None else []
-    return frozenset(
-        (*(said.signed.by if said.signed else ()), *halting, *(each.approval.officer for each in said.present))
     )
 
 

@@ -1,7 +1,6 @@
-"""A treasury to JSON and to lines: the head to write on paper, the officers, the status, an entry of the book."""
+"""A treasury to JSON and to lines: the head to write on paper, the officers, how it stands."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from custody.catalogue import _, ngettext
@@ -9,10 +8,10 @@ from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
 from custody.ceremony.machines.admission import waiting_lines
 from custody.ceremony.table.roster_text import roster_lines
-from custody.ceremony.treasury.halting import open_halts
+from custody.ceremony.treasury.halting import mute_halts, open_halts
 from custody.governance.book import Book
 from custody.governance.chain import Head
-from custody.governance.entry import Entry
+from custody.governance.known.machines import Writer
 from custody.governance.paper import words_of
 from custody.governance.roster import Roster
 from custody.text import safe
@@ -68,7 +67,7 @@ def rosters_json(home: Home) -> list[dict[str, Any]]:
 
 
 def officers_lines(home: Home) -> list[str]:
-    """Return the roster in sentences; all of them where they are contested."""
+    """Return the roster in sentences, with the beginnings of keys; all of them where they are contested."""
     rules = home.book.state.rules
     if not rules.contested:
         return _roster_lines(home, home.book.state.roster)
@@ -81,7 +80,7 @@ def officers_lines(home: Home) -> list[str]:
 
 
 def _roster_lines(home: Home, roster: Roster) -> list[str]:
-    return roster_lines(roster, [home.name_of(officer) for officer in roster.officers])
+    return roster_lines(roster, [home.name_of(officer) for officer in roster.officers], with_keys=True)
 
 
 def status_json(home: Home) -> dict[str, Any]:
@@ -93,6 +92,7 @@ def status_json(home: Home) -> dict[str, Any]:
         "halted": home.halted,
         "halts": halts_json(home),
         "alarms": [{"at": each.at, "code": each.code, "text": each.text} for each in home.beside.alarms if each.bars],
+        "mute": [digest.hex() for digest in state.rules.mute],
         "contested": state.rules.contested,
         "waiting": [
             {"kind": each.kind, "machine": each.writer.hex(), "n": each.number, "statement": each.digest.hex()}
@@ -112,7 +112,12 @@ def status_json(home: Home) -> dict[str, Any]:
         },
         "counts": dict(state.counts),
         "backups": [
-            {"n": each.number, "sha256": each.sha256.hex(), "label": home.names.text(each.label)}
+            {
+                "machine": each.writer.hex(),
+                "n": each.number,
+                "sha256": each.sha256.hex(),
+                "label": home.names.text(each.label),
+            }
             for each in state.backups
         ],
         "machine": machine_json(home, home.book.writer),
@@ -130,32 +135,40 @@ def machine_json(home: Home, key: bytes) -> dict[str, Any]:
     machine = home.book.state.rules.machines.get(key)
     if machine is None:
         return {"key": key.hex(), "name": None, "admitted": False, "live": False, "newest": None}
-    name = None if machine.name is None else home.names.text(machine.name)
     newest = None if machine.newest is None else {"hash": machine.newest.hash.hex(), "n": machine.newest.number}
-    return {"key": key.hex(), "name": name, "admitted": machine.certified, "live": machine.live, "newest": newest}
+    return {
+        "key": key.hex(),
+        "name": home.named(key),
+        "admitted": machine.certified,
+        "live": machine.live,
+        "newest": newest,
+    }
 
 
 def machine_lines(home: Home) -> Iterator[str]:
-    """Yield how this machine stands, where it may not sign, and how far the others are known."""
+    """Yield how this machine stands, where it may not sign."""
     own = machine_json(home, home.book.writer)
     if not own["admitted"]:
         yield _("No quorum has admitted this machine yet: it reads, verifies, carries and halts.")
         yield _("Its key: {key}").format(key=own["key"])
     elif not own["live"]:
         yield _("This machine writes no more for the treasury: officers ended it, or it was copied.")
-    for key, machine in home.book.state.rules.machines.items():
-        if key == home.book.writer:
-            continue
-        standing = _("writes") if machine.live else _("was ended") if machine.ends else _("is not admitted")
-        if machine.forked is not None:
-            standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
-        newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
-        has_name = machine.name is not None and home.names.text(machine.name)
-        yield _("{machine} {standing}; {newest}").format(
-            machine=safe(home.machine_name(key)) + (f" ({key.hex()[:_KEY_SHOWN]})" if has_name else ""),
-            standing=standing,
-            newest=newest.format(number=machine.newest.number if machine.newest else 0),
-        )
+
+
+def other_line(home: Home, machine: Writer) -> str:
+    """Say how another machine stands, and how far it is known."""
+    standing = _("writes") if machine.live else _("was ended") if machine.ends else _("is not admitted")
+    if machine.forked is not None:
+        standing = _("was rolled back or copied at entry {number}").format(number=machine.forked)
+    newest = _("nothing of it is known") if machine.newest is None else _("known to entry {number}")
+    name = safe(home.machine_name(machine.key))
+    if home.named(machine.key) is not None:
+        name = _("{machine} ({key})").format(machine=name, key=machine.key.hex()[:_KEY_SHOWN])
+    return _("{machine} {standing}; {newest}").format(
+        machine=name,
+        standing=standing,
+        newest=newest.format(number=machine.newest.number if machine.newest else 0),
+    )
 
 
 def status_lines(home: Home) -> Iterator[str]:
@@ -169,6 +182,7 @@ def status_lines(home: Home) -> Iterator[str]:
     if state.rules.contested:
         yield _("CONTESTED: two rosters follow one. Nothing is signed until the quorums of both settle it.")
     yield from waiting_lines(home)
+    yield from mute_halts(home)
     if home.halted:
         yield _("HALTED. Nothing is signed until a quorum resumes.")
         yield from open_halts(home)
@@ -193,32 +207,6 @@ def status_lines(home: Home) -> Iterator[str]:
         )
     if not state.vaults:
         yield _("No vault: cards are brought together for each signature.")
-    yield _last_backup(home)
-    yield ""
-    yield from head_lines(home.book)
-
-
-def entry_json(home: Home, number: int) -> dict[str, Any]:
-    """Return an entry as scripts read it, without its words: each would take a fifth of a second."""
-    entry, head = home.book.entry(number), home.book.head_at(number)
-    return {
-        "n": number,
-        "kind": entry.kind,
-        "at": entry.at,
-        "hash": head.hash.hex(),
-        "writer": entry.writer.hex(),
-        "what": entry.what,
-    }
-
-
-def entry_line(entry: Entry, summary: str) -> str:
-    """Return an entry in a line."""
-    day = datetime.fromtimestamp(entry.at, UTC).strftime("%Y-%m-%d %H:%M") if entry.at else _("unknown time")
-    return (
-        _("{number}  {day}  {kind}  {summary}")
-        .format(number=f"{entry.number:>6}", day=day, kind=f"{entry.kind:<10}", summary=summary)
-        .rstrip()
-    )
 
 
 def head_of(treasury: bytes, head: Head) -> dict[str, Any]:
@@ -228,20 +216,3 @@ def head_of(treasury: bytes, head: Head) -> dict[str, Any]:
 
 def _entries(count: int) -> str:
     return ngettext("{count} entry", "{count} entries", count).format(count=count)
-
-
-def _last_backup(home: Home) -> str:
-    if not home.book.state.backups:
-        return _("No backup was made yet: custody home backup.")
-    last = home.book.state.backups[-1]
-    label = safe(home.names.text(last.label) or _("a medium whose name is not here"))
-    if last.writer != home.book.writer:
-        return _("Last backup in entry {number} of the machine before this one ({label})").format(
-            number=last.number, label=label
-        )
-    since = home.book.head.number - last.number
-    return _("Last backup in entry {number} ({label}), {since} ago").format(
-        number=last.number,
-        label=label,
-        since=_entries(since),
-    )

@@ -16,6 +16,7 @@ from custody.governance.chain import Line
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
+from custody.governance.known.absences import acting as acting_at
 from custody.governance.known.lines import Known, KnownRoster, Node, Said
 from custody.governance.known.past import NOTHING, Past
 from custody.governance.records import BackupMade, Sealing
@@ -177,7 +178,7 @@ def _well_made(known: Known, entry: Entry, signed: Signed, past: Past) -> KnownR
             code="stale",
         )
     leaves = [known.rosters[each].roster for each in past.leaves]
-    acting = known.acting(past, statement.at) if _has_dated(leaves, signed.by) else frozenset[bytes]()
+    acting = acting_at(known, past, statement.at) if _has_dated(leaves, signed.by) else frozenset[bytes]()
     for roster in leaves:
         roster.require_rules_quorum(signed.by, acting)
     entitled = {officer.key for roster in leaves for officer in roster.officers}
@@ -251,7 +252,7 @@ def _acting_all(known: Known, rosters: Sequence[Roster], past: Past, present: Se
     """Return the dated alternates who counted at the time of each of these approvals."""
     if not _has_dated(rosters, [each.approval.officer for each in present]):
         return frozenset()
-    return frozenset.intersection(*(known.acting(past, each.approval.at) for each in present))
+    return frozenset.intersection(*(acting_at(known, past, each.approval.at) for each in present))
 
 
 def _has_dated(rosters: Iterable[Roster], keys: Collection[bytes]) -> bool:

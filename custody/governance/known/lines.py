@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from custody.catalogue import _
 from custody.governance.approval import Approved
 from custody.governance.chain import Line
-from custody.governance.contents import Absence
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
 from custody.governance.known.past import NOTHING, Past, merged
-from custody.governance.records import BackupMade, Sealing, Signature
+from custody.governance.records import BackupMade, Sealing
 from custody.governance.roster import Roster
-from custody.governance.statement import ABSENCE, GENESIS, Heads, Signed, Tip, heads
+from custody.governance.statement import GENESIS, Heads, Signed, Tip, heads
 
 STANDING_ON_MORE = frozenset({"imported", "joined", "begun"})
 """Kinds of lines that stand on other machines' too."""
@@ -81,6 +80,13 @@ class Said:
     identities: Mapping[bytes, bytes] = field(default_factory=dict)
     sealings: Mapping[str, Sealing] = field(default_factory=dict)
     backup: BackupMade | None = None
+
+    @property
+    def officers(self) -> frozenset[bytes]:
+        """The keys of the officers who signed the line, or in it; nobody, where the machine wrote it alone."""
+        signed = self.signed.by if self.signed is not None else frozenset(self.identities)
+        halting = (self.halt.officer,) if self.halt is not None else ()
+        return frozenset((*signed, *halting, *(each.approval.officer for each in self.present)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,31 +204,6 @@ class Known:
         while walked is not None:
             yield walked
             walked = walked.previous
-
-    def acting(self, past: Past, at: int) -> frozenset[bytes]:
-        """Return the dated alternates (keys) who count at a time, where a past is known.
-
-        A clock that was put back revives no absence: the time is not before the newest that officers signed there.
-        """
-        if at < self._newest_signed(past):
-            return frozenset()
-        absences = (
-            Absence.of(each.signed.statement)
-            for each in self.statements
-            if each.signed.statement.kind == ABSENCE and self.is_in(past, each.node)
-        )
-        return frozenset(each.officer for each in absences if each.begins <= at < each.ends)
-
-    def _newest_signed(self, past: Past) -> int:
-        """Return the newest time that officers signed in a past, in statements and over what was signed."""
-        stated = [each.signed.statement.at for each in self.statements if self.is_in(past, each.node)]
-        nodes = (node for node in self.nodes.values() if node.kind == Signature.KIND and self.is_in(past, node))
-        approved = [
-            each.approval.at
-            for node in nodes
-            for each in Signature.take(StrictFields(node.entry.what, _("an entry"))).present
-        ]
-        return max((*stated, *approved), default=0)
 
     @property
     def tips(self) -> Mapping[bytes, Tip]:

@@ -319,7 +319,13 @@ def test_a_gap_is_named_and_documents_are_wanted(home: str, tmp_path: Path) -> N
     assert gap.code == 3
     assert "--from 3" in gap.err
     assert custody(*options, "--from", "3", "--no-documents").code == 0
-    assert custody("journal", "import", export, "--home", second).code == 3
+    bare = custody("journal", "import", export, "--home", second)
+    assert (bare.code, bare.err.count("is not here: bring an export of it with its documents")) == (0, 1)
+    kept = len(list((Path(second) / "kept").iterdir()))
+    assert custody("journal", "verify", "--home", second).code == 0
+    assert custody(*options, "--from", "3").code == 0
+    assert custody("journal", "import", export, "--home", second).code == 0
+    assert len(list((Path(second) / "kept").iterdir())) > kept  # the documents came after their entries
 
 
 def test_names_stay_on_the_machine_and_may_be_erased(home: str, tmp_path: Path) -> None:

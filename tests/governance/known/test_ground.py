@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from custody.governance.contents import Replaced
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known
 from custody.governance.known.past import NOTHING
@@ -45,7 +46,8 @@ def test_a_fork_stands_in_it_with_both_branches() -> None:
     one = taken(taken(one, exported(x)), exported(y))
     ground = Ground.of(one.known)
     assert len(ground.past.tips[B.key]) == 2
-    assert ground.last_of(B.key).last == max(Tip(x.head.number, x.head.hash), Tip(y.head.number, y.head.hash))
+    for own in (Tip(x.head.number, x.head.hash), Tip(y.head.number, y.head.hash)):
+        assert ground.last_of(B.key, own).last == own
 
 
 def test_its_bytes_are_all_lines_each_after_what_it_covers() -> None:
@@ -60,10 +62,11 @@ def test_its_bytes_are_all_lines_each_after_what_it_covers() -> None:
 
 def test_the_newest_proven_line_of_a_writer_ends_it() -> None:
     book = signed(begun(), "one")
-    ground = Ground.of(book.known)
-    assert ground.last_of(A.key).key == A.key
-    assert ground.last_of(A.key).last == Tip(1, book.head.hash)
-    assert ground.last_of(C.key).last == Tip(0, bytes(32))
+    ground, first = Ground.of(book.known), book.head_at(0)
+    for own in (Tip(0, first.hash), Tip(1, book.head.hash)):
+        assert ground.last_of(A.key, own) == Replaced(A.key, Tip(1, book.head.hash))
+    unknown = Tip(7, bytes(32))
+    assert ground.last_of(C.key, unknown).last == unknown
 
 
 def test_a_statement_on_it_is_well_made_for_a_new_machine() -> None:

@@ -123,6 +123,16 @@ def test_adopted_by_whoever_decides_today_it_stands() -> None:
         assert stands(book) and not book.state.rules.waiting
 
 
+def test_an_adoption_of_what_it_did_not_know_adopts_nothing() -> None:
+    one, two = both(B)
+    one = change(one, FIVE[2:], THREE)
+    two = wallet(two)
+    unheard = two.known.statements[-1].digest
+    one = agree(one, ADOPT, {"statements": [unheard.hex()]}, FIVE[2:])
+    for book in exchanged(one, two):
+        assert [each.digest for each in book.state.rules.waiting] == [unheard]
+
+
 def test_a_waiting_adoption_adopts_nothing() -> None:
     one, two, three = both(B, C)
     two = wallet(two)
@@ -264,7 +274,7 @@ def test_rosters_that_differ_in_version_alone_are_not_contested() -> None:
         assert not book.state.rules.contested
 
 
-def test_whoever_follows_is_found_through_any_number_of_rosters() -> None:
+def test_what_a_basis_did_not_know_is_found_through_any_number_of_rosters() -> None:
     one, _two = both(B)
     first = one.state.basis
     one = change(one, FIVE[:4], THREE)
@@ -272,10 +282,10 @@ def test_whoever_follows_is_found_through_any_number_of_rosters() -> None:
     one = change(one, FIVE[:3], THREE)
     third = one.state.basis
     rosters = Rosters(one.known, one.past)
-    assert rosters.follow(first) == {*second, *third}
-    assert rosters.follow(second) == set(third)
-    assert rosters.follow(third) == frozenset()
-    assert rosters.follow(()) == frozenset()
+    assert rosters.unknown_to(first) == {*second, *third}
+    assert rosters.unknown_to(second) == set(third)
+    assert rosters.unknown_to(third) == frozenset()
+    assert rosters.unknown_to(()) == {*first, *second, *third}
 
 
 def test_auditors_agree_on_nothing() -> None:

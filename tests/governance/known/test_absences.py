@@ -1,0 +1,80 @@
+"""A dated alternate counts only where an absence stands: what leavers date back speaks for nobody's seat."""
+
+from dataclasses import replace
+
+import pytest
+
+from custody.errors import Refused
+from custody.governance.book import Book
+from custody.governance.book import begun as begun_with
+from custody.governance.contents import Absence, Genesis
+from custody.governance.roster import Roster
+from custody.governance.statement import ABSENCE, GENESIS, NOBODY, ROSTER, WALLET, Statement
+from tests.governance.treasury import (
+    ALICE,
+    AT,
+    BOB,
+    CAROL,
+    DAVE,
+    ERIN,
+    FIVE,
+    FRANK,
+    A,
+    B,
+    Person,
+    admitted,
+    agree,
+    digest,
+    exported,
+    genesis_line,
+    joined,
+    sign,
+    signed,
+    taken,
+)
+
+GINA, HANK, IVAN = map(Person, ("gina", "hank", "ivan"))
+FRANKS_ABSENCE = Absence(FRANK.key, AT - 10, AT + 1000).to_json()
+WALLET_SAYS = {"name": "theirs", "document": {"name": "theirs", "x": 1}}
+
+
+def roster(people: tuple[Person, ...], version: int) -> Roster:
+    """Five principals, and Frank, who counts from day to day on the second seat."""
+    officers = tuple(person.officer(seat) for seat, person in enumerate(people, 1))
+    frank = replace(FRANK.officer(2, alternate=True), dated=True)
+    return Roster("regtest", (*officers, frank), 3, 3, version)
+
+
+def two_machines() -> tuple[Book, Book]:
+    """The books of A and B, which know the same."""
+    first = Genesis(roster(FIVE, 1), digest("salt")[:16], (), (), None)
+    statement = Statement(GENESIS, NOBODY, A.key, {}, (), NOBODY, AT, first.to_json())
+    book = admitted(begun_with(genesis_line(sign(statement, (*FIVE, FRANK)))), B)
+    return book, taken(joined(B, exported(book)), exported(book))
+
+
+def left(book: Book) -> Book:
+    """The book after Carol, Dave and Erin left, and Gina, Hank and Ivan took their seats."""
+    new = roster((ALICE, BOB, GINA, HANK, IVAN), 2)
+    return agree(book, ROSTER, {"roster": new.to_json()}, (ALICE, BOB, CAROL, GINA, HANK, IVAN))
+
+
+def test_an_alternate_counts_while_the_absence_stands() -> None:
+    first, _second = two_machines()
+    absent = agree(first, ABSENCE, FRANKS_ABSENCE, (ALICE, BOB, CAROL))
+    agreed = agree(absent, WALLET, WALLET_SAYS, (ALICE, FRANK, CAROL))
+    assert "theirs" in agreed.state.wallets
+    assert signed(absent, "one", by=(ALICE, FRANK, CAROL)).state.counts["signed"] == 1
+
+
+def test_an_absence_that_leavers_dated_back_counts_in_no_statement_and_no_signature() -> None:
+    first, second = two_machines()
+    backdated = agree(second, ABSENCE, FRANKS_ABSENCE, (CAROL, DAVE, ERIN))
+    heard = taken(backdated, exported(left(first)))
+    assert [each.kind for each in heard.state.rules.waiting] == [ABSENCE]
+    with pytest.raises(Refused) as wrong:
+        agree(heard, WALLET, WALLET_SAYS, (ALICE, FRANK, GINA))
+    assert wrong.value.code == "quorum"
+    with pytest.raises(Refused):
+        signed(heard, "one", by=(ALICE, FRANK, GINA))
+    assert heard.acting(AT) == frozenset()
