@@ -14,9 +14,9 @@ from custody.ceremony.officers import rosters
 from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.treasury.halting import halt
 from custody.errors import Alarm
-from custody.governance.paper import PaperHead
 from tests.ceremony.treasury.model import objection
 from tests.ceremony.treasury.officers import NAMES, Script, begun
+from tests.ceremony.treasury.officers import paper as written_down
 
 
 def export(path: Path) -> bytes:
@@ -64,7 +64,7 @@ def test_a_home_with_an_alarm_is_renewed_by_the_officers_whom_receipts_prove(tmp
     with writing(first) as home:
         for name in NAMES[:2]:
             rosters.retire(home, Script(NAMES[::-1]), rosters.find(home, name), Quorums(rules=2, unlock=2))
-        paper = PaperHead.parse(" ".join(home.book.head.words))
+        paper = written_down(home.book)
     with writing(second) as home:
         exchange.take_in(home, export(first))
     shutil.rmtree(first)
