@@ -642,7 +642,7 @@ REST = (
         "Public values only: who may, and who has agreed. It sees no transaction and no secret.",
         "Say yes for a quorum that is none. And name a wallet as registered that is not: then its addresses are ours "
         "to the review, and change may go there. **For a treasury, governance is the next room to read**: "
-        "`fold`, `acceptance`, `entry`, `chain`, `state`.",
+        "`known` (`judging`, `standing`, `fold`), `entry`, `chain`, `state`.",
     ),
     Room(
         "custody.ceremony.home",
