@@ -580,6 +580,16 @@ BESIDE = (
         "A treasury's jobs: who agrees, what the book is told. They call `ceremony.sign` and make no task.",
     ),
     Beside(
+        "custody.ceremony.table",
+        FRONT,
+        "Who of the roster is present. Officers' keys sign for the book, and no payment.",
+    ),
+    Beside(
+        "custody.ceremony.machines",
+        FRONT,
+        "Machines and backups of a treasury: a vault that came from one is sealed anew. No payment.",
+    ),
+    Beside(
         "custody.ceremony.home",
         FRONT,
         "A treasury's directory. It **can** bring a wallet to a review that no quorum registered: see governance.",
@@ -655,6 +665,21 @@ REST = (
         "Sign without the officers' yes where a vault is open; forget to write a signature into the book.",
     ),
     Room(
+        "custody.ceremony.table",
+        "It lets officers open their identities and compares each with the roster; vaults open behind it.",
+        "Take a yes of somebody who was not asked, or keep an officer's key longer than the sitting.",
+    ),
+    Room(
+        "custody.ceremony.officers",
+        "Changes of the roster, and what they do to vaults, which are sealed for the officers of the new one.",
+        "Seal a vault for somebody who left. `keys.vaults` seals for whom it is given.",
+    ),
+    Room(
+        "custody.ceremony.machines",
+        "Machines that join, are admitted, end or begin anew; backups and what crosses between machines.",
+        "Take in what governance refuses, lose a halt, or seal a vault on a spare for the wrong roster.",
+    ),
+    Room(
         "custody.ceremony.register",
         "It reads the book after the fact. Nothing that signs, asks or writes imports it.",
         "Tell an auditor of another payee, amount or officer than the book and the kept review have.",
@@ -662,6 +687,11 @@ REST = (
     Room(
         "custody.cli.treasury",
         "(what is not in its chapter) Commands, prompts and screens of a treasury.",
+        "Ask officers the wrong question.",
+    ),
+    Room(
+        "custody.cli.officers",
+        "Commands and screens about officers: no payment and no wallet comes here.",
         "Ask officers the wrong question.",
     ),
     Room(
