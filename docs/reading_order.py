@@ -587,7 +587,7 @@ BESIDE = (
     Beside(
         "custody.ceremony.machines",
         FRONT,
-        "Machines and backups of a treasury: a vault that came from one is sealed anew. No payment.",
+        "Machines and backups of a treasury: a copy is sealed after a signature, if asked for. No payment.",
     ),
     Beside(
         "custody.ceremony.home",

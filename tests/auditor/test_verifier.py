@@ -283,7 +283,7 @@ def test_an_invented_treasury_verifies_and_the_words_of_the_founding_tell(tmp_pa
     assert custody("journal", "verify", str(file)).code == 0
     told = custody("journal", "verify", str(file), "--head", f"0 {words}")
     assert told.code == 9
-    assert "no entry with these words" in told.err
+    assert "of this journal has these words" in told.err
     with pytest.raises(AssertionError, match="not the treasury that you know"):
         verifier.verify(file.read_bytes(), genuine.head_at(0).hash.hex())
     file.write_bytes(treasury.exported(busy(genuine)))

@@ -13,6 +13,8 @@ import pytest
 from airgap.errors import AirgapError
 from custody.cli.front.table import ROWS
 from custody.errors import CustodyError
+from custody.governance.known.answering import NONCE_BYTES, Question
+from custody.governance.statement import Tip
 from docs import command_line as document
 from tests.conftest import ROOT
 from tests.support import desk
@@ -200,6 +202,40 @@ def treasury(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody journal import", read("journal", "import", export, *home, officers=())
     yield "custody home backup", read("home", "backup", *home, "-o", backup)
     yield "custody home restore", read("home", "restore", backup, *spare, officers=SEATS)
+    stand_in = ("--alternate-of", "Alice", "--dated")
+    assert custody("officer", "enrol", "Erin", *stand_in, *home, officers=[*two, "Erin"]).code == 0
+    days = ("--from", "2031-12-24", "--to", "2031-12-26")
+    yield "custody officer absence", read("officer", "absence", "Alice", *days, *home, officers=two)
+    forgotten = ("officer", "passphrase", "Dave", "--forgotten", *home)
+    yield "custody officer passphrase", read(*forgotten, officers=["Dave", *two])
+    yield from machines(folder, home[1])
+
+
+def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A second machine is admitted, asked and ended; what it registered meanwhile is adopted; the first is renewed."""
+    first, second = ("--home", home), ("--home", str(folder / "second"))
+    there, back, two = str(folder / "there"), str(folder / "back"), NAMES[:2]
+    assert custody("journal", "export", *first, "-o", there).code == 0
+    yield "custody home new", (joined := read("home", "new", *second, "--join", there))
+    yield "custody home admit", read("home", "admit", joined["machine"], *first, "--name", "second", officers=two)
+    assert custody("journal", "export", *first, "-o", there, "--force").code == 0
+    yield "custody journal import", read("journal", "import", there, *second, officers=())
+    asker, newest = read("status", *first), folder / "question"
+    head = Tip(asker["head"]["n"], bytes.fromhex(asker["head"]["hash"]))
+    treasury_, key = bytes.fromhex(asker["treasury"]), bytes.fromhex(asker["machine"]["key"])
+    newest.write_bytes(Question(treasury_, key, head, bytes(NONCE_BYTES)).encode())
+    yield "custody journal answer", read("journal", "answer", str(newest), *second, "-o", str(folder / "answer"))
+    files = [part for file in Path(home, "officers").iterdir() for part in ("--officer-file", str(file))]
+    dave = next(each["officer"][:8] for each in asker["officers"] if each["name"] == "Dave")
+    bob = next(each["officer"][:8] for each in asker["officers"] if each["name"] == "Bob")
+    wallet = ("wallet", "new", "late", "--descriptor", desk.wallet("tr").single(0), "--network", "regtest")
+    assert custody(*wallet, *second, *files, officers={dave: "Dave", bob: "Bob"}).code == 0
+    assert custody("officer", "retire", "Dave", *first, officers=two).code == 0
+    assert custody("journal", "export", *second, "-o", back).code == 0
+    assert custody("journal", "import", back, *first).code == 0
+    yield "custody journal adopt", read("journal", "adopt", *first, officers=two)
+    yield "custody home end", read("home", "end", "second", *first, officers=two)
+    yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
 
 
 @pytest.mark.parametrize("command", RESULTS)

@@ -21,7 +21,7 @@ _HEAD = re.compile(r"entry ([0-9]+):(?: [a-z]{4}){10}")
 _MASKS = (
     (_HEAD, r"entry \1: <ten words>"),
     (re.compile(r"'([0-9]+)(?: [a-z]{4}){10}'"), r"'\1 <ten words>'"),
-    (re.compile(r"(begins with:)(?: [a-z]{4}){10}"), r"\1 <ten words>"),
+    (re.compile(r"It begins with:(?: [a-z]{4}){10}"), "It begins with: <ten words>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b[0-9a-f]{16}(?=\.officer)"), "<key>"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "<treasury>"),

@@ -116,7 +116,8 @@ class WritableHome(ChangingHome):
         if is_late and self.beside != beside:
             raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
-            self.names = read_names(self.files)  # somebody may have erased some, which is in no journal
+            # somebody may have erased some, which is in no journal; what officers brought just now stays
+            self.names = self._learnt.added_to(read_names(self.files), before.state.rosters)
             return
         book, names = _read(self.files)
         self.names = self._learnt.added_to(names, book.state.rosters)

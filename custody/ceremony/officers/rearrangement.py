@@ -34,7 +34,7 @@ class Rearrangement:
     def _moved(self, officer: Officer) -> Officer:
         seat, alternate = self.seats.get(officer.key, (officer.seat, officer.alternate))
         roles = self.roles.get(officer.key, officer.roles)
-        return replace(officer, seat=seat, alternate=alternate, roles=roles)
+        return replace(officer, seat=seat, alternate=alternate, roles=roles, dated=officer.dated and alternate)
 
 
 def rearrange(

@@ -147,9 +147,9 @@ def next_roster(old: Roster, officers: Sequence[Officer], quorums: Quorums) -> R
 
 
 def _succeeded(officers: Sequence[Officer], seat: int) -> tuple[Officer, ...]:
-    """Let the first alternate of a seat become its principal."""
-    heir = next(officer for officer in officers if officer.seat == seat)
-    return tuple(replace(officer, alternate=False) if officer is heir else officer for officer in officers)
+    """Let the first alternate of a seat become its principal; one who counts for some days only comes last."""
+    heir = min((officer for officer in officers if officer.seat == seat), key=lambda each: each.dated)
+    return tuple(replace(officer, alternate=False, dated=False) if officer is heir else officer for officer in officers)
 
 
 def _told(home: WritableHome, roster: Roster, newcomer: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting, Offered
-from custody.ceremony.officers.rosters import change, settled
+from custody.ceremony.officers.rosters import change, older_backups, settled
 from custody.ceremony.table.arrivals import Arrivals, Coming
 from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.table.enrolment import Candidate, enrolled
@@ -68,8 +68,13 @@ def new_passphrase(
     home.commit(Step(told.KIND, told.to_json(), kept=(content,)))
 
 
-def new_keys(home: WritableHome, meeting: Meeting, officer: Officer, carried: Sequence[SealedIdentity] = ()) -> None:
-    """Let a quorum give a seat new keys, for an officer who lost the passphrase or the identity. Raises as `change`."""
+def new_keys(
+    home: WritableHome, meeting: Meeting, officer: Officer, carried: Sequence[SealedIdentity] = ()
+) -> list[str]:
+    """Let a quorum give a seat new keys, for an officer who lost the passphrase or the identity. Raises as `change`.
+
+    Returns which copies still open with the old ones, a sentence each.
+    """
     home.require_sound()
     old, name = settled(home.book.state.rosters), home.name_of(officer)
     meeting.confirm(
@@ -84,6 +89,7 @@ def new_keys(home: WritableHome, meeting: Meeting, officer: Officer, carried: Se
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
         officers = tuple(new.officer if each.key == officer.key else each for each in old.officers)
         change(home, meeting, replace(old, officers=officers, version=old.version + 1), carried, new)
+    return older_backups(home)
 
 
 def absent(

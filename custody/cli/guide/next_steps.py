@@ -91,7 +91,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     ),
     "officer enrol": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer retire": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
-    "officer passphrase": (Step(_PAPER, _STATUS),),
+    "officer passphrase": (
+        Step(_BACKUP, "custody home backup{home} -o BACKUP", "forgotten"),
+        Step(_PAPER, _STATUS, "not forgotten"),
+    ),
     "officer absence": (Step(_PAPER, _STATUS),),
     "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer carry": (
@@ -120,7 +123,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
-    "home restore": (Step(_("compare the head with the newest paper"), _STATUS),),
+    "home restore": (Step(_PAPER, _STATUS),),
 }
 """A command -> what comes next, in this order."""
 

@@ -32,6 +32,8 @@ def enrol(
 ) -> None:
     """Take an officer in."""
     officers = Officers(**brought)
+    if dated and principal is None:
+        raise Usage(_("--dated goes with --alternate-of: it is an alternate who counts for some days only"))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         roster = [officer for each in home.book.state.rosters for officer in each.officers]
@@ -40,8 +42,6 @@ def enrol(
         next_seat = max(officer.seat for officer in roster) + 1
         seat = next_seat if principal is None else find(home, principal).seat
         meeting = officers.meeting_at(home)
-        if dated and principal is None:
-            raise Usage(_("--dated goes with --alternate-of: it is an alternate who counts for some days only"))
         of_roles = frozenset(map(Role, roles)) or WORKING
         candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated)
         rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)

@@ -29,16 +29,17 @@ def passphrase(
         carried = officers.carried_to(home)
         officer, meeting = find(home, name), officers.meeting_at(home)
         called = safe(home.name_of(officer))
+        left: list[str] = []
         if forgotten:
-            seats.new_keys(home, meeting, officer, carried)
-            lines = [_("{name} has new keys. The old ones count no more.").format(name=called)]
+            left = seats.new_keys(home, meeting, officer, carried)
+            lines = [_("{name} has new keys. The old ones count no more.").format(name=called), *left]
         else:
             seats.new_passphrase(home, meeting, officer, carried)
             lines = [
                 _("{name} has a new passphrase here.").format(name=called),
                 _("Copies from before still open with the old one: backups, other machines, a medium of one's own."),
             ]
-        _tell(home, {"officer": name, "forgotten": forgotten}, lines, as_json=as_json)
+        _tell(home, {"officer": name, "forgotten": forgotten, "left": left}, lines, as_json=as_json)
 
 
 def absence(
@@ -79,7 +80,7 @@ def _alternate_of(home: Home, officer: Officer, named: str | None) -> Officer:
             _("the seat of {name} has no alternate who counts for days of absence, or several").format(
                 name=safe(home.name_of(officer))
             ),
-            hint=_("Enrol one with custody officer enrol NAME --alternate PRINCIPAL --dated, or name one with --by."),
+            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated; or name one: --by."),
         )
     return found[0]
 

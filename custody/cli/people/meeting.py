@@ -133,7 +133,7 @@ class FrontMeeting:
                 key_file = self._key_file(officer) if officer.key_file else None
                 return place, Factors(Passphrase.read(found[1]), key_file)
         raise Refused(
-            _("{wanted}, and --passphrase-fd gives nobody more of them").format(wanted=wanted),
+            _("{wanted}, and --passphrase-fd names nobody else who could").format(wanted=wanted),
             hint=_("It may be: {names}").format(
                 names=", ".join(f"{safe(each.name)} ({each.key.hex()[:_KEY_SHOWN]})" for each in offered)
             ),

@@ -19,7 +19,7 @@ from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.opening import changing
-from custody.errors import Alarm, Declined, Usage
+from custody.errors import Alarm, Declined, Mismatch, StorageFailed, Unreadable, Usage
 from custody.governance.chain import Head
 from custody.governance.known.answering import NONCE_BYTES, Answer, Question, require_newest
 from custody.governance.paper import PaperHead
@@ -42,8 +42,9 @@ def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterato
 
 
 def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> bool:
-    """Compare with the newest paper, and say whether that was done. `yes`: nobody is to be asked.
+    """Compare with the newest paper, or ask another machine. `yes`: nobody is to be asked.
 
+    False where nothing was compared, which only a test network allows.
     Raises Usage where a main network's home is to go on and nobody says the words, Mismatch for the right words with
     another number, Alarm where the journal has no such entry.
     """
@@ -102,8 +103,9 @@ def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
     for _attempt in range(_ATTEMPTS):
         said = terminal.ask(_("The number and the ten words on the newest paper (or: ask FILE): "))
         if said.strip().lower().startswith(_ASK):
-            _ask(home, terminal, said.strip()[len(_ASK) :].strip())
-            return None
+            if _asked(home, terminal, said.strip()[len(_ASK) :].strip()):
+                return None
+            continue
         try:
             return _found(home, PaperHead.parse(said))
         except Usage as failure:
@@ -119,29 +121,45 @@ def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
     )
 
 
-def _ask(home: WritableHome, terminal: Terminal, path: str) -> None:
-    """Ask another machine whether anything is newer, and hear its answer.
+def _asked(home: WritableHome, terminal: Terminal, path: str) -> bool:
+    """Ask another machine whether anything is newer, and hear its answer. False where no question could be written.
 
-    The question's nonce lives in this process and never on this disk: a home that was rolled back would find its
-    question beside an old answer. Raises as `require_newest`.
+    The question's nonce lives in this process, and in no file of the home: one that was rolled back would find its
+    question beside an old answer. Raises Declined where no answer comes, and as `require_newest`.
     """
     head = home.book.head
     nonce = secrets.token_bytes(NONCE_BYTES)
     question = Question(home.book.state.treasury, home.book.writer, Tip(head.number, head.hash), nonce)
-    store.write_new(path, question.encode(), force=True)
+    try:
+        store.write_new(path, question.encode())
+    except StorageFailed as failure:
+        output.say(failure.message)
+        output.say(_("Name a file that is not there yet, on the medium that you will carry."))
+        return False
     output.say(
         _("The question is in {path}. Carry it to another machine of the treasury, and run there:").format(
             path=safe(path)
         )
     )
     output.say(_("  custody journal answer QUESTION --home DIR -o ANSWER"))
-    answered = terminal.ask(_("The file of the answer, or nothing to stop: ")).strip()
-    if not answered:
-        raise Declined(_("no answer came; nothing was changed"))
-    answer = Answer.decode(store.read(answered, _ANSWER_LIMIT))
-    try:
-        require_newest(question, answer, home.book.state, home.book.known)
-    except Alarm as alarm:
-        home.tell_alarm(alarm, bars=True)
-        raise
-    output.progress(_("{machine} knows nothing newer.").format(machine=safe(home.machine_name(answer.machine))))
+    output.progress(_("{machine} knows nothing newer.").format(machine=safe(_answering(home, terminal, question))))
+    return True
+
+
+def _answering(home: WritableHome, terminal: Terminal, question: Question) -> str:
+    """Return which machine answered, by name. A file that is no such answer is asked for again: the question waits."""
+    for _attempt in range(_ATTEMPTS):
+        path = terminal.ask(_("The file of the answer, or nothing to stop: ")).strip()
+        if not path:
+            break
+        try:
+            answer = Answer.decode(store.read(path, _ANSWER_LIMIT))
+            require_newest(question, answer, home.book.state, home.book.known)
+        except Alarm as alarm:
+            home.tell_alarm(alarm, bars=True)
+            raise
+        except (Usage, StorageFailed, Unreadable, Mismatch) as failure:
+            output.say(failure.message)
+        else:
+            return home.machine_name(answer.machine)
+    raise Declined(_("no answer came; nothing was changed"))

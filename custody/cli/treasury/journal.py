@@ -159,7 +159,9 @@ class _Checked:
         heads = [Head(node.number, node.hash) for node in self.ground.known.nodes.values()]
         if paper.among(self.ground.rules.treasury, heads) is None:
             raise Alarm(
-                _("this journal has no entry with these words: it is older than the paper, or another journal"),
+                _("no entry {number} of this journal has these words: it is older than the paper, or another").format(
+                    number=paper.number
+                ),
                 hint=_("Stop, keep this copy as it is, and find out why."),
                 code="journal-rolled-back",
             )

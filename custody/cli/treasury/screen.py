@@ -45,6 +45,7 @@ def officers_json(home: Home, roster: Roster | None = None) -> list[dict[str, An
             "officer": officer.key.hex(),
             "seat": officer.seat,
             "alternate": officer.alternate,
+            "dated": officer.dated,
             "roles": sorted(officer.roles),
             "identity": "here" if home.identity(officer) is not None else "elsewhere",
         }

@@ -165,13 +165,13 @@ _OVERDUE = {
 
 def _still_open(home: Home, leaver: Leaver, copy: Copy) -> str:
     form = _(
-        "{name} (key {key}) is no officer any more, and counts for opening the backup of {day}: destroy it. It is "
-        "entry {number} of {machine} ({label})."
+        "The key {key} of {name} is no officer's any more, and still counts for opening the backup of {day}: "
+        "destroy it. It is entry {number} of {machine} ({label})."
     )
     if copy.is_origin:
         form = _(
-            "{name} (key {key}) is no officer any more, and counts for opening the backup of which {machine} was made "
-            "on {day}: destroy it."
+            "The key {key} of {name} is no officer's any more, and still counts for opening the backup of which "
+            "{machine} was made on {day}: destroy it."
         )
     return form.format(
         name=shown_name(leaver.person),

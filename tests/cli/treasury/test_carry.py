@@ -34,10 +34,12 @@ def home(tmp_path: Path) -> str:
 
 @pytest.fixture
 def second(home: str, tmp_path: Path) -> str:
-    """Another machine of the treasury: it knows no name and holds no identity."""
+    """Another machine of the treasury, which a quorum admitted: it knows no name and holds no identity."""
     path = str(tmp_path / "second")
     line = ("home", "new", "--home", path, "--network", "regtest", "--join", exported(home, tmp_path))
     assert custody(*line).code == 0
+    assert custody("home", "admit", status(path)["machine"]["key"], "--home", home, officers=THREE).code == 0
+    assert custody("journal", "import", exported(home, tmp_path), "--home", path).code == 0
     return path
 
 
@@ -357,12 +359,14 @@ def test_a_person_is_asked_by_the_name_that_came_with_the_file(home: str, second
 
 def test_a_signature_keeps_the_name_with_cards_and_with_a_vault(home: str, second: str, tmp_path: Path) -> None:
     alice = ("--officer-file", carried(home, "Alice", tmp_path))
-    line = ("sign", payment(tmp_path), "--home", second, "-o", str(tmp_path / "signed"), "--yes", *alice)
-    assert custody(*line, secret=desk.PHRASES["A"] + "\n").code == 0
+    others = keys(home)[1:3]
+    come = {"Alice": "Alice", others[0][:8]: "Bob", others[1][:8]: "Carol"}
+    bare = [part for key in others for part in ("--officer-file", f"{home}/officers/{key[:16]}.officer")]
+    line = ("sign", payment(tmp_path), "--home", second, "-o", str(tmp_path / "signed"), *alice, *bare)
+    signed = custody(*line, officers=come, secret=desk.PHRASES["A"] + "\n")
+    assert signed.code == 0, signed
     assert called(second) == ["Alice", None, None, None, None]
     (Path(home) / "names.json").unlink()
     line = ("sign", payment(tmp_path), "--home", home, "-o", str(tmp_path / "again"), *alice)
-    others = [key[:8] for key in keys(home)[1:3]]
-    come = {"Alice": "Alice", others[0]: "Bob", others[1]: "Carol"}
     assert custody(*line, officers=come).code == 0
     assert called(home) == ["Alice", None, None, None, None]

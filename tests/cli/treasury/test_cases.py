@@ -10,7 +10,7 @@
 | two machines that each called a vault `main` never exchanged again | here |
 | a courier dropped a halt, or added a signature of rubbish | here |
 | a restoration whose receipt left a gap made a home, and said that paper was compared | here |
-| a forged fold, and lines appended to the journal, were believed | here, and `test_forged_fold.py` |
+| a forged fold, and lines appended to the journal, were believed | here, and `test_forged_lines.py` |
 | a stranger's treasury said that it follows another | `tests/ceremony/treasury/test_succession.py` |
 | a halt was refused for its long reason | `test_halt.py` |
 | identities that nobody can open went into backups | `test_damage.py` |

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import PROGRAM
+from tests.cli.screen import Screen
 from tests.cli.treasury.laptops import admitted, carried, carry, export, founded, joined, journal, seen_there
+from tests.cli.treasury.test_person import comes, words_of
 from tests.cli.treasury.test_treasury import THREE, begun, payment, read, sign, status
 from tests.support import desk
 from tests.support.officers import NAMES, custody, quick_identities
@@ -205,3 +208,49 @@ def test_a_home_is_not_renewed_by_too_few_nor_over_another_nor_against_the_paper
     assert not (tmp_path / "new").exists()
     assert custody(*new, home, officers=THREE).code == 8
     assert custody("home", "renew", "--home", home, officers=THREE).code == 2
+
+
+def test_a_person_who_renews_is_asked_for_the_paper_and_the_book_says_that_it_was_compared(
+    home: str, tmp_path: Path
+) -> None:
+    new = str(tmp_path / "new")
+    with Screen(PROGRAM, "home", "renew", "--home", home, "--to", new) as screen:
+        screen.until("The number and the ten words on the newest paper")
+        screen.enter(words_of(home))
+        renewed_by(screen)
+    assert paper_compared(new)
+
+
+def test_where_an_alarm_bars_the_home_no_paper_is_asked_for_that_it_could_not_have(home: str, tmp_path: Path) -> None:
+    copy, new = str(tmp_path / "copy"), str(tmp_path / "new")
+    shutil.copytree(home, copy)
+    assert custody("halt", "--home", copy, officers=("Erin",)).code == 0
+    assert custody("journal", "import", export(copy), "--home", home).code == 9
+    with Screen(PROGRAM, "home", "renew", "--home", home, "--to", new) as screen:
+        screen.until('Type "')
+        assert "newest paper" not in screen.text
+        renewed_by(screen)
+    assert not paper_compared(new)
+
+
+def renewed_by(screen: Screen) -> None:
+    """Three officers agree to a new home."""
+    asked = screen.until('Type "')
+    screen.enter(asked.rpartition('Type "')[2].partition('"')[0])
+    for turn, name in enumerate(THREE, 1):
+        comes(screen, name, f"the passphrase of {name}", turn, turn)
+    assert screen.finish() == 0, screen.text
+
+
+def paper_compared(home: str) -> bool:
+    """What a new home's first entry says of paper."""
+    entries = read(custody("journal", "show", "--home", home, "--json"))["entries"]
+    (begun_,) = [each for each in entries if each["kind"] == "begun"]
+    return bool(begun_["what"]["paper"])
+
+
+def test_a_script_that_said_no_words_leaves_that_in_the_book(home: str, tmp_path: Path) -> None:
+    new = str(tmp_path / "new")
+    renewed = custody("home", "renew", "--home", home, "--to", new, officers=THREE)
+    assert renewed.code == 0, renewed
+    assert not paper_compared(new)

@@ -397,7 +397,7 @@ def test_status_names_what_is_overdue_who_left_and_what_still_opens_for_them(hom
     shown = " ".join(custody("status", "--home", home).out.split())
     assert "No backup was made since the officers changed" in shown
     key = found["retired"][0]["officer"][:8]
-    assert f"Erin (key {key}) is no officer any more, and counts for opening the backup of" in shown
+    assert f"The key {key} of Erin is no officer's any more, and still counts for opening the backup of" in shown
 
 
 def test_status_says_how_far_other_machines_are_known_and_what_they_last_did(home: str, lived: Path) -> None:
