@@ -655,6 +655,11 @@ REST = (
         "`known` (`judging`, `standing`, `fold`), `entry`, `chain`, `state`.",
     ),
     Room(
+        "custody.keys.vaults.writer",
+        "A machine's own key, which seals the lines of its journal and no payment.",
+        "Give the key away: its thief forks the journal, and agrees to nothing, since he is no officer.",
+    ),
+    Room(
         "custody.ceremony.home",
         "It folds the book, and hands its wallets and earlier documents to the review.",
         "The same, and let a step happen by half.",
