@@ -277,7 +277,7 @@ def heir_line(book: Book, on: Laptop, by: Sequence[Person] = THREE, **changed: A
         heads=ground.past.heads,
         paper=True,
         present=present,
-        vaults={},
+        vaults=book.state.sealings,
     )
     told = replace(record, **changed.get("told", {}))
     what = sign(stated, by).to_json() | told.to_json()

@@ -79,10 +79,6 @@ class OpenedVault:
     members: tuple[Member, ...]
     payload: Secret = field(repr=False)
 
-    def next(self, *, head: bytes, n: int, basis: bytes, source: Callable[[int], bytes] = os.urandom) -> NewVault:
-        """Seal the next generation for the same officers, under a fresh key; it remembers another head."""
-        return self.rekeyed(self.members, self.header.threshold, head=head, n=n, basis=basis, source=source)
-
     def rekeyed(
         self,
         members: Sequence[Member],
@@ -93,7 +89,7 @@ class OpenedVault:
         basis: bytes,
         source: Callable[[int], bytes] = os.urandom,
     ) -> NewVault:
-        """Seal the next generation for other officers, or for the same with newly sealed identities. Raises Usage."""
+        """Seal the next generation, under a fresh key: for other officers, or for the same. Raises Usage."""
         generation = self.header.generation + 1
         header = replace(self.header, generation=generation, head=head, n=n, basis=basis, threshold=threshold)
         return seal(header, members, self.payload, source)

@@ -12,11 +12,12 @@ from custody.ceremony.machines import exchange
 from custody.ceremony.machines.beginning import renew
 from custody.ceremony.officers import rosters
 from custody.ceremony.officers.rosters import Quorums
+from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury.halting import halt
 from custody.errors import Alarm
-from custody.governance.chain import PaperHead
 from tests.ceremony.treasury.model import objection
 from tests.ceremony.treasury.officers import NAMES, Script, begun
+from tests.ceremony.treasury.officers import paper as written_down
 
 
 def export(path: Path) -> bytes:
@@ -63,8 +64,8 @@ def test_a_home_with_an_alarm_is_renewed_by_the_officers_whom_receipts_prove(tmp
     shutil.copytree(first, older)
     with writing(first) as home:
         for name in NAMES[:2]:
-            rosters.retire(home, Script(NAMES[::-1]), rosters.find(home, name), Quorums(rules=2, unlock=2))
-        paper = PaperHead.parse(" ".join(home.book.head.words))
+            rosters.retire(home, Script(NAMES[::-1]), find(home, name), Quorums(rules=2, unlock=2))
+        paper = written_down(home.book)
     with writing(second) as home:
         exchange.take_in(home, export(first))
     shutil.rmtree(first)

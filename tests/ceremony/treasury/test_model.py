@@ -33,11 +33,11 @@ from custody.ceremony.treasury.vaults import open_vault, reseal
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError
-from custody.governance.chain import PaperHead
 from custody.governance.known.checking import check_states
 from custody.keys.vaults.sealed import SealedIdentity
 from tests.ceremony.treasury.model import Model, Said, objection
 from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, signature_of, with_vault
+from tests.ceremony.treasury.officers import paper as written_down
 from tests.faults.fault import FAULTS, Fault
 from tests.faults.homes import MEMORY
 from tests.faults.inside import Inside
@@ -206,7 +206,7 @@ class Homes(RuleBasedStateMachine):
         if not copies:
             return
         with reading(path) as home:
-            paper, lost = PaperHead.parse(" ".join(home.book.head.words)), home.book
+            paper, lost = written_down(home.book), home.book
         true = self.scratch / f"true {self.new()}"
         path.rename(true)
         shutil.copytree(copies[back % len(copies)], path)

@@ -99,7 +99,7 @@ def test_a_wrong_first_passphrase_is_told_by_name_before_the_next_question_and_a
     people.at = at
     with opened(home) as book, Attendance(book, people) as table:
         table.holders(3)
-        assert set(table.present) == {each.key for each in table.roster.officers[:3]}
+        assert set(table.present) == {each.key for each in book.book.state.roster.officers[:3]}
     told = next(line for line in people.said if "does not open" in line)
     assert told.startswith("Alice: ")
     assert ["Alice" in each for each in people.offered] == [True, False, True, False]

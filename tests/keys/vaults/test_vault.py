@@ -148,14 +148,14 @@ def test_every_truncation_and_every_byte_too_many_is_refused() -> None:
 @pytest.mark.parametrize("place", range(2))
 def test_slots_of_another_generation_do_not_open(place: int) -> None:
     """Officers, seats, treasury and vault are the same; the header is not."""
-    after = opened(TWO, "alice", "bob").next(**NEXT).content
+    after = opened(TWO, "alice", "bob").rekeyed([ALICE, BOB], 2, **NEXT).content
     at = HEADER + place * SLOT
     with pytest.raises(Mismatch):
         opened(after[:at] + TWO[at : at + SLOT] + after[at + SLOT :], "alice", "bob")
 
 
 def test_a_payload_of_another_generation_does_not_open() -> None:
-    after = opened(TWO, "alice", "bob").next(**NEXT).content
+    after = opened(TWO, "alice", "bob").rekeyed([ALICE, BOB], 2, **NEXT).content
     end = HEADER + 2 * SLOT
     with pytest.raises(Mismatch):
         opened(after[:end] + TWO[end:], "alice", "bob")
@@ -325,7 +325,7 @@ def test_a_surplus_officers_piece_must_fit_as_well() -> None:
 
 def test_the_next_generation_remembers_another_head_under_a_fresh_key() -> None:
     first = opened(THREE, "alice", "bob")
-    after = first.next(**NEXT).content
+    after = first.rekeyed(first.members, 2, **NEXT).content
     with opened(after, "bob", "carol") as second:
         assert second.payload == PAYLOAD
         assert second.header == replace(first.header, generation=2, **NEXT)
