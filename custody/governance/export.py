@@ -218,11 +218,15 @@ class _Taking:
         found = set[bytes]()
         for writer in {node.writer for node, _said, _heads in self._new.values()}:
             number, old = self._grown.forked_at(writer), before.forked_at(writer)
-            if number is not None and number != old:
+            if number is not None and number != old and self._is_certified(writer):
                 level = [node.hash for node in self._grown.levels[writer][number]]
                 new = sorted(hash_ for hash_ in level if hash_ in self._new)
                 found |= set(new[: 2 - (len(level) - len(new))])
         return frozenset(found)
+
+    def _is_certified(self, writer: bytes) -> bool:
+        past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
+        return judging.is_certified(self._grown, writer, past)
 
     def _bounded(self, evidence: frozenset[bytes]) -> dict[bytes, tuple[Node, Said, Heads]]:
         """Return the new lines, of what is not its writer's part only what officers signed or another's line needs.

@@ -91,6 +91,8 @@ def judge(known: Known, entry: Entry, content: bytes, line: Line) -> tuple[Node,
         if any(known.at(writer, tip) is None for tip in tips):
             raise Missing(_("an entry names lines that are not here"), code="journal-gap")
     past = known.standing_on(previous, read.heads) if previous or read.heads else NOTHING
+    if not all(is_certified(known, writer, past) for writer in read.heads or {}):  # else strangers' lines fill disks
+        raise Refused(_("an entry takes in lines of a machine that no quorum had admitted"), code="writer")
     _require_beginning(known, entry, read, past)
     roster = None
     if read.signed is not None:
@@ -132,7 +134,7 @@ def _require_beginning(known: Known, entry: Entry, read: _Read, past: Past) -> N
     if (
         (read.signed or read.present or read.identity)
         and entry.kind not in _BEGINNINGS
-        and not _is_certified(known, entry.writer, past)
+        and not is_certified(known, entry.writer, past)
     ):
         raise Refused(_("officers signed on a machine that no quorum had admitted"), code="writer")
     if read.begun is not None and read.signed is not None:
@@ -143,13 +145,13 @@ def _require_beginning(known: Known, entry: Entry, read: _Read, past: Past) -> N
         last = known.at(heir.key, heir.last)
         if last is None or not known.is_in(past, last):
             raise Refused(_("a machine takes the place of another at a line that is not in its past"), code="writer")
-        if not _is_certified(known, heir.key, past):  # else a former quorum would make a writer of exports alone
+        if not is_certified(known, heir.key, past):  # else a former quorum would make a writer of exports alone
             raise Refused(_("a machine takes the place of another that no quorum had admitted"), code="writer")
         if not ed25519.holds(heir.key, read.begun.handover, contents.handover_message(read.signed.statement.digest)):
             raise Refused(_("a machine takes the place of another that did not hand over"), code="writer")
 
 
-def _is_certified(known: Known, writer: bytes, past: Past) -> bool:
+def is_certified(known: Known, writer: bytes, past: Past) -> bool:
     """Say whether a statement in a past certifies a writer."""
     for stated in known.statements:
         statement = stated.signed.statement

@@ -34,6 +34,7 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError
 from custody.governance.chain import PaperHead
+from custody.governance.known.checking import check_states
 from custody.keys.vaults.sealed import SealedIdentity
 from tests.ceremony.treasury.model import Model, Said, objection
 from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, signature_of, with_vault
@@ -354,7 +355,7 @@ class Homes(RuleBasedStateMachine):
         for path in self.homes:
             with reading(path, strictly=True) as home:
                 self.model.require(home)
-                home.book.check_states()
+                check_states(home.book.known)
                 home.check_all()
                 rules = home.book.state.rules.to_json()
                 held.append(

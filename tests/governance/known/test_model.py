@@ -16,6 +16,7 @@ from custody.errors import Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.export import JournalExport, intake
+from custody.governance.known.checking import check_states
 from custody.governance.statement import MACHINE, ROSTER, WALLET, Tip
 from tests.governance import treasury
 from tests.governance.known.courier import DEEDS, changed, mixed
@@ -414,7 +415,7 @@ class Machines(RuleBasedStateMachine):
         agreed = {fact.digest for fact in facts if fact.honest}
         if rosters <= home.seen:
             assert expected.standing <= agreed, "what those agreed on who had left counts"
-        home.book.check_states()
+        check_states(home.book.known)
 
     def heard(self, home: Home, called: bytes) -> bool:
         return any(said.halt is not None and said.halt.digest == called for _node, said in home.book.known.said)
