@@ -15,7 +15,7 @@ from PIL import Image
 from airgap.scanning import worker
 from airgap.scanning.worker import PictureReader, Seen
 from custody.chains.bitcoin.psbt import Psbt
-from custody.cli.people import secret_picture, secrets
+from custody.cli.people import given, secret_picture
 from custody.errors import Unreadable
 from tests.airgap.scanning.camera import photograph
 from tests.cli.conftest import PROGRAM, pipe_with
@@ -170,10 +170,10 @@ def test_what_is_no_code_is_refused_without_a_word_of_it(custody, given, reason)
 
 
 def test_pictures_have_a_limit_and_text_keeps_its_own(custody, monkeypatch):
-    monkeypatch.setattr(secrets, "PICTURE_LIMIT", 300)
+    monkeypatch.setattr(given, "PICTURE_LIMIT", 300)
     assert "more than 300 bytes" in custody("key", "show", secret=png(ENTROPY)).stderr
     monkeypatch.undo()
-    monkeypatch.setattr(secrets, "INPUT_LIMIT", 100)
+    monkeypatch.setattr(given, "INPUT_LIMIT", 100)
     assert custody("key", "show", secret=DIGITS).code == 0
     assert custody("key", "show", secret=png(ENTROPY)).code == 0
     assert "more than 100 bytes" in custody("key", "show", secret=DIGITS * 3).stderr
