@@ -118,11 +118,11 @@ def test_a_code_is_cut_into_cards_of_its_entropy(custody, given):
 @pytest.mark.parametrize("which", PUBLISHED)
 def test_a_published_code_is_warned_of_and_refused_for_a_main_network(custody, which):
     digits, entropy, _words = PUBLISHED[which]
-    for given in (digits, f"compact-seedqr: {entropy}"):
-        answer = custody("key", "show", "--json", secret=given)
+    for said in (digits, f"compact-seedqr: {entropy}"):
+        answer = custody("key", "show", "--json", secret=said)
         assert answer.code == 0
         assert "publicly known (it is a test secret, published with SeedQR)" in answer.json["warnings"][0]
-        refused = custody("key", "show", "--network", "main", secret=given)
+        refused = custody("key", "show", "--network", "main", secret=said)
         assert refused.code == 3
         assert "publicly known" in refused.stderr
 
