@@ -16,6 +16,9 @@ from embit.networks import NETWORKS as DESK_NETWORKS
 from embit.psbt import PSBT
 from embit.script import Script
 
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.writing import writing
+from custody.ceremony.machines import admission, exchange
 from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.ceremony.treasury import genesis
 from custody.ceremony.treasury.genesis import Founding
@@ -102,18 +105,34 @@ def lay(folder: Path, name: str) -> Place:
     assert signed.sign_with(root)
     (folder / "signed.psbt").write_bytes(signed.serialize())
     found(folder / "home", name)
+    (folder / "question").write_bytes(asked_by_another(folder / "home", folder / "second", name))
     return Place(folder, name, wallet.descriptor)
 
 
 def found(home: Path, name: str) -> None:
     """Begin a treasury, as people do who are not there: on a main network no script may."""
-    is_main = network(name).is_main
-    stakes = Network.MAIN if is_main else Network.TEST
-    given = tuple(Secret(f"{officer}: {passphrase}".encode()) for officer, passphrase in OFFICERS.items())
     candidates = tuple(Candidate(officer, seat, False, WORKING) for seat, officer in enumerate(OFFICERS, 1))
     with quick_identities():
-        founding = Founding(name, is_main, candidates, 2, 2, (), ())
-        genesis.found(home, founding, FrontMeeting(Terminal(), stakes, True, given, {}))
+        founding = Founding(name, network(name).is_main, candidates, 2, 2, (), ())
+        genesis.found(home, founding, meeting(name))
+
+
+def meeting(name: str) -> FrontMeeting:
+    """Both officers, who say yes."""
+    stakes = Network.MAIN if network(name).is_main else Network.TEST
+    given = tuple(Secret(f"{officer}: {passphrase}".encode()) for officer, passphrase in OFFICERS.items())
+    return FrontMeeting(Terminal(), stakes, True, given, {})
+
+
+def asked_by_another(home: Path, second: Path, name: str) -> bytes:
+    """Let a second machine join and be admitted; what it asks then: is anything newer?"""
+    with quick_identities(), writing(home) as first:
+        book = exchange.join(second, exchange.export(first, 0, documents=True))
+        admission.admit(first, meeting(name), book.writer, "")
+        with reading(second) as other:
+            exchange.take_in(first, exchange.export(other, 0, documents=True))
+    newest = Tip(book.head.number, book.head.hash)
+    return Question(book.state.treasury, book.writer, newest, bytes(NONCE_BYTES)).encode()
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +172,7 @@ ANSWERS: dict[str, Line] = {
     "journal verify": lambda at: ("journal", "verify", *at.home),
     "journal export": lambda at: ("journal", "export", *at.home, "-o", at.file("export")),
     "journal import": lambda at: ("journal", "import", exported(at), *at.home),
+    "journal answer": lambda at: ("journal", "answer", at.file("question"), *at.home, "-o", at.file("answer")),
     "home backup": lambda at: ("home", "backup", *at.home, *at.paper, "-o", at.file("backup")),
 }
 """Commands that answer a script on every network."""
@@ -174,7 +194,6 @@ ASKS: dict[str, Line] = {
     "resume": lambda at: ("resume", *at.home),
     "officer passphrase": lambda at: ("officer", "passphrase", "Bob", *at.home),
     "officer absence": lambda at: ("officer", "absence", "Bob", "--from", "2026-12-24", "--to", "2026-12-26", *at.home),
-    "journal answer": lambda at: ("journal", "answer", question(at), *at.home, "-o", at.file("answer")),
     "journal adopt": lambda at: ("journal", "adopt", *at.home),
     "home admit": lambda at: ("home", "admit", "00" * 32, *at.home),
     "home end": lambda at: ("home", "end", "Laptop B", *at.home),
@@ -202,15 +221,6 @@ def exported(at: Place) -> str:
     """An export, as somebody carried it here."""
     assert run("custody", "journal", "export", *at.home, "-o", at.file("carried"), "--force").code == 0
     return at.file("carried")
-
-
-def question(at: Place) -> str:
-    """A question of this treasury, whether anything is newer."""
-    told = json.loads(run("custody", "status", *at.home, "--json").out)
-    newest = Tip(told["head"]["n"], bytes.fromhex(told["head"]["hash"]))
-    treasury, machine = bytes.fromhex(told["treasury"]), bytes.fromhex(told["machine"]["key"])
-    Path(at.file("question")).write_bytes(Question(treasury, machine, newest, bytes(NONCE_BYTES)).encode())
-    return at.file("question")
 
 
 def first_address(at: Place) -> str:

@@ -95,4 +95,6 @@ def answer(file: str, home_path: str | None, out: str, force: bool, as_json: boo
         public = {"output": out, "asker": question.machine.hex(), "head": head_json(home.book)}
     if as_json:
         print_result(public, (), as_json=True)
+    else:
+        output.announce()
     output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))

@@ -15,7 +15,7 @@ from PIL import Image
 from airgap.scanning import worker
 from airgap.scanning.worker import PictureReader, Seen
 from custody.chains.bitcoin.psbt import Psbt
-from custody.cli.people import secret_picture, secrets
+from custody.cli.people import given, secret_picture
 from custody.errors import Unreadable
 from tests.airgap.scanning.camera import photograph
 from tests.cli.conftest import PROGRAM, pipe_with
@@ -118,11 +118,11 @@ def test_a_code_is_cut_into_cards_of_its_entropy(custody, given):
 @pytest.mark.parametrize("which", PUBLISHED)
 def test_a_published_code_is_warned_of_and_refused_for_a_main_network(custody, which):
     digits, entropy, _words = PUBLISHED[which]
-    for given in (digits, f"compact-seedqr: {entropy}"):
-        answer = custody("key", "show", "--json", secret=given)
+    for said in (digits, f"compact-seedqr: {entropy}"):
+        answer = custody("key", "show", "--json", secret=said)
         assert answer.code == 0
         assert "publicly known (it is a test secret, published with SeedQR)" in answer.json["warnings"][0]
-        refused = custody("key", "show", "--network", "main", secret=given)
+        refused = custody("key", "show", "--network", "main", secret=said)
         assert refused.code == 3
         assert "publicly known" in refused.stderr
 
@@ -170,10 +170,10 @@ def test_what_is_no_code_is_refused_without_a_word_of_it(custody, given, reason)
 
 
 def test_pictures_have_a_limit_and_text_keeps_its_own(custody, monkeypatch):
-    monkeypatch.setattr(secrets, "PICTURE_LIMIT", 300)
+    monkeypatch.setattr(given, "PICTURE_LIMIT", 300)
     assert "more than 300 bytes" in custody("key", "show", secret=png(ENTROPY)).stderr
     monkeypatch.undo()
-    monkeypatch.setattr(secrets, "INPUT_LIMIT", 100)
+    monkeypatch.setattr(given, "INPUT_LIMIT", 100)
     assert custody("key", "show", secret=DIGITS).code == 0
     assert custody("key", "show", secret=png(ENTROPY)).code == 0
     assert "more than 100 bytes" in custody("key", "show", secret=DIGITS * 3).stderr
