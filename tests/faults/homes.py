@@ -57,7 +57,7 @@ def found(home: Path) -> Found | None:
     journal = journal_of(home)
     if not journal:
         return None
-    left = {"journal.jsonl", "journal.head", "names.json", "reserve"}
+    left = {"journal.jsonl", "journal.head", "names.json", "reserve", "beside.jsonl"}
     paths = (path for path in home.rglob("*") if path.is_file())
     files = {str(path.relative_to(home)): path.read_bytes() for path in paths}
     return Found(
@@ -93,7 +93,9 @@ def require_nothing_stray(book: Book, home: Path) -> None:
         elif path.parent.name == "officers":
             assert path.name in officers, name
         else:
-            assert name in ("journal.jsonl", "journal.head", "names.json", "reserve", "writer.key"), name
+            assert name in ("journal.jsonl", "journal.head", "names.json", "reserve", "writer.key", "beside.jsonl"), (
+                name
+            )
 
 
 def require_nothing_secret(folder: Path) -> None:

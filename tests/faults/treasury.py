@@ -100,6 +100,7 @@ class Judge:
             homes.require_nothing_stray(opened.book, home)
             assert (home / "journal.head").read_bytes() == head_document(opened.book.head)
             assert opened.halted or (home / "reserve").exists()
+            beside = bool(opened.halts_beside)  # a halt that the journal did not take
         found = homes.found(home)
         assert found is not None
         before = () if self.before is None else self.before.kinds
@@ -111,8 +112,9 @@ class Judge:
             assert found.kinds in (before, (*before, "mended")), found.kinds
             assert found.files == self.before.files
             assert "mended" in found.kinds or found.journal == self.before.journal
-            self._count("old" if found.kinds == before else "old, a torn line cut away")
-        self._said_is_true(outcome, happened=found.kinds == self.clean.kinds)
+            assert not beside or self.command.kind == "halt"
+            self._count("beside" if beside else "old" if found.kinds == before else "old, a torn line cut away")
+        self._said_is_true(outcome, happened=beside or found.kinds == self.clean.kinds)
         assert custody("journal", "verify", "--home", str(home)).code == 0
 
     def _said_is_true(self, outcome: Outcome, *, happened: bool) -> None:
