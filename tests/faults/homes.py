@@ -67,6 +67,10 @@ def found(home: Path) -> Found | None:
     )
 
 
+KEPT_OPEN = ("journal.jsonl", "journal.head", "names.json", "reserve", "writer.key", "beside.jsonl")
+"""Files of a home that the book need not tell of."""
+
+
 def journal_of(home: Path) -> bytes:
     """The bytes of a home's journal; none where there is none."""
     path = home / "journal.jsonl"
