@@ -58,10 +58,14 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     try:
         try:
             home.commit(step)
-        except StorageFailed:  # perhaps the disk is full: room is kept for this
-            home.free_reserve()
+        except StorageFailed as failure:
+            if failure.code == _LOCKED:
+                raise
+            home.free_reserve()  # perhaps the disk is full: room is kept for this
             home.commit(step)
     except CustodyError as failure:
+        if failure.code == _LOCKED:  # another program holds the directory: nothing of it can be written
+            raise _not_written(called, failure) from None
         if isinstance(failure, Refused) and not any(each.officer(called.officer) for each in home.book.state.rosters):
             raise
         _beside(home, called)
@@ -73,13 +77,20 @@ def _beside(home: WritableHome, called: Halt) -> None:
     try:
         home.keep_halt(called)
     except CustodyError as failure:
-        raise StorageFailed(
-            _("the halt could not be written down here: {reason}").format(reason=failure.message),
-            hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
-                halt=called.encode()
-            ),
-            code=failure.code,
-        ) from None
+        raise _not_written(called, failure) from None
+
+
+def _not_written(called: Halt, failure: CustodyError) -> StorageFailed:
+    return StorageFailed(
+        _("the halt could not be written down here: {reason}").format(reason=failure.message),
+        hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
+            halt=called.encode()
+        ),
+        code=failure.code,
+    )
+
+
+_LOCKED = "locked"
 
 
 def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:

@@ -1,4 +1,4 @@
-"""Eight processes that want one treasury at once: nothing is lost, numbers follow one another, and a wait is told."""
+"""Several processes that want one treasury at once: nothing is lost, numbers follow one another, and a wait is told."""
 
 import json
 import os
@@ -23,6 +23,8 @@ from tests.ceremony.treasury.officers import NAMES, Script, begun, objection, si
 from tests.support.patience import LONG
 
 PROCESSES, EACH = 8, 10
+FEW, SOME = 3, 6
+"""Fewer, where each begins anew whenever another has the home: it reads all of it again, and derives a key."""
 NONE = 0.0
 """Seconds of patience where processes are to be turned away."""
 
@@ -78,50 +80,60 @@ def call_a_halt(home: Path, who: int, turn: int) -> None:
         halt(opened, Script((NAMES[who % len(NAMES)],)), f"reason {who} {turn}")
 
 
-def work(home: Path, who: int, patience: float, told: Path, together: Barrier) -> None:
+def work(home: Path, who: int, each: int, patience: float, told: Path, together: Barrier) -> None:
     """Commit again and again, all at once in each turn: half of the processes refuse something, the others halt."""
     turned_away = 0
     real = folder.writing
     with mock.patch.object(folder, "writing", lambda path: real(path, patience=patience)):
-        for turn in range(EACH):
+        for turn in range(each):
             together.wait(LONG)
             turned_away += patiently(lambda: (refuse, call_a_halt)[who % 2](home, who, turn))  # noqa: B023
     told.write_text(json.dumps(turned_away))
 
 
-def require_all(home: Path, before: int) -> list[int]:
+def require_all(home: Path, before: int, processes: int, each: int) -> list[int]:
     """Raise AssertionError unless every entry of every process is there once; return who wrote, in order."""
     with reading(home, strictly=True) as opened:
         book = opened.book
-        assert book.head.number == before + PROCESSES * EACH
+        assert book.head.number == before + processes * each
         entries = book.entries(before + 1)
-        assert [entry.number for entry in entries] == list(range(before + 1, before + 1 + PROCESSES * EACH))
-        assert book.state.counts["refused"] == book.state.counts["halt"] == PROCESSES * EACH // 2
-        assert len(book.state.halts) == PROCESSES * EACH // 2
+        assert [entry.number for entry in entries] == list(range(before + 1, before + 1 + processes * each))
+        assert book.state.counts["refused"] == (processes + 1) // 2 * each
+        assert book.state.counts["halt"] == processes // 2 * each
+        assert len(book.state.halts) == processes // 2 * each
         said = [opened.kept(bytes.fromhex(name.removeprefix("kept/"))) for name in opened.files.names("kept")]
-        wanted = {f"{who} {turn}" for who in range(PROCESSES) for turn in range(EACH)}
+        wanted = {f"{who} {turn}" for who in range(processes) for turn in range(each)}
         refusals = {document.decode().removeprefix("document ") for document in said if document is not None}
         halts = {line.rpartition("reason ")[2] for line in open_halts(opened)}
         assert refusals | halts == wanted
-        assert len(refusals) == len(halts) == len(wanted) // 2
+        assert (len(refusals), len(halts)) == ((processes + 1) // 2 * each, processes // 2 * each)
         assert set(opened.files.names()) == {"journal.jsonl", "journal.head", "names.json", "reserve", "writer.key"}
         return [int(entry.kind == "halt") for entry in entries]
 
 
-@pytest.mark.parametrize("patience", [LONG / 2, NONE], ids=["patient", "turned away and back again"])
-def test_eight_processes_write_at_once_and_nothing_is_lost(home: Path, tmp_path: Path, patience: float) -> None:
+@pytest.mark.parametrize(
+    ("processes", "each", "patience"),
+    [(PROCESSES, EACH, LONG / 2), (FEW, SOME, NONE)],
+    ids=["patient", "turned away and back again"],
+)
+def test_processes_write_at_once_and_nothing_is_lost(
+    home: Path, tmp_path: Path, processes: int, each: int, patience: float
+) -> None:
     with reading(home) as opened:
         before = opened.book.head.number
-    told = [tmp_path / f"told {who}" for who in range(PROCESSES)]
-    together = get_context("fork").Barrier(PROCESSES)
-    processes = [started(lambda who=who: work(home, who, patience, told[who], together)) for who in range(PROCESSES)]  # type: ignore[misc]
-    assert ended(processes) == [0] * PROCESSES
-    order = require_all(home, before)
-    assert sum(one != other for one, other in pairwise(order)) >= EACH, "a turn began before the one before was over"
+    told = [tmp_path / f"told {who}" for who in range(processes)]
+    together = get_context("fork").Barrier(processes)
+    begun_ = [
+        started(lambda who=who: work(home, who, each, patience, told[who], together))  # type: ignore[misc]
+        for who in range(processes)
+    ]
+    assert ended(begun_) == [0] * processes
+    order = require_all(home, before, processes, each)
+    assert sum(one != other for one, other in pairwise(order)) >= each, "a turn began before the one before was over"
     turned_away = sum(json.loads(path.read_text()) for path in told)
     assert (turned_away > 0) == (patience == NONE)
     assert not list(home.rglob(".*"))
-    assert sign_again(home) == before + PROCESSES * EACH + 1
+    assert sign_again(home) == before + processes * each + 1
 
 
 def sign_again(home: Path) -> int:
