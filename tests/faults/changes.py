@@ -45,7 +45,7 @@ def declined(folder: Path) -> Answer:
     try:
         with writing(folder / HOME) as home:
             reviewed = reviewed_with(home, document, wallets_of(home))
-            sign_recorded(home, document, reviewed, SaysNo(), Unlocked, main_network=False)  # type: ignore[arg-type]
+            sign_recorded(home, document, reviewed, SaysNo(), Unlocked, tuple, main_network=False)  # type: ignore[arg-type]
     except CustodyError as failure:
         return Answer(failure.exit_code, "", f"error: {failure.message}")
     raise AssertionError("nobody said no")

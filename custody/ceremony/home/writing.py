@@ -14,7 +14,7 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home import home
-from custody.ceremony.home.beside import AlarmTold, halt_line
+from custody.ceremony.home.beside import AlarmTold, Beside, halt_line
 from custody.ceremony.home.changing import ChangingHome, Clock, FilesInMemory, now
 from custody.ceremony.home.home import (
     BESIDE,
@@ -72,7 +72,7 @@ class WritableHome(ChangingHome):
         with self._locked():
             book, names = _read(files)
             super().__init__(files, book, names, clock, _key(files, book))
-            self._beside_seen = self.beside
+            self._beside_seen = self._beside_now()
             self._restart()
 
     def commit(self, step: Step) -> None:
@@ -113,7 +113,7 @@ class WritableHome(ChangingHome):
         """Read what others wrote while this command was deciding. `is_late`: what was decided would come too late."""
         before = self.book
         self.require_unbarred()
-        if is_late and self.beside != self._beside_seen:
+        if is_late and self._beside_now() != self._beside_seen:
             raise home.moved_on()
         if self.files.read(JOURNAL, JOURNAL_LIMIT) == before.journal and not self.files.exists(PENDING):
             # somebody may have erased some, which is in no journal; what officers brought just now stays
@@ -179,7 +179,12 @@ class WritableHome(ChangingHome):
         with self._locked():
             content = self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b""
             self._store.write(BESIDE, content[: content.rfind(b"\n") + 1] + line)
-        self._beside_seen = self.beside
+        self._beside_seen = self._beside_now()
+
+    def _beside_now(self) -> Beside | None:
+        with suppress(CustodyError):  # whoever needs it says what is wrong with it
+            return self.beside
+        return None
 
     def _kept_with(self, step: Step) -> Callable[[bytes], bytes | None]:
         """Return how the bytes are found that are kept here, or come with a step."""

@@ -68,16 +68,17 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
             raise _not_written(called, failure) from None
         if isinstance(failure, Refused) and not any(each.officer(called.officer) for each in home.book.state.rosters):
             raise
-        _beside(home, called)
+        _beside(home, called, failure)
         if isinstance(failure, Alarm):
             raise
 
 
-def _beside(home: WritableHome, called: Halt) -> None:
+def _beside(home: WritableHome, called: Halt, before: CustodyError | None = None) -> None:
+    """Keep a halt beside the journal. What failed `before` is what has to be said, if that fails too."""
     try:
         home.keep_halt(called)
     except CustodyError as failure:
-        raise _not_written(called, failure) from None
+        raise _not_written(called, before if isinstance(before, StorageFailed) else failure) from None
 
 
 def _not_written(called: Halt, failure: CustodyError) -> StorageFailed:

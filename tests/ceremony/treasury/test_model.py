@@ -115,7 +115,7 @@ class Homes(RuleBasedStateMachine):
                     return
                 with open_vault(home, table, "main") as vault:
                     what = signature_of(home, text, table.answering())
-                    again = reseal(home, "main", vault, self.carried())
+                    again = reseal(home, vault, self.carried())
                     home.commit(Step("signed", what, kept=kept, vaults={"main": again}))
 
         self.do(at, work, trouble)
