@@ -61,8 +61,11 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
         except StorageFailed as failure:
             if failure.code == _LOCKED:
                 raise
-            home.free_reserve()  # perhaps the disk is full: room is kept for this
-            home.commit(step)
+            try:
+                home.free_reserve()  # perhaps the disk is full: room is kept for this
+                home.commit(step)
+            except StorageFailed:
+                raise failure from None
     except CustodyError as failure:
         if failure.code == _LOCKED:  # another program holds the directory: nothing of it can be written
             raise _not_written(called, failure) from None
