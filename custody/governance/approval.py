@@ -15,7 +15,7 @@ from custody.errors import Unreadable
 from custody.governance import ed25519
 from custody.governance.entry import HASH_BYTES, LATEST, WRITER_BYTES
 from custody.governance.fields import StrictFields
-from custody.governance.statement import Tip
+from custody.governance.statement import Tip, tip_of
 
 VERSION = 1
 MOST = 64
@@ -77,14 +77,14 @@ class Approval:
     def from_json(cls, value: Any) -> Self:
         """Read an approval. Raises Unreadable."""
         fields = StrictFields(value, _("an approval"))
-        intent, verdict = fields.text("intent"), fields.take("verdict")
+        intent, verdict, head = fields.text("intent"), fields.take("verdict"), fields.take("head")
         if intent not in set(Intent) or verdict not in _VERDICTS:
             raise fields.strange()
         approval = cls(
             intent=Intent(intent),
             treasury=fields.hex("treasury", HASH_BYTES),
             machine=fields.hex("machine", WRITER_BYTES),
-            head=_head(fields.take("head")),
+            head=None if head is None else tip_of(head),
             roster=fields.ascending("roster", HASH_BYTES),
             state=fields.hex("state", HASH_BYTES),
             document=fields.hex("document", HASH_BYTES),
@@ -147,12 +147,3 @@ def take(fields: StrictFields) -> tuple[Approved, ...]:
     if officers != sorted(set(officers)):
         raise fields.strange()
     return tuple(found)
-
-
-def _head(value: Any) -> Tip | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        raise Unreadable(_("an approval is not as this format has it"))
-    fields = StrictFields({"n": value[0], "hash": value[1]}, _("an approval"))
-    return Tip(fields.number("n"), fields.hex("hash", HASH_BYTES))

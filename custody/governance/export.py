@@ -24,7 +24,7 @@ from custody.governance.fields import StrictFields
 from custody.governance.known import judging
 from custody.governance.known.fold import fold
 from custody.governance.known.lines import Known, Node, Said
-from custody.governance.known.past import merged
+from custody.governance.known.past import Past
 from custody.governance.statement import GENESIS, Heads, Signed, Tip
 
 _KEPT = b'{"base64":"'
@@ -158,8 +158,9 @@ class _Taking:
         for line in self._read.lines:
             if line.hash not in self._grown.nodes and line.hash not in self._missing:
                 self._offer(line)
-        evidence = self._evidence(before)
-        taken = self._bounded(evidence)
+        past = self._grown.everything
+        evidence = self._evidence(before, past)
+        taken = self._bounded(evidence, past)
         nodes = tuple(node for node, _said, _heads in taken.values())
         return Intake(
             nodes,
@@ -213,22 +214,18 @@ class _Taking:
         self._new[node.hash] = (node, said, judging.needs(entry))
         return True
 
-    def _evidence(self, before: Known) -> frozenset[bytes]:
+    def _evidence(self, before: Known, past: Past) -> frozenset[bytes]:
         """Return the new ones of two lines that a writer wrote with one number, the lowest number that there is."""
         found = set[bytes]()
         for writer in {node.writer for node, _said, _heads in self._new.values()}:
             number, old = self._grown.forked_at(writer), before.forked_at(writer)
-            if number is not None and number != old and self._is_certified(writer):
+            if number is not None and number != old and judging.is_certified(self._grown, writer, past):
                 level = [node.hash for node in self._grown.levels[writer][number]]
                 new = sorted(hash_ for hash_ in level if hash_ in self._new)
                 found |= set(new[: 2 - (len(level) - len(new))])
         return frozenset(found)
 
-    def _is_certified(self, writer: bytes) -> bool:
-        past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
-        return judging.is_certified(self._grown, writer, past)
-
-    def _bounded(self, evidence: frozenset[bytes]) -> dict[bytes, tuple[Node, Said, Heads]]:
+    def _bounded(self, evidence: frozenset[bytes], past: Past) -> dict[bytes, tuple[Node, Said, Heads]]:
         """Return the new lines, of what is not its writer's part only what officers signed or another's line needs.
 
         So a thief's laptop fills no disk, and what officers signed in a genuine branch is not lost. `evidence` that a
@@ -236,7 +233,6 @@ class _Taking:
         """
         if not self._new:
             return {}
-        past = merged([self._grown.past_of(node) for node in self._tips()], self._grown.covers)
         machines = fold(self._grown, past).machines
         needed = set(evidence)
         for node, said, heads in reversed(self._new.values()):
@@ -248,11 +244,6 @@ class _Taking:
                 if node.previous is not None:
                     needed.add(node.previous.hash)
         return {hash_: each for hash_, each in self._new.items() if hash_ in needed}
-
-    def _tips(self) -> Iterable[Node]:
-        nodes = self._grown.nodes.values()
-        below = {node.previous.hash for node in nodes if node.previous is not None}
-        return [node for node in nodes if node.hash not in below]
 
     def _gaps(self) -> Mapping[bytes, tuple[int, int]]:
         """Return of each writer whose lines wait for others the first missing number and the first that waits."""

@@ -218,23 +218,10 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Import):
     """A machine began to listen: it stands on `heads`. Whether it may write for the treasury is said elsewhere."""
 
     KIND = "joined"
-
-    segment: bytes
-    heads: Heads
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what the entry says."""
-        return {"heads": heads_json(self.heads), "present": [], "segment": self.segment.hex()}
-
-    @classmethod
-    def take(cls, fields: StrictFields) -> Self:
-        """Take it out of an entry. Raises Unreadable."""
-        _alone(fields)
-        return cls(segment=fields.hex("segment", HASH_BYTES), heads=heads(fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,14 @@ class Tip(NamedTuple):
     hash: bytes
 
 
+def tip_of(value: Any) -> Tip:
+    """Read "[number, hash]". Raises Unreadable."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise Unreadable(_("a head is not as this format has it"))
+    fields = StrictFields({"n": value[0], "hash": value[1]}, _("a head"))
+    return Tip(fields.number("n"), fields.hex("hash", HASH_BYTES))
+
+
 Heads = Mapping[bytes, tuple[Tip, ...]]
 """The newest lines by writer; of one that forked the newest of each branch, in their order."""
 
@@ -156,12 +164,7 @@ def _signatures(values: Sequence[Any]) -> dict[bytes, bytes]:
 def _tips(values: Any, fields: StrictFields) -> tuple[Tip, ...]:
     if not isinstance(values, list) or not 0 < len(values) <= _MOST_BRANCHES:
         raise fields.strange()
-    found = []
-    for value in values:
-        if not isinstance(value, list) or len(value) != 2:
-            raise fields.strange()
-        tip = StrictFields({"n": value[0], "hash": value[1]}, _("a head"))
-        found.append(Tip(tip.number("n"), tip.hex("hash", HASH_BYTES)))
+    found = [tip_of(value) for value in values]
     if found != sorted(set(found)):
         raise fields.strange()
     return tuple(found)

@@ -94,13 +94,20 @@ def create(path: str | Path, *, patience: float = lock.PATIENCE) -> Iterator[Wri
     except OSError as failure:
         raise _not_made(shown, failure) from None
     with writing(path, patience=patience) as home:
-        if not home.is_empty():
-            raise StorageFailed(
-                _("{path} is not empty, and a new treasury needs a directory of its own").format(path=shown),
-                hint=_("Name a directory that does not exist yet."),
-            )
+        require_empty(home, path)
         home.sync_name()
         yield home
+
+
+def require_empty(home: WritableFolder, path: str | Path) -> None:
+    """Raise StorageFailed for a directory in which something was finished."""
+    if not home.is_empty():
+        raise StorageFailed(
+            _("{path} is not empty, and a new treasury needs a directory of its own").format(
+                path=safe(str(path), _PATH_SHOWN)
+            ),
+            hint=_("Name a directory that does not exist yet."),
+        )
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from custody.governance.export import carried_by, kept_by
 from custody.governance.fields import StrictFields
 from custody.governance.halt import NO_REASON, Halt
 from custody.governance.records import Signature
-from custody.governance.roster import Officer, Role, Roster
+from custody.governance.roster import Officer, Role, Roster, officer_of
 from custody.governance.state import halted
 from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
 from custody.keys.vaults.vault import SealedVault
@@ -97,7 +97,7 @@ class Home:
             for each in self.beside.halts
             if each.digest not in rules.halts
             and each.digest not in rules.cleared
-            and any(roster.officer(each.officer) for roster in rosters)
+            and officer_of(rosters, each.officer) is not None
         )
 
     @property

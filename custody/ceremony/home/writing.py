@@ -397,6 +397,14 @@ def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> Book
     return book
 
 
+def require_free(path: str | Path) -> None:
+    """Raise StorageFailed where no home could be made: before anybody is asked for anything."""
+    _take_back_unfinished(path)
+    if Path(path).is_dir():
+        with folder.writing(path) as there:
+            folder.require_empty(there, path)
+
+
 def _take_back_unfinished(path: str | Path) -> None:
     if not Path(path).is_dir():
         return

@@ -17,6 +17,7 @@ from custody.errors import Mismatch, Refused
 from custody.governance.commitment import Opening
 from custody.governance.contents import Machine, Replaced
 from custody.governance.known.machines import Writer
+from custody.governance.roster import officer_of
 from custody.governance.statement import ADOPT, MACHINE
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
@@ -28,8 +29,18 @@ def admit(home: WritableHome, meeting: Meeting, key: bytes, name: str, carried: 
     """Let a quorum certify a machine's key (32 bytes). Raises Refused where it is admitted already, Declined."""
     home.require_sound()
     known = home.book.state.rules.machines.get(key)
+    if known is not None and known.live:
+        raise Refused(
+            _("this machine is admitted already"),
+            hint=_("Carry an export there: custody journal export, then journal import."),
+            code="taken",
+        )
     if known is not None and known.certified:
-        raise Refused(_("this machine is admitted already, or was ended"), code="taken")
+        raise Refused(
+            _("this machine was ended, and its key writes no more"),
+            hint=_("A quorum gives its home a new key, there: custody home renew."),
+            code="taken",
+        )
     opening = Opening.fresh(name) if name else None
     meeting.confirm(
         [
@@ -74,7 +85,11 @@ def adopt(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity
     home.require_sound()
     waiting = home.book.state.rules.waiting
     if not waiting:
-        raise Refused(_("nothing waits"), code="nothing-waits")
+        raise Refused(
+            _("nothing waits"),
+            hint=_("custody status says so where something does. There is nothing to adopt."),
+            code="nothing-waits",
+        )
     meeting.confirm(waiting_lines(home), _("Let all of these stand?"), _("adopt"))
     statements = {"statements": sorted(each.digest.hex() for each in waiting)}
     _agree(home, meeting, ADOPT, statements, carried)
@@ -89,7 +104,9 @@ def find(home: Home, name: str) -> Writer:
     ]
     if len(found) != 1:
         raise Mismatch(
-            _("no machine, or more than one, is called {name}").format(name=safe(name)),
+            _("no machine is called {name}").format(name=safe(name))
+            if not found
+            else _("several machines are called {name}").format(name=safe(name)),
             hint=_("custody status names them, with the beginnings of their keys."),
         )
     return found[0]
@@ -112,8 +129,7 @@ def waiting_lines(home: Home) -> list[str]:
 
 
 def _name(home: Home, key: bytes) -> str:
-    officers = (known.roster.officer(key) for known in home.book.known.rosters.values())
-    officer = next((each for each in officers if each is not None), None)
+    officer = officer_of((known.roster for known in home.book.known.rosters.values()), key)
     return key.hex()[:_LEAST_OF_KEY] if officer is None else home.name_of(officer)
 
 

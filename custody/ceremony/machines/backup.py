@@ -100,6 +100,7 @@ def restore(
     lacking, and where the head on paper is of an entry that neither the backup nor a receipt has; Alarm where the paper
     is of another journal.
     """
+    writing.require_free(path)
     with _opened(SealedVault.parse(restoration.backup), meeting) as (files, seated):
         old = _old_home(files)
         own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))

@@ -113,6 +113,7 @@ def renew(
     Alarm for what is lost or damaged, also where neither this journal nor a receipt has the head on `paper`;
     StorageFailed where there is a home at `path`.
     """
+    writing.require_free(path)
     home.check_all()
     key = WriterKey.read(home.files.read(paths.WRITER, paths.SMALL_LIMIT))
     known, kept = proven(home.book.known.copy(), receipts)

@@ -26,6 +26,7 @@ from custody.governance.halt import Halt, found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import NEWER
 from custody.governance.known.lines import Known, Node
+from custody.governance.roster import officer_of
 from custody.governance.state import State
 from custody.governance.statement import GENESIS
 from custody.keys.vaults.writer import WriterKey
@@ -146,7 +147,7 @@ def _new_halts(home: Home, content: bytes) -> tuple[Halt, ...]:
     return tuple(
         halt
         for halt in found_in(content, state.treasury)
-        if halt.digest not in called and any(roster.officer(halt.officer) for roster in state.rosters)
+        if halt.digest not in called and officer_of(state.rosters, halt.officer) is not None
     )
 
 
@@ -210,6 +211,12 @@ def _require_nothing_wrong(home: Home, read: JournalExport, news: Intake, halts:
             _("nothing was taken in: what is new in this file does not hold"),
             hint=_("Whoever carried it may have changed it. Export it again, and look who had it."),
             code="forged",
+        )
+    if not read.whole:
+        raise Refused(
+            _("nothing was taken in: the end of this file is missing"),
+            hint=_("It was cut short on its way. Export it again."),
+            code="cut",
         )
     if news.gaps:
         writer, (first, last) = next(iter(news.gaps.items()))

@@ -60,6 +60,7 @@ def found(
 
     Raises Usage for a roster that could not work, StorageFailed, Declined, and as `Succession.follows`.
     """
+    writing.require_free(path)
     witnesses = [Opening.fresh(name) for name in founding.witnesses]
     machine = Opening.fresh(founding.machine) if founding.machine else None
     if succession is not None:

@@ -14,6 +14,7 @@ from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance.commitment import SALT_BYTES, Opening
 from custody.governance.halt import MOST_OPEN, NO_REASON, Halt
 from custody.governance.records import HaltCalled
+from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt
 from custody.governance.statement import RESUME
 from custody.keys.vaults.sealed import SealedIdentity
@@ -69,7 +70,7 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     except CustodyError as failure:
         if failure.code == _LOCKED:  # another program holds the directory: nothing of it can be written
             raise _not_written(called, failure) from None
-        if isinstance(failure, Refused) and not any(each.officer(called.officer) for each in home.book.state.rosters):
+        if isinstance(failure, Refused) and officer_of(home.book.state.rosters, called.officer) is None:
             raise
         _beside(home, called, failure)
         if isinstance(failure, Alarm):
@@ -148,6 +149,5 @@ def _told(home: Home, called: OpenHalt) -> str:
 
 
 def _name(home: Home, called: Halt) -> str:
-    officers = (roster.officer(called.officer) for roster in home.book.state.rosters)
-    officer = next((each for each in officers if each is not None), None)
+    officer = officer_of(home.book.state.rosters, called.officer)
     return _("an officer who left since") if officer is None else home.name_of(officer)

@@ -1,1 +1,1 @@
-"""The commands about officers: enrol, retire, passphrase, rules, absence, carry."""
+"""`custody officer`: enrol, list, retire, passphrase, rules, absence, carry. Read `commands`, then the jobs."""

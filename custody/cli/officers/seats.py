@@ -56,7 +56,7 @@ def absence(
     officers = Officers(**brought)
     days = Days(_day(first), _day(last) + _DAY)
     if days.ends <= days.begins:
-        raise Usage(_("the last day of an absence is not before its first"))
+        raise Usage(_("this absence ends before it begins"), hint=_("--from is its first day, and --to its last."))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         found = _alternate_of(home, find(home, name), alternate)
@@ -75,12 +75,19 @@ def _alternate_of(home: Home, officer: Officer, named: str | None) -> Officer:
     if named is not None:
         chosen = find(home, named)
         found = [each for each in found if each.key == chosen.key]
-    if len(found) != 1:
+    if not found:
         raise Usage(
-            _("the seat of {name} has no alternate who counts for days of absence, or several").format(
+            _("the seat of {name} has no alternate who counts for days of absence").format(
                 name=safe(home.name_of(officer))
             ),
-            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated; or name one: --by."),
+            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated"),
+        )
+    if len(found) > 1:
+        raise Usage(
+            _("the seat of {name} has several alternates who count for days of absence").format(
+                name=safe(home.name_of(officer))
+            ),
+            hint=_("Name one: --by NAME"),
         )
     return found[0]
 

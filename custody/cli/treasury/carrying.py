@@ -13,6 +13,7 @@ from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.governance.known.answering import Question
+from custody.governance.roster import officer_of
 from custody.text import safe
 
 QUESTION_LIMIT = 10_000
@@ -53,7 +54,7 @@ def import_(file: str, home_path: str | None, as_json: bool, **brought: Any) -> 
         carried = officers.carried_to(home, joining=True)
         taken = take_in(home, content)
         for key in (each.public.officer for each in carried):
-            if not any(roster.officer(key) for roster in home.book.state.rosters):
+            if officer_of(home.book.state.rosters, key) is None:
                 shown = key.hex()[:_KEY_SHOWN]
                 output.warn(_("officer {key}, whose file was brought, is not on the roster").format(key=shown))
         for sentence in taken.told:

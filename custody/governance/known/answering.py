@@ -17,7 +17,7 @@ from custody.governance.known.lines import Known, Node
 from custody.governance.known.past import Past
 from custody.governance.records import Import
 from custody.governance.state import State
-from custody.governance.statement import Heads, Tip, heads, heads_json
+from custody.governance.statement import Heads, Tip, heads, heads_json, tip_of
 
 NONCE_BYTES = 16
 
@@ -55,12 +55,10 @@ class Question:
         outer = StrictFields(canonical.decode(content), _("a question"))
         fields = StrictFields(outer.take("question"), _("a question"))
         outer.end()
-        listed = fields.items("head", 2)
-        head = StrictFields(dict(zip(("n", "hash"), listed, strict=False)), _("a question"))
         question = cls(
             treasury=fields.hex("treasury", HASH_BYTES),
             machine=fields.hex("machine", WRITER_BYTES),
-            head=Tip(head.number("n"), head.hex("hash", HASH_BYTES)),
+            head=tip_of(fields.take("head")),
             nonce=fields.hex("nonce", NONCE_BYTES),
         )
         fields.end()

@@ -16,6 +16,7 @@ from custody.governance.known.machines import Writer, writers
 from custody.governance.known.past import Past
 from custody.governance.known.standing import Rosters, standing
 from custody.governance.records import Signature
+from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt, Rules, Waiting, WalletRecord
 from custody.governance.statement import ABSENCE, RESUME, VAULT, WALLET
 
@@ -107,7 +108,7 @@ def _was_officer(known: Known, node: Node, halt: Halt) -> bool:
     """Say whether the officer was on a roster that nothing followed yet, where the line was written."""
     below = known.past_of(node.previous) if node.previous is not None else None
     leaves = () if below is None else below.leaves
-    return any(known.rosters[each].roster.officer(halt.officer) for each in leaves)
+    return officer_of((known.rosters[each].roster for each in leaves), halt.officer) is not None
 
 
 def _flood_limited(called: Mapping[bytes, OpenHalt]) -> Iterator[tuple[bytes, OpenHalt]]:

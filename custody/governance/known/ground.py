@@ -6,7 +6,7 @@ from typing import Any, Self
 from custody.governance.contents import Replaced
 from custody.governance.known.fold import fold, state_digest
 from custody.governance.known.lines import Known
-from custody.governance.known.past import Past, merged
+from custody.governance.known.past import Past
 from custody.governance.state import Rules
 from custody.governance.statement import Statement, Tip
 
@@ -22,9 +22,7 @@ class Ground:
     @classmethod
     def of(cls, known: Known) -> Self:
         """Stand on everything that is known."""
-        below = {node.previous.hash for node in known.nodes.values() if node.previous is not None}
-        tips = (node for node in known.nodes.values() if node.hash not in below)
-        past = merged([known.past_of(node) for node in tips], known.covers)
+        past = known.everything
         return cls(known, past, fold(known, past))
 
     @property

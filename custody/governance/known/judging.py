@@ -17,10 +17,10 @@ from custody.governance.entry import BEGINNING, Entry
 from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
 from custody.governance.known.absences import acting as acting_at
-from custody.governance.known.lines import Known, KnownRoster, Node, Said
+from custody.governance.known.lines import STANDING_ON_MORE, Known, KnownRoster, Node, Said
 from custody.governance.known.past import NOTHING, Past
 from custody.governance.records import BackupMade, Sealing
-from custody.governance.roster import Role, Roster
+from custody.governance.roster import Role, Roster, officer_of
 from custody.governance.statement import (
     ABSENCE,
     ADOPT,
@@ -74,7 +74,7 @@ class _Read:
 
 def needs(entry: Entry) -> Heads:
     """Return the lines that an entry names beside the one before it. Raises Unreadable."""
-    if entry.kind not in (records.Import.KIND, records.Joined.KIND, records.Begun.KIND):
+    if entry.kind not in STANDING_ON_MORE:
         return {}
     return _read(entry).heads or {}
 
@@ -235,7 +235,7 @@ def _require_present(known: Known, entry: Entry, read: _Read, past: Past, previo
             raise Refused(_("an officer approved something else than the entry tells of"), code="approval")
         if (said.machine, said.head, said.roster) != (entry.writer, head, past.leaves):
             raise Refused(_("an approval was given for another machine, head or roster"), code="approval")
-        if not any(roster.officer(said.officer) for roster in rosters):
+        if officer_of(rosters, said.officer) is None:
             raise Refused(_("somebody approved who is no officer of the roster"), code="quorum")
     officers = {approved.approval.officer for approved in read.present}
     if read.signature is not None:
@@ -264,7 +264,7 @@ def _has_dated(rosters: Iterable[Roster], keys: Collection[bytes]) -> bool:
 def _require_own_identity(known: Known, sealed: records.IdentitySealed, past: Past) -> None:
     """Raise Refused unless an officer of today sealed the own identity anew."""
     treasury = known.treasury or NOBODY
-    if not any(known.rosters[each].roster.officer(sealed.officer) for each in past.leaves):
+    if officer_of((known.rosters[each].roster for each in past.leaves), sealed.officer) is None:
         raise Refused(_("somebody sealed an identity who is no officer of the roster"), code="quorum")
     message = contents.identity_message(treasury, sealed.officer, sealed.identity)
     if not ed25519.holds(sealed.officer, sealed.signature, message):

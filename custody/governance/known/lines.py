@@ -206,6 +206,12 @@ class Known:
             walked = walked.previous
 
     @property
+    def everything(self) -> Past:
+        """What a line would cover that stands on all of this."""
+        below = {node.previous.hash for node in self.nodes.values() if node.previous is not None}
+        return merged([self.past_of(node) for node in self.nodes.values() if node.hash not in below], self.covers)
+
+    @property
     def tips(self) -> Mapping[bytes, Tip]:
         """The newest line of each writer."""
         return {writer: tip for writer in self.levels if (tip := self.newest(writer)) is not None}

@@ -42,18 +42,9 @@ from tests.ceremony.register.homes import (
     signed,
     two_machines,
 )
-from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, sign, with_vault
+from tests.ceremony.treasury.officers import NAMES, WORKING, Script, sign
 from tests.governance import treasury as made_up
 from tests.governance.treasury import ALICE, BOB, CAROL, DAVE, ERIN, A, B
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A treasury of five with a 3-of-5 vault."""
-    path = tmp_path / "home"
-    begun(path)
-    with_vault(path)
-    return path
 
 
 def read(path: Path, **wanted: Any) -> list[Row]:

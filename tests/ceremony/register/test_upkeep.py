@@ -24,16 +24,7 @@ from tests.ceremony.register.homes import (
     signed,
     two_machines,
 )
-from tests.ceremony.treasury.officers import NAMES, WORKING, Script, begun, paper, with_vault
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A treasury of five with a 3-of-5 vault."""
-    path = tmp_path / "home"
-    begun(path)
-    with_vault(path)
-    return path
+from tests.ceremony.treasury.officers import NAMES, WORKING, Script, paper
 
 
 def upkeep(path: Path, now: int = BEGUN) -> Upkeep:

@@ -67,3 +67,8 @@ def newest_halt(home: str) -> str:
     """A line that only tells of a halt, as it is carried alone."""
     with reading(home) as opened:
         return next(iter(opened.book.state.halts.values())).halt.encode()
+
+
+def second(home: str) -> str:
+    """The laptop beside this one."""
+    return str(Path(home).with_name("second"))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
-from tests.cli.treasury.laptops import admitted, carried, carry, founded, joined, seen_there
+from tests.cli.treasury.laptops import carried, carry, founded, joined, second, seen_there
 from tests.cli.treasury.test_treasury import THREE, read, status
 from tests.support.officers import Answer, custody, quick_identities
 
@@ -21,25 +21,9 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two laptops of one treasury that know the same."""
-    folder = tmp_path_factory.mktemp("made")
-    with quick_identities():
-        admitted(founded(folder / "first"))
-    return folder
-
-
 @pytest.fixture
-def home(made: Path, tmp_path: Path) -> str:
-    """The first of them; the second lies beside it."""
-    for name in ("first", "second"):
-        shutil.copytree(made / name, tmp_path / name)
-    return str(tmp_path / "first")
-
-
-def second(home: str) -> str:
-    return str(Path(home).with_name("second"))
+def home(two: str) -> str:
+    return two
 
 
 def asking(home: str, question: Path) -> Screen:

@@ -93,6 +93,14 @@ def test_a_file_that_was_cut_is_taken_in_as_far_as_it_goes(first: str, second: s
     assert status(second)["roster_version"] == 2
 
 
+def test_a_file_that_was_cut_before_all_that_is_new_is_not_said_to_be_known(first: str, second: str) -> None:
+    before, content = journal(second), Path(export(first)).read_bytes()
+    newest = content.rindex(b'{"after":')
+    told = refused(taken_in(second, content[: newest + 300]), 3, "cut")
+    assert "the end of this file is missing" in told
+    assert journal(second) == before
+
+
 def test_missing_entries_are_named_with_the_command_that_brings_them(first: str, second: str) -> None:
     halted = custody("halt", "--home", first, officers=("Alice",))
     assert halted.code == 0

@@ -1,12 +1,11 @@
 """An export for one machine has only what that machine lacks, as far as its own entries say, and is taken in whole."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.treasury.laptops import admitted, carried, carry, founded, joined, seen_there
+from tests.cli.treasury.laptops import carried, carry, joined, second, seen_there
 from tests.cli.treasury.test_treasury import THREE, read, status
 from tests.support.officers import Answer, custody, quick_identities
 
@@ -17,24 +16,9 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    with quick_identities():
-        admitted(founded(folder / "first"))
-    return folder
-
-
 @pytest.fixture
-def home(made: Path, tmp_path: Path) -> str:
-    """The first of two laptops; the second lies beside it."""
-    for name in ("first", "second"):
-        shutil.copytree(made / name, tmp_path / name)
-    return str(tmp_path / "first")
-
-
-def second(home: str) -> str:
-    return str(Path(home).with_name("second"))
+def home(two: str) -> str:
+    return two
 
 
 def exported(home: str, reader: str | None, out: Path) -> Answer:
