@@ -175,6 +175,7 @@ CHANGES = {
     ("custody.cli.front.process", "sys.stdin = ..."): "where a stream was closed",
     ("custody.cli.front.process", "sys.stdout = ..."): "where a stream was closed",
     ("custody.cli.front.process", "sys.stderr = ..."): "where a stream was closed",
+    ("custody.governance.book", "node.past = ..."): "what is remembered of a line: what it covers",
     ("airgap.cli.front", "sys.excepthook = ..."): "how a bug is told",
     ("airgap.cli.pictures", "files.remove(written)"): "a file",
     ("airgap.receiving.collector", "live.innovations = ..."): "a count of frames",
@@ -185,9 +186,13 @@ CHANGES = {
 REPLACED = {
     ("airgap.cli.series", "request"): "what is to be shown",
     ("airgap.cli.series", "request.preset"): "what is to be shown",
+    ("custody.ceremony.home.changing", "unsealed"): "a line of a journal, before its writer has sealed it",
+    ("custody.ceremony.home.ledger", "objection"): "what was not signed, before it is known who was there",
     ("custody.ceremony.officers.rearrangement", "officer"): "an officer of a roster",
     ("custody.ceremony.officers.rosters", "officer"): "an officer of a roster",
     ("custody.ceremony.officers.rosters", "signed"): "a statement and its signatures",
+    ("custody.ceremony.officers.seats", "old"): "a roster",
+    ("custody.ceremony.treasury.halting", "unsigned"): "a halt, before its officer has signed it",
     ("custody.ceremony.treasury.succession", "unsigned"): "what a genesis follows, before its cards have signed it",
     (f"{BITCOIN}.exchange.branches", "descriptor"): "a descriptor, which is written as text",
     (f"{BITCOIN}.exchange.branches", "key"): "a key of one",
@@ -211,7 +216,12 @@ REPLACED = {
     (f"{BITCOIN}.roles.signatures", "psbt.transaction"): "a transaction that a script is run in",
     (f"{BITCOIN}.roles.signatures", "tx_input"): "the same",
     ("custody.cli.wallets.own", "given"): "an extended key that was typed",
-    ("custody.governance.state", "self"): "what the book comes to",
+    ("custody.governance.contents", "self"): "where a key lies sealed",
+    ("custody.governance.entry", "self"): "a line of a journal",
+    ("custody.governance.known.past", "self"): "what a line covers",
+    ("custody.governance.known.standing", "each"): "an officer of a roster",
+    ("custody.governance.known.standing", "made"): "a roster that is known",
+    ("custody.governance.known.standing", "roster"): "a roster",
 }
 """A module outside and what it makes anew with other fields -> what that is; none is a type of the list's."""
 

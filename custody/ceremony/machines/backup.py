@@ -20,7 +20,7 @@ from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import Beginning, begin, later, proven
+from custody.ceremony.machines.beginning import Beginning, begin, later, proven, require_admitted
 from custody.ceremony.meeting import Meeting, Offered
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
@@ -106,6 +106,7 @@ def restore(
         own, key = files.get(_OWN, b""), WriterKey.read(files.get(paths.WRITER, b""))
         known, kept = proven(old.book.known.copy(), restoration.receipts)
         ground = Ground.of(known)
+        require_admitted(ground, key.public)
         rosters = tuple(roster for _id, roster in ground.rules.leaves)
         learnt = learnt_from(restoration.carried, ground.rules.treasury, rosters, joining=True)
         old = Home(old.files, old.book, learnt.added_to(old.names, rosters))

@@ -28,6 +28,7 @@ from custody.governance.contents import Machine, handover_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import JournalExport, carried_by, intake
 from custody.governance.known.ground import Ground
+from custody.governance.known.judging import is_certified
 from custody.governance.known.lines import Known
 from custody.governance.paper import PaperHead
 from custody.governance.records import Begun, Sealing
@@ -117,6 +118,7 @@ def renew(
     home.check_all()
     key = WriterKey.read(home.files.read(paths.WRITER, paths.SMALL_LIMIT))
     known, kept = proven(home.book.known.copy(), receipts)
+    require_admitted(Ground.of(known), key.public)
     if paper is not None and paper.among(home.book.state.treasury, later(home.book, known)) is None:
         home.book.require_on_paper(paper)
     ground = Ground.of(known)
@@ -163,6 +165,16 @@ def proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, by
             if digest in read.kept
         }
     return known, kept
+
+
+def require_admitted(ground: Ground, writer: bytes) -> None:
+    """Raise Refused where no quorum that is known had admitted the machine whose place would be taken."""
+    if not is_certified(ground.known, writer, ground.past):
+        raise Refused(
+            _("no quorum has admitted this machine: there is no place of a writer to take"),
+            hint=_("Bring a receipt that tells of it, or begin again as a listener: custody home new --join."),
+            code="writer",
+        )
 
 
 def later(book: Book, known: Known) -> Iterator[Head]:

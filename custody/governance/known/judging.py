@@ -34,6 +34,7 @@ from custody.governance.statement import (
     Heads,
     Signed,
     Statement,
+    Tip,
 )
 
 NEWER = "newer-format"
@@ -103,11 +104,12 @@ def judge(known: Known, entry: Entry, content: bytes, line: Line) -> tuple[Node,
         raise _foreign()
     if read.identity is not None:
         _require_own_identity(known, read.identity, past)
-    node = Node(content, line, previous, None)
-    node.past = past.beyond(entry.writer, node.tip, None if previous is None else previous.tip)
+    beyond = past.beyond(entry.writer, Tip(line.number, line.hash), None if previous is None else previous.tip)
     if roster is not None:
-        node.past = node.past.with_roster(roster.id, roster.basis)
-    return node, Said(read.signed, roster, read.halt, read.present, read.identities, read.sealings, read.backup)
+        beyond = beyond.with_roster(roster.id, roster.basis)
+    return Node(content, line, previous, beyond), Said(
+        read.signed, roster, read.halt, read.present, read.identities, read.sealings, read.backup
+    )
 
 
 def _previous(known: Known, entry: Entry) -> Node | None:

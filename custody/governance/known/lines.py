@@ -103,27 +103,25 @@ class Stated:
         return self.signed.statement.digest
 
 
+@dataclass(slots=True, eq=False)
 class Known:
-    """The set. `treasury` is the digest of the genesis; None while nothing is known."""
+    """The set. `treasury` is the digest of the genesis; None while nothing is known.
 
-    def __init__(self) -> None:
-        self.treasury: bytes | None = None
-        self.nodes: dict[bytes, Node] = {}
-        self.levels: dict[bytes, dict[int, tuple[Node, ...]]] = {}
-        self.rosters: dict[bytes, KnownRoster] = {}
-        self.statements: list[Stated] = []
-        self.said: list[tuple[Node, Said]] = []
-        """What was said in all lines that said something, as they came."""
+    `said` is what was said in all lines that said something, as they came.
+    """
+
+    treasury: bytes | None = None
+    nodes: dict[bytes, Node] = field(default_factory=dict)
+    levels: dict[bytes, dict[int, tuple[Node, ...]]] = field(default_factory=dict)
+    rosters: dict[bytes, KnownRoster] = field(default_factory=dict)
+    statements: list[Stated] = field(default_factory=list)
+    said: list[tuple[Node, Said]] = field(default_factory=list)
 
     def copy(self) -> "Known":
         """Return a set that grows on its own."""
-        other = Known()
-        other.treasury = self.treasury
-        other.nodes = dict(self.nodes)
-        other.levels = {writer: dict(levels) for writer, levels in self.levels.items()}
-        other.rosters = dict(self.rosters)
-        other.statements, other.said = list(self.statements), list(self.said)
-        return other
+        levels = {writer: dict(each) for writer, each in self.levels.items()}
+        nodes, rosters = dict(self.nodes), dict(self.rosters)
+        return Known(self.treasury, nodes, levels, rosters, list(self.statements), list(self.said))
 
     def add(self, node: Node, said: Said | None = None) -> None:
         """Take a line in, which was judged."""

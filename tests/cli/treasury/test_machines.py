@@ -200,6 +200,16 @@ def test_a_new_home_takes_the_place_of_the_old_one_which_writes_no_more(home: st
     assert custody("officer", "retire", "Erin", "--home", renewed, officers=THREE).code == 0
 
 
+def test_a_machine_that_no_quorum_admitted_takes_no_place_of_a_writer(home: str, tmp_path: Path) -> None:
+    """Before anybody is asked: officers who met would go home with nothing."""
+    other, _key = joined(home)
+    told = custody("home", "renew", "--home", other, "--to", str(tmp_path / "new"), *carried(home), officers=())
+    assert told.code == 3, told
+    assert "no quorum has admitted this machine" in told.err
+    assert "custody home new --join" in told.err
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_home_is_not_renewed_by_too_few_nor_over_another_nor_against_the_paper(home: str, tmp_path: Path) -> None:
     new = ("home", "renew", "--home", home, "--to")
     assert custody(*new, str(tmp_path / "new"), officers=THREE[:2]).code == 3

@@ -126,6 +126,11 @@ class World:
     def expected(self, home: Home) -> Expected:
         return self.record.rules(home.seen)
 
+    def certified_for(self, seen: Iterable[bytes]) -> set[bytes | None]:
+        """The keys of the machines that quorums admitted, as whoever knows these lines knows."""
+        facts = self.record.of(frozenset(seen))
+        return {fact.certifies for fact in facts} | {fact.writer for fact in facts if fact.kind == GENESIS}
+
     # --- writing ---
 
     def write(
@@ -325,7 +330,11 @@ class World:
             for place, home in enumerate(self.homes):
                 if home.barred:
                     receipts = [exported(other.book) for other in self.homes if other is not home]
-                    renewed = self.heir(home.laptop, home.book.head, self.proven(home.book, receipts), backup=False)
+                    known = self.proven(home.book, receipts)
+                    if home.laptop.key in self.certified_for(known.nodes):
+                        renewed = self.heir(home.laptop, home.book.head, known, backup=False)
+                    else:  # it only listened, and does so again
+                        renewed = self.join(receipts[0])
                     assert renewed is not None or self.usurped or self.stuck(), "a home stays barred"
                     if renewed is not None:
                         self.homes[place] = renewed
