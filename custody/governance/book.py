@@ -140,7 +140,7 @@ class Book:
 
     def extended(self, line: bytes, kept: Kept = lambda _digest: None) -> "Book":
         """Return the book with a line more. Raises Refused for a broken rule, Unreadable for what is no such line."""
-        journal = self.journal + line + b"\n"
+        journal = b"".join((self.journal, line, b"\n"))
         begin = len(self.journal)
         entry, placed = Entry.decode(line), chain.parse(journal, begin, begin + len(line))
         if (

@@ -5,6 +5,7 @@ tore off at the end is kept apart.
 """
 
 import re
+from binascii import a2b_hex
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -88,7 +89,8 @@ def parse(content: bytes, begin: int, end: int) -> Line | None:
     writer = _WRITER.fullmatch(content, end - _WRITER_LENGTH, end) if found else None
     if found is None or writer is None or end - _WRITER_LENGTH < found.end() - 1:
         return None
-    version, number = int(found[5]), int(found[4])
+    after, at, kind, number_, version_ = found.groups()
+    version, number = int(version_), int(number_)
     if version > VERSION:
         raise Unreadable(
             _("entry {number} of the journal is of format {version}, which a newer release wrote").format(
@@ -99,16 +101,8 @@ def parse(content: bytes, begin: int, end: int) -> Line | None:
         )
     if version != VERSION:
         return None
-    return Line(
-        bytes.fromhex(writer[1].decode()),
-        number,
-        found[3].decode(),
-        int(found[2]),
-        bytes.fromhex(found[1].decode()),
-        digest(content[begin:end]),
-        begin,
-        end,
-    )
+    line = content[begin:end]
+    return Line(a2b_hex(writer[1]), number, kind.decode(), int(at), a2b_hex(after), digest(line), begin, end)
 
 
 def lines_of(content: bytes) -> tuple[Line, ...]:

@@ -22,9 +22,10 @@ def content(within: int, file: str, limit: int, shown: str, *, from_disk: bool =
 
 
 def bytes_from(descriptor: int, offset: int, most: int) -> bytes:
-    """Read from an offset to the end, or `most` bytes. What a file claims to hold takes no memory. Raises OSError."""
+    """Read from an offset to the end, or `most` bytes, a large file at once. Raises OSError."""
     parts: list[bytes] = []
-    while most and (part := os.pread(descriptor, min(most, 2**20), offset)):
+    at_once = max(2**20, os.fstat(descriptor).st_size - offset)
+    while most and (part := os.pread(descriptor, min(most, at_once), offset)):
         parts.append(part)
         offset, most = offset + len(part), most - len(part)
     return b"".join(parts)

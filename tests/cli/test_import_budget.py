@@ -118,6 +118,7 @@ OPTIONS = {
     "transactions": 43,
     "messages": 43,
     "treasury": 38,
+    "officers": 38,
     "machine": 31,
     "airgap show": 46,
     "airgap scan": 50,

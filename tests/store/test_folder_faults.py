@@ -3,7 +3,8 @@
 The state is the old one or the new one, what was said of it is true, the next run works, and no stray file stays.
 """
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from custody.store import folder
 from custody.store.names import is_stray
 from tests.faults.fault import SHORT, Outcome
+from tests.faults.homes import MEMORY
 from tests.faults.inside import Inside
 from tests.faults.order import complaints
 from tests.faults.points import every_point, fresh
@@ -162,22 +164,29 @@ def go_on(home: folder.WritableFolder) -> None:
     home.remove(["journal.next", VAULT])
 
 
+@pytest.fixture
+def in_memory() -> Iterator[Path]:
+    """A folder that waits for no disk."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as scratch:
+        yield Path(scratch)
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_at_every_point_the_state_is_the_old_or_the_new_one(
-    name: str, tmp_path: Path, record_property: Callable[[str, object], None]
+    name: str, in_memory: Path, record_property: Callable[[str, object], None]
 ) -> None:
     operation = OPERATIONS[name]
-    prepared = laid(tmp_path / "prepared", operation.states()[0])
+    prepared = laid(in_memory / "prepared", operation.states()[0])
 
     tried = every_point(
         Inside(lambda root: run(operation, root)),
         prepared,
         lambda root, outcome: judge(operation, root, outcome),
-        tmp_path / "scratch",
+        in_memory / "scratch",
     )
     record_property("points", tried.points)
     settled = [call.path for call in tried.calls if call.name == "fsync"]
-    base = tmp_path.resolve() / "scratch" / "folder"
+    base = in_memory.resolve() / "scratch" / "folder"
     assert {str(base), str(base / "kept"), str(base / "vaults")} <= set(settled), "built on what may not be on the disk"
     assert tried.points > 30
     assert complaints(tried.calls) == []
@@ -204,9 +213,9 @@ def test_a_line_is_synced_with_its_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("there", [False, True], ids=["new", "over an empty folder"])
 def test_at_every_point_of_its_making_a_home_is_made_or_can_be(
-    there: bool, tmp_path: Path, record_property: Callable[[str, object], None]
+    there: bool, in_memory: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    prepared = tmp_path / "prepared"
+    prepared = in_memory / "prepared"
     prepared.mkdir()
     if there:
         (prepared / "home").mkdir(mode=0o700)
@@ -226,7 +235,7 @@ def test_at_every_point_of_its_making_a_home_is_made_or_can_be(
         with folder.writing(root / "home", patience=0):
             assert files(root / "home") == {"journal.jsonl": LINES}
 
-    tried = every_point(Inside(action), prepared, made_or_can_be, tmp_path / "scratch")
+    tried = every_point(Inside(action), prepared, made_or_can_be, in_memory / "scratch")
     record_property("points", tried.points)
     assert tried.points > 50
     assert complaints(tried.calls) == []

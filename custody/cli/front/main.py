@@ -5,6 +5,7 @@ which may hold anything. A command's module is imported only when that command i
 """
 
 import errno
+import gc
 import gettext
 import os
 import sys
@@ -30,6 +31,9 @@ if TYPE_CHECKING:  # the shell's completion is loaded when a shell asks
 PROGRAM = "custody"
 
 _COMPLETE = "_CUSTODY_COMPLETE"
+_RARELY = 200_000
+"""A command lives for a moment: to look for garbage in between would be a fifth of reading a long journal."""
+
 _OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
 
@@ -116,6 +120,7 @@ click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version
 def main() -> None:
     """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
+    gc.set_threshold(_RARELY)
     process.start_alone()
     process.fill_closed_streams()
     code = run(sys.argv[1:])
