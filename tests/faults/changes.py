@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tests.faults.fault import KILLED_BEFORE, KILLED_HALF_WAY, Fault
 from tests.faults.homes import HOME, NEW, SIGNED, THREE
 from tests.faults.inside import Ended, Inside
 from tests.support import desk
-from tests.support.officers import NAMES, Answer, Coming, custody
+from tests.support.officers import NAMES, Answer, Coming, custody, given
 
 Action = Callable[[Path], Answer]
 Prepare = Callable[[Path], object]
@@ -30,6 +30,21 @@ def spoken(*arguments: str, officers: Coming | None = None, secret: str | None =
         return custody(*(each.replace("@", str(folder)) for each in arguments), officers=officers, secret=secret)
 
     return act
+
+
+def of_machine(*arguments: str) -> Action:
+    """The same; MACHINE stands for the key that a folder names, and a quorum agrees."""
+
+    def act(folder: Path) -> Answer:
+        key = (folder / "machine").read_text()
+        return spoken(*(key if each == "MACHINE" else each for each in arguments), officers=THREE)(folder)
+
+    return act
+
+
+def of_erin(*options: str, lines: Sequence[str]) -> Action:
+    """Give Erin another passphrase."""
+    return lambda folder: given("officer", "passphrase", "Erin", "--home", str(folder / HOME), *options, lines=lines)
 
 
 class SaysNo:
@@ -97,6 +112,9 @@ BEGIN = ("home", "new", *AT_NEW, "--network", "regtest", *(part for name in NAME
 WALLET = ("wallet", "new", "other", "--descriptor", desk.wallet("tr").descriptor, "--network", "regtest", *AT)
 BEGUN = spoken(*BEGIN, officers=NAMES)
 HALT = spoken("halt", *AT, "--reason", "x", officers=("Dave",))
+OLD_ERIN, NEW_ERIN = "Erin: the passphrase of Erin", "Erin: another passphrase of Erin"
+OTHERS = tuple(f"{name}: the passphrase of {name}" for name in THREE)
+AWAY = ("--from", "2031-12-24", "--to", "2031-12-26")
 RETIRE = spoken("officer", "retire", "Erin", *AT, officers=THREE)
 
 COMMANDS = {
@@ -132,6 +150,21 @@ COMMANDS = {
     "officer retire": Command(homes.used, RETIRE, "roster", (5,)),
     "officer rules": Command(
         homes.begun, spoken("officer", "rules", "--unlock", "2", *AT, officers=THREE), "roster", (2,)
+    ),
+    "officer passphrase": Command(homes.begun, of_erin(lines=(OLD_ERIN, NEW_ERIN)), "identity", (5,)),
+    "officer passphrase --forgotten": Command(
+        homes.begun, of_erin("--forgotten", lines=(NEW_ERIN, *OTHERS)), "roster", (0,)
+    ),
+    "officer absence": Command(
+        homes.with_alternate, spoken("officer", "absence", "Erin", *AT, *AWAY, officers=THREE), "absence", (0,)
+    ),
+    "home admit": Command(homes.with_listener, of_machine("home", "admit", "MACHINE", *AT), "machine", (3,)),
+    "home end": Command(homes.with_machine, of_machine("home", "end", "MACHINE", *AT), "machine", (0,)),
+    "home renew": Command(
+        homes.used, spoken("home", "renew", *AT, "--to", f"@/{NEW}", officers=THREE), "begun", (8,), home=NEW
+    ),
+    "journal adopt": Command(
+        homes.with_waiting, spoken("journal", "adopt", *AT, officers=THREE), "adopt", (3,)
     ),
     "journal import": Command(
         homes.with_news, spoken("journal", "import", "@/news", *AT, officers=THREE), "imported", (0,)

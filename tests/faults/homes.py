@@ -28,13 +28,13 @@ COINS = desk.coins(OWNER, 2)
 STRANGER = desk.wallet("tr").script(0, 7)
 THREE = NAMES[:3]
 
-SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", SIGNED})
+SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", "machine", SIGNED})
 """Files beside a home that a command was given, or delivers."""
 
 MEMORY = next(filter(partial(os.access, mode=os.W_OK), ["/dev/shm"]), None)
 """Where folders lie that are made anew for each point; None: wherever temporary folders do. No real disk is asked."""
 
-CLEAR = (SECRET, SECRET.hex().encode(), PHRASE.encode(), *(f"the passphrase of {name}".encode() for name in NAMES))
+CLEAR = (SECRET, SECRET.hex().encode(), PHRASE.encode(), *(f"the passphrase of {name}".encode() for name in NAMES), b"another passphrase")
 """What may stand on no disk."""
 
 
@@ -49,7 +49,7 @@ class Found:
     @property
     def places(self) -> tuple[str, ...]:
         """The names of the files, without what is drawn anew each time."""
-        return tuple(sorted(re.sub("officers/[0-9a-f]{16}", "officers/*", name) for name in self.files))
+        return tuple(sorted(re.sub("(officers|kept)/[0-9a-f]+", r"\1/*", name) for name in self.files))
 
 
 def found(home: Path) -> Found | None:
@@ -182,6 +182,65 @@ def with_backup(folder: Path) -> None:
     done("home", "backup", "--home", str(folder / HOME), "-o", str(folder / "backup"), "--label", "a safe")
     news_of(folder, retire=False)
     shutil.rmtree(folder / HOME)
+
+
+def with_alternate(folder: Path) -> None:
+    """A treasury where Frank is Erin's alternate for days of absence."""
+    begun(folder)
+    enrol = ("officer", "enrol", "Frank", "--home", str(folder / HOME), "--alternate-of", "Erin", "--dated")
+    done(*enrol, officers=("Frank", *THREE))
+
+
+def with_listener(folder: Path) -> None:
+    """A treasury, and the key of a second machine that no quorum has admitted."""
+    begun(folder)
+    second = folder / "second"
+    export(folder / HOME, folder / "export")
+    done("home", "new", "--home", str(second), "--join", str(folder / "export"))
+    _leave_key(folder, second)
+
+
+def with_machine(folder: Path) -> None:
+    """A treasury of two machines, and the key of the second."""
+    begun(folder)
+    second = folder / "second"
+    export(folder / HOME, folder / "export")
+    done("home", "new", "--home", str(second), "--join", str(folder / "export"))
+    admitted(folder, second)
+    (folder / "news").unlink(missing_ok=True)
+    export(second, folder / "news")
+    done("journal", "import", str(folder / "news"), "--home", str(folder / HOME))
+    (folder / "news").unlink()
+    _leave_key(folder, second)
+
+
+def with_waiting(folder: Path) -> None:
+    """A treasury in which a wallet waits: on a second machine three registered it of whom two were retired here."""
+    begun(folder)
+    home, second = folder / HOME, folder / "second"
+    export(home, folder / "export")
+    done("home", "new", "--home", str(second), "--join", str(folder / "export"))
+    admitted(folder, second)
+    brought = [part for path in (home / "officers").iterdir() for part in ("--officer-file", str(path))]
+    with reading(home) as opened:
+        keys = {opened.name_of(officer): officer.key.hex()[:8] for officer in opened.book.state.roster.officers}
+    wallet = ("wallet", "new", "theirs", "--descriptor", desk.wallet("tr").single(0), "--network", "regtest")
+    come = {keys[name]: name for name in NAMES[2:]}
+    done(*wallet, "--home", str(second), *brought, officers=come)
+    for name in ("Erin", "Dave"):
+        done("officer", "retire", name, "--home", str(home), officers=THREE)
+    export(second, folder / "news")
+    done("journal", "import", str(folder / "news"), "--home", str(home))
+    (folder / "news").unlink()
+    _leave_key(folder, second)
+
+
+def _leave_key(folder: Path, second: Path) -> None:
+    """Keep of a second machine its key alone."""
+    with reading(second) as home:
+        (folder / "machine").write_text(home.book.writer.hex())
+    shutil.rmtree(second)
+    (folder / "export").unlink()
 
 
 def news_of(folder: Path, *, retire: bool) -> None:

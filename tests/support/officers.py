@@ -42,6 +42,12 @@ def quick_identities() -> Iterator[None]:
         yield
 
 
+def given(*arguments: str, lines: Sequence[str]) -> Answer:
+    """Run a command for officers who give these lines."""
+    with mock.patch(f"{__name__}.passphrases", lambda _officers: "".join(f"{line}\n" for line in lines)):
+        return custody(*arguments, officers=())
+
+
 def custody(*arguments: str, officers: Coming | None = None, secret: str | None = None) -> Answer:
     """Run a command through the front door; officers give their passphrases, and nobody is asked."""
     line, opened = list(arguments), []

@@ -1,9 +1,8 @@
 """An officer changes the own passphrase with the old one; where it is forgotten a quorum gives the seat new keys."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -11,8 +10,8 @@ from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_person import OWN, words_of
 from tests.cli.treasury.test_treasury import THREE, begun, payment, read, status
-from tests.support import officers as support
 from tests.support.officers import NAMES, Answer, custody, quick_identities
+from tests.support.officers import given as said
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +29,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def home(made: str, tmp_path: Path) -> str:
     return str(shutil.copytree(made, tmp_path / "treasury"))
-
-
-def said(*arguments: str, lines: Sequence[str]) -> Answer:
-    """Run a command for officers who give these lines."""
-    with mock.patch.object(support, "passphrases", lambda _officers: "".join(f"{line}\n" for line in lines)):
-        return custody(*arguments, officers=())
 
 
 OLD_DAVE, NEW_DAVE = "Dave: the passphrase of Dave", "Dave: another passphrase of Dave"
