@@ -34,7 +34,13 @@ SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", "
 MEMORY = next(filter(partial(os.access, mode=os.W_OK), ["/dev/shm"]), None)
 """Where folders lie that are made anew for each point; None: wherever temporary folders do. No real disk is asked."""
 
-CLEAR = (SECRET, SECRET.hex().encode(), PHRASE.encode(), *(f"the passphrase of {name}".encode() for name in NAMES), b"another passphrase")
+CLEAR = (
+    SECRET,
+    SECRET.hex().encode(),
+    PHRASE.encode(),
+    *(f"the passphrase of {name}".encode() for name in NAMES),
+    b"another passphrase",
+)
 """What may stand on no disk."""
 
 

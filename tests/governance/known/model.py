@@ -92,6 +92,10 @@ class Record:
     def of(self, seen: Iterable[bytes]) -> list[Fact]:
         return [self.facts[each] for each in seen]
 
+    def covered(self, on: Iterable[bytes]) -> frozenset[bytes]:
+        """These lines, and all that they cover."""
+        return frozenset(each for one in on for each in (one, *self.facts[one].below))
+
     def leaves(self, seen: Iterable[bytes]) -> frozenset[int]:
         made = {fact.roster for fact in self.of(seen) if fact.roster is not None}
         followed = {basis for each in made for basis in self.shapes[each].basis}

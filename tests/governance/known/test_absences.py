@@ -8,6 +8,7 @@ from custody.errors import Refused
 from custody.governance.book import Book
 from custody.governance.book import begun as begun_with
 from custody.governance.contents import Absence, Genesis
+from custody.governance.known.absences import acting
 from custody.governance.roster import Roster
 from custody.governance.statement import ABSENCE, GENESIS, NOBODY, ROSTER, WALLET, Statement
 from tests.governance.treasury import (
@@ -30,7 +31,9 @@ from tests.governance.treasury import (
     joined,
     sign,
     signed,
+    statement,
     taken,
+    tell,
 )
 
 GINA, HANK, IVAN = map(Person, ("gina", "hank", "ivan"))
@@ -78,3 +81,18 @@ def test_an_absence_that_leavers_dated_back_counts_in_no_statement_and_no_signat
     with pytest.raises(Refused):
         signed(heard, "one", by=(ALICE, FRANK, GINA))
     assert heard.acting(AT) == frozenset()
+
+
+def test_only_a_time_that_is_in_the_past_of_a_line_ends_an_absence_early() -> None:
+    first, second = two_machines()
+    absent = agree(first, ABSENCE, FRANKS_ABSENCE, (ALICE, BOB, CAROL))
+    later = statement(second, WALLET, WALLET_SAYS, at=AT + 500)
+    ahead = tell(second, WALLET, sign(later, (ALICE, BOB, CAROL)).to_json())
+    known, past = ahead.known.copy(), absent.past
+    for node, said in absent.known.said:
+        if node.hash not in known.nodes:
+            known.add(node, said)
+    assert acting(known, past, AT) == {FRANK.key}
+    heard = taken(absent, exported(ahead))
+    assert heard.acting(AT) == frozenset()
+    assert heard.acting(AT + 500) == {FRANK.key}

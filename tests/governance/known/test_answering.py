@@ -153,6 +153,15 @@ def test_a_machine_that_was_rolled_back_hears_of_it() -> None:
     believed(asked(newer), answered(asked(newer), two), newer)
 
 
+def test_a_machine_hears_of_each_branch_in_its_name_that_it_does_not_have() -> None:
+    one, two = two_books()
+    here, elsewhere = signed(one, "three"), signed(one, "four")
+    two = taken(taken(two, exported(here)), exported(elsewhere))
+    with pytest.raises(Alarm) as told:
+        believed(asked(here), answered(asked(here), two), here)
+    assert told.value.code == "journal-rolled-back"
+
+
 def test_lines_that_are_not_here_are_imported_first() -> None:
     one, two = two_books()
     one = taken(one, exported(two))

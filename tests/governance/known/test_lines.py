@@ -65,6 +65,13 @@ def test_of_a_fork_the_longest_branch_has_the_newest_line() -> None:
     assert known.tips == {A.key: nodes["x3"].tip}
 
 
+def test_a_writer_is_forked_at_the_first_number_that_stands_twice() -> None:
+    known, nodes = forked()
+    added(known, on(nodes["y2"], "y3"))
+    assert known.forked_at(A.key) == 2
+    assert known.forked_at(B.key) is None
+
+
 def test_of_two_newest_lines_the_higher_hash_is_the_newest() -> None:
     known, nodes = forked()
     other = added(known, on(nodes["y2"], "y3"))

@@ -324,7 +324,11 @@ class Machines(RuleBasedStateMachine):
         elif kind == "imported":
             known = sorted(book.known.nodes)
             node = book.known.nodes[known[who % len(known)]]
-            self.grow(world.imported(book, b"", {node.writer: (node.tip,)}, honest=False))
+            covered = world.record.covered((book.head.hash, node.hash))
+            if node.writer in world.certified_for(covered):
+                self.grow(world.imported(book, b"", {node.writer: (node.tip,)}, honest=False))
+            else:
+                self.refused_on(lambda: world.imported(book, b"", {node.writer: (node.tip,)}, honest=False))
         elif kind == "heads":
             heads = {world.homes[0].laptop.key: (Tip(who, digest(f"{who}")),)}
             what = records.Import(digest("nothing"), heads)

@@ -144,7 +144,7 @@ class World:
         return after
 
     def note(self, book: Book, on: Iterable[bytes], kind: str, honest: bool, **said: Any) -> None:
-        below = frozenset(each for one in on for each in (one, *self.record.facts[one].below))
+        below = self.record.covered(on)
         said = {"basis": self.record.leaves(below), **said} if "by" in said else said
         self.record.add(Fact(book.head.hash, book.writer, book.head.number, kind, below, honest, **said))
 
