@@ -516,7 +516,7 @@ def run(operations: int) -> None:
         run_state_machine_as_test(
             Machines,
             settings=settings(
-                max_examples=2 * operations // STEPS + 5,
+                max_examples=3 * operations // STEPS + 5,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize="MODEL_OPERATIONS" not in os.environ,  # the long run looks where none has looked
