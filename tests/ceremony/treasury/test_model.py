@@ -26,6 +26,7 @@ from custody.ceremony.machines.beginning import renew
 from custody.ceremony.officers import rosters
 from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.carried import CarriedFile
 from custody.ceremony.table.enrolment import Candidate
 from custody.ceremony.treasury.halting import halt, resume
 from custody.ceremony.treasury.registration import register
@@ -191,7 +192,8 @@ class Homes(RuleBasedStateMachine):
 
         def work(_spare: Path) -> None:
             script = Script(tuple(self.names.values()), seats=seats, called=self.called())  # type: ignore[arg-type]
-            restore(spare, Restoration(out.read_bytes(), None, receipts, self.carried()), script)
+            brought = tuple(map(CarriedFile, self.carried()))
+            restore(spare, Restoration(out.read_bytes(), None, receipts, brought), script)
 
         self.attempt(spare, work, trouble)
         if (spare / "journal.jsonl").exists() and len(self.homes) > 1:
