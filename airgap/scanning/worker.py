@@ -8,8 +8,6 @@ import json
 import os
 import re
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,7 +17,9 @@ from typing import Any, BinaryIO, Self
 
 from airgap.catalogue import _
 from airgap.content.pictures import START_LENGTH, is_pdf
+from airgap.door import standing
 from airgap.errors import Unreadable
+from airgap.scanning.nursery import Forked, Job, Reading, Started, has_nursery, nursery, python
 from airgap.text import safe
 
 FILE_LIMIT = 64 * 1024 * 1024
@@ -33,9 +33,6 @@ ANSWER_LIMIT = 1 << 20
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})+")
 _LENGTH_BYTES = 8
-_PYTHON = (sys.executable, "-I", "-c")
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
-"""All that the process is told. What this one was told may hold what is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class PictureReader:
         self._as_hex = as_hex
         self._seconds = seconds
         self._of_pages = False
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Reading | None = None
         self._unread = b""
 
     def __enter__(self) -> Self:
@@ -80,8 +77,7 @@ class PictureReader:
     def close(self) -> None:
         """End the process."""
         if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
+            self._process.end()
             self._process = None
 
     def frames(self, picture: bytes) -> Iterator[Seen]:
@@ -111,47 +107,43 @@ class PictureReader:
         Raises Unreadable when it cannot be read, or broke its reader.
         """
         self.close()
-        program = (*_PYTHON, f"from airgap.scanning.reader import watch; watch({source!r}, as_hex={self._as_hex})")
-        process = self._process = self._started(program, content)
+        process = self._process = self._started(Job("watch", source, self._as_hex), content)
         try:
             while (answer := self._answer(process)) != {"end": True}:
                 yield _seen(answer)
         finally:
             self.close()
 
-    def _ready_for(self, picture: bytes) -> subprocess.Popen[bytes]:
+    def _ready_for(self, picture: bytes) -> Reading:
         """Return the process for such a picture: what draws pages is not loaded where other pictures are read."""
         of_pages = is_pdf(picture[:START_LENGTH])
         if of_pages != self._of_pages:
             self.close()
         self._of_pages = of_pages
-        serve = "serve_pages" if of_pages else "serve"
-        program = (*_PYTHON, f"from airgap.scanning.reader import {serve}; {serve}(as_hex={self._as_hex})")
-        return self._process or self._started(self._program or program)
+        job = Job("serve_pages" if of_pages else "serve", as_hex=self._as_hex)
+        return self._process or self._started(job)
 
-    def _started(self, program: tuple[str, ...], content: BinaryIO | None = None) -> subprocess.Popen[bytes]:
+    def _started(self, job: Job, content: BinaryIO | None = None) -> Reading:
+        """Let a process do a job: where no program may be started, a copy of this one, or of one from before."""
         self._unread = b""
-        return subprocess.Popen(
-            program,
-            stdin=content or subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_ENVIRONMENT,
-            close_fds=True,
-            start_new_session=True,  # Ctrl-C is for us
-        )
+        if self._program is not None or not standing().is_shut:
+            return Started.of(self._program or python(job), content)
+        if content is not None or not has_nursery():
+            return Forked.of(job, content)
+        grown = nursery().start(job)
+        if grown is None:
+            raise Unreadable(_("too many pictures for one command"), hint=_("Run it again with fewer of them."))
+        return grown
 
-    def _send(self, process: subprocess.Popen[bytes], data: bytes) -> None:
+    def _send(self, process: Reading, data: bytes) -> None:
         if process.stdin is None:
             raise _broken()
         with suppress(BrokenPipeError):  # it is noticed by the missing answer
             process.stdin.write(data)
             process.stdin.flush()
 
-    def _answer(self, process: subprocess.Popen[bytes]) -> Any:
+    def _answer(self, process: Reading) -> Any:
         """Return the next answer. Raises Unreadable where none comes in time."""
-        if process.stdout is None:
-            raise _broken()
         deadline = time.monotonic() + self._seconds
         while b"\n" not in self._unread:
             waiting = max(0.0, deadline - time.monotonic())

@@ -4,14 +4,19 @@ So `custody --help` loads no command, and a line that is wrong, or names a file 
 """
 
 import gc
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
+from airgap.door import standing
+
 FILES = "custody.files"
 """Where a command's context keeps the names of files that it will read."""
+
+_NURSERY = "airgap.scanning.nursery"
 
 LINE = "custody.line"
 """Where it keeps the words of the command line, in their order."""
@@ -36,10 +41,17 @@ def job(target: str, said: Mapping[str, Any]) -> int | None:
     if context is not None and FILES in context.meta:
         loaded("front.input_file:refuse_absent")(context.meta[FILES], context.meta.get(LINE, ()))
     found: Callable[..., int | None] = loaded(target)
+    _make_nursery()
     code = found(**said)
     if context is not None and not code:
         loaded("guide.next_steps:say")(context)
     return code
+
+
+def _make_nursery() -> None:
+    """Make what will read pictures, where this job can ask for it: now, before it reads any secret."""
+    if _NURSERY in sys.modules and standing().is_shut:
+        sys.modules[_NURSERY].nursery()
 
 
 def loaded(target: str) -> Any:

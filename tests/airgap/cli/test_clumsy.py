@@ -280,7 +280,7 @@ from pathlib import Path
 from airgap.scanning.worker import PictureReader
 reader = PictureReader()
 list(reader.frames(Path({str(tmp_path / "first.pdf")!r}).read_bytes()))
-print(reader._process.pid, flush=True)
+print(reader._process.process.pid, flush=True)
 list(reader.frames(Path({str(tmp_path / "endless.pdf")!r}).read_bytes()))
 """
     (tmp_path / "first.pdf").write_bytes(pdf(b""))

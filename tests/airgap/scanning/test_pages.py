@@ -317,7 +317,7 @@ def test_a_page_that_draws_without_end_is_given_up() -> None:
         process = reader._process = reader._ready_for(endless())
         with pytest.raises(Unreadable, match="broke its reader or took too long"):
             list(reader.frames(endless()))
-        assert process.returncode == -signal.SIGKILL  # it was ended, and had not ended itself
+        assert process.process.returncode == -signal.SIGKILL  # it was ended, and had not ended itself
 
 
 @pytest.mark.parametrize("side", [12_000, 2**31 - 1])

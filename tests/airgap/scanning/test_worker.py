@@ -101,7 +101,7 @@ def test_a_reader_that_says_nothing_is_ended_after_its_limit() -> None:
         process = reader._process = reader._ready_for(picture(TEXTS[0]))
         with pytest.raises(Unreadable, match="broke its reader or took too long"):
             list(reader.frames(picture(TEXTS[0])))
-        assert process.returncode == -signal.SIGKILL
+        assert process.process.returncode == -signal.SIGKILL
 
 
 def test_after_a_crash_the_next_picture_has_a_new_reader(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_reader_is_told_nothing_of_our_environment(monkeypatch: pytest.Monke
     with PictureReader() as reader:
         list(reader.frames(picture(TEXTS[0])))
         assert reader._process is not None
-        environment = Path(f"/proc/{reader._process.pid}/environ").read_bytes()
+        environment = Path(f"/proc/{reader._process.process.pid}/environ").read_bytes()
     assert b"LC_ALL" in environment
     assert b"needle" not in environment
 
@@ -142,7 +142,7 @@ def test_no_file_of_ours_is_open_in_the_reader(tmp_path: Path) -> None:
         with PictureReader() as reader:
             list(reader.frames(picture(TEXTS[0])))
             assert reader._process is not None
-            assert {each.name for each in Path(f"/proc/{reader._process.pid}/fd").iterdir()} == {"0", "1", "2"}
+            assert {each.name for each in Path(f"/proc/{reader._process.process.pid}/fd").iterdir()} == {"0", "1", "2"}
     finally:
         os.close(secret)
 

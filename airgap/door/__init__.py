@@ -1,0 +1,11 @@
+"""The door: shut before anything else is loaded, so that this process and what it starts cannot talk (docs/adr/0020).
+
+`calls` is what the kernel refuses from then on, `programs` the filter that says so, `descriptors` what was inherited,
+`shutting` does it, and `standing` says how it stands. Standard library alone: the launchers (`launch/`) call `shut`
+before a command line, a catalogue or any other package is imported.
+"""
+
+from airgap.door.shutting import shut
+from airgap.door.standing import Standing, standing
+
+__all__ = ["Standing", "shut", "standing"]
