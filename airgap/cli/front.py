@@ -12,7 +12,7 @@ from importlib import import_module
 from types import TracebackType
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import BashComplete, CompletionItem, ShellComplete, add_completion_class
 
 from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
@@ -59,6 +59,15 @@ class Commands(click.Group):
         """Complete the commands from the table, without loading them."""
         words = [CompletionItem(word, help=line) for word, line in COMMANDS.items() if word.startswith(incomplete)]
         return words + click.Command.shell_complete(self, ctx, incomplete)
+
+
+class Bash(BashComplete):
+    """bash, which is not asked for its version: no program is started here."""
+
+    source = ShellComplete.source
+
+
+add_completion_class(Bash)
 
 
 front = Commands(

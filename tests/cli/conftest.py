@@ -4,16 +4,23 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from airgap.door import Standing
+from airgap.door.shutting import ALLOWED, LAUNCH
 from custody import guard
-from custody.cli.front import main
+from custody.cli.front import hardened, main
+from tests.support.custody_command import BIN
 
-PROGRAM = "from custody.cli.front.main import main; main()"
+PROGRAM = f"{LAUNCH}from custody.cli.front.main import main; main()"
+"""What the launcher gives to Python."""
+
+COMMAND = str(BIN / "custody")
+"""The command as it is installed."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ def pipe_with(text: str | bytes) -> int:
 def custody(capsys, monkeypatch) -> Callable[..., Answer]:
     """Run a command in this process: quick, and without hardening it (`test_guard` and `test_process` look there)."""
     monkeypatch.setattr(guard, "harden", tuple)
+    monkeypatch.setattr(hardened, "standing", lambda: Standing(True))
 
     def run(
         *arguments: str,
@@ -71,10 +79,16 @@ def custody(capsys, monkeypatch) -> Callable[..., Answer]:
     return run
 
 
+def passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the launcher passes on of an environment."""
+    return {name: value for name, value in environment.items() if name in ALLOWED}
+
+
 def process(*arguments: str, stdin: Any = subprocess.DEVNULL, pass_fds: Sequence[int] = (), **settings: Any) -> Answer:
     """Run a command in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
+        [sys.executable, "-I", "-c", PROGRAM, *arguments],
+        env=passed_on(settings.pop("env", os.environ)),
         stdin=stdin,
         capture_output=True,
         text=True,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 import pyte
 
+from airgap.door.shutting import ALLOWED
 from tests.support.patience import until, until_asleep
 
 
@@ -32,11 +33,11 @@ class Screen:
         self.emulator = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.emulator)
         self.raw = b""
-        environment = {name: value for name, value in os.environ.items() if name not in _TRACES}
+        environment = {name: value for name, value in os.environ.items() if name in ALLOWED.difference(_TRACES)}
         environment |= {"TERM": "xterm"}
         self.slave = slave
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code, *arguments],
+            [sys.executable, "-I", "-c", code, *arguments],
             stdin=slave,
             stderr=slave,
             env=environment | dict(settings.pop("env", {})),

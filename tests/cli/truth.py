@@ -4,18 +4,17 @@ import io
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from unittest.mock import patch
 
 import pyte
 from embit.networks import NETWORKS
 from embit.script import Script
 
-from custody import guard
 from custody.cli.front import main
 from tests.chains.bitcoin.review.drafts import STRANGER
 from tests.cli.hostile_strings import OURS
 from tests.support import desk
 from tests.support.aloud import WEIGHT, spaced
+from tests.support.unhardened import unhardened
 
 WARNED = "Nothing forbids it, but something needs your eye. Not yet approved."
 REFUSED = "REFUSED. This will not be signed."
@@ -74,7 +73,7 @@ def emulated(written: str) -> list[str]:
 def shown(*arguments: str) -> Shown:
     """Run a command in this process, on something like a terminal."""
     both = Tty()
-    with redirect_stdout(both), redirect_stderr(both), patch.object(guard, "harden", tuple):
+    with redirect_stdout(both), redirect_stderr(both), unhardened():
         code = main.run(arguments)
     return Shown(code, both.getvalue(), emulated(both.getvalue()))
 

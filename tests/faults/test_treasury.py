@@ -27,11 +27,10 @@ KILLS, REST = 4, 50
 
 PROGRAM = """
 import sys
-from unittest import mock
-from custody import guard
 from custody.cli.front import main
 from tests.support.officers import quick_identities
-with mock.patch.object(guard, "harden", tuple), quick_identities():
+from tests.support.unhardened import unhardened
+with unhardened(), quick_identities():
     sys.exit(main.run(sys.argv[1:]))
 """
 

@@ -11,11 +11,10 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
-from custody import guard
 from custody.cli.front import main as front
 from tests.support.patience import LONG
+from tests.support.unhardened import unhardened
 
 BIN = Path(sys.executable).parent
 
@@ -67,7 +66,7 @@ def call(*arguments: str, secret: str | None = None) -> int:
     """
     reader = None if secret is None else feed(secret)
     try:
-        with mock.patch.object(guard, "harden", tuple):
+        with unhardened():
             return front.run([*arguments, *([] if reader is None else ["--secret-fd", str(reader)])])
     finally:
         if reader is not None:

@@ -7,10 +7,10 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from unittest import mock
 
-from custody import guard
 from custody.cli.front import main
 from custody.keys.vaults import parameters, sealed
 from custody.keys.vaults.parameters import Network, Parameters
+from tests.support.unhardened import unhardened
 
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
@@ -63,7 +63,11 @@ def custody(*arguments: str, officers: Coming | None = None, secret: str | None 
             line += [option, str(reader)]
     out, err = io.StringIO(), io.StringIO()
     try:
-        with mock.patch.object(guard, "harden", tuple), redirect_stdout(out), redirect_stderr(err):
+        with (
+            unhardened(),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
             code = main.run(line)
     finally:
         for reader in opened:

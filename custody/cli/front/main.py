@@ -121,7 +121,6 @@ def main() -> None:
     """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
     gc.set_threshold(_RARELY)
-    process.start_alone()
     process.fill_closed_streams()
     code = run(sys.argv[1:])
     _close_outputs()

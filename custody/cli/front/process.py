@@ -1,34 +1,8 @@
-"""Starts the process again without code that the environment lays into it, and opens streams that were closed."""
+"""Opens streams that were closed by whoever started this process."""
 
 import io
 import os
 import sys
-
-INFLUENCES = (
-    *("PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX", "PYTHONPLATLIBDIR"),
-    *("PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONBREAKPOINT"),
-)
-"""Variables that lay other code into this process, or keep it open at a prompt after its end."""
-
-_ROOT = __file__.removesuffix("/custody/cli/front/process.py")
-_AGAIN = (
-    "import sys\n"
-    f"if {_ROOT!r} not in sys.path: sys.path.insert(0, {_ROOT!r})\n"
-    "from custody.cli.front.main import main\n"
-    "main()"
-)
-
-
-def start_alone() -> None:
-    """Start again as `python -I` where the environment would lay code of its own into this process.
-
-    What such a variable did before this line is done; but no library of a key is loaded yet, and none will come from
-    there. Descriptors and arguments go along.
-    """
-    if sys.flags.isolated or not (sys.flags.inspect or any(os.environ.get(name) for name in INFLUENCES)):
-        return
-    kept = ["-B"] if sys.dont_write_bytecode else []
-    os.execv(sys.executable, [sys.executable, "-I", *kept, "-c", _AGAIN, *sys.argv[1:]])  # noqa: S606  no shell
 
 
 def fill_closed_streams() -> None:

@@ -6,13 +6,14 @@ The secret leaves by its operator alone; the result is public. A kind that the s
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custody import guard, store
+from custody import store
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
 from custody.chains.bitcoin.consensus.network import Network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.hardened import harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
 from custody.cli.keys.records import give_result, kind_of, record_json, refuse_record_name, write_record
@@ -62,8 +63,7 @@ def new(
         release_machine_part=show_machine_part,
         main_network=network_of_key.is_main,
     )
-    for concern in guard.harden():
-        output.warn(concern)
+    harden_for(network_of_key.name)
     terminal = standard_terminal()
     if with_dice and secret_fd is None:
         terminal.require(_("Give the dice on --secret-fd N as a line dice: 3161..., or say --no-dice."))
@@ -98,8 +98,7 @@ def show(
     kind_name = kind_of(record, kind_name)
     path = None if path_text is None else parse_path(path_text)
     of_network = None if path is None and network_name is None else network_for(network_name, hidden=secret_fd is None)
-    for concern in guard.harden():
-        output.warn(concern)
+    harden_for(None if of_network is None else of_network.name)
     if secret_fd is None:
         output.announce()
     secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd, Wanted(record))

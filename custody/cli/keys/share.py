@@ -6,12 +6,12 @@ Missing cards are an answer of `check` and a refusal of `combine`. Cards that th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custody import guard
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import Cut, SplitWish, cut
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.hardened import harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.records import (
     give_result,
@@ -56,8 +56,7 @@ def split(
     main_network = network_name is not None and network_for(network_name).is_main
     scheme = _scheme(options, mixed=bool(with_dice or show_machine_part))
     refuse_two_results(record_path, as_json=as_json)
-    for concern in guard.harden():
-        output.warn(concern)
+    harden_for(network_name)
     refuse_record_name(record_path, force=force)
     terminal = standard_terminal()
     pipe = outlet(terminal, secret_out_fd)
@@ -85,8 +84,7 @@ def split(
 def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
     """Check cards."""
     record = read_record(record_path)
-    for concern in guard.harden():
-        output.warn(concern)
+    harden_for(None)
     operator = _reader(secret_fd, passphrase_fd, record=record)
     collection = collect(operator, record)
     status = collection.status()
@@ -108,8 +106,7 @@ def combine(
     """Combine cards."""
     record = read_record(record_path)
     kind = Kind(kind_of(record, kind_name) or Kind.SLIP39)
-    for concern in guard.harden():
-        output.warn(concern)
+    harden_for(None)
     pipe = None if secret_out_fd is None else SecretPipe.checked(secret_out_fd)
     operator = _reader(secret_fd, passphrase_fd, pipe, record)
     collection = collect(operator, record)

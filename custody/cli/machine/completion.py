@@ -1,8 +1,8 @@
 """`custody completion SHELL`: prints the script that bash, zsh or fish sources to complete command lines."""
 
 import click
-from click.shell_completion import get_completion_class
 
+from custody.cli.front.completing import script
 from custody.cli.front.result import print_result
 
 _VARIABLE = "_CUSTODY_COMPLETE"
@@ -10,8 +10,7 @@ _VARIABLE = "_CUSTODY_COMPLETE"
 
 def completion(context: click.Context, shell: str) -> None:
     """Print the script."""
-    complete = get_completion_class(shell)
-    if complete is None:
-        raise LookupError(shell)
-    root = context.find_root()
-    print_result({}, [complete(root.command, {}, "custody", _VARIABLE).source()], as_json=False)
+    root = context.find_root().command
+    if not isinstance(root, click.Group):
+        raise TypeError(root)
+    print_result({}, [script(root, "custody", _VARIABLE, shell)], as_json=False)

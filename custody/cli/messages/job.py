@@ -25,6 +25,7 @@ from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.hardened import harden_for
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
 from custody.cli.people.terminal import standard_terminal
@@ -32,7 +33,6 @@ from custody.cli.transactions.screens.review import finding_sentence
 from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
 from custody.cli.transactions.vault_key import KeyWish, choose_vault, sign_with, tell_head
 from custody.cli.treasury.freshness import compare_paper
-from custody.cli.treasury.opening import harden
 from custody.errors import Refused, Usage
 from custody.signing import Approval, Review, Severity, Verdict
 
@@ -96,7 +96,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
         return _write(reviewed, document, None, how)
     main_network = network(reviewed.review.network).is_main
     if home is None:
-        harden()
+        harden_for(reviewed.review.network)
         operator = _operator(reviewed, how, None, main_network=main_network, treasury=False)
         signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
     else:

@@ -12,12 +12,12 @@ from custody.chains.bitcoin.psbt.envelope import FILE_LIMIT
 from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
+from custody.cli.front.hardened import harden_for
 from custody.cli.transactions.beside import read_labels, read_past, say_what_was_ignored
 from custody.cli.transactions.sign_home import sign_at_home
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
 from custody.cli.transactions.vault_key import key_wish
-from custody.cli.treasury.opening import harden
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Refused
 from custody.signing import Verdict
@@ -47,7 +47,7 @@ def sign(
     output.about(reviewed.review.network)
     if reviewed.review.verdict is Verdict.REFUSE:
         return result.refused(reviewed.review)
-    harden()
+    harden_for(reviewed.review.network)
     store.refuse_taken(out, force=force)
     main_network = network(reviewed.review.network).is_main
     operator = operator_for(

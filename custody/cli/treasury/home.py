@@ -24,6 +24,7 @@ from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Ended, Succession
 from custody.chains.bitcoin.consensus.network import network
 from custody.cli.front import output
+from custody.cli.front.hardened import harden, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
 from custody.cli.people.brought import carried_files, checked_name, paper_head
@@ -31,7 +32,7 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
 from custody.cli.treasury.freshness import changing_fresh, compare_paper
-from custody.cli.treasury.opening import Officers, changing, harden
+from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
@@ -67,8 +68,8 @@ def new(
     coming = Officers(**brought)
     if coming.officer_files:
         raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
-    harden()
     if joined is not None:
+        harden()
         if officers or alternates or originators or auditors:
             raise Usage(_("--join takes the officers from the export, so none are named"))
         stated = None if network_name is None else network(network_name).name
@@ -81,6 +82,7 @@ def new(
         raise Usage(_("--secret-fd goes with --follows: the cards of the treasury before"))
     before = None if follows is None else Ended.read(store.read(follows, JOURNAL_LIMIT))
     of_network = network_for(network_name, None if before is None else before.ground.rules.leaves[0][1].network)
+    harden_for(of_network.name)
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
@@ -135,11 +137,11 @@ def restore_(
     """Make a home of a backup."""
     path, head = require_home(home_path), paper_head(paper)
     officers = Officers(**brought)
-    harden()
     content = store.read(file, BACKUP_LIMIT)
     network_of_backup = SealedVault.parse(content).header.network
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
     output.about(network_of_backup.name.lower())
+    harden_for(network_of_backup.name.lower())
     meeting = officers.meeting(network_of_backup)
     _begun(restore(path, Restoration(content, head, exports, officers.carried), meeting), as_json=as_json)
 

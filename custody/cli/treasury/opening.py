@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
-from custody import guard
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.table.carried import CarriedFile, bring
 from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
+from custody.cli.front.hardened import harden, require_door
 from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
@@ -21,12 +21,6 @@ from custody.cli.treasury.options import require_home
 from custody.errors import Alarm, CustodyError
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
-
-
-def harden() -> None:
-    """Make this process safer for secrets, and say what stays a concern."""
-    for concern in guard.harden():
-        output.warn(concern)
 
 
 @contextmanager
@@ -38,6 +32,7 @@ def changing(path: str | None) -> Iterator[WritableHome]:
         with working(_("Verifying the journal")):
             home = stack.enter_context(writing(named))
         output.about(home.book.state.roster.network)
+        require_door(home.book.state.roster.network)
         try:
             yield home
         except Alarm as alarm:  # every alarm is written down; where that fails, the alarm is what has to be said

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custody import guard
 from custody.cli.front import main
 from custody.keys.phrases.wordlist import BIP39
 from tests.cli.conftest import pipe_with
+from tests.support.unhardened import unhardened
 
 ANSWERS = {0, 2, 3, 4, 5, 6, 8}
 """Every code but 1, a bug of ours, and those that another part of the house owns."""
@@ -46,7 +45,7 @@ def answer(arguments: Sequence[str], secret: bytes | None = None) -> str:
     if reader is not None:
         line += ["--secret-fd", str(reader)]
     try:
-        with redirect_stdout(said), redirect_stderr(beside), patch.object(guard, "harden", tuple):
+        with redirect_stdout(said), redirect_stderr(beside), unhardened():
             code = main.run([*line, "--json"])
     finally:
         if reader is not None:

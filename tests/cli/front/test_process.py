@@ -1,12 +1,11 @@
-"""The process of its own that a command runs in: what the environment may not do to it, and streams that are closed."""
+"""Streams that were closed by whoever started a command."""
 
 import os
 import subprocess
-import sys
 
 import pytest
 
-from tests.cli.conftest import PROGRAM, pipe_with, process
+from tests.cli.conftest import COMMAND, pipe_with, process
 from tests.support.patience import LONG
 
 ABOUT = "abandon " * 11 + "about"
@@ -23,41 +22,8 @@ def key_show(**settings):
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of bash in which `custody` is ours."""
-    function = f"custody() {{ {sys.executable} -c '{PROGRAM}' \"$@\"; }}; "
+    function = f'custody() {{ {COMMAND} "$@"; }}; '
     return subprocess.run(["bash", "-c", function + line], capture_output=True, text=True, check=False, timeout=LONG)
-
-
-def test_a_library_on_pythonpath_is_not_laid_beside_a_secret(tmp_path):
-    (tmp_path / "bip_utils.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'w')\n")
-    answer = key_show(env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert answer.code == 0, answer.stderr
-    assert answer.json["fingerprint"] == "73c5da0a"
-    assert not (tmp_path / "loaded").exists()
-
-
-def test_the_process_that_reads_a_secret_runs_nothing_that_the_environment_names(tmp_path):
-    (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'started')!r}, 'a').write('once ')\n")
-    answer = key_show(env={**os.environ, "PYTHONPATH": str(tmp_path)})
-    assert answer.json["fingerprint"] == "73c5da0a"
-    assert (tmp_path / "started").read_text() == "once "  # by the process that started ours, which read nothing
-
-
-def test_no_prompt_of_python_opens_behind_a_command():
-    reader = pipe_with("print('PROMPT', 6 * 7)\n")
-    try:
-        answer = key_show(env={**os.environ, "PYTHONINSPECT": "1"}, stdin=reader)
-    finally:
-        os.close(reader)
-    assert answer.code == 0
-    assert "PROMPT" not in answer.stdout
-    assert answer.stderr == ""
-
-
-def test_a_clean_environment_starts_one_process_only(tmp_path):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    program = "import os; os.execv = None; " + PROGRAM
-    done = subprocess.run([sys.executable, "-c", program, "--version"], env=clean, check=False, capture_output=True)
-    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("line", ["custody --help", "custody --version", "custody wallet address w.json --json"])

@@ -15,7 +15,7 @@ from custody.keys.hd import MasterKey
 from custody.keys.phrases import mnemonic
 from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
-from tests.cli.conftest import PROGRAM, process
+from tests.cli.conftest import COMMAND, process
 from tests.support.patience import LONG
 
 ABOUT = "abandon " * 11 + "about"
@@ -80,9 +80,7 @@ def test_the_commitment_is_shown_before_the_dice_are_read():
     out_reader, out_writer = os.pipe()
     process = subprocess.Popen(
         [
-            sys.executable,
-            "-c",
-            PROGRAM,
+            COMMAND,
             "key",
             "new",
             "--network",
@@ -402,8 +400,8 @@ def test_a_machine_that_swaps_is_warned_of_before_a_secret_is_touched(custody, m
 
 def test_a_command_that_touches_a_secret_hardens_its_process():
     program = (
-        "import ctypes, os, resource; from custody.cli.front import main\n"
-        "main.run(['key', 'show', '--secret-fd', '998'])\n"
+        "import ctypes, os, resource; from airgap.door import shut; shut(); from custody.cli.front import main\n"
+        "main.run(['key', 'show', '--path', 'm/84h/1h/0h', '--network', 'test', '--secret-fd', '998'])\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), os.umask(0))"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ import subprocess
 
 from custody.keys.phrases import mnemonic
 from custody.secret import Secret
-from tests.cli.conftest import PROGRAM
+from tests.cli.conftest import COMMAND, PROGRAM
 from tests.cli.screen import Screen
 
 ABOUT = "abandon " * 11 + "about"
@@ -184,7 +184,7 @@ def test_two_different_new_passphrases_are_a_mismatch():
 
 
 def test_the_rest_of_a_longer_phrase_does_not_fall_into_the_shell():
-    shell = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {PROGRAM!r}, 'key', 'show']); input('$ ')"
+    shell = f"import subprocess, sys; subprocess.run([{COMMAND!r}, 'key', 'show']); input('$ ')"
     with Screen(shell) as screen:
         screen.until("Word 1:")
         screen.enter("\n".join([*PHRASE.split(), "", *["canary"] * 11]))  # as a paste comes, in one piece

@@ -3,7 +3,6 @@ import pty
 import re
 import socket
 import subprocess
-import sys
 import threading
 
 import pytest
@@ -15,7 +14,7 @@ from custody.cli.people.given import read_given
 from custody.cli.people.secrets import SecretPipe, read_fd
 from custody.errors import StorageFailed, Unreadable, Usage
 from custody.secret import Secret
-from tests.cli.conftest import PROGRAM, pipe_with, process
+from tests.cli.conftest import COMMAND, pipe_with, process
 
 PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 
@@ -209,9 +208,7 @@ def test_a_standard_stream_that_is_a_pipe_never_takes_the_secret_under_another_n
     cards = ["--threshold", "2", "--shares", "3"]
     line = ["share", "split", "--secret-fd", str(secret), *cards, "--secret-out-fd", str(writer)]
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, *line], pass_fds=(secret, writer), stdin=subprocess.DEVNULL, **streams
-        )
+        done = subprocess.run([COMMAND, *line], pass_fds=(secret, writer), stdin=subprocess.DEVNULL, **streams)
     finally:
         os.close(secret)
         os.close(writer)

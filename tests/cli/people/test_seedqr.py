@@ -12,7 +12,8 @@ import qrcode
 from embit import bip39
 from PIL import Image
 
-from airgap.scanning import worker
+from airgap.door.shutting import LAUNCH
+from airgap.scanning import nursery
 from airgap.scanning.worker import PictureReader, Seen
 from custody.chains.bitcoin.psbt import Psbt
 from custody.cli.people import given, secret_picture
@@ -170,9 +171,9 @@ def test_what_is_no_code_is_refused_without_a_word_of_it(custody, given, reason)
 
 
 def test_pictures_have_a_limit_and_text_keeps_its_own(custody, monkeypatch):
-    monkeypatch.setattr(given, "PICTURE_LIMIT", 300)
-    assert "more than 300 bytes" in custody("key", "show", secret=png(ENTROPY)).stderr
-    monkeypatch.undo()
+    with monkeypatch.context() as small:
+        small.setattr(given, "PICTURE_LIMIT", 300)
+        assert "more than 300 bytes" in custody("key", "show", secret=png(ENTROPY)).stderr
     monkeypatch.setattr(given, "INPUT_LIMIT", 100)
     assert custody("key", "show", secret=DIGITS).code == 0
     assert custody("key", "show", secret=png(ENTROPY)).code == 0
@@ -199,7 +200,7 @@ def test_each_picture_has_a_process_of_its_own_that_is_gone_when_the_key_is_show
         started.append((program, settings, popen(program, **settings)))
         return started[-1][2]
 
-    monkeypatch.setattr(worker.subprocess, "Popen", noted)
+    monkeypatch.setattr(nursery.subprocess, "Popen", noted)
     for _turn in range(2):
         fingerprint(custody, png(ENTROPY))
     assert len(started) == 2
@@ -295,7 +296,7 @@ PictureReader.film = film
 
 
 def test_a_person_holds_the_card_before_the_camera():
-    with Screen(CAMERA.format(told=ENTROPY.hex()) + PROGRAM, "key", "show") as screen:
+    with Screen(PROGRAM.replace(LAUNCH, f"{LAUNCH}\n{CAMERA.format(told=ENTROPY.hex())}"), "key", "show") as screen:
         screen.until("answer")
         screen.enter("camera 1")
         screen.until("Hold the card before the camera")
