@@ -488,6 +488,8 @@ BESIDE = (
         "checksum and is compared by cosigners. Bytes out: signatures hold for the digest or for nothing.",
     ),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
+    Beside("custody.cli.front.hardened", FRONT, "Stops, or goes on."),
+    Beside("airgap.door", FRONT, "Says how the door stands."),
     Beside(
         "custody.cli.front.arguments",
         ("custody.cli.people.secrets", "custody.cli.people.options"),

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from airgap.bbqr import FILE_TYPES
+from airgap.door.shutting import ALLOWED
 from airgap.message import PSBT_TYPES
 from airgap.phrase import SECRET_TYPES
 from custody.chains.bitcoin.consensus.network import NETWORKS, network
 from custody.chains.bitcoin.exchange.formats import FORMATS, WRITTEN
 from custody.chains.bitcoin.exchange.programs.ur import UrType
-from custody.cli.front import process
 from custody.cli.keys import options as key_options
 from custody.cli.treasury import options as treasury_options
 from custody.cli.wallets import options as wallet_options
@@ -178,9 +178,15 @@ def test_every_network_and_every_other_name_of_one_is_told() -> None:
     assert named == NETWORKS.keys() | aliases.keys()
 
 
-def test_every_variable_that_is_kept_out_is_told() -> None:
-    text = page("docs/command-line.md")
-    assert set(re.findall(r"`(PYTHON[A-Z]+)`", text)) == set(process.INFLUENCES)
+def test_every_variable_that_is_passed_on_is_told_and_passed_on_by_the_launcher() -> None:
+    (told,) = re.findall(r"commands see (.*?), the locale", page("docs/command-line.md"), re.DOTALL)
+    locale = {name for name in ALLOWED if name.startswith("L") and name != "LINES"}
+    asked = {name for name in ALLOWED if name.startswith(("_", "COMP_"))}
+    traces = {"TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "ASCIINEMA_REC"}
+    assert ticked([told]) == ALLOWED - locale - asked - traces - {"PATH"}
+    launcher = page("launch/custody")
+    passed = {word for loop in re.findall(r"for name in ([A-Z_ \\\n]+); do", launcher) for word in loop.split()}
+    assert {name for name in passed if not name.startswith(("LD_", "DYLD_", "GLIBC_", "\\"))} == ALLOWED - {"PATH"}
 
 
 # --- the house

@@ -173,6 +173,7 @@ LAZY_LOADERS = {
     "airgap.cli.front": "the command that was called",
     "custody.referee": "the second engines, once there is a signature to judge",
     "airgap.scanning.reader": "OpenCV, which only films and cameras need, and PDFium, which only PDF pages do",
+    "airgap.scanning.nursery": "what reads pictures, in the process that was made for it",
     "airgap.cli.show": "what draws, once something is to be drawn",
 }
 """Modules that import while they run, and what: --help starts without it."""
@@ -402,6 +403,13 @@ def test_only_the_file_doors_open_files() -> None:
 
 
 OPENED_ELSEWHERE = {
+    ("airgap.door.descriptors", "open(_UNIX, encoding='ascii', errors='replace')"): "which sockets are local ones",
+    ("airgap.door.standing", "open(_STATUS, encoding='ascii', errors='replace')"): "what the kernel says of the door",
+    ("airgap.door.shutting", "open('/proc/self/maps', encoding='utf-8', errors='replace')"): "what code is mapped",
+    ("airgap.scanning.nursery", "os.open(os.devnull, os.O_RDWR)"): "streams that nobody reads",
+    ("airgap.scanning.nursery", "os.fdopen(answers, 'rb', 0)"): "a pipe",
+    ("airgap.scanning.nursery", "os.fdopen(given, 'wb')"): "a pipe",
+    ("airgap.scanning.nursery", "os.fdopen(orders, 'rb')"): "a pipe",
     ("custody.guard", "table.read_text(encoding='utf-8', errors='replace')"): "guard reads /proc/swaps",
     (
         "custody.guard",

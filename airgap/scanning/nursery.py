@@ -23,7 +23,6 @@ MOST = 24
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 """All that the process is told. What this one was told may hold what is nobody's business."""
 
-_READER = "airgap.scanning.reader"
 _START, _END = "start", "end"
 
 
@@ -38,7 +37,7 @@ class Job:
     def run(self) -> None:
         """Do it, in the process that was made for it."""
         given = () if self.source is None else (self.source,)
-        getattr(import_module(_READER), self.function)(*given, as_hex=self.as_hex)
+        getattr(import_module("airgap.scanning.reader"), self.function)(*given, as_hex=self.as_hex)
 
 
 class Reading(Protocol):
@@ -244,5 +243,5 @@ def _close(*streams: BinaryIO | None) -> None:
 def python(job: Job) -> tuple[str, ...]:
     """Return the command line of a Python that does a job, where programs may be started."""
     given = "" if job.source is None else f"{job.source!r}, "
-    line = f"from {_READER} import {job.function}; {job.function}({given}as_hex={job.as_hex})"
+    line = f"from airgap.scanning.reader import {job.function}; {job.function}({given}as_hex={job.as_hex})"
     return (sys.executable, "-I", "-c", line)

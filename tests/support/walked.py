@@ -15,15 +15,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
-from unittest import mock
 
-from custody import guard
 from custody.cli.front import main as front
 from docs.reading_order import CHAPTERS, modules_of
 from tests.chains.bitcoin.review.drafts import honest
 from tests.support import desk
 from tests.support.custody_command import feed
 from tests.support.imports import modules
+from tests.support.unhardened import unhardened
 
 DICE = "dice: 31616254352461653214526315426163524413266153241625"
 KINDS = ("sh(multi)", "pkh", "sh(wpkh)", "wpkh", "tr", "wsh(sortedmulti)", "sh(wsh(sortedmulti))")
@@ -86,7 +85,7 @@ def custody(*arguments: str, secret: str | None = None) -> str:
     out, into = os.pipe()
     given = [] if secret is None else ["--secret-fd", str(feed(secret))]
     line = [str(into) if argument == "OUT" else argument for argument in arguments]
-    with mock.patch.object(guard, "harden", tuple), contextlib.redirect_stdout(io.StringIO()) as told:
+    with unhardened(), contextlib.redirect_stdout(io.StringIO()) as told:
         code = front.run([*line, *given])
     os.close(into)
     with os.fdopen(out, encoding="utf-8") as end:
