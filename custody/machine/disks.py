@@ -1,7 +1,7 @@
 """What stays on a disk: the root, unencrypted file systems, the spooler's folder (/proc/self/mounts, /sys/block)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from custody.catalogue import _
@@ -76,18 +76,22 @@ def spool(root: Root) -> Seen:
 
 
 def _mounts(root: Root) -> tuple[Mount, ...]:
-    """Return what is mounted, in order; nothing where it is not told."""
-    return tuple(_read(root.text("proc/self/mounts") or ""))
+    """Return what is mounted, in order; nothing where it is not told, or not understood."""
+    try:
+        return tuple(map(_read, (root.text("proc/self/mounts") or "").splitlines()))
+    except ValueError:
+        return ()
 
 
-def _read(table: str) -> Iterator[Mount]:
-    for line in table.splitlines():
-        fields = line.split(" ")
-        if len(fields) >= 4:
-            source, point, kind, options = (
-                _ESCAPED.sub(lambda code: chr(int(code[1], 8)), each) for each in fields[:4]
-            )
-            yield Mount(source, point, kind, tuple(options.split(",")))
+def _read(line: str) -> Mount:
+    """Read four fields of a line, and two numbers that nobody uses. Raises ValueError."""
+    source, point, kind, options, _dump, _pass = line.split(" ")
+    return Mount(_plain(source), _plain(point), kind, tuple(map(_plain, options.split(","))))
+
+
+def _plain(field: str) -> str:
+    r"""Undo the kernel's escapes: \040 is a space."""
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 8)), field)
 
 
 def _at(mounts: Sequence[Mount], path: str) -> Mount | None:

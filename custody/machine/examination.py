@@ -135,7 +135,7 @@ PROBES = (
     Probe(
         "MACHINE-KEYBOARD",
         _("A passphrase that is typed on another layout is another passphrase."),
-        _("run custody doctor on a terminal; choose the layout with loadkeys or setxkbmap"),
+        _("choose the layout with loadkeys or setxkbmap, and type the line on a terminal"),
     ),
 )
 """In this order they are told. Each has its way of looking in `_looks`."""

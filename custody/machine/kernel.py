@@ -11,7 +11,7 @@ from custody.text import safe
 _PRELOADING = ("LD_PRELOAD=", "LD_AUDIT=")
 """Variables by which the loader (ld.so(8)) lays a library into a program."""
 
-_CHOSEN = re.compile(r"\[([a-z]+)\]")
+_CHOSEN = re.compile(r"\[(none|integrity|confidentiality)\]")
 _SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 _ATTRIBUTES = 4
 """Bytes before the value of a variable in efivarfs."""
@@ -19,6 +19,7 @@ _ATTRIBUTES = 4
 _FIRST_NAMESPACES = {"user": "user:[4026531837]", "pid": "pid:[4026531836]"}
 """The kernel's numbers for those of the machine itself (PROC_USER_INIT_INO, PROC_PID_INIT_INO)."""
 
+_NUMBER = re.compile(r"[0-9]{1,10}")
 _HEX = re.compile(r"[0-9a-f]{1,16}")
 
 
@@ -68,7 +69,8 @@ def secure_boot(root: Root) -> Seen:
 def user(root: Root) -> Seen:
     """Look whether we run as root, or with a power of root's."""
     identities, powers = (status(root, "Uid") or "").split(), status(root, "CapEff") or ""
-    if len(identities) != 4 or not _HEX.fullmatch(powers):  # real, effective, saved, for files
+    understood = len(identities) == 4 and all(map(_NUMBER.fullmatch, identities))  # real, effective, saved, for files
+    if not understood or not _HEX.fullmatch(powers):
         return NOT_TOLD
     if "0" in identities:
         return Seen(Standing.TOLD, _("this runs as root"))

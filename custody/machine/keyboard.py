@@ -64,10 +64,9 @@ def keyboard(typed: str | None) -> Seen:
         return Seen(Standing.UNKNOWN, _("not tested"))
     if typed == SHOWN:
         return Seen(Standing.FIT, _("the keys type what is printed on them"))
-    if pairs := list(explanations(typed)):
-        text = _("the keys look {printed}, and are read as {read}")
-        printed, read = pairs[0]
-        return Seen(Standing.TOLD, text.format(printed=printed, read=read))
+    text = _("the keys look {printed}, and are read as {read}")
+    if found := [text.format(printed=printed, read=read) for printed, read in explanations(typed)]:
+        return Seen(Standing.TOLD, _("; or ").join(found))
     return Seen(Standing.TOLD, _("what came is {typed}, as of no layout known here").format(typed=safe(typed, 40)))
 
 

@@ -27,8 +27,13 @@ def _area(root: Root, fields: list[str]) -> Seen:
     compressed = _ZRAM.fullmatch(name) if kind == "partition" else None
     if compressed is None:
         return Seen(Standing.UNFIT, _("swap is on: {name}").format(name=safe(name)))
-    behind = f"sys/block/{compressed[1]}/backing_dev"
-    if root.lacks(behind) or root.text(behind) == _NONE:
+    path = f"sys/block/{compressed[1]}/backing_dev"
+    behind = _NONE if root.lacks(path) else root.text(path)
+    if behind is None:
+        return Seen(
+            Standing.UNKNOWN, _("swap is on: {name}; whether it writes to a disk is not told").format(name=name)
+        )
+    if behind == _NONE:
         return Seen(Standing.TOLD, _("swap is on, in memory alone: {name}").format(name=name))
     return Seen(Standing.UNFIT, _("swap is on: {name}, which writes to a disk").format(name=name))
 

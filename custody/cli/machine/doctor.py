@@ -88,7 +88,7 @@ def _typed() -> str | None:
         return None
     terminal.page(
         [
-            _("Type this line by what is printed on the keys, to see that they type it. It is no secret."),
+            _("Type this line by what is printed on the keys. It is no secret."),
             _("Enter alone leaves it untested."),
             f"  {keyboard.SHOWN}",
         ]
