@@ -100,6 +100,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home admit": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 178),),
+    "custody doctor": (
+        Job("custody.cli.machine.doctor", CLICK, 46),
+        Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 76),
+    ),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 26),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 53),

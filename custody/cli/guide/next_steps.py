@@ -126,7 +126,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "home restore": (Step(_PAPER, _STATUS),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
-        Step(_("begin; what is told above is for you to judge"), "custody", "not as_code"),
+        Step(_("begin; what is told above is for you to judge"), when="not as_code"),
     ),
 }
 """A command -> what comes next, in this order."""
