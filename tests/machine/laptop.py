@@ -8,8 +8,8 @@ from custody.machine.measurement import Machine, Measurement
 NOW = 1_900_000_000
 """2030-03-17, after any release of today."""
 
-V4 = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
-V6_LOOPBACK = f"{1:032x} 80 {0:032x} 00 {0:032x} 00000000 00000002 00000000 80200001       lo\n"
+ROUTES_4 = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+LOOPBACK_6 = f"{1:032x} 80 {0:032x} 00 {0:032x} 00000000 00000002 00000000 80200001       lo\n"
 SWAPS = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 STATUS = "Name:\tcustody\nTracerPid:\t{tracer}\nUid:\t1000\t{uid}\t1000\t1000\nCapEff:\t{powers}\n"
 SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
@@ -20,8 +20,8 @@ FILES: dict[str, str | bytes] = {
     "proc/sys/kernel/osrelease": "6.12.9\n",
     "proc/sys/kernel/core_pattern": "core\n",
     "proc/sys/kernel/yama/ptrace_scope": "1\n",
-    "proc/net/route": V4,
-    "proc/net/ipv6_route": V6_LOOPBACK,
+    "proc/net/route": ROUTES_4,
+    "proc/net/ipv6_route": LOOPBACK_6,
     "proc/swaps": SWAPS,
     "proc/self/status": STATUS.format(tracer=0, uid=1000, powers="0" * 16),
     "proc/self/environ": "TERM=linux\0LANG=C.UTF-8\0",

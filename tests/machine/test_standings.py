@@ -5,11 +5,11 @@ import pytest
 from custody.machine.examination import PROBES
 from custody.machine.keyboard import SHOWN
 from custody.machine.measurement import Standing
-from tests.machine.laptop import FLAWS, SECURE_BOOT, STATUS, SWAPS, V4, V6_LOOPBACK, Laptop
+from tests.machine.laptop import FLAWS, LOOPBACK_6, ROUTES_4, SECURE_BOOT, STATUS, SWAPS, Laptop
 
 ETH0, WLAN = "sys/class/net/eth0", "sys/class/rfkill/rfkill0"
 UP = {f"{ETH0}/flags": "0x1003\n"}
-ROUTE_4 = f"{V4}eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+ROUTE_4 = f"{ROUTES_4}eth0\t00000000\t010200C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
 DEFAULT_6 = f"{0:032x} 00 {0:032x} 00 {0:032x} 00000400 00000002 00000000 {{flags}}     {{name}}\n"
 LINK_LOCAL_6 = f"fe80{0:028x} 40 {0:032x} 00 {0:032x} 00000100 00000002 00000000 00000001     eth0\n"
 MULTICAST_6 = f"ff{0:030x} 08 {0:032x} 00 {0:032x} 00000100 00000002 00000000 00000001     eth0\n"
@@ -43,7 +43,7 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("MACHINE-NET-ROUTE", "unfit", {"proc/net/route": ROUTE_4}, "through eth0"),
     (
         *("MACHINE-NET-ROUTE", "unfit"),
-        *({"proc/net/ipv6_route": V6_LOOPBACK + DEFAULT_6.format(flags="00000003", name="wwan0")}, "through wwan0"),
+        *({"proc/net/ipv6_route": LOOPBACK_6 + DEFAULT_6.format(flags="00000003", name="wwan0")}, "through wwan0"),
     ),
     ("MACHINE-NET-ROUTE", "unfit", {"sys/class/net/lo/type": "1\n"}, "through lo"),
     ("MACHINE-NET-ROUTE", "unknown", {"proc/net/route": None}, "does not tell"),
