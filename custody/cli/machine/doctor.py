@@ -28,7 +28,7 @@ def doctor(show_all: bool, as_json: bool) -> int:
         report = measured()
         print_result(report.to_json(), (), as_json=True)
         return 0 if report.machine.is_fit else Unfit.exit_code
-    report = measured(_typed())
+    report = measured(typed_line())
     _show(lines(report.machine, show_all=show_all))
     require_fit(report.machine)
     return 0
@@ -81,7 +81,7 @@ def _remedy(measurement: Measurement) -> list[str]:
     return folded(_("do: {remedy}").format(remedy=measurement.remedy), "   ")
 
 
-def _typed() -> str | None:
+def typed_line() -> str | None:
     """Ask for a line at the keyboard; None where nobody is there, or nothing was typed."""
     terminal = standard_terminal()
     if not terminal.present:

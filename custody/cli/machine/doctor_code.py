@@ -10,7 +10,7 @@ from airgap.cli.series import Request
 from airgap.message import Message
 from custody.catalogue import _
 from custody.cli.front import output
-from custody.cli.machine.doctor import lines, measured
+from custody.cli.machine.doctor import lines, measured, typed_line
 from custody.errors import Usage
 from custody.machine.examination import require_fit
 
@@ -22,7 +22,7 @@ def play(show_all: bool, as_json: bool) -> None:
             _("--qr draws on a terminal, and standard output is for a program here"),
             hint=_("Leave --qr away, and keep what --json prints."),
         )
-    report = measured()
+    report = measured(typed_line())
     request = Request(Message("bytes", report.encode()))
     present(request, request.preset.period_ms)
     output.tell({}, lines(report.machine, show_all=show_all))

@@ -178,6 +178,8 @@ def test_the_codes_hold_the_short_report(laptop: Laptop) -> None:
     laptop.change(dict(SWAPPING))
     collector = Collector()
     with Screen(ON_LAPTOP, str(laptop.folder), "doctor", "--qr") as screen:
+        screen.until_raw(b"\n> ")
+        screen.enter(SHOWN)
 
         def whole() -> bool:
             for code in codes_on(screen):
@@ -194,11 +196,12 @@ def test_the_codes_hold_the_short_report(laptop: Laptop) -> None:
     assert digest == sha256(canonical.encode(report)).hexdigest()
     assert report["fit"] is False
     assert report["findings"]["MACHINE-SWAP"] == "unfit"
+    assert report["findings"]["MACHINE-KEYBOARD"] == "fit"
     assert report["findings"].keys() == {each.id for each in PROBES}
 
 
 def test_the_screen_in_the_officers_page_is_what_the_command_prints_today(custody, laptop: Laptop, monkeypatch) -> None:
     laptop.change({**CONNECTED, **SWAPPING, "dev/video0": "", "sys/kernel": None})
-    monkeypatch.setattr(doctor, "_typed", lambda: SHOWN)
+    monkeypatch.setattr(doctor, "typed_line", lambda: SHOWN)
     page = (ROOT / "docs" / "officer.md").read_text(encoding="utf-8")
     assert f"```\n{custody('doctor').stdout}```\n" in page
