@@ -126,6 +126,10 @@ CASES: tuple[tuple[str, str, Changes, str], ...] = (
     ("MACHINE-ROOT-DISK", "told", {"proc/self/mounts": LIVE + "/dev/sdb1 /run/live/overlay ext4 rw 0 0\n"}, "disk"),
     ("MACHINE-ROOT-DISK", "told", {"proc/self/mounts": "tank/root / zfs rw 0 0\n"}, "zfs"),
     ("MACHINE-ROOT-DISK", "unknown", {"proc/self/mounts": LIVE.replace("/run/live/overlay", "/cow")}, "not tell"),
+    (
+        *("MACHINE-ROOT-DISK", "unknown"),
+        *({"proc/self/mounts": "rootfs / rootfs rw 0 0\n" + LIVE.replace("/run/live/overlay", "/cow")}, "not tell"),
+    ),
     ("MACHINE-ROOT-DISK", "unknown", {"proc/self/mounts": "host / 9p rw 0 0\n"}, "does not tell"),
     ("MACHINE-ROOT-DISK", "unknown", {"proc/self/mounts": None}, "does not tell"),
     ("MACHINE-DISK-PLAIN", "fit", {}, "nothing is written"),
