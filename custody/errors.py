@@ -55,7 +55,7 @@ class Declined(CustodyError):
 
 
 class Unfit(CustodyError):
-    """The machine is not fit for secrets: its randomness is sick, or its memory too small."""
+    """The machine is not fit for secrets: it is connected, say, its randomness is sick, or its memory too small."""
 
     exit_code = 7
     code = "unfit"

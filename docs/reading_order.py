@@ -619,6 +619,11 @@ REST = (
     ),
     Room("custody.guard", "It returns sentences.", "Fail to warn of swap, or of a program that looks on."),
     Room(
+        "custody.machine",
+        "It reads what the kernel tells, and returns sentences.",
+        "Call a machine fit that is connected, or swaps; refuse one that is fit.",
+    ),
+    Room(
         f"{BITCOIN}.exchange",
         "Its result is text, which `Wallet.register` reads as if it had been typed.",
         "Offer another wallet than the file means: another key, branch or threshold. Nobody but the people who compare "
@@ -709,7 +714,11 @@ REST = (
         "Call the wrong command, which then says its own words; report a failure as a success.",
     ),
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
-    Room("custody.cli.machine", "Completion of a shell's words.", "Complete wrongly."),
+    Room(
+        "custody.cli.machine",
+        "What `doctor` says, and the completion of a shell's words.",
+        "Leave out what is unfit; complete wrongly.",
+    ),
     Room(
         "custody.cli.guide",
         "(what is not beside the list) The page that `custody` alone shows.",

@@ -37,6 +37,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "cli/front/test_main.py",
         "cli/front/test_process.py",
         "cli/keys",
+        "cli/machine",
         "cli/messages",
         "cli/people",
         "cli/test_import_budget.py",

@@ -21,6 +21,7 @@ ROOMS = {
     "custody.signing": "signing",
     "custody.store": "store",
     "custody.guard": "guard",
+    "custody.machine": "machine",
     "custody.chains": "chains",
     "custody.keys": "keys",
     "custody.governance": "governance",
@@ -59,11 +60,12 @@ ARROWS = {
     "signing": {"floor"},
     "store": {"floor"},
     "guard": {"floor"},
+    "machine": {"floor"},
     "chains": {"floor", "signing"},
     "keys": {"floor", "signing"},
     "governance": {"floor", "signing"},
     "ceremony": {"floor", "signing", "store", "guard", "chains", "keys", "governance"},
-    "cli": {"floor", "signing", "store", "guard", "chains", "keys", "governance", "ceremony", "airgap"},
+    "cli": {"floor", "signing", "store", "guard", "machine", "chains", "keys", "governance", "ceremony", "airgap"},
 }
 """A room -> the other rooms that it may import."""
 
@@ -77,7 +79,7 @@ INNER_ARROWS = {
         "wallets": {"front", "people", "treasury"},
         "transactions": {"front", "people", "treasury", "wallets"},
         "messages": {"front", "people", "treasury", "wallets", "transactions"},
-        "machine": {"front"},
+        "machine": {"front", "people"},
         "guide": {"front"},
     },
     "custody.chains.bitcoin": {
@@ -415,6 +417,7 @@ OPENED_ELSEWHERE = {
         "custody.guard",
         "(_PROC / str(process) / 'stat').read_text(encoding='utf-8', errors='replace')",
     ): "guard reads /proc: who could look on",
+    ("custody.machine.root", "os.open(self._folder / path, _FLAGS)"): "what the kernel tells of the machine",
     ("airgap.cli.front", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
     ("custody.cli.front.main", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
 }

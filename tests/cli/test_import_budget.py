@@ -100,6 +100,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home admit": (Job("custody.cli.treasury.home", EVERY, 186),),
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 186),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 186),),
+    "custody doctor": (
+        Job("custody.cli.machine.doctor", CLICK, 55),
+        Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
+    ),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 35),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 53),

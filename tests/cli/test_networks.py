@@ -211,6 +211,7 @@ KNOWS_NONE = {
     "psbt complete": "a PSBT does not say its network, and no wallet is named",
     "psbt extract": "likewise",
     "compare": "it reads bytes, and not what they mean",
+    "doctor": "it looks at the machine, which is the same for all",
     "completion": "it is about no money",
 }
 

@@ -144,7 +144,10 @@ HEADINGS = (
     ),
     Heading(
         _("This machine"),
-        (Row("completion", "machine.commands:completion", _("Print the shell's completion script.")),),
+        (
+            Row("doctor", "machine.commands:doctor", _("Say whether this machine is fit for secrets.")),
+            Row("completion", "machine.commands:completion", _("Print the shell's completion script.")),
+        ),
     ),
 )
 

@@ -124,6 +124,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
     "home restore": (Step(_PAPER, _STATUS),),
+    "doctor": (
+        Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
+        Step(_("begin; what is told above is for you to judge"), when="not as_code"),
+    ),
 }
 """A command -> what comes next, in this order."""
 

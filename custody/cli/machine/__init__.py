@@ -1,4 +1,4 @@
-"""Commands about this machine and no treasury: `commands` has what may be said, `completion` is the one job.
+"""Commands about this machine and no treasury: `doctor` says whether it is fit, `completion` prints a script.
 
-It imports `front` alone.
+It imports `front` and, for a question at the keyboard, `people`.
 """

@@ -1,4 +1,4 @@
-"""The argument of `custody completion`, which then calls its job."""
+"""Options and arguments of `custody doctor` and `custody completion`; each calls its job."""
 
 from typing import Any
 
@@ -7,7 +7,24 @@ import click
 from custody.catalogue import _
 from custody.cli.front.loading import job
 from custody.cli.front.numbers import NameType
-from custody.cli.front.options import quiet_option
+from custody.cli.front.options import json_option, quiet_option
+
+
+@click.command(
+    help=_(
+        "Measure this machine: what makes keys unsafe here, what to know, and what to do about each. Exit 7 where "
+        "something is unfit. Nothing is changed, and no program is started."
+    )
+)
+@click.option("--all", "show_all", is_flag=True, help=_("Show what is fit, too."))
+@click.option("--qr", "as_code", is_flag=True, help=_("Show the report as QR codes, for another machine."))
+@json_option
+@quiet_option
+def doctor(as_code: bool, **said: Any) -> int | None:
+    """Measure this machine."""
+    if as_code:
+        return job("machine.doctor_code:play", said)
+    return job("machine.doctor:doctor", said)
 
 
 @click.command(help=_("Print the completion script of a shell; source it from the shell's start file."))

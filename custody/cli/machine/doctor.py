@@ -1,0 +1,105 @@
+"""`custody doctor`: measures this machine, says what makes keys unsafe, what to know, what to do; exit 7 if unfit.
+
+docs/spec/machine.md has every ID and the JSON.
+"""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from custody import guard
+from custody.catalogue import _, ngettext
+from custody.cli.front.layout import folded
+from custody.cli.front.result import print_result
+from custody.cli.people.terminal import standard_terminal
+from custody.errors import Unfit
+from custody.machine import keyboard
+from custody.machine.examination import examine, require_fit
+from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.report import Report
+
+ROOT = Path("/")
+
+
+def doctor(show_all: bool, as_json: bool) -> int:
+    """Measure, and print what was found. Raises Unfit, once all of it is said."""
+    if as_json:
+        report = measured()
+        print_result(report.to_json(), (), as_json=True)
+        return 0 if report.machine.is_fit else Unfit.exit_code
+    report = measured(typed_line())
+    _show(lines(report.machine, show_all=show_all))
+    require_fit(report.machine)
+    return 0
+
+
+def measured(typed: str | None = None) -> Report:
+    """Return what this machine is like now; `typed` is what came when `keyboard.SHOWN` was to be typed."""
+    at = int(time.time())
+    return Report(examine(ROOT, at, guard.onlookers(), typed), at)
+
+
+def lines(machine: Machine, *, show_all: bool) -> Iterator[str]:
+    """Yield what a person reads: what is unfit and why, what is told, what nobody knows, how much is fit."""
+    unfit, told, unknown, fit = (
+        machine.standing(each) for each in (Standing.UNFIT, Standing.TOLD, Standing.UNKNOWN, Standing.FIT)
+    )
+    heading = _("This machine ({system}) is not fit for secrets.")
+    if not unfit:
+        heading = _("Nothing was found that makes keys unsafe here ({system}).")
+    yield heading.format(system=machine.system)
+    for each in unfit:
+        yield from ("", *folded(_("UNFIT {id}: {seen}").format(id=each.id, seen=each.seen), " "))
+        yield from _explained(each)
+    for heading, group in ((_("To know:"), told), (_("Not known:"), unknown)):
+        if group:
+            yield from ("", heading)
+        for each in group:
+            yield from _line(each)
+            yield from _explained(each) if show_all else _remedy(each)
+    yield ""
+    if show_all:
+        yield _("Fit:")
+        for each in fit:
+            yield from _line(each)
+        yield ""
+    count = ngettext("{count} of {all} is fit", "{count} of {all} are fit", len(fit))
+    counted = count.format(count=len(fit), all=len(machine.measurements))
+    yield f"{counted}." if show_all else _("{counted}; --all shows them, and why each matters.").format(counted=counted)
+
+
+def _line(measurement: Measurement) -> list[str]:
+    return folded(f"{measurement.id}: {measurement.seen}", " ")
+
+
+def _explained(measurement: Measurement) -> list[str]:
+    return [*folded(measurement.why, "   "), *_remedy(measurement)]
+
+
+def _remedy(measurement: Measurement) -> list[str]:
+    return folded(_("do: {remedy}").format(remedy=measurement.remedy), "   ")
+
+
+def typed_line() -> str | None:
+    """Ask for a line at the keyboard; None where nobody is there, or nothing was typed."""
+    terminal = standard_terminal()
+    if not terminal.present:
+        return None
+    terminal.page(
+        [
+            _("Type this line by what is printed on the keys. It is no secret."),
+            _("Enter alone leaves it untested."),
+            f"  {keyboard.SHOWN}",
+        ]
+    )
+    return terminal.ask("> ") or None
+
+
+def _show(said: Iterable[str]) -> None:
+    """Print lines; to a person at a terminal page by page, so that nothing is below the fold."""
+    terminal = standard_terminal()
+    if terminal.present and sys.stdout.isatty():
+        terminal.page(list(said))
+    else:
+        print_result({}, said, as_json=False)
