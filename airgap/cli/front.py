@@ -82,9 +82,9 @@ def main() -> None:
         sys.exit(_closed())
     try:
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before the command began, or while its error was being told
+        _let_go_of_standard_output()
+    except KeyboardInterrupt:  # before the command began, or while its end was being told
         code = _fail(_stopped(), as_json=False)
-    _let_go_of_standard_output()
     sys.exit(code)
 
 

@@ -202,7 +202,9 @@ def faults_of(ended: Ended, kind: str, usual: int) -> Iterator[str]:
         yield f"noise: {said[-600:]}"
     if any(secret in said for secret in NEVER):
         yield "a secret was said"
-    if ended.code and (ended.err + "\n").count("\nerror: ") + ended.err.startswith("error: ") != 1:
+    errors = [line for line in ended.err.splitlines() if line.startswith("error: ")]
+    disturbed_while_told = usual and len(errors) == 2 and errors[1].startswith("error: an internal error (")
+    if ended.code and len(errors) != 1 and not disturbed_while_told:
         yield f"not one error but: {ended.err[-400:]!r}"
 
 

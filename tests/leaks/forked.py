@@ -24,12 +24,13 @@ MAINS = {"custody": custody, "airgap": window}
 
 @dataclass(frozen=True)
 class Ended:
-    """What a scene left: its exit code, negative for a signal, its streams, and what it let out."""
+    """What a scene left: its exit code, negative for a signal, its streams, and what it let out by which pipe."""
 
     code: int
     out: str
     err: str
     released: str
+    outlet: int = 0
 
 
 Step = Callable[[], None] | None
@@ -40,6 +41,7 @@ def run(scene: Scene, folder: Path, first: Step = None, last: Step = None) -> En
     """Run a scene in a folder. `first` is called in the child just before the command, `last` after it."""
     gives = {option: pipe(text) for option, text in scene.gives.items()}
     outlet = os.pipe()
+    number = os.fstat(outlet[1]).st_ino
     line = [*scene.line(folder), *(part for option, end in gives.items() for part in (option, str(end)))]
     line += ["--secret-out-fd", str(outlet[1])] if scene.out else []
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -55,7 +57,7 @@ def run(scene: Scene, folder: Path, first: Step = None, last: Step = None) -> En
             left = released.read().decode()
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = [os.pread(stream.fileno(), 1 << 24, 0).decode(errors="replace") for stream in (out, err)]
-    return Ended(code, *said, left)
+    return Ended(code, *said, left, number)
 
 
 def _live(

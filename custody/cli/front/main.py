@@ -129,12 +129,12 @@ def main() -> None:
         process.start_alone()
         process.fill_closed_streams()
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before the command began, or while its error was being told
+        if unheard:
+            code = code or _fail(_aside(unheard), as_json=False)
+        _close_outputs()
+    except KeyboardInterrupt:  # before the command began, or while its end was being told
         code = _fail(_stopped(), as_json=False)
-    if unheard:
-        output.error(_aside(unheard))
-    _close_outputs()
-    sys.exit(code or (CustodyError.exit_code if unheard else 0))
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
