@@ -78,9 +78,9 @@ def main() -> None:
     """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
     sys.unraisablehook = _said_aside
-    if None in (sys.stdin, sys.stdout, sys.stderr):
-        sys.exit(_closed())
     try:
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            sys.exit(_closed())
         code = run(sys.argv[1:])
         _let_go_of_standard_output()
     except KeyboardInterrupt:  # before the command began, or while its end was being told

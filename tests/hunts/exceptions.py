@@ -40,7 +40,7 @@ KINDS: dict[str, Callable[[], BaseException]] = {
     "UnicodeDecodeError": lambda: UnicodeDecodeError("utf-8", SECRET.encode(), 0, 1, SECRET),
     "KeyboardInterrupt": lambda: KeyboardInterrupt(SECRET),
 }
-ANSWERS = {"RuntimeError": {1}, "MemoryError": {1}, "KeyboardInterrupt": {6}}
+ANSWERS = {"RuntimeError": {1}, "MemoryError": {1, 7}, "KeyboardInterrupt": {6}}
 """Kinds that nothing may take for an answer. The others are how the system and Python say no: a code of ours then."""
 
 NEVER = (SECRET, PASSPHRASE, PHRASE, *CARDS, *(f"the passphrase of {name}" for name in NAMES))
