@@ -117,9 +117,7 @@ def _holds_phrase(arguments: Sequence[str]) -> bool:
     values = [_value_of(argument) for argument in arguments]
     lines = [[word for value in values for word in _BETWEEN_WORDS.split(value)]]
     lines += [_WITHIN_ONE.split(value) for value in values]
-    return any(
-        _is_phrase([each for each in words if each and not _NUMBER_OF_A_WORD.fullmatch(each)]) for words in lines
-    )
+    return any(_is_phrase([word for word in words if not _IS_NO_WORD.fullmatch(word)]) for words in lines)
 
 
 def _value_of(argument: str) -> str:
