@@ -4,6 +4,7 @@ It reads /proc and changes this process alone; it prints nothing.
 """
 
 import ctypes
+import mmap
 import os
 import resource
 import sys
@@ -11,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from custody.catalogue import _
-from custody.secret import can_lock
+from custody.secret import LOCKED
 from custody.text import safe
 
 SWAPS = Path("/proc/swaps")
@@ -44,6 +45,15 @@ def harden() -> tuple[str, ...]:
     """
     os.umask(_OWNER_ONLY)
     return _forbid_core_dumps() + _forbid_memory_readers() + _allow_locked_memory() + swap_concerns()
+
+
+def can_lock() -> bool:
+    """Say whether this system keeps a page of ours out of swap, now."""
+    try:
+        mmap.mmap(-1, mmap.PAGESIZE, flags=LOCKED).close()
+    except OSError:
+        return False
+    return sys.platform.startswith("linux")
 
 
 def swap_areas(table: Path = SWAPS) -> tuple[str, ...] | None:

@@ -9,23 +9,14 @@ from typing import Never, Self
 from custody.catalogue import _
 
 _OWN = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-_LOCKED = 0x2000 if sys.platform.startswith("linux") else 0
-"""MAP_LOCKED (mmap(2)), which the standard library does not name: the page is in memory, and never in swap."""
-
-
-def can_lock() -> bool:
-    """Say whether this system keeps a page of ours out of swap, now."""
-    try:
-        mmap.mmap(-1, mmap.PAGESIZE, flags=_OWN | _LOCKED).close()
-    except OSError:
-        return False
-    return bool(_LOCKED)
+LOCKED = _OWN | (0x2000 if sys.platform.startswith("linux") else 0)
+"""Pages of our own that are never in swap: MAP_LOCKED of mmap(2), which the standard library does not name."""
 
 
 def _pages(length: int) -> mmap.mmap:
-    """Return zeroed pages that nothing else lies in: locked, or else, best effort, as they come (docs/limits.md)."""
-    with suppress(OSError):  # over RLIMIT_MEMLOCK
-        return mmap.mmap(-1, length, flags=_OWN | _LOCKED)
+    """Return zeroed pages that nothing else lies in: locked, or else, over RLIMIT_MEMLOCK, as they come."""
+    with suppress(OSError):
+        return mmap.mmap(-1, length, flags=LOCKED)
     return mmap.mmap(-1, length, flags=_OWN)
 
 

@@ -157,6 +157,7 @@ REACHES = {
     ("custody.referee", "import_module('custody.referee.openssl')"): "the engine that judges ECDSA",
     ("custody.referee", "import_module('custody.referee.bip340')"): "the engine that judges BIP-340",
     (f"{BITCOIN}.descriptor.output", "import_module(f'custody.chains.bitcoin.descriptor.{name}')"): "tree and policy",
+    ("custody.cli.front.main", "import gc"): "looks for garbage rarely, as a command lives for a moment",
     ("custody.cli.front.main", "traceback.tb_frame.f_globals"): "names the module where a bug was",
     ("airgap.cli.front", "import_module(f'airgap.cli.{cmd_name}')"): "the command that was called",
     ("airgap.cli.show", "import_module('airgap.cli.pictures')"): "what draws",

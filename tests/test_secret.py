@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody.secret import Secret, can_lock
+from custody.guard import can_lock
+from custody.secret import Secret
 
 CONTENT = b"correct horse battery"
 
