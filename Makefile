@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-machines mutation-governance tour carry lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-exceptions hunt-machines mutation-governance tour carry lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -27,6 +27,7 @@ help:
 	@echo 'make hunt-random  random honest transactions, HUNT=10000 of them, judged by others'
 	@echo 'make hunt-ownership  honest files that lose declarations, and foreign scripts over our keys, HUNT=5000 of each'
 	@echo 'make hunt-bombs  the largest hostile PSBTs through custody review, as a table; about two minutes'
+	@echo 'make hunt-exceptions  raise an exception at HUNT=600 places drawn at random, in every room, during real commands'
 	@echo 'make hunt-bits  flip every bit of an export: two verifiers notice each; half an hour'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make mutation-governance  put FAULTS=200 faults into the book of record, one by one: its tests must notice'
@@ -95,6 +96,10 @@ hunt-ownership: setup
 
 hunt-bombs: setup
 	$(BIN)/python -m tests.hunts.bombs
+
+hunt-exceptions: HUNT = 600
+hunt-exceptions: setup
+	$(BIN)/python -m tests.hunts.exceptions $(HUNT) $(SEED)
 
 hunt-bits: setup
 	$(BIN)/python -m tests.auditor.every_bit

@@ -4,12 +4,15 @@ It reads /proc and changes this process alone; it prints nothing.
 """
 
 import ctypes
+import mmap
 import os
 import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from custody.catalogue import _
+from custody.secret import LOCKED
 from custody.text import safe
 
 SWAPS = Path("/proc/swaps")
@@ -37,10 +40,20 @@ def harden() -> tuple[str, ...]:
     """Make this process a safer place for a secret; return a sentence for everything that stays a concern.
 
     No core dump, no other process of the same user reads its memory (`PR_SET_DUMPABLE`), and files that it makes are
-    its owner's alone (umask 077). Swap is reported, because what is in memory may then be written to a disk.
+    its owner's alone (umask 077). As much memory may be locked as this user is allowed. Swap is reported, because what
+    is in memory may then be written to a disk, and so is a system that locks no memory, unless it has no swap.
     """
     os.umask(_OWNER_ONLY)
-    return _forbid_core_dumps() + _forbid_memory_readers() + swap_concerns()
+    return _forbid_core_dumps() + _forbid_memory_readers() + _allow_locked_memory() + swap_concerns()
+
+
+def can_lock() -> bool:
+    """Say whether this system keeps a page of ours out of swap, now."""
+    try:
+        mmap.mmap(-1, mmap.PAGESIZE, flags=LOCKED).close()
+    except OSError:
+        return False
+    return sys.platform.startswith("linux")
 
 
 def swap_areas(table: Path = SWAPS) -> tuple[str, ...] | None:
@@ -99,6 +112,16 @@ def _forbid_core_dumps() -> tuple[str, ...]:
     except (OSError, ValueError):
         return (_("core dumps could not be switched off: after a crash, a secret may lie on the disk"),)
     return ()
+
+
+def _allow_locked_memory() -> tuple[str, ...]:
+    """Raise the limit to what is allowed; say where not even a page can be locked and swap might take it."""
+    with suppress(OSError, ValueError):
+        _soft, most = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (most, most))
+    if can_lock() or swap_areas() == ():
+        return ()
+    return (_("this system locks no memory for this user, so that swap may take even what we keep apart"),)
 
 
 def _forbid_memory_readers() -> tuple[str, ...]:

@@ -33,6 +33,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "test_carry.py",
         "airgap/cli",
         "cli/front/test_any_input.py",
+        "leaks",
         "cli/front/test_lists.py",
         "cli/front/test_main.py",
         "cli/front/test_process.py",

@@ -54,6 +54,34 @@ print(json.dumps(guard.harden()))
     assert len([said for said in json.loads(answer.stdout) if concern in said]) == 1
 
 
+@pytest.mark.parametrize(
+    ("swap", "said"), [("()", 0), ("None", 1), ("('/dev/sda2',)", 1)], ids=["no swap", "nobody knows", "swap"]
+)
+def test_where_no_memory_is_locked_it_is_said_unless_there_is_no_swap(swap, said):
+    program = f"""
+import json
+from custody import guard
+guard.can_lock = lambda: False
+guard.swap_areas = lambda *_table: {swap}
+print(json.dumps(guard.harden()))
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert len([concern for concern in json.loads(answer.stdout) if "locks no memory" in concern]) == said
+
+
+def test_as_much_memory_may_be_locked_as_is_allowed():
+    program = """
+import resource
+from custody import guard
+_soft, most = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, most))
+guard.harden()
+print(resource.getrlimit(resource.RLIMIT_MEMLOCK) == (most, most))
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout == "True\n"
+
+
 def test_swap_areas_are_named(tmp_path):
     table = tmp_path / "swaps"
     table.write_text("Filename\tType\tSize\tUsed\tPriority\n/dev/dm-1 partition 8 0 -2\n/swap\\040file file 8 0 -3\n")

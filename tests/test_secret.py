@@ -1,16 +1,20 @@
 """A Secret shows nothing, travels nowhere and is gone when it is wiped."""
 
 import copy
+import errno
 import gc
 import json
+import mmap
 import pickle
 import traceback
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custody.guard import can_lock
 from custody.secret import Secret
 
 CONTENT = b"correct horse battery"
@@ -23,7 +27,7 @@ def secret():
 
 def test_reveal_returns_a_copy(secret):
     assert secret.reveal() == CONTENT
-    assert secret.reveal() is not secret._buffer
+    assert secret.reveal() is not secret._pages
 
 
 def test_a_secret_is_independent_of_the_buffer_it_came_from():
@@ -117,9 +121,9 @@ def test_it_never_equals_bare_bytes(secret):
 
 
 def test_wipe_overwrites_the_buffer(secret):
-    buffer = secret._buffer
+    buffer = secret._pages
     secret.wipe()
-    assert buffer == bytes(len(CONTENT))
+    assert buffer[:] == bytes(len(CONTENT))
     assert len(secret) == 0
     secret.wipe()
     with pytest.raises(ValueError, match="wiped"):
@@ -137,8 +141,8 @@ def test_a_wiped_secret_equals_nothing(secret):
 
 def test_leaving_the_block_wipes(secret):
     with secret as held:
-        buffer = held._buffer
-    assert buffer == bytes(len(CONTENT))
+        buffer = held._pages
+    assert buffer[:] == bytes(len(CONTENT))
 
 
 def test_leaving_by_an_exception_wipes_too(secret):
@@ -149,7 +153,52 @@ def test_leaving_by_an_exception_wipes_too(secret):
 
 def test_being_forgotten_wipes():
     secret = Secret(CONTENT)
-    buffer = secret._buffer
+    buffer = secret._pages
     del secret
     gc.collect()
-    assert buffer == bytes(len(CONTENT))
+    assert buffer[:] == bytes(len(CONTENT))
+
+
+def locked_kilobytes() -> int:
+    """What the kernel says is locked of this process."""
+    (line,) = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmLck:")]
+    return int(line.split()[1])
+
+
+@pytest.mark.skipif(not can_lock(), reason="this system locks no memory for this user")
+def test_each_secret_lies_in_a_page_of_its_own_that_is_locked_until_it_is_wiped():
+    before = locked_kilobytes()
+    secrets = [Secret(CONTENT) for _ in range(7)]
+    assert locked_kilobytes() - before == 7 * mmap.PAGESIZE // 1024
+    for secret in secrets[:4]:
+        secret.wipe()
+    assert locked_kilobytes() - before == 3 * mmap.PAGESIZE // 1024
+    del secrets, secret
+    assert locked_kilobytes() == before
+
+
+def refusing_locks(monkeypatch):
+    mapped = mmap.mmap
+
+    def limited(descriptor, length, flags):
+        if flags & 0x2000:
+            raise OSError(errno.EAGAIN, "over the limit")
+        return mapped(descriptor, length, flags=flags)
+
+    monkeypatch.setattr(mmap, "mmap", limited)
+
+
+def test_where_no_memory_can_be_locked_a_secret_is_one_nevertheless(monkeypatch):
+    refusing_locks(monkeypatch)
+    assert not can_lock()
+    with Secret(CONTENT) as secret:
+        assert secret.reveal() == CONTENT
+        pages = secret._pages
+    assert pages[:] == bytes(len(CONTENT))
+
+
+def test_a_secret_of_many_pages_is_whole():
+    content = bytes(range(256)) * 100
+    assert Secret(content).reveal() == content
+    assert len(Secret(b"")) == 0
+    assert Secret(b"").reveal() == b""

@@ -86,10 +86,14 @@ click.version_option(package_name=DISTRIBUTION, prog_name=PROGRAM, message="%(pr
 def main() -> None:
     """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
-    if None in (sys.stdin, sys.stdout, sys.stderr):
-        sys.exit(_closed())
-    code = run(sys.argv[1:])
-    _let_go_of_standard_output()
+    sys.unraisablehook = _said_aside
+    try:
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            sys.exit(_closed())
+        code = run(sys.argv[1:])
+        _let_go_of_standard_output()
+    except KeyboardInterrupt:  # before the command began, or while its end was being told
+        code = _fail(_stopped(), as_json=False)
     sys.exit(code)
 
 
@@ -111,7 +115,7 @@ def run(arguments: Sequence[str]) -> int:
     except AirgapError as failure:
         return _fail(failure, as_json=as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        return _fail(Declined(_("stopped, as you asked; nothing was written")), as_json=as_json)
+        return _fail(_stopped(), as_json=as_json)
     except SystemExit as ended:
         # click leaves by this door after completing for a shell, and with 1 where the reader of a page went away
         return int(ended.code or 0) if COMPLETION in os.environ else 0
@@ -133,6 +137,10 @@ def _closed() -> int:
 def _fail(failure: AirgapError, *, as_json: bool) -> int:
     output.error(failure, as_json=as_json)
     return failure.exit_code
+
+
+def _stopped() -> Declined:
+    return Declined(_("stopped, as you asked; nothing was written"))
 
 
 def _options_of(context: click.Context) -> list[str]:
@@ -163,6 +171,11 @@ def _last_word(kind: type[BaseException], _problem: BaseException, _where: Trace
         hint=_("Please report the command and the version, but no private file."),
     )
     output.error(bug, as_json="--json" in sys.argv)
+
+
+def _said_aside(unraisable: "sys.UnraisableHookArgs") -> None:
+    """What reaches nobody, in a finaliser, is one line too. Python would show its traceback."""
+    _last_word(unraisable.exc_type, Exception(), None)
 
 
 def _let_go_of_standard_output() -> None:

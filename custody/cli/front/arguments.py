@@ -1,14 +1,17 @@
-"""Refuses a command line that holds a phrase or a private key, and takes typed values out of the parser's messages.
+"""Refuses a command line that holds a phrase, card or private key; takes typed values out of the parser's messages.
 
-Arguments are seen by every program of the machine and kept in the shell's history. So a run of 12 words, an extended
-private key or a WIF key raises Usage before anything else happens, by its shape and in whatever language.
+Arguments are seen by every program of the machine and kept in the shell's history. So a run of 12 words, a SeedQR's
+digits, a private key in any of its usual forms or the bytes of a seed in hex raises Usage before anything else happens,
+by its shape and in whatever language.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
 from custody.catalogue import _
+from custody.cli.front.loading import loaded
 from custody.errors import Usage
 from custody.text import safe
 
@@ -16,11 +19,31 @@ REASON = "--reason"
 """The option of a halt that takes any words."""
 
 _WORDS_OF_THE_SHORTEST_PHRASE = 12
-_WORD = re.compile(r"[A-Za-z]{3,8}")
+_BETWEEN_WORDS = re.compile(r"[\s,;]+")
+_WITHIN_ONE = re.compile(r"[\s,;:|+/=._\"'-]+")
+_HEAD = re.compile(r"[0-9]+(?:\s+[A-Za-z]{4}){10}")
+"""The head on a paper: an entry's number and ten words, two too few for a phrase."""
+_NO_WORD = "-"
+_IS_NO_WORD = re.compile(r"|[0-9]{1,2}[).]?|[(#][0-9]{1,2}[).]?")
+"""What stands between words and is none: nothing, and a word's number."""
+_WORD = re.compile(r"[A-Za-z]{3,9}")
+_KANA = re.compile(r"[\u3041-\u309f\u30a1-\u30ff]{2,}")
+_ONE_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN, _HANGUL = re.compile(r"[\u4e00-\u9fff]{12,24}"), re.compile(r"[\uac00-\ud7a3]{1,6}")
+_BASE58 = "[1-9A-HJ-NP-Za-km-z]"
 _PRIVATE_KEYS = (
-    re.compile(r"\b[xyzYZtuvUV]prv[1-9A-HJ-NP-Za-km-z]{20,}"),  # BIP-32 and SLIP-132
-    re.compile(r"(?<![1-9A-HJ-NP-Za-km-z])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![1-9A-HJ-NP-Za-km-z])"),  # WIF
+    re.compile(rf"\b[xyzYZtuvUV]prv{_BASE58}{{20,}}"),  # BIP-32 and SLIP-132
+    re.compile(rf"(?<!{_BASE58})(?:[5KLc9]{_BASE58}{{50,51}}|6P{_BASE58}{{56}})(?!{_BASE58})"),  # WIF, BIP-38
+    re.compile(r"(?<![0-9A-Za-z])ms1[02-9ac-hj-np-z]{45,125}(?![0-9A-Za-z])", re.IGNORECASE),  # codex32, BIP-93
 )
+_SEEDQR = re.compile(r"(?:(?:[01][0-9]{3}|20[0-3][0-9]|204[0-7]){3}){4,8}")
+"""Four digits for each word."""
+_SEED = re.compile(r"(?:0x)?(?:[0-9a-f]{32}|[0-9a-f]{128})", re.IGNORECASE)
+"""The entropy of 12 words, or a BIP-32 seed."""
+_KEY = re.compile(r"(?:0x)?[0-9a-f]{64}", re.IGNORECASE)
+"""The entropy of 24 words, or a private key: or a machine's public key, or a digest, where one is asked for."""
+_TAKE_KEYS = ("home admit", "home end")
+_TAKE_KEYS_BEHIND = ("--for", "--message")
 _SIGNATURE = re.compile(r"(?:smp|ful|pof)[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{87}=")
 """A message's signature in base64 (BIP-322, or the legacy form's 65 bytes): a key's shape may stand in it by chance."""
 _SECRET_OPTIONS = re.compile(r"--?(secret|pass|mnemonic|phrase|seed|words|share|dice)")
@@ -35,17 +58,23 @@ def history_hint() -> str:
 
 
 def refuse_secrets(arguments: Sequence[str]) -> None:
-    """Raise Usage if the arguments hold a run of 12 words, an extended private key or a WIF key. Nothing is echoed.
+    """Raise Usage if the arguments hold a run of 12 words, a SeedQR, a private key or a seed. Nothing is echoed.
 
     What a halt gives as its reason bars no halt: the command leaves out a reason that is refused here.
     """
     if arguments[:1] == ["halt"]:
         arguments = _without_reason(arguments)
-    if _longest_run_of_words(arguments) >= _WORDS_OF_THE_SHORTEST_PHRASE:
+    if _holds_phrase(arguments):
         raise Usage(_("a secret phrase was written on the command line, which is never read"), hint=history_hint())
     others = [argument for argument in arguments if not _SIGNATURE.fullmatch(argument)]
     if any(shape.search(argument) for shape in _PRIVATE_KEYS for argument in others):
         raise Usage(_("a private key was written on the command line, which is never read"), hint=history_hint())
+    if any(map(_is_seed, _without_public_keys(arguments))):
+        hint = _("If it is the name of a file, write ./ before it.")
+        raise Usage(
+            _("what may be a seed or a private key in hex was written on the command line, which is never read"),
+            hint=f"{history_hint()}\n{hint}",
+        )
 
 
 def redact(message: str, arguments: Sequence[str]) -> str:
@@ -80,9 +109,62 @@ def _values(argument: str) -> list[str]:
     return [argument, *argument.split()] if argument.strip() else []
 
 
-def _longest_run_of_words(arguments: Sequence[str]) -> int:
+def _holds_phrase(arguments: Sequence[str]) -> bool:
+    """Say whether words of a phrase or a card follow each other, in one argument or in several.
+
+    Within one argument anything may stand between them, and numbers before them.
+    """
+    values = [_value_of(argument) for argument in arguments]
+    lines = [[word for value in values for word in _BETWEEN_WORDS.split(value)]]
+    lines += [_WITHIN_ONE.split(value) for value in values]
+    return any(_is_phrase([word for word in words if not _IS_NO_WORD.fullmatch(word)]) for words in lines)
+
+
+def _value_of(argument: str) -> str:
+    """What an argument holds in words: of an option what is behind "=", and of a head on paper nothing."""
+    value = argument.partition("=")[2] if argument.startswith("--") else argument
+    return _NO_WORD if not value or _HEAD.fullmatch(value) else value
+
+
+def _is_phrase(words: Sequence[str]) -> bool:
+    """Say whether 12 words follow each other, or a SeedQR's digits stand there.
+
+    Letters that people write sentences in without short words between are looked up in the lists.
+    """
+    if _longest_run(words) >= _WORDS_OF_THE_SHORTEST_PHRASE or any(map(_SEEDQR.fullmatch, words)):
+        return True
+    hangul = [bool(_HANGUL.fullmatch(unicodedata.normalize("NFC", word))) for word in words]
+    doubtful = sum(hangul) >= _WORDS_OF_THE_SHORTEST_PHRASE or any(map(_HAN.fullmatch, words))
+    return doubtful and bool(loaded("front.listed_words:are_phrase")(words))
+
+
+def _longest_run(words: Sequence[str]) -> int:
     longest = run = 0
-    for token in (token for argument in arguments for token in re.split(r"[\s,;]+", argument) if token):
-        run = run + 1 if _WORD.fullmatch(token) else 0
+    for word in words:
+        run = run + 1 if _is_word(word) else 0
         longest = max(longest, run)
     return longest
+
+
+def _is_word(word: str) -> bool:
+    """Say whether a word of some list looks so: Latin with accents or none, kana, or one Chinese letter alone."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", word) if not unicodedata.combining(letter))
+    return any(shape.fullmatch(plain) for shape in (_WORD, _KANA, _ONE_HAN))
+
+
+def _is_seed(argument: str) -> bool:
+    value = argument.partition("=")[2] if argument.startswith("-") else argument
+    return bool(_SEED.fullmatch(value.strip()) or _KEY.fullmatch(value.strip()))
+
+
+def _without_public_keys(arguments: Sequence[str]) -> list[str]:
+    """Leave out what is as long as a key in hex where a machine's key is asked for, or a message to sign."""
+    takes_keys = " ".join(arguments[:2]) in _TAKE_KEYS
+
+    def is_public(before: str, argument: str) -> bool:
+        option, _equals, value = argument.partition("=")
+        if _KEY.fullmatch(argument):
+            return before in _TAKE_KEYS_BEHIND or (takes_keys and not before.startswith("-"))
+        return option in _TAKE_KEYS_BEHIND and bool(_KEY.fullmatch(value))
+
+    return [argument for before, argument in pairwise(["", *arguments]) if not is_public(before, argument)]

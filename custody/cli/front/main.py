@@ -9,7 +9,9 @@ import gc
 import gettext
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +36,7 @@ _COMPLETE = "_CUSTODY_COMPLETE"
 _RARELY = 200_000
 """A command lives for a moment: to look for garbage in between would be a fifth of reading a long journal."""
 
-_OUTPUT_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+_OUTPUT_LOST = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
 
 class Room(click.Group):
@@ -120,10 +122,17 @@ click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version
 def main() -> None:
     """Run the command of `sys.argv` and exit with its code (docs/command-line.md)."""
     sys.excepthook = _last_word
-    gc.set_threshold(_RARELY)
-    process.fill_closed_streams()
-    code = run(sys.argv[1:])
-    _close_outputs()
+    unheard: list[str] = []
+    sys.unraisablehook = threading.excepthook = partial(_hear, unheard)
+    try:
+        gc.set_threshold(_RARELY)
+        process.fill_closed_streams()
+        code = run(sys.argv[1:])
+        if unheard:
+            code = code or _fail(_aside(unheard), as_json=False)
+        _close_outputs()
+    except KeyboardInterrupt:  # before the command began, or while its end was being told
+        code = _fail(_stopped(), as_json=False)
     sys.exit(code)
 
 
@@ -150,7 +159,7 @@ def run(arguments: Sequence[str]) -> int:
     except (CustodyError, AirgapError) as failure:
         return _fail(failure, as_json=as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        return _fail(Declined(_("stopped, as you asked")), as_json=as_json)
+        return _fail(_stopped(), as_json=as_json)
     except Exception as failure:  # noqa: BLE001  the one boundary: a bug shows no traceback, and its message may hold anything
         return _fail(_unexpected(failure), as_json=as_json)
 
@@ -188,6 +197,10 @@ def _fail(failure: CustodyError | AirgapError, *, as_json: bool) -> int:
     return failure.exit_code
 
 
+def _stopped() -> Declined:
+    return Declined(_("stopped, as you asked"))
+
+
 def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
     """Say what click found, without the values that were typed."""
     context = failure.ctx if isinstance(failure, click.UsageError) else None
@@ -199,12 +212,12 @@ def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
 def _unexpected(failure: Exception) -> CustodyError:
     """Name the kind and the place of a bug; never its message, which may hold anything.
 
-    A lost or full standard output is no bug: click's help pages meet it here.
+    A lost or full output is no bug: click's help pages meet it here. Only its number is told, and not whose it was.
     """
-    if isinstance(failure, BrokenPipeError) or (isinstance(failure, OSError) and failure.errno in _OUTPUT_LOST):
+    if isinstance(failure, OSError) and failure.errno in _OUTPUT_LOST:
         return StorageFailed(
-            _("standard output could not be written"),
-            hint=_("Check the disk or the program that reads it, and run the command again."),
+            _("the system could not read or write: {reason}").format(reason=os.strerror(failure.errno)),
+            hint=_("Check the disk, and the program that reads standard output, and run the command again."),
         )
     return CustodyError(
         _("an internal error ({kind} at {place}); nothing more was done").format(
@@ -225,7 +238,20 @@ def _place(traceback: TracebackType | None) -> str:
 
 
 def _last_word(kind: type[BaseException], _value: BaseException, _traceback: TracebackType | None) -> None:
+    """Say what even `run` did not catch, in one line: it came while an error was being told, or before the first."""
     output.say(_("error: an internal error ({kind})").format(kind=kind.__name__))
+
+
+def _hear(unheard: list[str], unraisable: "sys.UnraisableHookArgs | threading.ExceptHookArgs") -> None:
+    """Remember an exception that reaches nobody: in a finaliser, or in a thread. Python would show its traceback."""
+    unheard.append(unraisable.exc_type.__name__)
+
+
+def _aside(unheard: Sequence[str]) -> CustodyError:
+    return CustodyError(
+        _("an internal error beside the work ({kinds}); what is said above stands").format(kinds=", ".join(unheard)),
+        hint=_("This is a bug of ours. Report the line above and the command, without its secrets."),
+    )
 
 
 def _close_outputs() -> None:

@@ -1,3 +1,4 @@
+import errno
 import json
 import subprocess
 import sys
@@ -206,7 +207,9 @@ def test_a_secret_on_the_command_line_comes_with_the_way_to_clean_the_history(cu
         (click.Abort(), 6),
         (KeyboardInterrupt(), 6),
         (EOFError(), 6),
-        (BrokenPipeError(), 8),
+        (BrokenPipeError(errno.EPIPE, "gone"), 8),
+        (OSError(errno.ENOSPC, "full"), 8),
+        (OSError(errno.EACCES, "a file that no door opened"), 1),
     ],
 )
 def test_each_error_has_its_exit_code_and_one_sentence(custody, monkeypatch, raised, code):
@@ -236,6 +239,52 @@ def test_a_bug_is_one_line_and_a_hint_without_its_message(custody, monkeypatch, 
     assert "canary" not in answer.stderr
     as_json = custody("review", "--json") if bug is ValueError else None
     assert as_json is None or as_json.code == 2  # that stand-in command knows no --json
+
+
+ASIDE = """
+import sys, threading
+from custody.cli.front import main
+
+class Held:
+    def __del__(self):
+        raise RuntimeError("canary-message")
+
+def job(arguments):
+    if "thread" in arguments:
+        beside = threading.Thread(target=lambda: (_ for _ in ()).throw(RuntimeError("canary-message")))
+        beside.start()
+        beside.join()
+    else:
+        Held()
+    return 0
+
+main.run = job
+main.main()
+"""
+
+
+@pytest.mark.parametrize("where", ["finaliser", "thread"])
+def test_a_bug_that_reaches_nobody_shows_no_traceback_and_is_exit_1(where):
+    done = subprocess.run([sys.executable, "-c", ASIDE, where], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("error: an internal error beside the work (RuntimeError)")
+    assert len(done.stderr.splitlines()) == 2
+    assert "canary" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("room", "module"), [("custody.cli.front", "main"), ("airgap.cli", "front")])
+def test_whoever_stops_before_the_first_word_is_heard_as_who_stops_later(room, module):
+    code = f"""
+from {room} import {module} as front
+def run(_arguments):
+    raise KeyboardInterrupt("canary")
+front.run = run
+front.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 6
+    assert done.stderr.startswith("error: stopped, as you asked")
+    assert "canary" not in done.stderr
 
 
 def test_a_reader_that_goes_away_gets_no_traceback():

@@ -1,0 +1,161 @@
+"""A secret on the command line is refused wherever it stands, in every form; what is honestly written there is not."""
+
+import re
+from collections.abc import Callable
+
+import click
+import pytest
+from embit import bip32, bip39
+from mnemonic import Mnemonic
+
+from custody.cli.front.arguments import refuse_secrets
+from custody.cli.front.loading import command
+from custody.cli.front.table import ROWS
+from custody.errors import Usage
+from custody.keys.phrases.languages import LANGUAGES
+from tests.conftest import ROOT
+from tests.leaks.scenes import ALL, CARDS, PHRASE
+
+ENTROPY = bytes(range(60, 76))
+PHRASES = {name: Mnemonic(name.replace("-", "_")).to_mnemonic(ENTROPY) for name in LANGUAGES}
+SEED = bip39.mnemonic_to_seed(PHRASE)
+ROOT_KEY = bip32.HDKey.from_seed(SEED)
+WORDS = PHRASE.split()
+
+SECRETS = {
+    **{f"a phrase, {name}": phrase for name, phrase in PHRASES.items()},
+    "Chinese without spaces": "".join(PHRASES["chinese-simplified"].split()),
+    "Korean with a wrong word": " ".join([*PHRASES["korean"].split()[:11], "모르는말"]),
+    "a phrase in capitals": PHRASE.upper(),
+    "a phrase by prefixes": " ".join(word[:4] for word in WORDS),
+    "a phrase with a wrong word": PHRASE.replace("yellow", "yelow"),
+    "a numbered phrase": " ".join(f"{number}. {word}" for number, word in enumerate(WORDS, 1)),
+    "a phrase numbered 1)": " ".join(f"{number}) {word}" for number, word in enumerate(WORDS, 1)),
+    **{f"a phrase with {mark!r} between": mark.join(WORDS) for mark in (",", "-", "_", "\n", "|", ", ", "\u3000")},
+    "24 words": f"{PHRASE} {PHRASE}",
+    "a card": CARDS[0],
+    "a card by prefixes": " ".join(word[:4] for word in CARDS[1].split()),
+    "a SeedQR": "101920151790203919782015195116471019201517902040",
+    "a long SeedQR": "101920151790203919782015195116471019201517902040" * 2,
+    "an xprv": ROOT_KEY.to_base58(),
+    "a tprv in a descriptor": f"wpkh({bip32.HDKey.from_seed(SEED, version=bytes.fromhex('04358394')).to_base58()}/0/*)",
+    "a zprv": ROOT_KEY.to_base58(bytes.fromhex("04b2430c")),
+    "a WIF key": ROOT_KEY.key.wif(),
+    "an uncompressed WIF key": "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+    "an encrypted key": "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
+    "codex32": "ms10testsxxxxxxxxxxxxxxxxxxxxxxxxxx4nzvca9cmczlw",
+    "codex32 in capitals": "MS10TESTSXXXXXXXXXXXXXXXXXXXXXXXXXX4NZVCA9CMCZLW",
+    "a seed": SEED.hex(),
+    "a seed in capitals": SEED.hex().upper(),
+    "entropy": ENTROPY.hex(),
+    "entropy of 24 words": (ENTROPY * 2).hex(),
+    "a key with 0x": f"0x{ROOT_KEY.key.secret.hex()}",
+}
+LINES = {name: row for name, row in ROWS.items() if name != "completion"}
+
+
+def refused(arguments: list[str]) -> bool:
+    try:
+        refuse_secrets(arguments)
+    except Usage as failure:
+        assert "history" in failure.hint
+        shown = f"{failure.message} {failure.hint}"
+        return not any(part in shown for argument in arguments for part in argument.split() if len(part) > 30)
+    return False
+
+
+def places(name: str) -> dict[str, Callable[[str], list[str]]]:
+    """Where something can stand on a command's line: as each option's value, behind "=", and as an argument."""
+    words = name.split()
+    found: dict[str, Callable[[str], list[str]]] = {"an argument": lambda text: [*words, text]}
+    for parameter in command(ROWS[name].target).params:
+        if isinstance(parameter, click.Option) and not parameter.is_flag:
+            option = max(parameter.opts, key=len)
+            found[option] = lambda text, option=option: [*words, option, text]  # type: ignore[misc]
+            found[f"{option}="] = lambda text, option=option: [*words, f"{option}={text}"]  # type: ignore[misc]
+    return found
+
+
+EXEMPT = {
+    ("home admit", "an argument"),
+    ("home end", "an argument"),
+    *((name, f"{option}{sign}") for name in LINES for option in ("--for", "--message") for sign in ("", "=")),
+}
+"""Where 64 digits of hex are honest: a machine's key, a digest to be signed."""
+LIKE_A_KEY = {"entropy of 24 words", "a key with 0x"}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_every_kind_of_secret_is_refused_in_every_place_of_every_command(name: str) -> None:
+    passed = [
+        (kind, place)
+        for place, line in places(name).items()
+        for kind, secret in SECRETS.items()
+        if not refused(line(secret))
+        and not (kind in LIKE_A_KEY and (name, place) in EXEMPT)
+        and not (name == "halt" and place.startswith("--reason"))
+    ]
+    assert passed == []
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_is_refused_in_words_of_their_own_too(kind: str) -> None:
+    assert refused(["key", "show", *SECRETS[kind].split()])
+
+
+OFFICERS = [
+    "Alice",
+    "Bob",
+    "Carol",
+    "Dave",
+    "Erin",
+    "Frank",
+    "Grace",
+    "Heidi",
+    "Ivan",
+    "Judy",
+    "Mallory",
+    "Olivia",
+    "Peggy",
+]
+KOREAN = "우리 회사는 오늘 두 번째 송금을 하지 않기로 모두 함께 정했습니다 그리고 내일 다시 이야기합니다"
+ENGLISH = "We, the officers of the treasury, hold the coins of this wallet at the end of the year."
+HONEST = (
+    ["wallet", "new", "treasury", "--descriptor", "wsh(sortedmulti(2,[73c5da0a/48h/1h/0h/2h]tpubDC,xpub6C/<0;1>/*))"],
+    ["home", "admit", "ab" * 32],
+    ["journal", "export", "--for", "ab" * 32, "-o", "out"],
+    ["message", "sign", "--message", "ab" * 32],
+    ["message", "sign", "--message=" + "ab" * 32],
+    ["message", "sign", "--message", KOREAN],
+    ["message", "sign", "--message", "我们今天决定不付款明天再谈"],
+    ["message", "sign", "--message", ENGLISH],
+    ["officer", "absence", "Bob", "--from", "2026-12-24", "--to", "2026-12-26"],
+    ["home", "new", *[part for name in OFFICERS for part in ("--officer", name)]],
+    ["home", "backup", "--label", "the second safe of the bank in Zurich, box 1234"],
+    ["review", "treasury/kept/" + "ab" * 32],
+    ["review", "./" + "ab" * 32],
+    ["status", "--head", "12 bear dune echo fork gate hill iron jade kelp lamp"],
+    ["sign", "--head", "12 bear dune echo fork gate hill iron jade kelp lamp", "payment", "treasury/kept/file.psbt"],
+    ["review", "one.psbt", "two.psbt", "three.psbt", "four.psbt", "five.psbt", "six.psbt", "seven.psbt"],
+    ["wallet", "find", "w.json", "bc1p5cyxnuxmeuwuvkwfem96lqzszd02n6xdcjrs20cac6yqjjwudpxqkedrcr"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HONEST, ids=lambda line: " ".join(line)[:40])
+def test_what_people_honestly_write_is_taken(line: list[str]) -> None:
+    refuse_secrets(line)
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if ALL[name].program == "custody"])
+def test_no_scene_of_ours_is_refused(name: str) -> None:
+    refuse_secrets([argument.replace("MACHINE", "ab" * 32) for argument in ALL[name].arguments])
+
+
+def test_no_line_of_the_documents_is_refused() -> None:
+    lines = [
+        line.strip(" $`") for path in sorted((ROOT / "docs").rglob("*.md")) for line in path.read_text().splitlines()
+    ]
+    commands = [re.split(r"[`|;]| #", line)[0].split() for line in lines if line.startswith("custody ")]
+    assert len(commands) > 40
+    for words in commands:
+        refuse_secrets(words[1:])

@@ -1,0 +1,116 @@
+"""Runs a scene in a forked child, through the very `main` that a shell calls: no interpreter is started for it."""
+
+import gc
+import io
+import os
+import signal
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from airgap.cli.front import main as window
+from custody.cli.front.main import main as custody
+from custody.cli.front.process import INFLUENCES
+from tests.leaks.scenes import Scene, pipe
+from tests.support.officers import quick_identities
+from tests.support.patience import SECONDS
+
+MAINS = {"custody": custody, "airgap": window}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a scene left: its exit code, negative for a signal, its streams, and what it let out by which pipe."""
+
+    code: int
+    out: str
+    err: str
+    released: str
+    outlet: int = 0
+
+
+Step = Callable[[], None] | None
+"""What is done in the child beside the command."""
+
+
+def run(scene: Scene, folder: Path, first: Step = None, last: Step = None) -> Ended:
+    """Run a scene in a folder. `first` is called in the child just before the command, `last` after it."""
+    gives = {option: pipe(text) for option, text in scene.gives.items()}
+    outlet = os.pipe()
+    number = os.fstat(outlet[1]).st_ino
+    line = [*scene.line(folder), *(part for option, end in gives.items() for part in (option, str(end)))]
+    line += ["--secret-out-fd", str(outlet[1])] if scene.out else []
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the test runner's threads, which no child uses
+            child = os.fork()
+        if not child:
+            os.close(outlet[0])
+            _live(MAINS[scene.program], [scene.program, *line], (out.fileno(), err.fileno()), folder, first, last)
+        for end in (outlet[1], *gives.values()):
+            os.close(end)
+        with os.fdopen(outlet[0], "rb") as released:
+            left = released.read().decode()
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        said = [os.pread(stream.fileno(), 1 << 24, 0).decode(errors="replace") for stream in (out, err)]
+    return Ended(code, *said, left, number)
+
+
+def _live(
+    main: Callable[[], None],
+    line: list[str],
+    streams: tuple[int, int],
+    folder: Path,
+    first: Step,
+    last: Step,
+) -> None:
+    """Be the child, and end without running anything that belongs to the parent."""
+    gc.disable()
+    code = 125
+    try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.alarm(int(SECONDS))
+        for name in INFLUENCES:
+            os.environ.pop(name, None)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        for number, source in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
+            os.dup2(source, number)
+        sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))  # type: ignore[arg-type]
+        sys.stdout, sys.stderr = (
+            io.TextIOWrapper(io.BufferedWriter(io.FileIO(number, "w", closefd=False)), "utf-8", errors)
+            for number, errors in ((1, "strict"), (2, "backslashreplace"))
+        )
+        sys.argv = line
+        sys.unraisablehook = sys.__unraisablehook__
+        with quick_identities():
+            code = _ended(main, first, last)
+    finally:
+        with suppress(BaseException):
+            sys.stderr.flush()
+        os._exit(code & 0xFF)
+
+
+def _ended(main: Callable[[], None], first: Step, last: Step) -> int:
+    """Call a program's main, and end as the interpreter would."""
+    try:
+        if first is not None:
+            first()
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001  what the interpreter does with what nobody caught
+        sys.settrace(None)
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        code = 1
+    else:
+        code = 0
+    sys.settrace(None)
+    gc.collect()
+    if last is not None:
+        last()
+    return code

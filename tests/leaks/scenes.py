@@ -1,0 +1,256 @@
+"""Every command once, as a script runs it: what is laid for it, what it is given, what it may let out.
+
+Whoever adds a command gives it a scene here: the tests beside hold the table of scenes to the table of commands.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from custody.chains.bitcoin.consensus.network import network
+from custody.chains.bitcoin.wallet.wallet import Wallet
+from custody.governance.known.answering import NONCE_BYTES, Question
+from custody.governance.statement import Tip
+from tests.faults import homes
+from tests.faults.changes import COMMANDS
+from tests.faults.homes import HOME, THREE, reading
+from tests.support import desk
+from tests.support.custody_command import call
+from tests.support.officers import NAMES, Coming, passphrases, quick_identities
+
+PHRASE = homes.PHRASE
+PASSPHRASE = "nine lanterns over a quiet harbour"
+CARDS = (
+    "shadow pistol academic always adequate wildlife fancy gross oasis cylinder mustang wrist rescue view short owner "
+    "flip making coding armed",
+    "shadow pistol academic acid actress prayer class unknown daughter sweater depict flip twice unkind craft early "
+    "superior advocate guest smoking",
+)
+"""A quorum of SLIP-39's published vector 4, of a passphrase."""
+CARDS_PASSPHRASE = "TREZOR"
+
+AT = ("--home", f"@/{HOME}")
+WALLET = ("--wallet", "@/wallet.json")
+OUT = "@/out"
+NETWORK = ("--network", "regtest")
+
+
+def stocked(folder: Path) -> None:
+    """A treasury, its wallet's file, a payment unsigned and signed, an export, and frames of a message."""
+    homes.begun(folder)
+    owner = homes.OWNER.descriptor
+    (folder / "wallet.json").write_text(Wallet.register("pay", [owner], network("regtest")).to_json())
+    signed = ("sign", str(folder / "payment.psbt"), "--wallet", str(folder / "wallet.json"), "--yes")
+    assert call(*signed, "-o", str(folder / "signed.psbt"), secret=PHRASE) == 0
+    homes.export(folder / HOME, folder / "export")
+    (folder / "frame").write_text((folder / "payment.psbt").read_bytes().hex())
+
+
+def with_final(folder: Path) -> None:
+    """The same, and the payment finalised."""
+    stocked(folder)
+    line = ("psbt", "finalize", str(folder / "signed.psbt"), "--wallet", str(folder / "wallet.json"))
+    assert call(*line, "-o", str(folder / "final.psbt")) == 0
+
+
+def with_previous(folder: Path) -> None:
+    """The same, and the transaction that is paid from."""
+    stocked(folder)
+    (folder / "previous").write_bytes(homes.COINS[0].previous)
+
+
+def asked(folder: Path) -> None:
+    """A treasury of two machines, and a question of the other one."""
+    homes.with_machine(folder)
+    with reading(folder / HOME) as home:
+        treasury, head = home.book.state.treasury, home.book.head
+    machine = bytes.fromhex((folder / "machine").read_text())
+    question = Question(treasury, machine, Tip(head.number, head.hash), bytes(NONCE_BYTES))
+    (folder / "question").write_bytes(question.encode())
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One command. "@" stands for the folder; MACHINE for the key that a folder names; `out`: a secret leaves.
+
+    `officers` give their passphrases; `lines` are passphrases of a script as they stand.
+    """
+
+    arguments: Sequence[str]
+    prepare: Callable[[Path], None] = stocked
+    secret: str | None = None
+    officers: Coming | None = None
+    lines: str | None = None
+    out: bool = False
+    program: str = "custody"
+
+    @property
+    def gives(self) -> dict[str, str]:
+        """What goes in, by the option that names its descriptor."""
+        said = passphrases(self.officers) if self.officers is not None else self.lines
+        given = {"--secret-fd": self.secret, "--passphrase-fd": said}
+        return {option: text for option, text in given.items() if text is not None}
+
+    def line(self, folder: Path) -> list[str]:
+        """The arguments for a folder, but for descriptors."""
+        machine = folder / "machine"
+        key = machine.read_text() if machine.exists() else ""
+        yes = ["--yes"] if self.officers is not None or self.lines is not None else []
+        return [*(key if each == "MACHINE" else each.replace("@", str(folder)) for each in self.arguments), *yes]
+
+
+def _of_treasury(name: str) -> Callable[[Path], None]:
+    return COMMANDS[name].prepare  # type: ignore[return-value]
+
+
+_SEATS = {"seat 1": "Alice", "seat 2": "Bob", "seat 3": "Carol"}
+_MESSAGE = ("--message", "a message of ours")
+
+SCENES = {
+    "key new": Scene(
+        ("key", "new", "--no-dice", *NETWORK, "--threshold", "2", "--shares", "3", "-o", OUT),
+        out=True,
+        secret=None,
+    ),
+    "key show": Scene(
+        ("key", "show", "--path", "m/84h/1h/0h", *NETWORK), secret=f"{PHRASE}\npassphrase: {PASSPHRASE}\n"
+    ),
+    "key restore": Scene(("key", "restore", *AT), prepare=homes.without_vault, secret=PHRASE, officers=THREE),
+    "share split": Scene(
+        ("share", "split", "--threshold", "2", "--shares", "3", *NETWORK, "-o", OUT), secret=PHRASE, out=True
+    ),
+    "share check": Scene(("share", "check"), secret="\n".join([*CARDS, f"passphrase: {CARDS_PASSPHRASE}"])),
+    "share combine": Scene(
+        ("share", "combine"), secret="\n".join([*CARDS, f"passphrase: {CARDS_PASSPHRASE}"]), out=True
+    ),
+    "wallet new": Scene(
+        ("wallet", "new", "other", "--descriptor", desk.wallet("tr").descriptor, *NETWORK, *AT), officers=THREE
+    ),
+    "wallet list": Scene(("wallet", "list", "@/wallet.json")),
+    "wallet address": Scene(("wallet", "address", "@/wallet.json", "--range", "0:3")),
+    "wallet find": Scene(("wallet", "find", "@/wallet.json", homes.OWNER.address(0, 3))),
+    "wallet export": Scene(("wallet", "export", "@/wallet.json", "--to", "core", "-o", OUT)),
+    "review": Scene(("review", "@/payment.psbt", *AT)),
+    "sign": Scene(("sign", "@/payment.psbt", *AT, "-o", OUT), officers=THREE),
+    "psbt complete": Scene(
+        ("psbt", "complete", "@/payment.psbt", "--tx", "@/previous", "-o", OUT), prepare=with_previous
+    ),
+    "psbt combine": Scene(("psbt", "combine", "@/payment.psbt", "@/signed.psbt", *WALLET, "-o", OUT)),
+    "psbt finalize": Scene(("psbt", "finalize", "@/signed.psbt", *WALLET, "-o", OUT)),
+    "psbt extract": Scene(("psbt", "extract", "@/final.psbt", "-o", OUT), prepare=with_final),
+    "compare": Scene(("compare", "@/payment.psbt", "--show", "-o", OUT)),
+    "message sign": Scene(("message", "sign", *WALLET, "--index", "0", *_MESSAGE, "-o", OUT, "--yes"), secret=PHRASE),
+    "message verify": Scene(
+        (
+            *(
+                "message",
+                "verify",
+                "--address",
+                "bc1q9vza2e8x573nczrlzms0wvx3gsqjx7vavgkx0l",
+                "--message",
+                "Hello World",
+            ),
+            "--signature",
+            "AkcwRAIgZRfIY3p7/DoVTty6YZbWS71bc5Vct9p9Fia83eRmw2QCICK/ENGfwLtptFluMGs2KsqoNSk89pO7F29zJLUx9a/s"
+            "ASECx/EgAxlkQpQ9hYjgGu6EBCPMVPwVIVJqO4XCsMvViHI=",
+        )
+    ),
+    "message prove": Scene(
+        ("message", "prove", *WALLET, "--coins", "@/payment.psbt", *_MESSAGE, "-o", OUT, "--yes"), secret=PHRASE
+    ),
+    "status": Scene(("status", *AT)),
+    "officer enrol": Scene(("officer", "enrol", "Frank", *AT), officers=(*THREE, "Frank")),
+    "officer list": Scene(("officer", "list", *AT)),
+    "officer retire": Scene(("officer", "retire", "Erin", *AT), officers=THREE),
+    "officer passphrase": Scene(
+        ("officer", "passphrase", "Erin", *AT),
+        lines="Erin: the passphrase of Erin\nErin: another passphrase of Erin\n",
+    ),
+    "officer absence": Scene(
+        ("officer", "absence", "Erin", *AT, "--from", "2031-12-24", "--to", "2031-12-26"),
+        prepare=homes.with_alternate,
+        officers=THREE,
+    ),
+    "officer rules": Scene(("officer", "rules", "--unlock", "2", *AT), officers=THREE),
+    "officer carry": Scene(("officer", "carry", "Alice", *AT, "-o", OUT)),
+    "halt": Scene(("halt", *AT, "--reason", "a drill"), officers=("Dave",)),
+    "resume": Scene(("resume", *AT), prepare=homes.halted, officers=THREE),
+    "journal show": Scene(("journal", "show", *AT)),
+    "journal verify": Scene(("journal", "verify", *AT)),
+    "journal export": Scene(("journal", "export", *AT, "-o", OUT)),
+    "journal import": Scene(("journal", "import", "@/news", *AT), prepare=homes.with_news, officers=THREE),
+    "journal answer": Scene(("journal", "answer", "@/question", *AT, "-o", OUT), prepare=asked),
+    "journal adopt": Scene(("journal", "adopt", *AT), prepare=_of_treasury("journal adopt"), officers=THREE),
+    "home new": Scene(
+        ("home", "new", "--home", "@/new", *NETWORK, *(part for name in NAMES for part in ("--officer", name))),
+        officers=NAMES,
+    ),
+    "home backup": Scene(("home", "backup", *AT, "-o", OUT, "--label", "a safe")),
+    "home restore": Scene(
+        ("home", "restore", "@/backup", "--home", "@/new", "--receipts", "@/news"),
+        prepare=homes.with_backup,
+        officers=_SEATS,
+    ),
+    "home admit": Scene(("home", "admit", "MACHINE", *AT), prepare=homes.with_listener, officers=THREE),
+    "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
+    "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
+    "completion": Scene(("completion", "bash")),
+}
+"""A command of `custody` -> its scene."""
+
+MORE = {
+    "sign, with a phrase": Scene(("sign", "@/payment.psbt", *WALLET, "-o", OUT, "--yes"), secret=PHRASE),
+    "sign, with cards beside a vault": Scene(("sign", "@/payment.psbt", *AT, "-o", OUT), secret=PHRASE, officers=THREE),
+    "sign, refused": Scene(("sign", "@/refused.psbt", *AT, "-o", OUT), officers=THREE),
+    "key new, a phrase": Scene(("key", "new", "--no-dice", *NETWORK, "--kind", "bip39", "--words", "12"), out=True),
+    "key show, a wrong word": Scene(("key", "show"), secret=PHRASE.replace("yellow", "yelow")),
+    "share check, a wrong card": Scene(("share", "check"), secret=CARDS[0].replace("armed", "arena")),
+    "officer rules, a wrong passphrase": Scene(("officer", "rules", "--unlock", "2", *AT), lines="Erin: of nobody\n"),
+    "encode": Scene(("encode", "@/payment.psbt"), program="airgap"),
+    "decode": Scene(("decode", "@/frame", "-o", OUT), program="airgap"),
+    "show": Scene(("show", "@/payment.psbt", "--to", "gif", "-o", OUT), program="airgap"),
+}
+"""Other ways, failures among them, and the window."""
+
+ALL = {**SCENES, **MORE}
+
+
+class Stage:
+    """Folders laid once for each preparation, and copied for each run."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._laid: dict[Callable[[Path], None], Path] = {}
+
+    def folder(self, scene: Scene) -> Path:
+        """A fresh copy of what the scene needs."""
+        if scene.prepare not in self._laid:
+            laid = self._place / f"laid-{len(self._laid)}"
+            laid.mkdir()
+            with quick_identities():
+                scene.prepare(laid)
+            self._laid[scene.prepare] = laid
+        copy = self._place / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self._laid[scene.prepare], copy)
+        return copy
+
+
+def digest_of(folder: Path) -> dict[str, str]:
+    """The files of a folder, by name, as digests."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def pipe(content: str) -> int:
+    """The reading end of a pipe that holds a text, less than a pipe takes at once."""
+    reader, writer = os.pipe()
+    os.write(writer, content.encode())
+    os.close(writer)
+    return reader

@@ -1,0 +1,175 @@
+"""Runs scenes under strace, which sees every byte that a process hands to the system, whatever becomes of the file.
+
+python -m tests.leaks.watched REPORT     the program that is watched: it reads its scenes from standard input
+"""
+
+import ctypes
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from custody.secret import Secret
+from tests.conftest import ROOT
+from tests.leaks.forked import run
+from tests.leaks.scenes import ALL
+from tests.support.imports import modules
+from tests.support.patience import LONG
+
+CONTROL = "a secret that was planted where it must be found"
+"""Written by a scene of the watch's own, into a file that it removes again."""
+
+_CALLS = "write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,execve"
+_LINE = re.compile(r"(?P<name>\w+)\((?P<where>\d+<[^>]*>)?(?P<rest>.*)", re.DOTALL)
+_TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+_PR_GET_DUMPABLE = 3
+
+
+class Handed(NamedTuple):
+    """Bytes that a process handed to the system: what it called, for which file, and them."""
+
+    process: str
+    name: str
+    where: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What was seen: of each scene its end, and everything that the scenes' processes handed over, joined by file."""
+
+    scenes: Mapping[str, Mapping[str, Any]]
+    handed: tuple[Handed, ...]
+
+    @property
+    def outlets(self) -> set[str]:
+        """The pipes by which secrets may leave."""
+        return {f"pipe:[{scene['outlet']}]" for scene in self.scenes.values() if scene["lets out"]}
+
+
+def watch(names: list[str], folders: Mapping[str, Path], beside: Path) -> Watched:
+    """Run scenes, each in its folder, under strace."""
+    task = json.dumps({name: str(folders[name]) for name in names})
+    line = ["strace", "-ff", "-f", "--seccomp-bpf", "-qqq", "-y", "-xx", "-s", "4000000", "-e", f"trace={_CALLS}"]
+    done = subprocess.run(
+        [*line, "-o", str(beside / "log"), sys.executable, "-m", "tests.leaks.watched", str(beside / "report")],
+        input=task,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=LONG,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    report = json.loads((beside / "report").read_text())
+    logs = (path for path in beside.glob("log.*") if path.suffix != f".{report['watcher']}")
+    return Watched(report["scenes"], tuple(each for path in sorted(logs) for each in handed(path)))
+
+
+def handed(log: Path) -> Iterator[Handed]:
+    """Read one process's calls; what it wrote to one file is put together, for a secret may be cut in two."""
+    written: dict[tuple[str, str], bytes] = {}
+    for line in log.read_text(errors="replace").splitlines():
+        call = _LINE.match(line)
+        if call is None:
+            continue
+        content = b"\0".join(bytes.fromhex(text.replace("\\x", "")) for text in _TEXT.findall(call["rest"]))
+        where = _unescaped(call["where"] or "")
+        if call["name"] == "execve":
+            yield Handed(log.suffix, "execve", "", content)
+        else:
+            written[call["name"], where] = written.get((call["name"], where), b"") + content
+    yield from (Handed(log.suffix, name, where, content) for (name, where), content in written.items())
+
+
+def _unescaped(where: str) -> str:
+    """The name of a file, which strace writes in hex too."""
+    return re.sub(r"\\x([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), where).partition("<")[2].rstrip(">")
+
+
+# --- the program that is watched
+
+
+def live(report: Path) -> None:
+    """Run the scenes, and then the control."""
+    for module in modules("custody", "airgap"):
+        import_module(module)
+    ended = {}
+    for name, folder in json.load(sys.stdin).items():
+        with tempfile.NamedTemporaryFile() as told:
+            end = run(ALL[name], Path(folder), Seen(Path(told.name)).begin, partial(leave_argv, Path(told.name)))
+            seen = Path(told.name).read_text().splitlines()
+        ended[name] = {**asdict(end), "lets out": ALL[name].out, "seen": seen, "files": _files(Path(folder))}
+    _control(report.parent)
+    report.write_text(json.dumps({"watcher": os.getpid(), "scenes": ended}))
+
+
+@dataclass
+class Seen:
+    """Notes how the process stands when it makes its first Secret."""
+
+    report: Path
+
+    def begin(self) -> None:
+        made = Secret.__init__
+
+        def first(secret: Secret, content: bytes | bytearray) -> None:
+            Secret.__init__ = made  # type: ignore[method-assign]
+            self.note(standing())
+            made(secret, content)
+
+        Secret.__init__ = first  # type: ignore[method-assign]
+
+    def note(self, what: str) -> None:
+        with self.report.open("a") as end:
+            end.write(what + "\n")
+
+
+def standing() -> str:
+    """Say what is not as it must be before a secret is held; nothing where all is."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    wrong = {
+        "umask": umask != 0o077,
+        "core dumps": resource.getrlimit(resource.RLIMIT_CORE) != (0, 0),
+        "readable memory": ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) != 0,
+    }
+    return "first secret: " + ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+def leave_argv(report: Path) -> None:
+    """Note what other processes could read of this one: its arguments, and its environment as it is at the end."""
+    told = [*sys.argv, *(f"{name}={value}" for name, value in os.environ.items())]
+    with report.open("a") as end:
+        end.writelines(f"argv: {each.encode('utf-8', 'surrogateescape').hex()}\n" for each in told)
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): oct(path.stat().st_mode & 0o777) for path in folder.rglob("*")}
+
+
+def _control(folder: Path) -> None:
+    """Leak on purpose, half and half, into a file that is gone afterwards."""
+    child = os.fork()
+    if not child:
+        place = folder / "control"
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        half = len(CONTROL) // 2
+        os.write(descriptor, CONTROL[:half].encode())
+        os.write(descriptor, CONTROL[half:].encode())
+        place.unlink()
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    live(Path(sys.argv[1]))
