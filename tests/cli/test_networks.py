@@ -211,7 +211,8 @@ KNOWS_NONE = {
     "psbt complete": "a PSBT does not say its network, and no wallet is named",
     "psbt extract": "likewise",
     "compare": "it reads bytes, and not what they mean",
-    "completion": "it is about no money",
+    "verify-bundle": "it is about no money",
+    "completion": "likewise",
 }
 
 RELEASING, READING = {"key new", "share split"}, {"key show", "share split"}

@@ -144,7 +144,10 @@ HEADINGS = (
     ),
     Heading(
         _("This machine"),
-        (Row("completion", "machine.commands:completion", _("Print the shell's completion script.")),),
+        (
+            Row("verify-bundle", "machine.commands:verify_bundle", _("Say whether a release arrived whole.")),
+            Row("completion", "machine.commands:completion", _("Print the shell's completion script.")),
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Commands about this machine and no treasury: `commands` has what may be said, `completion` is the one job.
+"""Commands about this machine and no treasury: `commands` has what may be said; `completion`, `verify_bundle` are jobs.
 
 It imports `front` alone.
 """

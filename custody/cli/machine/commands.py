@@ -1,4 +1,4 @@
-"""The argument of `custody completion`, which then calls its job."""
+"""The arguments of commands about this machine, each of which then calls its job."""
 
 from typing import Any
 
@@ -7,7 +7,22 @@ import click
 from custody.catalogue import _
 from custody.cli.front.loading import job
 from custody.cli.front.numbers import NameType
-from custody.cli.front.options import quiet_option
+from custody.cli.front.options import json_option, quiet_option
+
+
+@click.command(help=_("Say whether a bundle is the release that was signed, and one to install here."))
+@click.argument("folder", type=click.Path())
+@click.option(
+    "--root",
+    "root_said",
+    metavar="WORDS",
+    help=_("The sixteen words of the root, or its SHA-256, from elsewhere: needed where no release is installed."),
+)
+@json_option
+@quiet_option
+def verify_bundle(**said: Any) -> int | None:
+    """Verify a bundle."""
+    return job("machine.verify_bundle:verify_bundle", said)
 
 
 @click.command(help=_("Print the completion script of a shell; source it from the shell's start file."))
