@@ -34,7 +34,7 @@ def bill(folder: Path) -> dict[str, Any]:
 
 
 def _wheel(path: Path) -> dict[str, Any]:
-    metadata = _metadata(path)
+    metadata, texts = _metadata(path), _texts(path)
     name, version = metadata["Name"], metadata["Version"]
     return {
         "type": "library",
@@ -42,7 +42,7 @@ def _wheel(path: Path) -> dict[str, Any]:
         "name": name,
         "version": version,
         "purl": f"pkg:pypi/{re.sub(r'[-_.]+', '-', name).lower()}@{version}?file_name={path.name}",
-        "licenses": _licence(metadata),
+        "licenses": _licence(metadata, *texts.values()),
         "hashes": _hashes(path),
     }
 
@@ -62,13 +62,23 @@ def _metadata(wheel: Path) -> Message:
         return HeaderParser().parsestr(opened.read(name).decode("utf-8"))
 
 
-def _licence(metadata: Message) -> list[dict[str, Any]]:
-    """Return what a package says of its licence: its expression, else its classifiers, else its first line of text."""
+def _texts(wheel: Path) -> dict[str, bytes]:
+    """Return the texts of licences in a wheel, by their names without strange letters."""
+    with zipfile.ZipFile(wheel) as opened:
+        found = [(_LICENCE_FILE.fullmatch(entry), entry) for entry in sorted(opened.namelist())]
+        return {
+            _STRANGE.sub("-", match[1] or match[2]).strip("._+-"): opened.read(entry) for match, entry in found if match
+        }
+
+
+def _licence(metadata: Message, *texts: bytes) -> list[dict[str, Any]]:
+    """Return what a package says of its licence: an expression, else classifiers, else a text's first line."""
     if expression := metadata["License-Expression"]:
         return [{"expression": expression}]
     classifiers = [each.rpartition(" :: ")[2] for each in metadata.get_all("Classifier", []) if "License ::" in each]
-    line = (metadata["License"] or "").strip().partition("\n")[0]
-    return [{"license": {"name": name}} for name in classifiers or [line or "not said"]]
+    said = [metadata["License"] or "", *(text.decode("utf-8", "replace") for text in texts)]
+    lines = [text.strip().partition("\n")[0] for text in said if text.strip()]
+    return [{"license": {"name": name}} for name in classifiers or lines[:1] or ["not said"]]
 
 
 def _write_licences(wheel: Path, folder: Path) -> None:
@@ -76,9 +86,6 @@ def _write_licences(wheel: Path, folder: Path) -> None:
     place = folder / "-".join(wheel.name.split("-")[:2])
     if place.exists():
         return
-    with zipfile.ZipFile(wheel) as opened:
-        for entry in opened.namelist():
-            if found := _LICENCE_FILE.fullmatch(entry):
-                place.mkdir(parents=True, exist_ok=True)
-                name = _STRANGE.sub("-", found[1] or found[2]).strip("._+-")
-                (place / name).write_bytes(opened.read(entry))
+    for name, text in _texts(wheel).items():
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(text)

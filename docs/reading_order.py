@@ -649,6 +649,11 @@ REST = (
         "`known` (`judging`, `standing`, `fold`), then `entry`, `chain` and `book`.",
     ),
     Room(
+        "custody.release",
+        "It judges bundles of later releases, and no file of a wallet or a transaction.",
+        "Say of a bundle that it is genuine, that is not. `carry/verify.sh` reads it by other code.",
+    ),
+    Room(
         "custody.ceremony.home",
         "It folds the book, and hands its wallets and earlier documents to the review.",
         "The same, and let a step happen by half.",
@@ -707,7 +712,11 @@ REST = (
         "Call the wrong command, which then says its own words; report a failure as a success.",
     ),
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
-    Room("custody.cli.machine", "Completion of a shell's words.", "Complete wrongly."),
+    Room(
+        "custody.cli.machine",
+        "Completion of a shell's words, and whether a bundle is a release. No wallet, transaction or secret.",
+        "Complete wrongly; say of a bundle that it is genuine: what is laid next could then be anything.",
+    ),
     Room(
         "custody.cli.guide",
         "(what is not beside the list) The page that `custody` alone shows.",

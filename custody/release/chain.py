@@ -32,11 +32,13 @@ def verify(documents: Iterable[tuple[bytes, bytes]]) -> tuple[Root, ...]:
 
 
 def refuse_other_roots(documents: Sequence[bytes], trusted: bytes) -> None:
-    """Raise Alarm unless a root that begins with these bytes of its digest is in the chain."""
-    if not any(digest(document).startswith(trusted) for document in documents):
+    """Raise Alarm unless the root of this digest is in the chain."""
+    if not any(digest(document) == trusted for document in documents):
         raise Alarm(
             _("none of the bundle's roots is the one that is trusted here"),
-            hint=_("Install nothing. Say the words once more with whoever gave them; if they are the same, keep it."),
+            hint=_(
+                "Install nothing. Say the digest once more with whoever gave it; if it is the same, keep the bundle."
+            ),
             code="other-root",
         )
 

@@ -373,7 +373,7 @@ def test_the_script_fits_on_two_pages_that_somebody_reads() -> None:
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 100
 
 
-@pytest.mark.parametrize("trust", ["", "0" * 63, "0" * 64 + "\n", "A" * 64, "no-such-folder"])
+@pytest.mark.parametrize("trust", ["", "0" * 63, "0" * 65, "A" * 64, "no-such-folder"])
 def test_the_script_asks_for_the_digest_of_a_root(tmp_path: Path, trust: str) -> None:
     answer = run_script("dash", HONEST.write(tmp_path / "bundle"), trust)
     assert answer.returncode == 2

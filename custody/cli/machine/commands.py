@@ -15,8 +15,8 @@ from custody.cli.front.options import json_option, quiet_option
 @click.option(
     "--root",
     "root_said",
-    metavar="WORDS",
-    help=_("The sixteen words of the root, or its SHA-256, from elsewhere: needed where no release is installed."),
+    metavar="SHA256",
+    help=_("The digest of a root, compared with somebody by its words: needed where no release is installed."),
 )
 @json_option
 @quiet_option

@@ -3,6 +3,7 @@
 The order of the checks is that of docs/spec/bundle.md: the first that fails is the one that is said.
 """
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -14,12 +15,12 @@ from custody.catalogue import _
 from custody.cli.front.result import print_result
 from custody.errors import Refused, Unreadable, Usage
 from custody.release import arrival, chain, signatures
+from custody.release.grammar import SHA256
 from custody.release.manifest import LIMIT, MANIFEST, Manifest
 from custody.release.root import LIMIT as ROOT_LIMIT
 from custody.release.root import MOST_ROOTS, digest
 from custody.store import tree
 
-_HEX_DIGITS = 64
 _Sizes = Mapping[str, int | None]
 
 
@@ -70,16 +71,16 @@ def verify_bundle(folder: str, root_said: str | None, as_json: bool) -> None:
 
 
 def trusted_digest(said: str) -> bytes:
-    """Return the digest of a root, or its first half, from 64 hex digits or sixteen words. Raises Usage."""
-    if len(said) == _HEX_DIGITS and not set(said) - set("0123456789abcdef"):
-        return bytes.fromhex(said)
-    spoken = words.value(said)
-    if spoken is None or len(spoken) != words.POLICY_BYTES:
+    """Return the digest of a root from its 64 hex digits. Raises Usage.
+
+    Words are for the ear: so many of them on a command line are refused as a phrase would be.
+    """
+    if not re.fullmatch(SHA256, said):
         raise Usage(
-            _("--root takes the sixteen words of a root, or its SHA-256 in 64 hex digits"),
-            hint=_("Ask somebody who has them from elsewhere than this bundle, and write them in quotes."),
+            _("--root takes the SHA-256 of a root, 64 hex digits in small letters"),
+            hint=_("Without it, the words and the digest of the bundle's own root are shown, to compare."),
         )
-    return spoken
+    return bytes.fromhex(said)
 
 
 def laid_here() -> Installed | None:
@@ -122,13 +123,13 @@ def _refuse_untrusted(documents: list[bytes], installed: Installed | None, said:
     if said is not None:
         chain.refuse_other_roots(documents, said)
     if installed is None and said is None:
-        spoken = " ".join(words.words(digest(documents[-1])[: words.POLICY_BYTES]))
+        newest = digest(documents[-1])
         raise Refused(
             _("no release is installed here, so nothing says whose bundle this is"),
             hint=_(
-                "Its newest root reads: {words}\nCompare with somebody who has these words from elsewhere, "
-                "then say --root with what they read to you."
-            ).format(words=spoken),
+                "Its newest root reads: {words}\nCompare with somebody who has these words from elsewhere than this "
+                "bundle, all sixteen; if they are the same, say --root {digest}"
+            ).format(words=" ".join(words.words(newest[: words.POLICY_BYTES])), digest=newest.hex()),
             code="no-root",
         )
 
