@@ -250,7 +250,7 @@ def test_a_name_that_no_manifest_has_is_not_bundled(tmp_path: Path) -> None:
 
 
 def test_a_bill_is_the_same_for_the_same_folder(tmp_path: Path) -> None:
-    put(tmp_path, "docs/a", b"a")
+    put(tmp_path, "wheels/a", b"a")
     assert materials.bill(tmp_path) == materials.bill(tmp_path)
     assert materials.bill(tmp_path)["components"][0]["hashes"] == [
         {"alg": "SHA-256", "content": sha256(b"a").hexdigest()}

@@ -100,6 +100,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home admit": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 178),),
+    "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 45),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 26),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 53),
@@ -348,7 +349,7 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path"}
+    written_or_folders = {"out", "home_path", "record_path", "folder"}
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name
