@@ -5,7 +5,7 @@
 # Exit codes and the order of the checks are those of `custody verify-bundle` (docs/spec/bundle.md): 0 it is,
 # 2 usage, 3 expired, older or under-signed, 4 unreadable, 7 a tool is missing, 9 tampered with. Needs OpenSSL 3.
 set -eu
-export LC_ALL=C
+export LC_ALL=C CDPATH=
 end() { printf 'error: %s\n' "$2" >&2; exit "$1"; }
 digest() { sha256sum <"$1" | cut -c 1-64; }
 after() { tail -n "+$(($1 + 1))" "$2"; }
@@ -50,7 +50,7 @@ openssl pkeyutl -help 2>&1 | grep -q rawin && command -v sha256sum >/dev/null ||
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/nobody"
-if [ -d "$2" ]; then cp "$2/root" "$2/manifest" "$work"; trusted=$(digest "$work/root"); else trusted=$2; fi
+if [ -d "$2" ]; then cp "$2/root" "$2/manifest" "$work" || end 4 "$2 is no record"; trusted=$(digest "$work/root"); else trusted=$2; fi
 printf '%s\n' "$trusted" | grep -Eqx '[0-9a-f]{64}' || end 2 'TRUST is 64 hex digits, or the folder of an installation'
 cd -- "$1"
 find . ! -type d ! -type f >"$work/strange"

@@ -22,6 +22,7 @@ from tests.release.bundles import BOTH, FUTURE, PAST, ROOT_1, ROOT_2, Release, p
 from tests.support.custody_command import call
 from tests.support.patience import LONG
 
+DASH = shutil.which("dash") or "sh"
 SCRIPT = ROOT / "carry" / "verify.sh"
 HONEST = Release()
 ROTATED = Release(roots=((ROOT_1, BOTH), (ROOT_2, BOTH)), release=(1, 3, 0), signers=("Dan", "Eva"))
@@ -55,6 +56,12 @@ def rewritten(*, old: bytes, new: bytes, name: str = "manifest", signers: tuple[
 
 def root_rewritten(old: bytes, new: bytes):
     return rewritten(old=old, new=new, name="roots/1", signers=BOTH)
+
+
+def rewritten_lines(folder: Path, name: str, change: Callable[[list[bytes]], list[bytes]], signers) -> None:
+    document = b"".join(change((folder / name).read_bytes().splitlines(keepends=True)))
+    put(folder, name, document)
+    put(folder, f"{name}.sig", bundles.signed(document, signers))
 
 
 def added(name: str, content: bytes = b"x"):
@@ -228,6 +235,11 @@ CASES = {
     "a key with two roles": Case(
         4, "roots/1", root_rewritten(ROOT_1.root.keys[0].encode(), ROOT_1.release.keys[0].encode())
     ),
+    "keys of a root in another order": Case(
+        4,
+        "roots/1",
+        lambda folder: rewritten_lines(folder, "roots/1", lambda lines: [*lines[:5], *lines[:4:-1]], BOTH),
+    ),
     "a key twice in a role": Case(
         4, "roots/1", root_rewritten(ROOT_1.root.keys[0].encode(), ROOT_1.root.keys[1].encode())
     ),
@@ -283,6 +295,10 @@ CASES = {
     # documents
     "a manifest over the limit": Case(4, "manifest", added("manifest", b"file\n" * 200_001), error="unreadable"),
     "a root over the limit": Case(4, "roots/1", added("roots/1", b"k" * 4_001), error="unreadable"),
+    "signatures over the limit": Case(
+        4, "manifest.sig", lambda folder: sealed("".join(f"{public(str(n))} {'A' * 86}==\n" for n in range(40)))(folder)
+    ),
+    "signatures cut off": Case(4, "manifest.sig", lambda folder: sealed(manifest_line(folder, "Ann")[:-1])(folder)),
     "no manifest": Case(4, "manifest", lambda folder: (folder / "manifest").unlink(), error="unreadable"),
     "a manifest cut off": Case(4, "manifest", lambda folder: put(folder, "manifest", b"custody-manifest 1\n")),
     "a manifest without its last end of line": Case(
@@ -297,12 +313,7 @@ CASES = {
     "files out of order": Case(
         4,
         "manifest",
-        lambda folder: bundles.write_manifest(
-            folder,
-            b"".join([*(lines := (folder / "manifest").read_bytes().splitlines(True))[:4], *lines[:3:-1]]),
-            "Ann",
-            "Ben",
-        ),
+        lambda folder: rewritten_lines(folder, "manifest", lambda lines: [*lines[:4], *lines[:3:-1]], ("Ann", "Ben")),
     ),
     "a field that is not known": Case(4, "manifest", rewritten(old=b"released", new=b"force yes\nreleased")),
     "another format": Case(4, "manifest", rewritten(old=b"custody-manifest 1", new=b"custody-manifest 2")),
@@ -354,7 +365,7 @@ def test_the_command_says_what_the_table_says(bundle, laid, case, monkeypatch, c
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_script_says_the_same(bundle, laid, case) -> None:
-    for shell in ("dash", "bash") if case in IN_BOTH_SHELLS else ("dash",):
+    for shell in (DASH, "bash") if case in IN_BOTH_SHELLS else (DASH,):
         answer = run_script(shell, bundle, str(laid) if laid else first_root(case))
         assert answer.returncode == CASES[case].code, (shell, answer.stderr)
         assert ("error:" in answer.stderr) == (answer.returncode != 0)
@@ -375,6 +386,21 @@ def test_the_script_fits_on_two_pages_that_somebody_reads() -> None:
 
 @pytest.mark.parametrize("trust", ["", "0" * 63, "0" * 65, "A" * 64, "no-such-folder"])
 def test_the_script_asks_for_the_digest_of_a_root(tmp_path: Path, trust: str) -> None:
-    answer = run_script("dash", HONEST.write(tmp_path / "bundle"), trust)
+    answer = run_script(DASH, HONEST.write(tmp_path / "bundle"), trust)
     assert answer.returncode == 2
     assert "64 hex digits" in answer.stderr
+
+
+def test_the_script_looks_at_no_other_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    HONEST.write(tmp_path / "elsewhere" / "bundle")
+    HONEST.but(signers=("Ann",)).write(tmp_path / "bundle")
+    monkeypatch.setenv("CDPATH", str(tmp_path / "elsewhere"))
+    line = [DASH, str(SCRIPT), "bundle", FIRST_ROOT]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=LONG, check=False)
+    assert done.returncode == 3, done.stderr
+
+
+def test_the_script_needs_both_documents_of_an_installation(tmp_path: Path) -> None:
+    laid = bundles.lay(tmp_path, HONEST)
+    (laid / "manifest").unlink()
+    assert run_script(DASH, HONEST.write(tmp_path / "bundle"), str(laid)).returncode == 4

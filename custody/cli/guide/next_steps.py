@@ -124,9 +124,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
     "home restore": (Step(_PAPER, _STATUS),),
-    "verify-bundle": (
-        Step(_("read the words to whoever has them from the others who signed; then"), "python3 {bundle}/install.py"),
-    ),
+    "verify-bundle": (Step(_("read the words to somebody who verified it elsewhere; its install.py then lays it")),),
 }
 """A command -> what comes next, in this order."""
 
@@ -183,7 +181,6 @@ def _places(said: Mapping[str, Any]) -> dict[str, str]:
     return {
         "out": _named(said.get("out"), "FILE"),
         "file": _named(said.get("file") or next(iter(said.get("files", ())), None), "FILE"),
-        "bundle": _named(said.get("folder"), "FOLDER"),
         "set": _of_cards(said),
         "registered": _named(said.get("wallet"), "WALLET"),
         "wallet": _option("--wallet", said.get("wallet")),
