@@ -100,7 +100,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home admit": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 178),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 178),),
-    "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 45),),
+    "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 46),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 26),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 53),

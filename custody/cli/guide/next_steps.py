@@ -124,7 +124,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
     "home restore": (Step(_PAPER, _STATUS),),
-    "verify-bundle": (Step(_("read the words to somebody who verified it elsewhere; its install.py then lays it")),),
+    "verify-bundle": (Step(_("read the words to somebody who verified it too; then lay it (install.py)")),),
 }
 """A command -> what comes next, in this order."""
 
