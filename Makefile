@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-exceptions hunt-machines mutation-governance tour carry lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-exceptions hunt-machines mutation-governance tour bundle attest lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -19,7 +19,8 @@ help:
 	@echo 'make test      the checks and all tests'
 	@echo 'make peers     lay other wallets'"'"' libraries for the tests that ask them; needs node and npm'
 	@echo 'make tour      the main job from dice to a signed transaction, on a test network, about a minute'
-	@echo 'make carry     make build/carry, a folder that lays the toolkit on a machine that has never been online'
+	@echo 'make bundle    make build/bundle, which lays the toolkit on a machine that has never been online; it is signed after'
+	@echo 'make attest    build our wheel again, and sign build/bundle if it holds the same: KEY=ann.pem'
 	@echo 'make bench     measure how messages cross the window, beside other wallets, and write docs/transport.md'
 	@echo 'make bench-startup  measure how long commands take to start, and write docs/startup.md; two minutes'
 	@echo 'make hunt      mutate PSBTs, HUNT=1000000 of them, and review each'
@@ -122,9 +123,13 @@ hunt-machines: setup
 tour: setup
 	$(BIN)/python docs/tour/tour.py
 
-# For another Python or machine: make carry CARRY='--for-python 3.12 --for-machine aarch64'.
-carry: setup
-	$(BIN)/python -m carry.pack build/carry $(CARRY)
+# For another machine, or one Python alone: make bundle BUNDLE='--for-machine aarch64 --for-python 3.12'.
+bundle: setup
+	$(BIN)/python -m carry.bundle build/bundle $(BUNDLE)
+
+# By each of those who sign: the passphrase of KEY is typed.
+attest: setup
+	$(BIN)/python -m carry.sign attest build/bundle --key $(KEY)
 
 docs: setup
 	$(BIN)/python -m docs.generate

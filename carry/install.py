@@ -1,37 +1,40 @@
-"""Lay the toolkit on a machine that has never been online, from the folder that this file lies in (docs/install.md).
+"""Lay the toolkit on a machine that has never been online, from the bundle that this file lies in (docs/install.md).
 
-Every file is checked against SHA256SUMS, and pip takes each wheel by its hash, from this folder alone. Whether
-SHA256SUMS is the one that was made, a person says: its digest is shown, and was written down where the folder was made.
+A bundle is laid only after it was verified by something that did not come with it: the toolkit that is laid here
+already, or `verify.sh` on another medium. pip then takes each wheel by its hash, from this folder alone.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-SUMS = "SHA256SUMS"
 LOCK = "carried.lock"
+KEPT = "release"
+"""Where the manifest and the newest root of what is laid are kept: what the next bundle is held against."""
+
 COMMANDS = ("custody", "airgap")
 OLDEST = (3, 11)
 
 
 def main():
-    """Check, lay, link; or say in one sentence why not, and exit 1."""
+    """Verify, lay, link; or say in one sentence why not, and exit 1."""
     words = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     home = Path.home() / ".local"
     words.add_argument("--into", type=Path, default=home / "share" / "custody-toolkit", help="where it is laid")
     words.add_argument("--bin", type=Path, default=home / "bin", help="where the commands are linked")
+    words.add_argument("--verify", type=Path, metavar="FILE", help="verify.sh, on another medium than this")
+    words.add_argument("--root", metavar="SHA256", help="the digest of the root, where nothing is laid here yet")
     said = words.parse_args()
+    into = said.into.absolute()
     refuse_old_python()
-    checked = check(FOLDER)
-    print(f"{checked} files are as {SUMS} says. Its own digest, which you compare with what was written down:")
-    print(f"\n  {digest(FOLDER / SUMS)}\n", flush=True)
-    refuse_other_folder(said.into)
-    lay(said.into.absolute())
-    link(said.into.absolute(), said.bin.absolute())
+    refuse_other_folder(into)
+    verify(into, said.verify, said.root)
+    lay(into)
+    link(into, said.bin.absolute())
     told = subprocess.run([said.bin / "custody", "--version"], check=True, capture_output=True, text=True).stdout
     print(f"{told.strip()} is laid. Begin with: custody")
     if str(said.bin.absolute()) not in os.environ.get("PATH", "").split(os.pathsep):
@@ -50,38 +53,49 @@ def refuse_other_folder(into):
         end(f"{into} is there already, and is no environment of Python: name another folder with --into")
 
 
-def check(folder):
-    """Return how many files there are, all of them as SHA256SUMS says; end where one differs, is missing or is more."""
-    try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-        named = {name: expected for expected, name in (line.split("  ", 1) for line in lines)}
-    except OSError:
-        end(f"there is no {SUMS} in {folder}: copy the whole folder again")
-    except ValueError:
-        end(f"{SUMS} is damaged: copy the whole folder again")
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
-    for name in sorted(there ^ set(named)):
-        end(f"{name!r} is {'not named in ' + SUMS if name in there else 'missing'}: copy the whole folder again")
-    for name, expected in sorted(named.items()):
-        if digest(folder / name) != expected:
-            end(f"{name!r} is not the file that was packed: copy the whole folder again, and ask who had the stick")
-    return len(named)
-
-
-def digest(path):
-    """Return a file's SHA-256 in hex."""
-    return sha256(path.read_bytes()).hexdigest()
+def verify(into, script, root):
+    """End unless a verifier that did not come with this folder says that it is the release that was signed."""
+    kept, custody = into / KEPT, into / "bin" / "custody"
+    if script is not None:
+        if FOLDER in script.resolve().parents:
+            end(f"{script} came with what it is to verify: take it from another medium")
+        line = ["sh", script, FOLDER, kept if kept.is_dir() else root or ""]
+    elif kept.is_dir() and custody.is_file():
+        line = [custody, "verify-bundle", FOLDER]
+    else:
+        end("nothing is laid here that could verify this: name verify.sh on another medium with --verify, and --root")
+    if run(*line):
+        end("the bundle was not verified, so nothing was laid")
 
 
 def lay(into):
-    """Lay an environment of its own: pip comes from the folder too, as a system's Python may have none."""
-    run(sys.executable, "-I", "-m", "venv", "--clear", "--without-pip", into)
+    """Lay an environment of its own: pip comes from the folder too, as a system's Python may have none.
+
+    What was verified is kept first: if the rest fails, no older bundle is taken for a new one.
+    """
+    if run(sys.executable, "-I", "-m", "venv", "--clear", "--without-pip", into):
+        end("nothing is linked: this Python makes no environment; its package venv may be missing")
+    keep(into / KEPT)
     (pip,) = (FOLDER / "wheels").glob("pip-*.whl")
-    run(
+    if run(
         *(into / "bin" / "python", pip / "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"),
         *("--no-index", "--find-links", FOLDER / "wheels", "--only-binary", ":all:", "--no-deps"),
         *("--require-hashes", "-r", FOLDER / LOCK),
+    ):
+        end(
+            "nothing is linked: the wheels are for the Pythons and the machine that they were packed for, "
+            f"and this is Python {sys.version_info[0]}.{sys.version_info[1]}, {os.uname().machine}"
+        )
+
+
+def keep(kept):
+    """Keep the manifest and the newest root, for `custody verify-bundle` and the next verify.sh."""
+    kept.mkdir()
+    newest = max(
+        (path for path in (FOLDER / "roots").iterdir() if path.name.isdigit()), key=lambda path: int(path.name)
     )
+    shutil.copyfile(FOLDER / "manifest", kept / "manifest")
+    shutil.copyfile(newest, kept / "root")
 
 
 def link(into, folder):
@@ -97,14 +111,10 @@ def link(into, folder):
 
 
 def run(*line):
-    """Run a program without the caller's Python settings; end where it fails: it has said why."""
+    """Run a program without the caller's Python settings, and return its exit code: it has said why."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_"))}
     environment["PIP_CONFIG_FILE"] = os.devnull
-    if subprocess.run([str(word) for word in line], env=environment, check=False).returncode:
-        end(
-            "nothing is linked: the wheels are for the Python and the machine that they were packed for, "
-            f"and this is Python {sys.version_info[0]}.{sys.version_info[1]}, {os.uname().machine}"
-        )
+    return subprocess.run([str(word) for word in line], env=environment, check=False).returncode
 
 
 def end(reason):

@@ -97,6 +97,7 @@ LIMITS = (
     Limit("a key file", "{} bytes", "4", ("sealed.MOST_OF_KEY_FILE",)),
     Limit("an export of a journal", "{} bytes", "4", ("exchange.EXPORT_LIMIT",)),
     Limit("a sealed copy of a treasury", "{} bytes", "4", ("backup.BACKUP_LIMIT",)),
+    Limit("a bundle's manifest; a root, or signatures", "{} bytes; {}", "4", ("manifest.LIMIT", "root.LIMIT")),
     Limit("a file for `airgap show` and `encode`", "{} bytes", "4", ("source.FILE_LIMIT",)),
     Limit(
         "a message in UR",

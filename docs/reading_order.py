@@ -656,6 +656,11 @@ REST = (
         "`known` (`judging`, `standing`, `fold`), then `entry`, `chain` and `book`.",
     ),
     Room(
+        "custody.release",
+        "It judges bundles of later releases, and no file of a wallet or a transaction.",
+        "Say of a bundle that it is genuine, that is not. `carry/verify.sh` reads it by other code.",
+    ),
+    Room(
         "custody.ceremony.home",
         "It folds the book, and hands its wallets and earlier documents to the review.",
         "The same, and let a step happen by half.",
@@ -716,8 +721,8 @@ REST = (
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
     Room(
         "custody.cli.machine",
-        "What `doctor` says, and the completion of a shell's words.",
-        "Leave out what is unfit; complete wrongly.",
+        "What `doctor` says, whether a bundle is a release, and the completion of a shell's words.",
+        "Leave out what is unfit; say of a bundle that it is genuine: what is laid next could then be anything.",
     ),
     Room(
         "custody.cli.guide",

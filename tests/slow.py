@@ -28,6 +28,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "store/test_folder_system_calls.py",
     ),
     "a person at a terminal, or a process for each case": (
+        "release/test_attacks.py",
         "transcripts",
         "test_tour.py",
         "test_carry.py",

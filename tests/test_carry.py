@@ -1,35 +1,47 @@
-"""What is carried to a machine that has never been online is whole, is laid without a network, and runs."""
+"""What is carried to a machine that has never been online is signed, is laid without a network, and runs."""
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from carry import install, pack
+from carry import bundle, install, materials, sign
+from custody.errors import Unreadable
+from custody.release.manifest import Manifest
 from tests.conftest import ROOT, needed
+from tests.release.bundles import BOTH, ROOT_1, key, put, signed
 from tests.support.command_lines import commands_in, parse
 from tests.support.patience import LONG
 
 PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(sh)?\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 RUN = [text for kind, text in BLOCKS if kind]
-HERE, PACKED, COPIED, LAID, BY_HAND, TRIED = RUN
+HERE, PACKED, COPIED, LAID, UPGRADED, BY_HAND, TRIED = RUN
+FIRST_ROOT = sha256(ROOT_1.encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
 def carried(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder, as `make carry` makes it. It fetches packages."""
-    folder = tmp_path_factory.mktemp("stick") / "carry"
-    line = [sys.executable, "-m", "carry.pack", str(folder)]
+    """The bundle, as `make bundle` makes it for this Python, and two people sign it. It fetches packages."""
+    stick = tmp_path_factory.mktemp("stick")
+    folder, roots = stick / "bundle", stick / "roots"
+    put(roots, "1", ROOT_1.encode())
+    put(roots, "1.sig", signed(ROOT_1.encode(), BOTH))
+    this = "{}.{}".format(*sys.version_info)
+    line = [sys.executable, "-m", "carry.bundle", str(folder), "--roots", str(roots), "--for-python", this]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     if done.returncode:
         needed("packages", f"the locked packages cannot be fetched here: {done.stderr[-200:]}")
-    assert pack.digest(folder / "SHA256SUMS") in done.stdout
+    assert bundle.digest(folder / "manifest") in done.stdout
+    for name in ("Ann", "Ben"):
+        sign.sign(folder / "manifest", key(name))
     return folder
 
 
@@ -37,11 +49,17 @@ def shell(text: str, folder: Path, home: Path, path: str = os.environ["PATH"]) -
     """Run a block of the page as it stands, in a shell that stops at the first failure, and where it can without any
     network. `custody` alone shows its page, exit 2."""
     text = re.sub(r"^custody( +#.*)?$", "custody || [ $? = 2 ]", text, flags=re.MULTILINE)
-    text = text.replace("/media/stick", str(folder.parent))
+    text = text.replace("/media/stick", str(folder.parent)).replace("/media/other", str(ROOT / "carry"))
     line = ["bash", "-e", "-u", "-c", text]
     if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0:
         line = ["unshare", "-rn", *line]
-    environment = {"HOME": str(home), "PATH": path, "PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/"}
+    environment = {
+        "HOME": str(home),
+        "PATH": path,
+        "ROOT": FIRST_ROOT,
+        "PIP_NO_INDEX": "0",
+        "PIP_INDEX_URL": "http://127.0.0.1:9/",
+    }
     return subprocess.run(
         line,
         cwd=folder,
@@ -60,9 +78,8 @@ def laid(carried: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     done = shell(LAID, carried, home)
     assert done.returncode == 0, done.stderr
-    first, *_rest, last = done.stdout.splitlines()
-    assert first.split()[0] == pack.digest(carried / "SHA256SUMS")
-    assert last.startswith("custody 0.")
+    assert bundle.digest(carried / "manifest") in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("custody 0.")
     return home
 
 
@@ -91,72 +108,153 @@ def test_what_is_laid_is_the_wheel_and_nothing_of_this_checkout(laid: Path) -> N
 
 
 @pytest.mark.packages
-def test_a_second_run_lays_it_anew(carried: Path, laid: Path) -> None:
-    done = shell("python3 install.py", carried, laid)
+def test_what_is_laid_verifies_the_next_one_and_lays_it(carried: Path, laid: Path) -> None:
+    path = f"{laid / '.local' / 'bin'}:{os.environ['PATH']}"
+    done = shell(UPGRADED, carried, laid, path)
     assert done.returncode == 0, done.stderr
-    assert "First: export PATH=" in done.stdout
+    assert done.stdout.count("Installed here: 0.") == 2
+
+
+@pytest.mark.packages
+def test_the_record_of_what_is_laid_bars_an_older_bundle(carried: Path, laid: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "bundle"
+    shutil.copytree(carried, stick)
+    older = bundle.manifest(stick, "2001-01-01", "2999-12-31").encode()
+    put(stick, "manifest", older)
+    put(stick, "manifest.sig", signed(older, ("Ann", "Ben")))
+    for line in ("python3 install.py", f"python3 install.py --verify {ROOT / 'carry' / 'verify.sh'}"):
+        done = shell(line, stick, laid)
+        assert done.returncode == 1
+        assert "the bundle was not verified, so nothing was laid" in done.stderr
+    assert (laid / ".local" / "share" / "custody-toolkit" / "bin" / "custody").exists()
 
 
 @pytest.mark.packages
 def test_by_hand_it_is_the_same(carried: Path, tmp_path: Path) -> None:
     done = shell(BY_HAND, carried, tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("custody 0.")
+    assert done.stdout.splitlines()[-1].startswith("custody 0.")
 
 
 @pytest.mark.packages
 def test_every_wheel_is_named_by_its_hash(carried: Path) -> None:
     locks = (carried / "carried.lock").read_text() + (ROOT / "requirements" / "carry.lock").read_text()
     for wheel in (carried / "wheels").iterdir():
-        assert f"sha256:{pack.digest(wheel)}" in locks, wheel.name
+        assert f"sha256:{bundle.digest(wheel)}" in locks, wheel.name
     assert (ROOT / "requirements" / "runtime.lock").read_text() in locks
 
 
 @pytest.mark.packages
-def test_a_wheel_that_was_exchanged_with_its_sum_is_refused_by_the_lock(carried: Path, tmp_path: Path) -> None:
-    stick = tmp_path / "carry"
+def test_the_bill_of_materials_names_every_wheel_and_every_file(carried: Path) -> None:
+    bill = json.loads((carried / "sbom.json").read_bytes())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    told = {each["bom-ref"]: each for each in bill["components"]}
+    named = {
+        each.name.removeprefix("wheels/"): each for each in Manifest.parse((carried / "manifest").read_bytes()).files
+    }
+    assert told.keys() == named.keys() - {"sbom.json"}
+    assert all(each["hashes"][0]["content"] == named[name].sha256 for name, each in told.items())
+    wheels = [each for each in told.values() if each["type"] == "library"]
+    assert len(wheels) == len(list((carried / "wheels").iterdir()))
+    assert not [each["name"] for each in wheels if "not said" in str(each["licenses"])]
+
+
+@pytest.mark.packages
+def test_the_licences_travel_with_what_they_are_of(carried: Path) -> None:
+    told = {path.name for path in (carried / "licences").iterdir()}
+    assert "custody_toolkit-0.1.0" in told
+    assert {name.partition("-")[0] for name in told} >= {"cryptography", "coincurve", "click", "numpy"}
+
+
+@pytest.mark.packages
+def test_a_wheel_that_was_exchanged_and_signed_is_refused_by_the_lock(carried: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "bundle"
     shutil.copytree(carried, stick)
     wheel = next((stick / "wheels").glob("six-*.whl"))
     wheel.write_bytes(wheel.read_bytes() + b"x")
-    (stick / "SHA256SUMS").write_text(pack.sums(stick))
-    done = shell("python3 install.py", stick, tmp_path)
+    document = bundle.manifest(stick, "2026-01-01", "2999-12-31").encode()
+    put(stick, "manifest", document)
+    put(stick, "manifest.sig", signed(document, ("Ann", "Ben")))
+    done = shell(f"python3 install.py --verify {ROOT / 'carry' / 'verify.sh'} --root $ROOT", stick, tmp_path)
     assert done.returncode == 1
     assert "nothing is linked" in done.stderr
     assert not (tmp_path / ".local" / "bin").exists()
 
 
-def folder_of(tmp_path: Path) -> Path:
-    folder = tmp_path / "carry"
-    (folder / "wheels").mkdir(parents=True)
-    (folder / "wheels" / "a.whl").write_bytes(b"a")
-    (folder / "install.py").write_bytes(b"b")
-    (folder / "SHA256SUMS").write_text(pack.sums(folder))
-    return folder
+@pytest.mark.packages
+def test_only_who_built_the_same_wheel_attests(carried: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (wheel,) = (carried / "wheels").glob("custody_toolkit-*.whl")
+    assert sign.refuse_other_wheel(carried) == wheel.name
+
+    def build(folder: Path) -> Path:
+        put(folder, wheel.name, wheel.read_bytes() + b"x")
+        return folder / wheel.name
+
+    monkeypatch.setattr(sign, "build", build)
+    with pytest.raises(SystemExit, match="is not what this checkout makes"):
+        sign.refuse_other_wheel(carried)
 
 
-def test_sums_are_what_sha256sum_checks(tmp_path: Path) -> None:
-    folder = folder_of(tmp_path)
-    subprocess.run(["sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS"], cwd=folder, check=True)
-    assert install.check(folder) == 2
+def test_our_wheel_is_the_same_bytes_wherever_it_is_built(tmp_path: Path) -> None:
+    program = "import sys; from pathlib import Path; from carry import bundle; bundle.build(*map(Path, sys.argv[1:]))"
+    for name, umask, zone in (("here", 0o077, "Pacific/Auckland"), ("elsewhere/and deeper", 0o002, "America/Lima")):
+        sources = tmp_path / name
+        for source in bundle.SOURCES:
+            copied = shutil.copytree if (ROOT / source).is_dir() else shutil.copyfile
+            sources.mkdir(parents=True, exist_ok=True)
+            copied(ROOT / source, sources / source)
+        for path in sources.rglob("*"):
+            path.chmod(0o700 if path.is_dir() or umask == 0o077 else 0o664)
+        (tmp_path / f"{zone.partition('/')[2]}").mkdir()
+        line = [sys.executable, "-c", program, str(tmp_path / zone.partition("/")[2]), str(sources)]
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": str(umask)}
+        subprocess.run(line, cwd=ROOT, env=environment, umask=umask, timeout=LONG, check=True)
+    (one,), (other,) = ((tmp_path / city).iterdir() for city in ("Auckland", "Lima"))
+    assert one.name == other.name
+    assert one.read_bytes() == other.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda folder: (folder / "wheels" / "a.whl").write_bytes(b"c"), "'wheels/a.whl' is not the file"),
-        (lambda folder: (folder / "wheels" / "b.whl").write_bytes(b"c"), "'wheels/b.whl' is not named"),
-        (lambda folder: (folder / "install.py").unlink(), "'install.py' is missing"),
-        (lambda folder: (folder / "SHA256SUMS").unlink(), "there is no SHA256SUMS"),
-        (lambda folder: (folder / "SHA256SUMS").write_bytes(b"\xff"), "SHA256SUMS is damaged"),
-        (lambda folder: (folder / "SHA256SUMS").write_text("nothing"), "SHA256SUMS is damaged"),
-    ],
-)
-def test_a_folder_that_was_changed_is_refused(tmp_path: Path, change, said) -> None:
-    folder = folder_of(tmp_path)
-    change(folder)
-    with pytest.raises(SystemExit) as ended:
-        install.check(folder)
-    assert said in str(ended.value)
+def test_a_bundle_is_verified_by_nothing_that_came_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "verify.sh").write_text("exit 0\n")
+    monkeypatch.setattr(install, "FOLDER", tmp_path)
+    with pytest.raises(SystemExit, match="came with what it is to verify"):
+        install.verify(tmp_path / "laid", tmp_path / "docs" / ".." / "verify.sh", FIRST_ROOT)
+
+
+def test_nothing_is_laid_without_a_verifier_or_by_one_that_says_no(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
+    with pytest.raises(SystemExit, match="nothing is laid here that could verify"):
+        install.verify(tmp_path / "laid", None, FIRST_ROOT)
+    for code in (3, 9):
+        (tmp_path / "verify.sh").write_text(f"exit {code}\n")
+        with pytest.raises(SystemExit, match="was not verified"):
+            install.verify(tmp_path / "laid", tmp_path / "verify.sh", FIRST_ROOT)
+
+
+def test_the_newest_root_is_kept_by_number(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
+    put(tmp_path / "bundle", "manifest", b"the manifest")
+    for name in ("2", "9", "10", "10.sig"):
+        put(tmp_path / "bundle", f"roots/{name}", name.encode())
+    install.keep(tmp_path / "release")
+    assert (tmp_path / "release" / "root").read_bytes() == b"10"
+    assert (tmp_path / "release" / "manifest").read_bytes() == b"the manifest"
+
+
+def test_a_name_that_no_manifest_has_is_not_bundled(tmp_path: Path) -> None:
+    put(tmp_path, "a", b"")
+    assert [each.name for each in bundle.manifest(tmp_path, "2026-01-01", "2026-06-01").files] == ["a"]
+    put(tmp_path, "a file", b"")
+    with pytest.raises(Unreadable):
+        bundle.manifest(tmp_path, "2026-01-01", "2026-06-01")
+
+
+def test_a_bill_is_the_same_for_the_same_folder(tmp_path: Path) -> None:
+    put(tmp_path, "wheels/a", b"a")
+    assert materials.bill(tmp_path) == materials.bill(tmp_path)
+    assert materials.bill(tmp_path)["components"][0]["hashes"] == [
+        {"alg": "SHA-256", "content": sha256(b"a").hexdigest()}
+    ]
 
 
 def test_a_command_that_is_there_and_not_ours_stays(tmp_path: Path) -> None:
@@ -177,17 +275,17 @@ def test_a_folder_that_is_no_environment_is_not_cleared(tmp_path: Path) -> None:
     install.refuse_other_folder(tmp_path)
 
 
-def test_a_folder_with_other_things_in_it_is_not_taken_for_an_earlier_packing(tmp_path: Path) -> None:
+def test_a_folder_with_other_things_in_it_is_not_taken_for_an_earlier_bundle(tmp_path: Path) -> None:
     (tmp_path / "backup").write_text("the only one", encoding="utf-8")
     with pytest.raises(SystemExit, match="holds something else"):
-        pack.pack(tmp_path, [])
+        bundle.pack(tmp_path, tmp_path, "x86_64", (), "2026-01-01", "2026-06-01")
     assert (tmp_path / "backup").read_text(encoding="utf-8") == "the only one"
 
 
 def test_another_machine_is_asked_for_by_every_name_of_its_wheels() -> None:
-    names = pack.platforms("aarch64")
+    names = bundle.platforms("aarch64")
     assert names[:2] == ["--platform", "manylinux2014_aarch64"]
-    assert {"manylinux_2_17_aarch64", "manylinux_2_28_aarch64", f"manylinux_2_{pack.NEWEST_GLIBC}_aarch64"} <= set(
+    assert {"manylinux_2_17_aarch64", "manylinux_2_28_aarch64", f"manylinux_2_{bundle.NEWEST_GLIBC}_aarch64"} <= set(
         names
     )
 
@@ -201,9 +299,10 @@ def test_each_command_of_the_page_is_one(line: str) -> None:
 
 def test_the_page_makes_what_the_makefile_makes() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert PACKED.strip() == "make carry"
-    assert "carry.pack build/carry $(CARRY)" in makefile
-    assert COPIED.split() == ["cp", "-r", "build/carry", "/media/stick/"]
+    assert PACKED.strip() == "make bundle"
+    assert "carry.bundle build/bundle $(BUNDLE)" in makefile
+    assert COPIED.split() == ["cp", "-r", "build/bundle", "/media/stick/"]
+    assert f"{len((ROOT / 'carry' / 'verify.sh').read_text().splitlines())} lines" in PAGE
     assert HERE.splitlines()[0].startswith("make setup ")
     for option in re.findall(r"--for-[a-z]+", PAGE):
-        assert f'"{option}"' in (ROOT / "carry" / "pack.py").read_text(encoding="utf-8")
+        assert f'"{option}"' in (ROOT / "carry" / "bundle.py").read_text(encoding="utf-8")

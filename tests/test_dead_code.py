@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [path for room in ("custody", "airgap") for path in sorted((ROOT / room).rglob("*.py"))]
-CALLERS = [*SOURCES, *sorted((ROOT / "benchmarks").rglob("*.py"))]
+CALLERS = [*SOURCES, *sorted(path for beside in ("benchmarks", "carry") for path in (ROOT / beside).rglob("*.py"))]
 
 CALLED_FROM_OUTSIDE = {
     "list_commands": "click asks a group for its commands",

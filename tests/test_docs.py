@@ -25,7 +25,7 @@ DOCUMENTS = sorted(
 )
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
-COMMAND = re.compile(r"^(?:\$ )?(custody|airgap) ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
+COMMAND = re.compile(r"^(?:\$ )?(custody|airgap) ([a-z][a-z-]*)(?: ([a-z]+))?", re.MULTILINE)
 FENCE = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -25,6 +25,7 @@ ROOMS = {
     "custody.chains": "chains",
     "custody.keys": "keys",
     "custody.governance": "governance",
+    "custody.release": "release",
     "custody.ceremony": "ceremony",
     "custody.cli": "cli",
 }
@@ -64,8 +65,21 @@ ARROWS = {
     "chains": {"floor", "signing"},
     "keys": {"floor", "signing"},
     "governance": {"floor", "signing"},
+    "release": {"floor", "governance"},
     "ceremony": {"floor", "signing", "store", "guard", "chains", "keys", "governance"},
-    "cli": {"floor", "signing", "store", "guard", "machine", "chains", "keys", "governance", "ceremony", "airgap"},
+    "cli": {
+        "floor",
+        "signing",
+        "store",
+        "guard",
+        "machine",
+        "chains",
+        "keys",
+        "governance",
+        "ceremony",
+        "release",
+        "airgap",
+    },
 }
 """A room -> the other rooms that it may import."""
 
@@ -229,6 +243,14 @@ def test_every_arrow_points_down() -> None:
             and not is_codec(each)
         ]
     )
+
+
+def test_a_release_knows_of_governance_how_a_signature_is_verified_and_nothing_else() -> None:
+    assert {
+        each.imported
+        for each in IMPORTS
+        if room(each.importer) == "release" and within(each.imported, ("custody.governance",))
+    } == {"custody.governance.ed25519"}
 
 
 def inner_room(module: str, house: str) -> str:

@@ -155,7 +155,6 @@ REACHES = {
     (LOADING, "import_module(f'custody.cli.{module}')"): "the command that was called, and its job",
     (LOADING, "import gc"): "looks for no garbage while it loads",
     (LOADING, "sys.modules"): "whether the job can ask for pictures",
-    ("custody.cli.front.main", "import gc"): "looks for garbage less often",
     ("airgap.door.shutting", "import ctypes"): "asks the kernel to shut the door",
     ("airgap.scanning.nursery", "import_module('airgap.scanning.reader')"): "what reads pictures, in a copy",
     ("custody.referee", "import_module('custody.referee.openssl')"): "the engine that judges ECDSA",

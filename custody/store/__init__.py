@@ -1,8 +1,8 @@
 """Bytes to and from files, whole or not at all: `files` that a command line names, `folder` for a treasury's directory.
 
 The only room that opens files. It gives their bytes no meaning, and secrets are never passed to it in the clear.
-`folder` opens a directory as `readable` or `writable`, with the `lock`; `names`, `owned`, `transfer` and `failures` are
-what those stand on.
+`tree` lists what lies below a folder that a command line names; `folder` opens a directory as `readable` or
+`writable`, with the `lock`; `names`, `owned`, `transfer` and `failures` are what those stand on.
 """
 
 from custody.store.files import STANDARD, files_in, is_folder, read, refuse_absent, refuse_taken, write_new

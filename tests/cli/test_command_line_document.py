@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
 from docs import command_line as document
 from tests.conftest import ROOT
+from tests.release.bundles import Release
 from tests.support import desk
 from tests.support.custody_command import run
 from tests.support.officers import NAMES, custody, quick_identities
@@ -150,6 +152,9 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody compare", read("compare", request, "--with", shown["text"])
     yield "custody compare", (spoken := read("compare", request, "--voice"))
     yield "custody compare", read("compare", request, "--salt", spoken["salt"])
+    bundle = Release().write(folder / "bundle")
+    root = sha256((bundle / "roots" / "1").read_bytes()).hexdigest()
+    yield "custody verify-bundle", read("verify-bundle", str(bundle), "--root", root)
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))

@@ -104,6 +104,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.machine.doctor", CLICK, 55),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
     ),
+    "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 55),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 35),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 53),
@@ -352,7 +353,7 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path"}
+    written_or_folders = {"out", "home_path", "record_path", "folder"}
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name

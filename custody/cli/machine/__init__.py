@@ -1,4 +1,4 @@
-"""Commands about this machine and no treasury: `doctor` says whether it is fit, `completion` prints a script.
+"""Commands about this machine and no treasury: `commands` has what may be said; the others are jobs.
 
 It imports `front` and, for a question at the keyboard, `people`.
 """

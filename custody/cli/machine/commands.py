@@ -1,4 +1,4 @@
-"""Options and arguments of `custody doctor` and `custody completion`; each calls its job."""
+"""The options and arguments of commands about this machine, each of which then calls its job."""
 
 from typing import Any
 
@@ -25,6 +25,21 @@ def doctor(as_code: bool, **said: Any) -> int | None:
     if as_code:
         return job("machine.doctor_code:play", said)
     return job("machine.doctor:doctor", said)
+
+
+@click.command(help=_("Say whether a bundle is the release that was signed, and one to install here."))
+@click.argument("folder", type=click.Path())
+@click.option(
+    "--root",
+    "root_said",
+    metavar="SHA256",
+    help=_("The digest of a root, compared with somebody by its words: needed where no release is installed."),
+)
+@json_option
+@quiet_option
+def verify_bundle(**said: Any) -> int | None:
+    """Verify a bundle."""
+    return job("machine.verify_bundle:verify_bundle", said)
 
 
 @click.command(help=_("Print the completion script of a shell; source it from the shell's start file."))
