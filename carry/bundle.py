@@ -23,7 +23,7 @@ from custody.release.manifest import MANIFEST, OWN, File, Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
-SOURCES = ("custody", "airgap", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("custody", "airgap", "launch", "pyproject.toml", "README.md", "LICENSE")
 """What the toolkit's wheel is made of. It is built from a copy, so nothing of an earlier build gets into it."""
 
 WHEELS, LOCK, ROOTS, INSTALLER = "wheels", "carried.lock", "roots", "install.py"
