@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from airgap.door.shutting import LAUNCH
 from custody.ceremony.treasury.halting import halt
 from tests.ceremony.treasury.gated import People, derivations, main_home
 from tests.ceremony.treasury.officers import opened
@@ -17,8 +18,9 @@ from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_person import OWN, comes, typed, words_of
 
-GATED = (
-    """
+GATED = PROGRAM.replace(
+    LAUNCH,
+    f"""{LAUNCH}
 import os, sys
 from hashlib import sha256
 from custody.keys.vaults import primitives
@@ -30,8 +32,7 @@ def argon2id(password, salt, *, pepper, **_parameters):
     os.write(told, b".")
     return Secret(key)
 primitives.argon2id = argon2id
-"""
-    + PROGRAM
+""",
 )
 
 
