@@ -37,7 +37,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "leaks",
         "cli/front/test_lists.py",
         "cli/front/test_main.py",
-        "cli/front/test_process.py",
+        "cli/front/test_closed_streams.py",
         "cli/keys",
         "cli/machine",
         "cli/messages",

@@ -178,9 +178,9 @@ CHANGES = {
     ("custody.cli.front.main", "sys.excepthook = ..."): "how a bug is told",
     ("custody.cli.front.main", "sys.unraisablehook = ..."): "how one in a finaliser is told",
     ("custody.cli.front.main", "threading.excepthook = ..."): "how one in a thread is told",
-    ("custody.cli.front.process", "sys.stdin = ..."): "where a stream was closed",
-    ("custody.cli.front.process", "sys.stdout = ..."): "where a stream was closed",
-    ("custody.cli.front.process", "sys.stderr = ..."): "where a stream was closed",
+    ("custody.cli.front.main", "sys.stdin = ..."): "where a stream was closed",
+    ("custody.cli.front.main", "sys.stdout = ..."): "where a stream was closed",
+    ("custody.cli.front.main", "sys.stderr = ..."): "where a stream was closed",
     ("custody.governance.book", "node.past = ..."): "what is remembered of a line: what it covers",
     ("airgap.door.standing", "_REMEMBERED.noticed = ..."): "what was noticed while the door was shut",
     ("airgap.scanning.nursery", "os.environ.clear()"): "what a copy is told of the environment",
@@ -235,7 +235,7 @@ REPLACED = {
 }
 """A module outside and what it makes anew with other fields -> what that is; none is a type of the list's."""
 
-DOOR = ("custody.cli.front.main", "custody.cli.front.table", "custody.cli.front.process")
+DOOR = ("custody.cli.front.main", "custody.cli.front.table")
 """What runs before any of the list does."""
 
 MUTABLE = {

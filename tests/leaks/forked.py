@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airgap.cli.front import main as window
+from airgap.door import Standing
+from custody.cli.front import hardened
 from custody.cli.front.main import main as custody
-from custody.cli.front.process import INFLUENCES
 from tests.leaks.scenes import Scene, pipe
 from tests.support.officers import quick_identities
 from tests.support.patience import SECONDS
@@ -75,8 +76,7 @@ def _live(
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.alarm(int(SECONDS))
-        for name in INFLUENCES:
-            os.environ.pop(name, None)
+        hardened.standing = lambda: Standing(is_shut=True)  # type: ignore[assignment]  the door is `tests/airgap/door`'s
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         for number, source in enumerate((os.open(os.devnull, os.O_RDONLY), *streams)):
             os.dup2(source, number)

@@ -197,6 +197,8 @@ SCENES = {
     "home admit": Scene(("home", "admit", "MACHINE", *AT), prepare=homes.with_listener, officers=THREE),
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
+    "doctor": Scene(("doctor", "--json")),
+    "verify-bundle": Scene(("verify-bundle", "@")),
     "completion": Scene(("completion", "bash")),
 }
 """A command of `custody` -> its scene."""

@@ -43,7 +43,7 @@ _SEED = re.compile(r"(?:0x)?(?:[0-9a-f]{32}|[0-9a-f]{128})", re.IGNORECASE)
 _KEY = re.compile(r"(?:0x)?[0-9a-f]{64}", re.IGNORECASE)
 """The entropy of 24 words, or a private key: or a machine's public key, or a digest, where one is asked for."""
 _TAKE_KEYS = ("home admit", "home end")
-_TAKE_KEYS_BEHIND = ("--for", "--message")
+_TAKE_KEYS_BEHIND = ("--for", "--message", "--root")
 _SIGNATURE = re.compile(r"(?:smp|ful|pof)[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{87}=")
 """A message's signature in base64 (BIP-322, or the legacy form's 65 bytes): a key's shape may stand in it by chance."""
 _SECRET_OPTIONS = re.compile(r"--?(secret|pass|mnemonic|phrase|seed|words|share|dice)")

@@ -7,6 +7,7 @@ which may hold anything. A command's module is imported only when that command i
 import errno
 import gc
 import gettext
+import io
 import os
 import sys
 import threading
@@ -20,7 +21,7 @@ import click
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
-from custody.cli.front import output, process
+from custody.cli.front import output
 from custody.cli.front.arguments import redact, refuse_secrets
 from custody.cli.front.loading import LINE, command, loaded
 from custody.cli.front.numbers import UnknownName
@@ -126,7 +127,7 @@ def main() -> None:
     sys.unraisablehook = threading.excepthook = partial(_hear, unheard)
     try:
         gc.set_threshold(_RARELY)
-        process.fill_closed_streams()
+        _fill_closed_streams()
         code = run(sys.argv[1:])
         if unheard:
             code = code or _fail(_aside(unheard), as_json=False)
@@ -261,3 +262,28 @@ def _close_outputs() -> None:
             stream.flush()
         except OSError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _fill_closed_streams() -> None:
+    """Put a pipe without another end where standard input, output or error was closed by whoever started us.
+
+    So input is empty, a result is lost with an error and not in silence, and no file that is opened later gets the
+    number of a stream and what is said to a person.
+    """
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_pipe(0)))
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(_pipe(1)))
+    if sys.stderr is None:
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(_pipe(2)), errors="backslashreplace")
+
+
+def _pipe(number: int) -> io.FileIO:
+    """Return one end of a pipe under this number: the reading one for 0, else the writing one; the other is closed."""
+    reader, writer = os.pipe()
+    ours, other = (reader, writer) if number == 0 else (writer, reader)
+    os.close(other)
+    if ours != number:
+        os.dup2(ours, number)
+        os.close(ours)
+    return io.FileIO(number, "r" if number == 0 else "w", closefd=False)

@@ -1,4 +1,4 @@
-"""Readers of pictures behind the door: copies that know nothing, end when they are told, and are so many and no more."""
+"""Readers of pictures behind the door: copies that know nothing, end when told, and are so many and no more."""
 
 import os
 import sys
@@ -70,12 +70,13 @@ def test_what_was_read_after_the_nursery_was_made_is_in_no_reader(picture: str) 
         "    readers._answer({'texts': [str(found)], 'scale': None}); readers._answer({'end': True})\n"
         "readers.serve = look\n"
         "MADE\n"
-        "secret = bytes(reversed(b'TERCES YREV'))\n"
+        "secret = bytes(reversed(b'TERCES YREV')) * 100_000\n"
         "print(json.dumps([read(), len(secret)]))"
     )
-    assert behind(line.replace("MADE", "nursery()"), picture) == [["0"], 11]
+    (found,), _size = behind(line.replace("MADE", "nursery()"), picture)
+    assert int(found) < 10, "but what the search itself looks for"
     (found,), _size = behind(line.replace("MADE", ""), picture)
-    assert int(found) > 0, "a copy of this process has it: so the search finds something"
+    assert int(found) >= 100_000, "a copy of this process has it"
 
 
 def test_no_process_is_left_over(picture: str) -> None:

@@ -79,7 +79,7 @@ def places(name: str) -> dict[str, Callable[[str], list[str]]]:
 EXEMPT = {
     ("home admit", "an argument"),
     ("home end", "an argument"),
-    *((name, f"{option}{sign}") for name in LINES for option in ("--for", "--message") for sign in ("", "=")),
+    *((name, f"{option}{sign}") for name in LINES for option in ("--for", "--message", "--root") for sign in ("", "=")),
 }
 """Where 64 digits of hex are honest: a machine's key, a digest to be signed."""
 LIKE_A_KEY = {"entropy of 24 words", "a key with 0x"}
