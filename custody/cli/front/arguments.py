@@ -39,11 +39,7 @@ _PRIVATE_KEYS = (
 _SEEDQR = re.compile(r"(?:(?:[01][0-9]{3}|20[0-3][0-9]|204[0-7]){3}){4,8}")
 """Four digits for each word."""
 _SEED = re.compile(r"(?:0x)?(?:[0-9a-f]{32}|[0-9a-f]{128})", re.IGNORECASE)
-"""The entropy of 12 words, or a BIP-32 seed."""
-_KEY = re.compile(r"(?:0x)?[0-9a-f]{64}", re.IGNORECASE)
-"""The entropy of 24 words, or a private key: or a machine's public key, or a digest, where one is asked for."""
-_TAKE_KEYS = ("home admit", "home end")
-_TAKE_KEYS_BEHIND = ("--for", "--message", "--root")
+"""The entropy of 12 words, or a BIP-32 seed. 64 digits are not told from a hash, of which honest lines have many."""
 _SIGNATURE = re.compile(r"(?:smp|ful|pof)[A-Za-z0-9+/]+={0,2}|[A-Za-z0-9+/]{87}=")
 """A message's signature in base64 (BIP-322, or the legacy form's 65 bytes): a key's shape may stand in it by chance."""
 _SECRET_OPTIONS = re.compile(r"--?(secret|pass|mnemonic|phrase|seed|words|share|dice)")
@@ -69,7 +65,7 @@ def refuse_secrets(arguments: Sequence[str]) -> None:
     others = [argument for argument in arguments if not _SIGNATURE.fullmatch(argument)]
     if any(shape.search(argument) for shape in _PRIVATE_KEYS for argument in others):
         raise Usage(_("a private key was written on the command line, which is never read"), hint=history_hint())
-    if any(map(_is_seed, _without_public_keys(arguments))):
+    if any(map(_is_seed, arguments)):
         hint = _("If it is the name of a file, write ./ before it.")
         raise Usage(
             _("what may be a seed or a private key in hex was written on the command line, which is never read"),
@@ -154,17 +150,4 @@ def _is_word(word: str) -> bool:
 
 def _is_seed(argument: str) -> bool:
     value = argument.partition("=")[2] if argument.startswith("-") else argument
-    return bool(_SEED.fullmatch(value.strip()) or _KEY.fullmatch(value.strip()))
-
-
-def _without_public_keys(arguments: Sequence[str]) -> list[str]:
-    """Leave out what is as long as a key in hex where a machine's key is asked for, or a message to sign."""
-    takes_keys = " ".join(arguments[:2]) in _TAKE_KEYS
-
-    def is_public(before: str, argument: str) -> bool:
-        option, _equals, value = argument.partition("=")
-        if _KEY.fullmatch(argument):
-            return before in _TAKE_KEYS_BEHIND or (takes_keys and not before.startswith("-"))
-        return option in _TAKE_KEYS_BEHIND and bool(_KEY.fullmatch(value))
-
-    return [argument for before, argument in pairwise(["", *arguments]) if not is_public(before, argument)]
+    return bool(_SEED.fullmatch(value.strip()))
