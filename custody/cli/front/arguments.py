@@ -33,7 +33,8 @@ _HAN, _HANGUL = re.compile(r"[\u4e00-\u9fff]{12,24}"), re.compile(r"[\uac00-\ud7
 _BASE58 = "[1-9A-HJ-NP-Za-km-z]"
 _PRIVATE_KEYS = (
     re.compile(rf"\b[xyzYZtuvUV]prv{_BASE58}{{20,}}"),  # BIP-32 and SLIP-132
-    re.compile(rf"(?<!{_BASE58})(?:[5KLc9]{_BASE58}{{50,51}}|6P{_BASE58}{{56}})(?!{_BASE58})"),  # WIF, BIP-38
+    # WIF and BIP-38; a part of a hash without a zero can be as long, and has no letter but those of hex
+    re.compile(rf"(?<!{_BASE58})(?={_BASE58}*[G-Zg-z])(?:[5KLc9]{_BASE58}{{50,51}}|6P{_BASE58}{{56}})(?!{_BASE58})"),
     re.compile(r"(?<![0-9A-Za-z])ms1[02-9ac-hj-np-z]{45,125}(?![0-9A-Za-z])", re.IGNORECASE),  # codex32, BIP-93
 )
 _SEEDQR = re.compile(r"(?:(?:[01][0-9]{3}|20[0-3][0-9]|204[0-7]){3}){4,8}")

@@ -111,6 +111,8 @@ ENGLISH = "We, the officers of the treasury, hold the coins of this wallet at th
 HONEST = (
     ["wallet", "new", "treasury", "--descriptor", "wsh(sortedmulti(2,[73c5da0a/48h/1h/0h/2h]tpubDC,xpub6C/<0;1>/*))"],
     ["home", "admit", "ab" * 32],
+    ["home", "admit", "000000000000" + "c" * 52],
+    ["officer", "retire", "0" + "9a" * 25 + "f" + "0" * 12],
     ["journal", "export", "--for", "ab" * 32, "-o", "out"],
     ["message", "sign", "--message", "ab" * 32],
     ["message", "sign", "--message=" + "ab" * 32],
