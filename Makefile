@@ -109,7 +109,7 @@ hunt-bits: setup
 HUNT_OPERATIONS ?= 10000
 hunt-faults: setup
 	$(BIN)/python -m tests.faults.treasury
-	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/treasury/test_model.py
+	HUNT_OPERATIONS=$(HUNT_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/ceremony/treasury/test_model.py tests/store/test_folder_faults.py
 
 # All of them without FAULTS, which takes hours. docs/hunts.md says what they are.
 mutation-governance: setup

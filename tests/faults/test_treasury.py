@@ -22,8 +22,8 @@ from tests.faults.traced import STRACE, Traced
 from tests.faults.treasury import Judge, Sampled, hunt
 from tests.support.officers import NAMES, passphrases, quick_identities
 
-KILLS, REST = 4, 50
-"""Of the kills before a call every fourth is tried, of all other faults every so manieth."""
+KILLS, REST = 8, 61
+"""Of the kills before a call every eighth is tried, of all other faults every so manieth."""
 
 PROGRAM = """
 import sys
@@ -48,9 +48,9 @@ def test_at_every_point_a_treasury_is_as_it_was_or_as_it_shall_be(
     with tempfile.TemporaryDirectory(dir=homes.MEMORY) as scratch:
         tried, judge = hunt(name, Path(scratch).resolve(), kills=KILLS, rest=REST)
     record_property("points", tried.points)
-    assert tried.runs["killed before"] == len(tried.calls) // KILLS > 3
-    assert len(tried.runs) > 3
-    assert judge.settled["new"] > 0
+    assert tried.runs["killed before"] == len(tried.calls) // KILLS > 1
+    assert len(tried.runs) > 2
+    assert judge.before is None or judge.settled["new"] > 0  # what makes a home has it at one of the last calls
     assert sum(judge.settled.values()) == tried.points
 
 

@@ -25,8 +25,8 @@ def test_a_short_hunt_of_psbts_finds_nothing() -> None:
 
 def test_a_short_hunt_through_the_command_line_finds_nothing() -> None:
     with get_context("spawn").Pool(1) as small:  # a process counts the memory of the one that it was forked from
-        tally = small.apply(command_line.hunt, ((40, 2_027),))
-    assert tally.tried == 40
+        tally = small.apply(command_line.hunt, ((20, 2_027),))
+    assert tally.tried == 20
     assert {"exit 0", "exit 3", "exit 4", "signed"} <= tally.answers.keys()
     assert 0 < tally.largest < psbt.MEGABYTES_OF_MEMORY
     assert [fault for fault in tally.faults if "s beside starting" not in fault] == []

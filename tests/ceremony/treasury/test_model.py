@@ -436,6 +436,7 @@ def test_homes_that_are_killed_rolled_back_and_restored_come_to_hold_the_same(
                 max_examples=max(2, OPERATIONS // STEPS),
                 stateful_step_count=STEPS,
                 deadline=None,
+                derandomize="HUNT_OPERATIONS" not in os.environ,
                 suppress_health_check=list(HealthCheck),
                 print_blob=True,
             ),
