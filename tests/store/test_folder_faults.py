@@ -20,7 +20,7 @@ from tests.faults.order import complaints
 from tests.faults.points import every_point, fresh
 from tests.faults.treasury import Sampled
 
-EVERY = 1 if "HUNT_OPERATIONS" in os.environ else 3
+EVERY = 1 if "HUNT_OPERATIONS" in os.environ else 5
 """Every kill before a call is tried, and of the other faults every so manieth: in `make hunt-faults` each."""
 
 State = dict[str, bytes]
@@ -193,7 +193,7 @@ def test_at_every_point_the_state_is_the_old_or_the_new_one(
     settled = [call.path for call in tried.calls if call.name == "fsync"]
     base = in_memory.resolve() / "scratch" / "folder"
     assert {str(base), str(base / "kept"), str(base / "vaults")} <= set(settled), "built on what may not be on the disk"
-    assert tried.points > 15
+    assert tried.points > 10
     assert complaints(tried.calls) == []
 
 

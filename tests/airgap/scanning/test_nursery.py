@@ -1,6 +1,5 @@
 """Readers of pictures behind the door: copies that know nothing, end when told, and are so many and no more."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from airgap import qr
 from airgap.scanning.nursery import MOST
 from tests.airgap.door.behind import behind
+from tests.support.patience import stated, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a door that shuts")
 
@@ -87,11 +87,7 @@ def test_no_process_is_left_over(picture: str) -> None:
 def test_the_nursery_ends_with_whoever_made_it(picture: str) -> None:
     line = f"{READ}nursery(); read(); print(json.dumps(children()))"
     (process,) = behind(line, picture)
-    for _turn in range(200):
-        if not Path(f"/proc/{process}").exists() or " Z " in Path(f"/proc/{process}/stat").read_text():
-            return
-        os.sched_yield()
-    assert "python" not in Path(f"/proc/{process}/cmdline").read_text()
+    until(lambda: stated(int(process))[:1] in ([], ["Z"]), "the end of the nursery")
 
 
 def test_one_command_reads_so_many_pictures_and_no_more(picture: str) -> None:

@@ -45,7 +45,7 @@ from tests.faults.inside import Inside
 from tests.governance.known.courier import DEEDS, changed
 from tests.support import desk
 
-OPERATIONS, STEPS = int(os.environ.get("HUNT_OPERATIONS", "100")), 25
+OPERATIONS, STEPS = int(os.environ.get("HUNT_OPERATIONS", "50")), 25
 
 LEAST, MOST = 4, 7
 """Officers who stay at least, and officers at most."""
