@@ -50,6 +50,18 @@ def stated(process: int) -> list[str]:
     return []
 
 
+def until_idle(process: int) -> None:
+    """Wait until no thread of a process is at work: several looks in a row find each of them asleep."""
+
+    def is_idle() -> bool:
+        states = [
+            path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{process}/task").glob("*/stat")
+        ]
+        return set(states) == {"S"}
+
+    until(lambda: all(is_idle() for _look in range(20)), "a process whose threads all wait")
+
+
 def until_asleep(process: int) -> None:
     """Wait until a process waits for somebody, or is gone; for who is about to press Ctrl-C.
 

@@ -17,6 +17,7 @@ from tests.ceremony.treasury.officers import opened
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_person import OWN, comes, typed, words_of
+from tests.support.patience import until_idle
 
 GATED = PROGRAM.replace(
     LAUNCH,
@@ -106,6 +107,7 @@ def test_a_wrong_passphrase_is_told_after_the_question_that_somebody_is_answerin
         assert "Alice: the passphrase is being tried." in screen.text
         assert not screen.echoes
         pipes.end()
+        until_idle(screen.process.pid)  # what came of it is known
         screen.enter("Bob")
         screen.until_raw(b", your passphrase", 2)
         assert b"does not open" not in screen.raw
