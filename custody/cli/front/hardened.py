@@ -19,6 +19,16 @@ NOTICED = {
 """What `airgap.door` notices -> what is said of this process."""
 
 
+REMEDIES = {
+    "loader": _("Clear what the loader was told, and run it again: unset LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH"),
+    "network": _("Run it on a terminal of this machine, or with pipes and files."),
+    "mapped": _("Find out whose code that is before you go on: custody doctor, /etc/ld.so.preload, the environment."),
+    "open": _("Use a Linux on x86-64 or arm64 whose kernel has seccomp."),
+    "system": _("Use a Linux machine for secrets of a main network; a test network goes on here."),
+}
+"""What helps against it, where that is not to start the installed command."""
+
+
 def harden_for(network: str | None) -> None:
     """Harden this process for a secret of a network, None where that is not known. Raises as `require_door`."""
     require_door(network)
@@ -39,6 +49,6 @@ def require_door(network: str | None) -> None:
     code = next(iter(found.noticed), "open")
     raise Unfit(
         _("this process touches no secret of a main network: {reason}").format(reason=NOTICED[code]),
-        hint=_("Run the installed command itself, in a shell of its own: env -i TERM=$TERM HOME=$HOME custody"),
+        hint=REMEDIES.get(code, _("Run the command as it was installed: custody (docs/install.md).")),
         code="door",
     )

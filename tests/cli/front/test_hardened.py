@@ -27,6 +27,9 @@ def test_whatever_was_noticed_ends_it_where_money_may_be_real(
         hardened.require_door(network)
     assert (refused.value.exit_code, refused.value.code) == (7, "door")
     assert hardened.NOTICED[code] in refused.value.message
+    assert "env -i" not in refused.value.hint, "without PATH the installed command is not found"
+    assert refused.value.hint == hardened.REMEDIES.get(code, refused.value.hint)
+    assert ("installed" in refused.value.hint) is (code not in hardened.REMEDIES)
 
 
 @pytest.mark.parametrize("network", sorted(NETWORKS))
