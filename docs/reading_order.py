@@ -488,7 +488,7 @@ BESIDE = (
         "checksum and is compared by cosigners. Bytes out: signatures hold for the digest or for nothing.",
     ),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
-    Beside("custody.cli.front.hardened", FRONT, "Stops, or goes on."),
+    Beside("custody.cli.front.hardened", FRONT, "Measures the machine, and stops or goes on."),
     Beside("airgap.door", FRONT, "Says how the door stands."),
     Beside(
         "custody.cli.front.arguments",

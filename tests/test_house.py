@@ -441,7 +441,7 @@ OPENED_ELSEWHERE = {
     ): "guard reads /proc: who could look on",
     ("custody.machine.root", "os.open(self._folder / path, _FLAGS)"): "what the kernel tells of the machine",
     ("airgap.cli.front", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
-    ("custody.cli.front.main", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
+    ("custody.cli.front.output", "os.open(os.devnull, os.O_WRONLY)"): "a reader of the result that has gone away",
 }
 """A module and the call -> why it may."""
 

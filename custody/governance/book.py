@@ -17,9 +17,10 @@ from custody.governance.approval import Approval, Intent
 from custody.governance.chain import Chain, Head, Line
 from custody.governance.contents import Machine, VaultRecord
 from custody.governance.entry import Entry, digest
+from custody.governance.exception import MachineException
 from custody.governance.fields import StrictFields
 from custody.governance.known import judging
-from custody.governance.known.absences import acting
+from custody.governance.known.absences import acting, newest_signed
 from custody.governance.known.fold import fold, state_digest
 from custody.governance.known.lines import STANDING_ON_MORE, Known, Node, Said
 from custody.governance.known.past import Past
@@ -133,6 +134,15 @@ class Book:
     def acting(self, at: int) -> frozenset[bytes]:
         """Return the dated alternates (keys) who count at a time (seconds since 1970)."""
         return acting(self.known, self.past, at) if self.state.rules.absences else frozenset()
+
+    def excepted(self, at: int) -> tuple[MachineException, ...]:
+        """Return the exceptions of this machine that hold at a time (seconds since 1970).
+
+        A clock that was put back revives none: the time is not before the newest that officers signed.
+        """
+        own = [each for each in self.state.rules.exceptions if each.machine == self.writer]
+        at = max(at, newest_signed(self.known, self.past)) if own else at
+        return tuple(each for each in own if at < each.ends)
 
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""

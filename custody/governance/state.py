@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from custody import canonical
 from custody.catalogue import _
 from custody.errors import Refused
 from custody.governance.contents import Absence, VaultRecord
+from custody.governance.exception import MachineException
 from custody.governance.halt import Halt
 from custody.governance.known.machines import Writer
 from custody.governance.records import Sealing
@@ -78,6 +80,7 @@ class Rules:
     wallets: tuple[WalletRecord, ...]
     vaults: tuple[tuple[bytes, str, VaultRecord], ...]
     absences: tuple[Absence, ...]
+    exceptions: tuple[MachineException, ...]
     waiting: tuple[Waiting, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -85,6 +88,7 @@ class Rules:
         return {
             "absences": sorted((each.to_json() for each in self.absences), key=str),
             "cleared": sorted(each.hex() for each in self.cleared),
+            "exceptions": sorted((each.to_json() for each in self.exceptions), key=canonical.encode),
             "halts": sorted(each.hex() for each in self.halts),
             "machines": {
                 key.hex(): {

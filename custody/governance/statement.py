@@ -25,7 +25,7 @@ _MOST_BRANCHES = 64
 
 _TAG = b"custody/statement/v2"
 
-GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE = (
+GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION = (
     "genesis",
     "roster",
     "wallet",
@@ -34,6 +34,7 @@ GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE = (
     "machine",
     "adopt",
     "absence",
+    "exception",
 )
 
 

@@ -3,7 +3,7 @@
 Why something is unfit, and something else only told, is in docs/spec/machine.md.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -157,14 +157,17 @@ def examine(root: Path, now: int, programs: Sequence[str] = (), typed: str | Non
     )
 
 
-def require_fit(machine: Machine) -> None:
-    """Raise Unfit where something makes keys unsafe on this machine."""
-    unfit = machine.standing(Standing.UNFIT)
+def require_fit(machine: Machine, excepted: Collection[str] = ()) -> None:
+    """Raise Unfit where something makes keys unsafe on this machine, beside the findings (IDs) that are excepted."""
+    unfit = [each for each in machine.standing(Standing.UNFIT) if each.id not in excepted]
     if unfit:
         named = "; ".join(f"{each.id}: {each.seen}" for each in unfit[:_MOST_NAMED])
         raise Unfit(
             _("this machine is not fit for secrets ({findings})").format(findings=named),
-            hint=_("custody doctor says why each matters, and what to do."),
+            hint=_(
+                "custody doctor says why each matters, and what to do. In a treasury, officers may except it for a "
+                "while: custody home exception."
+            ),
         )
 
 

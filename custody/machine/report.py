@@ -3,6 +3,7 @@
 The digest is the SHA-256 of the short report without it, in canonical JSON: whoever has either can compute it again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -38,7 +39,7 @@ class Report:
     @property
     def digest(self) -> str:
         """The digest in hex."""
-        return sha256(canonical.encode(self._standings())).hexdigest()
+        return digest_of(self._standings())
 
     def _standings(self) -> dict[str, Any]:
         return {
@@ -48,3 +49,8 @@ class Report:
             "findings": {each.id: each.standing.value for each in self.machine.measurements},
             "system": self.machine.system,
         }
+
+
+def digest_of(short: Mapping[str, Any]) -> str:
+    """Return the digest, in hex, of a short report without it. Raises ValueError for what has no canonical writing."""
+    return sha256(canonical.encode(dict(short))).hexdigest()

@@ -9,18 +9,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELD, ZEROS = 2**255 - 19, "00" * 32
 SMALL = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
-TABLE = """signed: chain network digest document review result wallets marks findings present vaults
-halt: halt present; Approval: at document head intent machine officer review roster state treasury v verdict
-refused declined alarm: code digest document findings present reason review wallets; says-roster: roster
-begun: statement signatures backup handover heads paper present segment vaults; says-wallet: name document
-says-genesis: roster salt witnesses exceptions follows machine; genesis: statement signatures identities
-Statement: at basis heads kind machine says state treasury v; Line: after at kind n seal v what writer
-Officer: alternate dated name officer recipient roles seat; roster: statement signatures identities vaults
-wallet resume machine adopt absence: statement signatures; Roster: network officers rules unlock version
-says-vault: name vault kind fingerprints continuity; joined imported: heads segment present
-identity: identity officer signature; vault: statement signatures vaults; says-machine: key name replaces
-says-absence: from officer to; mended: bytes sha256 present; backup: sha256 label present; says-resume: halts
-Approved: approval signature; Signature: by signature; says-adopt: statements; Kept: base64 sha256"""
+TABLE = """signed: chain network digest document review result wallets marks findings present vaults; halt: halt present
+Approval: at document head intent machine officer review roster state treasury v verdict; says-absence: from officer to
+refused declined alarm: code digest document findings present reason review wallets; vault: statement signatures vaults
+begun: statement signatures backup handover heads paper present segment vaults; genesis: statement signatures identities
+wallet resume machine adopt absence exception: statement signatures; says-vault: name vault kind fingerprints continuity
+Statement: at basis heads kind machine says state treasury v; Officer: alternate dated name officer recipient roles seat
+roster: statement signatures identities vaults; Roster: network officers rules unlock version; Signature: by signature
+Line: after at kind n seal v what writer; joined imported: heads segment present; identity: identity officer signature
+says-machine: key name replaces; mended: bytes sha256 present; backup: sha256 label present; says-wallet: name document
+Approved: approval signature; says-adopt: statements; says-roster: roster; Kept: base64 sha256; says-resume: halts
+says-genesis: roster salt witnesses exceptions follows machine; says-exception: findings machine reason report to"""
 ROWS = [row.split(": ") for row in TABLE.replace("\n", "; ").split("; ")]
 MEMBERS = {kind: set(names.split()) for kinds, names in ROWS for kind in kinds.split()}
 

@@ -14,13 +14,24 @@ from airgap.door import Standing
 from airgap.door.shutting import ALLOWED, LAUNCH
 from custody import guard
 from custody.cli.front import hardened, main
+from custody.machine.measurement import Machine
 from tests.support.custody_command import BIN
 
-PROGRAM = f"{LAUNCH}from custody.cli.front.main import main; main()"
-"""What the launcher gives to Python."""
+ON_A_FIT_MACHINE = (
+    "from custody.cli.front import hardened; from custody.machine.measurement import Machine; "
+    "hardened.measured_machine = lambda: Machine('Linux', ()); "
+)
+"""Machines that tests run on have networks: what is measured is left out, `tests/cli/machine` looks at it."""
+
+PROGRAM = f"{LAUNCH}{ON_A_FIT_MACHINE}from custody.cli.front.main import main; main()"
+"""What the launcher gives to Python, as on a machine that is fit."""
 
 COMMAND = str(BIN / "custody")
 """The command as it is installed."""
+
+
+FIT = Machine("Linux", ())
+"""A machine of which nothing bad is known; those that tests run on have networks."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ def custody(capsys, monkeypatch) -> Callable[..., Answer]:
     """Run a command in this process: quick, and without hardening it (`test_guard` and `test_process` look there)."""
     monkeypatch.setattr(guard, "harden", tuple)
     monkeypatch.setattr(hardened, "standing", lambda: Standing(True))
+    monkeypatch.setattr(hardened, "measured_machine", lambda: FIT)
 
     def run(
         *arguments: str,

@@ -16,7 +16,10 @@ from custody.cli.front.table import ROWS
 from custody.errors import CustodyError
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
+from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.report import Report
 from docs import command_line as document
+from tests.cli.treasury.test_absences import clock
 from tests.conftest import ROOT
 from tests.release.bundles import Release
 from tests.support import desk
@@ -239,6 +242,11 @@ def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
     assert custody("journal", "export", *second, "-o", back).code == 0
     assert custody("journal", "import", back, *first).code == 0
     yield "custody journal adopt", read("journal", "adopt", *first, officers=two)
+    swap = Measurement("MACHINE-SWAP", Standing.UNFIT, "swap is on", "", "")
+    (folder / "report").write_bytes(Report(Machine("Linux", (swap,)), 0).encode())
+    excepted = ("--machine", "second", "--report", str(folder / "report"), "--until", "2031-12-31", "--reason", "old")
+    with clock("2031-12-01 09:00:00"):
+        yield "custody home exception", read("home", "exception", *excepted, *first, officers=two)
     yield "custody home end", read("home", "end", "second", *first, officers=two)
     yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
 

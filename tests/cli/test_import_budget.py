@@ -15,6 +15,7 @@ import pytest
 from airgap.cli.table import COMMANDS
 from custody.cli.front.input_file import InputFile
 from custody.cli.front.table import ROWS
+from custody.cli.treasury.options import DayType
 from docs import command_line as document
 from tests.conftest import ROOT
 from tests.support.loaded import Loaded, Task, ask
@@ -45,13 +46,13 @@ class Job(NamedTuple):
 
 
 JOBS: dict[str, tuple[Job, ...]] = {
-    "custody key new": (Job("custody.cli.keys.key", PHRASES, 107),),
-    "custody key show": (Job("custody.cli.keys.key", PHRASES, 107),),
-    "custody key restore": (Job("custody.cli.keys.restore", EVERY, 248),),
-    "custody share split": (Job("custody.cli.keys.share", PHRASES, 106),),
-    "custody share check": (Job("custody.cli.keys.share", PHRASES, 106),),
-    "custody share combine": (Job("custody.cli.keys.share", PHRASES, 106),),
-    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 219),),
+    "custody key new": (Job("custody.cli.keys.key", PHRASES, 117),),
+    "custody key show": (Job("custody.cli.keys.key", PHRASES, 117),),
+    "custody key restore": (Job("custody.cli.keys.restore", EVERY, 259),),
+    "custody share split": (Job("custody.cli.keys.share", PHRASES, 116),),
+    "custody share check": (Job("custody.cli.keys.share", PHRASES, 116),),
+    "custody share combine": (Job("custody.cli.keys.share", PHRASES, 116),),
+    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 233),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 82),),
     "custody wallet address": (
         Job("custody.cli.wallets.addresses", CURVE, 73),
@@ -66,40 +67,41 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.transactions.review", CURVE, 132),
         Job("custody.cli.transactions.review_home", VAULT, 198),
     ),
-    "custody sign": (Job("custody.cli.transactions.sign", EVERY, 268),),
+    "custody sign": (Job("custody.cli.transactions.sign", EVERY, 279),),
     "custody psbt complete": (Job("custody.cli.transactions.psbt", CURVE, 157),),
     "custody psbt combine": (Job("custody.cli.transactions.psbt", CURVE, 157),),
     "custody psbt finalize": (Job("custody.cli.transactions.psbt", CURVE, 157),),
     "custody psbt extract": (Job("custody.cli.transactions.psbt", CURVE, 157),),
     "custody compare": (Job("custody.cli.transactions.compare", CURVE | DRAWING, 89),),
-    "custody message sign": (Job("custody.cli.messages.sign", EVERY, 319),),
+    "custody message sign": (Job("custody.cli.messages.sign", EVERY, 330),),
     "custody message verify": (Job("custody.cli.messages.verify", CURVE, 145),),
-    "custody message prove": (Job("custody.cli.messages.sign", EVERY, 319),),
+    "custody message prove": (Job("custody.cli.messages.sign", EVERY, 330),),
     "custody status": (Job("custody.cli.treasury.standing", BOOK, 128),),
-    "custody officer enrol": (Job("custody.cli.officers.officer", EVERY, 146),),
+    "custody officer enrol": (Job("custody.cli.officers.officer", EVERY, 157),),
     "custody officer list": (Job("custody.cli.treasury.standing", BOOK, 128),),
-    "custody officer retire": (Job("custody.cli.officers.officer", EVERY, 146),),
-    "custody officer passphrase": (Job("custody.cli.officers.seats", EVERY, 147),),
-    "custody officer absence": (Job("custody.cli.officers.seats", EVERY, 147),),
-    "custody officer rules": (Job("custody.cli.officers.rules", EVERY, 144),),
+    "custody officer retire": (Job("custody.cli.officers.officer", EVERY, 157),),
+    "custody officer passphrase": (Job("custody.cli.officers.seats", EVERY, 158),),
+    "custody officer absence": (Job("custody.cli.officers.seats", EVERY, 158),),
+    "custody officer rules": (Job("custody.cli.officers.rules", EVERY, 158),),
     "custody officer carry": (
         Job("custody.cli.officers.carry", BOOK, 115),
         Job("custody.cli.officers.carry_code", BOOK | DRAWING, 142),
     ),
-    "custody halt": (Job("custody.cli.treasury.halt", BOOK, 132),),
-    "custody resume": (Job("custody.cli.treasury.halt", BOOK, 132),),
+    "custody halt": (Job("custody.cli.treasury.halt", BOOK, 143),),
+    "custody resume": (Job("custody.cli.treasury.halt", BOOK, 143),),
     "custody journal show": (Job("custody.cli.treasury.journal", BOOK, 136),),
     "custody journal verify": (Job("custody.cli.treasury.journal", BOOK, 136),),
-    "custody journal export": (Job("custody.cli.treasury.carrying", BOOK, 136),),
-    "custody journal import": (Job("custody.cli.treasury.carrying", BOOK, 136),),
-    "custody journal answer": (Job("custody.cli.treasury.carrying", BOOK, 136),),
-    "custody journal adopt": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home new": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home backup": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home restore": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home admit": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home end": (Job("custody.cli.treasury.home", EVERY, 186),),
-    "custody home renew": (Job("custody.cli.treasury.home", EVERY, 186),),
+    "custody journal export": (Job("custody.cli.treasury.carrying", BOOK, 147),),
+    "custody journal import": (Job("custody.cli.treasury.carrying", BOOK, 147),),
+    "custody journal answer": (Job("custody.cli.treasury.carrying", BOOK, 147),),
+    "custody journal adopt": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home new": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home backup": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home restore": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home admit": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home end": (Job("custody.cli.treasury.home", EVERY, 197),),
+    "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 150),),
+    "custody home renew": (Job("custody.cli.treasury.home", EVERY, 197),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 55),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
@@ -296,6 +298,8 @@ def words_for(each: click.Parameter, absent: click.Parameter, wrong: str) -> lis
     if each is not absent and not each.required:
         return []
     word = wrong if each is absent else __file__ if isinstance(each.type, InputFile) else "a-word"
+    if isinstance(each.type, DayType):
+        word = "2031-12-24"
     if isinstance(each.type, click.Choice):
         word = each.type.choices[0]
     return [word] if isinstance(each, click.Argument) else [each.opts[0], word]

@@ -196,6 +196,21 @@ ASKS: dict[str, Line] = {
     "officer absence": lambda at: ("officer", "absence", "Bob", "--from", "2026-12-24", "--to", "2026-12-26", *at.home),
     "journal adopt": lambda at: ("journal", "adopt", *at.home),
     "home admit": lambda at: ("home", "admit", "00" * 32, *at.home),
+    "home exception": lambda at: (
+        *(
+            "home",
+            "exception",
+            "--until",
+            "2027-01-31",
+            "--reason",
+            "old",
+            "--machine",
+            "x",
+            "--report",
+            at.request,
+            *at.home,
+        ),
+    ),
     "home end": lambda at: ("home", "end", "Laptop B", *at.home),
     "home renew": lambda at: ("home", "renew", *at.home, "--to", at.file("renewed")),
     "home new": lambda at: (

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from custody.ceremony.home.ledger import Unlocked, reviewed_with, wallets_of
@@ -114,6 +115,8 @@ BEGUN = spoken(*BEGIN, officers=NAMES)
 HALT = spoken("halt", *AT, "--reason", "x", officers=("Dave",))
 OLD_ERIN, NEW_ERIN = "Erin: the passphrase of Erin", "Erin: another passphrase of Erin"
 OTHERS = tuple(f"{name}: the passphrase of {name}" for name in THREE)
+LATER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d")
+EXCEPTION = ("--machine", "MACHINE", "--report", "@/report", "--until", LATER, "--reason", "old")
 AWAY = ("--from", "2031-12-24", "--to", "2031-12-26")
 RETIRE = spoken("officer", "retire", "Erin", *AT, officers=THREE)
 
@@ -159,6 +162,7 @@ COMMANDS = {
         homes.with_alternate, spoken("officer", "absence", "Erin", *AT, *AWAY, officers=THREE), "absence", (0,)
     ),
     "home admit": Command(homes.with_listener, of_machine("home", "admit", "MACHINE", *AT), "machine", (3,)),
+    "home exception": Command(homes.with_report, of_machine("home", "exception", *EXCEPTION, *AT), "exception", (0,)),
     "home end": Command(homes.with_machine, of_machine("home", "end", "MACHINE", *AT), "machine", (0,)),
     "home renew": Command(
         homes.used, spoken("home", "renew", *AT, "--to", f"@/{NEW}", officers=THREE), "begun", (8,), home=NEW

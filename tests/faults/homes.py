@@ -15,6 +15,8 @@ from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury import vaults
 from custody.governance import chain
 from custody.governance.book import Book
+from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.report import Report
 from tests.ceremony.treasury.officers import Script
 from tests.support import desk
 from tests.support.officers import NAMES, custody
@@ -28,7 +30,7 @@ COINS = desk.coins(OWNER, 2)
 STRANGER = desk.wallet("tr").script(0, 7)
 THREE = NAMES[:3]
 
-SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", "machine", SIGNED})
+SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", "machine", "report", SIGNED})
 """Files beside a home that a command was given, or delivers."""
 
 MEMORY = next(filter(partial(os.access, mode=os.W_OK), ["/dev/shm"]), None)
@@ -218,6 +220,13 @@ def with_machine(folder: Path) -> None:
     done("journal", "import", str(folder / "news"), "--home", str(folder / HOME))
     (folder / "news").unlink()
     _leave_key(folder, second)
+
+
+def with_report(folder: Path) -> None:
+    """The same, and what the second machine reported: swap is on."""
+    with_machine(folder)
+    swap = Measurement("MACHINE-SWAP", Standing.UNFIT, "swap is on", "", "")
+    (folder / "report").write_bytes(Report(Machine("Linux", (swap,)), 0).encode())
 
 
 def with_waiting(folder: Path) -> None:

@@ -29,6 +29,7 @@ STATEMENTS = {
     statement.MACHINE,
     statement.ADOPT,
     statement.ABSENCE,
+    statement.EXCEPTION,
 }
 
 
@@ -149,6 +150,7 @@ def test_the_state_is_of_the_rules_and_of_what_was_signed() -> None:
     assert told["rules"] == {
         "absences": [],
         "cleared": [],
+        "exceptions": [],
         "halts": [told["halt"]],
         "machines": {public("laptop A"): {"certified": True, "ends": [], "forked": None, "name": says["machine"]}},
         "mute": [],

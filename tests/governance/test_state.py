@@ -8,6 +8,7 @@ import pytest
 from custody import canonical
 from custody.errors import Refused
 from custody.governance.contents import Absence, VaultRecord
+from custody.governance.exception import MachineException
 from custody.governance.known.machines import Writer
 from custody.governance.state import OpenHalt, Rules, State, Waiting, WalletRecord
 from custody.governance.statement import Tip
@@ -45,6 +46,7 @@ RULES = Rules(
     wallets=(WalletRecord("treasury", digest("content"), {"format": "x"}),),
     vaults=((A.key, "main", RECORD),),
     absences=(Absence(ALICE.key, 1, 2),),
+    exceptions=(MachineException(A.key, ("MACHINE-SWAP",), "old", 9, digest("report")),),
     waiting=(Waiting(digest("waits"), "wallet", A.key, 3, frozenset({BOB.key})),),
 )
 
@@ -82,6 +84,7 @@ def changes() -> dict[str, Any]:
         "a vault's name": {"vaults": ((A.key, "other", RECORD),)},
         "a vault's key": {"vaults": ((A.key, "main", replace(RECORD, continuity=digest("x"))),)},
         "absences": {"absences": ()},
+        "exceptions": {"exceptions": ()},
         "what waits": {"waiting": ()},
     }
 
@@ -96,13 +99,15 @@ def test_the_order_of_what_is_listed_does_not_count() -> None:
     vaults = (*RULES.vaults, (B.key, "main", RECORD))
     waiting = (*RULES.waiting, Waiting(digest("w"), "wallet", A.key, 4, frozenset()))
     absences = (*RULES.absences, Absence(BOB.key, 1, 2))
-    one = replace(RULES, wallets=wallets, vaults=vaults, waiting=waiting, absences=absences)
+    exceptions = (*RULES.exceptions, replace(RULES.exceptions[0], reason="new"))
+    one = replace(RULES, wallets=wallets, vaults=vaults, waiting=waiting, absences=absences, exceptions=exceptions)
     other = replace(
         RULES,
         wallets=wallets[::-1],
         vaults=vaults[::-1],
         waiting=waiting[::-1],
         absences=absences[::-1],
+        exceptions=exceptions[::-1],
     )
     assert written(one) == written(other)
     cleared = {digest(str(number)) for number in range(20)}

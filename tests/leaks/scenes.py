@@ -15,7 +15,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
 from tests.faults import homes
-from tests.faults.changes import COMMANDS
+from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
 from tests.support.custody_command import call
@@ -195,6 +195,11 @@ SCENES = {
         officers=_SEATS,
     ),
     "home admit": Scene(("home", "admit", "MACHINE", *AT), prepare=homes.with_listener, officers=THREE),
+    "home exception": Scene(
+        ("home", "exception", *EXCEPTION, *AT),
+        prepare=homes.with_report,
+        officers=THREE,
+    ),
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
     "doctor": Scene(("doctor", "--json")),

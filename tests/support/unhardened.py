@@ -5,6 +5,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 from airgap.door import Standing
@@ -12,11 +14,17 @@ from custody import guard
 from custody.cli.front import hardened
 
 
+def measured() -> Any:
+    """A machine on which nothing is unfit; no code of ours says so."""
+    return SimpleNamespace(is_fit=True, standing=lambda _standing: ())
+
+
 @contextmanager
 def unhardened() -> Iterator[None]:
-    """Leave the process as it is, and its door for shut."""
+    """Leave the process as it is, its door for shut, and the machine for fit."""
     with (
         mock.patch.object(guard, "harden", tuple),
         mock.patch.object(hardened, "standing", lambda: Standing(is_shut=True)),
+        mock.patch.object(hardened, "measured_machine", measured),
     ):
         yield

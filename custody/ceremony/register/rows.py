@@ -17,6 +17,7 @@ from custody.governance import contents, records, statement
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
+from custody.governance.exception import MachineException
 from custody.governance.fields import StrictFields
 from custody.governance.halt import NO_REASON
 from custody.governance.known.lines import Node, Said
@@ -261,6 +262,17 @@ def _absence(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     return _Told(title, (days,))
 
 
+def _exception(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    exception = MachineException.of(Signed.take(fields).statement)
+    title = _("{machine} may be used although it is unfit").format(machine=reading.machine(exception.machine))
+    details = (
+        _("Excepted: {findings}").format(findings=", ".join(exception.findings)),
+        _("Reason: {reason}").format(reason=safe(exception.reason)),
+        _("Up to {ends} (UTC), and then no more").format(ends=_day(exception.ends)),
+    )
+    return _Told(title, details)
+
+
 def _day(at: int) -> str:
     return shown_date(at) if has_date(at) else _("unknown time")
 
@@ -353,6 +365,7 @@ _TELLING: dict[str, _Telling] = {
     statement.MACHINE: _machine,
     statement.ADOPT: _adopt,
     statement.ABSENCE: _absence,
+    statement.EXCEPTION: _exception,
     records.IdentitySealed.KIND: _identity,
     records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,

@@ -1,4 +1,4 @@
-"""`Upkeep`: what was last done in a treasury, where and when, what is overdue, who left, who is away.
+"""`Upkeep`: what was last done in a treasury, where and when, what is overdue, who left, who is away, what is excepted.
 
 The fold says most of it, and where a line stands, of which kind and time, is known without reading it. So it takes no
 longer for a long journal.
@@ -15,6 +15,7 @@ from custody.ceremony.register.officers import Officers
 from custody.ceremony.register.row import Person
 from custody.governance import contents, records
 from custody.governance.book import Book
+from custody.governance.exception import MachineException
 from custody.governance.fields import StrictFields
 from custody.governance.known.lines import STANDING_ON_MORE, Known, Node
 from custody.governance.roster import officer_of
@@ -99,6 +100,7 @@ class Upkeep:
     leavers: tuple[Leaver, ...]
     machines: tuple[Machine, ...]
     away: tuple[Away, ...]
+    excepted: tuple[MachineException, ...]
 
     @classmethod
     def of(cls, home: Home, now: int) -> Self:
@@ -120,6 +122,7 @@ class Upkeep:
             ),
             machines=tuple(Machine(key, _done(key, newest, copies), _brought(book, key)) for key in others),
             away=tuple(_away(home, officers, now)),
+            excepted=tuple(each for each in book.state.rules.exceptions if now < each.ends),
         )
 
 

@@ -1,10 +1,20 @@
-"""Before a secret is read: this process is hardened, and on a main network its door must be shut (docs/adr/0020)."""
+"""Before a secret is read: this process is hardened, and on a main network its door must be shut (docs/adr/0020).
+
+There the machine must be fit, too, but for what officers have excepted (docs/spec/machine.md).
+"""
+
+import time
+from collections.abc import Collection
+from pathlib import Path
 
 from airgap.door import standing
 from custody import guard
 from custody.catalogue import _
 from custody.cli.front import output
 from custody.errors import Unfit
+from custody.machine.examination import examine
+from custody.machine.examination import require_fit as require_fit_machine
+from custody.machine.measurement import Machine, Standing
 
 NOTICED = {
     "unasked": _("it was not started by its launcher"),
@@ -30,8 +40,12 @@ REMEDIES = {
 
 
 def harden_for(network: str | None) -> None:
-    """Harden this process for a secret of a network, None where that is not known. Raises as `require_door`."""
+    """Harden this process for a secret of a network, None where that is not known.
+
+    Raises as `require_door` and `require_fit`.
+    """
     require_door(network)
+    require_fit(network)
     harden()
 
 
@@ -39,6 +53,26 @@ def harden() -> None:
     """Make this process safer for a secret, and say what stays a concern."""
     for concern in guard.harden():
         output.warn(concern)
+
+
+def require_fit(network: str | None, excepted: Collection[str] = ()) -> None:
+    """Raise Unfit where the money is real and something makes keys unsafe on this machine that was not excepted.
+
+    Where no network is known, it is said. On test networks a machine may be what it is.
+    """
+    if network in output.TEST_MONEY:
+        return
+    machine = measured_machine()
+    if network is not None:
+        require_fit_machine(machine, excepted)
+    elif not machine.is_fit:
+        unfit = ", ".join(each.id for each in machine.standing(Standing.UNFIT))
+        output.warn(_("this machine is not fit for secrets ({findings}): custody doctor").format(findings=unfit))
+
+
+def measured_machine() -> Machine:
+    """Measure this machine, as `custody doctor` does."""
+    return examine(Path("/"), int(time.time()), guard.onlookers())
 
 
 def require_door(network: str | None) -> None:

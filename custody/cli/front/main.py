@@ -261,7 +261,7 @@ def _close_outputs() -> None:
         try:
             stream.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            output.hush(stream)
 
 
 def _fill_closed_streams() -> None:

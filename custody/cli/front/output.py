@@ -5,6 +5,7 @@ every screen begins with `MAIN: real money`: a job says once which network it is
 the banner there.
 """
 
+import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -128,4 +129,11 @@ def _write(stream: Any, text: str) -> None:
         stream.write(text)
         stream.flush()
     except OSError:
-        return
+        hush(stream)
+
+
+def hush(stream: Any) -> None:
+    """Let a stream that nobody reads lead nowhere: what was kept for it would fail again, wherever it is flushed."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -139,6 +139,7 @@ HEADINGS = (
             Row("home restore", "treasury.commands:restore_", _("Go on from a copy, on a spare machine.")),
             Row("home admit", "treasury.commands:admit", _("Let another machine write, as a quorum agrees.")),
             Row("home end", "treasury.commands:end", _("End a lost or stolen machine, as a quorum agrees.")),
+            Row("home exception", "treasury.commands:exception", _("Use an unfit machine, as a quorum agrees.")),
             Row("home renew", "treasury.commands:renew", _("Give a home that may not write a new beginning.")),
         ),
     ),

@@ -96,6 +96,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_PAPER, _STATUS, "not forgotten"),
     ),
     "officer absence": (Step(_PAPER, _STATUS),),
+    "home exception": (Step(_PAPER, _STATUS),),
     "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer carry": (
         Step(

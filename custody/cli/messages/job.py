@@ -96,8 +96,8 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
         return _write(reviewed, document, None, how)
     main_network = network(reviewed.review.network).is_main
     if home is None:
-        harden_for(reviewed.review.network)
         operator = _operator(reviewed, how, None, main_network=main_network, treasury=False)
+        harden_for(reviewed.review.network)
         signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
     else:
         vault = choose_vault(home, reviewed.signable.signers, how.wish)

@@ -47,7 +47,6 @@ def sign(
     output.about(reviewed.review.network)
     if reviewed.review.verdict is Verdict.REFUSE:
         return result.refused(reviewed.review)
-    harden_for(reviewed.review.network)
     store.refuse_taken(out, force=force)
     main_network = network(reviewed.review.network).is_main
     operator = operator_for(
@@ -58,6 +57,7 @@ def sign(
         yes=wish.officers.yes,
         main_network=main_network,
     )
+    harden_for(reviewed.review.network)
     try:
         signed = sign_reviewed(reviewed, operator, main_network=main_network)
     except Refused as refusal:

@@ -251,6 +251,34 @@ def adopt(**said: Any) -> int | None:
 
 @click.command(
     help=_(
+        "Let a machine hold secrets of a treasury on a main network although it is unfit, as a quorum agrees: for a "
+        "reason, and until a day. FINDING is an ID that doctor shows as unfit; without one all of them are meant. "
+        "Another machine is named with --machine, and its report brought with --report."
+    )
+)
+@click.argument("findings", nargs=-1, metavar="[FINDING]...")
+@home_option
+@click.option("--until", type=DayType(), required=True, metavar="DATE", help=_("The last day, 2026-12-31, of UTC."))
+@click.option("--reason", required=True, help=_("Why: everybody who reads the book will read it."))
+@click.option("--machine", metavar="MACHINE", help=_("Another machine: its name, or the beginning of its key."))
+@click.option(
+    "--report",
+    "report_file",
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What doctor said there: the file of --json, or what airgap scan made of --qr."),
+)
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def exception(**said: Any) -> int | None:
+    """Agree to an exception."""
+    return job("treasury.exception:exception", said)
+
+
+@click.command(
+    help=_(
         "Make a new home of one that may not write any more, in a new directory, as a quorum agrees: it was ended, "
         "copied, or an alarm is open. It gets a key of its own and takes the vaults along. --receipts takes in what "
         "other machines have seen since: a home with an alarm does not import it."

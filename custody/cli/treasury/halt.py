@@ -26,7 +26,7 @@ def halt(
     """Halt."""
     officers, kept = Officers(**brought), _kept(reason)
     with changing(home_path) as home:
-        called = halt_treasury(home, officers.meeting_at(home), kept, officers.carried_to(home))
+        called = halt_treasury(home, officers.meeting_at(home, on_any_machine=True), kept, officers.carried_to(home))
         _tell(
             home,
             {"halt": called.encode()},

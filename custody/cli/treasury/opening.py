@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from custody.catalogue import _
+from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.table.carried import CarriedFile, bring
 from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
-from custody.cli.front.hardened import harden, require_door
+from custody.cli.front.hardened import harden, require_door, require_fit
 from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
@@ -21,6 +22,7 @@ from custody.cli.treasury.options import require_home
 from custody.errors import Alarm, CustodyError
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
+from custody.text import safe
 
 
 @contextmanager
@@ -44,6 +46,18 @@ def changing(path: str | None) -> Iterator[WritableHome]:
                 output.warn(sentence)
 
 
+def _excepted(home: WritableHome) -> frozenset[str]:
+    """Return the findings that officers have excepted on this machine, and say of each until when, and why."""
+    holding = home.book.excepted(home.time())
+    for each in holding:
+        output.progress(
+            _("Officers excepted {findings} on this machine up to {day}: {reason}").format(
+                findings=", ".join(each.findings), day=shown_date(each.ends - 1), reason=safe(each.reason)
+            )
+        )
+    return frozenset(finding for each in holding for finding in each.findings)
+
+
 @dataclass(frozen=True, slots=True)
 class Officers:
     """What officers bring to a command, as `officers_options` gave it."""
@@ -65,8 +79,14 @@ class Officers:
         """
         return bring(home, self.carried, joining=joining)
 
-    def meeting_at(self, home: WritableHome) -> FrontMeeting:
-        """Call the officers of a home together. Raises Usage for --yes on a main network, or where nobody can come."""
+    def meeting_at(self, home: WritableHome, *, on_any_machine: bool = False) -> FrontMeeting:
+        """Call the officers of a home together, on a machine that is fit, or excepted by them.
+
+        `on_any_machine` is for what has to be possible everywhere: a halt, and the exception itself. Raises Usage for
+        --yes on a main network, or where nobody can come, and Unfit.
+        """
+        if not on_any_machine:
+            require_fit(home.book.state.roster.network, _excepted(home))
         return self.meeting(network_of(home.book.state))
 
     def meeting(self, network: Network) -> FrontMeeting:

@@ -22,6 +22,7 @@ from custody.cli.treasury.screen import (
     status_lines,
 )
 from custody.cli.treasury.times import shown_day, shown_time, written_time
+from custody.governance.exception import MachineException
 from custody.text import safe
 
 _IN, _FURTHER = " " * 3, " " * 7
@@ -60,6 +61,7 @@ def _upkeep_json(upkeep: Upkeep) -> dict[str, Any]:
             {"alternate": person_json(each.alternate), "seat": each.seat, "from": each.begins, "to": each.ends}
             for each in upkeep.away
         ],
+        "exceptions": [each.to_json() for each in upkeep.excepted],
     }
 
 
@@ -93,6 +95,8 @@ def _status(home: Home, upkeep: Upkeep) -> Iterator[str]:
     yield from status_lines(home)
     for each in upkeep.away:
         yield from folded(_absence(each), "")
+    for excepted in upkeep.excepted:
+        yield from folded(_exception(home, excepted), "")
     yield ""
     yield from _times(home, upkeep)
     for machine in upkeep.machines:
@@ -102,6 +106,15 @@ def _status(home: Home, upkeep: Upkeep) -> Iterator[str]:
         yield _("HALTED, as is said above.")  # whose beginning a small screen no longer shows
     yield ""
     yield from head_lines(home.book)
+
+
+def _exception(home: Home, excepted: MachineException) -> str:
+    return _("{machine} may be used although it is unfit, up to {last}: {findings} ({reason})").format(
+        machine=safe(home.machine_name(excepted.machine)),
+        last=shown_day(excepted.ends - 1),
+        findings=", ".join(excepted.findings),
+        reason=safe(excepted.reason),
+    )
 
 
 def _absence(away: Away) -> str:

@@ -1,4 +1,4 @@
-"""Which dated alternates count at a time, where a past is known: those whose absences stand in it.
+"""Which dated alternates count at a time, where a past is known: those whose absences stand in it; and its newest time.
 
 An absence that waits counts nowhere: leavers who date one back speak for nobody's seat (docs/spec/journal.md).
 """
@@ -21,10 +21,10 @@ def acting(known: Known, past: Past, at: int) -> frozenset[bytes]:
     stand, _waits = standing(Rosters(known, past))
     absences = [Absence.of(each.signed.statement) for each in stand if each.signed.statement.kind == ABSENCE]
     found = frozenset(each.officer for each in absences if each.begins <= at < each.ends)
-    return found if found and at >= _newest_signed(known, past) else frozenset()
+    return found if found and at >= newest_signed(known, past) else frozenset()
 
 
-def _newest_signed(known: Known, past: Past) -> int:
+def newest_signed(known: Known, past: Past) -> int:
     """Return the newest time that officers signed in a past, in statements and over what was signed."""
     stated = [each.signed.statement.at for each in known.statements if known.is_in(past, each.node)]
     nodes = (node for node in known.nodes.values() if node.kind == Signature.KIND and known.is_in(past, node))

@@ -10,6 +10,7 @@ from typing import Any
 from custody import canonical
 from custody.governance import contents, ed25519
 from custody.governance.contents import VaultRecord
+from custody.governance.exception import MachineException
 from custody.governance.halt import MOST_OPEN, Halt
 from custody.governance.known.lines import Known, Node, Stated
 from custody.governance.known.machines import Writer, writers
@@ -18,7 +19,7 @@ from custody.governance.known.standing import Rosters, standing
 from custody.governance.records import Signature
 from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt, Rules, Waiting, WalletRecord
-from custody.governance.statement import ABSENCE, RESUME, VAULT, WALLET
+from custody.governance.statement import ABSENCE, EXCEPTION, RESUME, VAULT, WALLET
 
 _TAG = b"custody/state/v1"
 
@@ -47,6 +48,9 @@ def fold(known: Known, past: Past) -> Rules:
         vaults=tuple(_vaults(stand)),
         absences=tuple(
             contents.Absence.of(each.signed.statement) for each in stand if each.signed.statement.kind == ABSENCE
+        ),
+        exceptions=tuple(
+            MachineException.of(each.signed.statement) for each in stand if each.signed.statement.kind == EXCEPTION
         ),
         waiting=tuple(
             Waiting(each.digest, each.signed.statement.kind, each.node.writer, each.node.number, each.signed.by)

@@ -14,6 +14,7 @@ from custody.governance import contents, ed25519, records
 from custody.governance.approval import Approved, Intent
 from custody.governance.chain import Line
 from custody.governance.entry import BEGINNING, Entry
+from custody.governance.exception import MachineException
 from custody.governance.fields import StrictFields
 from custody.governance.halt import Halt
 from custody.governance.known.absences import acting as acting_at
@@ -24,6 +25,7 @@ from custody.governance.roster import Role, Roster, officer_of
 from custody.governance.statement import (
     ABSENCE,
     ADOPT,
+    EXCEPTION,
     GENESIS,
     MACHINE,
     NOBODY,
@@ -364,6 +366,7 @@ _READERS: dict[str, Callable[[Statement], Any]] = {
     MACHINE: contents.Machine.of,
     ADOPT: contents.adopted_by,
     ABSENCE: contents.Absence.of,
+    EXCEPTION: MachineException.of,
 }
 
 _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
@@ -375,6 +378,7 @@ _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
     MACHINE: _rule,
     ADOPT: _rule,
     ABSENCE: _rule,
+    EXCEPTION: _rule,
     records.IdentitySealed.KIND: _identity,
     records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,

@@ -28,6 +28,10 @@ GOING_ON: dict[str, Line] = {
     "message prove": (("--message", "these are ours", "--coins", "@/payment.psbt", "-o", "@/proof"), THREE),
     "home backup": (("-o", "@/backup"), None),
     "home admit": (("00" * 32,), THREE),
+    "home exception": (
+        ("--until", "2031-12-24", "--reason", "old", "--machine", "x", "--report", "@/payment.psbt"),
+        THREE,
+    ),
     "home end": (("Laptop B",), THREE),
     "home renew": (("--to", "@/renewed"), THREE),
     "journal adopt": ((), THREE),

@@ -664,7 +664,7 @@ def test_what_a_line_has_over_its_kind_is_unreadable(kind: str) -> None:
 
 
 def test_the_kinds_of_lines() -> None:
-    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt", "absence"}
+    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt", "absence", "exception"}
     machines = {"imported", "joined", "begun", "backup", "halt", "identity"}
     assert {"signed", "refused", "declined", "alarm", "mended"} == PLAIN
     assert officers | machines | PLAIN == KINDS

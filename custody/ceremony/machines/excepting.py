@@ -1,0 +1,46 @@
+"""Lets a quorum agree that a machine is used although something on it is unfit: named findings, a reason, an end."""
+
+from collections.abc import Sequence
+
+from custody.catalogue import _
+from custody.ceremony.home.beside import shown_date
+from custody.ceremony.home.step import Step
+from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.table.attendance import Attendance
+from custody.governance.exception import MachineException
+from custody.governance.statement import EXCEPTION
+from custody.keys.vaults.sealed import SealedIdentity
+from custody.text import safe
+
+
+def except_(
+    home: WritableHome,
+    meeting: Meeting,
+    exception: MachineException,
+    seen: Sequence[str],
+    carried: Sequence[SealedIdentity] = (),
+) -> None:
+    """Let a quorum agree to an exception. `seen` says what was measured, a sentence for each finding.
+
+    Raises Refused where this home may not write, Declined.
+    """
+    home.require_sound()
+    meeting.confirm(
+        [
+            _("{machine} may hold secrets of the treasury although it is unfit:").format(
+                machine=safe(home.machine_name(exception.machine))
+            ),
+            *seen,
+            _("Reason: {reason}").format(reason=safe(exception.reason)),
+            _("Up to {ends} (UTC), and then no more. Nothing else that is unfit is excepted by this.").format(
+                ends=shown_date(exception.ends)
+            ),
+        ],
+        _("Agree to this exception?"),
+        _("agree"),
+    )
+    statement = home.statement(EXCEPTION, exception.to_json())
+    with Attendance(home, meeting, carried) as table:
+        signed = table.agree(statement)
+    home.commit(Step(EXCEPTION, signed.to_json()))

@@ -1,0 +1,122 @@
+"""`custody home exception`: a quorum lets a machine be used although it is unfit; another one sends its report."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.home.changing import now
+from custody.ceremony.home.home import Home
+from custody.ceremony.machines.admission import find
+from custody.ceremony.machines.excepting import except_
+from custody.cli.front import hardened
+from custody.cli.front.result import print_result
+from custody.cli.treasury.freshness import changing_fresh
+from custody.cli.treasury.opening import Officers
+from custody.cli.treasury.screen import head_json, head_lines
+from custody.cli.treasury.times import ends, shown_day
+from custody.errors import Mismatch, Refused, Usage
+from custody.governance.commitment import composed
+from custody.governance.exception import LONGEST, MachineException
+from custody.governance.fields import NAME_LIMIT
+from custody.machine.measurement import Standing
+from custody.machine.report import Report
+from custody.machine.reported import REPORT_LIMIT, Reported
+from custody.text import safe
+
+
+def exception(
+    findings: tuple[str, ...],
+    home_path: str | None,
+    until: date,
+    reason: str,
+    machine: str | None,
+    report_file: str | None,
+    paper: str | None,
+    as_json: bool,
+    **brought: Any,
+) -> None:
+    """Agree to an exception."""
+    if (machine is None) != (report_file is None):
+        raise Usage(
+            _("another machine is named with --machine and measured with --report: both, or neither for this one"),
+            hint=_("There: custody doctor --json, or --qr and airgap scan here. The file goes with --report."),
+        )
+    officers, why = Officers(**brought), _kept(reason)
+    with changing_fresh(home_path, paper, yes=officers.yes) as home:
+        carried = officers.carried_to(home)
+        key = home.book.writer if machine is None else find(home, machine).key
+        unfit, digest = _here() if report_file is None else _there(store.read(report_file, REPORT_LIMIT))
+        named = _named(findings, list(unfit))
+        wanted = MachineException(key, named, why, _end(until, home.time()), digest)
+        meeting = officers.meeting_at(home, on_any_machine=True)  # it may be this one that is unfit
+        except_(home, meeting, wanted, [unfit[each] for each in named], carried)
+        _tell(home, wanted, as_json=as_json)
+
+
+def _here() -> tuple[dict[str, str], bytes]:
+    """Return what is unfit on this machine, by ID, a sentence each; and the digest of the report."""
+    report = Report(hardened.measured_machine(), now())
+    unfit = report.machine.standing(Standing.UNFIT)
+    return {each.id: f"{each.id}: {each.seen}" for each in unfit}, bytes.fromhex(report.digest)
+
+
+def _there(content: bytes) -> tuple[dict[str, str], bytes]:
+    """Return the same of a machine whose report came. Raises Unreadable."""
+    reported = Reported.parse(content)
+    return {each: _("{id}, as its report says").format(id=each) for each in reported.unfit}, reported.digest
+
+
+def _named(said: Sequence[str], unfit: Sequence[str]) -> tuple[str, ...]:
+    """Return the findings that are meant: those that were named, else all. Raises Refused and Mismatch."""
+    if not unfit:
+        raise Refused(
+            _("nothing is unfit on that machine"), hint=_("It needs no exception: custody doctor."), code="fit"
+        )
+    strange = [each for each in said if each not in unfit]
+    if strange:
+        raise Mismatch(
+            _("{finding} is not what is unfit there").format(finding=safe(strange[0])),
+            hint=_("Unfit are: {findings}").format(findings=", ".join(unfit)),
+        )
+    return tuple(sorted(set(said or unfit)))
+
+
+def _kept(reason: str) -> str:
+    """Return the reason as it is kept. Raises Usage for none, and for one that is too long."""
+    reason = composed(reason).strip()
+    if not 0 < len(reason) <= NAME_LIMIT:
+        raise Usage(
+            _("an exception has a reason of 1 to {limit} characters").format(limit=NAME_LIMIT),
+            hint=_("For instance: --reason 'the spare laptop has a radio that cannot be taken out'"),
+        )
+    return reason
+
+
+def _end(until: date, now: int) -> int:
+    """Return when an exception ends, whose last day this is, in UTC. Raises Usage for one that is over, or too long."""
+    end = ends(until)
+    if not 0 < end - now <= LONGEST:
+        raise Usage(
+            _("an exception ends within a year, and not before it began"),
+            hint=_("--until is its last day, like 2026-12-31."),
+        )
+    return end
+
+
+def _tell(home: Home, wanted: MachineException, *, as_json: bool) -> None:
+    public = {
+        "machine": wanted.machine.hex(),
+        "findings": list(wanted.findings),
+        "reason": wanted.reason,
+        "to": wanted.ends,
+        "report": wanted.report.hex(),
+        "head": head_json(home.book),
+    }
+    sentence = _("{machine} is excepted up to {day}: {findings}").format(
+        machine=safe(home.machine_name(wanted.machine)),
+        day=shown_day(wanted.ends - 1),
+        findings=", ".join(wanted.findings),
+    )
+    print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)

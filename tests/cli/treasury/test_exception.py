@@ -1,0 +1,174 @@
+"""On a main network an unfit machine gets no secret, unless its treasury's quorum has excepted just that, for a while.
+
+The treasury here is of a test network that counts as a main one: a script may answer for its officers.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from custody.cli.front import hardened, output
+from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.report import Report
+from tests.cli.treasury.test_absences import clock
+from tests.cli.treasury.test_treasury import COINS, OWNER, STRANGER, THREE, begun, payment, read, sign, status
+from tests.support import desk, unhardened
+from tests.support.custody_command import run
+from tests.support.officers import Answer, custody, quick_identities
+
+SWAP = Measurement("MACHINE-SWAP", Standing.UNFIT, "swap is on", "why", "swapoff -a")
+ONLINE = Measurement("MACHINE-NET-UP", Standing.UNFIT, "eth0 is up and connected", "why", "pull the cable")
+OLD = Measurement("MACHINE-CPU", Standing.TOLD, "old", "why", "nothing")
+
+
+@pytest.fixture
+def machine() -> Iterator[list[Measurement]]:
+    """What is measured on this machine from now on, and real money."""
+    seen = [OLD]
+    with (
+        quick_identities(),
+        clock("2031-12-01 09:00:00"),
+        mock.patch.object(unhardened, "measured", lambda: Machine("Linux", tuple(seen))),
+        mock.patch.object(output, "TEST_MONEY", frozenset()),
+    ):
+        yield seen
+
+
+@pytest.fixture
+def home(tmp_path: Path, machine: list[Measurement]) -> str:
+    return begun(tmp_path)
+
+
+LAST = "2031-12-31"
+
+
+def excepted(
+    home: str, *arguments: str, until: str = LAST, officers: Any = THREE, reason: str = "the old one"
+) -> Answer:
+    told = ("--until", until, "--reason", reason)
+    return custody("home", "exception", *arguments, "--home", home, *told, "--json", officers=officers)
+
+
+def test_an_unfit_machine_signs_nothing_until_officers_except_it(
+    home: str, machine: list[Measurement], tmp_path: Path
+) -> None:
+    machine.append(SWAP)
+    before = status(home)["head"]
+    refused = sign(home, payment(tmp_path), str(tmp_path / "out"))
+    assert refused.code == 7
+    assert "MACHINE-SWAP: swap is on" in refused.err and "home exception" in refused.err
+    assert status(home)["head"] == before and not (tmp_path / "out").exists()
+    made = read(excepted(home))
+    assert made["findings"] == ["MACHINE-SWAP"] and made["machine"] == status(home)["machine"]["key"]
+    signed = sign(home, payment(tmp_path), str(tmp_path / "out"))
+    assert signed.code == 0
+    assert f"Officers excepted MACHINE-SWAP on this machine up to {LAST}: the old one" in signed.err
+    assert [each["findings"] for each in status(home)["exceptions"]] == [["MACHINE-SWAP"]]
+    assert "the old one" in custody("status", "--home", home).out
+    shown = custody("journal", "show", "--home", home, "--kind", "exception").out
+    assert "Excepted: MACHINE-SWAP" in shown and "Reason: the old one" in shown
+    assert read(custody("journal", "verify", "--home", home, "--json"))
+
+
+def test_what_is_not_named_is_not_excepted(home: str, machine: list[Measurement], tmp_path: Path) -> None:
+    machine += [SWAP, ONLINE]
+    assert read(excepted(home, "MACHINE-SWAP"))["findings"] == ["MACHINE-SWAP"]
+    refused = sign(home, payment(tmp_path), str(tmp_path / "out"))
+    assert refused.code == 7
+    assert "MACHINE-NET-UP" in refused.err and "MACHINE-SWAP:" not in refused.err
+    assert read(excepted(home))["findings"] == ["MACHINE-NET-UP", "MACHINE-SWAP"]
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+
+
+def test_it_ends_and_a_clock_put_back_does_not_revive_it(home: str, machine: list[Measurement], tmp_path: Path) -> None:
+    machine.append(SWAP)
+    assert excepted(home, until="2031-12-02").code == 0
+    with clock("2031-12-03 00:00:00"):
+        assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 7
+        machine.remove(SWAP)
+        assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+    machine.append(SWAP)
+    assert sign(home, payment(tmp_path, coin=1), str(tmp_path / "again")).code == 7
+    assert status(home)["exceptions"]  # by this clock it would still hold
+
+
+def test_a_halt_comes_through_on_any_machine(home: str, machine: list[Measurement]) -> None:
+    machine.append(ONLINE)
+    assert custody("halt", "--home", home, officers=("Dave",)).code == 0
+    assert custody("resume", "--home", home, officers=THREE).code == 7
+    machine.remove(ONLINE)
+    assert custody("resume", "--home", home, officers=THREE).code == 0
+
+
+def test_an_unfit_machine_shows_exports_and_copies_what_is_sealed(
+    home: str, machine: list[Measurement], tmp_path: Path
+) -> None:
+    machine.append(ONLINE)
+    head = status(home)["head"]
+    assert custody("journal", "export", "--home", home, "-o", str(tmp_path / "export")).code == 0
+    assert custody("review", payment(tmp_path), "--home", home).code == 0
+    paper = f"{head['n']} {head['words']}"
+    assert custody("home", "backup", "--home", home, "-o", str(tmp_path / "copy"), "--head", paper).code == 0
+    assert custody("home", "restore", str(tmp_path / "copy"), "--home", str(tmp_path / "x"), officers=THREE).code == 7
+    assert not (tmp_path / "x").exists()
+
+
+def test_another_machine_is_excepted_by_its_report(home: str, machine: list[Measurement], tmp_path: Path) -> None:
+    report = tmp_path / "report"
+    report.write_bytes(Report(Machine("Linux", (SWAP, OLD)), 1_700_000_000).encode())
+    own = status(home)["machine"]["key"]
+    made = read(excepted(home, "--machine", own, "--report", str(report)))
+    assert made["report"] == json.loads(report.read_bytes())["digest"]
+    machine.append(SWAP)
+    assert sign(home, payment(tmp_path), str(tmp_path / "out")).code == 0
+
+
+def test_an_exception_that_is_none_is_refused(home: str, machine: list[Measurement], tmp_path: Path) -> None:
+    assert excepted(home).code == 3  # nothing is unfit
+    machine.append(SWAP)
+    before = status(home)["head"]
+    assert excepted(home, "MACHINE-RADIO").code == 5
+    assert excepted(home, until="2031-11-30").code == excepted(home, until="2032-12-03").code == 2
+    assert excepted(home, reason=" ").code == excepted(home, reason="x" * 201).code == 2
+    assert excepted(home, "--machine", "Laptop B").code == 2
+    (tmp_path / "report").write_text("{}")
+    own = status(home)["machine"]["key"]
+    assert excepted(home, "--machine", own, "--report", str(tmp_path / "report")).code == 4
+    assert excepted(home, officers=THREE[:2]).code == 3  # no quorum
+    assert status(home)["head"] == before
+
+
+def test_without_a_treasury_an_unfit_machine_has_no_way_around(machine: list[Measurement], tmp_path: Path) -> None:
+    wallet = tmp_path / "wallet.json"
+    line = ("wallet", "new", "pay", "--descriptor", OWNER.descriptor, "--network", "regtest", "-o", str(wallet))
+    assert custody(*line).code == 0
+    file = tmp_path / "payment.psbt"
+    file.write_bytes(desk.psbt(OWNER, [COINS[0]], [(STRANGER, 60_000)], 500, 2))
+    sign_it = ("sign", str(file), "--wallet", str(wallet), "--yes", "-o", str(tmp_path / "out"))
+    machine.append(SWAP)
+    assert custody(*sign_it, secret=desk.PHRASES["A"] + "\n").code == 7
+    machine.remove(SWAP)
+    assert custody(*sign_it, secret=desk.PHRASES["A"] + "\n").code == 0
+
+
+def test_where_no_network_is_known_an_unfit_machine_is_told(machine: list[Measurement]) -> None:
+    machine.append(SWAP)
+    shown = custody("key", "show", secret=desk.PHRASES["A"] + "\n")
+    assert shown.code == 0
+    assert "warning: this machine is not fit for secrets (MACHINE-SWAP): custody doctor" in shown.err
+
+
+def test_on_test_networks_a_machine_may_be_what_it_is() -> None:
+    with mock.patch.object(hardened, "measured_machine", lambda: pytest.fail("measured")):
+        hardened.require_fit("regtest")
+
+
+def test_the_installed_command_measures_the_machine_that_it_is_on() -> None:
+    fit = run("custody", "doctor", "--json").code == 0
+    shown = run("custody", "key", "show", "--network", "main", secret=desk.PHRASES["A"] + "\n")
+    assert (shown.code == 7) == (not fit)
+    assert fit or "this machine is not fit for secrets" in shown.err
