@@ -18,7 +18,7 @@ from tests.faults import homes
 from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
-from tests.support.custody_command import call
+from tests.support.custody_command import call, run
 from tests.support.officers import NAMES, Coming, passphrases, quick_identities
 
 PHRASE = homes.PHRASE
@@ -70,6 +70,17 @@ def asked(folder: Path) -> None:
     machine = bytes.fromhex((folder / "machine").read_text())
     question = Question(treasury, machine, Tip(head.number, head.hash), bytes(NONCE_BYTES))
     (folder / "question").write_bytes(question.encode())
+
+
+def nothing(folder: Path) -> None:
+    """An empty folder."""
+    assert folder.is_dir()
+
+
+def with_picture(folder: Path) -> None:
+    """A picture of a code."""
+    (folder / "file").write_bytes(b"a small file")
+    assert run("airgap", "show", str(folder / "file"), "--to", "png", "-o", str(folder / "code.png")).code == 0
 
 
 @dataclass(frozen=True)
@@ -216,13 +227,34 @@ MORE = {
     "key show, a wrong word": Scene(("key", "show"), secret=PHRASE.replace("yellow", "yelow")),
     "share check, a wrong card": Scene(("share", "check"), secret=CARDS[0].replace("armed", "arena")),
     "officer rules, a wrong passphrase": Scene(("officer", "rules", "--unlock", "2", *AT), lines="Erin: of nobody\n"),
-    "encode": Scene(("encode", "@/payment.psbt"), program="airgap"),
-    "decode": Scene(("decode", "@/frame", "-o", OUT), program="airgap"),
-    "show": Scene(("show", "@/payment.psbt", "--to", "gif", "-o", OUT), program="airgap"),
 }
-"""Other ways, failures among them, and the window."""
+"""Other ways, failures among them."""
 
-ALL = {**SCENES, **MORE}
+WINDOW = {
+    "airgap encode": Scene(("encode", "@/payment.psbt"), program="airgap"),
+    "airgap decode": Scene(("decode", "@/frame", "-o", OUT), program="airgap"),
+    "airgap show": Scene(("show", "@/payment.psbt", "--to", "png", "-o", "@/out.png"), program="airgap"),
+    "airgap scan": Scene(("scan", "@/code.png", "-o", OUT), prepare=with_picture, program="airgap"),
+}
+"""A command of `airgap` -> its scene."""
+
+_EVERY = [("custody", name) for name in SCENES] + [("airgap", name.removeprefix("airgap ")) for name in WINDOW]
+
+
+def _with(option: str, ending: str) -> dict[str, Scene]:
+    """Every command with one option and nothing else."""
+    return {
+        f"{'airgap ' * (program == 'airgap')}{name}, {ending}": Scene(
+            (*name.split(), option), prepare=nothing, program=program
+        )
+        for program, name in _EVERY
+    }
+
+
+HELP = _with("--help", "its help")
+WRONG = _with("--no-such-option", "called wrongly")
+
+ALL = {**SCENES, **MORE, **WINDOW, **HELP, **WRONG}
 
 
 class Stage:

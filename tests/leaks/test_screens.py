@@ -21,7 +21,7 @@ from tests.cli.screen import Screen
 from tests.faults import homes
 from tests.leaks.forked import run
 from tests.leaks.needles import Needles, of_card, of_passphrase, of_phrase, windows
-from tests.leaks.scenes import ALL, CARDS, PASSPHRASE, PHRASE, Scene, Stage, stocked
+from tests.leaks.scenes import ALL, CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, stocked
 from tests.support.imports import imports, modules
 from tests.support.officers import NAMES
 
@@ -126,7 +126,9 @@ def test_no_sequence_but_csi_stands_anywhere_in_the_code() -> None:
     assert [place for place in texts if re.search("\x1b(?!\\[)|[\x90\x9b-\x9f\x07]", place[1])] == []
 
 
-ON_A_TERMINAL = {name: scene for name, scene in ALL.items() if scene.prepare is stocked and not scene.out}
+ON_A_TERMINAL = {
+    name: scene for name, scene in {**SCENES, **MORE, **WINDOW}.items() if scene.prepare is stocked and not scene.out
+}
 
 
 @pytest.fixture(scope="module")

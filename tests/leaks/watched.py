@@ -1,4 +1,4 @@
-"""Runs scenes under strace, which sees every byte that a process hands to the system, whatever becomes of the file.
+"""Runs scenes under strace, which sees every byte that a process hands to the system, and every call into a network.
 
 python -m tests.leaks.watched REPORT     the program that is watched: it reads its scenes from standard input
 """
@@ -8,6 +8,7 @@ import json
 import os
 import re
 import resource
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,8 @@ from tests.support.patience import LONG
 CONTROL = "a secret that was planted where it must be found"
 """Written by a scene of the watch's own, into a file that it removes again."""
 
-_CALLS = "write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg,execve"
+_CALLS = "write,writev,pwrite64,pwritev,pwritev2,execve,%network,execveat,io_uring_setup"
+_HANDS_OVER = {"write", "writev", "pwrite64", "pwritev", "pwritev2", "sendto", "sendmsg", "execve"}
 _LINE = re.compile(r"(?P<name>\w+)\((?P<where>\d+<[^>]*>)?(?P<rest>.*)", re.DOTALL)
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 _PR_GET_DUMPABLE = 3
@@ -49,6 +51,8 @@ class Watched:
 
     scenes: Mapping[str, Mapping[str, Any]]
     handed: tuple[Handed, ...]
+    talked: tuple[str, ...]
+    """Calls into a network, and whatever starts a program; those of the watcher too, which loads all that there is."""
 
     @property
     def outlets(self) -> set[str]:
@@ -71,8 +75,18 @@ def watch(names: list[str], folders: Mapping[str, Path], beside: Path) -> Watche
     )
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads((beside / "report").read_text())
-    logs = (path for path in beside.glob("log.*") if path.suffix != f".{report['watcher']}")
-    return Watched(report["scenes"], tuple(each for path in sorted(logs) for each in handed(path)))
+    logs = sorted(beside.glob("log.*"))
+    theirs = (path for path in logs if path.suffix != f".{report['watcher']}")
+    given = tuple(each for path in theirs for each in handed(path))
+    return Watched(report["scenes"], given, tuple(each for path in logs for each in talked(path)))
+
+
+def talked(log: Path) -> Iterator[str]:
+    """Read one process's calls into a network, and those that start a program; the first of all starts the watcher."""
+    for line in log.read_text(errors="replace").splitlines():
+        call = _LINE.match(line)
+        if call is not None and call["name"] not in _HANDS_OVER - {"sendto", "sendmsg", "execve"}:
+            yield line
 
 
 def handed(log: Path) -> Iterator[Handed]:
@@ -80,7 +94,7 @@ def handed(log: Path) -> Iterator[Handed]:
     written: dict[tuple[str, str], bytes] = {}
     for line in log.read_text(errors="replace").splitlines():
         call = _LINE.match(line)
-        if call is None:
+        if call is None or call["name"] not in _HANDS_OVER:
             continue
         content = b"\0".join(bytes.fromhex(text.replace("\\x", "")) for text in _TEXT.findall(call["rest"]))
         where = _unescaped(call["where"] or "")
@@ -110,6 +124,7 @@ def live(report: Path) -> None:
             seen = Path(told.name).read_text().splitlines()
         ended[name] = {**asdict(end), "lets out": ALL[name].out, "seen": seen, "files": _files(Path(folder))}
     _control(report.parent)
+    socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close()
     report.write_text(json.dumps({"watcher": os.getpid(), "scenes": ended}))
 
 
