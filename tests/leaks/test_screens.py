@@ -127,6 +127,10 @@ def test_no_sequence_but_csi_stands_anywhere_in_the_code() -> None:
 
 
 ON_A_TERMINAL = {
+    name: scene
+    for name, scene in {**SCENES, **MORE, **WINDOW}.items()
+    if scene.prepare is stocked and not scene.out
+}
     name: scene for name, scene in {**SCENES, **MORE, **WINDOW}.items() if scene.prepare is stocked and not scene.out
 }
 
