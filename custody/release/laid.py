@@ -21,7 +21,6 @@ from custody.release.root import Root
 KEPT = "release"
 """The folder beside an installation in which the installer keeps what it was laid from."""
 
-_PACKAGES = re.compile(r"lib/python3\.[0-9]{1,3}/site-packages/")
 _LINKS = re.compile(r"lib64|bin/python(?:3(?:\.[0-9]{1,3})?)?")
 """What an environment of Python has as links: to itself, and to the system's Python."""
 
@@ -68,13 +67,14 @@ def differences(
     made: Mapping[str, Bytes],
     sizes: Mapping[str, int | None],
     digest: Callable[[str], str],
+    packages: str,
 ) -> Iterator[Difference]:
     """Yield what is not as it was laid, in the order of its paths.
 
     `sizes` is all that lies below the environment, None for what is no plain file; `digest` reads one of those paths
-    and returns its SHA-256 in hex.
+    and returns its SHA-256 in hex. `packages` is the one folder from which this Python loads them, with its slash.
     """
-    found = {_written(path): path for path in sizes if not path.startswith(f"{KEPT}/")}
+    found = {_written(path, packages): path for path in sizes if not path.startswith(f"{KEPT}/")}
 
     def holds(path: str, wanted: Bytes) -> bool:
         place = found.get(path)
@@ -107,8 +107,11 @@ def _laid(wheels: tuple[Wheel, ...], holds: Callable[[str, Bytes], bool]) -> dic
     return marks | files
 
 
-def _written(path: str) -> str:
-    return _PACKAGES.sub(SITE, path, count=1) if _PACKAGES.match(path) else path
+def _written(path: str, packages: str) -> str:
+    """Write a path as contents do. No two are written alike: else a good copy could hide what is loaded."""
+    if path.startswith(packages):
+        return SITE + path.removeprefix(packages)
+    return f"./{path}" if path.startswith(SITE) else path
 
 
 def _is_made(path: str, laid: Mapping[str, Bytes]) -> bool:

@@ -36,7 +36,9 @@ def wheel(name: str, package: str) -> Wheel:
     return Wheel(name, tuple((f"site-packages/{path}", bytes_of(each)) for path, each in files.items()))
 
 
-OURS, OTHER = wheel("custody-1.whl", "custody"), wheel("other-1-cp312.whl", "other")
+SCRIPT = b"#!/bin/sh\n"
+OURS = Wheel("custody-1.whl", (*wheel("", "custody").files, ("bin/custody", bytes_of(SCRIPT))))
+OTHER = wheel("other-1-cp312.whl", "other")
 OTHER_311 = Wheel(
     "other-1-cp311.whl",
     (
@@ -51,7 +53,8 @@ WHEELS = (OURS, OTHER_311, OTHER)
 @pytest.fixture
 def place() -> dict[str, bytes]:
     """An installation as it was laid: a path -> what lies there. A link is what `LINKS` has."""
-    return {**MADE, **{f"{PACKAGES}/{path}": content for path, content in SOURCES.items()}, "release/manifest": b"kept"}
+    packages = {f"{PACKAGES}/{path}": content for path, content in SOURCES.items()}
+    return {**MADE, **packages, "bin/custody": SCRIPT, "release/manifest": b"kept"}
 
 
 def differences(
@@ -60,7 +63,7 @@ def differences(
     record = {path.replace(PACKAGES, "site-packages"): bytes_of(content) for path, content in made.items()}
     sizes: dict[str, int | None] = {path: len(content) for path, content in place.items()}
     sizes.update(dict.fromkeys(links))
-    found = laid.differences(WHEELS, record, sizes, lambda path: sha256(place[path]).hexdigest())
+    found = laid.differences(WHEELS, record, sizes, lambda path: sha256(place[path]).hexdigest(), f"{PACKAGES}/")
     return {(each.wrong.value, each.path) for each in found}
 
 
@@ -110,8 +113,8 @@ def test_what_is_additional_is_named_and_a_record_that_nobody_signed_excuses_it_
     assert differences(place, {**MADE, path: b"evil"}) == (set() if excused else {("additional", path)})
 
 
-def test_what_was_signed_is_never_excused_by_the_record(place) -> None:
-    path = f"{PACKAGES}/custody/a.py"
+@pytest.mark.parametrize("path", [f"{PACKAGES}/custody/a.py", "bin/custody"])
+def test_what_was_signed_is_never_excused_by_the_record(path: str, place) -> None:
     place[path] = b"evil"
     assert differences(place, {**MADE, path: b"evil"}) == {("changed", path)}
 
@@ -119,6 +122,12 @@ def test_what_was_signed_is_never_excused_by_the_record(place) -> None:
 @pytest.mark.parametrize("link", ["bin/evil", f"{PACKAGES}/linked", "lib", "bin/python4", f"{PACKAGES}/custody"])
 def test_a_link_is_additional_but_for_those_of_an_environment(link: str, place) -> None:
     assert differences(place, links=(*LINKS, link)) == {("additional", link)}
+
+
+@pytest.mark.parametrize("path", LINKS)
+def test_a_file_in_the_place_of_such_a_link_is_additional(path: str, place) -> None:
+    place[path] = b"evil"
+    assert differences(place, links=tuple(link for link in LINKS if link != path)) == {("additional", path)}
 
 
 def test_a_file_of_ours_in_whose_place_a_link_lies_is_changed(place) -> None:
@@ -133,6 +142,18 @@ def test_of_a_package_without_its_mark_everything_is_wrong(place) -> None:
         ("changed", f"{PACKAGES}/other-1.dist-info/WHEEL"),
         ("additional", f"{PACKAGES}/other/c.py"),
     }
+
+
+@pytest.mark.parametrize(
+    "copies", ["site-packages", "lib/python3.11/site-packages", "lib/python3.99/site-packages", "."]
+)
+@pytest.mark.parametrize("copied_first", [True, False])
+def test_a_good_copy_elsewhere_hides_no_changed_file(copies: str, copied_first: bool, place) -> None:
+    changed, copy = f"{PACKAGES}/custody/a.py", f"{copies}/custody/a.py"
+    good = {copy: place[changed]}
+    place[changed] = b"evil"
+    found = {**good, **place} if copied_first else {**place, **good}
+    assert differences(found) == {("changed", changed), ("additional", copy)}
 
 
 # --- the documents
@@ -161,6 +182,7 @@ LINE = f"file site-packages/a.dist-info/WHEEL 1 {'0' * 64}\n"
         "custody-contents 1\nwheel a\n" + LINE * 2,
         "custody-contents 1\nwheel a\n" + LINE + LINE.replace(" 1 ", " 2 "),
         "custody-contents 1\nwheel a\n" + LINE + f"file site-packages/b 1 {'0' * 64}\n" + f"file b 1 {'0' * 64}\n",
+        f"custody-contents 1\nwheel a\nfile a 1 {'0' * 64}\nfile a 2 {'0' * 64}\n" + LINE,
         "custody-contents 1\nwheel a\n" + LINE.replace("WHEEL", "RECORD"),
         "custody-contents 1\nwheel b\n" + LINE + "wheel a\n" + LINE,
         "custody-contents 1\nwheel a\n" + LINE + "wheel a\n" + LINE,

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +26,7 @@ from custody.secret import Secret
 from custody.selftest import check, encodings, engines, hashing, safe, signing
 from custody.selftest.battery import BATTERY
 from custody.selftest.check import Check, NotTold, Standing, outcome_of
+from custody.signing import SignatureScheme
 from tests.keys.vaults.second_reader import hpke_open
 from tests.test_completeness import rows, ticked
 
@@ -62,6 +64,18 @@ class OtherNonce(PrivateKey):
 
     def sign_schnorr(self, message: bytes, aux_randomness: bytes = b"") -> bytes:  # noqa: ARG002
         return super().sign_schnorr(message, b"\x01" * 32)
+
+
+def restless() -> Callable[..., bytes]:
+    """Signing that gives one sound signature, and another sound one the next time."""
+    first, times = engines._signed, count()
+
+    def signed(master: MasterKey, key: bytes, digest: bytes, scheme: Any) -> bytes:
+        if scheme is SignatureScheme.ECDSA_LOW_R and next(times) % 2:
+            return OtherNonce(master.leaf(engines._PATH).reveal()).sign(digest)
+        return first(master, key, digest, scheme)
+
+    return signed
 
 
 def of_hashlib(**replaced: Any) -> SimpleNamespace:
@@ -126,7 +140,10 @@ WRONG: tuple[tuple[str, object, str, Any], ...] = (
     ("SELFTEST-SIGNATURES", referee, "verify_ecdsa", taking_all),
     ("SELFTEST-SIGNATURES", referee, "verify_bip340", taking_all),
     ("SELFTEST-SIGNATURES", engines, "_signed", off(engines._signed)),
+    ("SELFTEST-SIGNATURES", engines, "_signed", restless()),
     ("SELFTEST-ADDRESSES", points, "tweak_add", off(points.tweak_add)),
+    ("SELFTEST-ADDRESSES", engines, "_derived_again", off(engines._derived_again)),
+    ("SELFTEST-ADDRESSES", engines, "tagged_hash", off(engines.tagged_hash)),
     ("SELFTEST-ADDRESSES", curve.Sums, "plus", off(curve.Sums.plus)),
     ("SELFTEST-ADDRESSES", engines, "address", off(engines.address)),
     ("SELFTEST-ADDRESSES", MasterKey, "public_key", off(MasterKey.public_key)),

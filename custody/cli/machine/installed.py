@@ -3,7 +3,8 @@
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def files(prefix: str) -> tuple[Outcome, tuple[Difference, ...]]:
         )
         made = contents.parse_made(store.read(kept / contents.MADE, contents.LIMIT))
         sizes = tree.entries(prefix)
-        found = tuple(laid.differences(wheels, made, sizes, lambda path: _digest(prefix, path, sizes[path] or 0)))
+        packages = "lib/python{}.{}/site-packages/".format(*sys.version_info[:2])
+        digest = partial(_digest, prefix, sizes)
+        found = tuple(laid.differences(wheels, made, sizes, digest, packages))
     except CustodyError as failure:
         return _failed(FILES, _("the files that are laid"), failure.message), ()
     if found:
@@ -60,7 +63,7 @@ def paths(prefix: str, searched: Sequence[str], ours: str) -> Outcome:
     name = _("where modules are looked for")
     if not store.is_folder(Path(prefix, KEPT)):
         return Outcome(PATHS, Standing.UNKNOWN, name, _("this runs from a checkout"), _RELAY)
-    strange = [each for each in searched if os.path.realpath(each) not in _places()]
+    strange = [each for each in searched if os.path.realpath(each) not in _places(prefix)]
     if strange:
         return _failed(PATHS, name, _("Python also looks in {path}").format(path=safe(strange[0]) or "."))
     if not Path(ours).resolve().is_relative_to(Path(prefix).resolve()):
@@ -68,17 +71,18 @@ def paths(prefix: str, searched: Sequence[str], ours: str) -> Outcome:
     return Outcome(PATHS, Standing.OK, name, _("this environment and Python's own library"))
 
 
-def _places() -> frozenset[str]:
-    """Where an environment of Python looks, in the long form of each path."""
-    library = sysconfig.get_path("stdlib")
+def _places(prefix: str) -> frozenset[str]:
+    """Where an environment of Python looks, links resolved: in its own library, and for packages here alone."""
+    library = Path(sysconfig.get_path("stdlib"))
     zipped = "python{}{}.zip".format(*sys.version_info[:2])
-    known = [*map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))]
-    base = [str(Path(library, "lib-dynload")), str(Path(library).with_name(zipped))]
-    return frozenset(map(os.path.realpath, known + base))
+    own = (library, Path(sysconfig.get_path("platstdlib")), library / "lib-dynload", library.with_name(zipped))
+    packages = [Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")]
+    here = [each for each in packages if each.is_relative_to(Path(prefix).resolve())]
+    return frozenset(str(each.resolve()) for each in (*own, *here))
 
 
-def _digest(prefix: str, path: str, size: int) -> str:
-    return sha256(store.read(Path(prefix, path), size)).hexdigest()
+def _digest(prefix: str, sizes: Mapping[str, int | None], path: str) -> str:
+    return sha256(store.read(Path(prefix, path), sizes[path] or 0)).hexdigest()
 
 
 def _named(found: Iterable[Difference]) -> Iterator[str]:

@@ -160,6 +160,19 @@ def test_python_looks_in_its_own_places_and_nowhere_else(place) -> None:
     assert "was loaded from" in outcome.seen
 
 
+def test_packages_that_a_link_leads_out_of_the_environment_are_strange(place, monkeypatch) -> None:
+    library = str(Path(json.__file__).parent.parent)
+    inside, outside = place / "lib", place.parent / "elsewhere"
+    outside.mkdir(exist_ok=True)
+    (place / "lib64").symlink_to(outside)
+    places = {"purelib": str(inside), "platlib": str(place / "lib64")}
+    known = installed.sysconfig.get_path
+    monkeypatch.setattr(installed.sysconfig, "get_path", lambda name: places.get(name) or known(name))
+    here = str(place / "custody" / "__init__.py")
+    assert installed.paths(str(place), [library, str(inside)], here).standing is Standing.OK
+    assert installed.paths(str(place), [library, str(place / "lib64")], here).standing is Standing.FAILED
+
+
 def test_a_place_that_is_strange_is_exit_9() -> None:
     outcome = installed.paths(sys.prefix, [], "")
     assert outcome.standing is Standing.UNKNOWN
