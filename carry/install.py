@@ -5,7 +5,9 @@ already, or `verify.sh` on another medium. pip then takes each wheel by its hash
 """
 
 import argparse
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +16,11 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 LOCK = "carried.lock"
 KEPT = "release"
-"""Where the manifest and the newest root of what is laid are kept: what the next bundle is held against."""
+"""Where the manifest and the newest root of what is laid are kept: what the next bundle is held against, and what
+`custody selftest` holds the files against, by the manifest's signatures and the contents that it names."""
+
+MADE = "made"
+"""Beside them: what pip and Python made while this laid it, compiled modules above all."""
 
 COMMANDS = ("custody", "airgap")
 OLDEST = (3, 11)
@@ -86,16 +92,31 @@ def lay(into):
             "nothing is linked: the wheels are for the Pythons and the machine that they were packed for, "
             f"and this is Python {sys.version_info[0]}.{sys.version_info[1]}, {os.uname().machine}"
         )
+    record(into)
 
 
 def keep(kept):
-    """Keep the manifest and the newest root, for `custody verify-bundle` and the next verify.sh."""
+    """Keep what was verified: for `custody verify-bundle`, the next verify.sh, and `custody selftest`."""
     kept.mkdir()
     newest = max(
         (path for path in (FOLDER / "roots").iterdir() if path.name.isdigit()), key=lambda path: int(path.name)
     )
-    shutil.copyfile(FOLDER / "manifest", kept / "manifest")
+    for name in ("manifest", "manifest.sig", "contents"):
+        shutil.copyfile(FOLDER / name, kept / name)
     shutil.copyfile(newest, kept / "root")
+
+
+def record(into):
+    """Write by size and SHA-256 what is laid and in no wheel: nobody signed it, so only its later change is noticed."""
+    lines = (into / KEPT / "contents").read_text(encoding="ascii").splitlines()
+    named = {line.removeprefix("file ").rsplit(" ", 2)[0] for line in lines if line.startswith("file ")}
+    made = []
+    for path in into.rglob("*"):
+        name = re.sub(r"^lib/python3\.\d+/site-packages/", "site-packages/", path.relative_to(into).as_posix())
+        if path.is_file() and not path.is_symlink() and name not in named and not name.startswith(f"{KEPT}/"):
+            content = path.read_bytes()
+            made.append(f"file {name} {len(content)} {hashlib.sha256(content).hexdigest()}\n")
+    (into / KEPT / MADE).write_text("custody-made 1\n" + "".join(sorted(made)), encoding="ascii")
 
 
 def link(into, folder):

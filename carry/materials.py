@@ -1,4 +1,4 @@
-"""What a bundle is made of: a bill of materials (CycloneDX 1.5) of its wheels and files, and the licences' texts."""
+"""What a bundle is made of: its wheels' files, a bill of materials (CycloneDX 1.5), and the licences' texts."""
 
 import json
 import re
@@ -9,18 +9,58 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from custody.release.contents import CONTENTS, SITE, Bytes, Wheel, encode
+
 SBOM = "sbom.json"
 LICENCES = "licences"
 
 _LICENCE_FILE = re.compile(r"[^/]+\.dist-info/(?:licenses/(.+)|((?:LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*))")
 _STRANGE = re.compile(r"[^A-Za-z0-9._+-]+")
+_DATA = re.compile(r"[^/]+\.data/(scripts|purelib|platlib|data)/(.+)")
+_PLACES = {"scripts": "bin/", "purelib": SITE, "platlib": SITE, "data": ""}
+"""Where an installer puts what a wheel keeps apart (PEP 427), below the environment."""
+
+_NOT_LAID = "pip-"
 
 
 def write(folder: Path) -> None:
-    """Write the licences of a folder's wheels, then the bill of all that lies there."""
+    """Write the licences of a folder's wheels and what each lays, then the bill of all that lies there."""
     for wheel in sorted((folder / "wheels").glob("*.whl")):
         _write_licences(wheel, folder / LICENCES)
+    (folder / CONTENTS).write_bytes(contents(folder / "wheels"))
     (folder / SBOM).write_text(json.dumps(bill(folder), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def contents(wheels: Path) -> bytes:
+    """Return what each wheel of a folder lays, but for pip's, which only lays the others.
+
+    Raises ValueError where two wheels could not be told from each other by their marks, once one of them is laid.
+    """
+    found = [laid(wheel) for wheel in sorted(wheels.glob("*.whl")) if not wheel.name.startswith(_NOT_LAID)]
+    if len({each.mark for each in found}) != len(found):
+        raise ValueError("two wheels have the same tags")
+    return encode(found)
+
+
+def laid(wheel: Path) -> Wheel:
+    """Return what a wheel lays. Left out is what pip writes anew: RECORD, and scripts whose first line it changes."""
+    files: list[tuple[str, Bytes]] = []
+    with zipfile.ZipFile(wheel) as opened:
+        for entry in opened.infolist():
+            content = b"" if entry.is_dir() else opened.read(entry)
+            rewritten = entry.filename.endswith(".dist-info/RECORD") or content.startswith(b"#!python")
+            if not entry.is_dir() and not rewritten:
+                files.append((_place(entry.filename), Bytes(len(content), sha256(content).hexdigest())))
+    return Wheel(wheel.name, tuple(files))
+
+
+def _place(name: str) -> str:
+    """Return where a file of a wheel is laid. Raises ValueError for a place that no environment of ours has."""
+    if apart := _DATA.fullmatch(name):
+        return _PLACES[apart[1]] + apart[2]
+    if ".data/" in name:
+        raise ValueError(f"{name} is laid nowhere")
+    return SITE + name
 
 
 def bill(folder: Path) -> dict[str, Any]:

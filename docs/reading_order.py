@@ -445,6 +445,21 @@ FURTHER = (
             Row("custody.cli.keys.restore", "A key goes into a vault."),
         ),
     ),
+    Chapter(
+        "Further: the self-test",
+        "It makes tasks and signs them, with keys that everybody has, over digests of words of its own. So it is on "
+        "the list: nothing that it signs may be a transaction's.",
+        (
+            Row(
+                "custody.selftest.engines", "Which keys, which digests? Nothing from outside may reach the signer here."
+            ),
+            Row(
+                "custody.selftest.safe", "Published secrets alone. Does each answer come from the safe's own functions?"
+            ),
+            Row("custody.selftest.check", "How an answer is judged. What could be broken and still be called ok?"),
+            Row("custody.referee.points", "Public keys derived again: compared, never used."),
+        ),
+    ),
 )
 """What other wallets and a treasury add."""
 
@@ -478,7 +493,12 @@ BESIDE = (
     Beside("airgap.cli.guide", ("custody.cli.people.secret_picture",), "Advice on how to hold a card."),
     Beside(
         "airgap.errors",
-        ("custody.cli.people.secret_picture", "custody.cli.front.output", "custody.cli.front.result"),
+        (
+            "custody.cli.people.secret_picture",
+            "custody.cli.front.output",
+            "custody.cli.front.result",
+            "custody.selftest.check",
+        ),
         "Error classes.",
     ),
     Beside(
@@ -487,6 +507,7 @@ BESIDE = (
         "Bytes in: whatever it gives is what is reviewed, and its digest is on the page; a wallet's descriptor has a "
         "checksum and is compared by cosigners. Bytes out: signatures hold for the digest or for nothing.",
     ),
+    Beside("custody.governance.ed25519", ("custody.selftest.safe",), "How an officer's signature is verified."),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
     Beside("custody.cli.front.hardened", FRONT, "Measures the machine, and stops or goes on."),
     Beside("airgap.door", FRONT, "Says how the door stands."),
@@ -720,8 +741,14 @@ REST = (
     ),
     Room("custody.cli.people", "(what is not in its chapter) A clock while something works.", "Nothing of worth."),
     Room(
+        "custody.selftest",
+        "(what is not in its chapter) Known answers of what is public: hashes, encodings, signatures by the keys 1 and "
+        "3, randomness that is drawn and thrown away.",
+        "Call something ok that is broken.",
+    ),
+    Room(
         "custody.cli.machine",
-        "What `doctor` says, whether a bundle is a release, and the completion of a shell's words.",
+        "What `doctor` and `selftest` say, whether a bundle is a release, and the completion of a shell's words.",
         "Leave out what is unfit; say of a bundle that it is genuine: what is laid next could then be anything.",
     ),
     Room(

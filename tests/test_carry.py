@@ -14,6 +14,7 @@ import pytest
 
 from carry import bundle, install, materials, sign
 from custody.errors import Unreadable
+from custody.release import contents
 from custody.release.manifest import Manifest
 from tests.conftest import ROOT, needed
 from tests.release.bundles import BOTH, ROOT_1, key, put, signed
@@ -144,6 +145,65 @@ def test_the_record_of_what_is_laid_bars_an_older_bundle(carried: Path, laid: Pa
     assert (laid / ".local" / "share" / "custody-toolkit" / "bin" / "custody").exists()
 
 
+def self_tested(laid: Path) -> tuple[int, dict[str, str], dict[str, str]]:
+    """The exit code of the self-test of what is laid, how each check stands, and the files that are wrong."""
+    environment = laid / ".local" / "share" / "custody-toolkit"
+    line = [environment / "bin" / "custody", "selftest", "--json"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=LONG, check=False)
+    said = json.loads(done.stdout)
+    standing = {each["id"]: each["standing"] for each in said["checks"]}
+    return done.returncode, standing, {each["path"]: each["wrong"] for each in said["files"]}
+
+
+@pytest.mark.packages
+def test_what_is_laid_is_what_was_signed_and_the_self_test_says_so(laid: Path) -> None:
+    code, standing, wrong = self_tested(laid)
+    assert (code, wrong) == (0, {})
+    assert set(standing.values()) == {"ok"}
+
+
+@pytest.mark.packages
+def test_the_self_test_names_what_was_done_to_what_is_laid(laid: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(laid, home, symlinks=True)
+    environment = home / ".local" / "share" / "custody-toolkit"
+    (packages,) = environment.glob("lib/python3.*/site-packages")
+    place = packages.relative_to(environment).as_posix()
+    source = packages / "custody" / "curve.py"
+    source.write_bytes(source.read_bytes().replace(b"class Point", b"klass Point"))  # as long, and not to be loaded
+    (compiled,) = packages.glob("qrcode/__pycache__/console_scripts.*.pyc")
+    compiled.write_bytes(compiled.read_bytes()[:-1] + b"x")
+    put(packages, "evil.pth", b"import os\n")
+    put(packages, "sitecustomize.pyc", b"no source")
+    put(packages, "custody/__pycache__/evil.cpython-311.pyc", b"of no source that is laid")
+    (packages / "linked").symlink_to(tmp_path)
+    (packages / "qrcode" / "util.py").unlink()
+    code, standing, wrong = self_tested(home)
+    assert (code, standing) == (
+        9,
+        {"SELFTEST-FILES": "failed", "SELFTEST-PATHS": "ok", "SELFTEST-ANSWERS": "failed"},
+    )
+    assert wrong == {
+        f"{place}/custody/curve.py": "changed",
+        f"{place}/{compiled.relative_to(packages)}": "changed",
+        f"{place}/evil.pth": "additional",
+        f"{place}/sitecustomize.pyc": "additional",
+        f"{place}/custody/__pycache__/evil.cpython-311.pyc": "additional",
+        f"{place}/linked": "additional",
+        "site-packages/qrcode/util.py": "missing",
+    }
+
+
+@pytest.mark.packages
+def test_the_contents_name_what_each_wheel_lays(carried: Path) -> None:
+    wheels = contents.parse((carried / "contents").read_bytes())
+    assert {each.name for each in wheels} == {
+        path.name for path in (carried / "wheels").iterdir() if not path.name.startswith("pip-")
+    }
+    (ours,) = (each for each in wheels if each.name.startswith("custody_toolkit-"))
+    assert {"bin/custody", "bin/airgap", "site-packages/custody/curve.py"} <= dict(ours.files).keys()
+
+
 @pytest.mark.packages
 def test_by_hand_it_is_the_same(carried: Path, tmp_path: Path) -> None:
     done = shell(BY_HAND, carried, tmp_path)
@@ -248,12 +308,14 @@ def test_nothing_is_laid_without_a_verifier_or_by_one_that_says_no(tmp_path: Pat
 
 def test_the_newest_root_is_kept_by_number(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
-    put(tmp_path / "bundle", "manifest", b"the manifest")
+    for name in ("manifest", "manifest.sig", "contents"):
+        put(tmp_path / "bundle", name, f"the {name}".encode())
     for name in ("2", "9", "10", "10.sig"):
         put(tmp_path / "bundle", f"roots/{name}", name.encode())
     install.keep(tmp_path / "release")
     assert (tmp_path / "release" / "root").read_bytes() == b"10"
-    assert (tmp_path / "release" / "manifest").read_bytes() == b"the manifest"
+    for name in ("manifest", "manifest.sig", "contents"):
+        assert (tmp_path / "release" / name).read_bytes() == f"the {name}".encode()
 
 
 def test_a_name_that_no_manifest_has_is_not_bundled(tmp_path: Path) -> None:

@@ -86,8 +86,16 @@ MADE = {
     f"{SIGNING}.Difference": {f"{REVIEW}.past"},
     f"{SIGNING}.Replacement": {f"{REVIEW}.past"},
     f"{SIGNING}.Note": {f"{REVIEW}.labels"},
-    f"{SIGNING}.Approval": {"custody.cli.transactions.signing_operators", "custody.cli.messages.job"},
-    f"{SIGNING}.SigningTask": {f"{REVIEW}.tasks", f"{BITCOIN}.message.legacy_signing"},
+    f"{SIGNING}.Approval": {
+        "custody.cli.transactions.signing_operators",
+        "custody.cli.messages.job",
+        "custody.selftest.engines",
+    },
+    f"{SIGNING}.SigningTask": {
+        f"{REVIEW}.tasks",
+        f"{BITCOIN}.message.legacy_signing",
+        "custody.selftest.engines",
+    },
     f"{SIGNING}.Signature": {"custody.keys.signer"},
     f"{REVIEW}.review.ReviewedPsbt": {f"{REVIEW}.review", f"{BITCOIN}.message.legacy_signing"},
     f"{REVIEW}.outputs.Outputs": {f"{REVIEW}.outputs"},
@@ -131,12 +139,13 @@ MADE = {
         "custody.keys.vaults.sealed",
         "custody.keys.vaults.vault",
         "custody.keys.vaults.writer",
+        "custody.selftest.safe",
     },
 }
 """A type -> the modules that make one, or inherit from it. Where there is none, the type's own methods do."""
 
 DECIDING = {
-    "custody.keys.signer": {"custody.ceremony.sign"},
+    "custody.keys.signer": {"custody.ceremony.sign", "custody.selftest.engines"},
     f"{REVIEW}.tasks": {f"{REVIEW}.review"},
 }
 """What decides -> the only modules that import it."""

@@ -106,6 +106,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.machine.doctor", CLICK, 55),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
     ),
+    "custody selftest": (Job("custody.cli.machine.selftest", CLICK | {"cryptography"}, 54),),
     "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 55),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 35),),
     "airgap show": (

@@ -227,6 +227,7 @@ KNOWS_NONE = {
     "psbt extract": "likewise",
     "compare": "it reads bytes, and not what they mean",
     "doctor": "it looks at the machine, which is the same for all",
+    "selftest": "it computes published answers alone",
     "verify-bundle": "it is about no money",
     "completion": "it is about no money",
 }

@@ -214,6 +214,7 @@ SCENES = {
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
     "doctor": Scene(("doctor", "--json")),
+    "selftest": Scene(("selftest", "--json")),
     "verify-bundle": Scene(("verify-bundle", "@")),
     "completion": Scene(("completion", "bash")),
 }

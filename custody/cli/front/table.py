@@ -147,6 +147,7 @@ HEADINGS = (
         _("This machine"),
         (
             Row("doctor", "machine.commands:doctor", _("Say whether this machine is fit for secrets.")),
+            Row("selftest", "machine.commands:selftest", _("Say whether this installation is sound.")),
             Row("verify-bundle", "machine.commands:verify_bundle", _("Say whether a release arrived whole.")),
             Row("completion", "machine.commands:completion", _("Print the shell's completion script.")),
         ),

@@ -129,6 +129,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),
     ),
+    "selftest": (Step(_("find out what is unknown above; then measure the machine"), "custody doctor"),),
     "verify-bundle": (Step(_("read the words to somebody who verified it too; then lay it (install.py)")),),
 }
 """A command -> what comes next, in this order."""

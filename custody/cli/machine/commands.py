@@ -27,6 +27,20 @@ def doctor(as_code: bool, **said: Any) -> int | None:
     return job("machine.doctor:doctor", said)
 
 
+@click.command(
+    help=_(
+        "Check this installation before a ceremony: its files against the release that was signed, published answers "
+        "of every primitive, two engines against each other, the source of randomness. Exit 9 where a file is not as "
+        "it was signed, 7 where something computes wrongly. Nothing is changed."
+    )
+)
+@json_option
+@quiet_option
+def selftest(**said: Any) -> int | None:
+    """Check this installation."""
+    return job("machine.selftest:selftest", said)
+
+
 @click.command(help=_("Say whether a bundle is the release that was signed, and one to install here."))
 @click.argument("folder", type=click.Path())
 @click.option(
