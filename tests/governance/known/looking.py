@@ -66,11 +66,13 @@ class Looking(RuleBasedStateMachine):
             counting = counts_for(home, time)
             agreed = {key for begins, key, ends in honest if begins <= time < ends}
             assert {alternate for alternate, _for in counting} <= agreed - gone, "somebody counts without an absence"
-            assert counting <= {pair for each in expected.leaves for pair in record.shapes[each].alternates}
-            for alternate, principal in counting:
-                for roster in home.book.state.rosters:
-                    both = roster.voices({alternate, principal}, Role.APPROVER, home.book.acting(time))
-                    assert len(both) < 2 or roster.officer(alternate) is None, "one seat has two voices"
+            pairs = {pair for each in expected.leaves for pair in record.shapes[each].alternates}
+            acting = record.acting(home.seen, [time])
+            assert counting == {pair for pair in pairs if pair[0] in acting}, "somebody counts for another, or does not"
+            for roster in home.book.state.rosters:
+                for both in alternates_of(roster):
+                    voices = roster.voices(both, Role.APPROVER, home.book.acting(time))
+                    assert len(voices) == 1, "one seat has two voices"
 
     def times_of_note(self) -> list[int]:
         """The edges of some absences, and what clocks say."""
