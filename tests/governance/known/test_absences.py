@@ -79,6 +79,7 @@ def test_an_absence_that_leavers_dated_back_counts_in_no_statement_and_no_signat
     backdated = agree(second, ABSENCE, FRANKS_ABSENCE, (CAROL, DAVE, ERIN))
     heard = taken(backdated, exported(left(first)))
     assert [each.kind for each in heard.state.rules.waiting] == [ABSENCE]
+    assert (len(backdated.state.rules.absences), heard.state.rules.absences) == (1, ())
     with pytest.raises(Refused) as wrong:
         agree(heard, WALLET, WALLET_SAYS, (ALICE, FRANK, GINA))
     assert wrong.value.code == "quorum"
