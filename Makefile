@@ -118,7 +118,7 @@ mutation-governance: setup
 # Several machines in memory, with a thief who has a key of one, and a courier. What it found stands in docs/faults.md.
 MODEL_OPERATIONS ?= 20000
 hunt-machines: setup
-	MODEL_OPERATIONS=$(MODEL_OPERATIONS) $(BIN)/python -m pytest -n 0 tests/governance/known/test_model.py
+	MODEL_OPERATIONS=$(MODEL_OPERATIONS) $(BIN)/python -m pytest -n 0 $(if $(SEED),--hypothesis-seed=$(SEED)) tests/governance/known/test_model.py
 
 tour: setup
 	$(BIN)/python docs/tour/tour.py

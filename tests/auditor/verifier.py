@@ -154,13 +154,34 @@ class Book:
         return heads
 
     def acting(self, past, times):
-        told = [self.lines[hash_].what["statement"] for hash_ in past if "statement" in self.lines[hash_].what]
+        stated = {hash_: self.lines[hash_] for hash_ in past if "statement" in self.lines[hash_].what}
+        told = [line.what["statement"] for line in stated.values()]
         signed = [self.lines[hash_].what for hash_ in past if self.lines[hash_].kind == "signed"]
         told += [each["approval"] for what in signed for each in what["present"]]
         newest = max((each["at"] for each in told), default=0)
-        spans = [each["says"] for each in told if each.get("kind") == "absence" and min(times, default=0) >= newest]
+        if "absence" not in {line.kind for line in stated.values()} or min(times, default=0) < newest:
+            return set()
+        stand = [stated[hash_].what["statement"] for hash_ in self.standing(past, stated)]
+        spans = [each["says"] for each in stand if each["kind"] == "absence"]
         each_time = [{each["officer"] for each in spans if each["from"] <= at < each["to"]} for at in times]
         return set.intersection(self.entitled, *each_time)
+
+    def standing(self, past, stated):
+        """The hashes of the lines whose statements stand: followed knowingly, still agreed, or adopted."""
+        made, stand, named = {hash_: self.made[hash_] for hash_ in self.made.keys() & past}, set(), {}
+        for hash_, line in stated.items():
+            said, by = line.what["statement"], {each["by"] for each in line.what["signatures"]}
+            known, named[hash_] = set(said["basis"]), digest("statement/v2", said).hex()
+            for _step in made:
+                known.update(*(basis for id_, basis, _roster in made.values() if id_ in known))
+            followed = all(hash_ in self.pasts[later] for later, (id_, *_rest) in made.items() if id_ not in known)
+            if followed or all(leaf.seats("approver", by - leaf.dated) >= leaf.rules for leaf in self.leaves.values()):
+                stand.add(hash_)
+        for _step in stated:
+            for adopt in [hash_ for hash_ in stand if stated[hash_].kind == "adopt"]:
+                names = stated[adopt].what["statement"]["says"]["statements"]
+                stand |= {hash_ for hash_ in stated.keys() & self.pasts[adopt] if named[hash_] in names}
+        return stand
 
     def check_present(self, line, present, past):
         intent = {"signed": "sign", "declined": "decline", "begun": "restore"}.get(line.kind)

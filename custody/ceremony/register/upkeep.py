@@ -192,7 +192,7 @@ def _brought(book: Book, key: bytes) -> Past | None:
 
 
 def _away(home: Home, officers: Officers, now: int) -> Iterator[Away]:
-    for absence in home.book.state.rules.absences:
+    for absence in dict.fromkeys(home.book.state.rules.absences):  # two machines may have agreed on the same
         officer = officer_of(home.book.state.rosters, absence.officer)
         if officer is not None and officer.dated and now < absence.ends:
             yield Away(officers.person(officer.key), officer.seat, absence.begins, absence.ends)

@@ -179,6 +179,16 @@ def test_an_absence_is_told_until_it_is_over(home: Path) -> None:
     assert upkeep(home, BEGUN + 2 * HOUR).away == ()
 
 
+def test_an_absence_that_was_agreed_on_twice_is_told_once(home: Path) -> None:
+    with at(home, BEGUN) as book:
+        stand_in = Candidate("Frank", 5, True, WORKING, dated=True)
+        rosters.enrol(book, Script(("Frank", *NAMES)), stand_in, Quorums())
+    for _machine in range(2):  # each without the other's, where they have not met
+        with at(home, BEGUN) as book:
+            seats.absent(book, Script(), find(book, "Frank"), seats.Days(BEGUN + HOUR, BEGUN + 2 * HOUR))
+    assert len(upkeep(home, BEGUN).away) == 1
+
+
 def entries_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many entries are read for it, the fold's own apart."""
     seen: list[bytes] = []

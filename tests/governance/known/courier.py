@@ -8,7 +8,8 @@ from custody.governance.entry import Entry
 from tests.governance.treasury import Laptop
 
 HIS = Laptop("the courier's own")
-DEEDS = ("drop lines", "duplicate", "reorder", "truncate", "edit", "re-chain", "relabel", "rubbish")
+DAY = 86_400
+DEEDS = ("drop lines", "duplicate", "reorder", "truncate", "edit", "re-chain", "relabel", "re-date", "rubbish")
 
 
 def changed(content: bytes, deed: str, chance: random.Random) -> bytes:
@@ -29,6 +30,11 @@ def changed(content: bytes, deed: str, chance: random.Random) -> bytes:
         edited = bytearray(lines[at])
         edited[chance.randrange(len(edited))] = chance.choice(b'0123456789abcdef{}":,\n')
         lines[at] = bytes(edited)
+    elif deed == "re-date":
+        absences = [place for place, line in enumerate(lines) if b'"kind":"absence"' in line]
+        if absences:
+            at = chance.choice(absences)
+            lines[at] = _dated_anew(lines[at], chance)
     else:
         lines[at] = _written_again(lines, at, deed, chance)
     return b"".join(lines)
@@ -58,4 +64,19 @@ def _written_again(lines: list[bytes], at: int, deed: str, chance: random.Random
             else (moved.encode() + b"\n")
         )
     named = replace(entry, writer=chance.choice([HIS.key, other.writer]))
+    return named.sealed(HIS.private.sign(named.to_seal)).encode() + b"\n"
+
+
+def _dated_anew(line: bytes, chance: random.Random) -> bytes:
+    """An absence with other days: under the old seal, under the courier's own, or in the courier's name."""
+    try:
+        entry = Entry.decode(line.rstrip(b"\n"))
+        statement = entry.what["statement"]
+        says = statement["says"] | {"to": statement["says"]["to"] + chance.choice([1, DAY, 30 * DAY])}
+    except (Unreadable, KeyError, TypeError):
+        return line
+    entry = replace(entry, what=entry.what | {"statement": statement | {"says": says}})
+    if (way := chance.randrange(3)) == 0:
+        return entry.encode() + b"\n"
+    named = replace(entry, writer=HIS.key) if way == 1 else entry
     return named.sealed(HIS.private.sign(named.to_seal)).encode() + b"\n"

@@ -10,18 +10,34 @@ from typing import Any
 
 MOST_HALTS = 16
 
+Away = tuple[int, bytes, int]
+"""An alternate counts from one time up to another."""
+
 
 @dataclass(frozen=True)
 class Shape:
-    """A roster: who sits on its seats, how many of them decide, and the rosters that it follows, by their places."""
+    """A roster: who sits on its seats, how many of them decide, and the rosters that it follows, by their places.
+
+    `alternates` count from day to day only: each with the one for whom he stands in.
+    """
 
     people: tuple[bytes, ...]
     rules: int
     basis: frozenset[int]
+    alternates: frozenset[tuple[bytes, bytes]] = frozenset()
 
     @property
-    def alike(self) -> tuple[tuple[bytes, ...], int]:
-        return self.people, self.rules
+    def alike(self) -> tuple[tuple[bytes, ...], int, tuple[tuple[bytes, bytes], ...]]:
+        return self.people, self.rules, tuple(sorted(self.alternates))
+
+    @property
+    def everybody(self) -> frozenset[bytes]:
+        return frozenset((*self.people, *(alternate for alternate, _for in self.alternates)))
+
+    def voices(self, by: frozenset[bytes], acting: frozenset[bytes]) -> frozenset[bytes]:
+        """The people on seats for whom somebody speaks, they themselves or an alternate who counts just now."""
+        stood_for = {principal for alternate, principal in self.alternates if alternate in by & acting}
+        return by & frozenset(self.people) | stood_for
 
 
 @dataclass(frozen=True)
@@ -29,7 +45,8 @@ class Fact:
     """A line. `below` are all lines that it covers, itself left out.
 
     A statement has its `digest`, who signed it, and what it does: makes a `roster`, agrees on a `wallet`, `certifies`
-    or `ends` a writer, names halts or statements. A halt has its `digest` and its `officer`.
+    or `ends` a writer, names halts or statements, agrees on an `absence`. A halt has its `digest` and its `officer`.
+    `times` are those that officers signed, in a statement or over a payment.
     """
 
     hash: bytes
@@ -47,6 +64,8 @@ class Fact:
     certifies: bytes | None = None
     ends: tuple[bytes, bytes] | None = None
     names: frozenset[bytes] = frozenset()
+    absence: Away | None = None
+    times: frozenset[int] = frozenset()
 
     @property
     def is_statement(self) -> bool:
@@ -69,6 +88,7 @@ class Expected:
     wallets: frozenset[tuple[str, str]]
     standing: frozenset[bytes]
     waiting: frozenset[bytes]
+    absences: tuple[Away, ...]
 
     def live(self, writer: bytes) -> bool:
         return writer in self.certified and writer not in self.ends and writer not in self.forked
@@ -101,12 +121,28 @@ class Record:
         followed = {basis for each in made for basis in self.shapes[each].basis}
         return frozenset(made - followed)
 
-    def may_change(self, leaves: Iterable[int], by: frozenset[bytes]) -> bool:
-        """Whether these people are a quorum in each of these rosters."""
-        return all(len(by & set(self.shapes[each].people)) >= self.shapes[each].rules for each in leaves)
+    def may_change(self, leaves: Iterable[int], by: frozenset[bytes], acting: frozenset[bytes] = frozenset()) -> bool:
+        """Whether these people are a quorum in each of these rosters. `acting` are the alternates who count."""
+        shapes = [self.shapes[each] for each in leaves]
+        return all(len(each.voices(by, acting)) >= each.rules for each in shapes)
+
+    def acting(self, below: Iterable[bytes], times: Iterable[int]) -> frozenset[bytes]:
+        """The alternates who count over these lines at each of these times, none before what was signed in them."""
+        below = frozenset(below)
+        newest = max((time for fact in self.of(below) for time in fact.times), default=0)
+        absences = self.rules(below).absences
+        return frozenset.intersection(
+            *(
+                frozenset(key for begins, key, ends in absences if newest <= time and begins <= time < ends)
+                for time in times
+            )
+        )
+
+    def alternates(self, leaves: Iterable[int]) -> frozenset[bytes]:
+        return frozenset(key for each in leaves for key, _for in self.shapes[each].alternates)
 
     def members(self, leaves: Iterable[int]) -> frozenset[bytes]:
-        return frozenset(key for each in leaves for key in self.shapes[each].people)
+        return frozenset(key for each in leaves for key in self.shapes[each].everybody)
 
     def removed(self, seen: Iterable[bytes]) -> frozenset[bytes]:
         """Who was on a roster, and is on none that nothing follows."""
@@ -150,6 +186,7 @@ class Record:
             wallets=frozenset(each.wallet for each in stand if each.wallet),
             standing=frozenset(standing),
             waiting=frozenset(each.digest for each in statements) - standing,
+            absences=tuple(sorted(each.absence for each in stand if each.absence)),
         )
 
     def _stands(self, fact: Fact, facts: list[Fact], leaves: frozenset[int]) -> bool:
@@ -197,6 +234,7 @@ class Record:
 def told(expected: Expected, record: Record) -> dict[str, Any]:
     """The rules as they are compared."""
     return {
+        "absences": expected.absences,
         "certified": expected.certified,
         "cleared": expected.cleared,
         "contested": expected.contested,

@@ -9,6 +9,7 @@ from custody.governance.book import Book
 from custody.governance.book import begun as begun_with
 from custody.governance.contents import Absence, Genesis
 from custody.governance.known.absences import acting
+from custody.governance.records import Signature
 from custody.governance.roster import Roster
 from custody.governance.statement import ABSENCE, GENESIS, NOBODY, ROSTER, WALLET, Statement
 from tests.governance.treasury import (
@@ -25,11 +26,14 @@ from tests.governance.treasury import (
     Person,
     admitted,
     agree,
+    approved,
+    by_hand,
     digest,
     exported,
     genesis_line,
     joined,
     sign,
+    signature,
     signed,
     statement,
     taken,
@@ -75,12 +79,46 @@ def test_an_absence_that_leavers_dated_back_counts_in_no_statement_and_no_signat
     backdated = agree(second, ABSENCE, FRANKS_ABSENCE, (CAROL, DAVE, ERIN))
     heard = taken(backdated, exported(left(first)))
     assert [each.kind for each in heard.state.rules.waiting] == [ABSENCE]
+    assert (len(backdated.state.rules.absences), heard.state.rules.absences) == (1, ())
     with pytest.raises(Refused) as wrong:
         agree(heard, WALLET, WALLET_SAYS, (ALICE, FRANK, GINA))
     assert wrong.value.code == "quorum"
     with pytest.raises(Refused):
         signed(heard, "one", by=(ALICE, FRANK, GINA))
     assert heard.acting(AT) == frozenset()
+
+
+def test_approvals_at_several_times_count_only_if_the_absence_lasts_at_all_of_them() -> None:
+    first, _second = two_machines()
+    absent = agree(first, ABSENCE, FRANKS_ABSENCE, (ALICE, BOB, CAROL))
+
+    def approved_at(times: dict[Person, int]) -> Book:
+        each = zip(times.values(), approved(absent, "one", times), times, strict=True)
+        present = [by_hand(replace(one.approval, at=at), person) for at, one, person in each]
+        listed = sorted((one.to_json() for one in present), key=lambda one: str(one["approval"]["officer"]))
+        return tell(absent, Signature.KIND, signature(absent, "one", by=()) | {"present": listed})
+
+    assert approved_at({ALICE: AT, FRANK: AT + 5, CAROL: AT + 999}).state.counts["signed"] == 1
+    for early_or_late in ({ALICE: AT, FRANK: AT, CAROL: AT + 1000}, {ALICE: AT, FRANK: AT + 1000, CAROL: AT}):
+        with pytest.raises(Refused) as wrong:
+            approved_at(early_or_late)
+        assert wrong.value.code == "quorum"
+
+
+def test_what_was_approved_beyond_the_past_of_a_line_ends_no_absence() -> None:
+    first, second = two_machines()
+    absent = agree(first, ABSENCE, FRANKS_ABSENCE, (ALICE, BOB, CAROL))
+    heard = taken(second, exported(absent))
+    later = approved(heard, "one", (ALICE, BOB, CAROL))
+    present = [
+        by_hand(replace(one.approval, at=AT + 500), person)
+        for one, person in zip(later, (ALICE, BOB, CAROL), strict=True)
+    ]
+    listed = sorted((one.to_json() for one in present), key=lambda one: str(one["approval"]["officer"]))
+    ahead = tell(heard, Signature.KIND, signature(heard, "one", by=()) | {"present": listed})
+    stood_in = agree(absent, WALLET, WALLET_SAYS, (ALICE, FRANK, CAROL))
+    assert "theirs" in taken(ahead, exported(stood_in)).state.wallets
+    assert taken(ahead, exported(stood_in)).acting(AT) == frozenset()
 
 
 def test_only_a_time_that_is_in_the_past_of_a_line_ends_an_absence_early() -> None:

@@ -7,45 +7,45 @@ import os
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from custody.errors import Alarm, Refused, Unreadable
 from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.export import JournalExport, intake
-from custody.governance.known.checking import check_states
 from custody.governance.statement import MACHINE, ROSTER, WALLET, Tip
 from tests.governance import treasury
+from tests.governance.known.away import Away
 from tests.governance.known.courier import DEEDS, changed, mixed
-from tests.governance.known.model import told
 from tests.governance.known.world import Home, World, quickly
 from tests.governance.treasury import Laptop, digest, exported, sign, statement
 
 OPERATIONS, STEPS = int(os.environ.get("MODEL_OPERATIONS", "300")), 50
 
-MOST_HOMES, MOST_FLYING = 5, 12
+MOST_HOMES = 5
 which = st.integers(0, 999)
 WORDS = ("treasury", "spare")
 
 
-class Machines(RuleBasedStateMachine):
-    """Three to five machines, officers who come and go, one stolen laptop, and a courier."""
-
-    operations = 0
+class Machines(Away):
+    """Three to five machines, officers who come and go or are away, one stolen laptop, and a courier."""
 
     @initialize(
         usurping=st.sampled_from([False, False, False, True]),
         early=st.sampled_from([True, True, False]),
         rules=st.sampled_from([2, 3]),
+        dated=st.sampled_from([True, True, True, False]),
     )
-    def make(self, usurping: bool, early: bool, rules: int) -> None:
+    def make(self, usurping: bool, early: bool, rules: int, dated: bool) -> None:
         """Three machines; mostly the key of one is copied before anything happens, and nobody knows."""
         self.world, self.usurping = World(rules), usurping
         first = self.world.homes[0]
+        if dated:
+            self.appoint(0, 2)
+            self.announce(0, 0, 0, -1, 4, False)
         for _each in range(2):
             self.world.homes.append(self.world.join(exported(first.book)))
             self.admit_on(first, self.world.homes[-1])
@@ -91,6 +91,7 @@ class Machines(RuleBasedStateMachine):
             return
         world, leaves = self.world, self.leaves(home)
         first, *others = (world.record.shapes[each].people for each in sorted(leaves))
+        pairs = frozenset.intersection(*(world.record.shapes[each].alternates for each in leaves))
         people = [key for key in first if all(key in other for other in others)]
         people = people if leavers else [key for key in people if key not in world.left]
         if len(leaves) == 1 and len(people) == len(first):
@@ -101,8 +102,23 @@ class Machines(RuleBasedStateMachine):
                 people.append(world.person().key)
         while len(people) < 3:
             people.append(world.person().key)
-        world.left |= world.record.members(leaves) - set(people)
-        world.go(home, world.change(home.book, tuple(people), by, rules))
+        pairs = self.still_there(pairs, people)
+        world.left |= world.record.members(leaves) - set(people) - {alternate for alternate, _for in pairs}
+        world.go(home, world.change(home.book, tuple(people), by, rules, pairs))
+        self.look(home)
+
+    @rule(at=which, stay=st.integers(1, 2))
+    def replace_most(self, at: int, stay: int) -> None:
+        """Let a quorum of officers go at once, and others take their seats."""
+        home, world = self.home(at), self.world
+        by, leaves = self.deciding(home, False), sorted(self.leaves(home))
+        if by is None or len(leaves) > 1 or len(world.left) > 12:
+            return
+        shape = world.record.shapes[leaves[0]]
+        people = shape.people[:stay] + tuple(world.person().key for _each in shape.people[stay:])
+        pairs = self.still_there(shape.alternates, people)
+        world.left |= shape.everybody - set(people) - {alternate for alternate, _for in pairs}
+        world.go(home, world.change(home.book, people, by, shape.rules, pairs))
         self.look(home)
 
     @rule(at=which, leavers=st.booleans())
@@ -144,7 +160,7 @@ class Machines(RuleBasedStateMachine):
             return
         short = sorted(by)[1:]
         wrong = [*short, gone[who % len(gone)]] if gone else short
-        if not world.record.may_change(self.leaves(home), frozenset(short)):
+        if not self.enough(home, short):
             self.refused_on(lambda: world.wallet(home.book, "w", "w", short))
             self.refused_on(lambda: world.sign(home.book, short))
         if gone:
@@ -362,8 +378,10 @@ class Machines(RuleBasedStateMachine):
         by = frozenset(world.left & world.record.members(leaves))
         if not by or book.writer not in self.world.certified_for(book.known.nodes):
             return
-        if not world.record.may_change(leaves, by):
-            wrong = sign(statement(book, WALLET, {"document": {}, "name": "w"}), [world.people[each] for each in by])
+        at = world.time(book.writer)
+        if not world.record.may_change(leaves, by, world.acting(frozenset(book.known.nodes), by, [at])):
+            says = {"document": {}, "name": "w"}
+            wrong = sign(statement(book, WALLET, says, at=at), [world.people[each] for each in by])
             self.forge(book, WALLET, wrong.to_json())
         elif kind == "wallet":
             self.grow(world.wallet(book, "theirs", "theirs", by, honest=False))
@@ -399,115 +417,9 @@ class Machines(RuleBasedStateMachine):
         if not now % 8:
             self.settle()
 
-    def settle(self) -> None:
-        """Exchange everything until nothing changes: all honest machines hold the same."""
-        world = self.world
-        halts = {digest_ for home in world.homes for digest_ in world.halts if self.heard(home, digest_)}
-        world.settle()
-        if any(home.barred for home in world.homes):
-            return
-        ready = [home for home in world.homes if world.expected(home).live(home.laptop.key)]
-        first = held((ready or world.homes)[0])
-        for home in world.homes:
-            rules = held(home) | ({} if home in ready else {"mute": first["mute"]})
-            apart = {key: (first[key], rules[key]) for key in first if first[key] != rules[key]}
-            assert not apart, f"machines that know the same hold other rules: {apart}"
-        for home in world.homes:
-            self.look(home)
-            self.look_well(home, halts)
-
-    def look_well(self, home: Home, halts: set[bytes]) -> None:
-        world, expected = self.world, self.world.expected(home)
-        assert Book.verify(home.book.journal, world.kept.get).state.rules.to_json() == home.book.state.rules.to_json()
-        for called in halts:
-            if world.halts[called] in world.record.members(expected.leaves):
-                assert called in expected.called | expected.cleared, "a halt was lost"
-        facts = world.record.of(home.seen)
-        rosters = {fact.hash for fact in world.record.facts.values() if fact.roster is not None and fact.honest}
-        agreed = {fact.digest for fact in facts if fact.honest}
-        if rosters <= home.seen:
-            assert expected.standing <= agreed, "what those agreed on who had left counts"
-        check_states(home.book.known)
-
-    def heard(self, home: Home, called: bytes) -> bool:
-        return any(said.halt is not None and said.halt.digest == called for _node, said in home.book.known.said)
-
-    def look(self, home: Home) -> None:
-        """Compare what a machine holds with what is so."""
-        world, rules = self.world, home.book.state.rules
-        for node in home.book.known.nodes.values():
-            assert node.hash in world.record.facts, "a forged line was taken in"
-            assert world.record.facts[node.hash].below <= home.seen, "a line was taken in without what it covers"
-        expected = world.expected(home)
-        machines = rules.machines
-        assert told(expected, world.record) == {
-            "certified": {key for key, each in machines.items() if each.certified},
-            "cleared": rules.cleared,
-            "contested": rules.contested,
-            "ends": {key: {tip.hash for tip in each.ends} for key, each in machines.items() if each.ends},
-            "forked": {key: each.forked for key, each in machines.items() if each.forked is not None},
-            "halts": set(rules.halts),
-            "mute": set(rules.mute),
-            "rosters": sorted(
-                (tuple(o.key for o in sorted(each.officers, key=lambda o: o.seat)), each.rules)
-                for _id, each in rules.leaves
-            ),
-            "waiting": {each.digest for each in rules.waiting},
-            "wallets": {(each.name, each.document["format"]) for each in rules.wallets},
-        }
-        type(self).operations += 1
-
-    def home(self, at: int) -> Home:
-        return self.world.homes[at % len(self.world.homes)]
-
-    def leaves(self, home: Home) -> frozenset[int]:
-        return self.world.record.leaves(home.seen)
-
-    def deciding(self, home: Home, leavers: bool) -> frozenset[bytes] | None:
-        """Who decides on a machine; nobody where no quorum admitted it, or an alarm is open."""
-        if home.barred or home.laptop.key not in self.world.certified_for(home.seen):
-            return None
-        return self.world.quorum(home.seen, leavers=leavers)
-
-    def branch(self, which_: int) -> Book:
-        return self.world.thief[which_ % len(self.world.thief)]
-
-    def grow(self, book: Book) -> None:
-        self.world.thief.append(book)
-        del self.world.thief[:-16]
-        self.fly(exported(book))
-
-    def forge(self, book: Book, kind: str, what: dict[str, Any]) -> None:
-        """Write a line under the stolen key that breaks a rule, and send it on its way."""
-        line = treasury.line_of(book, kind, what)
-        self.refused_on(lambda: book.extended(line, {digest("nothing"): b""}.get))
-        self.fly(exported(book) + line + b"\n")
-
-    def refused_on(self, work: Callable[[], object]) -> None:
-        try:
-            work()
-        except (Refused, Unreadable):
-            return
-        raise AssertionError("a forgery was let through")
-
-    def fly(self, content: bytes) -> None:
-        self.world.flying.append(content)
-        del self.world.flying[:-MOST_FLYING]
-        type(self).operations += 1
-
     def teardown(self) -> None:
         if hasattr(self, "world"):
             self.settle()
-
-
-def held(home: Home) -> dict[str, Any]:
-    """The rules of a machine, without machines that only listen: what those write is nobody else's yet.
-
-    Nor is a halt by somebody who left, which counts nowhere, in the lines of one that does not write for the treasury.
-    """
-    rules = home.book.state.rules.to_json()
-    machines = {key: each for key, each in rules["machines"].items() if each["certified"]}
-    return rules | {"machines": machines}
 
 
 def run(operations: int) -> None:

@@ -1,28 +1,28 @@
 """Machines of a treasury that are honest, a thief who has one of their keys, and what everybody wrote, as facts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from custody.errors import Unreadable
+from custody.errors import Refused, Unreadable
 from custody.governance import contents, ed25519, records
 from custody.governance.approval import Approval, Approved, Intent
 from custody.governance.book import Book
 from custody.governance.book import begun as begun_with
 from custody.governance.chain import Head
-from custody.governance.contents import Machine, Replaced, handover_message
+from custody.governance.contents import Absence, Machine, Replaced, handover_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import JournalExport, intake
 from custody.governance.halt import MOST_OPEN, Halt, found_in
 from custody.governance.known import judging
 from custody.governance.known.ground import Ground
 from custody.governance.known.lines import Known
-from custody.governance.statement import ADOPT, GENESIS, MACHINE, RESUME, ROSTER, WALLET, Statement, Tip
+from custody.governance.statement import ABSENCE, ADOPT, GENESIS, MACHINE, RESUME, ROSTER, WALLET, Statement, Tip
 from tests.governance import treasury
 from tests.governance.known.model import Expected, Fact, Record, Shape
 from tests.governance.treasury import (
@@ -31,6 +31,7 @@ from tests.governance.treasury import (
     LAPTOPS,
     Laptop,
     Person,
+    by_hand,
     digest,
     exported,
     genesis,
@@ -103,10 +104,23 @@ class World:
         self.halts: dict[bytes, bytes] = {}
         self.usurped = False
         self.fresh = 0
+        self.now, self.clocks = AT, dict[bytes, int]()
         first = genesis(FIVE, rules=rules, unlock=rules)
         book = begun_with(treasury.genesis_line(first, treasury.A))
         place = self.record.place(Shape(tuple(each.key for each in FIVE), rules, frozenset()))
-        self.record.add(Fact(book.head.hash, book.writer, 0, GENESIS, frozenset(), True, first.by, roster=place))
+        self.record.add(
+            Fact(
+                book.head.hash,
+                book.writer,
+                0,
+                GENESIS,
+                frozenset(),
+                True,
+                first.by,
+                roster=place,
+                times=frozenset({AT}),
+            )
+        )
         self.homes.append(Home("A", treasury.A, book))
 
     def new(self) -> int:
@@ -122,6 +136,10 @@ class World:
         made = Person(f"person {self.new()}")
         self.people[made.key] = made
         return made
+
+    def time(self, writer: bytes) -> int:
+        """What a machine's clock says; never the same twice."""
+        return self.now + self.clocks.get(writer, 0) + self.new()
 
     def expected(self, home: Home) -> Expected:
         return self.record.rules(home.seen)
@@ -154,16 +172,74 @@ class World:
             home.book = book
 
     def agree(
-        self, book: Book, kind: str, says: dict[str, Any], by: Iterable[bytes], *, honest: bool = True, **said: Any
+        self,
+        book: Book,
+        kind: str,
+        says: dict[str, Any],
+        by: Iterable[bytes],
+        *,
+        honest: bool = True,
+        at: int | None = None,
+        **said: Any,
     ) -> Book:
-        """Return the book after people agreed on something."""
-        statement = treasury.statement(book, kind, says, at=AT + self.new())
+        """Return the book after people agreed on something. Raises Refused, for too few voices only where so it is."""
+        time = self.time(book.writer) if at is None else at
+        statement = treasury.statement(book, kind, says, at=time)
         signed = sign(statement, [self.people[each] for each in by])
         what = signed.to_json() | ({"identities": {}, "vaults": {}} if kind == ROSTER else {})
-        return self.write(book, kind, what, honest=honest, by=signed.by, digest=statement.digest, **said)
+        told = {"by": signed.by, "digest": statement.digest, "times": frozenset({time}), **said}
+        joining = self.record.shapes[said["roster"]].everybody if kind == ROSTER else frozenset[bytes]()
+        with self.counted(book, signed.by, [time], joining):
+            return self.write(book, kind, what, honest=honest, **told)
 
-    def quorum(self, seen: Iterable[bytes], *, leavers: bool = False) -> frozenset[bytes] | None:
-        """Return people who decide over this, those who left among them only if that is asked; None if too few."""
+    @contextmanager
+    def counted(
+        self, book: Book, by: frozenset[bytes], times: Iterable[int], joining: frozenset[bytes] = frozenset()
+    ) -> Iterator[None]:
+        """See that what these people sign over a book at these times is let in if they are a quorum, and only then."""
+        below = frozenset(book.known.nodes)
+        leaves = self.record.leaves(below)
+        strangers = by - self.record.members(leaves) - joining
+        enough = not strangers and self.record.may_change(leaves, by, self.acting(below, by, times))
+        try:
+            yield
+        except Refused as refusal:
+            assert not enough or refusal.code != "quorum", "a quorum was refused"
+            raise
+        assert enough, "too few voices count"
+
+    def acting(self, seen: frozenset[bytes], by: Iterable[bytes], times: Iterable[int]) -> frozenset[bytes]:
+        """Return the alternates who count at each of these times, where one of these people is an alternate at all."""
+        if not self.record.alternates(self.record.leaves(seen)) & frozenset(by):
+            return frozenset()
+        return self.record.acting(seen, times)
+
+    def quorum(self, seen: Iterable[bytes], *, leavers: bool = False, at: int | None = None) -> frozenset[bytes] | None:
+        """Return people who decide over this, those who left among them only if that is asked; None if too few.
+
+        At a time `at` alternates answer who count then, where that is enough.
+        """
+        seen = frozenset(seen)
+        chosen = self._principals(seen, leavers=leavers)
+        if chosen is None or at is None:
+            return chosen
+        leaves = self.record.leaves(seen)
+        if not self.record.alternates(leaves):
+            return chosen
+        acting = self.record.acting(seen, [at]) - (frozenset() if leavers else self.left)
+        stand_ins = self.stand_ins(leaves, chosen, acting)
+        return stand_ins if self.record.may_change(leaves, stand_ins, acting) else chosen
+
+    def stand_ins(self, leaves: Iterable[int], by: frozenset[bytes], acting: frozenset[bytes]) -> frozenset[bytes]:
+        """Return these people, with each for whom one of `acting` may stand in replaced by him."""
+        found = set(by)
+        for each in leaves:
+            for alternate, principal in self.record.shapes[each].alternates:
+                if alternate in acting and principal in found:
+                    found = found - {principal} | {alternate}
+        return frozenset(found)
+
+    def _principals(self, seen: Iterable[bytes], *, leavers: bool) -> frozenset[bytes] | None:
         chosen: set[bytes] = set()
         for each in self.record.leaves(seen):
             shape = self.record.shapes[each]
@@ -175,20 +251,41 @@ class World:
         return frozenset(chosen)
 
     def change(
-        self, book: Book, people: tuple[bytes, ...], by: frozenset[bytes], rules: int, *, honest: bool = True
+        self,
+        book: Book,
+        people: tuple[bytes, ...],
+        by: frozenset[bytes],
+        rules: int,
+        alternates: Iterable[tuple[bytes, bytes]] = (),
+        *,
+        honest: bool = True,
+        at: int | None = None,
     ) -> Book:
-        """Return the book after its roster changed; whoever joins signs too."""
+        """Return the book after its roster changed; whoever joins signs too. `alternates` with those on the seats."""
         below = frozenset(book.known.nodes)
         leaves = self.record.leaves(below)
-        joining = set(people) - self.record.members(leaves)
+        shape = Shape(people, rules, leaves, frozenset(alternates))
         version = 1 + max(each.version for each in book.state.rosters)
         made = roster([self.people[each] for each in people], rules, rules, version)
-        place = self.record.place(Shape(people, rules, leaves))
-        return self.agree(book, ROSTER, {"roster": made.to_json()}, by | joining, honest=honest, roster=place)
+        dated = (
+            replace(self.people[key].officer(1 + people.index(principal), alternate=True), dated=True)
+            for key, principal in sorted(shape.alternates)
+        )
+        made = replace(made, officers=(*made.officers, *dated))
+        by |= shape.everybody - self.record.members(leaves)
+        place = self.record.place(shape)
+        return self.agree(book, ROSTER, {"roster": made.to_json()}, by, honest=honest, roster=place, at=at)
 
-    def wallet(self, book: Book, name: str, content: str, by: Iterable[bytes], *, honest: bool = True) -> Book:
+    def absent(self, book: Book, days: Absence, by: Iterable[bytes], *, honest: bool = True) -> Book:
+        """Return the book after people agreed that an alternate counts for some days."""
+        away = days.begins, days.officer, days.ends
+        return self.agree(book, ABSENCE, days.to_json(), by, honest=honest, absence=away)
+
+    def wallet(
+        self, book: Book, name: str, content: str, by: Iterable[bytes], *, honest: bool = True, at: int | None = None
+    ) -> Book:
         says = {"document": {"format": content, "name": name}, "name": name}
-        return self.agree(book, WALLET, says, by, honest=honest, wallet=(name, content))
+        return self.agree(book, WALLET, says, by, honest=honest, wallet=(name, content), at=at)
 
     def resume(self, book: Book, halts: Iterable[bytes], by: Iterable[bytes], *, honest: bool = True) -> Book:
         halts = frozenset(halts)
@@ -215,10 +312,22 @@ class World:
         what = records.HaltCalled(called).to_json()
         return self.write(book, "halt", what, honest=honest, digest=called.digest, officer=called.officer)
 
-    def sign(self, book: Book, by: Iterable[bytes], *, honest: bool = True) -> Book:
-        text = f"payment {self.new()}"
-        what = treasury.signature(book, text, text, by=[self.people[each] for each in by])
-        return self.write(book, records.Signature.KIND, what, honest=honest)
+    def sign(
+        self, book: Book, by: Iterable[bytes], *, honest: bool = True, late: Mapping[bytes, int] | None = None
+    ) -> Book:
+        """Return the book after people approved a payment, at one time but for those who are `late`, or early."""
+        text, time, late = f"payment {self.new()}", self.time(book.writer), late or {}
+        people = sorted(by)
+        times = {key: late.get(key, time) for key in people}
+        approved = treasury.approved(book, text, [self.people[key] for key in people])
+        present = [
+            by_hand(replace(each.approval, at=times[key]), self.people[key])
+            for key, each in zip(people, approved, strict=True)
+        ]
+        what = treasury.signature(book, text, text, by=[]) | {"present": [each.to_json() for each in present]}
+        signed_at = frozenset(times.values())
+        with self.counted(book, frozenset(people), signed_at):
+            return self.write(book, records.Signature.KIND, what, honest=honest, times=signed_at)
 
     def plain(self, book: Book, *, honest: bool = True) -> Book:
         what = records.BackupMade(digest(f"backup {self.new()}"), digest("label"))
@@ -276,19 +385,19 @@ class World:
     def heir(self, old: Laptop, head: Head, known: Known, *, backup: bool) -> Home | None:
         """Return a machine that takes the place of another, with what is proven; None where too few decide there."""
         ground = Ground.of(known)
-        by = self.quorum(known.nodes)
+        laptop = self.laptop()
+        self.clocks[laptop.key] = self.clocks.get(old.key, 0)
+        at = self.time(laptop.key)
+        by = self.quorum(known.nodes, at=at)
         if by is None:
             return None
-        laptop = self.laptop()
         replaced = ground.last_of(old.key, Tip(head.number, head.hash))
-        statement = ground.statement(
-            MACHINE, Machine(laptop.key, None, replaced).to_json(), laptop.key, AT + self.new()
-        )
+        statement = ground.statement(MACHINE, Machine(laptop.key, None, replaced).to_json(), laptop.key, at)
         copy = digest(f"backup {self.new()}") if backup else None
         approvals = [
             Approval(
                 Intent.RESTORE, ground.rules.treasury, laptop.key, None, ground.past.leaves, statement.state,
-                copy or bytes(32), None, None, AT, each,
+                copy or bytes(32), None, None, at, each,
             )
             for each in sorted(by)
         ]  # fmt: skip
@@ -306,6 +415,7 @@ class World:
         return self.begin(
             laptop, ground, begun.KIND, signed.to_json() | begun.to_json(),
             by=signed.by, digest=statement.digest, certifies=laptop.key, ends=(old.key, replaced.last.hash),
+            times=frozenset({at}),
         )  # fmt: skip
 
     def proven(self, book: Book, receipts: Iterable[bytes]) -> Known:
