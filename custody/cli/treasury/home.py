@@ -6,6 +6,7 @@ restoration the identities are in the backup, but for those of officers who join
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from custody import store
@@ -27,7 +28,7 @@ from custody.cli.front import output
 from custody.cli.front.hardened import harden, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
-from custody.cli.people.brought import carried_files, checked_name, paper_head
+from custody.cli.people.brought import carried_files, checked_name, paper_head, require_enrolling, tokens_of
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
@@ -59,6 +60,7 @@ def new(
     joined: str | None,
     follows: str | None,
     machine: str | None,
+    tokens: tuple[str, ...],
     secret_fd: int | None,
     as_json: bool,
     **brought: Any,
@@ -70,7 +72,7 @@ def new(
         raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
     if joined is not None:
         harden()
-        if officers or alternates or originators or auditors:
+        if officers or alternates or originators or auditors or tokens:
             raise Usage(_("--join takes the officers from the export, so none are named"))
         stated = None if network_name is None else network(network_name).name
         book = exchange.join(path, store.read(joined, EXPORT_LIMIT), stated)
@@ -86,7 +88,7 @@ def new(
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
-        officers=_candidates(officers, alternates, originators, auditors),
+        officers=_with_tokens(_candidates(officers, alternates, originators, auditors), tokens),
         rules=len(officers) // 2 + 1 if rules is None else rules,
         unlock=_unlock(len(officers), rules, unlock),
         witnesses=tuple(map(checked_name, witnesses)),
@@ -210,6 +212,12 @@ def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:
     if unlock is not None:
         return unlock
     return max(2, seats // 2 + 1 if rules is None else rules)
+
+
+def _with_tokens(candidates: Sequence[Candidate], tokens: Sequence[str]) -> tuple[Candidate, ...]:
+    """Give each officer so many tokens as were said. Raises Usage for a token of nobody."""
+    require_enrolling([candidate.name for candidate in candidates], tokens)
+    return tuple(replace(candidate, tokens=tokens_of(candidate.name, tokens)) for candidate in candidates)
 
 
 def _candidates(
