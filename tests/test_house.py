@@ -87,6 +87,7 @@ INNER_ARROWS = {
     "custody.cli": {
         "front": set(),
         "people": {"front"},
+        "tokens": {"front"},
         "treasury": {"front", "people"},
         "officers": {"front", "people", "treasury"},
         "keys": {"front", "people", "treasury"},
@@ -144,6 +145,7 @@ DOORS = {
     "Crypto": {"custody.chains.bitcoin.consensus.hashes"},
     "ecdsa": {"custody.referee.bip340"},
     "mnemonic": {"custody.keys.phrases.languages", "custody.keys.phrases.phrase"},
+    "fido2": {"custody.cli.tokens", "custody.keys.tokens.conversation"},
     "numpy": {"airgap.scanning.camera", "airgap.scanning.scan"},
     "pypdfium2": {"airgap.scanning.pages"},
     "qrcode": {"airgap.qr.symbol"},

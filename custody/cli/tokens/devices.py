@@ -10,7 +10,6 @@ import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Event
 from typing import Protocol
 
@@ -31,9 +30,7 @@ REPORT = 64
 MOST_OF_MESSAGE = 7609
 """Bytes of the longest message: one packet of 57 and 128 of 59 (CTAP 2.1, 11.2.4)."""
 
-_LOG = logging.getLogger("fido2")
-_LOG.addHandler(logging.NullHandler())
-_LOG.propagate = False  # what a device does is told by us, in our words
+logging.getLogger("fido2").addHandler(logging.NullHandler())  # what a device does is told by us, in our words
 
 
 class Line(Protocol):
@@ -51,15 +48,13 @@ class Line(Protocol):
         """Close it."""
 
 
-@dataclass
 class Bounded(CtapHidConnection):
     """A connection on which every request has an end. `stop` is set once nobody waits any more."""
 
-    line: Line
-    seconds: float = SECONDS
-    stop: Event = field(default_factory=Event)
-    _packets: int = 0
-    _end: float = 0.0
+    def __init__(self, line: Line, seconds: float = SECONDS) -> None:
+        self.line, self.seconds = line, seconds
+        self.stop = Event()
+        self._packets, self._end = 0, 0.0
 
     def begin(self) -> None:
         """Begin a request."""

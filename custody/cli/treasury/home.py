@@ -6,7 +6,6 @@ restoration the identities are in the backup, but for those of officers who join
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from custody import store
@@ -88,7 +87,7 @@ def new(
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
-        officers=_with_tokens(_candidates(officers, alternates, originators, auditors), tokens),
+        officers=_candidates(officers, alternates, originators, auditors, tokens),
         rules=len(officers) // 2 + 1 if rules is None else rules,
         unlock=_unlock(len(officers), rules, unlock),
         witnesses=tuple(map(checked_name, witnesses)),
@@ -214,17 +213,22 @@ def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:
     return max(2, seats // 2 + 1 if rules is None else rules)
 
 
-def _with_tokens(candidates: Sequence[Candidate], tokens: Sequence[str]) -> tuple[Candidate, ...]:
-    """Give each officer so many tokens as were said. Raises Usage for a token of nobody."""
-    require_enrolling([candidate.name for candidate in candidates], tokens)
-    return tuple(replace(candidate, tokens=tokens_of(candidate.name, tokens)) for candidate in candidates)
-
-
 def _candidates(
-    officers: Sequence[str], alternates: Sequence[str], originators: Sequence[str], auditors: Sequence[str]
+    officers: Sequence[str],
+    alternates: Sequence[str],
+    originators: Sequence[str],
+    auditors: Sequence[str],
+    tokens: Sequence[str],
 ) -> tuple[Candidate, ...]:
-    """Give each officer a seat in the order named. Raises Usage for an alternate of nobody, and for a name twice."""
-    found = [Candidate(checked_name(name), seat, False, WORKING) for seat, name in enumerate(officers, 1)]
+    """Give each officer a seat in the order named, and as many tokens as are named.
+
+    Raises Usage for an alternate of nobody, for a name twice, and for a token of nobody.
+    """
+
+    def candidate(name: str, seat: int, roles: frozenset[Role], *, alternate: bool = False) -> Candidate:
+        return Candidate(checked_name(name), seat, alternate, roles, tokens=tokens_of(name, tokens))
+
+    found = [candidate(name, seat, WORKING) for seat, name in enumerate(officers, 1)]
     seats = {alike(each.name): each.seat for each in found}
     for option in alternates:
         name, _equals, principal = option.partition("=")
@@ -233,12 +237,13 @@ def _candidates(
                 _("--alternate takes NAME=PRINCIPAL, and the principal is an --officer"),
                 hint=_("For instance: --officer Alice --alternate Frank=Alice"),
             )
-        found.append(Candidate(checked_name(name), seats[alike(principal)], True, WORKING))
+        found.append(candidate(name, seats[alike(principal)], WORKING, alternate=True))
     seat = len(officers)
     for names, role in ((originators, Role.ORIGINATOR), (auditors, Role.AUDITOR)):
         for name in names:
             seat += 1
-            found.append(Candidate(checked_name(name), seat, False, frozenset({role})))
-    if not distinct(alike(candidate.name) for candidate in found):
+            found.append(candidate(name, seat, frozenset({role})))
+    if not distinct(alike(each.name) for each in found):
         raise Usage(_("two officers are called the same"), hint=_("Add something that tells them apart."))
+    require_enrolling([each.name for each in found], tokens)
     return tuple(found)
