@@ -44,6 +44,8 @@ class Token:
     touch: str = "given"
     protocols: tuple[int, ...] = (2, 1)
     extensions: tuple[str, ...] = ("credProtect", "hmac-secret")
+    old: bool = False
+    """It knows CTAP 2.0 only: no permissions for what a PIN proves."""
     aaguid: bytes = bytes.fromhex("00112233445566778899aabbccddeeff")
     retries: int = 8
     in_a_row: int = 0
@@ -64,12 +66,12 @@ class Token:
         return jobs[command](said)
 
     def _info(self, _said: dict[int, Any]) -> dict[int, Any]:
-        options = {"rk": True, "up": True, "pinUvAuthToken": True, "clientPin": self.pin is not None}
+        options = {"rk": True, "up": True, "clientPin": self.pin is not None}
         return {
-            1: ["FIDO_2_0", "FIDO_2_1"],
+            1: ["FIDO_2_0"] if self.old else ["FIDO_2_0", "FIDO_2_1"],
             2: list(self.extensions),
             3: self.aaguid,
-            4: options,
+            4: options if self.old else options | {"pinUvAuthToken": True},
             5: 1200,
             6: list(self.protocols),
         }
@@ -80,8 +82,8 @@ class Token:
         if said[2] == 2:
             point = self.key.public_key().public_numbers()
             return {1: {1: 2, 3: -25, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}}
-        assert said[2] == 9
-        assert said[10] == "custody.officer"
+        assert said[2] == (5 if self.old else 9)
+        assert said.get(10) == (None if self.old else "custody.officer")
         self._check_pin(self._decrypt(said[1], said[3], said[6]))
         self.proof = os.urandom(32)
         return {2: self._encrypt(said[1], said[3], self.proof)}

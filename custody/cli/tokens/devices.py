@@ -78,7 +78,7 @@ class Bounded(CtapHidConnection):
         return packet
 
     def write_packet(self, data: bytes) -> None:
-        """Write a packet."""
+        """Write a packet: where the device does not take it, the kernel gives up after some seconds. Raises OSError."""
         self.line.write_packet(data)
 
     def close(self) -> None:

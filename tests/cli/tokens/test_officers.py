@@ -21,15 +21,33 @@ def quick() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def token() -> Token:
     return Token()
 
 
+@pytest.fixture(scope="module")
+def begun_once(tmp_path_factory: pytest.TempPathFactory, token: Token) -> Path:
+    """Two treasuries of five: `with`, in which Alice has a token, and `without`."""
+    folder = tmp_path_factory.mktemp("begun")
+    (folder / "with").mkdir()
+    (folder / "without").mkdir()
+    with quick_identities():
+        begun(folder / "with", token)
+        begun(folder / "without", None)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path, token: Token) -> str:
+def home(begun_once: Path, tmp_path: Path) -> str:
     """A treasury of five, in which Alice has a token."""
-    return begun(tmp_path, token)
+    return str(shutil.copytree(begun_once / "with", tmp_path / "home") / "treasury")
+
+
+@pytest.fixture
+def bare(begun_once: Path, tmp_path: Path) -> str:
+    """A treasury of five, in which nobody has a token."""
+    return str(shutil.copytree(begun_once / "without", tmp_path / "bare") / "treasury")
 
 
 def begun(folder: Path, token: Token | None, *options: str, pins: tuple[str, ...] = ()) -> str:
@@ -152,8 +170,8 @@ def test_forgotten_does_not_give_it_up_by_omission_either(home: str) -> None:
     assert halt(home, Line(new), said=("Alice: after the loss",)).code == 0
 
 
-def test_a_rolled_back_file_from_before_the_token_is_replaced_by_the_one_that_the_journal_names(tmp_path: Path) -> None:
-    home, token = begun(tmp_path, None), Token()
+def test_a_rolled_back_file_from_before_the_token_is_replaced_by_the_one_that_the_journal_names(bare: str) -> None:
+    home, token = bare, Token()
     (file,) = (path for path in (Path(home) / "officers").iterdir() if alice(home) in path.name)
     older = file.read_bytes()
     assert changed(home, Line(token), "--token", "Alice").code == 0
@@ -173,8 +191,8 @@ def alice(home: str) -> str:
     return found
 
 
-def test_a_spare_opens_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, spare, home = Token(), Token(), begun(tmp_path, None)
+def test_a_spare_opens_too(bare: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, spare, home = Token(), Token(), bare
     lines = [Line(first), Line(spare)]
     taken = iter(lines)
     monkeypatch.setattr("custody.cli.tokens.asking.devices.open_connection", lambda _found: next(taken))

@@ -11,10 +11,10 @@ from tests.support.authenticator import Line, Token, enrolled, talk
 PIN = Secret(b"1234")
 
 
-@pytest.mark.parametrize("protocols", [(2, 1), (1,), (2,)])
+@pytest.mark.parametrize(("protocols", "old"), [((2, 1), False), ((1,), False), ((2,), False), ((1,), True)])
 @pytest.mark.parametrize("pin", [None, "1234"])
-def test_a_token_answers_the_same_each_time(protocols: tuple[int, ...], pin: str | None) -> None:
-    token = Token(pin=pin, protocols=protocols)
+def test_a_token_answers_the_same_each_time(protocols: tuple[int, ...], old: bool, pin: str | None) -> None:
+    token = Token(pin=pin, protocols=protocols, old=old)
     typed = None if pin is None else Secret(pin.encode())
     new, (one,) = enrolled(token, pin=typed)
     again = talk(Line(token)).answer(new.tokens, typed)
