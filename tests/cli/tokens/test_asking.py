@@ -123,6 +123,37 @@ def test_a_token_that_answers_otherwise_the_second_time_is_not_enrolled(at) -> N
     assert told.value.code == "token-strange"
 
 
+class Pretender(Token):
+    """Answers for the first token that it is asked about, whichever that is."""
+
+    def _is_mine(self, _party: str, _id: bytes) -> bool:
+        return True
+
+    def _make(self, said: dict) -> dict:
+        return super()._make({key: value for key, value in said.items() if key != 5})
+
+
+def test_a_token_that_poses_as_the_first_is_not_enrolled_as_the_second(at) -> None:
+    person = at(Person([[Token()], *[[Pretender()]] * 3]))
+    with pytest.raises(CustodyError) as told:
+        asking.enrol(person, 2)
+    assert told.value.code == "token-strange"
+
+
+def test_whoever_stops_at_the_pin_is_not_asked_again(at) -> None:
+    token = Token(pin="1234")
+    new, _talks = enrolled(token, pin=Secret(b"1234"))
+
+    class Tired(Person):
+        def pin(self) -> Secret:
+            raise Declined("stopped, as you asked")
+
+    person = at(Tired([[token]] * 3))
+    with pytest.raises(Declined, match="as you asked"):
+        asking.answer(person, new.tokens)
+    assert person.said == []
+
+
 def test_devices_with_other_packets_are_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = [0, 63, 64, 65, 1 << 29]
     monkeypatch.setattr(devices, "list_descriptors", lambda: [descriptor(0, size) for size in sizes])

@@ -3,12 +3,15 @@
 import json
 import shutil
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from custody.ceremony.table.carried import CarriedFile
 from custody.cli.front import loading
+from custody.errors import Unreadable
 from tests.support.authenticator import Line, Token, plugged
 from tests.support.officers import NAMES, Answer, custody, given, quick_identities
 
@@ -225,6 +228,11 @@ def test_what_makes_no_sense_is_usage(home: str, token: Token, options: tuple[st
     assert changed(home, Line(token), *options).code == code
 
 
+def test_a_token_of_somebody_else_is_usage_and_not_passed_over(bare: str) -> None:
+    assert changed(bare, Line(Token()), "--token", "Bob").code == 2
+    assert custody("officer", "enrol", "Frank", "--token", "Bob", "--home", bare, officers=NAMES).code == 2
+
+
 def test_without_the_library_it_is_said_how_to_get_it(home: str, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
     before = loading.import_module
 
@@ -276,3 +284,7 @@ def test_an_identity_with_a_token_is_carried(home: str, token: Token, tmp_path: 
     assert carried.code == 0, carried
     told = custody("officer", "carry", "Bob", "--home", home, "-o", str(tmp_path / "bob")).out
     assert "and a token" not in told
+    plain = (tmp_path / "bob").read_bytes()
+    body = b"CUSTCAR2" + plain[8:40] + (147).to_bytes(2) + plain[40:-32]
+    with pytest.raises(Unreadable):
+        CarriedFile.read(body + sha256(body).digest())

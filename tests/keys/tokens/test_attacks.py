@@ -209,6 +209,8 @@ class Flags(Token):
             party = "example.org"
         if self.change == "no extension":
             extensions = {}
+        if self.change == "refused extension":
+            extensions = {"hmac-secret": False}
         if self.change == "another size" and isinstance(extensions["hmac-secret"], bytes):
             extensions = {"hmac-secret": extensions["hmac-secret"] + bytes(16)}
         return super()._data(party, flags, credential, extensions)
@@ -235,6 +237,11 @@ class Packets(Line):
     """Answers a request by these packets."""
 
     kind = ""
+    reads = 0
+
+    def read_packet(self) -> bytes:
+        self.reads += 1
+        return super().read_packet()
 
     def packets(self, channel: bytes, command: int, request: bytes) -> Iterator[bytes]:
         endless = {
@@ -264,8 +271,36 @@ class Packets(Line):
 def test_packets_without_an_end_end(kind: str) -> None:
     line = Packets(Token())
     line.kind = kind
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as told:
         talk(line)
+    assert told.value.code == ("token-gone" if kind in GONE else "token-strange")
+
+
+GONE = ("keep-alives", "empty packets", "short packets")
+
+
+def test_an_answer_that_is_longer_than_any_message() -> None:
+    lie = b"\0" + cbor.encode({1: ["FIDO_2_0"], 2: ["hmac-secret", "x" * 8000], 3: bytes(16), 6: [2]})
+    with pytest.raises(Unreadable):
+        talk(Hostile(lie))
+
+
+def test_a_token_for_u2f_alone() -> None:
+    class Old(Line):
+        def packets(self, channel: bytes, command: int, request: bytes) -> Iterator[bytes]:
+            assert command == INIT
+            return framed(channel, INIT, request + bytes.fromhex("11223344 02 010203 00"))
+
+    with pytest.raises(CustodyError) as told:
+        talk(Old(Token()))
+    assert told.value.code == "token-unfit"
+
+
+def test_a_token_that_makes_a_credential_without_the_extension() -> None:
+    token = Flags()
+    token.change = "refused extension"
+    with pytest.raises(Unreadable):
+        talk(Line(token)).enrol(None, [])
 
 
 def test_a_device_that_is_always_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,6 +331,7 @@ def test_a_device_that_does_not_stop_is_given_up(monkeypatch: pytest.MonkeyPatch
     line.kind = "keep-alives"
     with pytest.raises(Unreadable):
         talk(line, seconds=0)
+    assert line.reads <= 3
 
 
 def test_whatever_a_device_answers_is_an_answer_or_an_error_of_ours() -> None:

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from custody.ceremony.meeting import Factors
 from custody.errors import Mismatch, Unreadable
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.parameters import Network, Parameters
@@ -142,7 +143,8 @@ def broken() -> Iterator[tuple[str, bytes]]:
     good = bytes(Tokens(False, bytes(32), (one, Token(bytes(16), b"two"))))
     yield "another flag", b"\2" + good[1:]
     yield "no token", bytes(34)
-    yield "five tokens", good[:33] + b"\5" + good[34:]
+    five = tuple(Token(bytes(16), bytes([number])) for number in range(5))
+    yield "five tokens", bytes(Tokens(False, bytes(32), five))
     yield "a credential of nothing", good[:50] + bytes(2)
     yield "a credential beyond the end", good[:50] + b"\3\xff" + good[52:]
     yield "a credential that is too long", good[:33] + b"\1" + bytes(16) + struct.pack(">H", 1024) + bytes(1024)
@@ -196,6 +198,30 @@ def test_a_vault_with_a_token_that_is_cut_is_unreadable() -> None:
     for size in range(len(content)):
         with pytest.raises(Unreadable):
             SealedVault.parse(content[:size])
+
+
+def test_a_payload_shorter_than_its_tag_is_unreadable() -> None:
+    content, _new = mixed()
+    ends = len(content) - 19 - 16 - 8
+    with pytest.raises(Unreadable):
+        SealedVault.parse(content[:ends] + (3).to_bytes(8) + b"abc")
+
+
+def test_an_identity_is_opened_again_with_each_token_and_everything_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, true = [], SealedIdentity.unseal
+
+    def unseal(self: SealedIdentity, *given: Any) -> OfficerKeys:
+        opened.append(given[2])
+        return true(self, *given)
+
+    monkeypatch.setattr(SealedIdentity, "unseal", unseal)
+    monkeypatch.setattr("custody.keys.vaults.sealed.STANDARD", {Network.TEST: QUICK})
+    new, answer = drawn(), TokenAnswer(0, Secret(bytes(32)))
+    factors = Factors(vaults.passphrase("alice"), None, answer, new)
+    factors.seal(vaults.officer("alice"), Network.TEST)
+    assert opened == list(new.answers)
+    factors.wipe()
+    assert not any(len(each.secret) for each in (answer, *new.answers))
 
 
 def test_the_answer_and_the_key_file_are_mixed_in_one_order() -> None:
