@@ -145,6 +145,8 @@ lock: setup
 	$(BIN)/pip-compile --upgrade --output-file requirements/build.lock requirements/build.in
 	$(BIN)/pip-compile --upgrade --allow-unsafe --output-file requirements/carry.lock requirements/carry.in
 	$(BIN)/pip-compile --upgrade --output-file requirements/runtime.lock pyproject.toml
+	$(BIN)/pip-compile --upgrade --unsafe-package cryptography --unsafe-package cffi --unsafe-package pycparser \
+		--output-file requirements/token.lock requirements/token.in
 	$(BIN)/pip-compile --upgrade --constraint requirements/runtime.lock --output-file requirements/test.lock \
 		pyproject.toml requirements/test.in
 

@@ -30,6 +30,9 @@ WHEELS, LOCK, ROOTS, INSTALLER = "wheels", "carried.lock", "roots", "install.py"
 PYTHONS = ("3.11", "3.12", "3.13")
 """Those for which every package has a wheel."""
 
+EXTRAS = ("token",)
+"""Extras that can be carried: each has a lock of its own, of what it needs beside `runtime.lock`."""
+
 NEWEST_GLIBC = 34
 """The minor version of the newest C library that a wheel may ask for: what Debian 12 and its contemporaries have."""
 
@@ -53,9 +56,10 @@ def platforms(machine: str) -> list[str]:
     return [word for name in names for word in ("--platform", f"{name}_{machine}")]
 
 
-def fetch(wheels: Path, machine: str, pythons: Sequence[str]) -> None:
+def fetch(wheels: Path, machine: str, pythons: Sequence[str], extras: Sequence[str] = ()) -> None:
     """Fetch what runs, and what lays it, as built packages whose hashes the locks name."""
-    locks = [word for name in ("runtime.lock", "carry.lock") for word in ("-r", str(REQUIREMENTS / name))]
+    named = ("runtime.lock", "carry.lock", *(f"{extra}.lock" for extra in extras))
+    locks = [word for name in named for word in ("-r", str(REQUIREMENTS / name))]
     for python in pythons:
         target = ["--python-version", python, *platforms(machine)]
         pip("download", "--require-hashes", "--only-binary", ":all:", *target, *locks, "-d", str(wheels))
@@ -81,11 +85,12 @@ def build(wheels: Path, sources: Path = ROOT) -> Path:
     return own
 
 
-def lock(own: Path) -> str:
-    """Return what is laid: the locked packages that run, and the toolkit's own wheel by its hash."""
+def lock(own: Path, extras: Sequence[str] = ()) -> str:
+    """Return what is laid: the locked packages that run, extras too, and the toolkit's own wheel by its hash."""
     version = own.name.removeprefix(_OWN).partition("-")[0]
-    runtime = (REQUIREMENTS / "runtime.lock").read_text(encoding="utf-8")
-    return f"{runtime}custody-toolkit=={version} \\\n    --hash=sha256:{digest(own)}\n"
+    names = ("runtime.lock", *(f"{extra}.lock" for extra in extras))
+    packages = "".join((REQUIREMENTS / name).read_text(encoding="utf-8") for name in names)
+    return f"{packages}custody-toolkit=={version} \\\n    --hash=sha256:{digest(own)}\n"
 
 
 def manifest(folder: Path, released: str, expires: str) -> Manifest:
@@ -106,7 +111,15 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def pack(folder: Path, roots: Path, machine: str, pythons: Sequence[str], released: str, expires: str) -> None:
+def pack(
+    folder: Path,
+    roots: Path,
+    machine: str,
+    pythons: Sequence[str],
+    released: str,
+    expires: str,
+    extras: Sequence[str] = (),
+) -> None:
     """Make the folder anew, whole or not at all: it gets its name last.
 
     What has its name already is taken away only if it was made here: somebody may name a stick with other things on it.
@@ -119,8 +132,8 @@ def pack(folder: Path, roots: Path, machine: str, pythons: Sequence[str], releas
     with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
         made = Path(beside, folder.name)
         (made / WHEELS).mkdir(parents=True)
-        fetch(made / WHEELS, machine, pythons)
-        (made / LOCK).write_text(lock(build(made / WHEELS)), encoding="utf-8")
+        fetch(made / WHEELS, machine, pythons, extras)
+        (made / LOCK).write_text(lock(build(made / WHEELS), extras), encoding="utf-8")
         shutil.copytree(ROOT / "docs", made / "docs", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         shutil.copytree(roots, made / ROOTS)
         shutil.copyfile(Path(__file__).with_name(INSTALLER), made / INSTALLER)
@@ -139,13 +152,15 @@ def main() -> None:
     words.add_argument("--roots", type=Path, default=ROOT / "build" / ROOTS, help="the folder of roots")
     words.add_argument("--for-python", metavar="3.12", action="append", help="one of them alone, or more")
     words.add_argument("--for-machine", metavar="aarch64", default=os.uname().machine, help="a Linux of another kind")
+    words.add_argument("--extra", action="append", choices=EXTRAS, default=[], help="lay what an extra needs, too")
     words.add_argument("--released", type=date.fromisoformat, default=today, help="the day, today unless said")
     words.add_argument("--expires", type=date.fromisoformat, help=f"{GOOD_FOR.days} days later unless said")
     said = words.parse_args()
     expires = said.expires or said.released + GOOD_FOR
     pythons = said.for_python or PYTHONS
     try:
-        pack(said.folder, said.roots, said.for_machine, pythons, said.released.isoformat(), expires.isoformat())
+        days = said.released.isoformat(), expires.isoformat()
+        pack(said.folder, said.roots, said.for_machine, pythons, *days, said.extra)
     except subprocess.CalledProcessError:  # pip has said why
         sys.exit("error: not all packages could be fetched or built, so no folder was made")
     print(f"{said.folder} is ready, and nobody has signed it. The SHA-256 of its manifest:\n")

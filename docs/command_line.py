@@ -95,6 +95,8 @@ LIMITS = (
         ("shares.MOST", "shares.MOST", "shares.HIGHEST_EXPONENT"),
     ),
     Limit("a key file", "{} bytes", "4", ("sealed.MOST_OF_KEY_FILE",)),
+    Limit("an officer's tokens", "{}", "2", ("vaults.token.MOST_TOKENS",)),
+    Limit("an answer of a token", "{} packets, {} bytes", "4", ("devices.PACKETS", "devices.MOST_OF_MESSAGE")),
     Limit("an export of a journal", "{} bytes", "4", ("exchange.EXPORT_LIMIT",)),
     Limit("a sealed copy of a treasury", "{} bytes", "4", ("backup.BACKUP_LIMIT",)),
     Limit("a bundle's manifest; a root, or signatures", "{} bytes; {}", "4", ("manifest.LIMIT", "root.LIMIT")),

@@ -431,6 +431,7 @@ FURTHER = (
             Row("custody.keys.vaults.passphrase", "How a passphrase is drawn and written."),
             Row("custody.keys.vaults.strength", "Which passphrases are refused."),
             Row("custody.keys.vaults.officer", "An officer's two keys, from one seed."),
+            Row("custody.keys.vaults.token", "Which tokens open an identity, and what an answer becomes."),
             Row("custody.keys.vaults.sealed", "An officer's seed, under his passphrase."),
             Row("custody.keys.vaults.vault_file", "The bytes of the file."),
             Row("custody.keys.vaults.vault", "Seal and open: pieces, seats, generations."),
@@ -440,6 +441,9 @@ FURTHER = (
             Row("custody.ceremony.meeting", "What is asked of officers."),
             Row("custody.cli.people.brought", "Whose key file is whose: the second factor, and identities carried."),
             Row("custody.cli.people.meeting", "Passphrases of officers, typed or given."),
+            Row("custody.keys.tokens.conversation", "What a token is asked, and what is believed of its answer."),
+            Row("custody.cli.tokens.devices", "What is connected, and the bounds of whatever it sends."),
+            Row("custody.cli.tokens.asking", "The officer's token: plugged in, touched, and tried again."),
             Row("custody.ceremony.treasury.vaults", "What opened is compared with what the book says."),
             Row("custody.cli.transactions.vault_key", "The key for a signature, from a vault."),
             Row("custody.cli.keys.restore", "A key goes into a vault."),
@@ -963,6 +967,7 @@ TAIL = """
 - **The libraries are on the walk** and not on the list: `coincurve` with libsecp256k1 (keys, signatures),
   `cryptography` with OpenSSL and `ecdsa` (the second opinion on signatures), `bip_utils` (BIP-32 down to the account,
   BIP-39), `mnemonic` (BIP-39 in the words of ten languages), `shamir_mnemonic` (SLIP-39), `Crypto` (RIPEMD-160),
+  `fido2` (an officer's token, where one is enrolled),
   `click` (what was typed as a command; the bar that walks through the tasks), and for cards drawn as codes
   `zxingcpp`, `numpy` and `PIL`. They are locked by hash. Where two of them do the same, both are asked: signatures,
   nonces, derived keys and the seeds of phrases in the tests. `shamir_mnemonic` alone does the arithmetic of shares.

@@ -42,6 +42,7 @@ SLOW: dict[str, tuple[str, ...]] = {
         "cli/machine",
         "cli/messages",
         "cli/people",
+        "cli/tokens",
         "cli/test_import_budget.py",
         "cli/test_networks.py",
         "cli/test_screen_truth.py",

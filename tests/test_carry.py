@@ -383,3 +383,24 @@ def test_the_page_makes_what_the_makefile_makes() -> None:
     assert HERE.splitlines()[0].startswith("make setup ")
     for option in re.findall(r"--for-[a-z]+", PAGE):
         assert f'"{option}"' in (ROOT / "carry" / "bundle.py").read_text(encoding="utf-8")
+
+
+def test_an_extra_is_carried_by_a_lock_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(bundle, "pip", lambda *words: asked.extend(words))
+    bundle.fetch(tmp_path, "x86_64", ["3.12"])
+    assert not [word for word in asked if word.endswith("token.lock")]
+    bundle.fetch(tmp_path, "x86_64", ["3.12"], ("token",))
+    assert [word for word in asked if word.endswith("token.lock")]
+    put(tmp_path, "custody_toolkit-1.2.3-py3-none-any.whl", b"ours")
+    own = tmp_path / "custody_toolkit-1.2.3-py3-none-any.whl"
+    assert "fido2==" not in bundle.lock(own)
+    assert "fido2==" in bundle.lock(own, ("token",))
+
+
+@pytest.mark.parametrize("extra", bundle.EXTRAS)
+def test_what_is_carried_for_an_extra_is_what_is_tested(extra: str) -> None:
+    carried = re.findall(r"^\S+==(?:.*\\\n)+.*$", (ROOT / "requirements" / f"{extra}.lock").read_text(), re.MULTILINE)
+    tested = (ROOT / "requirements" / "test.lock").read_text()
+    assert carried
+    assert all(package in tested for package in carried)

@@ -91,6 +91,7 @@ INNER_ARROWS = {
     "custody.cli": {
         "front": set(),
         "people": {"front"},
+        "tokens": {"front"},
         "treasury": {"front", "people"},
         "officers": {"front", "people", "treasury"},
         "keys": {"front", "people", "treasury"},
@@ -149,6 +150,7 @@ DOORS = {
     "Crypto": {"custody.chains.bitcoin.consensus.hashes"},
     "ecdsa": {"custody.referee.bip340", "custody.referee.points"},
     "mnemonic": {"custody.keys.phrases.languages", "custody.keys.phrases.phrase"},
+    "fido2": {"custody.cli.tokens", "custody.keys.tokens.conversation"},
     "numpy": {"airgap.scanning.camera", "airgap.scanning.scan"},
     "pypdfium2": {"airgap.scanning.pages"},
     "qrcode": {"airgap.qr.symbol"},

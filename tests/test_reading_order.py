@@ -131,6 +131,7 @@ MADE = {
         "custody.keys.phrases.seedqr",
         "custody.keys.reading",
         "custody.keys.signer",
+        "custody.keys.tokens.conversation",
         "custody.keys.vaults.archive",
         "custody.keys.vaults.officer",
         "custody.keys.vaults.passphrase",

@@ -10,31 +10,55 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from custody.errors import CustodyError
+from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.passphrase import Passphrase
-from custody.keys.vaults.sealed import KeyFile
+from custody.keys.vaults.sealed import KeyFile, SealedIdentity
+from custody.keys.vaults.token import NewTokens, TokenAnswer, Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An officer who may come next: the name as it is shown, the Ed25519 key, and whether a key file is wanted too."""
+    """An officer who may come next: the name as it is shown, the Ed25519 key, and which second factors are wanted."""
 
     name: str
     key: bytes
     key_file: bool
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What guards an identity: a passphrase and, where it is wanted, a key file."""
+    """What guards an identity: a passphrase and, where they are wanted, a key file and a token.
+
+    `token` is what one answered that opens an identity, `enrolled` are those that a new identity is sealed for.
+    """
 
     passphrase: Passphrase = field(repr=False)
     key_file: KeyFile | None = field(default=None, repr=False)
+    token: TokenAnswer | None = field(default=None, repr=False)
+    enrolled: NewTokens | None = field(default=None, repr=False)
+
+    def seal(self, keys: OfficerKeys, network: Network) -> SealedIdentity:
+        """Seal an officer's keys, and open them again with each token: what does not open again is no identity."""
+        identity = SealedIdentity.seal(keys, self.passphrase, self.key_file, network, tokens=self.enrolled)
+        for answer in (None,) if self.enrolled is None else self.enrolled.answers:
+            identity.unseal(self.passphrase, self.key_file, answer).wipe()
+        return identity
+
+    def unseal(self, identity: SealedIdentity) -> OfficerKeys:
+        """Open an identity. Raises as `SealedIdentity.unseal`."""
+        return identity.unseal(self.passphrase, self.key_file, self.token)
 
     def wipe(self) -> None:
-        """Overwrite both."""
+        """Overwrite all of them."""
         self.passphrase.wipe()
         if self.key_file is not None:
             self.key_file.secret.wipe()
+        if self.token is not None:
+            self.token.secret.wipe()
+        if self.enrolled is not None:
+            self.enrolled.wipe()
 
 
 class Meeting(Protocol):
@@ -61,5 +85,8 @@ class Meeting(Protocol):
     def officer_refused(self, name: str, failure: CustodyError) -> None:
         """Tell that an identity did not open. Returns where a person may try again; raises it for a script."""
 
-    def new_factors(self, name: str) -> Factors:
-        """Agree with an officer on a new passphrase, made here or brought along, and on a key file if one is wanted."""
+    def new_factors(self, name: str, tokens: int) -> Factors:
+        """Agree with an officer on a new passphrase, made here or brought along, and on a key file if one is wanted.
+
+        `tokens`: how many of the officer's tokens are enrolled with it.
+        """

@@ -21,7 +21,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.machines.beginning import Beginning, begin, later, proven, require_admitted
-from custody.ceremony.meeting import Meeting, Offered
+from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
 from custody.ceremony.table.stakes import network_of
@@ -218,9 +218,7 @@ def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
 
 def _coming(member: Member) -> Coming:
     """Offer a seat: names are in the backup, and are not known before it is open."""
-    identity = member.identity
-    offered = Offered(_("seat {seat}").format(seat=member.seat), identity.public.officer, identity.needs_key_file)
-    return Coming(offered, identity)
+    return Coming.of(_("seat {seat}").format(seat=member.seat), member.identity)
 
 
 def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:

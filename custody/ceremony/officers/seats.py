@@ -12,7 +12,7 @@ from custody.catalogue import _
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.meeting import Meeting, Offered
+from custody.ceremony.meeting import Meeting
 from custody.ceremony.officers.rosters import change, older_backups, settled
 from custody.ceremony.table.arrivals import Arrivals, Coming
 from custody.ceremony.table.attendance import Attendance
@@ -35,8 +35,34 @@ class Days:
     ends: int
 
 
+@dataclass(frozen=True, slots=True)
+class TokensWanted:
+    """How many tokens the officer enrols anew; `none`: the officer knows that the tokens of now are given up."""
+
+    count: int = 0
+    none: bool = False
+
+    def require_said(self, name: str, identity: SealedIdentity | None) -> None:
+        """Raise Usage where an identity would lose its tokens and nobody said so."""
+        if identity is not None and identity.tokens is not None and not self.count and not self.none:
+            raise Usage(
+                _("{name} has a token, and the new identity would need none").format(name=safe(name)),
+                hint=_("Say --token {name}, twice for a token and a spare; or --without-token to give it up.").format(
+                    name=safe(name)
+                ),
+            )
+
+
+NO_TOKENS = TokensWanted()
+"""None is enrolled, and none may be given up."""
+
+
 def new_passphrase(
-    home: WritableHome, meeting: Meeting, officer: Officer, carried: Sequence[SealedIdentity] = ()
+    home: WritableHome,
+    meeting: Meeting,
+    officer: Officer,
+    carried: Sequence[SealedIdentity] = (),
+    tokens: TokensWanted = NO_TOKENS,
 ) -> None:
     """Let an officer choose another passphrase, with the old one. Raises Refused where the identity is not here.
 
@@ -52,15 +78,17 @@ def new_passphrase(
             hint=_("It lies on a medium that the officer keeps: --officer-file FILE."),
             code="identity-missing",
         )
-    coming = [Coming(Offered(name, officer.key, identity.needs_key_file), identity)]
+    tokens.require_said(name, identity)
+    coming = [Coming.of(name, identity)]
     with Arrivals(meeting) as table:
         table.gather(lambda came: "" if came else _("The passphrase of now"), lambda _came: coming)
         keys = table.present[officer.key]
-        factors = meeting.new_factors(name)
-        with meeting.working(_("Sealing the identity of {name}").format(name=safe(name))):
-            sealed = SealedIdentity.seal(keys, factors.passphrase, factors.key_file, identity.network)
-            sealed.unseal(factors.passphrase, factors.key_file).wipe()  # what does not open again is no identity
-        factors.passphrase.wipe()
+        factors = meeting.new_factors(name, tokens.count)
+        try:
+            with meeting.working(_("Sealing the identity of {name}").format(name=safe(name))):
+                sealed = factors.seal(keys, identity.network)
+        finally:
+            factors.wipe()
         content = officer_file(sealed)
         digest = sha256(content).digest()
         signature = keys.sign(identity_message(home.book.state.treasury, officer.key, digest))
@@ -69,7 +97,11 @@ def new_passphrase(
 
 
 def new_keys(
-    home: WritableHome, meeting: Meeting, officer: Officer, carried: Sequence[SealedIdentity] = ()
+    home: WritableHome,
+    meeting: Meeting,
+    officer: Officer,
+    carried: Sequence[SealedIdentity] = (),
+    tokens: TokensWanted = NO_TOKENS,
 ) -> list[str]:
     """Let a quorum give a seat new keys, for an officer who lost the passphrase or the identity. Raises as `change`.
 
@@ -77,6 +109,7 @@ def new_keys(
     """
     home.require_sound()
     old, name = settled(home.book.state.rosters), home.name_of(officer)
+    tokens.require_said(name, home.identity(officer, {each.public.officer: each for each in carried}))
     meeting.confirm(
         [
             _("{name} gets new keys, on the same seat and with the same roles.").format(name=safe(name)),
@@ -85,7 +118,7 @@ def new_keys(
         _("Propose this?"),
         _("propose"),
     )
-    candidate = Candidate(name, officer.seat, officer.alternate, officer.roles, officer.dated)
+    candidate = Candidate(name, officer.seat, officer.alternate, officer.roles, officer.dated, tokens.count)
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
         officers = tuple(new.officer if each.key == officer.key else each for each in old.officers)
         change(home, meeting, replace(old, officers=officers, version=old.version + 1), carried, new)

@@ -32,6 +32,12 @@ class Coming:
     offered: Offered
     identity: SealedIdentity
 
+    @classmethod
+    def of(cls, name: str, identity: SealedIdentity) -> Self:
+        """Offer whoever an identity is of, under this name."""
+        offered = Offered(name, identity.public.officer, identity.needs_key_file, identity.tokens)
+        return cls(offered, identity)
+
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
@@ -114,9 +120,7 @@ class Arrivals:
                 self._hear_next()
             raise
         chosen = offered[place]
-        opening = self._background.begin(
-            lambda: chosen.identity.unseal(factors.passphrase, factors.key_file), factors.wipe, OfficerKeys.wipe
-        )
+        opening = self._background.begin(lambda: factors.unseal(chosen.identity), factors.wipe, OfficerKeys.wipe)
         self._expected.append(_Arrival(chosen, opening))
 
     def _hear_next(self) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 
 from custody.catalogue import ngettext
 from custody.ceremony.home.home import Home
-from custody.ceremony.meeting import Meeting, Offered
+from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.governance.roster import Officer, Role, Roster, officer_of
 from custody.governance.statement import Signed, Statement
@@ -125,7 +125,7 @@ class Attendance:
     def _coming(self, officers: Sequence[Officer]) -> list[Coming]:
         """Those of these officers who count and whose identities are here, as they are offered."""
         return [
-            Coming(Offered(self._home.name_of(officer), officer.key, identity.needs_key_file), identity)
+            Coming.of(self._home.name_of(officer), identity)
             for officer in officers
             if officer.key not in self.present
             and self._counts(officer)

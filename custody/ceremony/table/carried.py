@@ -1,7 +1,7 @@
 """`CarriedFile`: an officer's sealed identity and the opening of the name, to the bytes that cross to another machine.
 
-docs/spec/vault.md has the format, "CUSTCAR1". A bare identity, "CUSTOFF1", is read too and names nobody. The digest at
-the end tells damage; whose file it is, and of which treasury, the book decides (`bring`).
+docs/spec/vault.md has the format, "CUSTCAR1" and, with tokens, "CUSTCAR2". A bare identity is read too and names
+nobody. The digest at the end tells damage; whose file it is, and of which treasury, the book decides (`bring`).
 """
 
 import struct
@@ -19,17 +19,27 @@ from custody.governance.commitment import SALT_BYTES, Opening, composed
 from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import NAME_LIMIT
 from custody.governance.roster import Officer, Roster, officer_of
-from custody.keys.vaults.sealed import OFFICER_FILE, SealedIdentity, officer_file, read_officer_file
+from custody.keys.vaults.sealed import (
+    MOST_OF_OFFICER_FILE,
+    OFFICER_FILE,
+    SealedIdentity,
+    officer_file,
+    read_officer_file,
+)
 from custody.text import safe
 
 MAGIC = b"CUSTCAR1"
+MAGIC_WITH_TOKENS = b"CUSTCAR2"
 
-_HEAD = struct.Struct(f">{len(MAGIC)}s{HASH_BYTES}s{OFFICER_FILE}s{SALT_BYTES}sH")
+_HEAD = struct.Struct(f">{len(MAGIC)}s{HASH_BYTES}s")
+_LENGTH = struct.Struct(">H")
+"""Of the officer's own file, where it has tokens: else that is always as long."""
+_NAME = struct.Struct(f">{SALT_BYTES}sH")
 _DIGEST = 32
 _LETTER = 4
 """Bytes of a character in UTF-8, at the most."""
 
-CARRIED_LIMIT = _HEAD.size + NAME_LIMIT * _LETTER + _DIGEST
+CARRIED_LIMIT = _HEAD.size + _LENGTH.size + MOST_OF_OFFICER_FILE + _NAME.size + NAME_LIMIT * _LETTER + _DIGEST
 """Bytes of the largest file."""
 
 _KEY_SHOWN = 8
@@ -48,7 +58,7 @@ class CarriedFile:
         """Read a file, of either kind. Raises Unreadable for what is none, is not whole, or was changed."""
         if not content.startswith(MAGIC[:-1]):
             return cls(read_officer_file(content))
-        if content[7:8].isdigit() and content[7:8] > MAGIC[7:8]:
+        if content[7:8].isdigit() and content[7:8] > MAGIC_WITH_TOKENS[7:8]:
             raise Unreadable(
                 _("this officer's file was written by a newer release"),
                 hint=_("Use that release; nothing was changed."),
@@ -56,11 +66,28 @@ class CarriedFile:
         body, digest = content[:-_DIGEST], content[-_DIGEST:]
         if len(content) > CARRIED_LIMIT or len(body) < _HEAD.size or sha256(body).digest() != digest:
             raise _damaged()
-        magic, treasury, identity, salt, size = _HEAD.unpack_from(body)
-        name = body[_HEAD.size :]
-        if magic != MAGIC or len(name) != size:
+        magic, treasury = _HEAD.unpack_from(body)
+        identity, rest = _officer_file(magic, body[_HEAD.size :])
+        if len(rest) < _NAME.size:
             raise _damaged()
-        return cls(read_officer_file(identity), treasury, Opening(salt, _text(name)))
+        salt, size = _NAME.unpack_from(rest)
+        name = rest[_NAME.size :]
+        if len(name) != size:
+            raise _damaged()
+        return cls(identity, treasury, Opening(salt, _text(name)))
+
+
+def _officer_file(magic: bytes, rest: bytes) -> tuple[SealedIdentity, bytes]:
+    """Read the officer's own file, and return what comes after it. Raises Unreadable."""
+    size = OFFICER_FILE
+    if magic == MAGIC_WITH_TOKENS and len(rest) >= _LENGTH.size:
+        (size,), rest = _LENGTH.unpack_from(rest), rest[_LENGTH.size :]
+    if magic not in (MAGIC, MAGIC_WITH_TOKENS) or len(rest) < size:
+        raise _damaged()
+    identity = read_officer_file(rest[:size])
+    if (identity.tokens is None) is not (magic == MAGIC):
+        raise _damaged()
+    return identity, rest[size:]
 
 
 def carried_file(home: Home, officer: Officer) -> bytes:
@@ -82,8 +109,10 @@ def carried_file(home: Home, officer: Officer) -> bytes:
             hint=_("The name was erased, or was never brought here. Carry the file from a machine that has it."),
             code="name-missing",
         )
-    name = opening.text.encode()
-    body = _HEAD.pack(MAGIC, home.book.state.treasury, officer_file(identity), opening.salt, len(name)) + name
+    name, file, magic, length = opening.text.encode(), officer_file(identity), MAGIC, b""
+    if identity.tokens is not None:
+        magic, length = MAGIC_WITH_TOKENS, _LENGTH.pack(len(file))
+    body = _HEAD.pack(magic, home.book.state.treasury) + length + file + _NAME.pack(opening.salt, len(name)) + name
     return body + sha256(body).digest()
 
 

@@ -27,7 +27,7 @@ WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 class Candidate:
     """Who is to be an officer: a name, a seat, whether as an alternate of the seat's principal, and what for.
 
-    A `dated` alternate counts while the principal is absent only.
+    A `dated` alternate counts while the principal is absent only. The identity is sealed for so many `tokens`.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Candidate:
     alternate: bool
     roles: frozenset[Role]
     dated: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,9 @@ def _begin(
     """Agree with a candidate on a passphrase, and begin to seal the keys that are drawn here."""
     name = Opening.fresh(candidate.name)
     drawn = keys.enter_context(OfficerKeys.new())
-    factors = meeting.new_factors(name.text)
-
-    def sealed() -> SealedIdentity:
-        identity = SealedIdentity.seal(drawn, factors.passphrase, factors.key_file, network)
-        identity.unseal(factors.passphrase, factors.key_file).wipe()  # what does not open again is no identity
-        return identity
-
-    return _Sealing(candidate, name, drawn, background.begin(sealed, factors.wipe, _nothing_secret))
+    factors = meeting.new_factors(name.text, candidate.tokens)
+    identity = background.begin(lambda: factors.seal(drawn, network), factors.wipe, _nothing_secret)
+    return _Sealing(candidate, name, drawn, identity)
 
 
 def _sealed(each: _Sealing, meeting: Meeting) -> Enrolled:

@@ -46,6 +46,7 @@ def carried(home: Home, name: str) -> tuple[dict[str, Any], bytes]:
         "officer": officer.key.hex(),
         "bytes": len(content),
         "key_file": identity is not None and identity.needs_key_file,
+        "tokens": 0 if identity is None or identity.tokens is None else len(identity.tokens.each),
     }
     return public, content
 
@@ -57,13 +58,24 @@ def told(public: dict[str, Any]) -> list[str]:
     if out not in (None, store.STANDARD):
         sentence = _("The sealed identity and the name of {name} ({size}) are in {path}.")
     size = ngettext("{count} byte", "{count} bytes", public["bytes"]).format(count=public["bytes"])
-    guess = (
-        _("Whoever gets it and the key file can guess the passphrase in peace, and acts as {name} once it is found.")
-        if public["key_file"]
-        else _("Whoever gets it can guess the passphrase in peace, and acts as {name} once it is found.")
-    )
     return [
         sentence.format(name=name, size=size, path=safe(str(out))),
-        guess.format(name=name),
+        _guess(public).format(name=name),
         _("Carry it yourself, and leave no copy on the way. The name in it is readable."),
     ]
+
+
+def _guess(public: dict[str, Any]) -> str:
+    """Say what whoever finds the file may do."""
+    if public["tokens"] and public["key_file"]:
+        return _(
+            "Whoever gets it, the key file and a token can guess the passphrase in peace, and acts as {name} once it "
+            "is found."
+        )
+    if public["tokens"]:
+        return _("Whoever gets it and a token can guess the passphrase in peace, and acts as {name} once it is found.")
+    if public["key_file"]:
+        return _(
+            "Whoever gets it and the key file can guess the passphrase in peace, and acts as {name} once it is found."
+        )
+    return _("Whoever gets it can guess the passphrase in peace, and acts as {name} once it is found.")

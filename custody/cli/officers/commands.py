@@ -14,6 +14,7 @@ from custody.cli.treasury.options import (
     home_option,
     officers_options,
     quorum_options,
+    token_option,
 )
 
 
@@ -25,6 +26,7 @@ from custody.cli.treasury.options import (
 @click.option(
     "--role", "roles", multiple=True, type=NameType(ROLES), help=_("What for; approver and keyholder unless said.")
 )
+@token_option
 @quorum_options
 @head_option
 @officers_options
@@ -44,6 +46,8 @@ def enrol(**said: Any) -> int | None:
 @click.argument("name")
 @home_option
 @click.option("--forgotten", is_flag=True, help=_("The officer cannot open the identity any more: new keys."))
+@token_option
+@click.option("--without-token", is_flag=True, help=_("The officer gives the tokens of now up, and enrols none."))
 @head_option
 @officers_options
 @json_option

@@ -9,7 +9,7 @@ from custody.ceremony.officers.rosters import Quorums
 from custody.ceremony.table.by_name import find
 from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.cli.front.result import print_result
-from custody.cli.people.brought import checked_name
+from custody.cli.people.brought import checked_name, require_enrolling, tokens_of
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.screen import head_json, head_lines, officers_json, officers_lines
@@ -24,6 +24,7 @@ def enrol(
     principal: str | None,
     dated: bool,
     roles: tuple[str, ...],
+    tokens: tuple[str, ...],
     rules: int | None,
     unlock: int | None,
     paper: str | None,
@@ -34,6 +35,8 @@ def enrol(
     officers = Officers(**brought)
     if dated and principal is None:
         raise Usage(_("--dated goes with --alternate-of: it is an alternate who counts for some days only"))
+    require_enrolling([name], tokens)
+    count = tokens_of(name, tokens)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         roster = [officer for each in home.book.state.rosters for officer in each.officers]
@@ -43,7 +46,7 @@ def enrol(
         seat = next_seat if principal is None else find(home, principal).seat
         meeting = officers.meeting_at(home)
         of_roles = frozenset(map(Role, roles)) or WORKING
-        candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated)
+        candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated, count)
         rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
         _tell(home, [], as_json=as_json)
 

@@ -7,9 +7,10 @@ from custody.catalogue import _
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.officers import seats
-from custody.ceremony.officers.seats import Days
+from custody.ceremony.officers.seats import Days, TokensWanted
 from custody.ceremony.table.by_name import find
 from custody.cli.front.result import print_result
+from custody.cli.people.brought import require_enrolling, tokens_of
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers
 from custody.cli.treasury.screen import head_json, head_lines
@@ -21,25 +22,52 @@ _DAY = 86_400
 
 
 def passphrase(
-    name: str, home_path: str | None, forgotten: bool, paper: str | None, as_json: bool, **brought: Any
+    name: str,
+    home_path: str | None,
+    forgotten: bool,
+    tokens: tuple[str, ...],
+    without_token: bool,
+    paper: str | None,
+    as_json: bool,
+    **brought: Any,
 ) -> None:
     """Change a passphrase, or replace the keys of who forgot it."""
     officers = Officers(**brought)
+    require_enrolling([name], tokens)
+    wanted = TokensWanted(tokens_of(name, tokens), without_token)
+    if tokens and without_token:
+        raise Usage(_("--token enrols one, and --without-token none: say one of them"))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         officer, meeting = find(home, name), officers.meeting_at(home)
         called = safe(home.name_of(officer))
         left: list[str] = []
         if forgotten:
-            left = seats.new_keys(home, meeting, officer, carried)
+            left = seats.new_keys(home, meeting, officer, carried, wanted)
             lines = [_("{name} has new keys. The old ones count no more.").format(name=called), *left]
         else:
-            seats.new_passphrase(home, meeting, officer, carried)
+            seats.new_passphrase(home, meeting, officer, carried, wanted)
             lines = [
                 _("{name} has a new passphrase here.").format(name=called),
                 _("Copies from before still open with the old one: backups, other machines, a medium of one's own."),
+                *_tokens_now(home, officer),
             ]
-        _tell(home, {"officer": name, "forgotten": forgotten, "left": left}, lines, as_json=as_json)
+        _tell(
+            home,
+            {"officer": name, "forgotten": forgotten, "tokens": wanted.count, "left": left},
+            lines,
+            as_json=as_json,
+        )
+
+
+def _tokens_now(home: Home, officer: Officer) -> list[str]:
+    """Say what holds from when, where a token was enrolled."""
+    identity = home.identity(officer)
+    if identity is None or identity.tokens is None:
+        return []
+    return [
+        _("A token is needed from now on. A vault wants it from its next generation, and no copy from before does.")
+    ]
 
 
 def absence(

@@ -10,9 +10,10 @@ from custody import store
 from custody.catalogue import _
 from custody.ceremony.table.carried import CARRIED_LIMIT, CarriedFile
 from custody.errors import Usage
-from custody.governance.commitment import composed
+from custody.governance.commitment import alike, composed
 from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, KeyFile
+from custody.keys.vaults.token import MOST_TOKENS
 from custody.text import safe
 
 
@@ -44,6 +45,24 @@ def key_file_paths(options: Sequence[str]) -> Mapping[str, str]:
 def read_key_file(path: str) -> KeyFile:
     """Read a key file. Raises Usage, Unreadable and StorageFailed."""
     return KeyFile.read(store.read(path, MOST_OF_KEY_FILE))
+
+
+def tokens_of(name: str, options: Sequence[str]) -> int:
+    """Return how many tokens of an officer are to be enrolled. Raises Usage for more than an identity takes."""
+    count = sum(alike(each) == alike(name) for each in options)
+    if count > MOST_TOKENS:
+        raise Usage(_("an identity is sealed for at most {most} tokens").format(most=MOST_TOKENS))
+    return count
+
+
+def require_enrolling(names: Sequence[str], options: Sequence[str]) -> None:
+    """Raise Usage for a token of somebody whose identity is not sealed by this command."""
+    strangers = [each for each in options if alike(each) not in {alike(name) for name in names}]
+    if strangers:
+        raise Usage(
+            _("--token names {name}, whose identity this command does not seal").format(name=safe(strangers[0])),
+            hint=_("An officer who is enrolled gets a token with a new passphrase: custody officer passphrase NAME."),
+        )
 
 
 def checked_name(name: str) -> str:

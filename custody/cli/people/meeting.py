@@ -4,28 +4,43 @@ The command line's `ceremony.meeting.Meeting`. `--yes` on a main network, and no
 gives too few officers raises Refused, a person who stops Declined. Nothing that was typed is ever repeated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.meeting import Factors, Offered
 from custody.cli.front import output
+from custody.cli.front.loading import loaded
 from custody.cli.people.brought import read_key_file
 from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
-from custody.errors import CustodyError, Declined, Mismatch, Refused, Unreadable, Usage
+from custody.errors import CustodyError, Declined, Mismatch, Refused, Unfit, Unreadable, Usage
 from custody.governance.commitment import alike
 from custody.keys.vaults import strength
 from custody.keys.vaults.parameters import STANDARD, Network
 from custody.keys.vaults.passphrase import WORDS, Passphrase
 from custody.keys.vaults.sealed import KeyFile
+from custody.keys.vaults.token import TokenAnswer
 from custody.secret import Secret
 from custody.text import safe
 
 _KEY_SHOWN = 8
 _ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """Who has a token: the name, how the PIN is asked for, and how one waits until something was done.
+
+    `ready` is None for a script, which cannot do anything.
+    """
+
+    name: str
+    pin: Callable[[], Secret]
+    ready: Callable[[str], None] | None
 
 
 @dataclass
@@ -90,7 +105,7 @@ class FrontMeeting:
         place = self._chosen(offered)
         officer = offered[place]
         key_file = self._key_file(officer) if officer.key_file else None
-        return place, Factors(self._passphrase_of(officer), key_file)
+        return place, Factors(self._passphrase_of(officer), key_file, self._token(officer))
 
     def officer_refused(self, name: str, failure: CustodyError) -> None:
         """Tell a person and let them try again; end a script."""
@@ -98,12 +113,17 @@ class FrontMeeting:
             raise failure
         output.say(_("{name}: {reason}").format(name=safe(name), reason=failure.message))
 
-    def new_factors(self, name: str) -> Factors:
+    def new_factors(self, name: str, tokens: int) -> Factors:
         """Take the script's passphrase, or draw one and have it read back, or hear one of the officer's own."""
+        passphrase, key_file = self._new_knowledge(name)
+        enrolled = _at_token("tokens.asking:enrol")(self._holder(name), tokens) if tokens else None
+        return Factors(passphrase, key_file, enrolled=enrolled)
+
+    def _new_knowledge(self, name: str) -> tuple[Passphrase, KeyFile | None]:
         path = self.key_files.get(name)
         key_file = None if path is None else read_key_file(path)
         if self.lines is None:
-            return Factors(self._new_passphrase(name), key_file)
+            return self._new_passphrase(name), key_file
         found = self._line_of(name, "")
         if found is None:
             raise Usage(
@@ -114,7 +134,7 @@ class FrontMeeting:
         passphrase = Passphrase.read(found[1])
         if self.network is Network.MAIN:
             strength.judge(passphrase, STANDARD[self.network])
-        return Factors(passphrase, key_file)
+        return passphrase, key_file
 
     def _passphrase_of(self, officer: Offered) -> Passphrase:
         prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
@@ -131,7 +151,7 @@ class FrontMeeting:
             if found is not None:
                 self._used.add(found[0])
                 key_file = self._key_file(officer) if officer.key_file else None
-                return place, Factors(Passphrase.read(found[1]), key_file)
+                return place, Factors(Passphrase.read(found[1]), key_file, self._token(officer))
         raise Refused(
             _("{wanted}, and --passphrase-fd names nobody else who could").format(wanted=wanted),
             hint=_("It may be: {names}").format(
@@ -171,6 +191,32 @@ class FrontMeeting:
             path = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(officer.name))).strip()
         return read_key_file(path)
 
+    def _token(self, officer: Offered) -> TokenAnswer | None:
+        """Ask for the officer's token, where the identity says that one is needed."""
+        if officer.tokens is None:
+            return None
+        holder = self._holder(officer.name, officer.key.hex()[:_KEY_SHOWN])
+        answered: TokenAnswer | None = _at_token("tokens.asking:answer")(holder, officer.tokens)
+        return answered
+
+    def _holder(self, *names: str) -> TokenHolder:
+        ready = self.terminal.pause if self.lines is None else None
+        return TokenHolder(names[0], lambda: self._pin(*names), ready)
+
+    def _pin(self, *names: str) -> Secret:
+        """Ask for a token's PIN, or take the script's next line for one."""
+        if self.lines is None:
+            prompt = _("{name}, the PIN of your token: ").format(name=safe(names[0]))
+            return Secret(self.terminal.ask_hidden(prompt).encode())
+        found = self._line_of(*(f"{name} PIN" for name in names if name))
+        if found is None:
+            raise Usage(
+                _("--passphrase-fd gives no PIN for the token of {name}").format(name=safe(names[0])),
+                hint=_("Add a line: {name} PIN: the PIN").format(name=safe(names[0])),
+            )
+        self._used.add(found[0])
+        return found[1]
+
     def _new_passphrase(self, name: str) -> Passphrase:
         output.say(_("{name} becomes an officer. Only {name} may look now.").format(name=safe(name)))
         for _attempt in range(_ATTEMPTS):
@@ -205,3 +251,17 @@ class FrontMeeting:
                 return
             output.say(_("That was another one."))
         raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
+
+
+def _at_token(target: str) -> Any:
+    """Load what asks for tokens, and with it a library that is not everywhere. Raises Unfit where it is not here."""
+    try:
+        return loaded(target)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] != "fido2":
+            raise
+    raise Unfit(
+        _("a FIDO2 token is asked for, and what speaks to one is not installed here"),
+        hint=_("Install the toolkit with its extra [token] (docs/install.md)."),
+        code="no-fido2",
+    )

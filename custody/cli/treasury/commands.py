@@ -18,6 +18,7 @@ from custody.cli.treasury.options import (
     head_option,
     home_option,
     officers_options,
+    token_option,
 )
 
 _ENTRY = NumberType(0, 2**31 - 1)
@@ -189,6 +190,7 @@ def answer(**said: Any) -> int | None:
     help=_("The journal of a treasury that lost its quorum; its cards are brought together to vouch for this one."),
 )
 @click.option("--machine", metavar="NAME", help=_("What this machine is called: Laptop A."))
+@token_option
 @secret_fd_option
 @officers_options
 @json_option

@@ -27,7 +27,7 @@ from custody.cli.front import output
 from custody.cli.front.hardened import harden, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
-from custody.cli.people.brought import carried_files, checked_name, paper_head
+from custody.cli.people.brought import carried_files, checked_name, paper_head, require_enrolling, tokens_of
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
@@ -59,6 +59,7 @@ def new(
     joined: str | None,
     follows: str | None,
     machine: str | None,
+    tokens: tuple[str, ...],
     secret_fd: int | None,
     as_json: bool,
     **brought: Any,
@@ -70,7 +71,7 @@ def new(
         raise Usage(_("--officer-file has no part in a beginning: officers are enrolled here"))
     if joined is not None:
         harden()
-        if officers or alternates or originators or auditors:
+        if officers or alternates or originators or auditors or tokens:
             raise Usage(_("--join takes the officers from the export, so none are named"))
         stated = None if network_name is None else network(network_name).name
         book = exchange.join(path, store.read(joined, EXPORT_LIMIT), stated)
@@ -86,7 +87,7 @@ def new(
     founding = Founding(
         network=of_network.name,
         main_network=of_network.is_main,
-        officers=_candidates(officers, alternates, originators, auditors),
+        officers=_candidates(officers, alternates, originators, auditors, tokens),
         rules=len(officers) // 2 + 1 if rules is None else rules,
         unlock=_unlock(len(officers), rules, unlock),
         witnesses=tuple(map(checked_name, witnesses)),
@@ -213,10 +214,21 @@ def _unlock(seats: int, rules: int | None, unlock: int | None) -> int:
 
 
 def _candidates(
-    officers: Sequence[str], alternates: Sequence[str], originators: Sequence[str], auditors: Sequence[str]
+    officers: Sequence[str],
+    alternates: Sequence[str],
+    originators: Sequence[str],
+    auditors: Sequence[str],
+    tokens: Sequence[str],
 ) -> tuple[Candidate, ...]:
-    """Give each officer a seat in the order named. Raises Usage for an alternate of nobody, and for a name twice."""
-    found = [Candidate(checked_name(name), seat, False, WORKING) for seat, name in enumerate(officers, 1)]
+    """Give each officer a seat in the order named, and as many tokens as are named.
+
+    Raises Usage for an alternate of nobody, for a name twice, and for a token of nobody.
+    """
+
+    def candidate(name: str, seat: int, roles: frozenset[Role], *, alternate: bool = False) -> Candidate:
+        return Candidate(checked_name(name), seat, alternate, roles, tokens=tokens_of(name, tokens))
+
+    found = [candidate(name, seat, WORKING) for seat, name in enumerate(officers, 1)]
     seats = {alike(each.name): each.seat for each in found}
     for option in alternates:
         name, _equals, principal = option.partition("=")
@@ -225,12 +237,13 @@ def _candidates(
                 _("--alternate takes NAME=PRINCIPAL, and the principal is an --officer"),
                 hint=_("For instance: --officer Alice --alternate Frank=Alice"),
             )
-        found.append(Candidate(checked_name(name), seats[alike(principal)], True, WORKING))
+        found.append(candidate(name, seats[alike(principal)], WORKING, alternate=True))
     seat = len(officers)
     for names, role in ((originators, Role.ORIGINATOR), (auditors, Role.AUDITOR)):
         for name in names:
             seat += 1
-            found.append(Candidate(checked_name(name), seat, False, frozenset({role})))
-    if not distinct(alike(candidate.name) for candidate in found):
+            found.append(candidate(name, seat, frozenset({role})))
+    if not distinct(alike(each.name) for each in found):
         raise Usage(_("two officers are called the same"), hint=_("Add something that tells them apart."))
+    require_enrolling([each.name for each in found], tokens)
     return tuple(found)

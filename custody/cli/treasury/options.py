@@ -74,6 +74,14 @@ def officers_options(command: _Function) -> _Function:
     return command
 
 
+def token_option(command: _Function) -> _Function:
+    """Give a command `--token NAME`, for officers whose identities it seals."""
+    text = _(
+        "Seal this officer's identity for a FIDO2 token too; again for a spare, up to four. Needs the extra [token]."
+    )
+    return click.option("--token", "tokens", multiple=True, metavar="NAME", help=text)(command)
+
+
 def carried_option(command: _Function) -> _Function:
     """Give a command `--officer-file FILE`, which may come several times."""
     text = _("An officer's own file, as officer carry writes it, or the sealed identity alone; once for each.")

@@ -14,6 +14,7 @@ from custody.governance.chain import Head
 from custody.governance.known.machines import Writer
 from custody.governance.paper import words_of
 from custody.governance.roster import Roster
+from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
 
 _HASH_SHOWN = 16
@@ -47,10 +48,19 @@ def officers_json(home: Home, roster: Roster | None = None) -> list[dict[str, An
             "alternate": officer.alternate,
             "dated": officer.dated,
             "roles": sorted(officer.roles),
-            "identity": "here" if home.identity(officer) is not None else "elsewhere",
+            **_identity_json(home.identity(officer)),
         }
         for officer in (roster or home.book.state.roster).officers
     ]
+
+
+def _identity_json(identity: SealedIdentity | None) -> dict[str, Any]:
+    """Return where an identity is and what it is sealed with besides a passphrase; null where it is not here."""
+    if identity is None:
+        return {"identity": "elsewhere", "key_file": None, "tokens": None}
+    tokens = identity.tokens
+    models = [] if tokens is None else [{"aaguid": each.aaguid.hex(), "pin": tokens.pin} for each in tokens.each]
+    return {"identity": "here", "key_file": identity.needs_key_file, "tokens": models}
 
 
 def rosters_json(home: Home) -> list[dict[str, Any]]:
@@ -81,7 +91,21 @@ def officers_lines(home: Home) -> list[str]:
 
 
 def _roster_lines(home: Home, roster: Roster) -> list[str]:
-    return roster_lines(roster, [home.name_of(officer) for officer in roster.officers], with_keys=True)
+    lines = roster_lines(roster, [home.name_of(officer) for officer in roster.officers], with_keys=True)
+    return [*lines, *_token_lines(home, roster)]
+
+
+def _token_lines(home: Home, roster: Roster) -> Iterator[str]:
+    """Yield who needs a token, as the identities that are here say."""
+    for officer in roster.officers:
+        identity = home.identity(officer)
+        if identity is not None and identity.tokens is not None:
+            count = len(identity.tokens.each)
+            yield ngettext(
+                "{name} needs a token beside the passphrase; {count} is enrolled, and there is no spare.",
+                "{name} needs a token beside the passphrase; {count} are enrolled, and each will do.",
+                count,
+            ).format(name=safe(home.name_of(officer)), count=count)
 
 
 def status_json(home: Home) -> dict[str, Any]:

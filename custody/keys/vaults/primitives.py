@@ -124,9 +124,9 @@ def sign(private: Secret, message: bytes) -> bytes:
 
 
 def unopened() -> Mismatch:
-    """The one answer to a wrong passphrase, a wrong key file, a wrong key and a damaged file."""
+    """The one answer to a wrong passphrase, key file, token or key, and to a damaged file."""
     return Mismatch(
-        _("this does not open: the passphrase or the key file is wrong, or the file is damaged"),
-        hint=_("Try the passphrase again, with the key file if there is one; then another copy of the file."),
+        _("this does not open: the passphrase, the key file or the token is wrong, or the file is damaged"),
+        hint=_("Try the passphrase again, with the key file or token if there is one; then another copy of the file."),
         code="unopened",
     )

@@ -25,8 +25,8 @@ from custody.keys.vaults.vault_file import (
     LENGTH,
     MOST_BYTES,
     MOST_OF_KEY,
+    PIECE,
     PIECE_WORDS,
-    SLOT,
     Header,
     Member,
     Parsed,
@@ -151,7 +151,7 @@ class SealedVault:
     def _key(self, present: Sequence[tuple[OfficerKeys, Slot]]) -> Secret:
         """Open each officer's piece and put the pieces together. Raises the one Mismatch."""
         seats = sorted({slot.member.seat for slot in self.slots})
-        header = self.header.encode(len(self.slots))
+        header = self.header.encode([slot.member for slot in self.slots])
         collection = UntrustedCollection()
         for keys, slot in present:
             with keys.open(slot.piece, _piece_info(header, slot.member)) as piece:
@@ -172,7 +172,7 @@ def seal(
     """
     ordered = sorted(members, key=lambda member: member.order)
     _check(header, ordered, payload)
-    encoded = header.encode(len(ordered))
+    encoded = header.encode(ordered)
     with MachinePart.draw(source).secret as key:
         slots = b"".join(_sealed_pieces(encoded, header.threshold, ordered, key))
         payload_key = primitives.hkdf(key, PAYLOAD_CONTEXT)
@@ -200,7 +200,8 @@ def _check(header: Header, members: Sequence[Member], payload: Secret) -> None:
     if sizes != (32, IDENTIFIER, 32, 32) or not 0 <= header.n < 1 << 64 or any(member.seat > 255 for member in members):
         raise ValueError("a vault's header has 32, 16, 32 and 32 bytes, a u64, and seats of a byte")
     most = MOST_OF_KEY if header.purpose is Purpose.KEY else MOST_BYTES
-    size = HEADER + len(members) * SLOT + LENGTH + len(payload) + primitives.TAG
+    slots = sum(len(member.encode()) + PIECE for member in members)
+    size = HEADER + slots + LENGTH + len(payload) + primitives.TAG
     if len(payload) > most or size > MOST_BYTES:
         raise Usage(_("what the vault is to hold has more than {most} bytes").format(most=most))
 

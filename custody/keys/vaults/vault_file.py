@@ -1,4 +1,4 @@
-"""The bytes of a vault's file, "CUSTVLT1" (docs/spec/vault.md), to header, slots and sealed payload, and back.
+"""The bytes of a vault's file, "CUSTVLT1" or "2" (docs/spec/vault.md), to header, slots and sealed payload, and back.
 
 Nothing is opened here, and what is read is not authenticated before the vault is opened: anybody can write such a file
 with public keys alone. What breaks the format or a limit raises Unreadable.
@@ -15,9 +15,11 @@ from custody.errors import Unreadable
 from custody.keys.cards.shares import MOST
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.primitives import ENCAPSULATED, TAG
-from custody.keys.vaults.sealed import SEALED, SealedIdentity
+from custody.keys.vaults.sealed import MOST_OF_OFFICER_FILE, SEALED, SealedIdentity
 
 MAGIC = b"CUSTVLT1"
+MAGIC_WITH_TOKENS = b"CUSTVLT2"
+"""A vault with a slot whose identity needs a token, which an earlier release cannot read."""
 MOST_SLOTS = 64
 MOST_SEATS = MOST
 """A seat is a member of a SLIP-39 group."""
@@ -34,6 +36,7 @@ PIECE = ENCAPSULATED + 2 * PIECE_WORDS + TAG
 _HEADER = struct.Struct(">8sBB32s16sI32sQ32sBB")
 HEADER = _HEADER.size
 SLOT = 1 + SEALED + PIECE
+"""Bytes of a slot whose identity needs no token."""
 LENGTH = 8
 SMALLEST = HEADER + 2 * SLOT + LENGTH + TAG
 
@@ -62,10 +65,10 @@ class Header:
     basis: bytes
     threshold: int
 
-    def encode(self, slots: int) -> bytes:
-        """Return the 136 bytes before the slots."""
+    def encode(self, members: "Sequence[Member]") -> bytes:
+        """Return the 136 bytes before the slots of these members."""
         return _HEADER.pack(
-            MAGIC,
+            magic_for(members),
             self.purpose,
             self.network,
             self.treasury,
@@ -75,7 +78,7 @@ class Header:
             self.n,
             self.basis,
             self.threshold,
-            slots,
+            len(members),
         )
 
 
@@ -92,7 +95,7 @@ class Member:
         return self.seat, self.identity.public.officer
 
     def encode(self) -> bytes:
-        """Return the 139 bytes of a slot before its piece."""
+        """Return the bytes of a slot before its piece: 139, more where tokens are needed."""
         return bytes([self.seat]) + bytes(self.identity)
 
 
@@ -117,13 +120,13 @@ class Parsed:
     def of(cls, content: bytes) -> Self:
         """Take a file apart. Raises Unreadable: over a limit, cut short, with bytes left over, against the format."""
         header, count = _header(content)
-        start = HEADER + count * SLOT
-        if len(content) < start + LENGTH + TAG:
-            raise _cut()
-        slots = tuple(_slot(content[at : at + SLOT], header.network) for at in range(HEADER, start, SLOT))
-        flaw = what_is_wrong(header, [slot.member for slot in slots])
+        slots, start = _slots(content, count, header.network)
+        members = [slot.member for slot in slots]
+        flaw = what_is_wrong(header, members)
         if flaw is not None:
             raise Unreadable(flaw, hint=_NOT_OURS)
+        if content[: len(MAGIC)] != magic_for(members):
+            raise Unreadable(_("a vault says otherwise than its slots whether a token is needed"), hint=_NOT_OURS)
         start += LENGTH
         length = int.from_bytes(content[start - LENGTH : start])
         if length != len(content) - start:
@@ -132,6 +135,11 @@ class Parsed:
             raise Unreadable(_("the vault's payload is longer than any key"), hint=_NOT_OURS)
         whole = memoryview(content)
         return cls(header, slots, whole[:start], whole[start:])
+
+
+def magic_for(members: Sequence[Member]) -> bytes:
+    """Return what a vault with these members begins with."""
+    return MAGIC if all(member.identity.tokens is None for member in members) else MAGIC_WITH_TOKENS
 
 
 def what_is_wrong(header: Header, members: Sequence[Member]) -> str | None:
@@ -159,12 +167,13 @@ _NOT_OURS = _("No release of ours writes such a file. Take another copy, and kee
 def _header(content: bytes) -> tuple[Header, int]:
     if len(content) > MOST_BYTES:
         raise Unreadable(_("a vault has at most {most} bytes").format(most=MOST_BYTES))
-    if content[:7] == MAGIC[:7] and content[7:8].isdigit() and content[7:8] > MAGIC[7:8]:
+    newest = MAGIC_WITH_TOKENS
+    if content[:7] == newest[:7] and content[7:8].isdigit() and content[7:8] > newest[7:8]:
         raise Unreadable(
             _("this vault was written by a newer release"), hint=_("Use that release; nothing was changed.")
         )
-    if not content.startswith(MAGIC):
-        raise Unreadable(_("this is no vault of ours"), hint=_('Its first bytes are "CUSTVLT1".'))
+    if not content.startswith((MAGIC, MAGIC_WITH_TOKENS)):
+        raise Unreadable(_("this is no vault of ours"), hint=_('Its first bytes are "CUSTVLT1", or "CUSTVLT2".'))
     if len(content) < SMALLEST:
         raise _cut()
     __, purpose, network, treasury, vault, generation, head, n, basis, threshold, count = _HEADER.unpack_from(content)
@@ -176,9 +185,19 @@ def _header(content: bytes) -> tuple[Header, int]:
     return Header(*place, treasury, vault, generation, head, n, basis, threshold), count
 
 
-def _slot(content: bytes, network: Network) -> Slot:
-    identity = SealedIdentity.parse(content[1 : 1 + SEALED], network)
-    return Slot(Member(content[0], identity), content[1 + SEALED :])
+def _slots(content: bytes, count: int, network: Network) -> tuple[tuple[Slot, ...], int]:
+    """Read the slots, and say where they end: a length and a tag at least come after them."""
+    slots, at = [], HEADER
+    for _number in range(count):
+        if len(content) - at < SLOT:
+            raise _cut()
+        identity, size = SealedIdentity.begun(content[at + 1 : at + 1 + MOST_OF_OFFICER_FILE], network)
+        end = at + 1 + size + PIECE
+        slots.append(Slot(Member(content[at], identity), content[end - PIECE : end]))
+        at = end
+    if len(content) < at + LENGTH + TAG:
+        raise _cut()
+    return tuple(slots), at
 
 
 def _cut() -> Unreadable:

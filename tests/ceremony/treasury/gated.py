@@ -81,7 +81,7 @@ class People(Script):
         if not self.forgiving:
             raise failure
 
-    def new_factors(self, name: str) -> Factors:
+    def new_factors(self, name: str, _tokens: int) -> Factors:
         self.asked.append(name)
         self.at(len(self.asked))
         return self._factors(passphrase_of(name))

@@ -91,7 +91,7 @@ class Script:
         self.said.append(name)
         raise failure
 
-    def new_factors(self, name: str) -> Factors:
+    def new_factors(self, name: str, _tokens: int) -> Factors:
         return Factors(passphrase_of(name))
 
 

@@ -146,7 +146,7 @@ def test_every_truncation_of_an_officers_file_is_refused() -> None:
             read_officer_file((content + b"\0")[:length])
 
 
-@pytest.mark.parametrize("magic", [b"CUSTOFF2", b"CUSTOFF9"])
+@pytest.mark.parametrize("magic", [b"CUSTOFF3", b"CUSTOFF9"])
 def test_a_newer_release_is_named(magic: bytes) -> None:
     with pytest.raises(Unreadable, match="newer release"):
         read_officer_file(magic + b"whatever it is")
