@@ -62,5 +62,17 @@ MACHINES = {"x86_64": X86_64, "aarch64": AARCH64}
 NEW_NAMESPACES = 0x7E02_0000
 """Flags of clone that would make a namespace, in which an ordinary user is its own administrator."""
 
+
+class Landlock(NamedTuple):
+    """The calls by which a process gives up files (landlock(7))."""
+
+    create_ruleset: int
+    add_rule: int
+    restrict_self: int
+
+
+LANDLOCK = Landlock(444, 445, 446)
+"""One number everywhere."""
+
 INTO_THE_TERMINAL = (0x5412, 0x541C)
 """ioctl TIOCSTI and TIOCLINUX: what is written so the shell reads once we are gone, as if somebody had typed it."""

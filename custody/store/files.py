@@ -16,6 +16,7 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -90,6 +91,21 @@ def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | No
             hint=_("Put the files that are meant into a folder of their own."),
         )
     return found
+
+
+def make_folder(path: str | Path) -> bool:
+    """Make a folder of mode 0700, and say whether it was made now. Why it was not, is for whoever needs it to tell."""
+    try:
+        os.mkdir(path, 0o700)  # noqa: PTH102
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def remove_empty(path: str | Path) -> None:
+    """Remove a folder in which nothing is."""
+    with suppress(OSError):
+        os.rmdir(path)  # noqa: PTH106
 
 
 def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:

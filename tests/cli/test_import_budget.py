@@ -13,7 +13,7 @@ import click
 import pytest
 
 from airgap.cli.table import COMMANDS
-from custody.cli.front.input_file import InputFile
+from custody.cli.front.named_files import InputFile
 from custody.cli.front.table import ROWS
 from docs import command_line as document
 from tests.conftest import ROOT
