@@ -18,6 +18,13 @@ from custody.store.files import (
 )
 
 __all__ = [
-    *("STANDARD", "files_in", "is_folder", "make_folder", "read", "refuse_absent", "refuse_taken", "remove_empty"),
+    "STANDARD",
+    "files_in",
+    "is_folder",
+    "make_folder",
+    "read",
+    "refuse_absent",
+    "refuse_taken",
+    "remove_empty",
     "write_new",
 ]
