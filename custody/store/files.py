@@ -282,6 +282,8 @@ def _output_error(shown: str, failure: OSError, *, folder: bool = False) -> Stor
 
 
 def _step(failure: OSError) -> str:
+    if failures.is_closed_off(failure):
+        return failures.closed_off_step()
     steps = {
         errno.ENOSPC: _("Free some space, or name a file on another disk."),
         errno.EDQUOT: _("Free some space, or name a file on another disk."),

@@ -51,7 +51,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody share split": (Job("custody.cli.keys.share", PHRASES, 106),),
     "custody share check": (Job("custody.cli.keys.share", PHRASES, 106),),
     "custody share combine": (Job("custody.cli.keys.share", PHRASES, 106),),
-    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 219),),
+    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 221),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 82),),
     "custody wallet address": (
         Job("custody.cli.wallets.addresses", CURVE, 73),
@@ -81,7 +81,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody officer retire": (Job("custody.cli.officers.officer", EVERY, 146),),
     "custody officer passphrase": (Job("custody.cli.officers.seats", EVERY, 147),),
     "custody officer absence": (Job("custody.cli.officers.seats", EVERY, 147),),
-    "custody officer rules": (Job("custody.cli.officers.rules", EVERY, 144),),
+    "custody officer rules": (Job("custody.cli.officers.rules", EVERY, 146),),
     "custody officer carry": (
         Job("custody.cli.officers.carry", BOOK, 115),
         Job("custody.cli.officers.carry_code", BOOK | DRAWING, 142),
@@ -101,19 +101,19 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 186),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 186),),
     "custody doctor": (
-        Job("custody.cli.machine.doctor", CLICK, 55),
+        Job("custody.cli.machine.doctor", CLICK, 56),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
     ),
     "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 55),),
-    "custody completion": (Job("custody.cli.machine.completion", CLICK, 35),),
+    "custody completion": (Job("custody.cli.machine.completion", CLICK, 39),),
     "airgap show": (
-        Job("airgap.cli.pictures", CLICK | DRAWING, 53),
+        Job("airgap.cli.pictures", CLICK | DRAWING, 60),
         Job("airgap.cli.screen", CLICK | DRAWING, 51),
-        Job("airgap.cli.show", CLICK, 46),
+        Job("airgap.cli.show", CLICK, 53),
     ),
-    "airgap scan": (Job("airgap.cli.scan", CLICK, 57),),
-    "airgap encode": (Job("airgap.cli.encode", CLICK, 46),),
-    "airgap decode": (Job("airgap.cli.decode", CLICK, 45),),
+    "airgap scan": (Job("airgap.cli.scan", CLICK, 58),),
+    "airgap encode": (Job("airgap.cli.encode", CLICK, 53),),
+    "airgap decode": (Job("airgap.cli.decode", CLICK, 52),),
 }
 """A command -> its jobs. `ours` is what was measured, and three more: who adds a fourth looks here first."""
 
@@ -124,7 +124,7 @@ OPTIONS = {
     "messages": 48,
     "treasury": 43,
     "officers": 44,
-    "machine": 36,
+    "machine": 40,
     "airgap show": 46,
     "airgap scan": 57,
     "airgap encode": 46,
@@ -353,7 +353,7 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path", "folder"}
+    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "new_home"}
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name

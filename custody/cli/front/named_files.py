@@ -18,7 +18,7 @@ from custody import store
 from custody.cli.front.loading import FILES, NAMED
 
 
-class _Named(click.Path):
+class NamedPath(click.Path):
     """The name of a file or folder, which its command uses in one way."""
 
     use = Use.READ
@@ -30,7 +30,7 @@ class _Named(click.Path):
         return path
 
 
-class InputFile(_Named):
+class InputFile(NamedPath):
     """The name of a file to read, or - for standard input. `loading.job` looks for it before it loads the job.
 
     Not sooner: what else is wrong with the line, a secret in the wrong place above all, is said first. With `or_folder`
@@ -49,39 +49,39 @@ class InputFile(_Named):
         return path
 
 
-class InputFolder(_Named):
+class InputFolder(NamedPath):
     """The name of a folder to read."""
 
 
-class OutputFile(_Named):
+class OutputFile(NamedPath):
     """The name of a file to write, or - for standard output."""
 
     use = Use.WRITE
 
 
-class ProvenFile(_Named):
+class ProvenFile(NamedPath):
     """The name of a file to write and to read back."""
 
     use = Use.PROVE
 
 
-class Medium(_Named):
+class Medium(NamedPath):
     """The name of a folder in which files are read and written whose names are typed later."""
 
     use = Use.MEDIUM
 
 
-class ReadHome(_Named):
+class ReadHome(NamedPath):
     """A treasury's directory to look into."""
 
 
-class KeptHome(_Named):
+class KeptHome(NamedPath):
     """A treasury's directory to write in."""
 
     use = Use.KEEP
 
 
-class NewHome(_Named):
+class NewHome(NamedPath):
     """A treasury's directory to make."""
 
     use = Use.MAKE
