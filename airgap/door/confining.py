@@ -4,6 +4,7 @@ Where the kernel has no Landlock nothing is closed off, and `custody doctor` tel
 it, that is noticed, as whatever else is wrong with a door.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 
 from airgap.door import places
@@ -39,5 +40,10 @@ def to_pictures(descriptor: int = 0) -> None:
 
 
 def _confine(rules: Iterable[Rule]) -> None:
-    if closes_files() and not confine(rules):
+    """The kernel closes files off for the thread that asks, and for those that it starts: there may be no other."""
+    if closes_files() and not (_is_alone() and confine(rules)):
         notice("files")
+
+
+def _is_alone() -> bool:
+    return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208  names

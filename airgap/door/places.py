@@ -51,7 +51,8 @@ _PLAIN = (
     *("/proc", "/sys/devices/system", "/dev/urandom", "/dev/random"),
 )
 _MEASURED = ("/sys", "/etc/ld.so.preload")
-_LISTED = ("/etc", "/var")
+_LISTED = ("/dev", "/etc", "/var")
+_CAMERAS = "/sys/class/video4linux"
 _NOBODY_WRITES = ("/dev", "/proc", "/sys")
 
 
@@ -61,7 +62,7 @@ def of_system() -> Iterator[Rule]:
     homes = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
     for place in (*sorted(homes), f"{here}/airgap", f"{here}/custody", *_PLAIN):
         yield place, READ
-    for listed in (*sys.path, "/dev"):
+    for listed in sys.path:
         yield listed, READ_DIR
     yield "/dev/null", _USE
     yield "/dev/tty", _USE
@@ -74,12 +75,10 @@ def of_machine() -> Iterator[Rule]:
 
 
 def of_cameras() -> Iterator[Rule]:
-    """Yield the cameras that are there."""
-    try:
-        names = os.listdir("/dev")  # noqa: PTH208  names
-    except OSError:
-        return
-    yield from ((f"/dev/{name}", _USE) for name in names if name.startswith("video"))
+    """Yield the cameras that are there, as far as one can be named (`airgap scan --camera`)."""
+    if os.path.exists(_CAMERAS):  # noqa: PTH110
+        named = (f"/dev/video{number}" for number in range(64))
+        yield from ((name, _USE) for name in named if os.path.exists(name))  # noqa: PTH110
 
 
 def of_words(words: Iterable[str], environment: Mapping[str, str]) -> Iterator[Rule]:

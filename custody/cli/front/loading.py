@@ -37,8 +37,8 @@ def command(target: str) -> click.Command:
 def job(target: str, said: Mapping[str, Any], also: Iterable[Rule] = ()) -> int | None:
     """Call the job at "room.module:function" of `custody.cli` with what was said, and return its exit code, if any.
 
-    Before it begins, every file is closed off that its options did not name, but for what it may open `also`. Where it
-    ended well, what comes next is said.
+    Before it is loaded, with the libraries that it needs, every file is closed off that its options did not name, but
+    for what it may open `also`. Where it ended well, what comes next is said.
 
     `said` are the options and arguments by name, as click has read them; the job takes exactly these.
     """
@@ -46,9 +46,10 @@ def job(target: str, said: Mapping[str, Any], also: Iterable[Rule] = ()) -> int 
     meta: Mapping[str, Any] = {} if context is None else context.meta
     if FILES in meta:
         loaded("front.named_files:refuse_absent")(meta[FILES], meta.get(LINE, ()))
-    found: Callable[..., int | None] = loaded(target)
-    _make_nursery()
-    with loaded("front.named_files:opened")(meta.get(NAMED, ()), also):
+    with loaded("front.named_files:opened")(meta.get(NAMED, ()), also) as shut_cameras:
+        found: Callable[..., int | None] = loaded(target)
+        _make_nursery()
+        shut_cameras()
         code = found(**said)
     if context is not None and not code:
         loaded("guide.next_steps:say")(context)

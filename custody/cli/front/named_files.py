@@ -4,7 +4,7 @@ Each remembers in the command's context what its path is for, and `loading.job` 
 job begins (docs/adr/0020). A path that comes by another type is of no use: the kernel keeps it closed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 
 from airgap.door import confining
 from airgap.door.landlock import Rule
-from airgap.door.places import Named, Use
+from airgap.door.places import Named, Use, of_cameras
 from airgap.door.standing import closes_files
 from custody import store
 from custody.cli.front.loading import FILES, NAMED
@@ -114,15 +114,16 @@ def remember(ctx: click.Context | None, use: Use, path: str) -> None:
 
 
 @contextmanager
-def opened(named: Sequence[Named], also: Iterable[Rule]) -> Iterator[None]:
-    """Close off what was not named, for good. A home that is to be made is made now, and goes if nothing came into it.
+def opened(named: Sequence[Named], also: Iterable[Rule]) -> Iterator[Callable[[], None]]:
+    """Close off what was not named, for good. Yield what closes off cameras, too, once what looks through them is made.
 
-    So no rule has to open the folder around it.
+    A home that is to be made is made now, and goes if nothing came into it: so no rule opens the folder around it.
     """
+    rules = tuple(also)
     made = [path for use, path in named if use is Use.MAKE and closes_files() and store.make_folder(path)]
     try:
-        confining.to_named(named, also)
-        yield
+        confining.to_named(named, (*rules, *of_cameras()))
+        yield lambda: confining.to_named(named, rules) if any(of_cameras()) else None
     finally:
         for path in made:
             store.remove_empty(path)
