@@ -215,7 +215,7 @@ def _storage(name: str, *, reading: bool = False) -> Iterator[None]:
 
 
 def _reason(problem: OSError) -> str:
-    """What the system says; where a file's rights would let this user, that it was not named (docs/adr/0020)."""
+    """What the system says; where a file's rights would let this user, that it was not named (docs/adr/0021)."""
     named = problem.filename
     if problem.errno == errno.EACCES and isinstance(named, str | os.PathLike) and os.access(named, os.R_OK):
         return _("the command line does not name it, so the kernel keeps it closed")

@@ -1,6 +1,6 @@
 """Names of files on a command line, and the commands that close off every other file once their line is read.
 
-See docs/adr/0020. A command of another kind is not called at all.
+See docs/adr/0021. A command of another kind is not called at all.
 """
 
 from typing import Any

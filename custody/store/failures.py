@@ -27,7 +27,7 @@ def reason(failure: OSError) -> str:
 
 
 def is_closed_off(failure: OSError) -> bool:
-    """Say whether a file is closed to this command, and its rights would let this user (docs/adr/0020).
+    """Say whether a file is closed to this command, and its rights would let this user (docs/adr/0021).
 
     What the system is asked here is the rights alone, which it answers without a look at what was closed off.
     """

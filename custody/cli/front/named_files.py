@@ -1,7 +1,7 @@
 """Types of options and arguments that name files: what is read, what is written, where a treasury is.
 
 Each remembers in the command's context what its path is for, and `loading.job` closes off every other file before the
-job begins (docs/adr/0020). A path that comes by another type is of no use: the kernel keeps it closed.
+job begins (docs/adr/0021). A path that comes by another type is of no use: the kernel keeps it closed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

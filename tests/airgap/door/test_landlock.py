@@ -175,6 +175,15 @@ def test_what_a_descriptor_leads_to_is_opened_by_its_name(folder: Path) -> None:
     os.close(reader)
 
 
+@pytest.mark.parametrize(
+    "call", ["os.setxattr('a', 'user.note', b'x')", "os.chmod('a', 0o644)", "os.chown('a', -1, -1)"]
+)
+def test_what_landlock_does_not_look_at_is_refused_by_the_filter(call: str, folder: Path) -> None:
+    line = f"import os\ntry:\n    {call}\n    print(0)\nexcept OSError as failure:\n    print(failure.errno)"
+    assert behind(line, "a", cwd=folder) == errno.EPERM
+    assert behind(line, "a", cwd=folder, launch="") == 0
+
+
 # --- what the command opens, once its line is read
 
 
