@@ -33,7 +33,8 @@ def is_closed_off(failure: OSError) -> bool:
     """
     if failure.errno != errno.EACCES or not isinstance(failure.filename, str | os.PathLike):
         return False
-    return os.access(failure.filename, os.R_OK, effective_ids=True)
+    rights = os.R_OK | os.W_OK | os.X_OK if os.path.isdir(failure.filename) else os.R_OK  # noqa: PTH112  a name
+    return os.access(failure.filename, rights, effective_ids=True)
 
 
 def closed_off_step() -> str:

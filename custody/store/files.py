@@ -127,6 +127,7 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     except FileExistsError:
         raise _taken(shown) from None
     except OSError as failure:
+        failure.filename = target.parent  # what failed is a name within it
         raise _output_error(shown, failure) from None
     finally:
         os.close(folder)

@@ -102,13 +102,13 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 186),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
-        Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 86),
+        Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 87),
     ),
     "custody verify-bundle": (Job("custody.cli.machine.verify_bundle", CLICK | {"cryptography"}, 55),),
     "custody completion": (Job("custody.cli.machine.completion", CLICK, 39),),
     "airgap show": (
         Job("airgap.cli.pictures", CLICK | DRAWING, 60),
-        Job("airgap.cli.screen", CLICK | DRAWING, 51),
+        Job("airgap.cli.screen", CLICK | DRAWING, 58),
         Job("airgap.cli.show", CLICK, 53),
     ),
     "airgap scan": (Job("airgap.cli.scan", CLICK, 58),),
@@ -125,10 +125,10 @@ OPTIONS = {
     "treasury": 43,
     "officers": 44,
     "machine": 40,
-    "airgap show": 46,
-    "airgap scan": 57,
-    "airgap encode": 46,
-    "airgap decode": 45,
+    "airgap show": 53,
+    "airgap scan": 58,
+    "airgap encode": 53,
+    "airgap decode": 52,
 }
 """A room's commands, or the window's -> the most modules of ours that are there when options are read."""
 

@@ -206,3 +206,18 @@ def test_a_file_that_the_kernel_keeps_closed_is_told_in_the_stores_words(
     with pytest.raises(StorageFailed, match="the command line names neither it") as told:
         store.read(tmp_path / "file", 10)
     assert "every other file closed" in told.value.hint
+
+
+def test_a_folder_that_the_kernel_keeps_closed_is_told_where_its_file_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def closed(path: str | Path, flags: int, *given: int, **within: int) -> int:
+        if within:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, flags, *given)
+
+    monkeypatch.setattr(os, "open", closed)
+    with pytest.raises(StorageFailed, match="--medium, its folder"):
+        store.write_new(tmp_path / "file", b"")
