@@ -127,7 +127,7 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     except FileExistsError:
         raise _taken(shown) from None
     except OSError as failure:
-        within = OSError(failure.errno, "", target.parent)  # what failed is a name within it
+        within = OSError(failure.errno, "", failure.filename and target.parent)  # what failed is a name within it
         raise _output_error(shown, within) from None
     finally:
         os.close(folder)
