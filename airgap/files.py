@@ -202,7 +202,7 @@ def _storage(name: str, *, reading: bool = False) -> Iterator[None]:
             hint=_("Make the folder first, or name another."),
         ) from problem
     except OSError as problem:
-        reason = safe(os.strerror(problem.errno or errno.EIO))
+        reason = _reason(problem)
         if reading:
             raise StorageFailed(
                 _("{name} cannot be read: {reason}").format(name=shown(name), reason=reason),
@@ -212,6 +212,14 @@ def _storage(name: str, *, reading: bool = False) -> Iterator[None]:
             _("{name} cannot be written: {reason}; nothing was left").format(name=shown(name), reason=reason),
             hint=_("Free some space, or use another folder or medium."),
         ) from problem
+
+
+def _reason(problem: OSError) -> str:
+    """What the system says; where a file's rights would let this user, that it was not named (docs/adr/0022)."""
+    named = problem.filename
+    if problem.errno == errno.EACCES and isinstance(named, str | os.PathLike) and os.access(named, os.R_OK):
+        return _("the command line does not name it, so the kernel keeps it closed")
+    return safe(os.strerror(problem.errno or errno.EIO))
 
 
 def _write_out(data: bytes) -> None:

@@ -228,7 +228,7 @@ WALKS = (
             Row("custody.cli.front.options", "Options that commands share: which network is meant?"),
             Row("custody.cli.front.lists", "`--wallet A B`: which words are files."),
             Row("custody.cli.front.numbers", "Plain digits to a number: of cards, of an index, of addresses."),
-            Row("custody.cli.front.input_file", "A file's name, as it was typed: another one is another wallet."),
+            Row("custody.cli.front.named_files", "A file's name, as it was typed: another one is another wallet."),
             Row("custody.cli.front.documents", "Text files, their size and encoding."),
             Row(
                 "custody.cli.people.options",

@@ -435,6 +435,7 @@ def test_only_the_file_doors_open_files() -> None:
 
 OPENED_ELSEWHERE = {
     ("airgap.door.descriptors", "open(_UNIX, encoding='ascii', errors='replace')"): "which sockets are local ones",
+    ("airgap.door.landlock", "os.open(place, os.O_PATH | os.O_CLOEXEC)"): "what a rule is about; nothing is read",
     ("airgap.door.standing", "open(_STATUS, encoding='ascii', errors='replace')"): "what the kernel says of the door",
     ("airgap.door.shutting", "open('/proc/self/maps', encoding='utf-8', errors='replace')"): "what code is mapped",
     ("airgap.scanning.nursery", "os.open(os.devnull, os.O_RDWR)"): "streams that nobody reads",

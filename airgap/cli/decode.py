@@ -7,16 +7,18 @@ import click
 from airgap import files
 from airgap.catalogue import _
 from airgap.cli import options, output, report
+from airgap.cli.named import INPUT, Opening
 from airgap.receiving.collector import Collector
 
 
 @click.command(
+    cls=Opening,
     help=_(
         "Read frames of any framing in any order, one a line, from FILE or standard input, and write their message. "
         "Lines without a frame are one text: a PSBT in base64 or hex, any hex, or a text that is known."
     ),
 )
-@click.argument("file", default=files.STANDARD)
+@click.argument("file", type=INPUT, default=files.STANDARD)
 @options.output_file
 @options.json_result
 @options.quiet

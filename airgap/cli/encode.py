@@ -6,14 +6,16 @@ import click
 
 from airgap.catalogue import _
 from airgap.cli import options, output, report, series
+from airgap.cli.named import INPUT, Opening
 from airgap.cli.source import message_of
 from airgap.presets import DEFAULT, PRESETS
 
 
 @click.command(
+    cls=Opening,
     help=_("Print the frames of FILE, one a line; FILE is a PSBT (binary, base64 or hex) or any bytes."),
 )
-@click.argument("file")
+@click.argument("file", type=INPUT)
 @click.option(
     "--to",
     "receiver",

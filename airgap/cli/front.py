@@ -16,6 +16,7 @@ from click.shell_completion import BashComplete, CompletionItem, ShellComplete, 
 
 from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
+from airgap.cli.named import Opening
 from airgap.cli.table import COMMANDS, EVENING
 from airgap.errors import AirgapError, Declined, StorageFailed, Usage
 from airgap.nearest import no_such_command, no_such_option
@@ -36,10 +37,15 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Load a command's module and return the command, which has the module's name."""
+        """Load a command's module and return the command, which has the module's name. Raises TypeError.
+
+        A command that does not say what it opens is none.
+        """
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"airgap.cli.{cmd_name}"), cmd_name)
+        command = getattr(import_module(f"airgap.cli.{cmd_name}"), cmd_name)
+        if not isinstance(command, Opening):
+            raise TypeError(cmd_name)
         return command
 
     def resolve_command(

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from airgap.catalogue import _
+from airgap.cli import named
 from airgap.cli.series import FRAGMENT_LIMIT, FRAMES_LIMIT, SMALLEST_FRAGMENT
 from airgap.errors import Usage
 from airgap.nearest import no_such_value
@@ -14,6 +15,7 @@ from airgap.presets import PRESETS, Preset
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+_LAST_CAMERA = 63
 FRAMINGS = ("ur", "bbqr")
 _PLAIN = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
 _UR_TYPE = re.compile(r"[a-z0-9-]{1,200}", re.ASCII)
@@ -37,6 +39,18 @@ class Number(click.types.IntParamType):
             text = _("a plain number from {least} to {most} is wanted").format(least=self.least, most=self.most)
             self.fail(text, param, ctx)
         return int(value)
+
+
+class Camera(Number):
+    """A camera by its number."""
+
+    def __init__(self) -> None:
+        super().__init__(0, _LAST_CAMERA)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, and remember that a camera is wanted."""
+        named.remember_camera(ctx)
+        return super().convert(value, param, ctx)
 
 
 class NameType(click.Choice[str]):
@@ -100,9 +114,9 @@ def targets(values: tuple[str, ...]) -> tuple[str | None, Preset | None]:
 def output_file(command: Decorated) -> Decorated:
     """Add -o and --force."""
     command = click.option("--force", is_flag=True, help=_("Replace a file that exists."))(command)
-    return click.option("-o", "--output", "out", metavar="OUT", help=_("Where to write; - is standard output."))(
-        command
-    )
+    return click.option(
+        "-o", "--output", "out", metavar="OUT", type=named.OUTPUT, help=_("Where to write; - is standard output.")
+    )(command)
 
 
 def json_result(command: Decorated) -> Decorated:

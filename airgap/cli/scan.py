@@ -9,27 +9,26 @@ from airgap import files
 from airgap.catalogue import _, ngettext
 from airgap.cli import options, output, report, sources
 from airgap.cli.guide import Guide
+from airgap.cli.named import INPUT, Opening
 from airgap.cli.sources import Looked
 from airgap.errors import Unreadable, Usage
 from airgap.receiving.collector import Collector
 from airgap.scanning.worker import PictureReader, Seen
 
-_LAST_CAMERA = 63
 _NAMED = 10
 """Pictures without a code that are named one by one."""
 
 
 @click.command(
+    cls=Opening,
     help=_(
         "Read the QR codes in PICTURES, in any order, and write their message: PNG, JPEG and GIF, also animated, the "
         "pages of a PDF, films (AVI, MP4, WebM), and folders of them.\n\n"
         "With --watch a folder is looked at until the message is there; with --camera a camera is."
     ),
 )
-@click.argument("pictures", nargs=-1)
-@click.option(
-    "--camera", type=options.Number(0, _LAST_CAMERA), metavar="N", help=_("Look through camera N; the first is 0.")
-)
+@click.argument("pictures", nargs=-1, type=INPUT)
+@click.option("--camera", type=options.Camera(), metavar="N", help=_("Look through camera N; the first is 0."))
 @click.option("--watch", is_flag=True, help=_("Wait for more files in the folders named, until the message is there."))
 @options.output_file
 @options.json_result

@@ -9,6 +9,7 @@ import click
 from airgap import files
 from airgap.catalogue import _
 from airgap.cli import options, output, report
+from airgap.cli.named import INPUT, Opening
 from airgap.cli.series import Request, Series, plan
 from airgap.cli.source import message_of
 from airgap.errors import Usage
@@ -18,6 +19,7 @@ KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
 
 
 @click.command(
+    cls=Opening,
     help=_(
         "Show FILE as QR codes; a long message as a series that repeats until a key is pressed (< and > change the "
         "speed, - and + the size of the codes).\n\n"
@@ -26,7 +28,7 @@ KINDS = ("terminal", "png", "gif", "svg", "html", "pdf")
         "--to also names a receiver, and may stand twice: --to sparrow --to png."
     ),
 )
-@click.argument("file")
+@click.argument("file", type=INPUT)
 @click.option(
     "--to",
     "targets",

@@ -16,7 +16,11 @@ class Machine(NamedTuple):
     refused: tuple[int, ...]
 
 
-_NEW = (425, 426, 427, 435 + 3)  # io_uring_setup, io_uring_enter, io_uring_register, pidfd_getfd: one number everywhere
+_NEW = (
+    *(425, 426, 427, 435 + 3),  # io_uring_setup, io_uring_enter, io_uring_register, pidfd_getfd
+    *(452, 463),  # fchmodat2, setxattrat
+)
+"""One number everywhere."""
 
 X86_64 = Machine(
     audit=0xC000003E,
@@ -32,6 +36,8 @@ X86_64 = Machine(
         *(248, 249, 250),  # add_key, request_key (which starts a program), keyctl
         *(321, 298, 323),  # bpf, perf_event_open, userfaultfd
         *(272, 308, 165, 166, 155, 161),  # unshare, setns, mount, umount2, pivot_root, chroot
+        *(188, 189, 190),  # setxattr, lsetxattr, fsetxattr: Landlock lets a file of anybody's be written beside itself
+        *(90, 91, 268, 92, 93, 94, 260),  # chmod, fchmod, fchmodat, chown, fchown, lchown, fchownat: nor these
         *(175, 313, 246, 320, 304),  # init_module, finit_module, kexec_load, kexec_file_load, open_by_handle_at
         *_NEW,
     ),
@@ -51,6 +57,8 @@ AARCH64 = Machine(
         *(217, 218, 219),  # add_key, request_key, keyctl
         *(280, 241, 282),  # bpf, perf_event_open, userfaultfd
         *(97, 268, 40, 39, 41, 51),  # unshare, setns, mount, umount2, pivot_root, chroot
+        *(5, 6, 7),  # setxattr, lsetxattr, fsetxattr
+        *(52, 53, 55, 54),  # fchmod, fchmodat, fchown, fchownat
         *(105, 273, 104, 294, 265),  # init_module, finit_module, kexec_load, kexec_file_load, open_by_handle_at
         *_NEW,
     ),
@@ -61,6 +69,18 @@ MACHINES = {"x86_64": X86_64, "aarch64": AARCH64}
 
 NEW_NAMESPACES = 0x7E02_0000
 """Flags of clone that would make a namespace, in which an ordinary user is its own administrator."""
+
+
+class Landlock(NamedTuple):
+    """The calls by which a process gives up files (landlock(7))."""
+
+    create_ruleset: int
+    add_rule: int
+    restrict_self: int
+
+
+LANDLOCK = Landlock(444, 445, 446)
+"""One number everywhere."""
 
 INTO_THE_TERMINAL = (0x5412, 0x541C)
 """ioctl TIOCSTI and TIOCLINUX: what is written so the shell reads once we are gone, as if somebody had typed it."""

@@ -1,4 +1,4 @@
-"""`shut`: what was inherited is closed, no rights are gained, and the kernel refuses to talk or to start programs.
+"""`shut`: what was inherited is closed, and the kernel refuses to talk, start programs, or open what nobody named.
 
 What ran before this line cannot be prevented here; what of it leaves a trace is noticed. Nothing is said: whoever needs
 a sound door asks `standing`.
@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from airgap.door import descriptors
+from airgap.door import confining, descriptors
 from airgap.door.calls import MACHINES
 from airgap.door.programs import INSTRUCTION_BYTES, program
 from airgap.door.standing import remember
@@ -55,6 +55,7 @@ def shut() -> None:
     if sys.platform == "linux":
         inherited = descriptors.close_others(descriptors.named(words))
         noticed += ["network"] if inherited else []
+        noticed += [] if confining.to_words(words, os.environ) else ["files"]
         noticed += [] if _filtered() else ["open"]
         noticed += _of_files()
     else:

@@ -21,6 +21,7 @@ class Standing:
 @dataclass(slots=True)
 class _Remembered:
     noticed: tuple[str, ...] = field(default=("unasked",))
+    closes_files: bool = False
 
 
 _REMEMBERED = _Remembered()
@@ -29,6 +30,21 @@ _REMEMBERED = _Remembered()
 def remember(noticed: tuple[str, ...]) -> None:
     """Keep what was noticed while the door was shut."""
     _REMEMBERED.noticed = noticed
+
+
+def notice(code: str) -> None:
+    """Add what was noticed after it was shut."""
+    _REMEMBERED.noticed = (*_REMEMBERED.noticed, code)
+
+
+def remember_closed() -> None:
+    """Keep that files are closed off in this process, so that they may be closed off further."""
+    _REMEMBERED.closes_files = True
+
+
+def closes_files() -> bool:
+    """Say whether the door closed files off."""
+    return _REMEMBERED.closes_files
 
 
 def standing() -> Standing:

@@ -2,7 +2,8 @@
 
 Behind the door (`airgap.door`) nothing is executed, so what reads pictures is a copy of this process that loads the
 imaging libraries then. A copy has what this process has read; so whoever is going to read secrets first lets one copy
-be made that has read nothing, the nursery, and every later one is a copy of that.
+be made that has read nothing, the nursery, and every later one is a copy of that. Where the kernel closes files off,
+a copy opens none: it gets what it reads by its pipe.
 """
 
 import json
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any, BinaryIO, NoReturn, Protocol, cast
+
+from airgap.door import confining
 
 MOST = 24
 """Processes that one nursery makes: more pictures than one command asks for."""
@@ -210,6 +213,7 @@ def _in_a_copy(
                     os.close(each)
         os.environ.clear()
         os.environ.update(ENVIRONMENT)
+        confining.to_pictures()
         work()
     finally:
         os._exit(0)

@@ -133,6 +133,11 @@ PROBES = (
         _("run the command outside, on the machine itself"),
     ),
     Probe(
+        "MACHINE-LANDLOCK",
+        _("Without Landlock a library that turned on us could read every file of yours, and write into it."),
+        _("use a kernel of Linux 6.2 or later that has Landlock: lsm=landlock,... on its command line"),
+    ),
+    Probe(
         "MACHINE-KEYBOARD",
         _("A passphrase that is typed on another layout is another passphrase."),
         _("choose the layout with loadkeys or setxkbmap, and type the line on a terminal"),
@@ -141,11 +146,13 @@ PROBES = (
 """In this order they are told. Each has its way of looking in `_looks`."""
 
 
-def examine(root: Path, now: int, programs: Sequence[str] = (), typed: str | None = None) -> Machine:
+def examine(
+    root: Path, now: int, programs: Sequence[str] = (), typed: str | None = None, landlock: int | None = None
+) -> Machine:
     """Measure the machine whose `/` is at `root`.
 
     `now` is what its clock says, in seconds since 1970; `programs` are those around this one that see or keep what a
-    terminal shows; `typed` is what came when `keyboard.SHOWN` was to be typed.
+    terminal shows; `typed` is what came when `keyboard.SHOWN` was to be typed; `landlock` is its version, 0 for none.
     """
     machine = Root(root)
     name, release = (machine.text(f"{_KERNEL}/{field}") for field in ("ostype", "osrelease"))
@@ -153,7 +160,8 @@ def examine(root: Path, now: int, programs: Sequence[str] = (), typed: str | Non
         strange = Seen(Standing.UNKNOWN, _("cannot be measured: this is not Linux, or it does not show /proc"))
         return _machine(_("not Linux"), {each.id: strange for each in PROBES})
     return _machine(
-        f"Linux {safe(release or '?')}", {id_: look(machine) for id_, look in _looks(now, programs, typed).items()}
+        f"Linux {safe(release or '?')}",
+        {id_: look(machine) for id_, look in _looks(now, programs, typed, landlock).items()},
     )
 
 
@@ -175,7 +183,9 @@ def _machine(system: str, seen: dict[str, Seen]) -> Machine:
     return Machine(system, tuple(Measurement(each.id, *seen[each.id], each.why, each.remedy) for each in PROBES))
 
 
-def _looks(now: int, programs: Sequence[str], typed: str | None) -> dict[str, Callable[[Root], Seen]]:
+def _looks(
+    now: int, programs: Sequence[str], typed: str | None, landlock: int | None
+) -> dict[str, Callable[[Root], Seen]]:
     """Return an ID -> how to look."""
     return {
         "MACHINE-NET-UP": network.interfaces,
@@ -200,5 +210,6 @@ def _looks(now: int, programs: Sequence[str], typed: str | None) -> dict[str, Ca
         "MACHINE-CPU": memory.flaws,
         "MACHINE-USER": kernel.user,
         "MACHINE-CONTAINER": kernel.container,
+        "MACHINE-LANDLOCK": lambda _root: kernel.landlock(landlock),
         "MACHINE-KEYBOARD": lambda _root: keyboard(typed),
     }

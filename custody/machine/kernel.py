@@ -19,6 +19,9 @@ _ATTRIBUTES = 4
 _FIRST_NAMESPACES = {"user": "user:[4026531837]", "pid": "pid:[4026531836]"}
 """The kernel's numbers for those of the machine itself (PROC_USER_INIT_INO, PROC_PID_INIT_INO)."""
 
+_WHOLE_LANDLOCK = 3
+"""The first version that keeps a file from being cut off, too."""
+
 _NUMBER = re.compile(r"[0-9]{1,10}")
 _HEX = re.compile(r"[0-9a-f]{1,16}")
 
@@ -64,6 +67,19 @@ def secure_boot(root: Root) -> Seen:
     if value[-1]:
         return Seen(Standing.FIT, _("secure boot is on"))
     return Seen(Standing.TOLD, _("secure boot is off"))
+
+
+def landlock(version: int | None) -> Seen:
+    """Judge the version of Landlock, by which the kernel closes off files that no command line names."""
+    if version is None:
+        return NOT_TOLD
+    if version == 0:
+        return Seen(Standing.TOLD, _("this kernel has no Landlock, or it is switched off"))
+    if version < _WHOLE_LANDLOCK:
+        return Seen(Standing.TOLD, _("this kernel's Landlock (version {number}) is an old one").format(number=version))
+    return Seen(
+        Standing.FIT, _("files that are not named are closed off (Landlock, version {number})").format(number=version)
+    )
 
 
 def user(root: Root) -> Seen:

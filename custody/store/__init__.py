@@ -5,6 +5,26 @@ The only room that opens files. It gives their bytes no meaning, and secrets are
 `writable`, with the `lock`; `names`, `owned`, `transfer` and `failures` are what those stand on.
 """
 
-from custody.store.files import STANDARD, files_in, is_folder, read, refuse_absent, refuse_taken, write_new
+from custody.store.files import (
+    STANDARD,
+    files_in,
+    is_folder,
+    make_folder,
+    read,
+    refuse_absent,
+    refuse_taken,
+    remove_empty,
+    write_new,
+)
 
-__all__ = ["STANDARD", "files_in", "is_folder", "read", "refuse_absent", "refuse_taken", "write_new"]
+__all__ = [
+    "STANDARD",
+    "files_in",
+    "is_folder",
+    "make_folder",
+    "read",
+    "refuse_absent",
+    "refuse_taken",
+    "remove_empty",
+    "write_new",
+]

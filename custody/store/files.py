@@ -16,6 +16,7 @@ import errno
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -92,6 +93,21 @@ def files_in(folder: str | Path, most: int) -> tuple[tuple[Path, int], ...] | No
     return found
 
 
+def make_folder(path: str | Path) -> bool:
+    """Make a folder of mode 0700, and say whether it was made now. Why it was not, is for whoever needs it to tell."""
+    try:
+        os.mkdir(path, 0o700)  # noqa: PTH102
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def remove_empty(path: str | Path) -> None:
+    """Remove a folder in which nothing is."""
+    with suppress(OSError):
+        os.rmdir(path)  # noqa: PTH106
+
+
 def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     """Write a file whole or not at all, mode 0600, and on the disk before this returns; "-" is standard output.
 
@@ -111,7 +127,8 @@ def write_new(path: str | Path, data: bytes, *, force: bool = False) -> None:
     except FileExistsError:
         raise _taken(shown) from None
     except OSError as failure:
-        raise _output_error(shown, failure) from None
+        within = OSError(failure.errno, "", failure.filename and target.parent)  # what failed is a name within it
+        raise _output_error(shown, within) from None
     finally:
         os.close(folder)
 
@@ -266,6 +283,8 @@ def _output_error(shown: str, failure: OSError, *, folder: bool = False) -> Stor
 
 
 def _step(failure: OSError) -> str:
+    if failures.is_closed_off(failure):
+        return failures.closed_off_step()
     steps = {
         errno.ENOSPC: _("Free some space, or name a file on another disk."),
         errno.EDQUOT: _("Free some space, or name a file on another disk."),

@@ -23,7 +23,7 @@ def targets(command: click.Command) -> list[tuple[str, set[str]]]:
     found = []
     for call in ast.walk(body):
         match call:
-            case ast.Call(func=ast.Name(id="job"), args=[ast.Constant(value=str(target)), said]):
+            case ast.Call(func=ast.Name(id="job"), args=[ast.Constant(value=str(target)), said, *_also]):
                 named = {key.value for key in said.keys if key} if isinstance(said, ast.Dict) else set()
                 found.append((target, own - named))  # type: ignore[arg-type]
     return found

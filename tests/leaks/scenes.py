@@ -257,6 +257,17 @@ WRONG = _with("--no-such-option", "called wrongly")
 
 ALL = {**SCENES, **MORE, **WINDOW, **HELP, **WRONG}
 
+_DONE = {**SCENES, **MORE, **WINDOW}
+
+PUBLIC = {name: scene for name, scene in _DONE.items() if not (scene.gives or scene.out)}
+ENDS = {"doctor": (0, 7), "verify-bundle": (4,)}
+"""What is not exit 0: this machine may be unfit, and the scene's folder is no bundle."""
+
+LISTED = {"doctor": {"list"}}
+"""It lists what is below /dev, where the scene's folder lies."""
+
+ON_A_TERMINAL = {name: scene for name, scene in _DONE.items() if scene.prepare is stocked and not scene.out}
+
 
 class Stage:
     """Folders laid once for each preparation, and copied for each run."""

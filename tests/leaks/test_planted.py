@@ -21,6 +21,7 @@ from tests.leaks.needles import Needles, forms, of_card, of_passphrase, of_phras
 from tests.leaks.scenes import ALL, CARDS, HELP, PASSPHRASE, PHRASE, SCENES, WINDOW, WRONG, Stage
 from tests.leaks.watched import CONTROL, Watched, watch
 from tests.support.officers import NAMES
+from tests.support.reaching import open_ways
 
 SECRET = {name: scene for name, scene in ALL.items() if scene.gives or scene.out}
 """Scenes in which there is a secret."""
@@ -109,6 +110,11 @@ def test_each_scene_ends_as_it_is_called(watched: Watched) -> None:
         "officer rules, a wrong passphrase": 5,
     }
     assert ended == {name: refused.get(name, 0) for name in ended}
+
+
+def test_no_command_that_holds_a_secret_reaches_a_file_that_was_not_named(watched: Watched) -> None:
+    assert all(scene["tried"] for scene in with_secret(watched).values())
+    assert {name for name, scene in with_secret(watched).items() if open_ways(scene["tried"])} == set()
 
 
 def test_nothing_is_handed_to_the_system_that_holds_a_secret(watched: Watched, needles: Needles) -> None:

@@ -19,11 +19,23 @@ from tests.cli.conftest import PROGRAM
 from tests.cli.keys.test_person import copy_card
 from tests.cli.screen import Screen
 from tests.faults import homes
-from tests.leaks.forked import run
+from tests.leaks.forked import Ended, run
 from tests.leaks.needles import Needles, of_card, of_passphrase, of_phrase, windows
-from tests.leaks.scenes import CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, stocked
+from tests.leaks.scenes import (
+    ALL,
+    CARDS,
+    ENDS,
+    LISTED,
+    ON_A_TERMINAL,
+    PASSPHRASE,
+    PHRASE,
+    PUBLIC,
+    Scene,
+    Stage,
+)
 from tests.support.imports import imports, modules
 from tests.support.officers import NAMES
+from tests.support.reaching import open_ways
 
 SHOWN_APART = re.compile(rb"\x1b\[\?1049h.*?\x1b\[H\x1b\[2J\x1b\[3J\x1b\[\?1049l\x1b\[3J", re.DOTALL)
 """The alternate screen, from its beginning to where it is cleared, left, and the scrollback cleared once more."""
@@ -126,18 +138,14 @@ def test_no_sequence_but_csi_stands_anywhere_in_the_code() -> None:
     assert [place for place in texts if re.search("\x1b(?!\\[)|[\x90\x9b-\x9f\x07]", place[1])] == []
 
 
-EVERY = {**SCENES, **MORE, **WINDOW}
-ON_A_TERMINAL = {name: scene for name, scene in EVERY.items() if scene.prepare is stocked and not scene.out}
-
-
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(dir=homes.MEMORY) as place:
         yield Stage(Path(place).resolve())
 
 
-def on_terminal(scene: Scene, folder: Path) -> bytes:
-    """What a command writes to a terminal."""
+def on_terminal(scene: Scene, folder: Path) -> tuple[bytes, Ended]:
+    """What a command writes to a terminal, and how it ended."""
     master, slave = os.openpty()
     raw: list[bytes] = []
 
@@ -149,17 +157,17 @@ def on_terminal(scene: Scene, folder: Path) -> bytes:
 
     reader = threading.Thread(target=read)
     reader.start()
-    run(scene, folder, lambda: [os.dup2(slave, number) for number in (1, 2)])  # type: ignore[arg-type,return-value]
+    end = run(scene, folder, lambda: [os.dup2(slave, number) for number in (1, 2)])  # type: ignore[arg-type,return-value]
     os.write(slave, b"\0")
     reader.join()
     os.close(master)
     os.close(slave)
-    return b"".join(raw)
+    return b"".join(raw), end
 
 
 @pytest.mark.parametrize("name", ON_A_TERMINAL)
-def test_a_command_writes_neither_title_nor_clipboard_nor_secret_to_a_terminal(name: str, stage: Stage) -> None:
-    raw = on_terminal(EVERY[name], stage.folder(EVERY[name]))
+def test_a_command_writes_no_title_and_no_secret_and_reaches_no_file_but_those_named(name: str, stage: Stage) -> None:
+    raw, end = on_terminal(ALL[name], stage.folder(ALL[name]))
     secrets = {**of_phrase(PHRASE), **of_passphrase("a seed", PASSPHRASE)}
     for card in CARDS:
         secrets |= of_card(card)
@@ -168,6 +176,9 @@ def test_a_command_writes_neither_title_nor_clipboard_nor_secret_to_a_terminal(n
     assert len(raw) > 1
     assert_only_known_controls(raw)
     assert Needles.of(secrets).found_in(raw) == []
+    assert end.tried
+    assert open_ways(end.tried) <= LISTED.get(name, set())
+    assert name not in PUBLIC or end.code in ENDS.get(name, (0,))
 
 
 @pytest.mark.parametrize("sequence", [b"\x1b]0;title\x07", b"\x1b]52;c;YQ==\x1b\\", b"\xc2\x9d0;title", b"\x1bPq"])

@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -120,7 +119,8 @@ def live(report: Path) -> None:
     ended = {}
     for name, folder in json.load(sys.stdin).items():
         with tempfile.NamedTemporaryFile() as told:
-            end = run(ALL[name], Path(folder), Seen(Path(told.name)).begin, partial(leave_argv, Path(told.name)))
+            watcher = Seen(told.fileno())
+            end = run(ALL[name], Path(folder), watcher.begin, watcher.leave_argv)
             seen = Path(told.name).read_text().splitlines()
         ended[name] = {**asdict(end), "lets out": ALL[name].out, "seen": seen, "files": _files(Path(folder))}
     _control(report.parent)
@@ -130,9 +130,9 @@ def live(report: Path) -> None:
 
 @dataclass
 class Seen:
-    """Notes how the process stands when it makes its first Secret."""
+    """Notes how the process stands when it makes its first Secret, in a file that is open: none can be opened then."""
 
-    report: Path
+    report: int
 
     def begin(self) -> None:
         made = Secret.__init__
@@ -145,8 +145,12 @@ class Seen:
         Secret.__init__ = first  # type: ignore[method-assign]
 
     def note(self, what: str) -> None:
-        with self.report.open("a") as end:
-            end.write(what + "\n")
+        os.write(self.report, f"{what}\n".encode())
+
+    def leave_argv(self) -> None:
+        """Note what other processes could read of this one: its arguments, its environment as it is at the end."""
+        for each in [*sys.argv, *(f"{name}={value}" for name, value in os.environ.items())]:
+            self.note(f"argv: {each.encode('utf-8', 'surrogateescape').hex()}")
 
 
 def standing() -> str:
@@ -159,13 +163,6 @@ def standing() -> str:
         "readable memory": ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) != 0,
     }
     return "first secret: " + ", ".join(name for name, is_wrong in wrong.items() if is_wrong)
-
-
-def leave_argv(report: Path) -> None:
-    """Note what other processes could read of this one: its arguments, and its environment as it is at the end."""
-    told = [*sys.argv, *(f"{name}={value}" for name, value in os.environ.items())]
-    with report.open("a") as end:
-        end.writelines(f"argv: {each.encode('utf-8', 'surrogateescape').hex()}\n" for each in told)
 
 
 def _files(folder: Path) -> dict[str, str]:

@@ -98,8 +98,10 @@ class Laptop:
             else:
                 self.write(path, content)
 
-    def examined(self, now: int = NOW, programs: tuple[str, ...] = (), typed: str | None = None) -> Machine:
-        return examine(self.folder, now, programs, typed)
+    def examined(
+        self, now: int = NOW, programs: tuple[str, ...] = (), typed: str | None = None, landlock: int | None = 7
+    ) -> Machine:
+        return examine(self.folder, now, programs, typed, landlock)
 
     def measured(self, id_: str, **given: object) -> Measurement:
         (found,) = [each for each in self.examined(**given).measurements if each.id == id_]  # type: ignore[arg-type]

@@ -231,6 +231,11 @@ def test_a_laptop_on_which_nothing_is_wrong_is_fit_in_everything(laptop: Laptop)
         ("MACHINE-CLOCK", "told", {"now": -1}, "no year that can be"),
         ("MACHINE-RECORDER", "fit", {}, "no program was seen"),
         ("MACHINE-RECORDER", "told", {"programs": ("ssh", "tmux")}, "ssh, tmux can see"),
+        ("MACHINE-LANDLOCK", "fit", {}, "closed off (Landlock, version 7)"),
+        ("MACHINE-LANDLOCK", "fit", {"landlock": 3}, "closed off"),
+        ("MACHINE-LANDLOCK", "told", {"landlock": 2}, "version 2) is an old one"),
+        ("MACHINE-LANDLOCK", "told", {"landlock": 0}, "has no Landlock"),
+        ("MACHINE-LANDLOCK", "unknown", {"landlock": None}, "does not tell"),
         ("MACHINE-KEYBOARD", "unknown", {}, "not tested"),
         ("MACHINE-KEYBOARD", "unknown", {"typed": ""}, "not tested"),
         ("MACHINE-KEYBOARD", "fit", {"typed": SHOWN}, "the keys type what is printed"),
@@ -246,7 +251,7 @@ def test_what_is_told_beside_the_files_stands_as_it_should(
 
 
 def test_the_cases_hold_every_probe_and_whatever_makes_a_machine_unfit_does() -> None:
-    beside = {"MACHINE-RECORDER", "MACHINE-KEYBOARD"}
+    beside = {"MACHINE-RECORDER", "MACHINE-LANDLOCK", "MACHINE-KEYBOARD"}
     assert {id_ for id_, *_rest in CASES} | beside == {each.id for each in PROBES}
     assert {id_ for id_, standing, *_rest in CASES if standing == "unfit"} == {
         *("MACHINE-NET-UP", "MACHINE-NET-ROUTE", "MACHINE-RADIO", "MACHINE-SWAP"),

@@ -24,6 +24,7 @@ NOTICED = {
     "network": _("its input or output leads into a network"),
     "mapped": _("it holds code that is neither Python's nor the system's"),
     "open": _("this kernel did not shut its door"),
+    "files": _("this kernel can close files off, and did not"),
     "system": _("only Linux has a door that shuts"),
 }
 """What `airgap.door` notices -> what is said of this process."""
@@ -34,6 +35,7 @@ REMEDIES = {
     "network": _("Run it on a terminal of this machine, or with pipes and files."),
     "mapped": _("Find out whose code that is before you go on: custody doctor, /etc/ld.so.preload, the environment."),
     "open": _("Use a Linux on x86-64 or arm64 whose kernel has seccomp."),
+    "files": _("Run it on a plain terminal, in no sandbox that closes files off itself."),
     "system": _("Use a Linux machine for secrets of a main network; a test network goes on here."),
 }
 """What helps against it, where that is not to start the installed command."""

@@ -5,16 +5,20 @@ So `custody --help` loads no command, and a line that is wrong, or names a file 
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
 from airgap.door import standing
+from airgap.door.landlock import Rule
 
 FILES = "custody.files"
 """Where a command's context keeps the names of files that it will read."""
+
+NAMED = "custody.named"
+"""Where it keeps the paths that its options name, each with what the command does with it."""
 
 _NURSERY = "airgap.scanning.nursery"
 
@@ -30,19 +34,23 @@ def command(target: str) -> click.Command:
     return found
 
 
-def job(target: str, said: Mapping[str, Any]) -> int | None:
+def job(target: str, said: Mapping[str, Any], also: Iterable[Rule] = ()) -> int | None:
     """Call the job at "room.module:function" of `custody.cli` with what was said, and return its exit code, if any.
 
-    Where it ended well, what comes next is said.
+    Before it is loaded, with the libraries that it needs, every file is closed off that its options did not name, but
+    for what it may open `also`. Where it ended well, what comes next is said.
 
     `said` are the options and arguments by name, as click has read them; the job takes exactly these.
     """
     context = click.get_current_context(silent=True)
-    if context is not None and FILES in context.meta:
-        loaded("front.input_file:refuse_absent")(context.meta[FILES], context.meta.get(LINE, ()))
-    found: Callable[..., int | None] = loaded(target)
-    _make_nursery()
-    code = found(**said)
+    meta: Mapping[str, Any] = {} if context is None else context.meta
+    if FILES in meta:
+        loaded("front.named_files:refuse_absent")(meta[FILES], meta.get(LINE, ()))
+    with loaded("front.named_files:opened")(meta.get(NAMED, ()), also) as shut_cameras:
+        found: Callable[..., int | None] = loaded(target)
+        _make_nursery()
+        shut_cameras()
+        code = found(**said)
     if context is not None and not code:
         loaded("guide.next_steps:say")(context)
     return code

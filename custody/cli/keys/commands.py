@@ -6,6 +6,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import OutputFile
 from custody.cli.front.numbers import NameType
 from custody.cli.front.options import (
     force_option,
@@ -51,7 +52,7 @@ from custody.cli.treasury.options import head_option, home_option, officers_opti
 @passphrase_fd_option
 @new_passphrase_option
 @secret_out_fd_option
-@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the cards' public record to it."))
+@click.option("-o", "--output", "record_path", type=OutputFile(), help=_("Write the cards' public record to it."))
 @force_option
 @json_option
 @quiet_option
@@ -132,7 +133,7 @@ def restore(**said: Any) -> int | None:
 @secret_fd_option
 @passphrase_fd_option
 @secret_out_fd_option
-@click.option("-o", "--output", "record_path", type=click.Path(), help=_("Write the set's public record to this file."))
+@click.option("-o", "--output", "record_path", type=OutputFile(), help=_("Write the set's public record to this file."))
 @force_option
 @json_option
 @quiet_option

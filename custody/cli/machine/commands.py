@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
+from airgap.door.places import of_machine
 from custody.catalogue import _
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import InputFolder
 from custody.cli.front.numbers import NameType
 from custody.cli.front.options import json_option, quiet_option
 
@@ -23,8 +25,8 @@ from custody.cli.front.options import json_option, quiet_option
 def doctor(as_code: bool, **said: Any) -> int | None:
     """Measure this machine."""
     if as_code:
-        return job("machine.doctor_code:play", said)
-    return job("machine.doctor:doctor", said)
+        return job("machine.doctor_code:play", said, of_machine())
+    return job("machine.doctor:doctor", said, of_machine())
 
 
 @click.command(
@@ -42,7 +44,7 @@ def selftest(**said: Any) -> int | None:
 
 
 @click.command(help=_("Say whether a bundle is the release that was signed, and one to install here."))
-@click.argument("folder", type=click.Path())
+@click.argument("folder", type=InputFolder())
 @click.option(
     "--root",
     "root_said",

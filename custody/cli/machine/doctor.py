@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from airgap.door import landlock
 from custody import guard
 from custody.catalogue import _, ngettext
 from custody.cli.front.layout import folded
@@ -37,7 +38,7 @@ def doctor(show_all: bool, as_json: bool) -> int:
 def measured(typed: str | None = None) -> Report:
     """Return what this machine is like now; `typed` is what came when `keyboard.SHOWN` was to be typed."""
     at = int(time.time())
-    return Report(examine(ROOT, at, guard.onlookers(), typed), at)
+    return Report(examine(ROOT, at, guard.onlookers(), typed, landlock.version()), at)
 
 
 def lines(machine: Machine, *, show_all: bool) -> Iterator[str]:

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import InputFile
 from custody.cli.front.numbers import NameType
 from custody.cli.front.options import json_option, quiet_option
 from custody.cli.messages.options import answering_options, lock_options, message_options, place_options

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
+from custody.cli.front.named_files import InputFile, OutputFile
 from custody.cli.front.numbers import NumberType
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.options import secret_fd_option, set_option
@@ -67,7 +67,7 @@ def answering_options(command: _Function) -> _Function:
             "--output",
             "out",
             required=True,
-            type=click.Path(),
+            type=OutputFile(),
             help=_("The file to write, - for standard output."),
         ),
         click.option(

@@ -6,6 +6,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import OutputFile
 from custody.cli.front.numbers import NameType
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.treasury.options import (
@@ -14,6 +15,7 @@ from custody.cli.treasury.options import (
     home_option,
     officers_options,
     quorum_options,
+    read_home_option,
     token_option,
 )
 
@@ -78,7 +80,7 @@ def absence(**said: Any) -> int | None:
 
 
 @click.command("list", help=_("Show who the officers are, and how many decide."))
-@home_option
+@read_home_option
 @json_option
 @quiet_option
 def list_(**said: Any) -> int | None:
@@ -144,9 +146,9 @@ def rules(**said: Any) -> int | None:
     )
 )
 @click.argument("name")
-@home_option
+@read_home_option
 @click.option(
-    "-o", "--output", "out", type=click.Path(), help=_("The file to write, - for standard output; or say --qr.")
+    "-o", "--output", "out", type=OutputFile(), help=_("The file to write, - for standard output; or say --qr.")
 )
 @click.option("--qr", "as_code", is_flag=True, help=_("Show it as QR codes on the terminal, until a key is pressed."))
 @force_option

@@ -11,7 +11,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.arguments import history_hint
-from custody.cli.front.input_file import InputFile
+from custody.cli.front.named_files import InputFile
 from custody.errors import Usage
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

@@ -5,21 +5,21 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.lists import ListCommand, ListOption
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import InputFile, OutputFile, TextOrFile
 from custody.cli.front.options import force_option, json_option, quiet_option
 from custody.cli.people.options import secret_fd_option, set_option
 from custody.cli.transactions.options import before_option, labels_option, out_options, wallet_option
 from custody.cli.treasury.options import head_option, officers_options
-from custody.cli.wallets.options import wallet_or_home_options
+from custody.cli.wallets.options import wallet_or_home_options, wallet_or_read_home_options
 
 
 @click.command(
     cls=ListCommand, help=_("Read the transaction in FILE (or several, under one total) and say what it does.")
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=InputFile())
-@wallet_or_home_options
+@wallet_or_read_home_options
 @before_option
 @labels_option
 @click.option("--explain", is_flag=True, help=_("Say of each finding what exactly was checked."))
@@ -50,7 +50,7 @@ def review(home_path: str | None, **said: Any) -> int | None:
 @secret_fd_option
 @officers_options
 @click.option(
-    "-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write, - for standard output.")
+    "-o", "--output", "out", required=True, type=OutputFile(), help=_("The file to write, - for standard output.")
 )
 @force_option
 @json_option
@@ -135,12 +135,13 @@ def extract(**said: Any) -> int | None:
     "--with",
     "other",
     metavar="TEXT|PICTURE",
+    type=TextOrFile(),
     help=_("Compare with the other machine's code: its text, a picture of it, or - for standard input."),
 )
 @click.option("--voice", is_flag=True, help=_("Draw a salt to say aloud, and show the four words that answer it."))
 @click.option("--listen", is_flag=True, help=_("Read FILE, ask for the salt, and show the four words."))
 @click.option("--salt", "spoken", metavar="WORDS", help=_("As --listen, for a script: the salt that was said."))
-@click.option("-o", "--output", "out", type=click.Path(), help=_("With --show: write the QR code to this PNG file."))
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("With --show: write the QR code to this PNG file."))
 @force_option
 @json_option
 @quiet_option

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
+from custody.cli.front.named_files import InputFile, OutputFile
 from custody.cli.front.options import force_option, json_option, quiet_option
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -29,7 +29,7 @@ def out_options(*, required: bool = True) -> Callable[[_Function], _Function]:
 
     def decorate(command: _Function) -> _Function:
         text = _("The file to write, - for standard output.")
-        out = click.option("-o", "--output", "out", required=required, type=click.Path(), help=text)
+        out = click.option("-o", "--output", "out", required=required, type=OutputFile(), help=text)
         for option in (quiet_option, json_option, force_option, out):
             command = option(command)
         return command

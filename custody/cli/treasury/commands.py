@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import InputFile, NewHome, OutputFile, ProvenFile
 from custody.cli.front.numbers import NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import secret_fd_option
@@ -17,7 +17,10 @@ from custody.cli.treasury.options import (
     carried_option,
     head_option,
     home_option,
+    medium_option,
+    new_home_option,
     officers_options,
+    read_home_option,
     token_option,
 )
 
@@ -26,7 +29,7 @@ _ENTRY = NumberType(0, 2**31 - 1)
 
 
 @click.command(help=_("Show how a treasury stands: officers, vaults, wallets, halts, and the head for the paper."))
-@home_option
+@read_home_option
 @json_option
 @quiet_option
 def status(**said: Any) -> int | None:
@@ -63,7 +66,7 @@ def resume(**said: Any) -> int | None:
         "Each entry stands after all that it follows. Times are UTC, by the clock of the machine that wrote."
     )
 )
-@home_option
+@read_home_option
 @click.option(
     "--from",
     "first",
@@ -78,7 +81,7 @@ def resume(**said: Any) -> int | None:
 @click.option("--until", type=DayType(), metavar="DATE", help=_("Up to this day, and with it."))
 @click.option("--csv", "as_csv", is_flag=True, help=_("Print a table for a spreadsheet, a row for each payment."))
 @click.option(
-    "-o", "--output", "out", type=click.Path(), help=_("The file for the table; standard output unless said.")
+    "-o", "--output", "out", type=OutputFile(), help=_("The file for the table; standard output unless said.")
 )
 @force_option
 @json_option
@@ -95,7 +98,7 @@ def show(**said: Any) -> int | None:
     )
 )
 @click.argument("file", required=False, type=InputFile())
-@home_option
+@read_home_option
 @head_option
 @json_option
 @quiet_option
@@ -105,9 +108,9 @@ def verify(**said: Any) -> int | None:
 
 
 @click.command(help=_("Write the journal's entries to a file that another machine takes in, with what they signed."))
-@home_option
+@read_home_option
 @click.option(
-    "-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write, - for standard output.")
+    "-o", "--output", "out", required=True, type=OutputFile(), help=_("The file to write, - for standard output.")
 )
 @click.option("--from", "first", type=_ENTRY, metavar="N", default=0, help=_("The first entry to export."))
 @click.option(
@@ -148,7 +151,7 @@ def import_(**said: Any) -> int | None:
 )
 @click.argument("file", type=InputFile())
 @home_option
-@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@click.option("-o", "--output", "out", required=True, type=OutputFile(), help=_("The file to write."))
 @force_option
 @json_option
 @quiet_option
@@ -164,7 +167,7 @@ def answer(**said: Any) -> int | None:
         "is another machine of a treasury that exists: an export of its journal takes the place of officers."
     )
 )
-@home_option
+@new_home_option
 @network_option
 @click.option("--officer", "officers", multiple=True, metavar="NAME", help=_("An officer with a seat; once for each."))
 @click.option(
@@ -287,7 +290,7 @@ def exception(**said: Any) -> int | None:
     )
 )
 @home_option
-@click.option("--to", "new_home", required=True, metavar="DIR", help=_("The new directory."))
+@click.option("--to", "new_home", required=True, metavar="DIR", type=NewHome(), help=_("The new directory."))
 @head_option
 @click.option("--receipts", multiple=True, metavar="EXPORT", type=InputFile(), help=_("Another machine's export."))
 @officers_options
@@ -305,9 +308,10 @@ def renew(**said: Any) -> int | None:
     )
 )
 @home_option
-@click.option("-o", "--output", "out", required=True, type=click.Path(), help=_("The file to write."))
+@click.option("-o", "--output", "out", required=True, type=ProvenFile(), help=_("The file to write."))
 @click.option("--label", default="", help=_("Where the copy will lie: the safe in the bank."))
 @head_option
+@medium_option
 @carried_option
 @force_option
 @json_option
@@ -324,7 +328,7 @@ def backup(**said: Any) -> int | None:
     )
 )
 @click.argument("file", type=InputFile())
-@home_option
+@new_home_option
 @head_option
 @click.option("--receipts", multiple=True, metavar="EXPORT", type=InputFile(), help=_("Another machine's export."))
 @officers_options

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
+from custody.cli.front.named_files import FileOfSomebody, InputFile, KeptHome, Medium, NewHome, ReadHome
 from custody.cli.front.numbers import NumberType
 from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
@@ -46,22 +46,37 @@ class DayType(click.types.StringParamType):
 
 
 def home_option(command: _Function) -> _Function:
-    """Give a command `--home DIR`, which CUSTODY_HOME may say too."""
+    """Give a command that writes in a treasury `--home DIR`, which CUSTODY_HOME may say too."""
+    return _home_option(KeptHome())(command)
+
+
+def read_home_option(command: _Function) -> _Function:
+    """Give a command `--home DIR` that looks into a treasury alone."""
+    return _home_option(ReadHome())(command)
+
+
+def new_home_option(command: _Function) -> _Function:
+    """Give a command `--home DIR` that makes a treasury."""
+    return _home_option(NewHome())(command)
+
+
+def _home_option(kind: click.Path) -> Callable[[_Function], _Function]:
     text = _("The treasury's directory.")
-    option = click.option("--home", "home_path", metavar="DIR", envvar="CUSTODY_HOME", type=click.Path(), help=text)
-    return option(command)
+    return click.option("--home", "home_path", metavar="DIR", envvar="CUSTODY_HOME", type=kind, help=text)
 
 
 def officers_options(command: _Function) -> _Function:
     """Give a command what officers bring: passphrases from a descriptor, key files, identities of their own."""
     for option in (
         click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only.")),
+        medium_option,
         carried_option,
         click.option(
             "--key-file",
             "key_files",
             multiple=True,
             metavar="NAME=FILE",
+            type=FileOfSomebody(),
             help=_("An officer's key file, the second factor, on a medium of its own; once for each."),
         ),
         click.option(
@@ -80,6 +95,13 @@ def token_option(command: _Function) -> _Function:
         "Seal this officer's identity for a FIDO2 token too; again for a spare, up to four. Needs the extra [token]."
     )
     return click.option("--token", "tokens", multiple=True, metavar="NAME", help=text)(command)
+
+
+def medium_option(command: _Function) -> _Function:
+    """Give a command `--medium DIR`, whose value no job takes: the kernel hears of it."""
+    text = _("A folder for files that are named at a prompt: a copy, a question and its answer, a key file.")
+    option = click.option("--medium", multiple=True, metavar="DIR", type=Medium(), expose_value=False, help=text)
+    return option(command)
 
 
 def carried_option(command: _Function) -> _Function:

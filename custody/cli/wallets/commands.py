@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.loading import job
+from custody.cli.front.named_files import InputFile, OutputFile
 from custody.cli.front.numbers import NameType, NumberType, PairType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.treasury.options import head_option, home_option, officers_options
@@ -49,7 +49,7 @@ from custody.cli.wallets.options import LAST_INDEX, SEARCHED, TARGETS, UR_TYPES
     metavar="KEY",
     help=_("Our key: its master fingerprint or, better, the whole key with its origin. It must stand there once."),
 )
-@click.option("-o", "--output", "out", type=click.Path(), help=_("The file to write; needed where there is no --home."))
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("The file to write; needed where there is no --home."))
 @home_option
 @head_option
 @officers_options
@@ -140,7 +140,7 @@ def find(**said: Any) -> int | None:
     type=NameType(UR_TYPES),
     help=_("Which UR: crypto-output where it can hold the wallet, else output-descriptor."),
 )
-@click.option("-o", "--output", "out", type=click.Path(), help=_("The file; standard output unless said."))
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("The file; standard output unless said."))
 @force_option
 @json_option
 @quiet_option

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.input_file import InputFile
 from custody.cli.front.lists import ListOption
-from custody.cli.treasury.options import home_option
+from custody.cli.front.named_files import InputFile
+from custody.cli.treasury.options import home_option, read_home_option
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -27,6 +27,15 @@ UR_TYPES = ("crypto-output", "output-descriptor", "crypto-account")
 
 def wallet_or_home_options(command: _Function) -> _Function:
     """Give a command `--wallet FILE`, several times or once before several files, and `--home DIR`; one is needed."""
+    return _wallet_option(home_option(command))
+
+
+def wallet_or_read_home_options(command: _Function) -> _Function:
+    """The same, for a command that looks into a treasury alone."""
+    return _wallet_option(read_home_option(command))
+
+
+def _wallet_option(command: _Function) -> _Function:
     text = _("A registered wallet's file, or a folder of them; or several.")
     option = click.option("--wallet", cls=ListOption, multiple=True, type=InputFile(or_folder=True), help=text)
-    return option(home_option(command))
+    return option(command)

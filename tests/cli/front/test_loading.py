@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.cli.front import loading
-from custody.cli.front.input_file import refuse_absent
+from custody.cli.front.named_files import refuse_absent
 from custody.errors import Usage
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 
+from airgap.door import landlock
 from airgap.receiving.collector import Collector
 from custody import canonical, guard
 from custody.cli.machine import doctor
@@ -23,6 +24,7 @@ from pathlib import Path
 from custody import guard
 from custody.cli.front.main import main
 from custody.cli.machine import doctor
+doctor.landlock.version = lambda: 7
 doctor.ROOT = Path(sys.argv.pop(1))
 guard.onlookers = tuple
 main()
@@ -38,6 +40,7 @@ def laptop(tmp_path, monkeypatch) -> Laptop:
     laptop = Laptop(tmp_path / "laptop")
     monkeypatch.setattr(doctor, "ROOT", laptop.folder)
     monkeypatch.setattr(guard, "onlookers", tuple)
+    monkeypatch.setattr(landlock, "version", lambda: 7)
     return laptop
 
 

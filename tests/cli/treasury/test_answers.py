@@ -28,7 +28,8 @@ def home(two: str) -> str:
 
 def asking(home: str, question: Path) -> Screen:
     """A person at the first laptop who has no paper and asks for new words of Dave's: the question is in a file."""
-    screen = Screen(PROGRAM, "home", "backup", "--home", home, "-o", f"{home}.copy")
+    medium = ("--medium", str(question.parent))
+    screen = Screen(PROGRAM, "home", "backup", "--home", home, "-o", f"{home}.copy", *medium)
     screen.until("(or: ask FILE)")
     screen.enter(f"ask {question}")
     screen.until("The file of the answer")
@@ -59,6 +60,23 @@ def test_a_person_without_paper_asks_another_machine_and_goes_on(home: str, tmp_
         assert heard(screen, question) == 0, screen.text
         assert "knows nothing newer" in screen.text
     assert copied(home)
+
+
+def test_a_folder_for_what_is_typed_is_named_on_the_line_and_no_other_is_open(home: str, tmp_path: Path) -> None:
+    medium, other = tmp_path / "medium", tmp_path / "other"
+    medium.mkdir()
+    other.mkdir()
+    line = ("home", "backup", "--home", home, "-o", f"{medium}/copy", "--medium", str(medium))
+    with Screen(PROGRAM, *line) as screen:
+        screen.until("(or: ask FILE)")
+        screen.enter(f"ask {other}/question")
+        screen.until("--medium")
+        screen.enter(f"ask {medium}/question")
+        screen.until("The file of the answer")
+        read(answered(second(home), medium / "question", "--json"))
+        assert heard(screen, medium / "question") == 0, screen.text
+    assert (medium / "copy").exists()
+    assert list(other.iterdir()) == []
 
 
 def test_whoever_answers_is_told_where_the_answer_is_and_nothing_is_overwritten(home: str, tmp_path: Path) -> None:
