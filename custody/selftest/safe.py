@@ -30,11 +30,11 @@ _XPUB_2 = (
 )
 _CHAIN_2 = parse_path("m/0/2147483647'/1/2147483646'/2")
 _KEY_2 = "024d902e1a2fc7a8755ab5b694c575fce742c48d9ff192e63df5193e4c7afe1f9c"
-_PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow"
-_ENTROPY = "7f" * 16
+_PHRASE = "letter advice cage absurd amount doctor acoustic avoid letter advice cage above"
+_ENTROPY = "80" * 16
 _PHRASE_SEED = (
-    "2e8905819b8723fe2c1d161860e5ee1830318dbf49a83bd451cfb8440c28bd6f"
-    "a457fe1296106559a3c80937a1c1069be3a3a5bd381ee6260e8d9739fce1f607"
+    "d71de856f81a8acc65e6fc851a38d4d7ec216fd0796d0a6827a3ad6ed5511a30"
+    "fa280f12eb2e47ed2ac03b5c462a0358d18d69fe4f985ec81778c1b370b652a8"
 )
 _CARDS = (
     "shadow pistol academic always adequate wildlife fancy gross oasis cylinder mustang wrist rescue view short owner "

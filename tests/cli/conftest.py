@@ -12,7 +12,7 @@ import pytest
 
 from airgap.door import Standing
 from airgap.door.shutting import ALLOWED, LAUNCH
-from custody import guard
+from custody import apart, guard
 from custody.cli.front import hardened, main
 from custody.machine.measurement import Machine
 from tests.support.custody_command import BIN
@@ -61,6 +61,7 @@ def custody(capsys, monkeypatch) -> Callable[..., Answer]:
     """Run a command in this process: quick, and without hardening it (`test_guard` and `test_process` look there)."""
     monkeypatch.setattr(guard, "harden", tuple)
     monkeypatch.setattr(hardened, "standing", lambda: Standing(True))
+    monkeypatch.setattr(apart, "run", lambda work, _failed: work())
     monkeypatch.setattr(hardened, "measured_machine", lambda: FIT)
 
     def run(

@@ -24,12 +24,12 @@ from tests.support.officers import NAMES, Coming, passphrases, quick_identities
 PHRASE = homes.PHRASE
 PASSPHRASE = "nine lanterns over a quiet harbour"
 CARDS = (
-    "shadow pistol academic always adequate wildlife fancy gross oasis cylinder mustang wrist rescue view short owner "
-    "flip making coding armed",
-    "shadow pistol academic acid actress prayer class unknown daughter sweater depict flip twice unkind craft early "
-    "superior advocate guest smoking",
+    "enemy favorite academic acid cowboy phrase havoc level response walnut budget painting inside trash adjust froth "
+    "kitchen learn tidy punish",
+    "enemy favorite academic always academic sniff script carpet romp kind promise scatter center unfair training "
+    "emphasis evening belong fake enforce",
 )
-"""A quorum of SLIP-39's published vector 4, of a passphrase."""
+"""A quorum of SLIP-39's published vector 43, of a passphrase. The self-test knows vector 4 by heart."""
 CARDS_PASSPHRASE = "TREZOR"
 
 AT = ("--home", f"@/{HOME}")
@@ -226,7 +226,7 @@ MORE = {
     "sign, refused": Scene(("sign", "@/refused.psbt", *AT, "-o", OUT), officers=THREE),
     "key new, a phrase": Scene(("key", "new", "--no-dice", *NETWORK, "--kind", "bip39", "--words", "12"), out=True),
     "key show, a wrong word": Scene(("key", "show"), secret=PHRASE.replace("yellow", "yelow")),
-    "share check, a wrong card": Scene(("share", "check"), secret=CARDS[0].replace("armed", "arena")),
+    "share check, a wrong card": Scene(("share", "check"), secret=CARDS[0].replace("punish", "arena")),
     "officer rules, a wrong passphrase": Scene(("officer", "rules", "--unlock", "2", *AT), lines="Erin: of nobody\n"),
 }
 """Other ways, failures among them."""

@@ -91,6 +91,11 @@ class WritableHome(ChangingHome):
             self._look_again(is_late=step.kind not in _NEVER_LATE)
             self._commit(step)
 
+    def catch_up(self) -> None:
+        """Go on from what a copy of this process wrote. Raises Alarm where the journal was rolled back."""
+        with self._locked():
+            self._look_again(is_late=False)
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep others from the home for work that asks nobody. Raises Refused where another command wrote meanwhile."""

@@ -4,14 +4,16 @@ There the machine must be fit, too, but for what officers have excepted (docs/sp
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from airgap.door import standing
-from custody import guard
+from airgap.errors import AirgapError
+from custody import apart, guard
 from custody.catalogue import _
 from custody.cli.front import output
-from custody.errors import Unfit
+from custody.cli.front.main import unexpected
+from custody.errors import BY_CODE, CustodyError, Unfit
 from custody.machine.examination import examine
 from custody.machine.examination import require_fit as require_fit_machine
 from custody.machine.measurement import Machine, Standing
@@ -70,6 +72,19 @@ def require_fit(network: str | None, excepted: Collection[str] = ()) -> None:
     elif not machine.is_fit:
         unfit = ", ".join(each.id for each in machine.standing(Standing.UNFIT))
         output.warn(_("this machine is not fit for secrets ({findings}): custody doctor").format(findings=unfit))
+
+
+def done_apart(work: Callable[[], bytes]) -> bytes:
+    """Do work with a secret in a copy of this process, which ends with it. Raises as the work."""
+    output.flush()
+    return apart.run(work, _in_our_words)
+
+
+def _in_our_words(failure: Exception) -> CustodyError:
+    """Return what is said of an error that is none of custody's: of a picture that could not be read, or of a bug."""
+    if not isinstance(failure, AirgapError):
+        return unexpected(failure)
+    return BY_CODE[failure.exit_code](failure.message, hint=failure.hint, code=failure.code)
 
 
 def measured_machine() -> Machine:

@@ -162,7 +162,7 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt, EOFError):
         return _fail(_stopped(), as_json=as_json)
     except Exception as failure:  # noqa: BLE001  the one boundary: a bug shows no traceback, and its message may hold anything
-        return _fail(_unexpected(failure), as_json=as_json)
+        return _fail(unexpected(failure), as_json=as_json)
 
 
 def _invoke(arguments: Sequence[str]) -> int:
@@ -210,7 +210,7 @@ def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
     return Usage(redact(failure.format_message(), arguments), hint=hint)
 
 
-def _unexpected(failure: Exception) -> CustodyError:
+def unexpected(failure: Exception) -> CustodyError:
     """Name the kind and the place of a bug; never its message, which may hold anything.
 
     A lost or full output is no bug: click's help pages meet it here. Only its number is told, and not whose it was.

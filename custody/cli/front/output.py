@@ -8,6 +8,7 @@ the banner there.
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -62,6 +63,13 @@ def say(text: str = "") -> None:
     if is_terminal and "\n" not in text:
         text = "\n".join(fold(text, min(_WIDTH, columns(sys.stderr)), cut=False))
     _write(sys.stderr, text + "\n")
+
+
+def flush() -> None:
+    """Hand over what was kept of both streams: a copy of this process would hand it over again."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):  # `main` tells of a result that was lost
+            stream.flush()
 
 
 def draw(text: str) -> None:

@@ -6,14 +6,14 @@ The secret leaves by its operator alone; the result is public. A kind that the s
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from custody import store
+from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.create import Created, KeyWish, create
 from custody.ceremony.recover import known_warnings
 from custody.chains.bitcoin.consensus.network import Network
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.hardened import harden_for
+from custody.cli.front.hardened import done_apart, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
 from custody.cli.keys.records import give_result, kind_of, record_json, refuse_record_name, write_record
@@ -101,7 +101,19 @@ def show(
     harden_for(None if of_network is None else of_network.name)
     if secret_fd is None:
         output.announce()
-    secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd, Wanted(record))
+
+    def work() -> bytes:
+        secret = obtain_secret(standard_terminal(), secret_fd, passphrase_fd, Wanted(record))
+        return canonical.encode(_public(secret, kind_name, path, of_network))
+
+    public = canonical.decode(done_apart(work))
+    print_result(public, _shown_lines(public), as_json=as_json)
+
+
+def _public(
+    secret: SecretInput, kind_name: str | None, path: Path | None, of_network: Network | None
+) -> dict[str, Any]:
+    """Return what the world may know of a secret. Raises Mismatch for a kind that it cannot be of."""
     masters = dict(secret.candidates())
     kind = _chosen_kind(masters, kind_name)
     master = masters[kind]
@@ -113,7 +125,7 @@ def show(
     }
     if path is not None and of_network is not None:
         public |= _account(master, path, of_network)
-    print_result(public, _shown_lines(public), as_json=as_json)
+    return public
 
 
 def _chosen_kind(masters: Mapping[Kind, MasterKey], kind_name: str | None) -> Kind:

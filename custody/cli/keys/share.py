@@ -6,12 +6,13 @@ Missing cards are an answer of `check` and a refusal of `combine`. Cards that th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
 from custody.ceremony.split import Cut, SplitWish, cut
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
-from custody.cli.front.hardened import harden_for
+from custody.cli.front.hardened import done_apart, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.records import (
     give_result,
@@ -86,13 +87,18 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     record = read_record(record_path)
     harden_for(None)
     operator = _reader(secret_fd, passphrase_fd, record=record)
-    collection = collect(operator, record)
-    status = collection.status()
-    public = status_json(status, record) | {"warnings": _repeated(collection)}
-    if status.complete:
-        _passphrase, opened = _open(collection.quorum(), operator, record, checked=status.checked)
-        public |= {**opened, "warnings": [*public["warnings"], *opened["warnings"]]}
-    print_result(public, _lines(public, progress(status)), as_json=as_json)
+
+    def work() -> bytes:
+        collection = collect(operator, record)
+        status = collection.status()
+        public = status_json(status, record) | {"warnings": _repeated(collection)}
+        if status.complete:
+            _passphrase, opened = _open(collection.quorum(), operator, record, checked=status.checked)
+            public |= {**opened, "warnings": [*public["warnings"], *opened["warnings"]]}
+        return canonical.encode([public, progress(status)])
+
+    public, told = canonical.decode(done_apart(work))
+    print_result(public, _lines(public, told), as_json=as_json)
 
 
 def combine(
@@ -109,16 +115,21 @@ def combine(
     harden_for(None)
     pipe = None if secret_out_fd is None else SecretPipe.checked(secret_out_fd)
     operator = _reader(secret_fd, passphrase_fd, pipe, record)
-    collection = collect(operator, record)
-    status = collection.status()
-    quorum = collection.quorum()
-    passphrase, opened = _open(quorum, operator, record, checked=status.checked)
-    public = status_json(status, record) | opened
-    public["warnings"] = [*_repeated(collection), *opened["warnings"]]
-    if pipe is not None:
-        release(quorum, kind, operator, passphrase)
-    public["released"] = pipe is not None
-    print_result(public, _lines(public, progress(status)), as_json=as_json)
+
+    def work() -> bytes:
+        collection = collect(operator, record)
+        status = collection.status()
+        quorum = collection.quorum()
+        passphrase, opened = _open(quorum, operator, record, checked=status.checked)
+        public = status_json(status, record) | opened
+        public["warnings"] = [*_repeated(collection), *opened["warnings"]]
+        if pipe is not None:
+            release(quorum, kind, operator, passphrase)
+        public["released"] = pipe is not None
+        return canonical.encode([public, progress(status)])
+
+    public, told = canonical.decode(done_apart(work))
+    print_result(public, _lines(public, told), as_json=as_json)
 
 
 def _repeated(collection: UntrustedCollection) -> list[str]:

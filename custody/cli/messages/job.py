@@ -31,7 +31,7 @@ from custody.cli.messages import screen
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
 from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
-from custody.cli.transactions.vault_key import KeyWish, choose_vault, sign_with, tell_head
+from custody.cli.transactions.vault_key import KeyWish, choose_vault, sign_with, signed_apart, tell_head
 from custody.cli.treasury.freshness import compare_paper
 from custody.errors import Refused, Usage
 from custody.signing import Approval, Review, Severity, Verdict
@@ -98,7 +98,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     if home is None:
         operator = _operator(reviewed, how, None, main_network=main_network, treasury=False)
         harden_for(reviewed.review.network)
-        signed = sign_reviewed(reviewed.signable, operator, main_network=main_network)
+        signed = signed_apart(lambda: sign_reviewed(reviewed.signable, operator, main_network=main_network))
     else:
         vault = choose_vault(home, reviewed.signable.signers, how.wish)
         operator = _operator(reviewed, how, vault, main_network=main_network, treasury=True)

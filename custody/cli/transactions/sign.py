@@ -17,7 +17,7 @@ from custody.cli.transactions.beside import read_labels, read_past, say_what_was
 from custody.cli.transactions.sign_home import sign_at_home
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
-from custody.cli.transactions.vault_key import key_wish
+from custody.cli.transactions.vault_key import key_wish, signed_apart
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import Refused
 from custody.signing import Verdict
@@ -59,7 +59,7 @@ def sign(
     )
     harden_for(reviewed.review.network)
     try:
-        signed = sign_reviewed(reviewed, operator, main_network=main_network)
+        signed = signed_apart(lambda: sign_reviewed(reviewed, operator, main_network=main_network))
     except Refused as refusal:
         return result.refused_because(reviewed.review, refusal)
     result.deliver(reviewed.review, signed)

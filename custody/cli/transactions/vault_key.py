@@ -4,7 +4,7 @@ What the vault gave is wiped when the signing ends; the signing and its entry ar
 backup is offered at the end. A treasury's options without one raise Usage, several vaults that could be meant Mismatch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -20,6 +20,7 @@ from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
+from custody.cli.front.hardened import done_apart
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, read_record
 from custody.cli.treasury.opening import Officers, changing
@@ -127,11 +128,29 @@ def sign_with(
     *,
     main_network: bool,
 ) -> Signed:
-    """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first."""
+    """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first.
+
+    What follows is done without the key: it was used in a copy of this process, whose entry the home goes on from.
+    """
     carried = wish.officers.carried_to(home)
     meeting = wish.officers.meeting_at(home)
-    with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
-        return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
+    told = len(home.told)
+
+    def work() -> Signed:
+        with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
+            signed = sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
+        for sentence in home.told[told:]:
+            output.warn(sentence)
+        return signed
+
+    signed = signed_apart(work)
+    home.catch_up()
+    return signed
+
+
+def signed_apart(work: Callable[[], Signed]) -> Signed:
+    """Let a key be asked for and used in a copy of this process, which ends with it. Raises as the work."""
+    return Signed.decode(done_apart(lambda: work().encode()))
 
 
 def key_wish(

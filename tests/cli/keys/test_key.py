@@ -84,7 +84,7 @@ def test_the_commitment_is_shown_before_the_dice_are_read():
             "key",
             "new",
             "--network",
-            "main",
+            "test",
             "--secret-fd",
             str(reader),
             "--secret-out-fd",
