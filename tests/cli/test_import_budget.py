@@ -100,7 +100,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home restore": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody home admit": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 202),),
-    "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 150),),
+    "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 154),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),

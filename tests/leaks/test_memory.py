@@ -15,7 +15,6 @@ from tests.faults import homes
 from tests.leaks.memory import COLUMNS, OPERATIONS, Remembered, found_at, remembered, sought, table
 from tests.leaks.remembering import address_of, dump, held
 
-
 ITSELF = {"officer passphrase"}
 """It has the secret itself, and ends at once; what others do with one is done apart (custody.apart)."""
 
