@@ -12,6 +12,8 @@ import signal
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from types import FrameType
 from typing import Any, NoReturn
 
 from custody.catalogue import _
@@ -20,28 +22,31 @@ from custody.errors import BY_CODE, CustodyError
 _DONE, _FAILED, _STOPPED = b"done", b"failed", b"stopped"
 
 _PR_SET_PDEATHSIG = 1
+_ENDINGS = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP})
 
 
-def run(work: Callable[[], bytes], failed: Callable[[Exception], CustodyError]) -> bytes:
+def run(
+    work: Callable[[], bytes], failed: Callable[[Exception], CustodyError], last: Callable[[], None] = lambda: None
+) -> bytes:
     """Do the work in a copy of this process, and return what it returns, which must be no secret.
 
     Raises its errors of ours, KeyboardInterrupt where a person stopped it, and of any other error what `failed` makes
-    of it: nothing of its text or traceback comes back. Nothing else that changes there changes here. What was written
-    to a stream before has to be flushed.
+    of it: nothing of its text or traceback comes back. `last` ends the copy, whatever came of the work. Nothing else
+    that changes there changes here. What was written to a stream before has to be flushed.
     """
     ours, theirs = os.pipe()
-    with _terminal_kept(), _interrupts_held() as held:
+    with _terminal() as terminal, _endings_held() as held:
         copy = os.fork()
         if copy == 0:
-            os.close(ours)
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
-            _live(work, failed, theirs)
+            _live(partial(_worked, work, last), failed, theirs, held)
         os.close(theirs)
-        with _interrupts_ignored():  # the copy hears them, and says what becomes of the work
+        with _endings_passed_on(copy):  # the copy hears of them, and says what becomes of the work
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             with os.fdopen(ours, "rb") as answer:
                 end, _newline, content = answer.read().partition(b"\n")
             os.waitpid(copy, 0)
+        if not end:
+            terminal.restore()
     match end:
         case b"done":
             return content
@@ -55,20 +60,38 @@ def run(work: Callable[[], bytes], failed: Callable[[Exception], CustodyError]) 
     )
 
 
-def _live(work: Callable[[], bytes], failed: Callable[[Exception], CustodyError], answer: int) -> NoReturn:
-    """Be the copy: end with the process that waits, do the work, say what came of it, and end here."""
+def _worked(work: Callable[[], bytes], last: Callable[[], None]) -> bytes:
+    try:
+        return work()
+    finally:
+        last()
+
+
+def _live(
+    work: Callable[[], bytes], failed: Callable[[Exception], CustodyError], answer: int, held: set[signal.Signals]
+) -> NoReturn:
+    """Be the copy: end with the process that waits, do the work, say what came of it, and end here.
+
+    Signals are held but while it works, so that none is taken for the end of another process, or cuts the answer short.
+    """
     try:
         _end_with(os.getppid())
-        end, content = _outcome(work, failed)
+        end, content = _outcome(work, failed, held)
         with os.fdopen(answer, "wb") as pipe:
             pipe.write(end + b"\n" + content)
     finally:
         os._exit(0)
 
 
-def _outcome(work: Callable[[], bytes], failed: Callable[[Exception], CustodyError]) -> tuple[bytes, bytes]:
+def _outcome(
+    work: Callable[[], bytes], failed: Callable[[Exception], CustodyError], held: set[signal.Signals]
+) -> tuple[bytes, bytes]:
     try:
-        return _DONE, work()
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        try:
+            return _DONE, work()
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     except CustodyError as failure:
         return _FAILED, _telling(failure)
     except (KeyboardInterrupt, EOFError):
@@ -96,9 +119,9 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[set[signal.Signals]]:
-    """Let Ctrl-C wait until both processes know what to do with it; yields what was held before."""
-    held: set[Any] = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _endings_held() -> Iterator[set[signal.Signals]]:
+    """Let what would end a process wait until both know what to do with it; yields what was held before."""
+    held: set[Any] = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
     try:
         yield held
     finally:
@@ -106,26 +129,44 @@ def _interrupts_held() -> Iterator[set[signal.Signals]]:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _endings_passed_on(copy: int) -> Iterator[None]:
+    """Leave the keyboard to the copy, which hears it itself, and pass on to it what this process alone is sent."""
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(copy, number)
+
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)}
+    before |= {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Terminal:
+    """The terminal of this process as it was, if there is one."""
+
+    def __init__(self, descriptor: int | None) -> None:
+        self._descriptor = descriptor
+        self._before = None if descriptor is None else termios.tcgetattr(descriptor)
+
+    def restore(self) -> None:
+        """Set it as it was, after a copy that ended while it hid what is typed. Not from the background."""
+        if self._descriptor is None or self._before is None or os.tcgetpgrp(self._descriptor) != os.getpgrp():
+            return
+        termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
 
 
 @contextmanager
-def _terminal_kept() -> Iterator[None]:
-    """Leave the terminal as it was, if the copy was ended while it hid what is typed."""
+def _terminal() -> Iterator[_Terminal]:
     try:
-        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError:
-        yield
+        yield _Terminal(None)
         return
     try:
-        before = termios.tcgetattr(terminal)
-        yield
-        if termios.tcgetattr(terminal) != before:
-            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        yield _Terminal(descriptor)
     finally:
-        os.close(terminal)
+        os.close(descriptor)

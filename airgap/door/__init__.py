@@ -5,8 +5,3 @@
 `shutting` does it all, and `standing` says how it stands. Standard library alone: the launchers (`launch/`) call `shut`
 before a command line, a catalogue or any other package is imported.
 """
-
-from airgap.door.shutting import shut
-from airgap.door.standing import Standing, standing
-
-__all__ = ["Standing", "shut", "standing"]

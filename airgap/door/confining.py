@@ -21,6 +21,7 @@ def to_words(words: Iterable[str], environment: Mapping[str, str]) -> bool:
             *places.of_system(),
             *places.of_machine(),
             *places.of_cameras(),
+            *places.of_tokens(),
             *places.of_words(words, environment),
         )
     )

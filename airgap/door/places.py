@@ -37,11 +37,19 @@ class Use(Enum):
     MEDIUM = "reads and writes files in it, whose names are typed later"
     KEEP = "keeps a treasury in it"
     MAKE = "makes it, and keeps a treasury in it"
+    PLUGGED = "is whose token is plugged in, at a time that nobody knows yet"
 
 
 Named = tuple[Use, str]
 
-WRITING = {"-o": Use.PROVE, "--output": Use.PROVE, "--medium": Use.MEDIUM, "--home": Use.MAKE, "--to": Use.MAKE}
+WRITING = {
+    "-o": Use.PROVE,
+    "--output": Use.PROVE,
+    "--token": Use.PLUGGED,
+    "--medium": Use.MEDIUM,
+    "--home": Use.MAKE,
+    "--to": Use.MAKE,
+}
 """Options of any command that name what is written: all that the first rules know of commands."""
 
 _HOME = "CUSTODY_HOME"
@@ -52,6 +60,7 @@ _PLAIN = (
 )
 _MEASURED = ("/sys", "/etc/ld.so.preload")
 _LISTED = ("/dev", "/etc", "/var")
+_TOKENS = "/dev/hidraw"
 _CAMERAS = "/sys/class/video4linux"
 _NOBODY_WRITES = ("/dev", "/proc", "/sys")
 
@@ -68,9 +77,14 @@ def of_system() -> Iterator[Rule]:
     yield "/dev/tty", _USE
 
 
-def of_machine() -> Iterator[Rule]:
-    """Yield what is looked at to say whether a machine is fit."""
+def of_fitness() -> Iterator[Rule]:
+    """Yield what is looked at before a secret, to say whether something makes keys unsafe on this machine."""
     yield from ((place, READ) for place in _MEASURED)
+
+
+def of_machine() -> Iterator[Rule]:
+    """Yield all that is looked at to say what a machine is like."""
+    yield from of_fitness()
     yield from ((place, READ_DIR) for place in _LISTED)
 
 
@@ -79,6 +93,15 @@ def of_cameras() -> Iterator[Rule]:
     if os.path.exists(_CAMERAS):  # noqa: PTH110
         named = (f"/dev/video{number}" for number in range(64))
         yield from ((name, _USE) for name in named if os.path.exists(name))  # noqa: PTH110
+
+
+def of_tokens() -> Iterator[Rule]:
+    """Yield the FIDO2 tokens, and what else speaks USB HID, that are plugged in by now."""
+    named = [f"{_TOKENS}{number}" for number in range(64)]
+    there = [name for name in named if os.path.exists(name)]  # noqa: PTH110
+    yield from ((name, _USE) for name in there)
+    if there:
+        yield "/dev", READ_DIR
 
 
 def of_words(words: Iterable[str], environment: Mapping[str, str]) -> Iterator[Rule]:
@@ -110,6 +133,8 @@ def of_named(named: Iterable[Named]) -> Iterator[Rule]:
     for use, path in named:
         if use is Use.READ:
             yield path, READ
+        elif use is Use.PLUGGED:  # its device is not there yet: a rule for it alone cannot be made
+            yield "/dev", READ_DIR | _USE
         elif use is Use.MEDIUM:
             yield from _written(path, _WRITE | READ_FILE)
         elif use in (Use.WRITE, Use.PROVE):

@@ -30,7 +30,7 @@ LOADED_BEFORE = "CUSTODY_LOADER"
 _PLAIN = frozenset({"TERM", "COLORTERM", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES"})
 """Names and no paths: a locale with a slash is a folder with somebody's words."""
 
-LAUNCH = "from airgap.door import shut; shut(); "
+LAUNCH = "from airgap.door.shutting import shut; shut(); "
 """How the launcher's line of Python begins."""
 
 _PRELOADED = "/etc/ld.so.preload"

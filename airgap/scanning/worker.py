@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Self
 
 from airgap.catalogue import _
 from airgap.content.pictures import START_LENGTH, is_pdf
-from airgap.door import standing
+from airgap.door.standing import standing
 from airgap.errors import Unreadable
 from airgap.scanning.nursery import Forked, Job, Reading, Started, has_nursery, nursery, python
 from airgap.text import safe

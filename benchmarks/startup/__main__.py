@@ -7,7 +7,7 @@ import platform
 import random
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import sub, truediv
 from pathlib import Path
 from statistics import median
@@ -70,6 +70,9 @@ print((beside - alone) / spent(lambda: [window(each.descriptor, (range(each.reac
 """Says how much other wallets add to a review, of what the bare derivation of their windows takes: in one process, and
 with the spender's own window already derived."""
 
+WITHOUT = "import sys; sys.argv[0] = 'custody'; from custody.cli.front.main import main; main()"
+"""A command without its launcher and its door."""
+
 WALLET, PAYMENT = "docs/pictures/treasury.json", "docs/pictures/payment.psbt"
 COMMANDS: Mapping[str, Sequence[str]] = {
     "custody --help": ("custody", "--help"),
@@ -105,6 +108,11 @@ def measured() -> dict[str, Any]:
         beside = Path(sys.executable).parent
         lines = {document.BARE: [sys.executable, str(bare), "--help"]}
         lines |= {name: [str(beside / line[0]), *line[1:]] for name, line in COMMANDS.items()}
+        lines[document.PYTHON] = [sys.executable, "-I", "-c", "pass"]
+        lines |= {
+            document.without(name): [sys.executable, "-I", "-c", WITHOUT, *COMMANDS[name][1:]]
+            for name in document.DOOR_BARS
+        }
         times: dict[str, list[float]] = {name: [] for name in (*lines, document.WINDOW)}
         for number in range(ROUNDS + 1):
             print(f"round {number} of {ROUNDS}", file=sys.stderr)
@@ -126,8 +134,15 @@ def measured() -> dict[str, Any]:
         },
         "ratios": {name: round(median(map(truediv, beside_it[name], bare_times)), 3) for name in COMMANDS},
         "whole": round(median(map(truediv, review, bare_times)), 3),
+        "door": {name: round(median(_of_the_door(times, name)), 3) for name in document.DOOR_BARS},
         "others": others(),
     }
+
+
+def _of_the_door(times: Mapping[str, Sequence[float]], name: str) -> Iterator[float]:
+    """Yield for each round what launcher and door added to a command, of what a bare Python takes."""
+    for behind, without, bare in zip(times[name], times[document.without(name)], times[document.PYTHON], strict=True):
+        yield (behind - without) / bare
 
 
 def others() -> dict[str, float]:

@@ -15,12 +15,21 @@ SEARCHING = "custody review"
 
 WINDOW = "that derivation alone"
 
+PYTHON = "a bare `python3 -I -c pass`"
+DOOR_BARS = {"custody wallet address": 1.0, "custody --help": 0.5}
+"""What launcher and door may add to a command at most, of what that Python takes. A page of help has no door."""
+
 OF_THE_SAME_TYPE, OF_ANOTHER_TYPE = "of the spender's script type", "of another script type"
 OTHERS_BARS = {OF_THE_SAME_TYPE: 1.3, OF_ANOTHER_TYPE: 0.1}
 """What four other wallets may add to a review at most, of what the bare derivation of their windows takes."""
 
 BEFORE = {"custody --help": 1.24, "airgap --help": 1.54, "custody wallet address": 6.14, "custody review": 7.7}
 """The same, of the commit before options and jobs were parted, measured in one run of 21 rounds (docs/adr/0013)."""
+
+
+def without(command: str) -> str:
+    """Name a command as it is called without launcher and door."""
+    return f"`{command}` without launcher and door"
 
 
 def ratio(results: Mapping[str, Any], command: str) -> float:
@@ -68,6 +77,17 @@ def _lines(results: Mapping[str, Any]) -> Iterator[str]:
         "of a single key; their work is part of the figure. `review` looks for its output among 2,002\naddresses, and "
         "derives them each time ([record 0014](adr/0014-ownership-is-by-script.md)): the bar is held beside "
         "that, and the\nwhole is what the officer waits for."
+    )
+    yield ""
+    yield "| launcher and door add to | of a bare `python3 -I -c pass` | at most |"
+    yield "|---|---|---|"
+    for name, bar in DOOR_BARS.items():
+        yield f"| `{name}` | {results['door'][name]:.2f} | {bar} |"
+    yield ""
+    yield (
+        "The launcher is a shell that starts Python in an empty environment; the door is the filter of system calls, "
+        "and what closes files off ([record 0020](adr/0020-the-door.md),\n[record 0022](adr/0022-files.md)). A page "
+        "of help has the launcher and no door. The median of the rounds' differences."
     )
     yield ""
     yield "| four other wallets beside the spender's add to a review | of the derivation of their windows | at most |"

@@ -141,8 +141,13 @@ class Book:
         A clock that was put back revives none: the time is not before the newest that officers signed.
         """
         own = [each for each in self.state.rules.exceptions if each.machine == self.writer]
-        at = max(at, newest_signed(self.known, self.past)) if own else at
+        at = max(at, self.newest_signed) if own else at
         return tuple(each for each in own if at < each.ends)
+
+    @property
+    def newest_signed(self) -> int:
+        """The newest time (seconds since 1970) that officers signed, as far as this book knows; 0 for none."""
+        return newest_signed(self.known, self.past)
 
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from airgap.door import Standing
 from airgap.door.shutting import ALLOWED, LAUNCH
+from airgap.door.standing import Standing
 from custody import apart, guard
 from custody.cli.front import hardened, main
 from custody.machine.measurement import Machine
@@ -61,7 +61,7 @@ def custody(capsys, monkeypatch) -> Callable[..., Answer]:
     """Run a command in this process: quick, and without hardening it (`test_guard` and `test_process` look there)."""
     monkeypatch.setattr(guard, "harden", tuple)
     monkeypatch.setattr(hardened, "standing", lambda: Standing(True))
-    monkeypatch.setattr(apart, "run", lambda work, _failed: work())
+    monkeypatch.setattr(apart, "run", lambda work, *_how: work())
     monkeypatch.setattr(hardened, "measured_machine", lambda: FIT)
 
     def run(

@@ -26,9 +26,15 @@ def test_the_bench_recorded_what_other_wallets_add(kind: str) -> None:
     assert RESULTS["others"][kind] <= document.OTHERS_BARS[kind]
 
 
+@pytest.mark.parametrize("command", document.DOOR_BARS)
+def test_the_bench_recorded_what_launcher_and_door_add(command: str) -> None:
+    assert RESULTS["door"][command] <= document.DOOR_BARS[command]
+
+
 def test_what_is_measured_is_what_has_a_bar() -> None:
     assert bench.COMMANDS.keys() == document.BARS.keys() == document.BEFORE.keys()
-    assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS, document.WINDOW}
+    beside = {document.PYTHON, *map(document.without, document.DOOR_BARS)}
+    assert RESULTS["milliseconds"].keys() == {document.BARE, *bench.COMMANDS, *beside, document.WINDOW}
     assert RESULTS["whole"] > document.ratio(RESULTS, document.SEARCHING)
     assert bench.OTHER_WALLETS.keys() == RESULTS["others"].keys() == document.OTHERS_BARS.keys()
     assert RESULTS["rounds"] == bench.ROUNDS

@@ -11,7 +11,7 @@ from tests.hunts.exceptions import SECRET, Hunt, Known, faults_of, left_by
 from tests.leaks.forked import Ended
 from tests.leaks.scenes import ALL, Stage
 
-SHORT = ("key new, a phrase", "share combine", "sign, with a phrase", "halt", "decode")
+SHORT = ("key new, a phrase", "share combine", "sign, with a phrase", "halt", "airgap decode")
 REFUSED = "error: it is refused\nhint: try another\n"
 
 

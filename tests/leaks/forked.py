@@ -20,7 +20,8 @@ from typing import Any
 import click
 
 from airgap.cli.front import main as window
-from airgap.door import Standing, confining
+from airgap.door import confining
+from airgap.door.standing import Standing
 from custody.cli.front import hardened, loading
 from custody.cli.front.main import main as custody
 from tests.leaks.scenes import Scene, pipe

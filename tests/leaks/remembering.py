@@ -15,7 +15,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
-from airgap.door import Standing
+from airgap.door.standing import Standing
 from custody.cli.front import hardened, main
 from custody.secret import Secret
 from tests.support.imports import modules

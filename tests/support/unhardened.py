@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
-from airgap.door import Standing
+from airgap.door.standing import Standing
 from custody import apart, guard
 from custody.cli.front import hardened
 
@@ -24,7 +24,7 @@ def unhardened() -> Iterator[None]:
     """Leave the process as it is, its door for shut and the machine for fit; what is done apart is done here."""
     with (
         mock.patch.object(guard, "harden", tuple),
-        mock.patch.object(apart, "run", lambda work, _failed: work()),
+        mock.patch.object(apart, "run", lambda work, *_how: work()),
         mock.patch.object(hardened, "standing", lambda: Standing(is_shut=True)),
         mock.patch.object(hardened, "measured_machine", measured),
     ):

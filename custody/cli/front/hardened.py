@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from airgap.door import standing
+import click
+
+from airgap.door.standing import standing
 from airgap.errors import AirgapError
 from custody import apart, guard
 from custody.catalogue import _
@@ -77,7 +79,14 @@ def require_fit(network: str | None, excepted: Collection[str] = ()) -> None:
 def done_apart(work: Callable[[], bytes]) -> bytes:
     """Do work with a secret in a copy of this process, which ends with it. Raises as the work."""
     output.flush()
-    return apart.run(work, _in_our_words)
+    return apart.run(work, _in_our_words, _end_of_command)
+
+
+def _end_of_command() -> None:
+    """Do at the end of the copy what the end of the command does: what was typed and not read is forgotten."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.close()
 
 
 def _in_our_words(failure: Exception) -> CustodyError:

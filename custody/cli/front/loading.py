@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from airgap.door import standing
-from airgap.door.landlock import Rule
+from airgap.door.standing import standing
 
 FILES = "custody.files"
 """Where a command's context keeps the names of files that it will read."""
@@ -34,7 +33,7 @@ def command(target: str) -> click.Command:
     return found
 
 
-def job(target: str, said: Mapping[str, Any], also: Iterable[Rule] = ()) -> int | None:
+def job(target: str, said: Mapping[str, Any], also: Iterable[tuple[str | int, int]] = ()) -> int | None:
     """Call the job at "room.module:function" of `custody.cli` with what was said, and return its exit code, if any.
 
     Before it is loaded, with the libraries that it needs, every file is closed off that its options did not name, but

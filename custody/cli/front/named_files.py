@@ -12,7 +12,7 @@ import click
 
 from airgap.door import confining
 from airgap.door.landlock import Rule
-from airgap.door.places import Named, Use, of_cameras
+from airgap.door.places import Named, Use, of_cameras, of_fitness, of_tokens
 from airgap.door.standing import closes_files
 from custody import store
 from custody.cli.front.loading import FILES, NAMED
@@ -51,6 +51,12 @@ class InputFile(NamedPath):
 
 class InputFolder(NamedPath):
     """The name of a folder to read."""
+
+
+class Token(NamedPath):
+    """Whose token is to be plugged in while the command runs: devices that are not there yet may be opened."""
+
+    use = Use.PLUGGED
 
 
 class OutputFile(NamedPath):
@@ -117,9 +123,11 @@ def remember(ctx: click.Context | None, use: Use, path: str) -> None:
 def opened(named: Sequence[Named], also: Iterable[Rule]) -> Iterator[Callable[[], None]]:
     """Close off what was not named, for good. Yield what closes off cameras, too, once what looks through them is made.
 
+    The machine can still be measured: a secret of a main network asks for a fit one.
     A home that is to be made is made now, and goes if nothing came into it: so no rule opens the folder around it.
     """
-    rules = tuple(also)
+    at_home = any(use in (Use.KEEP, Use.MAKE) for use, _path in named)
+    rules = (*of_fitness(), *(of_tokens() if at_home else ()), *also)
     made = [path for use, path in named if use is Use.MAKE and closes_files() and store.make_folder(path)]
     try:
         confining.to_named(named, (*rules, *of_cameras()))

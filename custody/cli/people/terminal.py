@@ -90,7 +90,7 @@ class Terminal:
                 self.write("\n")  # what is said next begins on a line of its own
             raise
 
-    def _answer(self, question: str) -> str:
+    def answer(self, question: str) -> str:
         """Ask for a line that answers what is on the screen now: what was typed before is forgotten."""
         if self.present:
             termios.tcflush(self._source, termios.TCIFLUSH)
@@ -104,7 +104,7 @@ class Terminal:
         passphrase, and one that many wrong ones would match.
         """
         with self.hidden():
-            typed = self._answer(question)
+            typed = self.answer(question)
         self.write("\n")
         if any("\udc80" <= letter <= "\udcff" for letter in typed):
             raise Unreadable(_("what was typed is not UTF-8 text"), hint=_("Check the encoding of the terminal."))
@@ -146,13 +146,13 @@ class Terminal:
     def confirm(self, question: str, word: str) -> None:
         """Ask for a word to be typed, in whatever case; anything else raises Declined."""
         prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
-        if self._answer(prompt).strip().casefold() != word:
+        if self.answer(prompt).strip().casefold() != word:
             raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
 
     def pause(self, text: str) -> None:
         """Wait for Enter. Whoever types a card's word instead does not see it."""
         with self.hidden():
-            self._answer(_("{text} Then press Enter. ").format(text=text))
+            self.answer(_("{text} Then press Enter. ").format(text=text))
         self.write("\n")
 
     def page(self, lines: Sequence[str]) -> None:
@@ -169,9 +169,7 @@ class Terminal:
             shown = "\n".join((*banner, *content))
             self.write(weighed(shown, is_terminal=_is_terminal(self._screen)) + "\n")
             if number < len(pages) and self.present:
-                self._answer(
-                    _("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages))
-                )
+                self.answer(_("-- page {number} of {count}: Enter goes on -- ").format(number=number, count=len(pages)))
 
     def show_secret(self, lines: Sequence[str]) -> None:
         """Show lines to their holder: on the alternate screen, blank after a minute without a key, gone after Enter.

@@ -131,7 +131,8 @@ def _the_one() -> HidDescriptor:
         raise Refused(
             _("no token is connected, or the system keeps it from you"),
             hint=_(
-                "Plug it in. Linux lets a user at a FIDO2 token by a rule of udev, which comes with libfido2 "
+                "Plug it in before the command begins. Linux lets a user at a FIDO2 token by a rule of udev, which "
+                "comes with libfido2 "
                 "(docs/install.md)."
             ),
             code="no-token",

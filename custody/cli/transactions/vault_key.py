@@ -15,6 +15,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.machines.backup import back_up
 from custody.ceremony.sign import Signed, SigningOperator
 from custody.ceremony.table.attendance import Attendance
+from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury import vaults
 from custody.ceremony.treasury.signing import sign_recorded
 from custody.chains.bitcoin.review.review import ReviewedPsbt
@@ -23,7 +24,7 @@ from custody.cli.front import output
 from custody.cli.front.hardened import done_apart
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, read_record
-from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.opening import Officers, changing, require_fit_at
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import CustodyError, Mismatch, Refused, StorageFailed, Usage
@@ -133,15 +134,17 @@ def sign_with(
     What follows is done without the key: it was used in a copy of this process, whose entry the home goes on from.
     """
     carried = wish.officers.carried_to(home)
-    meeting = wish.officers.meeting_at(home)
+    require_fit_at(home)
     told = len(home.told)
 
     def work() -> Signed:
-        with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
-            signed = sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
-        for sentence in home.told[told:]:
-            output.warn(sentence)
-        return signed
+        meeting = wish.officers.meeting(network_of(home.book.state))
+        try:
+            with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
+                return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
+        finally:
+            for sentence in home.told[told:]:
+                output.warn(sentence)
 
     signed = signed_apart(work)
     home.catch_up()
@@ -220,7 +223,7 @@ def offer_backup(home: WritableHome, wish: KeyWish) -> None:
     if wish.officers.yes or not terminal.present:
         output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
         return
-    path = terminal.ask(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
+    path = terminal.answer(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
     if not path:
         return
     try:

@@ -49,8 +49,8 @@ def exception(
         key = home.book.writer if machine is None else find(home, machine).key
         unfit, digest = _here() if report_file is None else _there(store.read(report_file, REPORT_LIMIT))
         named = _named(findings, list(unfit))
-        wanted = MachineException(key, named, why, _end(until, home.time()), digest)
-        meeting = officers.meeting_at(home, on_any_machine=True)  # it may be this one that is unfit
+        wanted = MachineException(key, named, why, _end(until, home), digest)
+        meeting = officers.meeting_at(home, on_any_machine=machine is None)  # this one is known to be unfit
         except_(home, meeting, wanted, [unfit[each] for each in named], carried)
         _tell(home, wanted, as_json=as_json)
 
@@ -94,12 +94,15 @@ def _kept(reason: str) -> str:
     return reason
 
 
-def _end(until: date, now: int) -> int:
-    """Return when an exception ends, whose last day this is, in UTC. Raises Usage for one that is over, or too long."""
+def _end(until: date, home: Home) -> int:
+    """Return when an exception ends, whose last day this is, in UTC. Raises Usage for one that is over, or too long.
+
+    It is over where officers signed a later time already, by whichever clock.
+    """
     end = ends(until)
-    if not 0 < end - now <= LONGEST:
+    if not max(now(), home.book.newest_signed) < end <= now() + LONGEST:
         raise Usage(
-            _("an exception ends within a year, and not before it began"),
+            _("an exception ends within a year, and after the newest time that officers signed"),
             hint=_("--until is its last day, like 2026-12-31."),
         )
     return end

@@ -142,7 +142,8 @@ def restore_(
     network_of_backup = SealedVault.parse(content).header.network
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
     output.about(network_of_backup.name.lower())
-    harden_for(network_of_backup.name.lower())
+    # what it says of its network is not authentic before it is opened
+    harden_for("main" if network_of_backup is Network.MAIN else None)
     meeting = officers.meeting(network_of_backup)
     _begun(restore(path, Restoration(content, head, exports, officers.carried), meeting), as_json=as_json)
 

@@ -46,6 +46,11 @@ def changing(path: str | None) -> Iterator[WritableHome]:
                 output.warn(sentence)
 
 
+def require_fit_at(home: WritableHome) -> None:
+    """Raise Unfit where the treasury's money is real and this machine is neither fit nor excepted."""
+    require_fit(home.book.state.roster.network, _excepted(home))
+
+
 def _excepted(home: WritableHome) -> frozenset[str]:
     """Return the findings that officers have excepted on this machine, and say of each until when, and why."""
     holding = home.book.excepted(home.time())
@@ -86,7 +91,7 @@ class Officers:
         --yes on a main network, or where nobody can come, and Unfit.
         """
         if not on_any_machine:
-            require_fit(home.book.state.roster.network, _excepted(home))
+            require_fit_at(home)
         return self.meeting(network_of(home.book.state))
 
     def meeting(self, network: Network) -> FrontMeeting:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.named_files import FileOfSomebody, InputFile, KeptHome, Medium, NewHome, ReadHome
+from custody.cli.front.named_files import FileOfSomebody, InputFile, KeptHome, Medium, NewHome, ReadHome, Token
 from custody.cli.front.numbers import NumberType
 from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
@@ -94,7 +94,7 @@ def token_option(command: _Function) -> _Function:
     text = _(
         "Seal this officer's identity for a FIDO2 token too; again for a spare, up to four. Needs the extra [token]."
     )
-    return click.option("--token", "tokens", multiple=True, metavar="NAME", help=text)(command)
+    return click.option("--token", "tokens", multiple=True, metavar="NAME", type=Token(), help=text)(command)
 
 
 def medium_option(command: _Function) -> _Function:

@@ -9,7 +9,7 @@ from typing import Any
 
 from airgap.door.shutting import LAUNCH
 
-TELL = "import json; from airgap.door import standing; found = standing(); "
+TELL = "import json; from airgap.door.standing import standing; found = standing(); "
 STANDING = TELL + "print(json.dumps([found.is_shut, *found.noticed]))"
 CLEAN = {"PATH": "/usr/bin:/bin", "TERM": "xterm"}
 

@@ -246,7 +246,7 @@ def test_a_kernel_that_can_and_does_not_is_noticed(tmp_path: Path) -> None:
     everything = (("/", (1 << 16) - 1),)
     line = f"from airgap.door.landlock import confine; assert [confine({everything!r}) for _ in range(16)][-1]"
     start = f"import os, sys; {line}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    options = ("-I", "-c", f"from airgap.door import shut; shut(); {STANDING}")
+    options = ("-I", "-c", f"from airgap.door.shutting import shut; shut(); {STANDING}")
     told = subprocess.run(
         [sys.executable, "-I", "-c", start, *options], env=CLEAN, check=True, capture_output=True, cwd=tmp_path
     ).stdout

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from airgap.door import Standing
 from airgap.door.shutting import LAUNCH
+from airgap.door.standing import Standing
 from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.cli.front import hardened
 from custody.cli.front.output import TEST_MONEY

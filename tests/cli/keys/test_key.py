@@ -400,7 +400,8 @@ def test_a_machine_that_swaps_is_warned_of_before_a_secret_is_touched(custody, m
 
 def test_a_command_that_touches_a_secret_hardens_its_process():
     program = (
-        "import ctypes, os, resource; from airgap.door import shut; shut(); from custody.cli.front import main\n"
+        "import ctypes, os, resource; from airgap.door.shutting import shut; shut()\n"
+        "from custody.cli.front import main\n"
         "main.run(['key', 'show', '--path', 'm/84h/1h/0h', '--network', 'test', '--secret-fd', '998'])\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0], ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), os.umask(0))"
     )

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from airgap.door.shutting import LAUNCH
 from tests.airgap.door.behind import behind
 
 ROOT = Path(__file__).parents[3]
-IN = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+BEFORE = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tests.support.authenticator\n"
+"""What is no part of the toolkit is loaded before the door closes its files off."""
 
 SPOKEN_TO = """
 import json
-from airgap.door import standing
+from airgap.door.standing import standing
 from custody.cli.tokens import devices
 from tests.support.authenticator import Token, enrolled
 new, talks = enrolled(Token(pin="1234"), Token(pin="1234"), pin=__import__("custody.secret").secret.Secret(b"1234"))
@@ -30,11 +32,11 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a door that shuts")
 def test_a_token_is_spoken_to_behind_the_door() -> None:
-    assert behind(IN + SPOKEN_TO) == [True, 2, "list"]
+    assert behind(SPOKEN_TO, launch=BEFORE + LAUNCH) == [True, 2, "list"]
 
 
 def test_no_other_transport_is_loaded_and_nothing_that_opens_sockets() -> None:
-    loaded = behind(IN + LOADED)
+    loaded = behind(LOADED, launch="import sys; " + LAUNCH)
     assert "fido2.hid.linux" in loaded or sys.platform != "linux"
     tops = {name.split(".")[0] for name in loaded}
     assert not tops & {"socket", "_socket", "ssl", "urllib", "http", "subprocess", "asyncio", "smartcard", "usb"}

@@ -87,6 +87,7 @@ def test_the_file_is_told_and_what_whoever_finds_it_may_do(home: str, tmp_path: 
         "officer": officer,
         "bytes": out.stat().st_size,
         "key_file": False,
+        "tokens": 0,
     }
 
 
