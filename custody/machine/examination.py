@@ -18,6 +18,7 @@ from custody.machine.root import Root
 from custody.text import safe
 
 _MOST_NAMED = 3
+_MAY_EXCEPT = _(" Officers may except it for a while: custody home exception --help.")
 _KERNEL = "proc/sys/kernel"
 
 
@@ -165,17 +166,17 @@ def examine(
     )
 
 
-def require_fit(machine: Machine, excepted: Collection[str] = ()) -> None:
-    """Raise Unfit where something makes keys unsafe on this machine, beside the findings (IDs) that are excepted."""
-    unfit = [each for each in machine.standing(Standing.UNFIT) if each.id not in excepted]
+def require_fit(machine: Machine, excepted: Collection[str] | None = None) -> None:
+    """Raise Unfit where something makes keys unsafe on this machine, beside the findings (IDs) that are excepted.
+
+    `excepted` is None where no treasury could except any.
+    """
+    unfit = [each for each in machine.standing(Standing.UNFIT) if each.id not in (excepted or ())]
     if unfit:
         named = "; ".join(f"{each.id}: {each.seen}" for each in unfit[:_MOST_NAMED])
         raise Unfit(
             _("this machine is not fit for secrets ({findings})").format(findings=named),
-            hint=_(
-                "custody doctor says why each matters, and what to do. In a treasury, officers may except it for a "
-                "while: custody home exception."
-            ),
+            hint=_("custody doctor says why each matters, and what to do.") + ("" if excepted is None else _MAY_EXCEPT),
         )
 
 

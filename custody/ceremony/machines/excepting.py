@@ -33,8 +33,8 @@ def except_(
             ),
             *seen,
             _("Reason: {reason}").format(reason=safe(exception.reason)),
-            _("Up to {ends} (UTC), and then no more. Nothing else that is unfit is excepted by this.").format(
-                ends=shown_date(exception.ends)
+            _("The last day is {last} (UTC). Nothing else that is unfit is excepted by this.").format(
+                last=shown_date(exception.ends - 1)
             ),
         ],
         _("Agree to this exception?"),

@@ -137,11 +137,11 @@ def absent(
         )
     meeting.confirm(
         [
-            _("{name} counts on seat {seat} from {begins} up to {ends} (UTC), and then no more.").format(
+            _("{name} counts on seat {seat} from {begins} to {last} (UTC), that day with it, and then no more.").format(
                 name=safe(home.name_of(alternate)),
                 seat=alternate.seat,
                 begins=shown_date(days.begins),
-                ends=shown_date(days.ends),
+                last=shown_date(days.ends - 1),
             )
         ],
         _("Agree to this absence?"),

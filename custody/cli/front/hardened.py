@@ -61,10 +61,11 @@ def harden() -> None:
         output.warn(concern)
 
 
-def require_fit(network: str | None, excepted: Collection[str] = ()) -> None:
+def require_fit(network: str | None, excepted: Collection[str] | None = None) -> None:
     """Raise Unfit where the money is real and something makes keys unsafe on this machine that was not excepted.
 
-    Where no network is known, it is said. On test networks a machine may be what it is.
+    `excepted` is None where there is no treasury. Where no network is known, it is said. On test networks a machine
+    may be what it is.
     """
     if network in output.TEST_MONEY:
         return

@@ -119,6 +119,13 @@ def remember(ctx: click.Context | None, use: Use, path: str) -> None:
         ctx.meta.setdefault(NAMED, []).append((use, path))
 
 
+def opens_what_is_typed() -> bool:
+    """Say whether a file that is named at a prompt can be opened: no file is closed off, or a medium was named."""
+    context = click.get_current_context(silent=True)
+    named = () if context is None else context.meta.get(NAMED, ())
+    return not closes_files() or any(use is Use.MEDIUM for use, _path in named)
+
+
 @contextmanager
 def opened(named: Sequence[Named], also: Iterable[Rule]) -> Iterator[Callable[[], None]]:
     """Close off what was not named, for good. Yield what closes off cameras, too, once what looks through them is made.

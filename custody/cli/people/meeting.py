@@ -13,11 +13,12 @@ from custody.catalogue import _
 from custody.ceremony.meeting import Factors, Offered
 from custody.cli.front import output
 from custody.cli.front.loading import loaded
+from custody.cli.front.named_files import opens_what_is_typed
 from custody.cli.people.brought import read_key_file
 from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
-from custody.errors import CustodyError, Declined, Mismatch, Refused, Unfit, Unreadable, Usage
+from custody.errors import CustodyError, Declined, Mismatch, Refused, StorageFailed, Unfit, Unreadable, Usage
 from custody.governance.commitment import alike
 from custody.keys.vaults import strength
 from custody.keys.vaults.parameters import STANDARD, Network
@@ -188,8 +189,25 @@ class FrontMeeting:
                     _("{name} has a key file, and none was named").format(name=safe(officer.name)),
                     hint=_("--key-file {name}=FILE").format(name=safe(officer.name)),
                 )
-            path = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(officer.name))).strip()
+            return self._typed_key_file(officer.name)
         return read_key_file(path)
+
+    def _typed_key_file(self, name: str) -> KeyFile:
+        """Hear where a key file lies. What is none is asked for again, and not repeated: it may be a passphrase."""
+        if not opens_what_is_typed():
+            raise Usage(
+                _("{name} has a key file, and none was named").format(name=safe(name)),
+                hint=_(
+                    "Run it again with --key-file {name}=FILE, or with --medium DIR, the folder where it lies."
+                ).format(name=safe(name)),
+            )
+        for _attempt in range(_ATTEMPTS):
+            path = self.terminal.ask(_("{name}, where is your key file? ").format(name=safe(name))).strip()
+            try:
+                return read_key_file(path)
+            except (Usage, StorageFailed, Unreadable):
+                output.say(_("There is no key file of that name that can be read."))
+        raise Declined(_("no key file was named that can be read; nothing was changed"))
 
     def _token(self, officer: Offered) -> TokenAnswer | None:
         """Ask for the officer's token, where the identity says that one is needed."""

@@ -57,7 +57,7 @@ def sign_at_home(
         say_what_was_ignored(labels)
         result.say(signed)
         try:
-            offer_backup(home, wish)
+            offer_backup(home, wish, path)
         finally:  # words are made once, of the newest entry: a copy writes one more
             tell_head(home)
     return 0

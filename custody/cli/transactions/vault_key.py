@@ -22,12 +22,13 @@ from custody.chains.bitcoin.review.review import ReviewedPsbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart
+from custody.cli.front.named_files import opens_what_is_typed
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, read_record
 from custody.cli.treasury.opening import Officers, changing, require_fit_at
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
-from custody.errors import CustodyError, Mismatch, Refused, StorageFailed, Usage
+from custody.errors import CustodyError, Declined, Mismatch, Refused, StorageFailed, Usage
 from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import SecretInput
 from custody.keys.vaults.officer import OfficerKeys
@@ -35,6 +36,8 @@ from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import OpenedVault
 from custody.signing import Approval, Review, SigningTask
 from custody.text import safe
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +220,28 @@ def choose_vault(home: WritableHome, signers: frozenset[bytes], wish: KeyWish) -
     return held[0] if held else None
 
 
-def offer_backup(home: WritableHome, wish: KeyWish) -> None:
-    """End by offering a sealed copy: to a person as a question, to a script as a sentence."""
+def offer_backup(home: WritableHome, wish: KeyWish, path: str) -> None:
+    """End by offering a sealed copy: to a person as a question, to a script as a sentence.
+
+    Nothing that goes wrong here is a reason to fail: the signature has left already.
+    """
     terminal = standard_terminal()
-    if wish.officers.yes or not terminal.present:
-        output.progress(_("Seal a copy now, on another medium: custody home backup --home DIR -o FILE"))
+    if wish.officers.yes or not terminal.present or not opens_what_is_typed():
+        output.progress(
+            _("Seal a copy now, on another medium: custody home backup --home {path} -o BACKUP").format(path=safe(path))
+        )
         return
-    path = terminal.answer(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
-    if not path:
-        return
-    try:
-        back_up(home, path, path, wish.officers.carried_to(home))
-    except (Refused, StorageFailed, Usage) as failure:  # the signature has left already: this is no reason to fail
-        output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
-        return
-    output.progress(_("A sealed copy is in {path}.").format(path=safe(path)))
+    for _attempt in range(_ATTEMPTS):
+        try:
+            named = terminal.answer(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
+            if not named:
+                return
+            back_up(home, named, named, wish.officers.carried_to(home))
+        except (Refused, StorageFailed, Usage) as failure:
+            output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
+        except (Declined, KeyboardInterrupt):
+            output.progress(_("No copy was sealed."))
+            return
+        else:
+            output.progress(_("A sealed copy is in {path}.").format(path=safe(named)))
+            return

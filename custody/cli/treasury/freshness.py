@@ -15,6 +15,7 @@ from custody.ceremony.home.beside import shown_time
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
+from custody.cli.front.named_files import opens_what_is_typed
 from custody.cli.people.brought import paper_head
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.people.working import working
@@ -101,7 +102,11 @@ def _heard(home: WritableHome, terminal: Terminal) -> Head | None:
     output.announce()
     is_again = False
     for _attempt in range(_ATTEMPTS):
-        said = terminal.ask(_("The number and the ten words on the newest paper (or: ask FILE): "))
+        said = terminal.ask(
+            _("The number and the ten words on the newest paper (or: ask FILE): ")
+            if opens_what_is_typed()
+            else _("The number and the ten words on the newest paper: ")
+        )
         if said.strip().lower().startswith(_ASK):
             if _asked(home, terminal, said.strip()[len(_ASK) :].strip()):
                 return None
@@ -127,6 +132,9 @@ def _asked(home: WritableHome, terminal: Terminal, path: str) -> bool:
     The question's nonce lives in this process, and in no file of the home: one that was rolled back would find its
     question beside an old answer. Raises Declined where no answer comes, and as `require_newest`.
     """
+    if not opens_what_is_typed():
+        output.say(_("To ask another machine, run it again with --medium DIR, the folder for question and answer."))
+        return False
     head = home.book.head
     nonce = secrets.token_bytes(NONCE_BYTES)
     question = Question(home.book.state.treasury, home.book.writer, Tip(head.number, head.hash), nonce)

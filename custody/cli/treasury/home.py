@@ -6,6 +6,7 @@ restoration the identities are in the backup, but for those of officers who join
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from custody import store
@@ -114,6 +115,11 @@ def backup(
     if out == store.STANDARD:
         raise Usage(
             _("a backup is read back once it is written, which standard output cannot be"),
+            hint=_("Name a file on another medium: -o FILE."),
+        )
+    if Path(require_home(home_path)).resolve() in Path(out).resolve().parents:
+        raise Usage(
+            _("a backup in the treasury's own directory is lost with it"),
             hint=_("Name a file on another medium: -o FILE."),
         )
     files = carried_files(officer_files)

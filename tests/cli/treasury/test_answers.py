@@ -157,7 +157,8 @@ def test_a_question_is_written_over_no_file_and_the_words_may_still_be_said(home
     journal = Path(home) / "journal.jsonl"
     before = journal.read_bytes()
     head = status(home)["head"]
-    with Screen(PROGRAM, "home", "backup", "--home", home, "-o", f"{home}.copy") as screen:
+    medium = ("--medium", str(journal.parent))
+    with Screen(PROGRAM, "home", "backup", "--home", home, "-o", f"{home}.copy", *medium) as screen:
         screen.until("(or: ask FILE)")
         screen.enter(f"ask {journal}")
         screen.until("Name a file that is not there yet")

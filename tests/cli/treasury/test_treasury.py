@@ -444,3 +444,10 @@ def test_a_backup_is_not_written_to_standard_output_where_it_cannot_be_read_back
     assert (answer.code, answer.out) == (2, "")
     assert "a backup is read back once it is written, which standard output cannot be" in answer.err
     assert (Path(home) / "journal.jsonl").read_bytes() == before
+
+
+def test_a_backup_does_not_lie_in_what_it_is_a_copy_of(home: str, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(home)
+    for inside in (f"{home}/copy", f"{tmp_path}/link/kept/../copy"):
+        answer = custody("home", "backup", "--home", home, "-o", inside)
+        assert (answer.code, "is lost with it" in answer.err) == (2, True), answer
