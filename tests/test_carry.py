@@ -27,6 +27,12 @@ HERE, PACKED, COPIED, LAID, UPGRADED, BY_HAND, TRIED = RUN
 FIRST_ROOT = sha256(ROOT_1.encode()).hexdigest()
 
 
+COMPILERS = "cc gcc g++ c++ clang ld as make rustc cargo"
+HIDDEN = f'for place in $(type -ap {COMPILERS}); do mount --bind /dev/null "$place"; done; "$@"'
+APART = ("unshare", "-rnm", "bash", "-e", "-c", HIDDEN, "apart")
+"""Runs what follows without any network, not even a local one, and without a compiler."""
+
+
 @pytest.fixture(scope="module")
 def carried(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundle, as `make bundle` makes it for this Python, and two people sign it. It fetches packages."""
@@ -46,13 +52,13 @@ def carried(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shell(text: str, folder: Path, home: Path, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
-    """Run a block of the page as it stands, in a shell that stops at the first failure, and where it can without any
-    network. `custody` alone shows its page, exit 2."""
+    """Run a block of the page as it stands, in a shell that stops at the first failure, and where it can `APART`.
+    `custody` alone shows its page, exit 2."""
     text = re.sub(r"^custody( +#.*)?$", "custody || [ $? = 2 ]", text, flags=re.MULTILINE)
     text = text.replace("/media/stick", str(folder.parent)).replace("/media/other", str(ROOT / "carry"))
     line = ["bash", "-e", "-u", "-c", text]
-    if subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0:
-        line = ["unshare", "-rn", *line]
+    if subprocess.run([*APART, "true"], capture_output=True, check=False).returncode == 0:
+        line = [*APART, *line]
     environment = {
         "HOME": str(home),
         "PATH": path,
@@ -95,6 +101,15 @@ def test_the_page_lays_it_without_a_network_and_the_first_five_minutes_run(carri
     assert done.returncode == 0, done.stderr
     assert "Nothing objects" in done.stdout
     assert (laid / "again.psbt").read_bytes() == (ROOT / "docs" / "pictures" / "payment.psbt").read_bytes()
+
+
+@pytest.mark.packages
+def test_the_main_job_is_done_there(laid: Path, carried: Path, tmp_path: Path) -> None:
+    tour = shlex.join([sys.executable, str(ROOT / "docs" / "tour" / "tour.py"), str(tmp_path / "tour")])
+    offline = "test \"$(tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' ')\" = lo\ngcc --version && exit 7\n"
+    done = shell(f"{offline}{tour} {shlex.quote(str(laid / '.local' / 'bin'))}", carried, laid)
+    assert done.returncode == 0, done.stderr
+    assert "What was proven" in done.stdout
 
 
 @pytest.mark.packages

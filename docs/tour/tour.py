@@ -2,7 +2,7 @@
 
 Nothing is asked and nothing real is at stake: the network is regtest, this machine throws the dice, nobody
 keeps the key. A step that does not do what the documents say ends the tour with an error. The pictures stay in
-build/tour, or in the folder named.
+build/tour, or in the folder named first; a folder named after it is where the commands are.
 """
 
 import json
@@ -21,8 +21,8 @@ from typing import Any
 from desk import Desk, Payment
 
 ROOT = Path(__file__).parent.parent.parent
-BIN = Path(sys.executable).parent
 PLACE = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "tour"
+BIN = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(sys.executable).parent
 
 ALICE = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 BOB = "bcrt1qrp33g0q5c5txsp9arysrx4k6zdkfs4nce4xj0gdcccefvpysxf3qzf4jry"

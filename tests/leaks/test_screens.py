@@ -21,7 +21,7 @@ from tests.cli.screen import Screen
 from tests.faults import homes
 from tests.leaks.forked import run
 from tests.leaks.needles import Needles, of_card, of_passphrase, of_phrase, windows
-from tests.leaks.scenes import ALL, CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, stocked
+from tests.leaks.scenes import CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, stocked
 from tests.support.imports import imports, modules
 from tests.support.officers import NAMES
 
@@ -126,13 +126,8 @@ def test_no_sequence_but_csi_stands_anywhere_in_the_code() -> None:
     assert [place for place in texts if re.search("\x1b(?!\\[)|[\x90\x9b-\x9f\x07]", place[1])] == []
 
 
-ON_A_TERMINAL = {
-    name: scene
-    for name, scene in {**SCENES, **MORE, **WINDOW}.items()
-    if scene.prepare is stocked and not scene.out
-}
-    name: scene for name, scene in {**SCENES, **MORE, **WINDOW}.items() if scene.prepare is stocked and not scene.out
-}
+EVERY = {**SCENES, **MORE, **WINDOW}
+ON_A_TERMINAL = {name: scene for name, scene in EVERY.items() if scene.prepare is stocked and not scene.out}
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +159,7 @@ def on_terminal(scene: Scene, folder: Path) -> bytes:
 
 @pytest.mark.parametrize("name", ON_A_TERMINAL)
 def test_a_command_writes_neither_title_nor_clipboard_nor_secret_to_a_terminal(name: str, stage: Stage) -> None:
-    raw = on_terminal(ALL[name], stage.folder(ALL[name]))
+    raw = on_terminal(EVERY[name], stage.folder(EVERY[name]))
     secrets = {**of_phrase(PHRASE), **of_passphrase("a seed", PASSPHRASE)}
     for card in CARDS:
         secrets |= of_card(card)
