@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -34,6 +35,10 @@ def test_a_document_is_read_and_written_to_the_letter(document: bytes, rewritten
             except Unreadable:
                 continue
             assert byte == b"" or changed == document
+
+
+def test_a_manifest_names_its_files_in_order_whatever_order_they_were_given_in() -> None:
+    assert replace(MANIFEST, files=MANIFEST.files[::-1]).encode() == MANIFEST.encode()
 
 
 def test_a_document_may_be_as_long_as_its_limit_and_no_longer() -> None:
