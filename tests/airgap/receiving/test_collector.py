@@ -326,3 +326,13 @@ def test_behind_a_message_its_last_part_holds_zeros_alone(padding: bytes) -> Non
     whole = [part(number, 2, len(body), zlib.crc32(body), data) for number, data in enumerate(halves, 1)]
     collector = fed(*whole)
     assert not collector.messages
+
+
+def test_a_stream_names_what_is_missing_until_it_is_finished() -> None:
+    frames = stream(psbt(500), 100)
+    parts = [found for found in map(multipart.parse, islice(frames, 6)) if isinstance(found, multipart.Part)]
+    decoder = Decoder(parts[0])
+    for number, each in enumerate(parts, 1):
+        decoder.receive(each)
+        assert decoder.missing == tuple(range(number + 1, parts[0].seq_len + 1))
+    assert decoder.finished and decoder.message == psbt(500)
