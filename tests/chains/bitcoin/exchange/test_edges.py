@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.exchange import branches
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import core
 from custody.errors import Unreadable
@@ -38,3 +40,15 @@ def test_a_list_of_descriptors_has_one_and_at_most_so_many_entries() -> None:
         with pytest.raises(Unreadable) as refused:
             core.read(json.dumps(document).encode())
         assert ("it holds no descriptors, or too many" in refused.value.message) is told
+
+
+def test_only_a_key_that_nobody_holds_stays_as_it_is_where_the_other_branch_is_added() -> None:
+    """A plain key of somebody's has no branches; an extended one over H has them, as any other."""
+    keys = desk.expressions("86h/1h/0h")
+    account, nobodys = keys["A"].removesuffix("/<0;1>/*"), keys["HX"].removesuffix("/<0;1>/*")
+    held = desk.root("B").get_public_key()
+    with pytest.raises(Unreadable, match="only one branch"):
+        branches.both(Descriptor.parse(f"wsh(multi(1,{account}/0/*,{held}))"))
+    for internal, wanted in ((desk.NUMS, desk.NUMS), (f"{nobodys}/0/*", f"{nobodys}/<0;1>/*")):
+        found = branches.both(Descriptor.parse(f"tr({internal},pk({account}/0/*))"))
+        assert found == Descriptor.parse(f"tr({wanted},pk({account}/<0;1>/*))")
