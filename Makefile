@@ -2,7 +2,7 @@
 # a Python of at least 3.11; `make setup` lays .venv for them, from files that requirements/test.lock names by hash.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-exceptions hunt-machines mutation-governance tour bundle attest lock docs pictures pot clean
+.PHONY: help setup test quick peers bench bench-startup hunt hunt-bombs hunt-exceptions hunt-machines hunt-parsers mutation mutation-governance tour bundle attest lock docs pictures pot clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -32,6 +32,8 @@ help:
 	@echo 'make hunt-bits  flip every bit of an export: two verifiers notice each; half an hour'
 	@echo 'make hunt-faults  kill and fail every command of a treasury at every write, about fifteen minutes'
 	@echo 'make mutation-governance  put FAULTS=200 faults into the book of record, one by one: its tests must notice'
+	@echo 'make mutation  the same in another room, ROOM=psbt with FAULTS=40, or ROOM=all, one after the other'
+	@echo 'make hunt-parsers  break inputs for every parser, HUNT=4000 for each'
 	@echo 'make hunt-machines  several machines, a thief and a courier against a model, MODEL_OPERATIONS=20000 of them'
 	@echo 'make docs      write the documents that are made from the code'
 	@echo 'make pictures  draw the screens shown in the documents again'
@@ -102,6 +104,10 @@ hunt-exceptions: HUNT = 600
 hunt-exceptions: setup
 	$(BIN)/python -m tests.hunts.exceptions $(HUNT) $(SEED)
 
+hunt-parsers: HUNT = 4000
+hunt-parsers: setup
+	$(BIN)/python -m tests.hunts.parsers $(HUNT) $(SEED)
+
 hunt-bits: setup
 	$(BIN)/python -m tests.auditor.every_bit
 
@@ -114,6 +120,12 @@ hunt-faults: setup
 # All of them without FAULTS, which takes hours. docs/hunts.md says what they are.
 mutation-governance: setup
 	$(BIN)/python -m tests.hunts.mutation governance $(FAULTS) $(SEED)
+
+# Another room of tests/hunts/rooms.py, or all of them.
+ROOM ?= all
+mutation: FAULTS ?= 40
+mutation: setup
+	$(BIN)/python -m tests.hunts.mutation $(ROOM) $(FAULTS) $(SEED)
 
 # Several machines in memory, with a thief who has a key of one, and a courier. What it found stands in docs/faults.md.
 MODEL_OPERATIONS ?= 20000

@@ -17,6 +17,8 @@ MAY_READ_A_CLOCK = {
     "tests/support/effort.py": "compares processor time within one run",
     "tests/support/patience.py": "gives up, late, on what never comes",
     "tests/hunts/psbt.py": "a hunt reports what took long",
+    "tests/hunts/parsers.py": "a hunt reports what took long",
+    "tests/hunts/mutation.py": "says how long the tests of a fault may take, by how long they take without one",
     "tests/hunts/command_line.py": "a hunt reports what took long",
     "tests/hunts/bombs.py": "a hunt reports how long each took",
     "tests/faults/changes.py": "an exception ends within a year of today, for a process too",

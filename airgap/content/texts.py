@@ -33,12 +33,16 @@ _REQUEST = re.compile(r"signmessage m?(?:/?[0-9]{1,10}[hH']?){1,64} [a-z0-9]{1,2
 _QUORUM_LINE = re.compile(rf"#.*|(?:Name|Policy|Format|Derivation|Sorted): ?.*|[0-9A-Fa-f]{{8}}: ?{_KEY}|")
 _QUORUM_KEY = re.compile(rf"^[0-9A-Fa-f]{{8}}: ?{_KEY}\s*$", re.MULTILINE)
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def recognise(text: str) -> Message | None:
-    """Return the message that `text` is, as it stands; None where it is of no known kind, over 4 MiB, or a secret."""
+    """Return the message that `text` is, as it stands; None where it is of no known kind, over 4 MiB, or a secret.
+
+    Half a surrogate pair, which no bytes stand for, is in none.
+    """
     bare = text.strip()
-    if not bare or len(bare) > MESSAGE_LIMIT or private.is_in_text(text):
+    if not bare or len(bare) > MESSAGE_LIMIT or _HALF_A_PAIR.search(text) or private.is_in_text(text):
         return None
     if bare.startswith("{"):
         return Message("json", text.encode()) if is_json(bare) else None

@@ -174,6 +174,9 @@ def _of_cards(words: Words) -> bool:
 
 
 def _is_card(words: Words) -> bool:
+    """Whether words are a card. What an error would tell of wrong ones is not made for each line of a long text."""
+    if len(words) not in LENGTHS or not _of_cards(words):
+        return False
     try:
         read_share(" ".join(words), _("a card"))
     except Unreadable:
@@ -183,6 +186,8 @@ def _is_card(words: Words) -> bool:
 
 def _is_whole(words: Words) -> bool:
     """Whether words are a phrase whose checksum holds, in one language or in several."""
+    if len(words) not in ENTROPY_OF_WORDS or not fits_a_list(words):
+        return False
     try:
         read_phrase(" ".join(words))
     except SeveralLists:

@@ -29,7 +29,8 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError
 from tests.chains.bitcoin.review.drafts import Draft, honest, registered
 from tests.conftest import ROOT
-from tests.hunts.psbt import MEGABYTES_OF_MEMORY, SECONDS_PER_MEGABYTE, corpus, mutate
+from tests.hunts.mutator import mutate
+from tests.hunts.psbt import MEGABYTES_OF_MEMORY, SECONDS_PER_MEGABYTE, corpus
 from tests.support import desk
 
 PORTION = 50

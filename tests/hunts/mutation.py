@@ -1,201 +1,39 @@
 """Faults put into a room of the code one by one, to see that its tests notice each of them.
 
-    python -m tests.hunts.mutation governance [HOW_MANY [SEED]]
+    python -m tests.hunts.mutation ROOM|all [HOW_MANY [SEED [PROCESSES]]]
 
-A fault is one small change of the syntax tree: a check that is left out, a comparison the other way round, a number one
-higher, a filter that lets everything through. Every faulty room is tested in a process of its own, forked from one that
-has loaded the libraries; the tests that mirror the faulty module run first. What nobody notices lies in
-`build/mutation-ROOM.txt`, a fault to a line. Sentences for people are left as they are: the catalogue has own tests.
+Which rooms there are, and which tests judge each, stands in `tests.hunts.rooms`; what a fault is, in
+`tests.hunts.fault`. Every faulty room is tested in a process of its own, forked from one that has loaded the libraries;
+the tests that mirror or name the faulty module run first. A loop without end, and memory without bound, are noticed.
+What nobody notices lies in `build/mutation-ROOM.txt`, a fault to a line.
 """
 
-import ast
 import os
 import random
 import resource
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import ModuleType
 
 import cryptography.hazmat.primitives.asymmetric.ed25519  # noqa: F401  what every child would load
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 60
-"""Of processor time for the tests of one fault; an endless loop is noticed."""
+from tests import slow
+from tests.hunts.fault import ROOT, Fault, faults
+from tests.hunts.rooms import ROOMS, Room
 
-LEFT_OUT = {"governance": ("test_speed.py", "test_spec.py")}
-"""Tests that do not run: they measure, or hold a document against the code."""
+SECONDS, TIMES = 20, 4
+"""Of processor time for the tests of one fault, and so many times what they take without any; an endless loop is
+noticed."""
 
-_COMPARED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-}
-_COMPUTED: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.Add,
-    ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr,
-}
-_CALLED = {"all": "any", "any": "all", "min": "max", "max": "min", "sorted": "list", "reversed": "list"}
-_SENTENCES = {"_", "format"}
+BYTES = 4 << 30
+"""Of address space."""
+
 _PLAINLY = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "--tb=no"]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault: in which file and line, what is changed, and which change of which node it is."""
-
-    path: Path
-    line: int
-    what: str
-    node: int
-    choice: int
-
-    def __str__(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.line}: {self.what}"
-
-    def compiled(self) -> CodeType:
-        """Return the code that runs instead."""
-        return compile(ast.unparse(self.tree()), str(self.path), "exec")
-
-    def tree(self) -> ast.AST:
-        """Return the changed syntax tree."""
-        tree = ast.parse(self.path.read_text(), str(self.path))
-        node = list(_changeable(tree))[self.node]
-        replaced = _changes(node)[self.choice][1]()
-        changed = tree if replaced is None else _Replacing(node, replaced).visit(tree)
-        return ast.fix_missing_locations(changed)
-
-
-def faults(path: Path) -> Iterator[Fault]:
-    """Yield every fault of a file."""
-    tree = ast.parse(path.read_text(), str(path))
-    for number, node in enumerate(_changeable(tree)):
-        for choice, (what, _change) in enumerate(_changes(node)):
-            yield Fault(path, node.lineno, f"{what}: {ast.unparse(node).splitlines()[0][:100]}", number, choice)
-
-
-class _Replacing(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self._old, self._new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self._new if node is self._old else self.generic_visit(node)
-
-
-def _changeable(tree: ast.Module) -> Iterator[ast.expr | ast.stmt]:
-    """Yield the nodes inside functions, and the values of constants, but for what is said to people."""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign):
-            yield from _below(node)
-
-
-def _below(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
-    for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "bases", "hint"):
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or _is_said(child):
-                continue
-            if isinstance(child, ast.expr | ast.stmt):
-                yield child
-            yield from _below(child)
-
-
-def _is_said(node: ast.AST) -> bool:
-    """Say whether it is a sentence for people, or a docstring."""
-    if isinstance(node, ast.keyword) and node.arg == "hint":
-        return True
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
-    if not isinstance(node, ast.Call):
-        return False
-    called = node.func
-    name = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
-    return name in _SENTENCES
-
-
-Change = tuple[str, Callable[[], ast.AST | None]]
-
-
-def _changes(node: ast.AST) -> list[Change]:
-    """What may be made of a node: each a name, and what changes it, or returns what stands in its place."""
-    match node:
-        case ast.Compare(ops=[only]):
-            return [
-                (f"{type(only).__name__} is {new.__name__}", _setting(node, "ops", [new()]))
-                for new in _COMPARED[type(only)]
-            ]
-        case ast.Compare(ops=ops):
-            return [
-                (f"{type(each).__name__} is {new.__name__}", _setting(node, "ops", [*ops[:n], new(), *ops[n + 1 :]]))
-                for n, each in enumerate(ops)
-                for new in _COMPARED[type(each)]
-            ]
-        case ast.BoolOp(op=op, values=values):
-            other = ast.Or() if isinstance(op, ast.And) else ast.And()
-            rest = [values[:n] + values[n + 1 :] for n in range(len(values))] if len(values) > 2 else []
-            return [
-                ("and is or, or or is and", _setting(node, "op", other)),
-                *((f"one of {len(values)} left out", _setting(node, "values", each)) for each in rest),
-            ]
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return [("not is left out", lambda: operand)]
-        case ast.If(body=body) if all(isinstance(each, ast.Raise | ast.Return | ast.Continue) for each in body):
-            return [("a check is left out", _setting(node, "test", ast.Constant(False)))]
-        case ast.If() | ast.IfExp() | ast.While():
-            kept = [] if isinstance(node, ast.While) else [("always", _setting(node, "test", ast.Constant(True)))]
-            return [*kept, ("never", _setting(node, "test", ast.Constant(False)))]
-        case ast.Raise():
-            return [("nothing is raised", ast.Pass)]
-        case ast.Expr(value=ast.Call()):
-            return [("a call is left out", ast.Pass)]
-        case ast.AugAssign(op=op) if type(op) in _COMPUTED:
-            return [("it is left out", ast.Pass), ("another operator", _setting(node, "op", _COMPUTED[type(op)]()))]
-        case ast.AugAssign():
-            return [("it is left out", ast.Pass)]
-        case ast.BinOp(op=op) if type(op) in _COMPUTED:
-            return [("another operator", _setting(node, "op", _COMPUTED[type(op)]()))]
-        case ast.Call(func=ast.Name(id=name)) if name in _CALLED:
-            return [(f"{name} is {_CALLED[name]}", _setting(node.func, "id", _CALLED[name]))]
-        case ast.GeneratorExp() | ast.ListComp() | ast.SetComp() | ast.DictComp() if any(
-            each.ifs for each in node.generators
-        ):
-            return [("a filter is left out", _without_filters(node.generators))]
-        case ast.Constant(value=bool(value)):
-            return [("the other truth", _setting(node, "value", not value))]
-        case ast.Constant(value=int(value)):
-            return [("one more", _setting(node, "value", value + 1))]
-        case ast.Constant(value=str(value)):
-            return [("another text", _setting(node, "value", value + "x"))]
-        case ast.Constant(value=bytes(value)):
-            return [("other bytes", _setting(node, "value", value + b"x"))]
-    return []
-
-
-def _setting(node: ast.AST, name: str, value: object) -> Callable[[], None]:
-    return lambda: setattr(node, name, value)
-
-
-def _without_filters(generators: list[ast.comprehension]) -> Callable[[], None]:
-    def change() -> None:
-        for each in generators:
-            each.ifs = []
-
-    return change
+_PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 class _Faulty(MetaPathFinder, Loader):
@@ -216,7 +54,7 @@ class _Faulty(MetaPathFinder, Loader):
         exec(self._fault.compiled(), module.__dict__)
 
 
-def is_noticed(room: str, fault: Fault | None) -> bool:
+def is_noticed(room: Room, fault: Fault | None, seconds: int) -> bool:
     """Say whether the room's tests fail, in a process forked from this one; with no fault they should not."""
     child = os.fork()
     if child:
@@ -224,31 +62,49 @@ def is_noticed(room: str, fault: Fault | None) -> bool:
         return status != 0
     status = 1  # whatever a fault does to this process, the parent is told that it was noticed
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        status = int(_tested(room, fault))
+        status = int(not _passes(room, fault))
     finally:
         os._exit(status)
 
 
-def _tested(room: str, fault: Fault | None) -> int:
-    """Run the tests that mirror the faulty module, then the others; return pytest's answer."""
-    left_out = [ROOT / "tests" / room / each for each in LEFT_OUT.get(room, ())]
+def _passes(room: Room, fault: Fault | None) -> bool:
+    """Run the quick tests of a room, the nearest first, and then its slow ones."""
+    files = room.judges()
     if fault is not None:
-        below = fault.path.relative_to(ROOT / "custody" / room)
-        name = ".".join(("custody", room, *below.with_suffix("").parts))
-        sys.meta_path.insert(0, _Faulty(name, fault))
-        mirror = ROOT / "tests" / room / below.with_name(f"test_{below.name}")
-        if mirror.exists():
-            left_out.append(mirror)
-            if status := pytest.main([*_PLAINLY, str(mirror)]):
-                return status
-    return pytest.main([*_PLAINLY, *(f"--ignore={each}" for each in left_out), str(ROOT / "tests" / room)])
+        sys.meta_path.insert(0, _Faulty(module_of(fault.path), fault))
+        files = nearest_first(files, fault.path)
+    quick = [str(each) for each in files if not slow.is_left_out(each)]
+    return (
+        pytest.main([*_PLAINLY, "-m", slow.QUICK, *quick]) in _PASSED
+        and pytest.main([*_PLAINLY, "-m", "slow", *map(str, files)]) in _PASSED
+    )
 
 
-def hunt(room: str, chosen: list[Fault], workers: int) -> list[Fault]:
+def module_of(path: Path) -> str:
+    """Return the name by which a module is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def nearest_first(judges: Sequence[Path], path: Path) -> list[Path]:
+    """Return files of tests in the order of how likely they notice a fault in a module."""
+    return sorted(judges, key=lambda judge: _distance(judge, path))
+
+
+def _distance(judge: Path, path: Path) -> int:
+    """Say how far a file of tests is from a module: 0 where it mirrors it, 1 where it names it."""
+    if judge.name == f"test_{path.name}":
+        return 0
+    text = judge.read_text(encoding="utf-8")
+    package, _dot, module = module_of(path).rpartition(".")
+    return 1 if f"{package}.{module} " in text or f"from {package} import {module}" in text else 2
+
+
+def hunt(room: Room, chosen: Sequence[Fault], workers: int, seconds: int) -> list[Fault]:
     """Return the faults that nobody noticed, told as they are found. Each worker takes every n-th of them."""
     pipes = []
     for worker in range(workers):
@@ -256,7 +112,7 @@ def hunt(room: str, chosen: list[Fault], workers: int) -> list[Fault]:
         if os.fork() == 0:
             with os.fdopen(writing, "w", buffering=1) as told:
                 for number in range(worker, len(chosen), workers):
-                    print(number, int(is_noticed(room, chosen[number])), file=told)
+                    print(number, int(is_noticed(room, chosen[number], seconds)), file=told)
             os._exit(0)
         os.close(writing)
         pipes.append(os.fdopen(reading))
@@ -270,23 +126,33 @@ def hunt(room: str, chosen: list[Fault], workers: int) -> list[Fault]:
     return missed
 
 
-def main(room: str, count: int | None, seed: int) -> None:
+def _spent() -> float:
+    """Processor time of the processes that have ended, in seconds."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
+
+
+def main(name: str, count: int | None, seed: int, workers: int) -> None:
     """Put so many faults in, all without a count, and tell what was noticed."""
     os.chdir(ROOT)
-    found = [fault for path in sorted((ROOT / "custody" / room).rglob("*.py")) for fault in faults(path)]
+    room = ROOMS[name]
+    found = [fault for path in room.modules() for fault in faults(path)]
     chosen = found if count is None else random.Random(seed).sample(found, min(count, len(found)))
-    if is_noticed(room, None):
-        sys.exit(f"the tests of {room} fail without any fault")
-    missed = hunt(room, chosen, os.cpu_count() or 1)
+    before = _spent()
+    if is_noticed(room, None, seconds=600):
+        sys.exit(f"the tests of {name} fail without any fault")
+    missed = hunt(room, chosen, workers, SECONDS + TIMES * int(_spent() - before))
     (ROOT / "build").mkdir(exist_ok=True)
-    (ROOT / "build" / f"mutation-{room}.txt").write_text("".join(f"{each}\n" for each in missed))
+    (ROOT / "build" / f"mutation-{name}.txt").write_text("".join(f"{each}\n" for each in missed))
     noticed = len(chosen) - len(missed)
-    print(f"{len(chosen)} of {len(found)} faults, seed {seed}: {noticed} noticed, {100 * noticed / len(chosen):.1f} %")
+    told = f"{noticed} noticed, {100 * noticed / len(chosen):.1f} %"
+    print(f"{name}: {len(chosen)} of {len(found)} faults, seed {seed}: {told}")
 
 
 if __name__ == "__main__":
-    main(
-        sys.argv[1],
-        int(sys.argv[2]) if len(sys.argv) > 2 else None,
-        int(sys.argv[3]) if len(sys.argv) > 3 else random.SystemRandom().randrange(2**32),
-    )
+    numbers = [int(each) for each in sys.argv[2:]]
+    how_many = numbers[0] if numbers else None
+    seed = numbers[1] if len(numbers) > 1 else random.SystemRandom().randrange(2**32)
+    processes = numbers[2] if len(numbers) > 2 else os.cpu_count() or 1
+    for each in ROOMS if sys.argv[1] == "all" else [sys.argv[1]]:
+        main(each, how_many, seed, processes)

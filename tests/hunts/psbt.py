@@ -23,12 +23,12 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import CustodyError
 from tests.chains.bitcoin.review.drafts import STRANGER, honest, registered
 from tests.conftest import VECTORS
+from tests.hunts.mutator import mutate
 from tests.support import desk
 
 SECONDS_PER_MEGABYTE = 2.0
 MEGABYTES_OF_MEMORY = 300
 PORTION = 2_000
-INTERESTING = (0, 1, 2, 3, 0x7F, 0x80, 0xFC, 0xFD, 0xFE, 0xFF)
 
 
 @dataclass
@@ -66,32 +66,6 @@ def corpus() -> list[tuple[bytes, tuple[Wallet, ...]]]:
         found += [(b64decode(entry["psbt_base64"]), everything[:2]) for entry in published]
         found += [(b64decode(entry["psbt"]), everything[:3]) for entry in node if len(entry["psbt"]) < 4_000]
     return found
-
-
-def mutate(chance: random.Random, honest_file: bytes, others: list[bytes]) -> bytes:
-    """Break a file: flips, interesting bytes, cuts, repeats, swaps, and pieces of other files."""
-    broken = bytearray(honest_file)
-    for _break in range(chance.choice((1, 1, 1, 1, 2, 3, 8))):
-        at = chance.randrange(len(broken)) if broken else 0
-        length = chance.randint(1, 40)
-        match chance.randrange(7):
-            case 0 if broken:
-                broken[at] ^= 1 << chance.randrange(8)
-            case 1 if broken:
-                broken[at] = chance.choice(INTERESTING)
-            case 2:
-                del broken[at : at + length]
-            case 3:
-                broken[at:at] = broken[at : at + length]
-            case 4:
-                broken[at:at] = chance.randbytes(chance.choice((1, 4, 8, 33)))
-            case 5:
-                other = chance.choice(others)
-                start = chance.randrange(len(other))
-                broken[at : at + length] = other[start : start + length]
-            case _:
-                del broken[at + chance.randint(0, 200) :]
-    return bytes(broken)
 
 
 def hunt(part: tuple[int, int], seconds_per_megabyte: float = SECONDS_PER_MEGABYTE) -> Tally:

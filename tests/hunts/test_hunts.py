@@ -10,8 +10,19 @@ import pytest
 
 from custody.chains.bitcoin.psbt.envelope import MAGIC
 from custody.chains.bitcoin.review.ownership import Place, Registry
-from tests.hunts import command_line, foreign_scripts, honest_files, mutation, ownership, psbt, random_transactions
+from tests.hunts import (
+    command_line,
+    fault,
+    foreign_scripts,
+    honest_files,
+    mutation,
+    ownership,
+    psbt,
+    random_transactions,
+)
 from tests.hunts.command_line import Ended
+from tests.hunts.fault import ROOT
+from tests.hunts.rooms import ROOMS
 from tests.support import desk
 
 
@@ -130,8 +141,8 @@ def test_the_hunt_of_ownership_sees_what_it_hunts(
 
 
 def test_every_fault_of_a_module_changes_it_and_still_compiles() -> None:
-    path = mutation.ROOT / "custody" / "governance" / "known" / "judging.py"
-    found = list(mutation.faults(path))
+    path = ROOT / "custody" / "governance" / "known" / "judging.py"
+    found = list(fault.faults(path))
     original = ast.unparse(ast.parse(path.read_text()))
     assert len(found) > 200 and len({str(each) for each in found}) > 200
     for each in found[::20]:
@@ -140,7 +151,22 @@ def test_every_fault_of_a_module_changes_it_and_still_compiles() -> None:
 
 
 def test_sentences_for_people_are_no_faults() -> None:
-    path = mutation.ROOT / "custody" / "governance" / "chain.py"
-    assert not [
-        each for each in mutation.faults(path) if "Keep this copy" in each.what or "Read them again" in each.what
-    ]
+    path = ROOT / "custody" / "governance" / "chain.py"
+    assert not [each for each in fault.faults(path) if "Keep this copy" in each.what or "Read them again" in each.what]
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_has_code_and_tests_that_judge_it(name: str) -> None:
+    room = ROOMS[name]
+    assert len(room.modules()) > 1 and len(room.judges()) > 1
+    assert all(path.is_file() for path in (*room.modules(), *room.judges()))
+    assert not [place for place in room.left_out if not (ROOT / "tests" / place).is_file()]
+
+
+def test_the_tests_nearest_to_a_fault_come_first() -> None:
+    """Mirrored by its name, then imported; whatever else is in the room comes last."""
+    judges = ROOMS["psbt"].judges()
+    nearest = mutation.nearest_first(judges, ROOT / "custody" / "chains" / "bitcoin" / "psbt" / "effort.py")
+    assert nearest[0].name == "test_effort.py" and sorted(nearest) == sorted(judges)
+    nearest = mutation.nearest_first(judges, ROOT / "custody" / "chains" / "bitcoin" / "psbt" / "envelope.py")
+    assert nearest[0].name == "test_envelope.py" and "test_vectors.py" not in [each.name for each in nearest[:2]]

@@ -15,11 +15,13 @@ from custody.keys.kinds import Kind, SecretInput
 from custody.keys.phrases import languages, mnemonic
 from custody.keys.phrases.languages import IN_WORDS, LANGUAGES
 from custody.keys.phrases.phrase import SeveralLists, read_phrase
+from custody.keys.phrases.wordlist import BIP39
 from custody.keys.reading import cards_of, read_secret
 from custody.secret import Secret
 from tests.keys.cards.test_codex32 import CASH, CASH_SEED, LONG, NAME, SECRETS
 from tests.keys.cards.test_slip39_vectors import words as words_of_cards
 from tests.keys.phrases.test_phrase import JAPANESE, of_entropy
+from tests.support.effort import operations
 
 ENTROPY = sha256(b"a secret as people keep it").digest()
 PHRASE = mnemonic.phrase(Secret(ENTROPY)).reveal().decode()
@@ -213,6 +215,29 @@ def test_cards_ask_for_the_list_of_no_language() -> None:
     assert languages.words_of.cache_info().currsize == 0
     assert read_secret([JAPANESE[1][0]]).candidates()
     assert languages.words_of.cache_info().currsize == len(languages.OTHER_LETTERS)
+
+
+LONG_TEXTS = {
+    "a word that is no word, a line each": ["abandom"],
+    "a word of a card that is no word, a line each": ["academyc"],
+    "phrases with a wrong word": [" ".join([*WORDS[:23], "abandom"])],
+    "cards with a wrong word": [" ".join([*CARDS[0].split()[:19], "academyc"])],
+    "numbers that stand twice": ["1. abandon", "2. ability"],
+    "one number again and again": ["2. ability"],
+}
+
+
+@pytest.mark.parametrize("lines", LONG_TEXTS.values(), ids=LONG_TEXTS.keys())
+def test_in_a_long_text_no_line_is_looked_up_for_what_an_error_would_say(lines: list[str]) -> None:
+    """Which listed words are near a wrong one costs as much as hundreds of lines, and is said once at the most."""
+    naming = operations(lambda: BIP39.suggest("abandom"))
+
+    def read() -> None:
+        with suppress(CustodyError):
+            read_secret(lines * 400)
+
+    read()
+    assert operations(read) < 20 * naming
 
 
 PIECES = st.one_of(

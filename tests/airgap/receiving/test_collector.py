@@ -19,7 +19,7 @@ from airgap.ur import multipart
 from airgap.ur.decoder import Decoder
 from airgap.ur.elimination import Elimination
 from airgap.ur.fountain import choose_fragments
-from tests.airgap.frames import fed, needed, psbt, stream
+from tests.airgap.frames import fed, needed, part, psbt, stream
 
 
 def rank(seq_nums: Iterable[int], seq_len: int, checksum: int) -> int:
@@ -314,3 +314,25 @@ def test_a_frame_over_the_limit_is_not_looked_at(monkeypatch: pytest.MonkeyPatch
     collector = Collector()
     assert collector.receive(frame) is Receipt.FOREIGN
     assert (collector.seen, collector.foreign) == (1, 1)
+
+
+@pytest.mark.parametrize("padding", [b"\x01\x00", b"\x00\x01", b"\x01\x01"])
+def test_behind_a_message_its_last_part_holds_zeros_alone(padding: bytes) -> None:
+    """The checksum is over the message, so it says nothing of what stands behind its end."""
+    body = psbt(299).cbor()
+    length = len(body) // 2 + 1
+    halves = (body[:length], body[length:] + padding)
+    assert list(map(len, halves)) == [length, length]
+    whole = [part(number, 2, len(body), zlib.crc32(body), data) for number, data in enumerate(halves, 1)]
+    collector = fed(*whole)
+    assert not collector.messages
+
+
+def test_a_stream_names_what_is_missing_until_it_is_finished() -> None:
+    frames = stream(psbt(500), 100)
+    parts = [found for found in map(multipart.parse, islice(frames, 6)) if isinstance(found, multipart.Part)]
+    decoder = Decoder(parts[0])
+    for number, each in enumerate(parts, 1):
+        decoder.receive(each)
+        assert decoder.missing == tuple(range(number + 1, parts[0].seq_len + 1))
+    assert decoder.finished and decoder.message == psbt(500)

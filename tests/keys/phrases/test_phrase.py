@@ -1,6 +1,7 @@
 """Phrases in ten languages: the standard's vectors, two libraries that have its lists, and what may be wrong."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from custody.keys.hd import MasterKey
 from custody.keys.phrases.languages import IN_WORDS, LANGUAGES, LATIN, Language, language_of, possible, words_of
 from custody.keys.phrases.phrase import Phrase, SeveralLists, read_phrase
 from custody.secret import Secret
+from tests.conftest import ROOT
 
 TREZOR = Secret(b"TREZOR")
 
@@ -221,3 +223,33 @@ def test_a_list_whose_words_share_a_spelling_is_none() -> None:
 def test_the_lists_of_other_letters_are_not_read_for_latin_words() -> None:
     assert possible(["élève", "ZOO"]) == LATIN
     assert not set(possible(["가격"])) & set(LATIN)
+
+
+def test_the_languages_are_the_documented_ones() -> None:
+    page = (ROOT / "docs" / "spec" / "secret-input.md").read_text(encoding="utf-8")
+    [line] = [line for line in page.splitlines() if line.startswith("`english`")]
+    assert tuple(re.findall(r"`([a-z-]+)`", line.partition(":")[0])) == LANGUAGES
+    assert tuple(IN_WORDS) == LANGUAGES
+    assert [language_of(name) for name in LANGUAGES] == list(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("words", "may_be"),
+    [
+        (["able", *["abandon"] * 23], True),
+        (["able", *["abandon"] * 11], False),
+        (["zoo", *["abandon"] * 23], False),
+        (["あいこくしん"] * 24, False),
+    ],
+)
+def test_of_24_words_with_a_wrong_checksum_the_first_tells_whether_lnd_may_have_made_them(
+    words: list[str], may_be: bool
+) -> None:
+    with pytest.raises(Unreadable, match="checksum") as refused:
+        read_phrase(" ".join(words))
+    assert ("aezeed" in refused.value.hint) is may_be
+
+
+def test_one_word_is_a_phrase_of_too_few() -> None:
+    with pytest.raises(Unreadable, match="has 1 words"):
+        read_phrase("abandon")

@@ -40,3 +40,10 @@ def test_a_cut_archive_is_refused_or_lacks_whole_files(files: dict[str, bytes], 
 def test_what_is_written_otherwise_is_refused(packed: bytes) -> None:
     with pytest.raises(Unreadable):
         archive.unpack(Secret(packed))
+
+
+def test_the_layout_is_the_documented_one() -> None:
+    """docs/spec/vault.md: for each file by name a u16, a u64, the name, the content; all big-endian."""
+    packed = b"\x00\x01" + bytes(7) + b"\x02" + b"a" + b"\x01\x02" + b"\x00\x03" + bytes(8) + b"b/c"
+    assert archive.pack({"b/c": b"", "a": b"\x01\x02"}).reveal() == packed
+    assert archive.unpack(Secret(packed)) == {"a": b"\x01\x02", "b/c": b""}

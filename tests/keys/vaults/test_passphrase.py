@@ -157,6 +157,42 @@ WEAK = {
 }
 
 
+LISTED = (
+    *("correct horse battery staple", "correct battery horse staple", "the quick brown fox jumps over the lazy dog"),
+    *("to be or not to be that is the question", "it was the best of times it was the worst of times"),
+    *("may the force be with you", "in the beginning god created the heaven and the earth"),
+    *("all happy families are alike", "call me ishmael", "we the people of the united states"),
+    *(
+        "the only thing we have to fear is fear itself",
+        "four score and seven years ago",
+        "not your keys not your coins",
+    ),
+    *("chancellor brink of second bailout for banks", "open the pod bay doors hal", "i am your father"),
+    *("one small step for man", "i have a dream that one day", "winter is coming", "never in a million years"),
+    *("mary had a little lamb", "twinkle twinkle little star", "lorem ipsum dolor sit amet", "god save the king"),
+    "god save the queen",
+)
+
+
+@pytest.mark.parametrize("text", LISTED)
+def test_what_stands_in_every_list_is_refused_as_that(text: str) -> None:
+    with pytest.raises(Refused, match="every list"):
+        strength.judge(passphrase(f"1. {text.title()}!"), MAIN)
+
+
+@pytest.mark.parametrize(("word", "steps"), [("abcdef", 5), ("fedcba", 5), ("aaaa", 3), ("acegi", 0), ("qwert", 4)])
+def test_characters_that_follow_from_the_one_before_are_counted(word: str, steps: int) -> None:
+    assert strength._steps(word) == steps
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(1.9, "less than two days"), (2, "2 days"), (730, "730 days"), (731, "2 years"), (1000, "3 years")],
+)
+def test_a_time_is_told_in_the_unit_that_fits(days: float, told: str) -> None:
+    assert strength._time(1, days * 86_400 * strength.COMPUTERS) == told
+
+
 @pytest.mark.parametrize("text", WEAK)
 def test_a_weak_passphrase_is_refused_with_a_reason_and_not_repeated(text: str) -> None:
     with pytest.raises(Refused, match=WEAK[text]) as told:

@@ -185,6 +185,26 @@ TOO_MUCH = [
 ]
 
 
+ENOUGH = [
+    (Network.MAIN, Parameters(256 * 1024, 3, 1)),
+    (Network.MAIN, Parameters(2048 * 1024, 16, 16)),
+    (Network.TEST, Parameters(64, 1, 1)),
+    (Network.TEST, Parameters(64, 1, 8)),
+]
+
+
+@pytest.mark.parametrize(("network", "parameters"), ENOUGH)
+def test_what_lies_on_the_bounds_is_read(network: Network, parameters: Parameters) -> None:
+    asked = replace(sealed(), network=network, parameters=parameters)
+    assert SealedIdentity.parse(bytes(asked), network) == asked
+
+
+@pytest.mark.parametrize("magic", [b"CUSTOFFA", b"CUSTOFF0", b"CUSTOFE2"])
+def test_what_is_no_later_format_is_no_officers_file(magic: bytes) -> None:
+    with pytest.raises(Unreadable, match="no officer's file"):
+        read_officer_file(magic + officer_file(sealed())[8:])
+
+
 @pytest.mark.parametrize(("network", "parameters"), [*TOO_LITTLE, *((Network.TEST, each) for each in TOO_MUCH)])
 def test_bounds_are_looked_at_before_any_work(network: Network, parameters: Parameters, derivations: list) -> None:
     asked = replace(sealed(), network=network, parameters=parameters)

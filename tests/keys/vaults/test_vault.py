@@ -26,6 +26,7 @@ from tests.keys.vaults.vaults import PAYLOAD, SECRET, bound_work, member, office
 ALICE, BOB, CAROL = (member(seat, name) for seat, name in enumerate(("alice", "bob", "carol"), 1))
 THREE = sealed([ALICE, BOB, CAROL]).content
 TWO = sealed([ALICE, BOB]).content
+SIXTEEN = [member(seat, f"officer {seat}") for seat in range(1, 17)]
 NEXT = {"head": b"\x33" * 32, "n": 8, "basis": b"\x44" * 32}
 
 
@@ -227,6 +228,29 @@ def test_a_newer_release_is_named(magic: bytes) -> None:
         SealedVault.parse(magic + TWO[8:])
     with pytest.raises(Unreadable, match="newer release"):
         SealedVault.parse(magic)
+
+
+@pytest.mark.parametrize("magic", [b"CUSTVLTA", b"CUSTVLT0", b"CUSTVLS2"])
+def test_what_is_no_later_format_is_no_vault(magic: bytes) -> None:
+    with pytest.raises(Unreadable, match="no vault of ours"):
+        SealedVault.parse(magic + TWO[8:])
+
+
+def test_the_most_seats_and_the_highest_generation_are_read() -> None:
+    made = sealed(SIXTEEN, generation=99_999_999)
+    read = SealedVault.parse(made.content)
+    assert (len(read.slots), read.header.generation) == (16, HIGHEST_GENERATION)
+    with pytest.raises(Usage, match="2 to 16 seats"):
+        sealed([*SIXTEEN, member(17, "one too many")])
+
+
+def test_a_file_of_as_many_bytes_as_a_vault_may_have_is_read() -> None:
+    class Large(bytes):
+        def __len__(self) -> int:
+            return MOST_BYTES
+
+    with pytest.raises(Unreadable, match="cut short"):
+        SealedVault.parse(Large(TWO))
 
 
 def test_a_file_over_the_limit_is_not_read() -> None:

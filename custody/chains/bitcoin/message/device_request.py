@@ -109,6 +109,8 @@ def _of_json(fields: Any) -> DeviceRequest:
     strange = next((name for name in fields if name not in _MEMBERS), None)
     if strange is not None:
         raise _malformed(_("its member {name} is not understood").format(name=safe(strange)))
+    if "msg" not in fields:
+        raise _malformed(_("it holds no message (msg)"))
     if not fields.get("subpath"):
         raise _malformed(_("it names no path (subpath)"))
     return DeviceRequest(fields["msg"].encode(), parse_path(fields["subpath"]), _form(fields.get("addr_fmt", "")))

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody.chains.bitcoin.addresses import base58
-from custody.chains.bitcoin.addresses.address import address, script_of
-from custody.chains.bitcoin.addresses.bech32 import decode_segwit, encode_segwit
+from custody.chains.bitcoin.addresses.address import TEXT_LIMIT, address, script_of
+from custody.chains.bitcoin.addresses.bech32 import decode_bare, decode_segwit, encode_segwit
 from custody.chains.bitcoin.consensus import hashes
 from custody.chains.bitcoin.consensus.network import NETWORKS, Network, network
 from custody.chains.bitcoin.consensus.script import p2pkh, p2wsh, witness_script_pubkey
@@ -252,3 +252,49 @@ def test_a_script_hash_address_holds_its_script() -> None:
             written = address(script, where)
             assert written is not None
             assert script_of(written, where) == script
+
+
+def test_an_address_has_a_character_and_no_more_than_the_longest() -> None:
+    for length in (0, TEXT_LIMIT + 1):
+        with pytest.raises(Unreadable, match="an address has 1 to"):
+            script_of("1" * length, NETWORKS["main"])
+    for length in (1, TEXT_LIMIT):
+        with pytest.raises(Unreadable, match="this is not a Bitcoin address"):
+            script_of("1" * length, NETWORKS["main"])
+
+
+def test_an_address_of_another_network_is_told_by_its_code() -> None:
+    with pytest.raises(Mismatch) as refused:
+        script_of("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", NETWORKS["regtest"])
+    assert refused.value.code == "network-mismatch"
+
+
+def test_a_segwit_address_has_at_most_90_characters() -> None:
+    for length, told in ((90, "character|checksum"), (91, "too long")):
+        with pytest.raises(Unreadable, match=told):
+            decode_segwit("bc1" + "q" * (length - 3))
+
+
+@pytest.mark.parametrize("count", range(12))
+def test_bare_letters_hold_whole_bytes_and_zeros_behind_them(count: int) -> None:
+    """BC32 (BCR-2020-004): so many letters, all zeros but the last bit of the last one."""
+    values = [0] * count
+    for last in (0, 1, 2, 4, 8, 16) if count else (0,):
+        values[-1:] = [last] * bool(count)
+        text = "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in (*values, *_checksum(values)))
+        spare = 5 * count % 8
+        if spare > 4 or last & ((1 << spare) - 1):
+            with pytest.raises(Unreadable, match="padded"):
+                decode_bare(text)
+        else:
+            number = int("".join(f"{value:05b}" for value in values) or "0", 2) >> spare
+            assert decode_bare(text) == number.to_bytes(5 * count // 8)
+
+
+def _checksum(values: list[int]) -> list[int]:
+    remainder = 1
+    for value in [0, *values, *[0] * 6]:
+        top, remainder = remainder >> 25, (remainder & 0x1FFFFFF) << 5 ^ value
+        for place, term in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            remainder ^= term * (top >> place & 1)
+    return [(remainder ^ 0x3FFFFFFF) >> 5 * (5 - place) & 31 for place in range(6)]

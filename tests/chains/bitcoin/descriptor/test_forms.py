@@ -216,6 +216,8 @@ def test_descriptors_of_two_wallets_do_not_merge() -> None:
         (f"wsh(multi(1,{XPUB}/0/*))", f"wsh(sortedmulti(1,{XPUB}/1/*))"),
         (f"wsh(multi(1,{XPUB}/0/*,{KEY}))", f"wsh(multi(2,{XPUB}/1/*,{KEY}))"),
     ]
+    nobodys = desk.expressions("86h/1h/0h")["HX"].removesuffix("/<0;1>/*")
+    pairs.append((f"tr({nobodys}/0/*,pk({XPUB}/0/*))", f"tr({nobodys}/0/*,pk({XPUB}/1/*))"))
     for receive, change in pairs:
         with pytest.raises(Unreadable, match="two branches"):
             merge(Descriptor.parse(receive), Descriptor.parse(change))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.consensus.hashes import hash160
 from custody.chains.bitcoin.descriptor import Descriptor
+from custody.chains.bitcoin.descriptor.output import TEXT_LIMIT
 from custody.errors import CustodyError, Unreadable
 
 KEY = "03a34b99f22c790c4e36b2b3c2c35a36db06226e41c692fc82b8b56ac1c540c5bd"
@@ -65,6 +66,21 @@ def test_uncompressed_keys_fit_a_p2sh_quorum_while_its_script_can_be_pushed() ->
         Descriptor.parse(f"sh(multi(1,{','.join([UNCOMPRESSED] * 8)}))")
     with pytest.raises(Unreadable, match="520"):
         Descriptor.parse(f"sh(multi(1,{','.join([UNCOMPRESSED] * 7 + [XPUB] * 2)}))")
+
+
+def test_fifteen_extended_keys_fit_a_p2sh_quorum_and_sixteen_do_not() -> None:
+    keys = [f"{XPUB}/{number}/*" for number in range(16)]
+    fits = Descriptor.parse(f"sh(multi(1,{','.join(keys[:15])}))")
+    assert len(fits.derive(0, 0).redeem_script or b"") == 3 + 15 * 34
+    with pytest.raises(Unreadable, match="1 to 15 keys"):
+        Descriptor.parse(f"sh(multi(1,{','.join(keys)}))")
+
+
+def test_a_text_as_long_as_a_descriptor_may_be_is_read() -> None:
+    for length in (TEXT_LIMIT, TEXT_LIMIT + 1):
+        with pytest.raises(Unreadable) as refused:
+            Descriptor.parse("a" * length)
+        assert ("over the limit" in refused.value.message) is (length > TEXT_LIMIT)
 
 
 def test_no_step_leads_deeper_than_bip32_can_count() -> None:

@@ -91,6 +91,11 @@ def test_what_claims_to_be_a_request_and_is_none_is_unreadable(text: str) -> Non
         device_request.read(text.encode())
 
 
+def test_a_request_without_a_message_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match=r"\(msg\)"):
+        device_request.read(json.dumps({"subpath": PATH, "addr_fmt": "p2wpkh"}).encode())
+
+
 @pytest.mark.parametrize(
     "content",
     [

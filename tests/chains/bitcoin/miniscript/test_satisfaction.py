@@ -150,3 +150,22 @@ def test_a_wide_threshold_is_satisfied_in_no_time() -> None:
     )
     assert found is not None
     assert (len(found), sum(bool(item) for item in found)) == (101, 50)
+
+
+PKH = 1 + 72 + 1 + 33
+"""Bytes of a signature and a key in a witness, each with its length."""
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("pkh(C)", PKH),
+        ("multi(1,A,B)", 1 + 1 + 72),
+        ("multi(2,A,B,D)", 1 + 2 * (1 + 72)),
+        ("or_d(multi(1,A,B),pkh(C))", 2 + PKH),
+        ("or_d(thresh(1,pk(A),s:pk(B)),pkh(C))", 2 + PKH),
+        ("or_d(thresh(2,pk(A),s:pk(B),s:pk(D)),pkh(C))", max(3 + PKH, 2 * (1 + 72) + 1)),
+    ],
+)
+def test_what_is_not_satisfied_takes_room_in_the_witness_too(text: str, size: int) -> None:
+    assert largest_satisfaction_size(parse(text, Context.P2WSH, str)) == size

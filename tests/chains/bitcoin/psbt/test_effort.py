@@ -8,6 +8,7 @@ from custody.chains.bitcoin.consensus.script import count_operations, operations
 from custody.chains.bitcoin.psbt import Psbt, effort
 from custody.chains.bitcoin.psbt.effort import Effort, Operation
 from custody.errors import Unreadable
+from tests.conftest import ROOT
 from tests.support import desk
 
 KEY = desk.root("A").derive("m/84h/1h/0h/0/0").to_public().key.sec()
@@ -191,3 +192,11 @@ def test_what_follows_is_not_read_once_it_is_too_much(monkeypatch: pytest.Monkey
     with pytest.raises(Unreadable) as refused:
         Psbt.parse(broken)
     assert refused.value.code == "too-much-work"
+
+
+def test_the_prices_are_the_documented_ones() -> None:
+    page = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    _before, table = page.split("| operation | points |\n|---|---|\n")
+    rows = [row.strip("| ").split(" | ") for row in table.split("\n\n")[0].splitlines()]
+    priced = [each for each in vars(effort).values() if isinstance(each, Operation)]
+    assert {told: int(points.replace(",", "")) for told, points in rows} == {each.told: each.price for each in priced}

@@ -99,6 +99,13 @@ def test_version_2_without_a_sequence_is_final() -> None:
     assert Psbt.parse(v2()).transaction.inputs[0].sequence == 0xFFFFFFFF
 
 
+@pytest.mark.parametrize("steps", [0, 128])
+def test_a_control_block_has_up_to_128_steps(steps: int) -> None:
+    control = b"\xc0" + X_ONLY + bytes(32 * steps)
+    [leaf] = Psbt.parse(v0(first=[field(0x15, b"\x51\xc0", control)])).inputs[0].tap_leaf_scripts
+    assert leaf.control_block == control
+
+
 def test_every_field_of_an_input_is_typed() -> None:
     leaf_hash, control = bytes(range(32)), b"\xc0" + X_ONLY + bytes(64)
     psbt_input = Psbt.parse(

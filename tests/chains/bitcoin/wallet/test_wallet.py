@@ -336,3 +336,22 @@ def test_a_descriptor_that_was_edited_by_hand_is_noticed() -> None:
 def test_any_text_is_a_wallet_or_an_error_of_ours(document: str) -> None:
     with pytest.raises(CustodyError):
         Wallet.from_json(document)
+
+
+@pytest.mark.parametrize(
+    ("used_to", "reach"), [(None, 1_000), (0, 1_000), (800, 1_000), (801, 1_001), (2_000_000_000, 2_000_000_200)]
+)
+def test_money_may_return_200_beyond_what_is_used_and_up_to_1000_in_any_case(used_to: int | None, reach: int) -> None:
+    assert registered(used_to=used_to).reach == reach
+
+
+def test_a_malformed_member_of_a_file_is_named() -> None:
+    for name in ("used_to", "network"):
+        with pytest.raises(Unreadable, match=f"{name}$"):
+            Wallet.from_json(changed(**{name: []}))
+
+
+def test_a_cosigner_without_an_origin_is_named_by_its_number() -> None:
+    first = desk.expressions("48h/1h/0h/2h")["A"]
+    with pytest.raises(Unreadable, match=r"cosigner 2 \(without an origin\)"):
+        Wallet.register("treasury", [f"wsh(sortedmulti(1,{first},{desk.root('B').get_public_key()}))"], REGTEST)
