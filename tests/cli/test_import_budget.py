@@ -358,7 +358,7 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "new_home"}
+    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "new_home", "tokens"}
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name

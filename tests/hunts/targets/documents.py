@@ -4,7 +4,8 @@ import json
 
 from custody import canonical, outside, strict_json
 from custody.machine.reported import Reported
-from custody.release import signatures
+from custody.release import contents, signatures
+from custody.release.contents import Bytes, Wheel
 from custody.release.manifest import File, Manifest
 from custody.release.root import Root
 from custody.store.names import Name
@@ -16,6 +17,13 @@ HASH = "ab" * 32
 MANIFEST = Manifest(
     (1, 2, 0), "2026-03-01", "2030-01-01", (File("a/b.py", 12, HASH), File("wheels/c-1.0.whl", 0, HASH))
 )
+CONTENTS = contents.encode(
+    [
+        Wheel("b-2.whl", (("b.dist-info/WHEEL", Bytes(10, HASH)), ("site-packages/b.py", Bytes(0, "cd" * 32)))),
+        Wheel("c-1.whl", (("c.dist-info/WHEEL", Bytes(3, HASH)),)),
+    ]
+)
+MADE = f"custody-made 1\nfile a/b.pyc 12 {HASH}\nfile bin/c 0 {HASH}\n".encode()
 VALUE = {"a": [1, -2, {"b": None, "c": True}], "d": "Zo\u00eb \U0001f511", "e": {}}
 JSON = [json.dumps(VALUE).encode(), b'{"a": 1.5e3, "b": [[], "\\u0041"]}', b"[]", json.dumps(VALUE, indent=2).encode()]
 ANSWER = json.dumps({"result": {"psbt": "cHNidP8BAA==", "complete": False}}).encode()
@@ -37,6 +45,8 @@ TARGETS = (
         Root.encode,
         exact=True,
     ),
+    Target("what the wheels of a bundle hold", contents.parse, [CONTENTS], contents.encode, exact=True),
+    Target("what an installer made", contents.parse_made, [MADE, b"custody-made 1\n"]),
     Target("a bundle's manifest", Manifest.parse, [MANIFEST.encode()], Manifest.encode, exact=True),
     Target(
         "a bundle's signatures",

@@ -13,11 +13,13 @@ from custody.keys.phrases import layout, seedqr
 from custody.keys.phrases.languages import language_of
 from custody.keys.phrases.phrase import read_phrase
 from custody.keys.phrases.wordlist import BIP39, read_words
+from custody.keys.tokens.conversation import pin_of
 from custody.keys.vaults import archive
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.sealed import KeyFile, SealedIdentity, officer_file, read_officer_file
+from custody.keys.vaults.token import Token, Tokens
 from custody.keys.vaults.vault import SealedVault
 from custody.keys.vaults.vault_file import Purpose
 from custody.keys.vaults.writer import WriterKey
@@ -34,6 +36,10 @@ from tests.keys.vaults.vaults import PAYLOAD, member, sealed
 MEMBERS = [member(1, "ann"), member(2, "ben"), member(3, "cay")]
 with sealed(MEMBERS) as made, sealed(MEMBERS[:2], purpose=Purpose.HOME_BACKUP, payload=Secret(bytes(300))) as backup:
     VAULTS = [made.content, backup.content]
+TOKENS = [
+    bytes(Tokens(True, bytes(range(32)), (Token(bytes(16), bytes(48)), Token(bytes(16), bytes(range(64)))))),
+    bytes(Tokens(False, bytes(32), (Token(bytes(range(16)), b"c"),))),
+]
 OFFICERS = [officer_file(each.identity) for each in MEMBERS]
 ARCHIVES = [
     archive.pack({"journal.jsonl": b"a line\n", "kept/00": bytes(40), "names.json": b"{}"}).reveal(),
@@ -61,7 +67,7 @@ def _vault_again(vault: SealedVault) -> bytes:
     """Write a vault's file again: its header, the slots, and what was sealed, as the format has them."""
     slots = b"".join(slot.member.encode() + slot.piece for slot in vault.slots)
     payload = bytes(vault._parsed.payload)
-    return vault.header.encode(len(vault.slots)) + slots + len(payload).to_bytes(8) + payload
+    return vault.header.encode([slot.member for slot in vault.slots]) + slots + len(payload).to_bytes(8) + payload
 
 
 TARGETS = (
@@ -93,6 +99,8 @@ TARGETS = (
         lambda body: CarriedFile.read(body + sha256(body).digest()),
         [written(OFFICERS[0], b"Alice")[:-32], written(OFFICERS[1], b"")[:-32]],
     ),
+    Target("the tokens of an identity", lambda content: Tokens.parse(content)[0], TOKENS, bytes),
+    Target("a token's PIN", lambda typed: pin_of(Secret(typed)), [b"1234", "p\u00efn".encode()]),
     Target("a machine's key", WriterKey.read, [WriterKey._of(bytes(range(32))).encode()], WriterKey.encode, exact=True),
     Target("a key file", KeyFile.read, [bytes(range(40)), bytes(32)]),
     Target("a passphrase", lambda typed: Passphrase.read(Secret(typed)), ["Zo\u00eb  a\u3000b".encode(), b"a b c"]),
