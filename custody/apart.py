@@ -17,7 +17,23 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from custody.catalogue import _
-from custody.errors import BY_CODE, CustodyError
+from custody.errors import (
+    Alarm,
+    CustodyError,
+    Declined,
+    Mismatch,
+    Refused,
+    StorageFailed,
+    Unfit,
+    Unreadable,
+    Usage,
+)
+
+BY_CODE = {
+    each.exit_code: each
+    for each in (CustodyError, Usage, Refused, Unreadable, Mismatch, Declined, Unfit, StorageFailed, Alarm)
+}
+"""An exit code -> the class of its errors."""
 
 _DONE, _FAILED, _STOPPED = b"done", b"failed", b"stopped"
 

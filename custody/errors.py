@@ -73,10 +73,3 @@ class Alarm(CustodyError):
 
     exit_code = 9
     code = "alarm"
-
-
-BY_CODE = {
-    each.exit_code: each
-    for each in (CustodyError, Usage, Refused, Unreadable, Mismatch, Declined, Unfit, StorageFailed, Alarm)
-}
-"""An exit code -> its class."""

@@ -513,6 +513,16 @@ BESIDE = (
     ),
     Beside("custody.governance.ed25519", ("custody.selftest.safe",), "How an officer's signature is verified."),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
+    Beside(
+        "custody.ceremony.delivered",
+        (
+            "custody.cli.messages.job",
+            "custody.cli.transactions.signed_result",
+            "custody.cli.transactions.vault_key",
+        ),
+        "Carries the signed document from the copy that had the key: a signature holds for the digest shown, or "
+        "for nothing.",
+    ),
     Beside("custody.cli.front.hardened", FRONT, "Measures the machine, and stops or goes on."),
     Beside("airgap.door", FRONT, "Says how the door stands."),
     Beside(
@@ -641,6 +651,16 @@ REST = (
         "It moves bytes and knows no meaning.",
         "Lose a file, write it for others to read, follow a link. A wallet's file that was exchanged on the disk is "
         "believed: the policy words tell, if they are compared.",
+    ),
+    Room(
+        "custody.apart",
+        "It runs a job in a copy of the process.",
+        "Leave a copy with a key alive; lose a signature that was made; say that a job failed which did not.",
+    ),
+    Room(
+        "custody.ceremony.delivered",
+        "It carries the signed document from that copy.",
+        "Say that other inputs were signed than were; the document itself holds, or does not.",
     ),
     Room("custody.guard", "It returns sentences.", "Fail to warn of swap, or of a program that looks on."),
     Room(

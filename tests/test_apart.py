@@ -33,7 +33,7 @@ def test_what_the_work_gives_comes_back_and_nothing_else_that_it_did() -> None:
     assert apart.run(lambda: b"", failed) == b""
 
 
-@pytest.mark.parametrize("kind", errors.BY_CODE.values())
+@pytest.mark.parametrize("kind", apart.BY_CODE.values())
 def test_an_error_of_ours_comes_back_as_it_is(kind: type[CustodyError]) -> None:
     def work() -> NoReturn:
         raise kind("what is wrong", hint="what\nhelps", code="a-code")
@@ -46,7 +46,7 @@ def test_an_error_of_ours_comes_back_as_it_is(kind: type[CustodyError]) -> None:
 
 def test_every_exit_code_of_an_error_has_its_class() -> None:
     kinds = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, CustodyError)}
-    assert set(errors.BY_CODE.values()) == kinds
+    assert set(apart.BY_CODE.values()) == kinds
 
 
 def test_of_a_bug_nothing_comes_back_but_what_is_made_of_it() -> None:

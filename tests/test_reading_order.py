@@ -162,6 +162,7 @@ CALLED = {
 REACHES = {
     ("custody.keys.phrases.wordlist", "object.__setattr__"): "its own field, while it is made",
     ("custody.guard", "import ctypes"): "asks the kernel not to dump this process",
+    ("custody.apart", "import ctypes"): "asks the kernel to end a copy with the process that waits for it",
     (LOADING, "import_module(f'custody.cli.{module}')"): "the command that was called, and its job",
     (LOADING, "import gc"): "looks for no garbage while it loads",
     (LOADING, "sys.modules"): "whether the job can ask for pictures",

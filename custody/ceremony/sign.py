@@ -5,16 +5,15 @@ signature was verified by another engine.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
-from typing import Any, Protocol, Self
+from dataclasses import dataclass
+from typing import Protocol
 
-from custody import canonical
 from custody.catalogue import _
 from custody.errors import Mismatch, Refused
 from custody.keys import known, signer
 from custody.keys.hd import MasterKey
 from custody.keys.kinds import Kind, SecretInput
-from custody.signing import Approval, Review, Reviewed, Signature, SignatureScheme, SigningTask, Verdict
+from custody.signing import Approval, Review, Reviewed, Signature, SigningTask, Verdict
 
 
 class SigningOperator(Protocol):
@@ -41,44 +40,6 @@ class Signed:
     fingerprint: bytes
     kind: Kind
     signatures: tuple[Signature, ...]
-
-    def encode(self) -> bytes:
-        """Write it for the process that delivers it, which never had the key."""
-        made = [[*map(_written, astuple(each.task)), each.encoded.hex()] for each in self.signatures]
-        return canonical.encode([self.document.hex(), self.fingerprint.hex(), str(self.kind), made])
-
-    @classmethod
-    def decode(cls, content: bytes) -> Self:
-        """Read what `encode` wrote."""
-        document, fingerprint, kind, made = canonical.decode(content)
-        signatures = tuple(Signature(_task(*fields), bytes.fromhex(encoded)) for *fields, encoded in made)
-        return cls(bytes.fromhex(document), bytes.fromhex(fingerprint), Kind(kind), signatures)
-
-
-def _written(value: Any) -> Any:
-    return value.hex() if isinstance(value, bytes) else value
-
-
-def _task(
-    scheme: str,
-    input_index: int,
-    fingerprint: str,
-    path: list[int],
-    public_key: str,
-    payload: str,
-    tweak: str | None,
-    commitment: str,
-) -> SigningTask:
-    return SigningTask(
-        SignatureScheme(scheme),
-        input_index,
-        bytes.fromhex(fingerprint),
-        tuple(path),
-        bytes.fromhex(public_key),
-        bytes.fromhex(payload),
-        None if tweak is None else bytes.fromhex(tweak),
-        bytes.fromhex(commitment),
-    )
 
 
 def sign(reviewed: Reviewed, operator: SigningOperator, *, main_network: bool) -> Signed:

@@ -42,7 +42,7 @@ EXCEPTIONS = {
     "airgap/scanning/scan.py: read_frames": "reads pictures with a library, in a process of its own",
     "custody/ceremony/home/home.py: generation_of": "takes the name of a file that the store has read",
     "custody/ceremony/home/step.py: Pending.of": "takes what is to be written",
-    "custody/ceremony/sign.py: Signed.decode": "reads what this very program wrote, in its copy that had the key",
+    "custody/ceremony/delivered.py: Delivered.decode": "reads what this program wrote, in its copy that had the key",
     "custody/ceremony/table/arrivals.py: Coming.of": "takes an identity that was read",
     "custody/governance/paper/slow_words.py: words_of": "takes a treasury's id and a head, and returns words",
     "custody/keys/cards/randomness.py: bits_of": "takes a secret that was read",

@@ -15,7 +15,7 @@ from custody import apart, guard
 from custody.catalogue import _
 from custody.cli.front import output
 from custody.cli.front.main import unexpected
-from custody.errors import BY_CODE, CustodyError, Unfit
+from custody.errors import CustodyError, Unfit
 from custody.machine.examination import examine
 from custody.machine.examination import require_fit as require_fit_machine
 from custody.machine.measurement import Machine, Standing
@@ -94,7 +94,7 @@ def _in_our_words(failure: Exception) -> CustodyError:
     """Return what is said of an error that is none of custody's: of a picture that could not be read, or of a bug."""
     if not isinstance(failure, AirgapError):
         return unexpected(failure)
-    return BY_CODE[failure.exit_code](failure.message, hint=failure.hint, code=failure.code)
+    return apart.BY_CODE[failure.exit_code](failure.message, hint=failure.hint, code=failure.code)
 
 
 def measured_machine() -> Machine:

@@ -10,8 +10,8 @@ from typing import Any
 
 from custody import store, text
 from custody.catalogue import _, ngettext
+from custody.ceremony.delivered import Delivered
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.sign import Signed
 from custody.ceremony.sign import sign as sign_reviewed
 from custody.ceremony.treasury.signing import refuse_recorded
 from custody.chains.bitcoin.consensus.network import network
@@ -119,7 +119,7 @@ def _reviewed(document: bytes, wallets: Sequence[Wallet], how: Answering) -> Rev
     return as_legacy(reviewed)
 
 
-def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, how: Answering) -> int:
+def _write(reviewed: ReviewedMessage, document: bytes, signed: Delivered | None, how: Answering) -> int:
     """Write the signature where it is finished, else the PSBT for the next cosigner, and say which."""
     draft, finished = reviewed.draft, None
     if how.form == LEGACY:
@@ -142,8 +142,10 @@ def _write(reviewed: ReviewedMessage, document: bytes, signed: Signed | None, ho
     return 0
 
 
-def _json(reviewed: ReviewedMessage, draft: MessagePsbt, signed: Signed | None, finished: str | None) -> dict[str, Any]:
-    made = () if signed is None else signed.signatures
+def _json(
+    reviewed: ReviewedMessage, draft: MessagePsbt, signed: Delivered | None, finished: str | None
+) -> dict[str, Any]:
+    made = () if signed is None else signed.made
     legacy = isinstance(reviewed.signable, LegacyMessage)
     return {
         **reviewed.review.to_json(),
@@ -151,15 +153,7 @@ def _json(reviewed: ReviewedMessage, draft: MessagePsbt, signed: Signed | None, 
             "have": len(made) if legacy else signatures_there(draft, reviewed.signable.spends),
             "need": reviewed.review.need,
         },
-        "signed": [
-            {
-                "input": signature.task.input_index,
-                "fingerprint": signature.task.fingerprint.hex(),
-                "public_key": signature.task.public_key.hex(),
-                "scheme": str(signature.task.scheme),
-            }
-            for signature in made
-        ],
+        "signed": [each.to_json() for each in made],
         "key": None if signed is None else {"fingerprint": signed.fingerprint.hex(), "kind": signed.kind},
         "complete": finished is not None,
         "signature": finished,

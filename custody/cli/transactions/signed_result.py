@@ -6,7 +6,7 @@ from typing import Any
 
 from custody import store, text
 from custody.catalogue import ngettext
-from custody.ceremony.sign import Signed
+from custody.ceremony.delivered import Delivered
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.transactions.screens import review as review_screen
@@ -34,27 +34,19 @@ class SignedResult:
         print_result(_refused_json(review, refusal), (), as_json=True)
         return refusal.exit_code
 
-    def deliver(self, review: Review, signed: Signed, more: Callable[[], Mapping[str, Any]] = dict) -> None:
+    def deliver(self, review: Review, signed: Delivered, more: Callable[[], Mapping[str, Any]] = dict) -> None:
         """Write the file, and print the JSON with what is asked for `more` then. Raises StorageFailed."""
         store.write_new(self.out, signed.document, force=self.force)
         if self.as_json:
             print_result({**_signed_json(review, signed), **more()}, (), as_json=True)
 
-    def say(self, signed: Signed) -> None:
+    def say(self, signed: Delivered) -> None:
         """Say what was done."""
         output.progress(_signed_sentence(signed, self.out))
 
 
-def _signed_json(review: Review, signed: Signed) -> Mapping[str, Any]:
-    made = [
-        {
-            "input": signature.task.input_index,
-            "fingerprint": signature.task.fingerprint.hex(),
-            "public_key": signature.task.public_key.hex(),
-            "scheme": str(signature.task.scheme),
-        }
-        for signature in signed.signatures
-    ]
+def _signed_json(review: Review, signed: Delivered) -> Mapping[str, Any]:
+    made = [each.to_json() for each in signed.made]
     return {**review.to_json(), "signed": made, "key": {"fingerprint": signed.fingerprint.hex(), "kind": signed.kind}}
 
 
@@ -64,8 +56,8 @@ def _refused_json(review: Review, refusal: Refused) -> Mapping[str, Any]:
     return {**review.to_json(), "signed": [], "error": error}
 
 
-def _signed_sentence(signed: Signed, out: str) -> str:
-    count = len(signed.signatures)
+def _signed_sentence(signed: Delivered, out: str) -> str:
+    count = len(signed.made)
     return ngettext(
         "{count} signature made with key {fingerprint}, verified by a second engine, written to {out}.",
         "{count} signatures made with key {fingerprint}, verified by a second engine, written to {out}.",

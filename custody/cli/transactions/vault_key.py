@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from custody.catalogue import _
+from custody.ceremony.delivered import Delivered
 from custody.ceremony.home.ledger import Unlocked, registered
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.machines.backup import back_up
@@ -131,7 +132,7 @@ def sign_with(
     vault: str | None,
     *,
     main_network: bool,
-) -> Signed:
+) -> Delivered:
     """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first.
 
     What follows is done without the key: it was used in a copy of this process, whose entry the home goes on from.
@@ -154,9 +155,9 @@ def sign_with(
     return signed
 
 
-def signed_apart(work: Callable[[], Signed]) -> Signed:
+def signed_apart(work: Callable[[], Signed]) -> Delivered:
     """Let a key be asked for and used in a copy of this process, which ends with it. Raises as the work."""
-    return Signed.decode(done_apart(lambda: work().encode()))
+    return Delivered.decode(done_apart(lambda: Delivered.of(work()).encode()))
 
 
 def key_wish(
