@@ -51,17 +51,20 @@ def run(
     that changes there changes here. What was written to a stream before has to be flushed.
     """
     ours, theirs = os.pipe()
+    waits = os.getpid()
     with _terminal() as terminal, _endings_held() as held:
         copy = os.fork()
         if copy == 0:
+            _end_with(waits)
             _live(partial(_worked, work, last), failed, theirs, held)
         os.close(theirs)
         with _endings_passed_on(copy):  # the copy hears of them, and says what becomes of the work
             signal.pthread_sigmask(signal.SIG_SETMASK, held)
             with os.fdopen(ours, "rb") as answer:
                 end, _newline, content = answer.read().partition(b"\n")
-            os.waitpid(copy, 0)
-        if not end:
+            _copy, status = os.waitpid(copy, 0)
+        if status:
+            end = b""  # it was ended by a signal, perhaps in the middle of its answer
             terminal.restore()
     match end:
         case b"done":
@@ -86,12 +89,11 @@ def _worked(work: Callable[[], bytes], last: Callable[[], None]) -> bytes:
 def _live(
     work: Callable[[], bytes], failed: Callable[[Exception], CustodyError], answer: int, held: set[signal.Signals]
 ) -> NoReturn:
-    """Be the copy: end with the process that waits, do the work, say what came of it, and end here.
+    """Be the copy: do the work, say what came of it, and end here.
 
     Signals are held but while it works, so that none is taken for the end of another process, or cuts the answer short.
     """
     try:
-        _end_with(os.getppid())
         end, content = _outcome(work, failed, held)
         with os.fdopen(answer, "wb") as pipe:
             pipe.write(end + b"\n" + content)
