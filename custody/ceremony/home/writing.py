@@ -92,9 +92,18 @@ class WritableHome(ChangingHome):
             self._commit(step)
 
     def catch_up(self) -> None:
-        """Go on from what a copy of this process wrote. Raises Alarm where the journal was rolled back."""
-        with self._locked():
-            self._look_again(is_late=False)
+        """Go on from what a copy of this process wrote. Raises Alarm where the journal was rolled back.
+
+        It has happened, so no lock that cannot be had now is a reason to fail: then it is read without.
+        """
+        try:
+            with self._locked():
+                self._look_again(is_late=False)
+        except StorageFailed as failure:
+            book, _names = _read(self.files)
+            if book.journal.startswith(self.book.journal):
+                self.book = book
+            self.told.append(failure.message)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

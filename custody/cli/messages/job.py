@@ -105,6 +105,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
         signed = sign_with(home, document, reviewed.signable, operator, how.wish, vault, main_network=main_network)
     code = _write(reviewed, signed.document, signed, how)
     if home is not None:
+        home.catch_up()
         tell_head(home)
     return code
 

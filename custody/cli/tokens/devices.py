@@ -69,8 +69,9 @@ class Bounded(CtapHidConnection):
                 raise OSError("the device does not stop")
             self.stop.set()
             self._end = time.monotonic() + GRACE_SECONDS
-        ready, _writable, _strange = select.select([self.line.handle], [], [], max(self._end - time.monotonic(), 0))
-        if not ready or self._packets > PACKETS:
+        waiting = select.poll()  # which takes a descriptor of any number
+        waiting.register(self.line.handle, select.POLLIN)
+        if not waiting.poll(1000 * max(self._end - time.monotonic(), 0)) or self._packets > PACKETS:
             raise OSError("the device says nothing, or does not end")
         packet = self.line.read_packet()
         if len(packet) != REPORT:

@@ -4,9 +4,11 @@ The head on the newest paper is compared first, unless a script gives none; wher
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from custody import store
 from custody.ceremony.home.ledger import registered
+from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.signing import refuse_recorded, review_recorded
 from custody.chains.bitcoin.review.labels import Labels
 from custody.chains.bitcoin.review.past import Earlier
@@ -53,7 +55,8 @@ def sign_at_home(
             signed = sign_with(home, document, reviewed, operator, wish, vault, main_network=main_network)
         except Refused as refusal:
             return result.refused_because(reviewed.review, refusal)
-        result.deliver(reviewed.review, signed, lambda: {"head": head_json(home.book)})
+        result.deliver(reviewed.review, signed, lambda: _head_after(home))
+        home.catch_up()
         say_what_was_ignored(labels)
         result.say(signed)
         try:
@@ -61,3 +64,9 @@ def sign_at_home(
         finally:  # words are made once, of the newest entry: a copy writes one more
             tell_head(home)
     return 0
+
+
+def _head_after(home: WritableHome) -> dict[str, Any]:
+    """Take in the entry of the signature, and return the head."""
+    home.catch_up()
+    return {"head": head_json(home.book)}

@@ -135,7 +135,8 @@ def sign_with(
 ) -> Delivered:
     """Sign with cards, or with a vault that is opened for it; officers answer, and the book is told first.
 
-    What follows is done without the key: it was used in a copy of this process, whose entry the home goes on from.
+    What follows is done without the key: it was used in a copy of this process, whose entry the home has to take in
+    (`catch_up`) once the signature was delivered.
     """
     carried = wish.officers.carried_to(home)
     require_fit_at(home)
@@ -150,9 +151,7 @@ def sign_with(
             for sentence in home.told[told:]:
                 output.warn(sentence)
 
-    signed = signed_apart(work)
-    home.catch_up()
-    return signed
+    return signed_apart(work)
 
 
 def signed_apart(work: Callable[[], Signed]) -> Delivered:
