@@ -11,15 +11,14 @@ from typing import Any
 
 import click
 
-from airgap.door.standing import standing
-
 FILES = "custody.files"
 """Where a command's context keeps the names of files that it will read."""
 
 NAMED = "custody.named"
 """Where it keeps the paths that its options name, each with what the command does with it."""
 
-_NURSERY = "airgap.scanning.nursery"
+_NURSERY, _DOOR = "airgap.scanning.nursery", "airgap.door.standing"
+"""Modules that are there where the job can ask for pictures, and where a door was shut."""
 
 LINE = "custody.line"
 """Where it keeps the words of the command line, in their order."""
@@ -57,7 +56,8 @@ def job(target: str, said: Mapping[str, Any], also: Iterable[tuple[str | int, in
 
 def _make_nursery() -> None:
     """Make what will read pictures, where this job can ask for it: now, before it reads any secret."""
-    if _NURSERY in sys.modules and standing().is_shut:
+    door = sys.modules.get(_DOOR)
+    if _NURSERY in sys.modules and door is not None and door.standing().is_shut:
         sys.modules[_NURSERY].nursery()
 
 
