@@ -166,6 +166,7 @@ REACHES = {
     (LOADING, "import_module(f'custody.cli.{module}')"): "the command that was called, and its job",
     (LOADING, "import gc"): "looks for no garbage while it loads",
     (LOADING, "sys.modules"): "whether the job can ask for pictures",
+    ("airgap.cli.front", "sys.modules"): "what every command that may be called has loaded",
     ("airgap.door.landlock", "import ctypes"): "asks the kernel to close files off",
     ("airgap.door.shutting", "import ctypes"): "asks the kernel to shut the door",
     ("airgap.scanning.nursery", "import_module('airgap.scanning.reader')"): "what reads pictures, in a copy",
