@@ -3,7 +3,7 @@
 Screens show the groups; JSON, files and errors keep the plain form, and taking the blanks out of the groups gives it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 GROUP = 4
 """Characters of an address in a group, from its first one on, as hardware wallets show it."""
@@ -11,8 +11,7 @@ GROUP = 4
 _BITCOIN_DECIMALS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One value in both forms; in a sentence it stands as `plain` unless `aloud` is asked for."""
 
     plain: str

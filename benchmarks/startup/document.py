@@ -7,11 +7,8 @@ from typing import Any
 DOCUMENT = Path(__file__).parents[2] / "docs" / "startup.md"
 
 BARE = "a bare click program, --help"
-BARS = {"custody --help": 1.2, "airgap --help": 1.2, "custody wallet address": 2.0, "custody review": 3.0}
-"""What a command may take at most, of what the bare program takes; `review` beside the derivation of its window.
-
-The bare program has no launcher, whose shell is a twentieth of it.
-"""
+BARS = {"custody --help": 1.15, "airgap --help": 1.15, "custody wallet address": 2.0, "custody review": 3.0}
+"""What a command may take at most, of what the bare program takes; `review` beside the derivation of its window."""
 
 SEARCHING = "custody review"
 """The command that derives every address within its wallet's reach (docs/adr/0014)."""
