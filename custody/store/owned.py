@@ -67,6 +67,13 @@ def is_there(within: int, name: str, shown: str) -> bool:
     return True
 
 
+def size(within: int, name: str, shown: str) -> int:
+    """Return the bytes of a file of an open folder. Raises StorageFailed, and FileNotFoundError where there is none."""
+    there = os.lstat(name, dir_fd=within)
+    _refuse_unlike_file(there, shown)
+    return there.st_size
+
+
 def is_regular(within: int, name: str) -> bool:
     """Say whether this is a file of ours and no link, pipe, device or folder. Raises OSError."""
     there = os.lstat(name, dir_fd=within)

@@ -42,6 +42,12 @@ class Folder:
             except FileNotFoundError:
                 return False
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a file has."""
+        place = Name.parse(name)
+        with self._reading(place), self._folder(place.folder) as within:
+            return owned.size(within, place.file, self._path(place))
+
     def read(self, name: str, limit: int) -> bytes:
         """Return the whole content of a file, of at most `limit` bytes. Raises Unreadable above them."""
         place = Name.parse(name)

@@ -4,24 +4,14 @@ import base64
 import json
 import re
 from hashlib import sha256
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELD, ZEROS = 2**255 - 19, "00" * 32
 SMALL = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
-TABLE = """signed: chain network digest document review result wallets marks findings present vaults; halt: halt present
-Approval: at document head intent machine officer review roster state treasury v verdict; says-absence: from officer to
-refused declined alarm: code digest document findings present reason review wallets; vault: statement signatures vaults
-begun: statement signatures backup handover heads paper present segment vaults; genesis: statement signatures identities
-wallet resume machine adopt absence exception: statement signatures; says-vault: name vault kind fingerprints continuity
-Statement: at basis heads kind machine says state treasury v; Officer: alternate dated name officer recipient roles seat
-roster: statement signatures identities vaults; Roster: network officers rules unlock version; Signature: by signature
-Line: after at kind n seal v what writer; joined imported: heads segment present; identity: identity officer signature
-says-machine: key name replaces; mended: bytes sha256 present; backup: sha256 label present; says-wallet: name document
-Approved: approval signature; says-adopt: statements; says-roster: roster; Kept: base64 sha256; says-resume: halts
-says-genesis: roster salt witnesses exceptions follows machine; says-exception: findings machine reason report to"""
-ROWS = [row.split(": ") for row in TABLE.replace("\n", "; ").split("; ")]
-MEMBERS = {kind: set(names.split()) for kinds, names in ROWS for kind in kinds.split()}
+ROWS = Path(__file__).with_name("members.txt").read_text(encoding="ascii").splitlines()
+MEMBERS = {kind: set(names.split()) for kind, names in (row.split(":") for row in ROWS)}
 
 
 def canonical(value):
@@ -30,8 +20,7 @@ def canonical(value):
 
 def of(kind, content):
     value = json.loads(content) if isinstance(content, bytes) else content
-    assert value is content or canonical(value) == content, "not canonical"
-    assert value.keys() == MEMBERS[kind], f"other members than {kind} has"
+    assert (value is content or canonical(value) == content) and value.keys() == MEMBERS[kind], f"no {kind}"
     return value
 
 
@@ -41,17 +30,15 @@ def digest(tag, value):
 
 def holds(key, signature, tag, over):
     assert re.fullmatch("[0-9a-f]{64}", key) and re.fullmatch("[0-9a-f]{128}", signature), "no key, or no signature"
-    y = int.from_bytes(bytes.fromhex(key), "little") % 2**255
+    y, over = int.from_bytes(bytes.fromhex(key), "little") % 2**255, f"custody/{tag}\0".encode() + over
     assert y < FIELD and y not in (0, 1, FIELD - 1, SMALL, FIELD - SMALL), "a key of small order"
-    signature, over = bytes.fromhex(signature), f"custody/{tag}\0".encode() + over
-    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, over)
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), over)
 
 
 class Roster:
     def __init__(self, said):
         self.said, self.people, self.unlock = of("Roster", said), said["officers"], said["unlock"]
         self.rules, self.keys = said["rules"], {each["officer"] for each in self.people}
-        self.dated = {each["officer"] for each in self.people if each["dated"]}
         for each in self.people:
             roles = of("Officer", each)["roles"]
             assert roles == sorted(set(roles)) != [] and each["alternate"] >= each["dated"], "an officer"
@@ -59,16 +46,17 @@ class Roster:
             assert len({each[own] for each in self.people}) == len(self.people) <= 64, "two officers share something"
         seats = [each["seat"] for each in self.people if not each["alternate"]]
         assert sorted(seats) == sorted({each["seat"] for each in self.people}), "a seat"
-        approve, hold = (self.seats(role, self.keys) for role in ("approver", "keyholder"))
+        approve, hold = (self.seats(role, self.keys, self.keys) for role in ("approver", "keyholder"))
         assert 0 < min(2, approve) <= self.rules <= approve, "a quorum out of reach"
         assert 2 <= self.unlock <= hold <= 16 or self.unlock == hold == 0, "nobody opens it, or one"
 
-    def seats(self, role, keys):
-        return len({each["seat"] for each in self.people if role in each["roles"] and each["officer"] in keys})
+    def seats(self, role, keys, acting):
+        counting = (each for each in self.people if each["officer"] in keys & acting or not each["dated"])
+        return len({each["seat"] for each in counting if role in each["roles"] and each["officer"] in keys})
 
     def identity(self, basis, treasury):
-        bare = {name: self.said[name] for name in ("network", "rules", "unlock")}
         people = [{name: each[name] for name in each if name != "name"} for each in self.people]
+        bare = {name: self.said[name] for name in ("network", "rules", "unlock")}
         bare["officers"] = sorted(people, key=lambda each: each["officer"])
         return digest("roster/v1", {"basis": basis, "roster": bare, "treasury": treasury}).hex()
 
@@ -127,17 +115,17 @@ class Book:
             assert (new.said["version"], new.keys) == (1, by), "every officer, and nobody else"
             self.treasury, self.certified[line.hash] = this.hex(), line.writer
         else:
-            assert said["treasury"] == self.treasury and said["basis"] == sorted(self.leaves), "treasury, basis"
-            assert said["heads"] == self.frontier(past), "heads"
-            acting = self.acting(past, [said["at"]])
+            heads, tops = {}, past - {self.lines[hash_].after for hash_ in past}
+            for n, hash_ in sorted((self.lines[hash_].n, hash_) for hash_ in tops):
+                heads.setdefault(self.lines[hash_].writer, []).append([n, hash_])
+            followed = self.treasury, sorted(self.leaves), heads
+            assert (said["treasury"], said["basis"], said["heads"]) == followed, "treasury, basis or heads"
             for leaf in self.leaves.values():
-                assert leaf.seats("approver", by - (leaf.dated - acting)) >= leaf.rules, "no quorum"
+                assert leaf.seats("approver", by, self.acting(past, [said["at"]])) >= leaf.rules, "no quorum"
                 assert not new or (new.said["network"], new.keys - self.entitled - by) == (leaf.said["network"], set())
-            version = max(leaf.said["version"] for leaf in self.leaves.values())
-            assert not new or new.said["version"] == version + 1, "a version"
+            assert not new or new.said["version"] == 1 + max(leaf.said["version"] for leaf in self.leaves.values())
             assert by <= self.entitled | (new.keys if new else set()), "somebody signed who is no officer"
-        if new:
-            self.made[line.hash] = new.identity(said["basis"], self.treasury), said["basis"], new
+        self.made |= {line.hash: (new.identity(said["basis"], self.treasury), said["basis"], new)} if new else {}
         if kind == "machine":
             self.certified[line.hash], ends = says["key"], says["replaces"]
             assert says["key"] or (ends and says["name"] is None), "a certificate of nothing"
@@ -147,18 +135,11 @@ class Book:
             assert ends["key"] in map(self.certified.get, past), "the heir of nobody"
             holds(ends["key"], line.what["handover"], "handover/v1", this)
 
-    def frontier(self, past):
-        heads, tops = {}, past - {self.lines[hash_].after for hash_ in past}
-        for n, hash_ in sorted((self.lines[hash_].n, hash_) for hash_ in tops):
-            heads.setdefault(self.lines[hash_].writer, []).append([n, hash_])
-        return heads
-
     def acting(self, past, times):
         stated = {hash_: self.lines[hash_] for hash_ in past if "statement" in self.lines[hash_].what}
-        told = [line.what["statement"] for line in stated.values()]
-        signed = [self.lines[hash_].what for hash_ in past if self.lines[hash_].kind == "signed"]
-        told += [each["approval"] for what in signed for each in what["present"]]
-        newest = max((each["at"] for each in told), default=0)
+        signed = (line.what["present"] for line in map(self.lines.get, past) if line.kind == "signed")
+        told = [each["approval"]["at"] for present in signed for each in present]
+        newest = max([0, *told, *(line.what["statement"]["at"] for line in stated.values())])
         if "absence" not in {line.kind for line in stated.values()} or min(times, default=0) < newest:
             return set()
         stand = [stated[hash_].what["statement"] for hash_ in self.standing(past, stated)]
@@ -166,8 +147,7 @@ class Book:
         each_time = [{each["officer"] for each in spans if each["from"] <= at < each["to"]} for at in times]
         return set.intersection(self.entitled, *each_time)
 
-    def standing(self, past, stated):
-        """The hashes of the lines whose statements stand: followed knowingly, still agreed, or adopted."""
+    def standing(self, past, stated):  # lines whose statements are followed knowingly, still agreed, or adopted
         made, stand, named = {hash_: self.made[hash_] for hash_ in self.made.keys() & past}, set(), {}
         for hash_, line in stated.items():
             said, by = line.what["statement"], {each["by"] for each in line.what["signatures"]}
@@ -175,7 +155,7 @@ class Book:
             for _step in made:
                 known.update(*(basis for id_, basis, _roster in made.values() if id_ in known))
             followed = all(hash_ in self.pasts[later] for later, (id_, *_rest) in made.items() if id_ not in known)
-            if followed or all(leaf.seats("approver", by - leaf.dated) >= leaf.rules for leaf in self.leaves.values()):
+            if followed or all(leaf.seats("approver", by, set()) >= leaf.rules for leaf in self.leaves.values()):
                 stand.add(hash_)
         for _step in stated:
             for adopt in [hash_ for hash_ in stand if stated[hash_].kind == "adopt"]:
@@ -186,20 +166,20 @@ class Book:
     def check_present(self, line, present, past):
         intent = {"signed": "sign", "declined": "decline", "begun": "restore"}.get(line.kind)
         reviewed, by = intent != "restore", {each["approval"]["officer"] for each in present}
-        wanted = intent, line.what.get("digest" if reviewed else "backup"), line.what.get("review")
-        head, signatures = [line.n - 1, line.after] if line.n else None, [each["signature"] for each in present]
-        assert [each["approval"]["officer"] for each in present] == sorted(by) and (intent or not by), "out of place"
-        assert by <= self.entitled, "somebody is present who is no officer"
-        for said in (of("Approval", of("Approved", each)["approval"]) for each in present):
-            holds(said["officer"], signatures.pop(0), "approval/v1", digest("approval/v1", said))
-            assert (said["intent"], said["document"], said["review"]) == wanted, "an approval of something else"
-            assert (said["treasury"], said["machine"], said["v"]) == (self.treasury, line.writer, 1), "elsewhere"
-            assert (said["head"], said["roster"]) == (head, sorted(self.leaves)), "another head or roster"
+        document, head = line.what.get("digest" if reviewed else "backup"), [line.n - 1, line.after] if line.n else None
+        wanted = [document, head, intent, line.writer, line.what.get("review"), sorted(self.leaves), self.treasury, 1]
+        seated = [each["approval"]["officer"] for each in present]
+        assert seated == sorted(by & self.entitled) and (intent or not by), "out of place, or no officer"
+        for each in present:
+            said = of("Approval", of("Approved", each)["approval"])
+            holds(said["officer"], each["signature"], "approval/v1", digest("approval/v1", said))
+            what = [said[name] for name in sorted(said.keys() - {"at", "officer", "state", "verdict"})]
+            assert what == wanted, "an approval of something else, or elsewhere"
             assert said["verdict"] in (("accept", "warn", "refuse") if reviewed else (None,)), "a verdict"
         acting, alike = self.acting(past, [each["approval"]["at"] for each in present]), set()
         for leaf in self.leaves.values() if line.kind == "signed" or line.what.get("backup") else ():
             role, count = ("keyholder", "unlock") if line.kind == "begun" or leaf.unlock else ("approver", "rules")
-            assert leaf.seats(role, by - (leaf.dated - acting)) >= leaf.said[count], "too few are there"
+            assert leaf.seats(role, by, acting) >= leaf.said[count], "too few are there"
             alike.add(leaf.identity([], ZEROS))
         assert line.kind != "signed" or len(alike) == 1, "contested"
         line.officers |= by

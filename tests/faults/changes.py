@@ -118,6 +118,7 @@ OTHERS = tuple(f"{name}: the passphrase of {name}" for name in THREE)
 LATER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d")
 EXCEPTION = ("--machine", "MACHINE", "--report", "@/report", "--until", LATER, "--reason", "old")
 AWAY = ("--from", "2031-12-24", "--to", "2031-12-26")
+ABSENT = spoken("officer", "absence", "Erin", *AT, *AWAY, officers=THREE)
 RETIRE = spoken("officer", "retire", "Erin", *AT, officers=THREE)
 
 COMMANDS = {
@@ -159,7 +160,7 @@ COMMANDS = {
         homes.begun, of_erin("--forgotten", lines=(NEW_ERIN, *OTHERS)), "roster", (0,)
     ),
     "officer absence": Command(
-        homes.with_alternate, spoken("officer", "absence", "Erin", *AT, *AWAY, officers=THREE), "absence", (0,)
+        homes.with_alternate, ABSENT, "absence", (0,)
     ),
     "home admit": Command(homes.with_listener, of_machine("home", "admit", "MACHINE", *AT), "machine", (3,)),
     "home exception": Command(homes.with_report, of_machine("home", "exception", *EXCEPTION, *AT), "exception", (0,)),
@@ -199,7 +200,7 @@ COMMANDS = {
         killed(homes.used, RETIRE, "rename", ".vault", KILLED_BEFORE), HALT, "halt", (0,)
     ),
     "halt, after a line was torn": Command(
-        killed(homes.begun, HALT, "pwrite", "journal.jsonl", KILLED_HALF_WAY), HALT, "halt", (0,)
+        killed(homes.with_alternate, ABSENT, "pwrite", "journal.jsonl", KILLED_HALF_WAY), HALT, "halt", (0,)
     ),
     "home new, after one that was killed": Command(
         killed(homes.nothing, BEGUN, "pwrite", "journal.jsonl", KILLED_BEFORE), BEGUN, "genesis", (8,), home=NEW,

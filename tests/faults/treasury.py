@@ -16,7 +16,8 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
-from custody.ceremony.home.home import head_document, reading
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.noted import Note
 from custody.ceremony.home.writing import writing
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, Command
@@ -30,7 +31,7 @@ from tests.support.officers import custody, quick_identities
 TRUE_OF_NEITHER = ("nobody knows", "the next command")
 """What is said where the disk left it open whether a step happened."""
 
-TOLD_AFTERWARDS = ("cannot be written: ", "was written, and ", "journal.next cannot be removed")
+TOLD_AFTERWARDS = ("cannot be written: ", "was written, and ", "journal.next cannot be removed", "is halted, and ")
 """What is said of a step that has happened: the result could not be delivered, or what is left be cleared up."""
 
 OUTPUT_STRAY = re.compile(r"\.(signed|backup)\.[0-9a-f]{16}\.tmp")
@@ -98,7 +99,7 @@ class Judge:
         with writing(home) as opened:
             homes.require_no_leavers(opened)
             homes.require_nothing_stray(opened.book, home)
-            assert (home / "journal.head").read_bytes() == head_document(opened.book.head)
+            assert (home / "journal.head").read_bytes() == Note.of(opened.book).encode()
             assert opened.halted or (home / "reserve").exists()
             beside = bool(opened.halts_beside)  # a halt that the journal did not take
         found = homes.found(home)

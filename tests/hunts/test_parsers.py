@@ -44,6 +44,7 @@ EXCEPTIONS = {
     "custody/ceremony/home/step.py: Pending.of": "takes what is to be written",
     "custody/ceremony/delivered.py: Delivered.decode": "reads what this program wrote, in its copy that had the key",
     "custody/ceremony/table/arrivals.py: Coming.of": "takes an identity that was read",
+    "custody/ceremony/table/stakes.py: stakes_of": "looks a network's name up",
     "custody/governance/paper/slow_words.py: words_of": "takes a treasury's id and a head, and returns words",
     "custody/keys/cards/randomness.py: bits_of": "takes a secret that was read",
     "custody/keys/hd.py: MasterKey.from_seed": "takes a seed, any bytes of the right length",

@@ -3,16 +3,16 @@
 Reads files, entries and the headers of vaults, and opens no secret. Changing a home is `writing`'s.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
-from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.home.beside import Beside, shown_date
+from custody.ceremony.home.noted import Note
 from custody.ceremony.home.step import Pending
 from custody.errors import Alarm, Mismatch, Refused, StorageFailed, Unreadable
 from custody.governance.book import Book
@@ -20,7 +20,6 @@ from custody.governance.chain import Head
 from custody.governance.commitment import Names
 from custody.governance.contents import VaultRecord
 from custody.governance.export import carried_by, kept_by
-from custody.governance.fields import StrictFields
 from custody.governance.halt import NO_REASON, Halt
 from custody.governance.records import Signature
 from custody.governance.roster import Officer, Role, Roster, officer_of
@@ -139,14 +138,12 @@ class Home:
             if self.book.head.number:
                 raise rolled_back(_("{file} is missing").format(file=HEAD), self.book.head)
             return
-        fields = StrictFields(canonical.decode(self.files.read(HEAD, SMALL_LIMIT)), _("the head beside the journal"))
-        head = Head(fields.number("n"), fields.hex("head", 32))
-        fields.end()
-        lines = self.book.chain.lines
-        if head.number >= len(lines) or lines[head.number].hash != head.hash:
-            raise rolled_back(
-                _("{file} remembers entry {number}").format(file=HEAD, number=head.number), self.book.head
-            )
+        note, lines = Note.decode(self.files.read(HEAD, SMALL_LIMIT)), self.book.chain.lines
+        number = note.head.number
+        if number >= len(lines) or lines[number].hash != note.head.hash:
+            raise rolled_back(_("{file} remembers entry {number}").format(file=HEAD, number=number), self.book.head)
+        if note.head == self.book.head and note != Note.of(self.book):
+            raise _note_changed()
 
     def check_vaults(self) -> None:
         """Raise Alarm for a vault that the journal does not know, or one that is older than the journal says."""
@@ -292,9 +289,7 @@ class Home:
         """
         there = set(self.files.names("vaults"))
         newest = (vault_path(name, record.generation) for name, record in self.book.state.vaults.items())
-        slots = (slot for file in newest if file in there for slot in self._sealed(file).slots)
-        identities = (slot.member.identity for slot in slots)
-        return next((each for each in identities if each.public.officer == key), None)
+        return identity_in_slots(self.files, (file for file in newest if file in there), key)
 
     def _sealed(self, file: str) -> SealedVault:
         return SealedVault.parse(self.files.read(file, FILE_LIMIT))
@@ -332,6 +327,13 @@ def read_book(files: Files, *, strictly: bool) -> Book:
     """Read a home's journal, with the lines of other machines that it took in. Raises as `Book.load` and `verify`."""
     journal = files.read(JOURNAL, JOURNAL_LIMIT)
     return (Book.verify if strictly else Book.load)(journal, partial(kept_in, files))
+
+
+def identity_in_slots(files: Files, vaults: Iterable[str], key: bytes) -> SealedIdentity | None:
+    """Return the identity of an officer (key) as these vaults hold it, by their paths; None where none does."""
+    slots = (slot for file in vaults for slot in SealedVault.parse(files.read(file, FILE_LIMIT)).slots)
+    identities = (slot.member.identity for slot in slots)
+    return next((each for each in identities if each.public.officer == key), None)
 
 
 def read_names(files: Files) -> Names:
@@ -382,11 +384,6 @@ def officer_path(key: bytes) -> str:
     return f"officers/{key.hex()[:16]}.officer"
 
 
-def head_document(head: Head) -> bytes:
-    """Return journal.head: what the journal had, as far as this disk remembers."""
-    return canonical.encode({"head": head.hash.hex(), "n": head.number})
-
-
 def moved_on() -> Refused:
     """Return the refusal of what was decided on a book that another command has gone on with."""
     return Refused(
@@ -406,6 +403,14 @@ def rolled_back(evidence: str, head: Head) -> Alarm:
             "Stop, and keep this directory as it is. Compare with the head on paper, then restore the newest backup."
         ),
         code="journal-rolled-back",
+    )
+
+
+def _note_changed() -> Alarm:
+    return Alarm(
+        _("{file} names other officers, or another treasury, than the journal").format(file=HEAD),
+        hint=_("Somebody changed it. Stop, and keep this directory as it is. Restore the newest backup."),
+        code="head-changed",
     )
 
 

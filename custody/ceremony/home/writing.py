@@ -32,6 +32,7 @@ from custody.ceremony.home.home import (
     read_book,
     read_names,
 )
+from custody.ceremony.home.noted import Note
 from custody.ceremony.home.step import Pending, Step
 from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance import records
@@ -42,7 +43,7 @@ from custody.governance.halt import Halt
 from custody.keys.vaults.sealed import officer_file
 from custody.keys.vaults.writer import WriterKey
 from custody.store import folder
-from custody.store.folder import Check, Folder
+from custody.store.folder import Check, Folder, WritableFolder
 
 _NEVER_LATE = frozenset(
     {
@@ -173,8 +174,12 @@ class WritableHome(ChangingHome):
 
     def keep_halt(self, halt: Halt) -> None:
         """Write a halt beside the journal, where the journal is not to be written. Nothing is signed here then."""
-        if halt.digest not in {each.digest for each in self.beside.halts}:
-            self._add_beside(halt_line(halt))
+        there = self._beside_now()
+        if there is not None and halt.digest in {each.digest for each in there.halts}:
+            return
+        with self._locked():
+            _put_halt(self._store, halt)
+        self._beside_seen = self._beside_now()
 
     def keep(self, contents: Iterable[bytes]) -> None:
         """Keep bytes that lines which are here name and that came after them. Raises StorageFailed."""
@@ -191,8 +196,7 @@ class WritableHome(ChangingHome):
 
     def _add_beside(self, line: bytes) -> None:
         with self._locked():
-            content = self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b""
-            self._store.write(BESIDE, content[: content.rfind(b"\n") + 1] + line)
+            _put_beside(self._store, line)
         self._beside_seen = self._beside_now()
 
     def _beside_now(self) -> Beside | None:
@@ -328,13 +332,48 @@ class WritableHome(ChangingHome):
         try:
             if unfinished:
                 self._store.remove([PENDING])
-            self._store.write(HEAD, home.head_document(self.book.head))
+            self._store.write(HEAD, Note.of(self.book).encode())
             if not self.files.exists(RESERVE) and not self.halted:
                 self._store.write(RESERVE, bytes(RESERVED))
             self._renew_identities()
             self._store.remove(tuple(self._outlived()))
         except StorageFailed as failure:
             self.told.append(failure.message)
+
+
+def keep_halt_unread(path: str | Path, looked: Folder, halt: Halt) -> None:
+    """Write a halt beside a journal that was not read, in the directory that is being looked at. Raises StorageFailed.
+
+    From then on nothing is signed here, if the halt counts: who reads the book says so.
+    """
+    with folder.writing(path) as store:
+        store.require_same(looked)
+        _put_halt(store, halt)
+
+
+def _put_halt(store: WritableFolder, halt: Halt) -> None:
+    """Write a halt beside the journal, once; on a disk that is full, into the room that is reserved for it."""
+    line = halt_line(halt)
+    if line in _lines_beside(store):
+        return
+    try:
+        _put_beside(store, line)
+    except StorageFailed as failure:
+        try:
+            store.remove([RESERVE])
+            _put_beside(store, line)
+        except StorageFailed:
+            raise failure from None
+
+
+def _put_beside(store: WritableFolder, line: bytes) -> None:
+    store.write(BESIDE, b"".join((*_lines_beside(store), line)))
+
+
+def _lines_beside(store: WritableFolder) -> list[bytes]:
+    """The lines that lie beside the journal, with their ends, but for a last one that a crash tore off."""
+    content = store.read(BESIDE, FILE_LIMIT) if store.exists(BESIDE) else b""
+    return [line + b"\n" for line in content.split(b"\n")[:-1]]
 
 
 def _require_heard(before: Book, after: Book) -> None:
@@ -400,7 +439,7 @@ def create(path: str | Path, journal: bytes, files: Mapping[str, bytes]) -> Book
         try:
             for name, content in files.items():
                 made.write_new(name, content)
-            made.write_new(HEAD, home.head_document(book.head))
+            made.write_new(HEAD, Note.of(book).encode())
             made.write_new(RESERVE, bytes(RESERVED))
             made.write_new(JOURNAL, journal)
         except BaseException:

@@ -7,5 +7,10 @@ from custody.keys.vaults.parameters import Network
 
 def network_of(state: State) -> Network:
     """Return whether money is at stake: how much work guards a passphrase."""
-    known = NETWORKS.get(state.roster.network)
+    return stakes_of(state.roster.network)
+
+
+def stakes_of(network: str) -> Network:
+    """Return whether money is at stake on a network by this name: a name that is not known is a main one's."""
+    known = NETWORKS.get(network)
     return Network.TEST if known is not None and not known.is_main else Network.MAIN

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony.home.home import Home
@@ -17,8 +18,25 @@ from custody.governance.records import HaltCalled
 from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt
 from custody.governance.statement import RESUME
+from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A halt, and the opening of its reason, if it has one."""
+
+    halt: Halt
+    names: tuple[Opening, ...]
+
+    @classmethod
+    def by(cls, keys: OfficerKeys, treasury: bytes, at: int, reason: str) -> Self:
+        """Let an officer sign a halt of a treasury."""
+        words = Opening.fresh(reason) if reason else None
+        why = NO_REASON if words is None else words.commitment
+        unsigned = Halt(treasury, keys.public.officer, at, secrets.token_bytes(SALT_BYTES), why)
+        return cls(replace(unsigned, signature=keys.sign(unsigned.to_sign)), () if words is None else (words,))
 
 
 def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[SealedIdentity] = ()) -> Halt:
@@ -27,23 +45,21 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
     Where the journal cannot be written, it is kept beside it. Raises Declined, Refused where no identity is here;
     StorageFailed where even that fails: then the halt has to be carried, and this machine signs nothing.
     """
-    words = Opening.fresh(reason) if reason else None
     with Attendance(home, meeting, carried) as table:
-        keys = table.one(_("Any one officer halts"))
-        unsigned = Halt(
-            home.book.state.treasury,
-            keys.public.officer,
-            home.time(),
-            secrets.token_bytes(SALT_BYTES),
-            NO_REASON if words is None else words.commitment,
-        )
-        called = replace(unsigned, signature=keys.sign(unsigned.to_sign))
-    keep(home, called, () if words is None else (words,))
-    return called
+        called = Called.by(table.one(who_halts()), home.book.state.treasury, home.time(), reason)
+    keep(home, called.halt, called.names)
+    return called.halt
+
+
+def who_halts() -> str:
+    """Say who is asked for."""
+    return _("Any one officer halts")
 
 
 def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
     """Write a halt into the book, and beside it where the book takes it not. Raises StorageFailed where neither does.
+
+    One that lies beside it already is written into the book.
 
     Raises Refused for an officer who left meanwhile, and Alarm, once it is beside it, where the book was rolled back.
     One of an officer who has sixteen open already is no news: he halts.
@@ -69,7 +85,7 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
                 raise failure from None
     except CustodyError as failure:
         if failure.code == _LOCKED:  # another program holds the directory: nothing of it can be written
-            raise _not_written(called, failure) from None
+            raise not_written(called, failure) from None
         if isinstance(failure, Refused) and officer_of(home.book.state.rosters, called.officer) is None:
             raise
         _beside(home, called, failure)
@@ -82,10 +98,11 @@ def _beside(home: WritableHome, called: Halt, before: CustodyError | None = None
     try:
         home.keep_halt(called)
     except CustodyError as failure:
-        raise _not_written(called, before if isinstance(before, StorageFailed) else failure) from None
+        raise not_written(called, before if isinstance(before, StorageFailed) else failure) from None
 
 
-def _not_written(called: Halt, failure: CustodyError) -> StorageFailed:
+def not_written(called: Halt, failure: CustodyError) -> StorageFailed:
+    """Return the failure of a halt that no file took: it has to be carried."""
     return StorageFailed(
         _("the halt could not be written down here: {reason}").format(reason=failure.message),
         hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(

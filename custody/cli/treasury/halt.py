@@ -1,20 +1,27 @@
 """`custody halt` and `resume`: one officer halts a treasury, a quorum resumes it."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.table.carried import bring
+from custody.ceremony.treasury.at_once import Unread, unread
+from custody.ceremony.treasury.halting import Called, keep
 from custody.ceremony.treasury.halting import halt as halt_treasury
 from custody.ceremony.treasury.halting import resume as resume_treasury
 from custody.cli.front import output
 from custody.cli.front.arguments import refuse_secrets
+from custody.cli.front.hardened import harden, require_door
 from custody.cli.front.result import print_result
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import halts_json, head_json, head_lines
-from custody.errors import Usage
+from custody.errors import Alarm, CustodyError, StorageFailed, Unreadable, Usage
 from custody.governance.commitment import composed
 from custody.governance.fields import NAME_LIMIT
+from custody.keys.vaults.parameters import Network
 
 
 def halt(
@@ -23,10 +30,28 @@ def halt(
     as_json: bool,
     **brought: Any,
 ) -> None:
-    """Halt."""
+    """Halt: first beside the journal, whatever that is, and then in the book."""
     officers, kept = Officers(**brought), _kept(reason)
-    with changing(home_path) as home:
-        called = halt_treasury(home, officers.meeting_at(home, on_any_machine=True), kept, officers.carried_to(home))
+    carried = officers.carried
+    with unread(require_home(home_path), carried) as before, ExitStack() as stack:
+        first = None if before is None or not before.is_current else _at_once(before, officers, kept)
+        try:
+            home = stack.enter_context(changing(home_path))
+        except (Alarm, Unreadable, StorageFailed) as failure:
+            if first is None and before is not None and not isinstance(failure, StorageFailed):
+                first = _at_once(before, officers, kept)
+            if first is None:
+                raise
+            raise _although_halted(failure) from None
+        if first is None:
+            meeting = officers.meeting_at(home, on_any_machine=True)
+            called = halt_treasury(home, meeting, kept, bring(home, carried))
+        else:
+            called = first.halt
+            try:
+                bring(home, carried)
+            finally:
+                keep(home, called, first.names)
         _tell(
             home,
             {"halt": called.encode()},
@@ -35,6 +60,26 @@ def halt(
             called.encode(),
             as_json=as_json,
         )
+
+
+def _at_once(home: Unread, officers: Officers, reason: str) -> Called:
+    """Let an officer halt a home whose book was not read, and say what holds from now on."""
+    harden()
+    output.about(home.note.network)
+    require_door(home.note.network if home.stakes is Network.TEST else None)
+    called = home.halt(officers.meeting(home.stakes), reason)
+    output.say(_("This machine is halted. The book is read now, to write the halt into it; other machines hear it by:"))
+    output.say(called.halt.encode())
+    return called
+
+
+def _although_halted(failure: CustodyError) -> CustodyError:
+    """Return what is wrong with a book, said beside what holds although it could not be written into."""
+    return type(failure)(
+        _("this machine is halted, and its book does not tell of it: {reason}").format(reason=failure.message),
+        hint=failure.hint,
+        code=failure.code,
+    )
 
 
 def _kept(reason: str) -> str:

@@ -6,7 +6,8 @@ from unittest import mock
 
 import pytest
 
-from custody.ceremony.home.home import head_document, reading
+from custody.ceremony.home.home import reading
+from custody.ceremony.home.noted import Note
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.treasury.halting import halt
@@ -37,7 +38,7 @@ def grown(path: Path, entries: int) -> Path:
     with quick_identities():
         begun(path)
     with reading(path) as home:
-        book = home.book
+        book, state = home.book, home.book.state
     key = WriterKey.read((path / "writer.key").read_bytes())
     what = treasury.signature(treasury.begun(), "one", "coin:aa:0", "pays:00:5")
     before, rest = Entry(bytes(32), treasury.AT, Signature.KIND, 7, book.writer, what).encode().split(b'"n":7')
@@ -50,7 +51,7 @@ def grown(path: Path, entries: int) -> Path:
         after = digest(line)
         lines.append(line + b"\n")
     (path / "journal.jsonl").write_bytes(b"".join(lines))
-    (path / "journal.head").write_bytes(head_document(Head(entries - 1, after)))
+    (path / "journal.head").write_bytes(Note.after(Head(entries - 1, after), len(b"".join(lines)), state).encode())
     return path
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from custody import canonical
 from custody.ceremony.home.beside import AlarmTold, Beside, halt_line
+from custody.ceremony.home.noted import Note
 from custody.ceremony.home.step import Pending
 from custody.ceremony.treasury.succession import Ended
 from custody.governance import approval, chain, records
@@ -105,6 +106,7 @@ TARGETS = (
     Target("a head on paper", PaperHead.parse, SPOKEN),
     Target("an unfinished step", Pending.decode, [PENDING.encode()], Pending.encode, exact=True),
     Target("what lies beside a journal", Beside.read, [BESIDE, b""]),
+    Target("the note beside a journal", Note.decode, [Note.of(BOOK).encode()], Note.encode, exact=True),
     Target("a roster", of_json(Roster.from_json), [_written(roster())], _written, exact=True),
     Target("a statement", of_json(Statement.from_json), STATEMENTS, _written, exact=True),
     Target("a signed statement", taken(Signed.take), SIGNED, _written, exact=True),

@@ -1,0 +1,90 @@
+"""`Note`: journal.head, what a home's newest line left to be known without reading the book.
+
+It remembers the head, so that a journal that lacks it was rolled back; and whom to ask for a halt, which does not wait
+until a long or damaged journal was read. Nothing of it is believed: whoever reads the book compares it.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from custody import canonical
+from custody.catalogue import _
+from custody.governance.book import Book
+from custody.governance.chain import Head
+from custody.governance.commitment import COMMITMENT_BYTES
+from custody.governance.ed25519 import KEY_BYTES
+from custody.governance.entry import HASH_BYTES
+from custody.governance.fields import StrictFields
+from custody.governance.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An officer: the Ed25519 key, the commitment to the name, SHA-256 of the sealed identity's file if it is known."""
+
+    key: bytes
+    name: bytes
+    identity: bytes | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the officer as the note says it."""
+        said = {"name": self.name.hex(), "officer": self.key.hex()}
+        return said if self.identity is None else {**said, "identity": self.identity.hex()}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`size`: bytes of the journal up to the end of the head's line. `officers`: of every roster, in their order."""
+
+    head: Head
+    size: int
+    treasury: bytes
+    network: str
+    officers: tuple[Noted, ...]
+
+    @classmethod
+    def of(cls, book: Book) -> Self:
+        """Note a book's newest line."""
+        return cls.after(book.head, len(book.journal), book.state)
+
+    @classmethod
+    def after(cls, head: Head, size: int, state: State) -> Self:
+        """Note a line that left this state."""
+        officers = {each.key: each.name for roster in state.rosters for each in roster.officers}
+        noted = tuple(Noted(key, name, state.identities.get(key)) for key, name in officers.items())
+        return cls(head, size, state.treasury, state.roster.network, noted)
+
+    def encode(self) -> bytes:
+        """Return journal.head."""
+        return canonical.encode(
+            {
+                "head": self.head.hash.hex(),
+                "n": self.head.number,
+                "network": self.network,
+                "officers": [each.to_json() for each in self.officers],
+                "size": self.size,
+                "treasury": self.treasury.hex(),
+            }
+        )
+
+    @classmethod
+    def decode(cls, document: bytes) -> Self:
+        """Read journal.head. Raises Unreadable."""
+        fields = StrictFields(canonical.decode(document), _("the head beside the journal"))
+        note = cls(
+            Head(fields.number("n"), fields.hex("head", HASH_BYTES)),
+            fields.number("size"),
+            fields.hex("treasury", HASH_BYTES),
+            fields.text("network"),
+            tuple(_noted(each) for each in fields.items("officers")),
+        )
+        fields.end()
+        return note
+
+
+def _noted(value: Any) -> Noted:
+    fields = StrictFields(value, _("an officer in the head beside the journal"))
+    identity = fields.hex("identity", HASH_BYTES) if fields.has("identity") else None
+    noted = Noted(fields.hex("officer", KEY_BYTES), fields.hex("name", COMMITMENT_BYTES), identity)
+    fields.end()
+    return noted

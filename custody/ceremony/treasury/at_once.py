@@ -1,0 +1,118 @@
+"""Halts a treasury before its book is read: a halt takes effect however long or damaged the journal is.
+
+Whom to ask, and of which treasury, journal.head says (`Note`), and nobody believes it: what an officer signed lies
+beside the journal from then on, and once the book was read, that says whether it counts (`halting.keep`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from custody.catalogue import _
+from custody.ceremony.home.changing import Clock, now
+from custody.ceremony.home.home import HEAD, JOURNAL, SMALL_LIMIT, identity_in_slots, officer_path, read_names
+from custody.ceremony.home.noted import Note, Noted
+from custody.ceremony.home.writing import keep_halt_unread
+from custody.ceremony.meeting import Meeting
+from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
+from custody.ceremony.table.carried import CarriedFile
+from custody.ceremony.table.stakes import stakes_of
+from custody.ceremony.treasury.halting import Called, not_written, who_halts
+from custody.errors import CustodyError
+from custody.governance.commitment import Names
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.sealed import SealedIdentity, read_officer_file
+from custody.store import folder
+from custody.store.folder import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A home whose book was not read: who may halt, as far as its note and its files say."""
+
+    path: str | Path
+    files: Folder
+    note: Note
+    coming: tuple[Coming, ...]
+
+    @classmethod
+    def look(cls, path: str | Path, files: Folder, carried: Sequence[CarriedFile]) -> Self | None:
+        """Look at a home; None where nothing says whom to ask, so that the book has to be read first."""
+        try:
+            note = Note.decode(files.read(HEAD, SMALL_LIMIT))
+        except CustodyError:
+            return None
+        coming = tuple(_coming(files, note, carried))
+        return cls(path, files, note, coming) if coming else None
+
+    @property
+    def is_current(self) -> bool:
+        """Say whether the journal ends where the note says. A crash may leave one line more, of a newer roster."""
+        with suppress(CustodyError):
+            return self.files.size(JOURNAL) == self.note.size
+        return False
+
+    @property
+    def stakes(self) -> Network:
+        """Whether money is at stake: somebody's who could change the note cannot change what identities say."""
+        told = {stakes_of(self.note.network), *(each.identity.network for each in self.coming)}
+        return Network.MAIN if Network.MAIN in told else Network.TEST
+
+    def halt(self, meeting: Meeting, reason: str, clock: Clock = now) -> Called:
+        """Let one officer halt the treasury. Raises Declined; StorageFailed where no file took it."""
+        with Arrivals(meeting) as table:
+            table.gather(lambda came: "" if came else who_halts(), self._absent)
+            (keys,) = table.present.values()
+            called = Called.by(keys, self.note.treasury, clock(), reason)
+        try:
+            keep_halt_unread(self.path, self.files, called.halt)
+        except CustodyError as failure:
+            raise not_written(called.halt, failure) from None
+        return called
+
+    def _absent(self, came: Keys) -> list[Coming]:
+        return [each for each in self.coming if each.offered.key not in came]
+
+
+@contextmanager
+def unread(path: str | Path, carried: Sequence[CarriedFile]) -> Iterator[Unread | None]:
+    """Look at a home without reading its book. Raises as `folder.looking`."""
+    with folder.looking(path) as files:
+        yield Unread.look(path, files, carried)
+
+
+def _coming(files: Folder, note: Note, carried: Sequence[CarriedFile]) -> Iterator[Coming]:
+    """Yield the officers of a note whose identities were carried here, or lie here."""
+    brought = {each.identity.public.officer: each.identity for each in carried}
+    names = _names(files, carried)
+    for officer in note.officers:
+        identity = brought.get(officer.key) or _identity(files, officer)
+        if identity is not None and identity.public.officer == officer.key:
+            called = names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
+            yield Coming.of(called, identity)
+
+
+def _names(files: Folder, carried: Sequence[CarriedFile]) -> Names:
+    names = Names({})
+    with suppress(CustodyError):
+        names = read_names(files)
+    return names.with_(*(each.name for each in carried if each.name is not None))
+
+
+def _identity(files: Folder, officer: Noted) -> SealedIdentity | None:
+    """Find an identity in the officer's own file, if that is the one that the journal names, or in a vault's slot."""
+    with suppress(CustodyError):  # what is lost or damaged is told once the book was read
+        file = officer_path(officer.key)
+        if files.exists(file):
+            content = files.read(file, SMALL_LIMIT)
+            if officer.identity in (None, sha256(content).digest()):
+                return read_officer_file(content)
+    with suppress(CustodyError):
+        return identity_in_slots(files, reversed(files.names("vaults")), officer.key)
+    return None
+
+
+_KEY_SHOWN = 8

@@ -1,0 +1,213 @@
+"""A halt takes effect before the book is read: however long the journal is, and whatever became of it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from custody.ceremony.home.beside import Beside
+from custody.ceremony.home.home import officer_path, reading
+from custody.ceremony.home.noted import Note
+from custody.ceremony.home.writing import RESERVED, writing
+from custody.ceremony.treasury import at_once
+from custody.ceremony.treasury.at_once import Unread, unread
+from custody.errors import Alarm, CustodyError, StorageFailed
+from custody.governance import chain
+from custody.governance.entry import Entry
+from custody.keys.vaults.parameters import Network
+from custody.store import folder
+from tests.ceremony.treasury.officers import Script, begun, with_vault
+from tests.ceremony.treasury.test_halting import FEW, MANY, grown
+from tests.support.officers import custody, quick_identities
+
+SAID = "This machine is halted."
+
+
+@pytest.fixture(autouse=True)
+def quick() -> Iterator[None]:
+    with quick_identities():
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    path = tmp_path / "home"
+    begun(path)
+    return path
+
+
+def beside(path: Path) -> Beside:
+    file = path / "beside.jsonl"
+    return Beside.read(file.read_bytes() if file.exists() else b"")
+
+
+@pytest.mark.parametrize("entries", [FEW, MANY])
+def test_no_line_is_read_before_the_halt_lies_beside_the_journal(entries: int, tmp_path: Path) -> None:
+    path = grown(tmp_path / "home", entries)
+    keep, seen = at_once.keep_halt_unread, []
+    with (
+        mock.patch.object(chain, "parse", side_effect=chain.parse) as placed,
+        mock.patch.object(Entry, "decode", side_effect=Entry.decode) as decoded,
+    ):
+
+        def kept(*what: object) -> None:
+            keep(*what)  # type: ignore[arg-type]
+            assert len(beside(path).halts) == 1
+            seen.append((placed.call_count, decoded.call_count))
+
+        with mock.patch.object(at_once, "keep_halt_unread", kept):
+            answer = custody("halt", "--home", str(path), officers=("Erin",))
+    assert answer.code == 0, answer.err
+    assert seen == [(0, 0)]
+    with reading(path) as opened:
+        assert set(opened.book.state.halts) == {each.digest for each in beside(path).halts}
+        assert not opened.halts_beside
+
+
+def flipped(journal: bytes) -> bytes:
+    at = len(journal) // 2
+    return journal[:at] + bytes([journal[at] ^ 1]) + journal[at + 1 :]
+
+
+def cut(journal: bytes) -> bytes:
+    return journal[: journal.rfind(b"\n", 0, -1) + 1]
+
+
+def grafted(journal: bytes) -> bytes:
+    return journal + journal[journal.rfind(b"\n", 0, -1) + 1 :]
+
+
+@pytest.mark.parametrize("damage", [flipped, cut, grafted, lambda _journal: b"", lambda _journal: b"\xff" * 4000])
+def test_a_damaged_journal_bars_no_halt_and_is_told_after_it(damage: Callable[[bytes], bytes], home: Path) -> None:
+    assert custody("halt", "--home", str(home), officers=("Dave",)).code == 0
+    assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
+    journal = home / "journal.jsonl"
+    journal.write_bytes(damage(journal.read_bytes()))
+    answer = custody("halt", "--home", str(home), officers=("Erin",))
+    assert answer.code in (4, 9), answer.err
+    assert SAID in answer.err
+    *_earlier, newest = beside(home).halts
+    assert newest.encode() in answer.err.split(), "it can be carried from here"
+    assert newest.treasury == Note.decode((home / "journal.head").read_bytes()).treasury
+
+
+def test_without_a_note_the_book_is_read_first(home: Path) -> None:
+    (home / "journal.head").unlink()  # of a book that has its genesis alone, which is no rollback
+    answer = custody("halt", "--home", str(home), officers=("Erin",))
+    assert answer.code == 0, answer.err
+    assert SAID not in answer.err
+    assert not beside(home).halts
+    with reading(home) as opened:
+        assert opened.halted
+
+
+def test_whoever_joined_in_a_step_that_a_crash_cut_off_from_the_note_may_halt(home: Path) -> None:
+    note = (home / "journal.head").read_bytes()
+    officers = ("Alice", "Bob", "Carol", "Frank")
+    assert custody("officer", "enrol", "Frank", "--home", str(home), officers=officers).code == 0
+    (home / "journal.head").write_bytes(note)
+    answer = custody("halt", "--home", str(home), officers=("Frank",))
+    assert answer.code == 0, answer.err
+    with reading(home) as opened:
+        assert opened.halted
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: replace(note, treasury=bytes(32)),
+        lambda note: replace(note, network="mainnet"),
+        lambda note: replace(note, officers=note.officers[1:]),
+        lambda note: replace(note, officers=tuple(reversed(note.officers))),
+        lambda note: replace(note, officers=(replace(note.officers[0], name=bytes(32)), *note.officers[1:])),
+        lambda note: replace(note, officers=(replace(note.officers[0], identity=None), *note.officers[1:])),
+        lambda note: replace(note, size=note.size + 1),
+    ],
+)
+def test_a_note_that_says_other_than_the_book_is_an_alarm(change: Callable[[Note], Note], home: Path) -> None:
+    file = home / "journal.head"
+    file.write_bytes(change(Note.decode(file.read_bytes())).encode())
+    for door in (reading, writing):
+        with pytest.raises(Alarm) as told, door(home):
+            pytest.fail("it was opened")
+        assert told.value.code == "head-changed"
+
+
+def look(path: Path, change: Callable[[Note], Note] = lambda note: note) -> Unread:
+    with folder.looking(path) as files:
+        found = Unread.look(path, files, ())
+        assert found is not None
+        return replace(found, note=change(found.note))
+
+
+def test_a_note_that_calls_a_main_network_a_test_lets_nobody_be_careless(home: Path) -> None:
+    """What guards a passphrase is what the identity was sealed for, too."""
+    found = look(home)
+    assert found.stakes is Network.TEST
+    assert look(home, lambda note: replace(note, network="mainnet")).stakes is Network.MAIN
+    identity = replace(found.coming[0].identity, network=Network.MAIN)
+    coming = (replace(found.coming[0], identity=identity), *found.coming[1:])
+    assert replace(found, coming=coming).stakes is Network.MAIN
+
+
+def test_an_identity_that_is_damaged_is_not_asked_for_and_a_vault_s_slot_stands_in(tmp_path: Path) -> None:
+    bare, safe = tmp_path / "bare", tmp_path / "safe"
+    begun(bare)
+    begun(safe)
+    with_vault(safe)
+    for path, offered in ((bare, 4), (safe, 5)):
+        before = look(path)
+        file = path / officer_path(before.coming[0].offered.key)
+        content = file.read_bytes()
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        assert len(before.coming) == 5
+        assert len(look(path).coming) == offered, path.name
+
+
+def test_names_are_those_of_the_home_and_without_them_keys(home: Path) -> None:
+    assert [each.offered.name for each in look(home).coming] == ["Alice", "Bob", "Carol", "Dave", "Erin"]
+    (home / "names.json").write_bytes(b"damaged")
+    assert all(each.offered.name.startswith("officer ") for each in look(home).coming)
+
+
+def test_a_disk_that_is_full_gives_the_room_that_was_kept(home: Path) -> None:
+    put, refused = folder.WritableFolder.write, []
+    assert (home / "reserve").stat().st_size == RESERVED
+
+    def full(self: folder.WritableFolder, name: str, *rest: object) -> None:
+        if (home / "reserve").exists():
+            refused.append(name)
+            raise StorageFailed("no room")
+        put(self, name, *rest)  # type: ignore[arg-type]
+
+    with mock.patch.object(folder.WritableFolder, "write", full), unread(home, ()) as found:
+        assert found is not None
+        called = found.halt(Script(("Erin",)), "")
+    assert refused == ["beside.jsonl"]
+    assert [each.digest for each in beside(home).halts] == [called.halt.digest]
+
+
+def test_a_halt_that_no_file_takes_is_shown_to_be_carried(home: Path) -> None:
+    with (
+        mock.patch.object(folder.WritableFolder, "write", side_effect=StorageFailed("no room")),
+        unread(home, ()) as found,
+        pytest.raises(StorageFailed) as told,
+    ):
+        assert found is not None
+        found.halt(Script(("Erin",)), "")
+    assert "custody-halt-1:" in told.value.hint
+
+
+def test_a_directory_that_was_put_into_the_place_of_the_one_looked_at_is_not_written(
+    home: Path, tmp_path: Path
+) -> None:
+    with unread(home, ()) as found:
+        assert found is not None
+        home.rename(tmp_path / "away")
+        shutil.copytree(tmp_path / "away", home)
+        with pytest.raises(CustodyError):
+            found.halt(Script(("Erin",)), "")
+    assert not beside(home).halts
