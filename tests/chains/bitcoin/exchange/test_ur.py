@@ -628,3 +628,11 @@ def test_what_an_hdkey_cannot_hold_stays_in_the_text() -> None:
 def test_what_a_crypto_account_has_no_words_for_is_not_written(text: str) -> None:
     with pytest.raises(Usage, match="crypto-account"):
         ur.write(Wallet.register("t", [text], REGTEST), UrType.ACCOUNT)
+
+
+def test_a_quorum_or_a_key_without_a_script_around_it_is_none() -> None:
+    key: Any = WPKH.content  # type: ignore[union-attr]
+    for bare in (Tagged(406, {1: 1, 2: [key]}), Tagged(407, {1: 1, 2: [key]}), Tagged(410, key), Tagged(405, key)):
+        for value in (bare, Tagged(308, bare)):
+            with pytest.raises(Unreadable, match="its script is not one of sh, wsh, pkh, wpkh and tr"):
+                ur.read(encode(value))
