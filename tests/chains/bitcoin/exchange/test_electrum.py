@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange import slip132
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import electrum
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -369,3 +371,13 @@ def test_what_is_written_is_exactly_a_wallet_that_watches() -> None:
         "use_encryption": False,
         "genesis_blockhash": HASHES["regtest"],
     }
+
+
+@pytest.mark.parametrize("name", ["x1", "x2", "x3"])
+@pytest.mark.parametrize("version", ["043587cf", "024289ef"])
+def test_one_key_of_a_quorum_in_the_letters_of_another_script_is_refused_as_that(name: str, version: str) -> None:
+    """The same key at the same place, so that nothing else is wrong with it."""
+    key, _form = slip132.read(OWN["2of3"][name]["xpub"], is_quorum=True)
+    other = base58.encode_check(bytes.fromhex(version) + key.to_bytes()[4:])
+    with pytest.raises(Unreadable, match="its keys are for different kinds of script"):
+        read({**OWN["2of3"], name: {**OWN["2of3"][name], "xpub": other}})
