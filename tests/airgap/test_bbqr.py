@@ -262,3 +262,19 @@ def test_halves_of_two_json_messages_under_one_header_are_no_message() -> None:
     assert bbqr.join([bbqr.parse(part) for part in theirs]) == second
     with pytest.raises(Unreadable, match="they may be of two"):
         bbqr.join([bbqr.parse(part) for part in (*ours[:1], *theirs[1:])])
+
+
+@pytest.mark.parametrize(("length", "total"), [(100, 2), (50, 3), (20, 6)])
+def test_a_series_is_at_the_most_as_long_as_its_parts_and_of_a_last_one_all_are(
+    length: int, total: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A last part may be shorter than the others: where this is another, only so many are as long as it."""
+    monkeypatch.setattr(bbqr, "INFLATED_LIMIT", 100)
+    for index in {0, total - 2}:
+        assert bbqr.parse(f"B$HP0{total}0{index}{'AA' * length}").index == index
+        with pytest.raises(Unreadable, match="more than 100 bytes"):
+            bbqr.parse(f"B$HP0{total}0{index}{'AA' * (length + 1)}")
+    longest = 100 // total
+    assert bbqr.parse(f"B$HP0{total}0{total - 1}{'AA' * longest}").total == total
+    with pytest.raises(Unreadable, match="more than 100 bytes"):
+        bbqr.parse(f"B$HP0{total}0{total - 1}{'AA' * (longest + 1)}")

@@ -111,3 +111,19 @@ def test_a_psbt_that_is_not_whole_is_no_text_either() -> None:
     cut = SERIES[0].removeprefix("p1of7 ")
     with pytest.raises(Unreadable, match="do not join"):
         fed(*frames(cut, 100)).require()
+
+
+@pytest.mark.parametrize(("length", "total"), [(100, 2), (50, 3), (20, 6)])
+def test_a_series_is_at_the_most_as_long_as_its_parts_and_of_a_last_one_all_are(
+    length: int, total: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A last part may be shorter than the others: where this is another, only so many are as long as it."""
+    monkeypatch.setattr(pmofn, "TEXT_LIMIT", 100)
+    for number in (1, total - 1):
+        assert pmofn.parse(f"p{number}of{total} {'c' * length}") is not None
+        with pytest.raises(Unreadable, match="longer"):
+            pmofn.parse(f"p{number}of{total} {'c' * (length + 1)}")
+    longest = 100 // total
+    assert pmofn.parse(f"p{total}of{total} {'c' * longest}") is not None
+    with pytest.raises(Unreadable, match="longer"):
+        pmofn.parse(f"p{total}of{total} {'c' * (longest + 1)}")

@@ -122,3 +122,37 @@ def test_a_secret_in_an_old_ur_is_refused() -> None:
     for frames in ([f"ur:bytes/{bc32(cbor.byte_string(words))}"], series(cbor.byte_string(words), 2)):
         with pytest.raises(Unreadable, match="recovery phrase"):
             fed(*frames).require()
+
+
+def test_a_series_has_at_most_4096_parts() -> None:
+    digest = "q" * 10
+    for number in (1, 4_095, 4_096):
+        part = legacy.parse(f"ur:bytes/{number}of4096/{digest}/qqqqqqqq")
+        assert part is not None
+        assert (part.index, part.total) == (number - 1, 4_096)
+    for frame in (f"ur:bytes/1of4097/{digest}/qqqqqqqq", f"ur:bytes/4097of4096/{digest}/qqqqqqqq"):
+        with pytest.raises(Unreadable, match="says that it is part"):
+            legacy.parse(frame)
+
+
+def test_all_parts_but_a_last_one_are_as_long_as_each_and_no_longer_than_a_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(legacy, "TEXT_LIMIT", 100)
+    for length, total in ((100, 2), (50, 3), (25, 5), (20, 6)):
+        for more, refused in ((0, False), (1, True)):
+            frame = f"ur:bytes/1of{total}/qqqqqqqqqq/{'q' * (length + more)}"
+            if refused:
+                with pytest.raises(Unreadable, match="longer"):
+                    legacy.parse(frame)
+            else:
+                assert legacy.parse(frame) is not None
+
+
+def test_frames_of_one_message_share_their_stream_and_no_other_kind_of_frame_has_it() -> None:
+    one, two, *_rest = (legacy.parse(frame) for frame in series(BODY, 3))
+    other = legacy.parse(series(cbor.byte_string(psbt(400, "another").payload), 3)[0])
+    assert one is not None
+    assert two is not None
+    assert other is not None
+    assert one.stream == two.stream != other.stream

@@ -44,7 +44,7 @@ def decode_segwit(text: str) -> tuple[str, int, bytes]:
     Raises Unreadable, and never quotes the text. Which human-readable parts are a network's is the caller's to know.
     """
     hrp, digits = _split(text)
-    version = digits[0] if len(digits) > _CHECKSUM else 0
+    version = digits[0]  # there is one: a shorter text is incomplete
     if _polymod([*_expanded(hrp), *digits]) != _constant(version):
         raise Unreadable(
             _("the checksum of an address does not hold: a character is wrong, missing or too many"),

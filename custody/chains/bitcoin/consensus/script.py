@@ -114,14 +114,12 @@ def multisig(threshold: int, keys: Sequence[bytes]) -> bytes:
 def push(data: bytes) -> bytes:
     """Push `data` in the shortest way (BIP-62 rule 3)."""
     size = len(data)
-    if size == 0:
-        return bytes([OP_0])
     if size == 1 and 1 <= data[0] <= 16:
         return bytes([_small_number(data[0])])
     if data == b"\x81":
         return bytes([OP_1NEGATE])
     if size < OP_PUSHDATA1:
-        return bytes([size]) + data
+        return bytes([size]) + data  # of nothing, OP_0
     for opcode, width in _PUSHDATA_SIZES.items():
         if size < 1 << 8 * width:
             return bytes([opcode]) + size.to_bytes(width, "little") + data

@@ -275,13 +275,47 @@ def test_a_segwit_address_has_at_most_90_characters() -> None:
             decode_segwit("bc1" + "q" * (length - 3))
 
 
+def test_a_segwit_address_has_a_version_and_a_checksum_of_six_letters() -> None:
+    for letters, told in ((0, "incomplete"), (6, "incomplete"), (7, "checksum of an address")):
+        with pytest.raises(Unreadable, match=told):
+            decode_segwit("bc1" + "q" * letters)
+
+
+def test_a_wrong_letter_is_told_by_its_code_in_every_place() -> None:
+    """An address's and bare letters', so that whoever asks again for a typed text can tell a slip from another text."""
+    address, bare = encode_segwit("bc", 1, bytes(32)), _bare([1, 2, 3, 4, 5, 6, 7, 8])
+    for text, read, begins in ((address, decode_segwit, 3), (bare, decode_bare, 0)):
+        read(text)
+        for place in range(begins, len(text)):
+            slip = text[:place] + ("q" if text[place] != "q" else "p") + text[place + 1 :]
+            with pytest.raises(Unreadable, match="the checksum of") as refused:
+                read(slip)
+            assert refused.value.code == "bech32-checksum"
+
+
+@pytest.mark.parametrize("strange", ["b", "i", "o", "1", "Q", " ", "-", "\u0440"])
+def test_bare_letters_are_bech32s_and_none_is_passed_over(strange: str) -> None:
+    text = _bare([1, 2, 3, 4, 5, 6, 7, 8])
+    for place in range(len(text) + 1):
+        with pytest.raises(Unreadable, match="the checksum of the letters"):
+            decode_bare(text[:place] + strange + text[place:])
+
+
+def test_bare_letters_are_at_least_their_checksum() -> None:
+    text = _bare([])
+    assert (len(text), decode_bare(text)) == (6, b"")
+    for shorter in range(6):
+        with pytest.raises(Unreadable, match="the checksum of the letters"):
+            decode_bare(text[:shorter])
+
+
 @pytest.mark.parametrize("count", range(12))
 def test_bare_letters_hold_whole_bytes_and_zeros_behind_them(count: int) -> None:
     """BC32 (BCR-2020-004): so many letters, all zeros but the last bit of the last one."""
     values = [0] * count
     for last in (0, 1, 2, 4, 8, 16) if count else (0,):
         values[-1:] = [last] * bool(count)
-        text = "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in (*values, *_checksum(values)))
+        text = _bare(values)
         spare = 5 * count % 8
         if spare > 4 or last & ((1 << spare) - 1):
             with pytest.raises(Unreadable, match="padded"):
@@ -289,6 +323,10 @@ def test_bare_letters_hold_whole_bytes_and_zeros_behind_them(count: int) -> None
         else:
             number = int("".join(f"{value:05b}" for value in values) or "0", 2) >> spare
             assert decode_bare(text) == number.to_bytes(5 * count // 8)
+
+
+def _bare(values: list[int]) -> str:
+    return "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[value] for value in (*values, *_checksum(values)))
 
 
 def _checksum(values: list[int]) -> list[int]:

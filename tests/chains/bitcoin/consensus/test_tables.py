@@ -9,7 +9,7 @@ from custody.chains.bitcoin.consensus.network import ALIASES, NETWORKS, network
 from custody.chains.bitcoin.consensus.script import ScriptKind, count_operations
 from custody.chains.bitcoin.consensus.timelocks import Timing, older_means_something
 from custody.chains.bitcoin.consensus.unspendable import is_unspendable, why_dead
-from custody.errors import Unreadable
+from custody.errors import Unreadable, Usage
 
 TESTS = (0x6F, 0xC4, "043587cf", "04358394", 1)
 TABLE = {
@@ -34,6 +34,14 @@ def test_every_name_of_a_network_leads_to_it() -> None:
     assert ALIASES == {"mainnet": "main", "bitcoin": "main", "testnet": "test", "testnet3": "test"}
     for name, meant in {**{each: each for each in TABLE}, **ALIASES}.items():
         assert network(name).name == meant
+
+
+@pytest.mark.parametrize("name", ["", "Main", "main ", "mainnet3", "testnet5", "bc", "litecoin", "\x1b[2J"])
+def test_a_network_that_there_is_not_is_a_usage_error_with_those_that_there_are(name: str) -> None:
+    with pytest.raises(Usage, match="there is no Bitcoin network named") as refusal:
+        network(name)
+    assert all(known in refusal.value.hint for known in TABLE)
+    assert "\x1b" not in refusal.value.message
 
 
 def test_the_kinds_of_scripts_have_the_names_that_scripts_read() -> None:

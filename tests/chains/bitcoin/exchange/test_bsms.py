@@ -171,3 +171,106 @@ def test_keys_that_end_where_the_restrictions_begin_or_have_them_written_out_are
 def test_restrictions_that_the_keys_contradict_are_refused(below: str, restrictions: str) -> None:
     with pytest.raises(Unreadable, match="restrictions"):
         recognise(record(QUORUM.replace("/<0;1>/*", below), restrictions))
+
+
+# --- at the edges ---
+
+
+@pytest.mark.parametrize(
+    ("document", "is_one"),
+    [
+        (b"BSMS 1.0", True),
+        (b" \r\nBSMS 2.0", True),
+        (b"BSMS\n", False),
+        (b"# BSMS 1.0", False),
+        (b"bsms 1.0", False),
+        (b"aB" * 32, True),
+        (b" " + b"0" * 64 + b"\n", True),
+        (b"0" * 63, False),
+        (b"0" * 63 + b"g", False),
+        (b"0" * 64 + b"\n0", False),
+        (b"70736274ff" + b"0" * 64, False),
+        (b"70736274FF" + b"0" * 64, False),
+        (b"70736274fe" + b"0" * 64, True),
+        (b"", False),
+    ],
+)
+def test_a_record_is_told_by_its_first_line_and_an_encrypted_one_by_its_hex(document: bytes, is_one: bool) -> None:
+    assert bsms.is_one(document) is is_one
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 6])
+def test_a_record_has_four_lines(count: int) -> None:
+    lines = [*PLAIN.strip().split("\n"), "five", "six"][:count]
+    with pytest.raises(Unreadable, match=f"has four lines, this one has {count}$"):
+        bsms.read("\n".join(lines).encode())
+
+
+@pytest.mark.parametrize(
+    ("token", "is_token"),
+    [("00", True), ("aB" * 16, True), ("0" * 33, False), ("0", False), ("0g", False), ("", False)],
+)
+def test_a_record_of_one_key_has_a_token_of_2_to_32_digits(token: str, is_token: bool) -> None:
+    with pytest.raises(Unreadable, match="of one key" if is_token else "has four lines"):
+        bsms.read(f"BSMS 1.0\n{token}\n[73c5da0a/48h]xpub\nname\nsignature".encode())
+
+
+@pytest.mark.parametrize("first", ["BSMS 1.1", "BSMS 1.0.0", "BSMS 10", "BSMS 1.0 x", "BSMS"])
+def test_another_version_is_refused_by_the_line_that_there_should_be(first: str) -> None:
+    with pytest.raises(Unreadable, match=r"whose first line is BSMS 1\.0"):
+        bsms.read(PLAIN.replace("BSMS 1.0", first).encode())
+
+
+@pytest.mark.parametrize(
+    ("restrictions", "below"),
+    [
+        ("/0/*,/1/*", ("/0/*", "/1/*")),
+        ("/2/*", ("/2/*",)),
+        ("/7/0/*,/7/1/*", ("/7/0/*", "/7/1/*")),
+        ("/2147483647/*", ("/2147483647/*",)),
+    ],
+)
+def test_restrictions_stand_in_the_place_of_the_stars(restrictions: str, below: tuple[str, ...]) -> None:
+    template, whole = (QUORUM.replace("/<0;1>/*", each) for each in ("/**", ""))
+    wanted = tuple(QUORUM.replace("/<0;1>/*", each) for each in below)
+    for text in (template, whole):
+        assert bsms.read(record(text, restrictions)).descriptors == wanted
+
+
+@pytest.mark.parametrize(
+    "restrictions",
+    ["/*", "0/*", "/0/*,", ",/0/*", "/00/*", "/0/", "/0/**", "/0/*/0", "/0/*;/1/*", "", "/0h/*", "No path"],
+)
+def test_restrictions_of_another_form_are_called_malformed(restrictions: str) -> None:
+    for below in ("/**", ""):
+        with pytest.raises(Unreadable, match="path restrictions of the BSMS record are malformed"):
+            bsms.read(record(QUORUM.replace("/<0;1>/*", below), restrictions))
+
+
+def test_two_restrictions_are_the_most() -> None:
+    for below in ("/**", ""):
+        with pytest.raises(Unreadable, match="more than two path restrictions"):
+            bsms.read(record(QUORUM.replace("/<0;1>/*", below), "/0/*,/1/*,/2/*"))
+
+
+def test_a_template_needs_restrictions_and_a_descriptor_needs_none() -> None:
+    with pytest.raises(Unreadable, match="a template, and no path restrictions"):
+        bsms.read(record(QUORUM.replace("/<0;1>/*", "/**"), "No path restrictions"))
+    assert bsms.read(record(QUORUM, "No path restrictions")).descriptors == (QUORUM,)
+
+
+@pytest.mark.parametrize(
+    ("below", "restrictions"), [("/<0;1>/*", "/0/*,/1/*"), ("/7/<2;3>/*", "/7/2/*,/7/3/*"), ("/5/*", "/5/*")]
+)
+def test_what_all_keys_have_below_them_is_written_as_restrictions(below: str, restrictions: str) -> None:
+    wallet = Wallet.register("t", [QUORUM.replace("/<0;1>/*", below)], REGTEST)
+    _version, template, written, _first = bsms.write(wallet).decode().splitlines()
+    assert (written, template.count("/**")) == (restrictions, 3)
+    assert bsms.read(bsms.write(wallet)).register("t", REGTEST) == wallet
+
+
+def test_keys_with_different_steps_below_them_are_written_out() -> None:
+    wallet = Wallet.register("t", [desk.wallet("wsh(decaying)").descriptor], REGTEST)
+    _version, text, written, _first = bsms.write(wallet).decode().splitlines()
+    assert written == "No path restrictions"
+    assert "/**" not in text

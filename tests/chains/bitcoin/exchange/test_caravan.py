@@ -156,3 +156,103 @@ def test_keys_without_an_origin_are_not_written() -> None:
         bare = bare.replace(origin, "")
     with pytest.raises(Usage, match="origin"):
         caravan.write(Wallet.register("treasury", [bare], REGTEST))
+
+
+# --- at the edges ---
+
+
+def of_keys(count: int, threshold: int) -> dict[str, Any]:
+    """A configuration of so many different keys, whose origins are not known."""
+    listed = [{"xpub": public("A", f"48h/1h/{number}h/2h"), "xfp": "unknown"} for number in range(count)]
+    return changed(extendedPublicKeys=listed, quorum={"requiredSigners": threshold, "totalSigners": count})
+
+
+@pytest.mark.parametrize(("count", "threshold"), [(1, 1), (15, 1), (15, 15)])
+def test_a_quorum_has_1_to_15_keys_and_signers(count: int, threshold: int) -> None:
+    wallet = read(of_keys(count, threshold))
+    assert (len(wallet.descriptor.keys), wallet.descriptor.threshold) == (count, threshold)
+
+
+@pytest.mark.parametrize(
+    ("count", "threshold", "field"),
+    [(16, 15, "totalSigners"), (16, 16, "requiredSigners"), (3, 0, "requiredSigners"), (0, 1, "totalSigners")],
+)
+def test_a_quorum_of_more_or_of_none_is_refused_by_its_field(count: int, threshold: int, field: str) -> None:
+    with pytest.raises(Unreadable, match=f"the field {field} is"):
+        read(of_keys(count, threshold))
+
+
+@pytest.mark.parametrize("start", [0, 1, 2**31 - 1])
+def test_where_it_begins_to_look_is_an_index_of_an_address(start: int) -> None:
+    assert read(changed(startingAddressIndex=start)) == wallets.wallet("wsh(sortedmulti)")
+    with pytest.raises(Unreadable, match="the field startingAddressIndex"):
+        read(changed(startingAddressIndex=2**31 + start))
+
+
+@pytest.mark.parametrize("wrong", ["1234567", "123456789", "1234567g", "", "0x123456"])
+def test_what_is_no_fingerprint_is_refused_by_its_field(wrong: str) -> None:
+    with pytest.raises(Unreadable, match="the field xfp is"):
+        read(with_key(xfp=wrong))
+
+
+@pytest.mark.parametrize("missing", ["xfp", "bip32Path"])
+def test_a_key_without_its_masters_name_or_its_path_has_no_origin(missing: str) -> None:
+    listed = [*KEYS[:2], _dropped(missing)(KEYS[2])]
+    assert [key.has_origin for key in read(changed(extendedPublicKeys=listed)).descriptor.keys] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [("mainnet", "main"), ("regtest", "regtest"), ("signet", "signet"), ("testnet", None)]
+)
+def test_each_of_its_networks_is_ours_or_any_of_the_test_networks(theirs: str, ours: str | None) -> None:
+    assert caravan.read(json.dumps(changed(network=theirs)).encode()).network == ours
+    for wrong in (theirs.upper(), theirs + "4", ""):
+        with pytest.raises(Unreadable, match="the field network"):
+            read(changed(network=wrong))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("main", "mainnet"), ("test", "testnet"), ("testnet4", "testnet"), ("signet", "signet"), ("regtest", "regtest")],
+)
+def test_what_is_written_is_exactly_its_configuration(ours: str, theirs: str) -> None:
+    network = NETWORKS[ours]
+    keys = {who: public(who, version=network.xpub.hex()) for who in "ABC"}
+    if network.is_main:
+        keys = {who: public(who, "48h/0h/0h/2h", network.xpub.hex()) for who in "ABC"}
+    path = f"48h/{network.coin_type}h/0h/2h"
+    prints = {who: desk.root(who).my_fingerprint.hex() for who in "ABC"}
+    texts = ",".join(f"[{prints[who]}/{path}]{keys[who]}/<0;1>/*" for who in "ABC")
+    written = caravan.write(Wallet.register("treasury", [f"wsh(sortedmulti(2,{texts}))"], network))
+    assert json.loads(written) == {
+        "name": "treasury",
+        "addressType": "P2WSH",
+        "network": theirs,
+        "client": {"type": "public"},
+        "quorum": {"requiredSigners": 2, "totalSigners": 3},
+        "extendedPublicKeys": [
+            {
+                "name": prints[who],
+                "bip32Path": "m/" + path.replace("h", "'"),
+                "xpub": keys[who],
+                "xfp": prints[who],
+            }
+            for who in "ABC"
+        ],
+        "startingAddressIndex": 0,
+    }
+    assert written.endswith(b"}\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [
+        ({"quorum": 1, "extendedPublicKeys": 2}, True),
+        ({"quorum": 1}, False),
+        ({"extendedPublicKeys": 2}, False),
+        (["quorum", "extendedPublicKeys"], False),
+        (None, False),
+    ],
+)
+def test_the_format_is_told_by_its_quorum_and_its_keys(value: Any, is_one: bool) -> None:
+    assert caravan.is_one(value) is is_one

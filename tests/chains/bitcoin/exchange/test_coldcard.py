@@ -353,3 +353,168 @@ def test_an_error_names_the_line_and_what_the_file_was_taken_for(defect: str) ->
 def test_a_line_that_does_not_say_whether_the_keys_are_sorted_is_refused(said: str) -> None:
     with pytest.raises(Unreadable, match="neither True nor False"):
         registered(f"{DEVICE}Sorted: {said}\n")
+
+
+# --- at the edges ---
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("P2WSH", "wsh("), ("P2SH-P2WSH", "sh(wsh("), ("P2WSH-P2SH", "sh(wsh("), ("P2SH", "sh("), ("p2Sh", "sh(")],
+)
+def test_every_name_of_a_format_is_its_script(name: str, form: str) -> None:
+    (text,) = coldcard.read(DEVICE.replace("P2WSH", name).encode()).descriptors
+    assert text.startswith(f"{form}sortedmulti(2,[")
+
+
+@pytest.mark.parametrize(
+    ("path", "is_p2sh"),
+    [
+        ("m/45'", True),
+        ("m/48'/1'/0'/3'", True),
+        ("m/48'/1'/0'/2", True),
+        ("m/49'/1'/0'/2'", True),
+        ("m/48'/1'/0'/1'", False),
+        ("m/48'/1'/0'/2'", False),
+    ],
+)
+def test_without_a_format_only_bip_48s_own_paths_contradict_p2sh(path: str, is_p2sh: bool) -> None:
+    text = PER_KEY.replace("Format: P2WSH\n", "")
+    for document in (
+        re.sub(r"Derivation: .*", f"Derivation: {path}", text),
+        re.sub(r"Derivation: .*", "Derivation: m/45'", text, count=2).replace("m/48h/1h/0h/2h", path),
+    ):
+        if is_p2sh:
+            (found,) = coldcard.read(document.encode()).descriptors
+            assert found.startswith("sh(sortedmulti(")
+        else:
+            with pytest.raises(Unreadable, match="no line says the format"):
+                coldcard.read(document.encode())
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("2 of 3", None),
+        ("2of3", None),
+        ("2  OF  3", None),
+        ("2/3", None),
+        ("2 / 3", None),
+        ("02 of 3", "not of the form"),
+        ("2 of 03", "not of the form"),
+        ("2 from 3", "not of the form"),
+        ("200 of 3", "not of the form"),
+        ("2 of 300", "not of the form"),
+        ("2", "not of the form"),
+        ("", "not of the form"),
+        ("2 of 30", "counts 30 keys and the file holds 3"),
+        ("2 of 2", "counts 2 keys and the file holds 3"),
+    ],
+)
+def test_a_policy_is_two_numbers_and_the_second_is_that_of_the_keys(policy: str, told: str | None) -> None:
+    document = DEVICE.replace("2 of 3", policy)
+    if told is None:
+        assert registered(document).descriptor.threshold == 2
+    else:
+        with pytest.raises(Unreadable, match=told):
+            registered(document)
+
+
+@pytest.mark.parametrize(
+    ("document", "is_one"),
+    [
+        (b"Policy: 2 of 3", True),
+        (b"# x\n \tPOLICY\t : ", True),
+        (b"x" * 99_990 + b"\npolicy: 2 of 3", True),
+        (b"x" * 100_000 + b"\npolicy: 2 of 3", False),
+        (b"# policy: 2", False),
+        (b"The policy: 2", False),
+        (b"policy 2 of 3", False),
+        (b"Policyx: 2", False),
+        (b"", False),
+    ],
+)
+def test_a_file_is_told_by_the_line_of_its_policy(document: bytes, is_one: bool) -> None:
+    assert coldcard.is_one(document) is is_one
+
+
+@pytest.mark.parametrize(("said", "name"), [("True", "sortedmulti"), ("TRUE", "sortedmulti"), ("false", "multi")])
+def test_whether_the_keys_are_sorted_may_be_said(said: str, name: str) -> None:
+    (text,) = coldcard.read(f"{DEVICE}Sorted: {said}\n".encode()).descriptors
+    assert text.startswith(f"wsh({name}(2,")
+
+
+@pytest.mark.parametrize("label", ["Name", "Policy", "Format", "Sorted"])
+def test_a_label_stands_there_once(label: str) -> None:
+    document = DEVICE + "Sorted: True\n"
+    with pytest.raises(Unreadable, match=f"^line 12 of .*the label {label.lower()} stands there twice"):
+        registered(document + "".join(line + "\n" for line in document.splitlines() if line.startswith(label)))
+
+
+@pytest.mark.parametrize(("name", "written"), [("x" * 20, "x" * 20), ("x" * 21, "x" * 20), ("x" * 19 + " y", "x" * 19)])
+def test_a_name_has_at_most_20_characters_and_no_blank_at_its_end(name: str, written: str) -> None:
+    wallet = Wallet.register(name, [desk.wallet(QUORUMS[0]).descriptor], REGTEST)
+    assert f"\nName: {written}\n".encode() in coldcard.write(wallet)
+
+
+def test_what_is_written_is_exactly_a_setup_file() -> None:
+    wallet = Wallet.register("treasury", [desk.wallet(QUORUMS[0]).descriptor], REGTEST)
+    keys = "".join(f"\nDerivation: m/48'/1'/0'/2'\n{line}\n" for line in (A, B, C))
+    header = "# Coldcard Multisig setup file\nName: treasury\nPolicy: 2 of 3\nFormat: P2WSH\n"
+    assert coldcard.write(wallet).decode() == header + keys
+
+
+def test_a_key_without_an_origin_is_not_written() -> None:
+    text = desk.wallet(QUORUMS[0]).descriptor.replace(f"[{fingerprint('C').lower()}/{PATH}]", "")
+    with pytest.raises(Usage, match="coldcard"):
+        coldcard.write(Wallet.register("treasury", [text], REGTEST))
+
+
+# --- the device's JSON, at the edges ---
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose", "around"),
+    [("bip44", 44, "pkh"), ("bip49", 49, "sh(wpkh"), ("bip84", 84, "wpkh"), ("bip86", 86, "tr")],
+)
+def test_every_section_is_its_script_at_its_purpose(name: str, purpose: int, around: str) -> None:
+    path = f"{purpose}h/1h/0h"
+    document = {"chain": "XRT", "xfp": fingerprint("A"), name: {"deriv": f"m/{path}", "xpub": xpub("A", path)}}
+    closing = ")" * (around.count("(") + 1)
+    for account in (None, name):
+        (text,) = read(document, account).descriptors
+        assert text == f"{around}([{fingerprint('A').lower()}/{path}]{xpub('A', path)}/<0;1>/*{closing}"
+
+
+@pytest.mark.parametrize(("chain", "network"), [("BTC", "main"), ("XTN", None), ("XRT", "regtest")])
+def test_each_of_the_devices_chains_is_a_network_or_any_of_the_test_networks(chain: str, network: str | None) -> None:
+    assert read({**EXPORT, "chain": chain}).network == network
+    for wrong in (chain.lower(), chain + "x", ""):
+        with pytest.raises(Unreadable, match="the field chain"):
+            read({**EXPORT, "chain": wrong})
+
+
+@pytest.mark.parametrize("number", [0, 1, 2**31 - 1])
+def test_the_account_is_that_of_the_path(number: int) -> None:
+    path = f"84h/1h/{number}h"
+    section = {"deriv": f"m/{path}", "xpub": xpub("A", path)}
+    document: dict[str, Any] = {"chain": "XRT", "xfp": fingerprint("A"), "account": number, "bip84": section}
+    assert read(document).register("mine", REGTEST)
+    if number == 0:
+        del document["account"]
+        assert read(document).register("mine", REGTEST)
+    for other, told in (
+        (number + 1, "path of a section|the field account"),
+        (-1, "the field account"),
+        (2**31, "account"),
+    ):
+        with pytest.raises(Unreadable, match=told):
+            read({**document, "account": other})
+
+
+@pytest.mark.parametrize(
+    "path", ["m/85'/1'/7'", "m/84/1'/7'", "m/84'/1'/7", "m/84'/1'/8'", "m/84'/1'", "m/84'/1'/7'/0'", "m"]
+)
+def test_a_sections_path_is_of_its_purpose_and_account(path: str) -> None:
+    with pytest.raises(Unreadable, match="path of a section is not that of its kind and account"):
+        read(changed("bip84", deriv=path))

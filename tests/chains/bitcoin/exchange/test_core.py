@@ -146,3 +146,127 @@ def test_a_private_key_is_refused_though_another_account_is_asked_for(private: s
             read(entries, account)
         assert refusal.value.code == "private-key"
         assert private not in refusal.value.message + refusal.value.hint
+
+
+# --- at the edges ---
+
+
+@pytest.mark.parametrize(
+    ("used_to", "last"),
+    [
+        (None, 999),
+        (0, 1_000),
+        (1, 1_001),
+        (2**31 - 1_002, 2**31 - 2),
+        (2**31 - 1_001, 2**31 - 1),
+        (2**31 - 1, 2**31 - 1),
+    ],
+)
+def test_the_node_looks_a_thousand_addresses_beyond_the_highest_and_no_further_than_there_are(
+    used_to: int | None, last: int
+) -> None:
+    wallet = Wallet.register("treasury", [wallets.owner("wpkh").descriptor], REGTEST, used_to=used_to)
+    assert [each["range"] for each in json.loads(core.write(wallet))] == [[0, last]] * 2
+
+
+def test_a_wallet_of_one_branch_is_one_request_that_receives() -> None:
+    wallet = Wallet.register("treasury", [wallets.owner("wpkh").single(0)], REGTEST)
+    (only,) = json.loads(core.write(wallet))
+    assert only == {
+        "desc": wallet.descriptor.with_checksum(),
+        "active": True,
+        "internal": False,
+        "range": [0, 999],
+        "timestamp": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [
+        ([{"desc": "x"}], True),
+        (["x", {"desc": "x"}], True),
+        ({"descriptors": [{"desc": "x"}]}, True),
+        ([], False),
+        ({"descriptors": []}, False),
+        ([{"descriptor": "x"}], False),
+        (["desc"], False),
+        ({"descriptors": {"desc": "x"}}, False),
+        ({"desc": "x"}, False),
+        (None, False),
+    ],
+)
+def test_a_list_is_told_by_an_entry_with_a_descriptor(value: Any, is_one: bool) -> None:
+    assert core.is_one(value) is is_one
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((False, True), None),
+        ((None, None), None),
+        ((False, None), None),
+        ((None, True), None),
+        ((True, True), "not marked as one that receives"),
+        ((False, False), "not marked as one that receives"),
+        ((True, False), "not marked as one that receives"),
+        ((None, False), "not marked as one that receives"),
+        ((True, None), "not marked as one that receives"),
+    ],
+)
+def test_the_marks_of_two_branches_say_nothing_else_than_their_steps(
+    flags: tuple[bool | None, bool | None], told: str | None
+) -> None:
+    entries = [{"desc": wallets.owner("wpkh").single(branch), "internal": flags[branch]} for branch in (0, 1)]
+    if told is None:
+        assert read(entries).register("treasury", REGTEST) == wallets.wallet("wpkh")
+    else:
+        with pytest.raises(Unreadable, match=told):
+            read(entries)
+
+
+def test_what_belongs_to_no_other_is_refused_as_that() -> None:
+    receive, change = (wallets.owner("wpkh").single(branch) for branch in (0, 1))
+    third = receive.replace("/0/*", "/2/*")
+    for entries, told in (
+        ([{"desc": change, "internal": True}], "for change belongs to none that receives"),
+        ([{"desc": each} for each in (receive, change, third)], "more than two descriptors are of the same keys"),
+        ([{"desc": wallets.owner("wpkh").descriptor, "internal": True}], "of both branches is marked as change"),
+    ):
+        with pytest.raises(Unreadable, match=told):
+            read(entries)
+    for alone in (receive, change, wallets.owner("wpkh").descriptor):
+        for unmarked in ({"desc": alone}, {"desc": alone, "internal": False}):
+            assert read([unmarked]).descriptors == (alone,)
+
+
+def test_keys_that_differ_in_their_origin_are_of_two_accounts() -> None:
+    receive, change = (wallets.owner("wpkh").single(branch) for branch in (0, 1))
+    with pytest.raises(Usage, match="several"):
+        read([{"desc": receive}, {"desc": change.replace("73c5da0a", "00000001")}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "name"),
+    [
+        ("pkh({})", "44h/1h/0h", "bip44"),
+        ("sh(wpkh({}))", "49h/1h/0h", "bip49"),
+        ("wpkh({})", "84h/1h/0h", "bip84"),
+        ("tr({})", "86h/1h/0h", "bip86"),
+        ("wpkh({})", "44h/1h/0h", None),
+        ("tr({})", "84h/1h/0h", None),
+        ("pkh({})", "45h/1h/0h", None),
+        ("wpkh({})", "84/1/0", None),
+        ("wsh(sortedmulti(1,{}))", "84h/1h/0h", None),
+    ],
+)
+def test_an_account_goes_by_its_purpose_only_where_its_script_is_that_of_its_path(
+    kind: str, path: str, name: str | None
+) -> None:
+    text = kind.format(desk.expressions(path)["A"])
+    other = wallets.owner("sh(sortedmulti)").descriptor
+    with pytest.raises(Usage) as refusal:
+        read([{"desc": text}, {"desc": other}])
+    names = refusal.value.hint.removesuffix(".").rpartition(": ")[2].split(", ")
+    assert [each for each in names if each.startswith("bip")] == ([] if name is None else [name])
+    assert {read([{"desc": text}, {"desc": other}], each).descriptors for each in names} == {(text,), (other,)}

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from custody.chains.bitcoin.addresses import base58
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.chains.bitcoin.exchange import slip132
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.programs import electrum
 from custody.chains.bitcoin.wallet.wallet import Wallet
@@ -222,3 +224,160 @@ def test_a_coldcards_origin_is_not_lost() -> None:
 def test_what_a_coldcard_says_twice_must_agree(changes: dict[str, object]) -> None:
     with pytest.raises(Unreadable):
         read(of_a_coldcard(**changes))
+
+
+# --- at the edges ---
+
+HASHES = {
+    "main": "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
+    "test": "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+    "testnet4": "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
+    "signet": "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
+    "regtest": "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
+}
+"""The first block of every network, as nodes and explorers name it."""
+
+
+@pytest.mark.parametrize("network", HASHES)
+def test_the_first_block_says_the_network(network: str) -> None:
+    document = json.dumps({**OWN["standard"], "genesis_blockhash": HASHES[network]}).encode()
+    assert electrum.read(document).network == network
+
+
+@pytest.mark.parametrize("place", ["seed", "xprv", "passphrase", "keypairs"])
+def test_a_secret_is_found_in_the_file_and_in_every_keystore(place: str) -> None:
+    for said in ("x", ["x"], {"a": "x"}, 1, True):
+        found: list[dict[str, Any]] = [{**OWN["standard"], place: said}, single(**{place: said})]
+        found += [{**OWN["2of3"], name: {**OWN["2of3"][name], place: said}} for name in ("x1", "x2", "x3")]
+        for fields in found:
+            with pytest.raises(Unreadable) as refusal:
+                read(fields)
+            assert refusal.value.code == "private-key"
+    for nothing in (None, "", [], {}, False):
+        assert read(single(**{place: nothing})) == wallets.wallet("wpkh")
+
+
+@pytest.mark.parametrize(
+    "place", ["lightning_xprv", "lightning_privkey", "lightning_privkey2", "channels", "master_private_keys"]
+)
+def test_a_hot_wallets_fields_are_secrets(place: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read({**OWN["2of3"], place: {"a": 1}})
+    assert refusal.value.code == "private-key"
+    assert read({**OWN["2of3"], place: {}}) == wallets.wallet("wsh(sortedmulti)")
+
+
+@pytest.mark.parametrize(
+    ("document", "is_closed"),
+    [
+        (ENCRYPTED.encode(), True),
+        (b" \n" + ENCRYPTED[:40].encode() + b"\r\n" + ENCRYPTED[40:].encode() + b"\n", True),
+        (b"QklFM", True),
+        (b"QklF", False),
+        (b"QklE" + ENCRYPTED[4:].encode(), False),
+        (b"QklFM-x", False),
+        (b'{"a": {}},\n{"op": "add"}', True),
+        (b'{"a": {}},{"op":"add"}', True),
+        (b'{"a": {}},\n\n{"op": "add"}', False),
+        (b'{"a": {}} {"op": "add"}', False),
+        (b'{"a": {}},{"opx": "add"}', False),
+        (b"", False),
+    ],
+)
+def test_a_closed_file_is_told_by_its_letters_or_by_what_is_behind_it(document: bytes, is_closed: bool) -> None:
+    assert electrum.is_closed(document) is is_closed
+
+
+def of_many(count: int, threshold: int, slash: str = "") -> dict[str, Any]:
+    keys = ",".join(
+        f"{desk.root('A').derive(f'm/48h/1h/{number}h/2h').to_public().to_base58()}/<0;1>/*" for number in range(count)
+    )
+    fields = json.loads(electrum.write(Wallet.register("x", [f"wsh(sortedmulti({threshold},{keys}))"], REGTEST)))
+    return {name.replace("/", slash): value for name, value in fields.items()}
+
+
+@pytest.mark.parametrize(("count", "threshold"), [(1, 1), (2, 1), (10, 9), (15, 15)])
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_quorum_has_1_to_15_keystores(count: int, threshold: int, slash: str) -> None:
+    fields = of_many(count, threshold, slash)
+    assert fields["wallet_type"] == f"{threshold}of{count}"
+    wallet = read(fields)
+    assert (len(wallet.descriptor.keys), wallet.descriptor.threshold) == (count, threshold)
+
+
+@pytest.mark.parametrize("kind", ["02of3", "2of03", "2 of 3", "2of3x", "x2of3", "2of300", "", "Standard", "standardx"])
+def test_a_type_of_another_form_is_not_read(kind: str) -> None:
+    with pytest.raises(Unreadable, match="of this type is not read"):
+        read({**OWN["2of3"], "wallet_type": kind})
+
+
+@pytest.mark.parametrize("name", ["keystore", "x4", "x4/", "x1/", "x10"])
+def test_a_keystore_too_many_is_refused_as_that(name: str) -> None:
+    with pytest.raises(Unreadable, match="keystores are not those of its type"):
+        read({**OWN["2of3"], name: X1})
+    assert read({**OWN["2of3"], "x0": X1, "xx1": X1, "x1a": X1, "keystores": X1}) == wallets.wallet("wsh(sortedmulti)")
+
+
+@pytest.mark.parametrize("kind", ["bip32", "hardware"])
+def test_a_keystore_of_a_type_that_derives_is_read(kind: str) -> None:
+    assert read(single(type=kind)) == wallets.wallet("wpkh")
+    for other in ("old", "imported", "2fa", kind + "x", ""):
+        with pytest.raises(Unreadable, match="derives no keys by BIP-32"):
+            read(single(type=other))
+
+
+@pytest.mark.parametrize("wrong", ["", "73c5da0", "73c5da0ab", "73c5da0g"])
+def test_what_is_no_fingerprint_is_refused_by_its_field(wrong: str) -> None:
+    with pytest.raises(Unreadable, match="the field root_fingerprint"):
+        read(single(root_fingerprint=wrong))
+
+
+@pytest.mark.parametrize("missing", ["root_fingerprint", "derivation"])
+def test_half_an_origin_is_none(missing: str) -> None:
+    (key,) = read(single(**{missing: None})).descriptor.keys
+    assert not key.has_origin
+
+
+@pytest.mark.parametrize("number", [0, 2**32 - 1])
+def test_a_coldcards_number_has_four_bytes(number: int) -> None:
+    fields = of_a_coldcard(ckcc_xpub=None, ckcc_xfp=number)
+    (text,) = electrum.read(json.dumps(fields).encode()).descriptors
+    assert text.startswith(f"wpkh([{number.to_bytes(4, 'little').hex()}/84h/1h/0h]")
+
+
+def test_a_path_may_end_in_a_slash_as_the_program_wrote_it() -> None:
+    assert read(single(derivation="m/84'/1'/0'/")) == wallets.wallet("wpkh")
+
+
+@pytest.mark.parametrize(
+    "addresses", [None, 7, "x", [], {}, {"receiving": None}, {"receiving": []}, {"receiving": "x"}]
+)
+def test_addresses_that_the_program_does_not_remember_are_not_compared(addresses: Any) -> None:
+    document = json.dumps({**OWN["standard"], "addresses": addresses}).encode()
+    assert electrum.read(document).first_address is None
+
+
+def test_what_is_written_is_exactly_a_wallet_that_watches() -> None:
+    assert json.loads(electrum.write(wallets.wallet("wpkh"))) == {
+        "keystore": {
+            "type": "bip32",
+            "xpub": KEYSTORE["xpub"],
+            "derivation": "m/84'/1'/0'",
+            "root_fingerprint": "73c5da0a",
+            "pw_hash_version": 1,
+        },
+        "wallet_type": "standard",
+        "seed_version": 20,
+        "use_encryption": False,
+        "genesis_blockhash": HASHES["regtest"],
+    }
+
+
+@pytest.mark.parametrize("name", ["x1", "x2", "x3"])
+@pytest.mark.parametrize("version", ["043587cf", "024289ef"])
+def test_one_key_of_a_quorum_in_the_letters_of_another_script_is_refused_as_that(name: str, version: str) -> None:
+    """The same key at the same place, so that nothing else is wrong with it."""
+    key, _form = slip132.read(OWN["2of3"][name]["xpub"], is_quorum=True)
+    other = base58.encode_check(bytes.fromhex(version) + key.to_bytes()[4:])
+    with pytest.raises(Unreadable, match="its keys are for different kinds of script"):
+        read({**OWN["2of3"], name: {**OWN["2of3"][name], "xpub": other}})

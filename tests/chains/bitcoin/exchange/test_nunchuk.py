@@ -62,3 +62,33 @@ def test_a_key_without_an_origin_is_not_written_for_it(origin: str) -> None:
     key = desk.root("A").to_public().to_base58()
     with pytest.raises(Usage, match="nunchuk"):
         nunchuk.write(Wallet.register("treasury", [f"wpkh({origin}{key}/<0;1>/*)"], REGTEST))
+
+
+@pytest.mark.parametrize(
+    ("document", "is_one"),
+    [
+        (b"BSMS 1.0\nwpkh(xpubx/*)\n", True),
+        (b" \nBSMS 1.0 \r\nwsh(multi(1,xpubx/*,y))\nNo", True),
+        (b"BSMS 1.0\nwpkh(xpubx/*)", False),
+        (b"BSMS 1.0\n", False),
+        (b"BSMS 1.0", False),
+        (b"", False),
+        (b"BSMS 1.1\nwpkh(xpubx/*)\n", False),
+        (b"BSMS 1.0\nwpkh(xpubx/0/*)\n", False),
+        (b"BSMS 1.0\nwpkh(xpubx/**)\n", False),
+        (b"BSMS 1.0\nwpkh(xpubx/<0;1>/*)\n", False),
+        (b"BSMS 1.0\nwpkh(xpubx)\nx/*)", False),
+    ],
+)
+def test_its_own_record_is_told_by_a_key_that_ends_in_a_star_alone(document: bytes, is_one: bool) -> None:
+    assert nunchuk.is_one(document) is is_one
+
+
+@pytest.mark.parametrize("others", ["/0/*", "/7/*"])
+def test_a_record_in_which_only_some_keys_end_in_a_star_alone_is_as_it_stands(others: str) -> None:
+    ours, _star, theirs = wallets.owner("wsh(sortedmulti)").descriptor.partition("/<0;1>/*")
+    text = f"{ours}/*{theirs.replace('/<0;1>/*', others)}"
+    literal = Wallet.register("treasury", [text], REGTEST)
+    document = f"BSMS 1.0\n{text}\nNo path restrictions\n{literal.address(0, 0)}\n".encode()
+    assert nunchuk.is_one(document)
+    assert read(document) == literal

@@ -130,3 +130,99 @@ def test_no_refusal_repeats_a_private_key() -> None:
     with pytest.raises(CustodyError) as refusal:
         policy.read(document(DEFECTS["a private key"]))
     assert "L5TXU4" not in refusal.value.message + refusal.value.hint
+
+
+# --- at the edges ---
+
+
+def refusal(fields: object) -> str:
+    with pytest.raises(Unreadable) as refused:
+        policy.read(document(fields))
+    return refused.value.message
+
+
+def test_a_list_has_1_to_1_000_keys() -> None:
+    """One that is too long is refused as that; the longest for what stands in it, the same key twice."""
+    for keys, told in (
+        ([], "not a list of texts"),
+        (KEYS[:1] * 1_000, "stands in its list twice"),
+        (KEYS[:1] * 1_001, "not a list of texts"),
+        ([*KEYS[:2], None], "not a list of texts"),
+        ({KEYS[0]: 1}, "not a list of texts"),
+        ([KEYS[0] + "/0"], "names steps below it"),
+        ([KEYS[0] + "/*"], "names steps below it"),
+        ([desk.root("A").get_public_key().sec().hex()], "no extended key"),
+    ):
+        assert told in refusal(QUORUM | {"keys_info": keys})
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("wsh(sortedmulti(2,@0/**,@2/**,@1/**))", "not numbered in order"),
+        ("wsh(sortedmulti(2,@1/**,@2/**,@3/**))", "not numbered in order"),
+        ("wsh(sortedmulti(2,@0/**,@1/**))", "not numbered in order"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/*))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/<0;1>))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/<0;1;2>/*))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/<00;1>/*))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/***))", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/**", "a placeholder of its template"),
+        ("wsh()", "a placeholder of its template"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/**,@0/**))", "one key twice on the same branch"),
+        ("wsh(sortedmulti(2,@0/**,@1/**,@2/**,@0/<1;2>/*))", "one key twice on the same branch"),
+        ("wsh(sortedmulti(2,@0/<2;3>/*,@1/**,@2/**,@0/<3;4>/*))", "one key twice on the same branch"),
+    ],
+)
+def test_a_template_with_a_defect_is_refused_for_it(template: str, told: str) -> None:
+    assert told in refusal(QUORUM | {"descriptor_template": template})
+
+
+@pytest.mark.parametrize("pair", ["0;1", "2;3", "2147483646;2147483647"])
+def test_a_placeholder_may_have_other_branches(pair: str) -> None:
+    template = f"wsh(sortedmulti(2,@0/**,@1/<{pair}>/*,@2/**))"
+    (text,) = policy.read(document(QUORUM | {"descriptor_template": template})).descriptors
+    assert f"{KEYS[1]}/<{pair}>/*" in text
+    wallet = Wallet.register("x", [text], REGTEST)
+    written = json.loads(policy.write(wallet))["descriptor_template"]
+    assert written == (template if pair != "0;1" else QUORUM["descriptor_template"])
+
+
+def test_a_key_may_stand_twice_on_branches_of_its_own() -> None:
+    template = "wsh(or_d(multi(2,@0/**,@1/**),and_v(v:pkh(@0/<2;3>/*),older(9))))"
+    fields = {"descriptor_template": template, "keys_info": KEYS[:2]}
+    wallet = policy.read(document(fields)).register("x", REGTEST)
+    assert policy.read(document(fields)).name is None
+    assert json.loads(policy.write(wallet)) == {
+        "name": "x",
+        "descriptor_template": template,
+        "keys_info": [key.replace("h/", "'/").replace("h]", "']") for key in KEYS[:2]],
+    }
+
+
+@pytest.mark.parametrize("below", ["/0/*", "/*", "/0/<0;1>/*", "/<0;1>/0/*"])
+def test_keys_that_end_otherwise_are_not_written(below: str) -> None:
+    with pytest.raises(Usage, match="policy"):
+        policy.write(Wallet.register("t", [f"wpkh({KEYS[0]}{below})"], REGTEST))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"descriptor_template": 7}, {"descriptor_template": None}, {"name": 7}, {"name": ["x"]}, {"name": True}],
+)
+def test_a_template_and_a_name_are_texts(changes: dict[str, Any]) -> None:
+    assert "its template or its name is not a text" in refusal(QUORUM | changes)
+
+
+def test_each_field_is_there_once() -> None:
+    for fields in (
+        {"keys_info": KEYS},
+        {"descriptor_template": QUORUM["descriptor_template"]},
+        QUORUM | {"keys": KEYS},
+        QUORUM | {"template": "x"},
+        QUORUM | {"template": "x", "description": "y"},
+    ):
+        assert "missing, or there twice" in refusal(fields)
+    for unknown in ("Name", "descriptor", "keysInfo"):
+        assert "a field that is not known" in refusal(QUORUM | {unknown: "x"})

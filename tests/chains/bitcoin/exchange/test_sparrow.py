@@ -100,3 +100,43 @@ def test_the_programs_database_is_named_as_what_it_is(beginning: bytes) -> None:
     with pytest.raises(Unreadable, match="database") as refusal:
         recognise(beginning + bytes(200))
     assert "Output Descriptor" in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("document", "is_one"),
+    [
+        (b"wpkh(<\nwpkh(\nwpkh(", True),
+        (b"# <\n\n \tpkh(<\n#\nsh(\n\ttr(\n", True),
+        (b"wsh(<\nwsh(\nwsh(\n", True),
+        (b"wpkh(<\nwpkh(", False),
+        (b"wpkh(<\nwpkh(\nwpkh(\nwpkh(", False),
+        (b"wpkh(\nwpkh(<\nwpkh(", False),
+        (b"wpkh(<\nwpkh(<\nwpkh(", False),
+        (b"wpkh(\nwpkh(\nwpkh(", False),
+        (b"wpkh(<\nwpkh(\naddr(", False),
+        (b"pk(<\nwpkh(\nwpkh(", False),
+        (b"", False),
+        (b"H:2,block", True),
+        (b"H2encrypt\n", True),
+        (b"SPRW1\n", True),
+        (b"H:2,bloc", False),
+        (b"H2encrypt", False),
+        (b"SPRW2\n", False),
+        (b" SPRW1\n", False),
+    ],
+)
+def test_a_file_is_told_by_three_descriptors_of_which_the_first_has_both_branches(
+    document: bytes, is_one: bool
+) -> None:
+    assert sparrow.is_one(document) is is_one
+
+
+def test_what_is_written_is_both_branches_and_then_each_with_its_checksum() -> None:
+    text = sparrow.write(wallets.wallet("wsh(sortedmulti)")).decode()
+    assert text == f"# Receive and change, in one\n{BOTH}\n\n# Receive\n{RECEIVE}\n\n# Change\n{CHANGE}\n"
+
+
+def test_an_error_is_told_with_its_line() -> None:
+    number = OWN.splitlines().index(CHANGE) + 1
+    with pytest.raises(Unreadable, match=f"^line {number} of what looks like Sparrow's Output Descriptor: "):
+        read(OWN.replace(CHANGE, CHANGE[:-1] + ("q" if CHANGE[-1] != "q" else "p")))

@@ -142,3 +142,66 @@ def test_a_key_in_other_letters_is_the_same_key(version: str) -> None:
     plain = desk.root("A").derive("m/84h").to_public().to_base58(version=key.version)
     assert key == ExtendedKey.parse(plain)
     assert plain[0] == ("x" if letters[0] in "yzYZ" else "t")
+
+
+# --- Specter-DIY's line, and what a file is told by ---
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("addwallet treasury&{}", "treasury"),
+        ("ADDWALLET  my own treasury &{}", "my own treasury"),
+        ("# one\n\n#two\n addwallet x&{}\n", "x"),
+    ],
+)
+def test_a_line_is_a_name_and_a_descriptor(line: str, name: str) -> None:
+    for text in (QUORUM.single(0), QUORUM.descriptor, QUORUM.descriptor.replace("/<0;1>/*", "")):
+        document = line.format(text).encode()
+        assert specter.is_line(document)
+        assert recognise(document).name == name
+        assert recognise(document).register("treasury", REGTEST) == wallets.wallet("wsh(sortedmulti)")
+
+
+@pytest.mark.parametrize("line", ["addwallet {}", "addwallet &{}", "addwallet  &{}", "addwallet x&{}\nmore"])
+def test_a_line_without_a_name_or_with_more_is_refused_as_that(line: str) -> None:
+    with pytest.raises(Unreadable, match="needs a name, & and one descriptor"):
+        recognise(line.format(QUORUM.single(0)).encode())
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"addwallet", b"addwallet\n", b"# addwallet x", b"add wallet x", b"xaddwallet x", b""]
+)
+def test_what_does_not_begin_so_is_no_line(beginning: bytes) -> None:
+    assert not specter.is_line(beginning)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [
+        ({"descriptor": "x"}, True),
+        ({"recv_descriptor": "x"}, True),
+        ({"descriptor": "x", "format": "custody/wallet"}, False),
+        ({"change_descriptor": "x"}, False),
+        ({"descriptors": "x"}, False),
+        (["descriptor"], False),
+        (None, False),
+    ],
+)
+def test_a_file_is_told_by_its_descriptor(value: Any, is_one: bool) -> None:
+    assert specter.is_one(value) is is_one
+
+
+def test_a_label_is_the_name_before_another_name() -> None:
+    both = {"label": "treasury", "name": "another"}
+    assert recognise(json.dumps({**EXPORT, **both}).encode()).name == "treasury"
+    assert recognise(json.dumps({**BACKUP, **both}).encode()).name == "treasury"
+    assert recognise(json.dumps({"descriptor": QUORUM.single(0)}).encode()).name is None
+
+
+def test_what_is_written_is_exactly_an_export() -> None:
+    written = specter.write(wallets.wallet("wsh(sortedmulti)"))
+    devices = [{"type": "other", "label": desk.root(who).my_fingerprint.hex()} for who in "ABC"]
+    text = f"{QUORUM.single(0)}#{checksum(QUORUM.single(0))}"
+    assert json.loads(written) == {"label": "treasury", "blockheight": 0, "descriptor": text, "devices": devices}
+    assert written.endswith(b"}\n")

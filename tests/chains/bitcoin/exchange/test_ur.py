@@ -411,3 +411,228 @@ def test_a_coin_info_says_the_network_and_the_path_where_it_says_two(
             ur_keys.read_key(key)
     else:
         assert f"]{version}" in ur_keys.read_key(key)
+
+
+# --- which type it is, at the edges ---
+
+TYPES: dict[str, list[Any]] = {
+    "crypto-output": [WPKH, Tagged(308, WPKH), QUORUM],
+    "output-descriptor": [TEXT, Tagged(40308, TEXT)],
+    "crypto-account": [{1: 1, 2: [WPKH]}, Tagged(311, {1: 1, 2: [Tagged(308, WPKH)]}), {1: 1, 2: []}],
+    "account-descriptor": [
+        {1: 1, 2: [_described("wpkh(@0)", "84h/1h/0h")]},
+        Tagged(40311, {1: 1, 2: [_described("wpkh(@0)", "84h/1h/0h", tag=False)]}),
+    ],
+    "hdkey": [_hdkey(ur_keys.VERSION_2, "84h/1h/0h"), _hdkey(ur_keys.VERSION_1, "84h/1h/0h").content],
+}
+TYPES["crypto-hdkey"] = TYPES["hdkey"]
+"""A type -> forms of its own content, with the tag before it and without. One key has two names."""
+
+
+@pytest.mark.parametrize("form", TYPES)
+@pytest.mark.parametrize("said", TYPES)
+def test_a_form_is_read_under_the_name_of_its_own_type_alone(form: str, said: str) -> None:
+    for value in TYPES[form]:
+        refusal = _refusal(encode(value), said)
+        assert ("another type" in refusal) is (TYPES[form] is not TYPES[said])
+
+
+def _refusal(document: bytes, said: str | None = None) -> str:
+    """Why a document is refused; nothing where it is a wallet."""
+    try:
+        ur.read(document, said)
+    except Unreadable as refusal:
+        return refusal.message
+    return ""
+
+
+def test_a_tag_beside_that_of_a_type_is_none() -> None:
+    for value in (WPKH, TEXT, {1: 1, 2: [WPKH]}):
+        for tag in (307, 309, 310, 312, 40307, 40309, 40310, 40312):
+            with pytest.raises(Unreadable):
+                ur.read(encode(Tagged(tag, value)))
+
+
+@pytest.mark.parametrize("script", [WPKH, QUORUM, decode(ur.write(wallet("sh(wpkh)"))), decode(ur.write(wallet("tr")))])
+def test_the_tag_of_a_script_is_one_of_the_registry(script: Tagged) -> None:
+    for near in (script.tag - 1, script.tag + 1):
+        found = ur.read(encode(script)).descriptors
+        try:
+            assert ur.read(encode(Tagged(near, script.content))).descriptors != found
+        except Unreadable:
+            continue
+    (inner,) = {each.tag for each in [script.content] if isinstance(each, Tagged)}
+    assert inner in (303, 404, 407)
+
+
+def test_a_document_begins_with_a_tag_of_two_bytes_or_a_map_of_one_to_ten_fields() -> None:
+    assert [first for first in range(256) if ur.is_one(bytes([first]))] == [*range(0xA1, 0xAB), 0xD9]
+    assert not ur.is_one(b"")
+
+
+def test_one_account_of_version_2_makes_all_of_them_such() -> None:
+    """Each of the others must be one as well, and is not passed over as a script that is not known."""
+    described = _described("wpkh(@0)", "84h/1h/0h")
+    for other in (Tagged(308, WPKH), 7, {}):
+        with pytest.raises(Unreadable, match=r"a map is missing|text, name or note") as refusal:
+            ur.read(_accounts(described, other), "account-descriptor")
+        assert refusal.value.code == "unreadable"
+
+
+# --- accounts ---
+
+
+@pytest.mark.parametrize("master", [0, 1, 2**32 - 1])
+@pytest.mark.parametrize("output", [WPKH, _described("wpkh(@0)", "84h/1h/0h")])
+def test_the_masters_fingerprint_has_four_bytes(master: int, output: Any) -> None:
+    assert len(ur.read(encode({1: master, 2: [output]})).descriptors) == 1
+    for wrong in (-1, 2**32, True, b"\0\0\0\1"):
+        with pytest.raises(Unreadable, match="master fingerprint"):
+            ur.read(encode({1: wrong, 2: [output]}))
+
+
+def test_a_key_takes_the_accounts_fingerprint_only_where_it_names_none() -> None:
+    account = _hdkey(ur_keys.VERSION_1, "84h/1h/0h")
+    unnamed = _hdkey(ur_keys.VERSION_1, "84h/1h/0h", _6=Tagged(304, {1: [84, True, 1, True, 0, True]}))
+    for key, fingerprint in ((account, desk.root("A").my_fingerprint.hex()), (unnamed, "00000007")):
+        (text,) = ur.read(encode({1: 7, 2: [Tagged(404, key)]})).descriptors
+        assert text.startswith(f"wpkh([{fingerprint}/84h/1h/0h]")
+
+
+def test_a_script_that_no_account_has_is_passed_over_beside_one_that_has() -> None:
+    key = _hdkey(ur_keys.VERSION_1, "84h/1h/0h")
+    odd = [Tagged(401, Tagged(404, key)), Tagged(403, Tagged(404, key)), 7, QUORUM]
+    assert ur.read(encode({1: 1, 2: [*odd, WPKH]})).descriptors == ur.read(encode({1: 1, 2: [WPKH]})).descriptors
+
+
+@pytest.mark.parametrize(
+    ("tags", "name"), [((403,), "bip44"), ((400, 404), "bip49"), ((404,), "bip84"), ((409,), "bip86")]
+)
+def test_every_single_keys_script_has_its_account_of_both_versions(tags: tuple[int, ...], name: str) -> None:
+    path = f"{name[3:]}h/1h/0h"
+    script: Any = _hdkey(ur_keys.VERSION_1, path)
+    for tag in reversed(tags):
+        script = Tagged(tag, script)
+    kind = {"bip44": "pkh", "bip49": "sh(wpkh)", "bip84": "wpkh", "bip86": "tr"}[name]
+    text = wallet(kind).descriptor.text().replace(_expression(path) + "/<0;1>/*", "@0")
+    for output in (script, Tagged(308, script), _described(text, path)):
+        imported = ur.read(_accounts(output), account=name)
+        assert imported.register("treasury", REGTEST) == wallet(kind)
+
+
+@pytest.mark.parametrize("tags", [(403,), (404,), (409,), (400, 404), (401, 400), (400, 400), (401, 401)])
+def test_a_cosigners_key_stands_in_a_script_of_quorums_alone(tags: tuple[int, ...]) -> None:
+    marked: Any = Tagged(410, _hdkey(ur_keys.VERSION_1, "48h/1h/0h/2h"))
+    for tag in reversed(tags):
+        marked = Tagged(tag, marked)
+    with pytest.raises(Unreadable, match="another script than sh"):
+        ur.read(encode(marked))
+
+
+# --- lists and texts ---
+
+
+def test_a_list_has_at_most_a_thousand_members() -> None:
+    """One that is too long is refused as that, before anything in it is read."""
+    for members, told in ((1_000, False), (1_001, True)):
+        listed = [7] * members
+        for value in (
+            Tagged(401, Tagged(406, {1: 1, 2: listed})),
+            {1: "wsh(multi(1,@0))", 2: listed},
+            Tagged(40311, {1: 1, 2: listed}),
+        ):
+            assert ("a list is missing or too long" in _refusal(encode(value))) is told
+        assert (_refusal(encode({1: 1, 2: [*listed[1:], WPKH]})) == "") is not told
+
+
+@pytest.mark.parametrize("wrong", [None, 7, "text", b"bytes", {1: 2}])
+def test_what_is_no_list_is_refused_as_that(wrong: Any) -> None:
+    for fields in ({1: 1, 2: wrong}, {1: "wsh(multi(1,@0))", 2: wrong}):
+        if wrong is None and isinstance(fields[1], str):
+            continue  # a text of plain keys needs no list
+        value = {key: each for key, each in fields.items() if each is not None}
+        with pytest.raises(Unreadable, match="a list is missing"):
+            ur.read(encode(value))
+    with pytest.raises(Unreadable, match="a list is missing"):
+        ur.read(encode(Tagged(401, Tagged(406, {1: 1} | ({} if wrong is None else {2: wrong})))))
+
+
+@pytest.mark.parametrize("threshold", [None, True, "2", b"\x02"])
+def test_a_threshold_is_a_number(threshold: Any) -> None:
+    content: Any = QUORUM.content  # type: ignore[union-attr]
+    fields = {2: content.content[2]} | ({} if threshold is None else {1: threshold})
+    with pytest.raises(Unreadable, match="threshold of a quorum is not a number"):
+        ur.read(encode(Tagged(401, Tagged(content.tag, fields))))
+
+
+@pytest.mark.parametrize("content", [{}, {1: 1, 2: [], 3: 0}, {1: 1, 2: [], 0: 0}, {1: 1, 2: [], "1": 0}, [], 7])
+def test_a_quorum_has_its_two_fields_and_no_other(content: Any) -> None:
+    for kind in (406, 407):
+        with pytest.raises(Unreadable, match=r"a map is missing|a list is missing"):
+            ur.read(encode(Tagged(401, Tagged(kind, content))))
+
+
+def test_a_descriptor_may_have_a_name_and_a_note_and_they_are_texts() -> None:
+    source: Any = TEXT
+    for changes, name in (({}, "treasury"), ({3: ""}, ""), ({4: "in the cellar"}, "treasury")):
+        assert ur.read(encode({**source, **changes})).name == name
+    assert ur.read(encode({key: each for key, each in source.items() if key != 3})).name is None
+    for wrong in (7, True, b"x", [], {}):
+        for field in (3, 4):
+            with pytest.raises(Unreadable, match="its text, name or note is malformed"):
+                ur.read(encode({**source, field: wrong}))
+    for wrong in (7, True, b"x", [], {}):
+        with pytest.raises(Unreadable):
+            ur.read(encode(Tagged(40308, {**source, 1: wrong})))
+
+
+def test_placeholders_stand_in_any_order_and_as_often_as_they_like() -> None:
+    first, second = (_hdkey(ur_keys.VERSION_2, path) for path in ("48h/1h/0h/2h", "48h/1h/1h/2h"))
+    texts = [_expression("48h/1h/0h/2h"), _expression("48h/1h/1h/2h")]
+    for source, wanted in (
+        ("wsh(multi(1,@0/0/*,@1/0/*))", f"wsh(multi(1,{texts[0]}/0/*,{texts[1]}/0/*))"),
+        ("wsh(multi(1,@1/0/*,@0/0/*))", f"wsh(multi(1,{texts[1]}/0/*,{texts[0]}/0/*))"),
+        ("wsh(multi(1,@0/0/*,@1/0/*,@0/1/*))", f"wsh(multi(1,{texts[0]}/0/*,{texts[1]}/0/*,{texts[0]}/1/*))"),
+    ):
+        assert ur.read(encode({1: source, 2: [first, second]})).descriptors == (wanted,)
+    for source in ("wsh(multi(1,@0))", "wsh(multi(1,@1))", "wsh(multi(1,@0,@2))", "wsh(multi(1,@0,@1,@))", "@0@1@x"):
+        with pytest.raises(Unreadable, match="do not match"):
+            ur.read(encode({1: source, 2: [first, second]}))
+
+
+def test_what_an_hdkey_cannot_hold_stays_in_the_text() -> None:
+    """A plain key, and one whose master's fingerprint is zeros: the field must not hold them."""
+    account = desk.root("A").derive("m/84h/1h/0h").to_public().to_base58()
+    held, named = f"[00000000/84h/1h/0h]{account}/<0;1>/*", desk.expressions("48h/1h/0h/2h")["B"]
+    for text, sources in (
+        (f"wpkh({held})", (f"wpkh({held})", 0)),
+        (f"wsh(multi(1,{held},{named}))", (f"wsh(multi(1,{held},@0))", 1)),
+    ):
+        made = Wallet.register("t", [text], REGTEST)
+        content: Any = decode(ur.write(made, UrType.DESCRIPTOR))
+        assert (content[1], len(content.get(2, ()))) == sources
+        assert (2 in content) is bool(sources[1])
+        assert ur.read(encode(content)).register("t", REGTEST) == made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        desk.wallet("wpkh").descriptor.replace("/<0;1>/*", "/0/*"),
+        desk.wallet("wpkh").descriptor.replace("/<0;1>/*", "/<2;3>/*"),
+        desk.wallet("wpkh").descriptor.replace("/<0;1>/*", "/<0;1>/7/*"),
+        f"wpkh({desk.wallet('wpkh').descriptor.partition(']')[2]}",
+        desk.wallet("wsh(sortedmulti)").descriptor,
+    ],
+)
+def test_what_a_crypto_account_has_no_words_for_is_not_written(text: str) -> None:
+    with pytest.raises(Usage, match="crypto-account"):
+        ur.write(Wallet.register("t", [text], REGTEST), UrType.ACCOUNT)
+
+
+def test_a_quorum_or_a_key_without_a_script_around_it_is_none() -> None:
+    key: Any = WPKH.content  # type: ignore[union-attr]
+    for bare in (Tagged(406, {1: 1, 2: [key]}), Tagged(407, {1: 1, 2: [key]}), Tagged(410, key), Tagged(405, key)):
+        for value in (bare, Tagged(308, bare)):
+            with pytest.raises(Unreadable, match="its script is not one of sh, wsh, pkh, wpkh and tr"):
+                ur.read(encode(value))
