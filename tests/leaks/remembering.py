@@ -104,6 +104,7 @@ def each_of(tasks: Iterable[str], before: Path) -> None:
         import_module(module)
     buffer = mmap.mmap(-1, _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     leave(buffer, before)
+    gc.freeze()  # whoever looks through these objects writes into the pages that they lie in
     _say("ready")
     for task in tasks:
         child = os.fork()
