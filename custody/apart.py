@@ -37,6 +37,9 @@ BY_CODE = {
 
 _DONE, _FAILED, _STOPPED = b"done", b"failed", b"stopped"
 
+_NO_CARD = b"\x1b[?1049h\x1b[H\x1b[2J\x1b[?1049l\x1b[3J"
+"""Enters the screen on which cards are shown, clears it and leaves it: what stands on the normal one stays."""
+
 _PR_SET_PDEATHSIG = 1
 _ENDINGS = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP})
 
@@ -171,10 +174,11 @@ class _Terminal:
         self._before = None if descriptor is None else termios.tcgetattr(descriptor)
 
     def restore(self) -> None:
-        """Set it as it was, after a copy that ended while it hid what is typed. Not from the background."""
+        """Set it as it was, after a copy that ended while it hid what is typed or showed a card; not from behind."""
         if self._descriptor is None or self._before is None or os.tcgetpgrp(self._descriptor) != os.getpgrp():
             return
         termios.tcsetattr(self._descriptor, termios.TCSAFLUSH, self._before)
+        os.write(self._descriptor, _NO_CARD)
 
 
 @contextmanager

@@ -1,6 +1,9 @@
-"""Runs commands and leaves what their processes still hold in memory afterwards, in files for somebody else to search.
+"""Runs commands and leaves what their processes still hold in memory, in files for somebody else to search.
 
-python -m tests.leaks.remembering     reads a task as JSON on standard input; it knows no secret, and descriptors alone
+What a process remembers before any command, what the command's own does once it is done, and what the copy does that
+had the secret (`custody.apart`), when it is about to end.
+
+python -m tests.leaks.remembering BEFORE     reads commands as JSON, one a line, on standard input; it knows no secret
 """
 
 import ctypes
@@ -9,11 +12,12 @@ import json
 import mmap
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from airgap.door.standing import Standing
 from custody.cli.front import hardened, main
@@ -21,7 +25,8 @@ from custody.secret import Secret
 from tests.support.imports import modules
 from tests.support.officers import quick_identities
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+_PR_SET_DUMPABLE = 4
 
 
 def address_of(pages: mmap.mmap) -> int:
@@ -58,32 +63,59 @@ def held() -> list[tuple[int, int]]:
     return [(address_of(pages), len(pages)) for pages in alive if pages is not None]
 
 
-def live(line: list[str], place: Path) -> None:
-    """Run one command, and dump the memory before and after it."""
+def live(task: dict[str, Any], buffer: mmap.mmap) -> None:
+    """Run one command, and dump the memory that is left of it."""
+    place, ends = Path(task["place"]), {option: _opened(option, end) for option, end in task["ends"].items()}
     hardened.standing = lambda: Standing(is_shut=True)  # type: ignore[assignment]  the door is `tests/airgap/door`'s
-    memory = os.open("/proc/self/mem", os.O_RDONLY)  # before the process closes itself to others
-    buffer = mmap.mmap(-1, _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    dump(memory, buffer, place.with_suffix(".before"))
+    end_of_command = hardened._end_of_command
+
+    def end_of_copy() -> None:
+        end_of_command()
+        leave(buffer, place.with_suffix(".apart"))
+
+    hardened._end_of_command = end_of_copy  # type: ignore[assignment]
     with quick_identities(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        code = main.run(line)
-    gc.collect()
-    dump(memory, buffer, place.with_suffix(".after"))
+        code = main.run([*task["line"], *(part for option, end in ends.items() for part in (option, str(end)))])
+    leave(buffer, place.with_suffix(".after"))
     place.write_text(str(code))
 
 
-def all_of(task: dict[str, list[str]]) -> None:
-    """Run each command in a child of its own."""
+def leave(buffer: mmap.mmap, place: Path) -> None:
+    """Dump the memory of this process, which has closed itself to others, and to itself where it is not root."""
+    gc.collect()
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+    memory = os.open("/proc/self/mem", os.O_RDONLY)
+    dump(memory, buffer, place)
+    os.close(memory)
+
+
+def _opened(option: str, end: str) -> int:
+    return os.open(end, os.O_WRONLY if option == "--secret-out-fd" else os.O_RDONLY)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def each_of(tasks: Iterable[str], before: Path) -> None:
+    """Run each command in a child of its own, and say when it is done."""
     for module in modules("custody"):
         import_module(module)
-    for place, line in task.items():
+    buffer = mmap.mmap(-1, _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    leave(buffer, before)
+    gc.freeze()  # whoever looks through these objects writes into the pages that they lie in
+    _say("ready")
+    for task in tasks:
         child = os.fork()
         if not child:
             try:
-                live(line, Path(place))
+                live(json.loads(task), buffer)
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
+        _say("done")
 
 
 if __name__ == "__main__":
-    all_of(json.load(sys.stdin))
+    each_of(sys.stdin, Path(sys.argv[1]))

@@ -40,7 +40,7 @@ def enrol(
     candidate: Candidate,
     quorums: Quorums,
     carried: Sequence[SealedIdentity] = (),
-) -> Roster:
+) -> None:
     """Take an officer in. Raises Usage for a roster that could not work, Refused, Declined, StorageFailed."""
     home.require_sound()
     old = settled(home.book.state.rosters)
@@ -52,7 +52,6 @@ def enrol(
     with enrolled([candidate], network_of(home.book.state), meeting) as (new,):
         roster = next_roster(old, (*old.officers, new.officer), quorums)
         change(home, meeting, roster, carried, new)
-    return roster
 
 
 def retire(

@@ -16,7 +16,15 @@ from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.hardened import done_apart, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.options import BITS_OF_WORDS
-from custody.cli.keys.records import give_result, kind_of, record_json, refuse_record_name, write_record
+from custody.cli.keys.records import (
+    carried_record,
+    give_result,
+    kind_of,
+    record_json,
+    record_of,
+    refuse_record_name,
+    write_record,
+)
 from custody.cli.keys.schemes import SchemeOptions
 from custody.cli.people.asked_network import network_for
 from custody.cli.people.operators import FrontOperator, outlet
@@ -75,12 +83,18 @@ def new(
         ask_passphrase=ask_passphrase,
     )
     output.announce()
-    created = create(wish, operator)
-    write_record(record_path, created.record, force=force)
-    public = _created_json(created, wish, network_of_key, words)
+
+    def work() -> bytes:
+        created = create(wish, operator)
+        public = _created_json(created, wish, network_of_key, words)
+        return canonical.encode([public, carried_record(created.record)])
+
+    public, carried = canonical.decode(done_apart(work))
+    record = record_of(carried)
+    write_record(record_path, record, force=force)
     if wish.scheme is not None:
         output.ended(CARDS)
-    lines = [*_created_lines(created, wish), *_record_lines(created.record, record_path)]
+    lines = [*_created_lines(public), *_record_lines(record, record_path)]
     give_result(public, iter(lines), record_path, as_json=as_json)
 
 
@@ -180,11 +194,9 @@ def _created_json(created: Created, wish: KeyWish, of_network: Network, words: s
     }
 
 
-def _created_lines(created: Created, wish: KeyWish) -> Iterator[str]:
-    yield _("Key {fingerprint} is made, {bits} bits, kind {kind}.").format(
-        fingerprint=created.fingerprint.hex(), bits=wish.bits, kind=wish.kind
-    )
-    yield _("Commitment {commitment}").format(commitment=created.commitment)
+def _created_lines(public: Mapping[str, Any]) -> Iterator[str]:
+    yield _("Key {fingerprint} is made, {bits} bits, kind {kind}.").format(**public)
+    yield _("Commitment {commitment}").format(**public)
     yield _("Write the fingerprint on every card: it tells later whether this key came back.")
 
 

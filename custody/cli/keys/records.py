@@ -40,6 +40,16 @@ def write_record(path: str | None, record: SetRecord | None, *, force: bool) -> 
         raise StorageFailed(failure.message, hint=f"{failure.hint}\n{public}") from None
 
 
+def carried_record(record: SetRecord | None) -> str | None:
+    """Write a record for the process that goes on without the cards."""
+    return None if record is None else record.to_json()
+
+
+def record_of(carried: str | None) -> SetRecord | None:
+    """Read what `carried_record` wrote. Raises Unreadable."""
+    return None if carried is None else SetRecord.from_json(carried)
+
+
 def give_result(public: Mapping[str, Any], lines: Iterator[str], record_path: str | None, *, as_json: bool) -> None:
     """Give the result of a command that wrote a record: beside it, where the record took standard output."""
     if record_path == store.STANDARD:

@@ -14,6 +14,7 @@ from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury import vaults
 from custody.cli.front import output
 from custody.cli.front.result import print_result
+from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.treasury.freshness import changing_fresh
@@ -38,20 +39,17 @@ def restore(
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
-        meeting = officers.meeting_at(home)
-        secret = obtain_secret(standard_terminal(), secret_fd, None)
-        payload = _payload(home, secret, kind_name)
-        try:
-            sealed = vaults.seal(home, meeting, name, payload, carried)
-        finally:
-            payload.wipe()
-        public = {
-            "vault": sealed.name,
-            "kind": str(sealed.kind),
-            "fingerprint": sealed.fingerprint.hex(),
-            "unlock": home.book.state.roster.unlock,
-            "head": head_json(home.book),
-        }
+
+        def work(meeting: FrontMeeting) -> dict[str, str]:
+            payload = _payload(home, obtain_secret(standard_terminal(), secret_fd, None), kind_name)
+            try:
+                sealed = vaults.seal(home, meeting, name, payload, carried)
+            finally:
+                payload.wipe()
+            return {"vault": sealed.name, "kind": str(sealed.kind), "fingerprint": sealed.fingerprint.hex()}
+
+        public = officers.meet_at(home, work)
+        public |= {"unlock": home.book.state.roster.unlock, "head": head_json(home.book)}
         sentence = _("Key {fingerprint} is in the vault {vault}; {unlock} seats open it together.")
         print_result(public, (sentence.format(**public), *head_lines(home.book)), as_json=as_json)
 

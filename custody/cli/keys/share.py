@@ -9,12 +9,13 @@ from typing import Any
 from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.recover import collect, known_warnings, progress, release
-from custody.ceremony.split import Cut, SplitWish, cut
+from custody.ceremony.split import SplitWish, cut
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.hardened import done_apart, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.keys.records import (
+    carried_record,
     give_result,
     kind_of,
     record_json,
@@ -64,22 +65,27 @@ def split(
     operator = FrontOperator(terminal, secret_fd=secret_fd, passphrase_fd=passphrase_fd, pipe=pipe)
     if secret_fd is None:
         output.announce()
-    dice_wanted = _dice_wanted(operator, with_dice, scheme)
-    secret = _secret_to_split(operator, terminal, passphrase_fd)
-    kind = _kind_to_split(secret, kind_name)
-    warnings = known_warnings(secret.secret(kind), main_network=main_network)
-    wish = SplitWish(kind, scheme, options.iteration_exponent)
-    made = cut(
-        secret.secret(kind),
-        wish,
-        operator,
-        secret.passphrase,
-        with_dice=dice_wanted,
-        release_machine_part=show_machine_part,
-    )
-    write_record(record_path, made.record, force=force)
-    public = {**record_json(made.record), "commitment": made.commitment, "dice": made.rolls, "warnings": warnings}
-    give_result(public, _split_lines(made), record_path, as_json=as_json)
+
+    def work() -> bytes:
+        dice_wanted = _dice_wanted(operator, with_dice, scheme)
+        secret = _secret_to_split(operator, terminal, passphrase_fd)
+        kind = _kind_to_split(secret, kind_name)
+        warnings = known_warnings(secret.secret(kind), main_network=main_network)
+        made = cut(
+            secret.secret(kind),
+            SplitWish(kind, scheme, options.iteration_exponent),
+            operator,
+            secret.passphrase,
+            with_dice=dice_wanted,
+            release_machine_part=show_machine_part,
+        )
+        told = {"commitment": made.commitment, "dice": made.rolls, "warnings": warnings}
+        return canonical.encode([carried_record(made.record), told])
+
+    carried, told = canonical.decode(done_apart(work))
+    record = SetRecord.from_json(carried)
+    write_record(record_path, record, force=force)
+    give_result({**record_json(record), **told}, _split_lines(record, told), record_path, as_json=as_json)
 
 
 def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
@@ -234,14 +240,13 @@ def _opened_json(
     }
 
 
-def _split_lines(made: Cut) -> Iterator[str]:
-    record = made.record
+def _split_lines(record: SetRecord, told: Mapping[str, Any]) -> Iterator[str]:
     yield _("Set {identifier}, kind {kind}, key {fingerprint}: every card was handed over.").format(
         identifier=record.identifier, kind=record.kind, fingerprint=record.fingerprint.hex()
     )
     yield _("Every quorum was tried before the first card left, and opened this key.")
-    if made.commitment is not None:
-        yield _("Commitment {commitment}").format(commitment=made.commitment)
+    if told["commitment"] is not None:
+        yield _("Commitment {commitment}").format(commitment=told["commitment"])
 
 
 def _lines(public: Mapping[str, Any], sentence: str) -> Iterator[str]:

@@ -44,10 +44,10 @@ def enrol(
             raise Usage(_("an officer is called so already"), hint=_("Add something that tells them apart."))
         next_seat = max(officer.seat for officer in roster) + 1
         seat = next_seat if principal is None else find(home, principal).seat
-        meeting = officers.meeting_at(home)
         of_roles = frozenset(map(Role, roles)) or WORKING
         candidate = Candidate(checked_name(name), seat, principal is not None, of_roles, dated, count)
-        rosters.enrol(home, meeting, candidate, Quorums(rules, unlock), carried)
+        quorums = Quorums(rules, unlock)
+        officers.meet_at(home, lambda meeting: rosters.enrol(home, meeting, candidate, quorums, carried))
         _tell(home, [], as_json=as_json)
 
 
@@ -65,8 +65,8 @@ def retire(
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         leaver = find(home, name)
-        meeting = officers.meeting_at(home)
-        left = rosters.retire(home, meeting, leaver, Quorums(rules, unlock), carried)
+        quorums = Quorums(rules, unlock)
+        left = officers.meet_at(home, lambda meeting: rosters.retire(home, meeting, leaver, quorums, carried))
         _tell(home, left, as_json=as_json)
 
 

@@ -48,7 +48,7 @@ def rules(
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         wanted = Rearrangement(dict(_found(home, moves)), dict(_found(home, tasks)), Quorums(rules, unlock))
-        left = rearrange(home, officers.meeting_at(home), wanted, carried)
+        left = officers.meet_at(home, lambda meeting: rearrange(home, meeting, wanted, carried))
         roster = home.book.state.roster
         public = {
             "officers": officers_json(home),

@@ -39,14 +39,14 @@ def passphrase(
         raise Usage(_("--token enrols one, and --without-token none: say one of them"))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
-        officer, meeting = find(home, name), officers.meeting_at(home)
+        officer = find(home, name)
         called = safe(home.name_of(officer))
         left: list[str] = []
         if forgotten:
-            left = seats.new_keys(home, meeting, officer, carried, wanted)
+            left = officers.meet_at(home, lambda meeting: seats.new_keys(home, meeting, officer, carried, wanted))
             lines = [_("{name} has new keys. The old ones count no more.").format(name=called), *left]
         else:
-            seats.new_passphrase(home, meeting, officer, carried, wanted)
+            officers.meet_at(home, lambda meeting: seats.new_passphrase(home, meeting, officer, carried, wanted))
             lines = [
                 _("{name} has a new passphrase here.").format(name=called),
                 _("Copies from before still open with the old one: backups, other machines, a medium of one's own."),
@@ -88,7 +88,7 @@ def absence(
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         carried = officers.carried_to(home)
         found = _alternate_of(home, find(home, name), alternate)
-        seats.absent(home, officers.meeting_at(home), found, days, carried)
+        officers.meet_at(home, lambda meeting: seats.absent(home, meeting, found, days, carried))
         sentence = _("{name} counts for {absent} from {first} to {last}, and then no more.").format(
             name=safe(home.name_of(found)), absent=safe(name), first=first, last=last
         )

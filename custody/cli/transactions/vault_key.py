@@ -7,6 +7,7 @@ backup is offered at the end. A treasury's options without one raise Usage, seve
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self
 
 from custody.catalogue import _
@@ -26,7 +27,7 @@ from custody.cli.front.hardened import done_apart
 from custody.cli.front.named_files import opens_what_is_typed
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import Wanted, read_record
-from custody.cli.treasury.opening import Officers, changing, require_fit_at
+from custody.cli.treasury.opening import Officers, changing, done_apart_at, mending_told, require_fit_at
 from custody.cli.treasury.screen import head_lines
 from custody.cli.wallets.files import load_wallets, require_wallets
 from custody.errors import CustodyError, Declined, Mismatch, Refused, StorageFailed, Usage
@@ -140,16 +141,15 @@ def sign_with(
     """
     carried = wish.officers.carried_to(home)
     require_fit_at(home)
-    told = len(home.told)
 
     def work() -> Signed:
         meeting = wish.officers.meeting(network_of(home.book.state))
-        try:
-            with Attendance(home, meeting, carried) as table, AtTable(operator, home, table, vault, carried) as at:
-                return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
-        finally:
-            for sentence in home.told[told:]:
-                output.warn(sentence)
+        with (
+            mending_told(home),
+            Attendance(home, meeting, carried) as table,
+            AtTable(operator, home, table, vault, carried) as at,
+        ):
+            return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
 
     return signed_apart(work)
 
@@ -236,7 +236,8 @@ def offer_backup(home: WritableHome, wish: KeyWish, path: str) -> None:
             named = terminal.answer(_("Seal a copy now? A new file on another medium, or Enter for none: ")).strip()
             if not named:
                 return
-            back_up(home, named, named, wish.officers.carried_to(home))
+            carried = wish.officers.carried_to(home)
+            done_apart_at(home, partial(back_up, home, named, named, carried))
         except (Refused, StorageFailed, Usage) as failure:
             output.warn(_("no copy was sealed: {reason}").format(reason=failure.message))
         except (Declined, KeyboardInterrupt):

@@ -50,8 +50,12 @@ def exception(
         unfit, digest = _here() if report_file is None else _there(store.read(report_file, REPORT_LIMIT))
         named = _named(findings, list(unfit))
         wanted = MachineException(key, named, why, _end(until, home), digest)
-        meeting = officers.meeting_at(home, on_any_machine=machine is None)  # this one is known to be unfit
-        except_(home, meeting, wanted, [unfit[each] for each in named], carried)
+        seen = [unfit[each] for each in named]
+        officers.meet_at(
+            home,
+            lambda meeting: except_(home, meeting, wanted, seen, carried),
+            on_any_machine=machine is None,  # this one is known to be unfit
+        )
         _tell(home, wanted, as_json=as_json)
 
 

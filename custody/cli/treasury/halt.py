@@ -105,7 +105,8 @@ def resume(
     """Go on."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        resume_treasury(home, officers.meeting_at(home), officers.carried_to(home))
+        carried = officers.carried_to(home)
+        officers.meet_at(home, lambda meeting: resume_treasury(home, meeting, carried))
         _tell(home, {}, _("The treasury goes on."), as_json=as_json)
 
 

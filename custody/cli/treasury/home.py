@@ -6,6 +6,7 @@ restoration the identities are in the backup, but for those of officers who join
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from custody.ceremony.machines.beginning import renew as begin_again
 from custody.ceremony.machines.exchange import EXPORT_LIMIT
 from custody.ceremony.table.carried import bring
 from custody.ceremony.table.enrolment import WORKING, Candidate
+from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury import genesis
 from custody.ceremony.treasury.genesis import Founding
 from custody.ceremony.treasury.succession import Ended, Succession
@@ -29,11 +31,13 @@ from custody.cli.front.hardened import harden, harden_for
 from custody.cli.front.result import print_result
 from custody.cli.people.asked_network import network_for
 from custody.cli.people.brought import carried_files, checked_name, paper_head, require_enrolling, tokens_of
+from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
 from custody.cli.treasury.freshness import changing_fresh, compare_paper
-from custody.cli.treasury.opening import Officers, changing
+from custody.cli.treasury.looking import looking
+from custody.cli.treasury.opening import Officers, changing, done_apart_at, require_fit_at
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.errors import Usage
@@ -95,11 +99,15 @@ def new(
         exceptions=exceptions,
         machine="" if machine is None else checked_name(machine),
     )
-    meeting = coming.meeting(Network.MAIN if of_network.is_main else Network.TEST)
-    succession = None
-    if before is not None:
-        succession = Succession(before, obtain_secret(standard_terminal(), secret_fd, None))
-    _begun(genesis.found(path, founding, meeting, succession), as_json=as_json)
+
+    def work(meeting: FrontMeeting) -> None:
+        succession = None
+        if before is not None:
+            succession = Succession(before, obtain_secret(standard_terminal(), secret_fd, None))
+        genesis.found(path, founding, meeting, succession)
+
+    coming.meet(Network.MAIN if of_network.is_main else Network.TEST, work)
+    _begun_at(path, as_json=as_json)
 
 
 def backup(
@@ -125,8 +133,12 @@ def backup(
     files = carried_files(officer_files)
     with changing_fresh(home_path, paper, yes=False) as home:
         carried = bring(home, files)
-        with working(_("Sealing a copy")):
-            back_up(home, out, label or safe(out), carried, force=force)
+
+        def work() -> None:
+            with working(_("Sealing a copy")):
+                back_up(home, out, label or safe(out), carried, force=force)
+
+        done_apart_at(home, work)
         made = home.book.state.backups[-1]
         public = {"output": out, "sha256": made.sha256.hex(), "head": head_json(home.book)}
         sentence = _("A sealed copy is in {path}.").format(path=safe(out))
@@ -150,8 +162,9 @@ def restore_(
     output.about(network_of_backup.name.lower())
     # what it says of its network is not authentic before it is opened
     harden_for("main" if network_of_backup is Network.MAIN else None)
-    meeting = officers.meeting(network_of_backup)
-    _begun(restore(path, Restoration(content, head, exports, officers.carried), meeting), as_json=as_json)
+    restoration = Restoration(content, head, exports, officers.carried)
+    officers.meet(network_of_backup, lambda meeting: restore(path, restoration, meeting))
+    _begun_at(path, as_json=as_json)
 
 
 def admit(key: str, home_path: str | None, name: str, paper: str | None, as_json: bool, **brought: Any) -> None:
@@ -161,7 +174,8 @@ def admit(key: str, home_path: str | None, name: str, paper: str | None, as_json
         raise Usage(_("a machine's key is 64 hex digits"), hint=_("That machine shows it: custody status --home DIR."))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         called = checked_name(name) if name else ""
-        machines.admit(home, officers.meeting_at(home), bytes.fromhex(key), called, officers.carried_to(home))
+        carried = officers.carried_to(home)
+        officers.meet_at(home, lambda meeting: machines.admit(home, meeting, bytes.fromhex(key), called, carried))
         sentence = _("The machine is admitted. Carry an export there: custody journal export, then journal import.")
         _told(home, {"machine": key}, sentence, as_json=as_json)
 
@@ -171,7 +185,8 @@ def end(machine: str, home_path: str | None, paper: str | None, as_json: bool, *
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         found = machines.find(home, machine)
-        machines.end(home, officers.meeting_at(home), found, officers.carried_to(home))
+        carried = officers.carried_to(home)
+        officers.meet_at(home, lambda meeting: machines.end(home, meeting, found, carried))
         sentence = _("The machine is ended. Carry an export to every other one.")
         _told(home, {"machine": found.key.hex()}, sentence, as_json=as_json)
 
@@ -180,7 +195,8 @@ def adopt(home_path: str | None, paper: str | None, as_json: bool, **brought: An
     """Adopt what waits."""
     officers = Officers(**brought)
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
-        count = machines.adopt(home, officers.meeting_at(home), officers.carried_to(home))
+        carried = officers.carried_to(home)
+        count = officers.meet_at(home, lambda meeting: machines.adopt(home, meeting, carried))
         _told(home, {"adopted": count}, _("What waited stands now."), as_json=as_json)
 
 
@@ -193,14 +209,22 @@ def renew(
     with changing(home_path) as home:
         # a home that was rolled back cannot have the newest words, but a receipt may
         compared = home.may_write and compare_paper(home, paper, yes=officers.yes)
-        meeting, head = officers.meeting_at(home), paper_head(paper)
-        book = begin_again(home, new_home, meeting, officers.carried_to(home), exports, paper=head, compared=compared)
-    _begun(book, as_json=as_json)
+        head, carried = paper_head(paper), officers.carried_to(home)
+        require_fit_at(home)
+        begin = partial(begin_again, home, new_home, paper=head, compared=compared)
+        officers.meet(network_of(home.book.state), lambda meeting: begin(meeting, carried, exports))
+    _begun_at(new_home, as_json=as_json)
 
 
 def _told(home: WritableHome, public: dict[str, Any], sentence: str, *, as_json: bool) -> None:
     book = home.book
     print_result({**public, "head": head_json(book)}, (sentence, *head_lines(book)), as_json=as_json)
+
+
+def _begun_at(path: str, *, as_json: bool) -> None:
+    """Tell of a home that was made apart."""
+    with looking(path) as home:
+        _begun(home.book, as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:

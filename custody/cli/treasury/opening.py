@@ -1,19 +1,22 @@
 """Opens a treasury's directory for one command, with this process hardened first, and calls its officers together.
 
-What had to be mended is warned of at the end, however the command ends.
+What they do with their secrets is done in a copy of this process (`custody.apart`), which goes on without them. What
+had to be mended is warned of at the end, however the command ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
+from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.writing import WritableHome, writing
 from custody.ceremony.table.carried import CarriedFile, bring
 from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
-from custody.cli.front.hardened import harden, require_door, require_fit
+from custody.cli.front.hardened import done_apart, harden, require_door, require_fit
 from custody.cli.people.brought import carried_files, key_file_paths
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
@@ -44,6 +47,33 @@ def changing(path: str | None) -> Iterator[WritableHome]:
         finally:
             for sentence in home.told:
                 output.warn(sentence)
+
+
+def done_apart_at(home: WritableHome, work: Callable[[], Any]) -> Any:
+    """Do work on a home, with secrets, in a copy of this process; return what it returns, and go on from what it wrote.
+
+    It returns what canonical JSON holds and everybody may see. Raises as the work, and as `WritableHome.catch_up`.
+    """
+
+    def written() -> bytes:
+        with mending_told(home):
+            return canonical.encode(work())
+
+    result = canonical.decode(done_apart(written))
+    home.catch_up()
+    return result
+
+
+@contextmanager
+def mending_told(home: WritableHome) -> Iterator[None]:
+    """Say at the end of the block what had to be mended within it: where it is done apart, nobody else hears of it."""
+    before = len(home.told)
+    try:
+        yield
+    finally:
+        for sentence in home.told[before:]:
+            output.warn(sentence)
+        del home.told[before:]
 
 
 def require_fit_at(home: WritableHome) -> None:
@@ -83,6 +113,27 @@ class Officers:
         Before it officers are found by their names, so it comes first.
         """
         return bring(home, self.carried, joining=joining)
+
+    def meet_at(self, home: WritableHome, work: Callable[[FrontMeeting], Any], *, on_any_machine: bool = False) -> Any:
+        """Call the officers of a home together for work of theirs, done apart. Raises as `done_apart_at`, `meeting_at`.
+
+        What they carry has to be learnt before: what the home learns there is forgotten.
+        """
+        if not on_any_machine:
+            require_fit_at(home)
+        return done_apart_at(home, lambda: work(self.meeting(network_of(home.book.state))))
+
+    def meet(self, network: Network, work: Callable[[FrontMeeting], object]) -> None:
+        """Call officers together, whose home is not there yet, for work done apart. Raises as the work, and `meeting`.
+
+        The machine was found fit before.
+        """
+
+        def done() -> bytes:
+            work(self.meeting(network))
+            return b""
+
+        done_apart(done)
 
     def meeting_at(self, home: WritableHome, *, on_any_machine: bool = False) -> FrontMeeting:
         """Call the officers of a home together, on a machine that is fit, or excepted by them.

@@ -77,7 +77,7 @@ def _enter(
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
         carried = officers.carried_to(home)
-        register(home, officers.meeting_at(home), wallet, told, carried)
+        officers.meet_at(home, lambda meeting: register(home, meeting, wallet, told, carried))
         if as_json:
             public["head"] = head_json(home.book)
 
