@@ -144,10 +144,19 @@ class Terminal:
             hiding.close()
 
     def confirm(self, question: str, word: str) -> None:
-        """Ask for a word to be typed, in whatever case; anything else raises Declined."""
-        prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
-        if self.answer(prompt).strip().casefold() != word:
-            raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
+        """Ask for a word to be typed, in whatever case. Raises Declined for nothing, and for a no.
+
+        Another word may be a slip, which must not cost what people did until now: it is asked for once more.
+        """
+        prompt = _('{question} Type "{word}" to go on, or Enter alone to stop: ').format(question=question, word=word)
+        for is_last in (False, True):
+            typed = self.answer(prompt).strip().casefold()
+            if typed == word:
+                return
+            if is_last or typed in ("", "no", _("no")):
+                break
+            output.say(_('That was not "{word}". Once more:').format(word=word))
+        raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
 
     def pause(self, text: str) -> None:
         """Wait for Enter. Whoever types a card's word instead does not see it."""
