@@ -28,6 +28,7 @@ from custody.cli.front.documents import refuse_two_results
 from custody.cli.front.hardened import harden_for
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
+from custody.cli.people.shown import show
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
 from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
@@ -85,7 +86,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     if reviewed.review.verdict is Verdict.REFUSE:
         if home is not None and how.sign:
             refuse_recorded(home, document, reviewed.signable)
-        print_result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
+        show(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
         return Refused.exit_code
     if how.form != LEGACY:
         check_form(reviewed.draft, how.form)

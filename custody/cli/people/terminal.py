@@ -164,16 +164,25 @@ class Terminal:
             self.answer(_("{text} Then press Enter. ").format(text=text))
         self.write("\n")
 
-    def page(self, lines: Sequence[str]) -> None:
+    def fits(self, lines: Sequence[str]) -> bool:
+        """Say whether all of a result is seen at once, with what comes next under it."""
+        columns, _rows = self.size
+        return sum(len(fold(line, columns)) for line in lines) <= self._height() - _ROWS_OF_NEXT
+
+    def _height(self) -> int:
+        return self.size[1] - 2 - len(output.banner())
+
+    def page(self, lines: Sequence[str], *, ends: bool = False) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
 
-        What stands between blank lines, a key and whose it is, stays on one page where it fits.
+        What stands between blank lines, a key and whose it is, stays on one page where it fits. `ends`: no question
+        follows, but what comes next, and has room under a page that stands alone too.
         Where nobody listens at the source, the lines are shown as they are.
         """
-        columns, rows = self.size
+        columns, _rows = self.size
         banner = output.banner()
         folded = [part for line in lines for part in fold(line, columns)]
-        pages = paginate(folded, rows - 2 - len(banner), _ROWS_OF_NEXT)
+        pages = paginate(folded, self._height(), _ROWS_OF_NEXT, alone=_ROWS_OF_NEXT if ends else 0)
         for number, content in enumerate(pages, 1):
             shown = "\n".join((*banner, *content))
             self.write(weighed(shown, is_terminal=_is_terminal(self._screen)) + "\n")
@@ -274,13 +283,13 @@ class Terminal:
             termios.tcsetattr(self._source, termios.TCSAFLUSH, before)  # what was not echoed goes to nobody else
 
 
-def paginate(lines: Sequence[str], height: int, free: int = 0) -> list[Sequence[str]]:
+def paginate(lines: Sequence[str], height: int, free: int = 0, *, alone: int = 0) -> list[Sequence[str]]:
     """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost.
 
-    The last of several pages leaves `free` lines of its height.
+    The last of several pages leaves `free` lines of its height, a page that stands `alone` so many.
     """
     pages: list[Sequence[str]] = []
-    while len(lines) > height - (free if pages else 0):
+    while len(lines) > height - (free if pages else alone):
         most = min(height, len(lines) - 1)
         ends = range(most, most // 2, -1)
         end = next((at for at in ends if "" in lines[at - 1 : at + 1]), most)

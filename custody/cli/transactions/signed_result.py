@@ -9,6 +9,7 @@ from custody.catalogue import ngettext
 from custody.ceremony.delivered import Delivered
 from custody.cli.front import output
 from custody.cli.front.result import print_result
+from custody.cli.people.shown import show
 from custody.cli.transactions.screens import review as review_screen
 from custody.errors import Refused
 from custody.signing import Review
@@ -24,7 +25,7 @@ class SignedResult:
 
     def refused(self, review: Review) -> int:
         """Print a review that refuses; return the exit code."""
-        print_result(review.to_json(), review_screen.lines(review), as_json=self.as_json)
+        show(review.to_json(), review_screen.lines(review), as_json=self.as_json)
         return Refused.exit_code
 
     def refused_because(self, review: Review, refusal: Refused) -> int:

@@ -9,7 +9,7 @@ from custody.ceremony.home.home import Home
 from custody.ceremony.register.officers import KEY_SHOWN, shown_name
 from custody.ceremony.register.upkeep import Away, Copy, Done, Leaver, Machine, Overdue, Past, Upkeep
 from custody.cli.front.layout import folded
-from custody.cli.front.result import print_result
+from custody.cli.people.shown import show
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.register import person_json
 from custody.cli.treasury.screen import (
@@ -34,7 +34,8 @@ def status(home_path: str | None, as_json: bool) -> None:
         upkeep = Upkeep.of(home, now())
         public = status_json(home)  # looks at every identity, whoever reads
         public |= _upkeep_json(upkeep) | {"machines": _machines_json(public["machines"], upkeep)}
-        print_result(public, _status(home, upkeep), as_json=as_json)
+        lines = () if as_json else tuple(_status(home, upkeep))
+    show(public, lines, as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:
@@ -45,7 +46,8 @@ def officers(home_path: str | None, as_json: bool) -> None:
             "contested": home.book.state.rules.contested,
             "rosters": rosters_json(home),
         }
-        print_result(public, officers_lines(home), as_json=as_json)
+        lines = officers_lines(home)
+    show(public, lines, as_json=as_json)
 
 
 def _upkeep_json(upkeep: Upkeep) -> dict[str, Any]:
