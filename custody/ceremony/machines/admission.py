@@ -32,7 +32,7 @@ def admit(home: WritableHome, meeting: Meeting, key: bytes, name: str, carried: 
     if known is not None and known.live:
         raise Refused(
             _("this machine is admitted already"),
-            hint=_("Carry an export there: custody journal export, then journal import."),
+            hint=_("Carry an export there: custody journal export --home DIR -o FILE"),
             code="taken",
         )
     if known is not None and known.certified:
@@ -88,7 +88,7 @@ def adopt(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity
     if not waiting:
         raise Refused(
             _("nothing waits"),
-            hint=_("custody status says so where something does. There is nothing to adopt."),
+            hint=_("custody status --home DIR says so where something does. There is nothing to adopt."),
             code="nothing-waits",
         )
     meeting.confirm(waiting_lines(home), _("Let all of these stand?"), _("adopt"))
@@ -108,7 +108,7 @@ def find(home: Home, name: str) -> Writer:
             _("no machine is called {name}").format(name=safe(name))
             if not found
             else _("several machines are called {name}").format(name=safe(name)),
-            hint=_("custody status names them, with the beginnings of their keys."),
+            hint=_("custody status --home DIR names them, with the beginnings of their keys."),
         )
     return found[0]
 

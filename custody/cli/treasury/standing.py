@@ -8,6 +8,7 @@ from custody.ceremony.home.changing import now
 from custody.ceremony.home.home import Home
 from custody.ceremony.register.officers import KEY_SHOWN, shown_name
 from custody.ceremony.register.upkeep import Away, Copy, Done, Leaver, Machine, Overdue, Past, Upkeep
+from custody.cli.front import output
 from custody.cli.front.layout import folded
 from custody.cli.people.shown import show
 from custody.cli.treasury.looking import looking
@@ -161,18 +162,24 @@ def _machine(home: Home, machine: Machine) -> Iterator[str]:
 
 
 def _overdue(home: Home, upkeep: Upkeep) -> Iterator[str]:
-    sentences = [_OVERDUE[each] for each in upkeep.overdue]
-    sentences += [_still_open(home, leaver, copy) for leaver in upkeep.leavers for copy in leaver.copies]
-    if sentences:
+    still_open = [_still_open(home, leaver, copy) for leaver in upkeep.leavers for copy in leaver.copies]
+    if upkeep.overdue or still_open:
         yield ""
-    for sentence in sentences:
+    for each in upkeep.overdue:
+        yield from folded(_OVERDUE[each], "")
+        if each in _BACKUPS:
+            yield output.here("   custody home backup --home DIR -o BACKUP")
+    for sentence in still_open:
         yield from folded(sentence, "")
 
 
+_BACKUPS = {Overdue.NO_BACKUP, Overdue.BACKUP_BEFORE_SIGNATURE, Overdue.BACKUP_BEFORE_ROSTER}
+
+
 _OVERDUE = {
-    Overdue.NO_BACKUP: _("No backup of this machine was made yet: custody home backup."),
-    Overdue.BACKUP_BEFORE_SIGNATURE: _("No backup was made since the newest signature: custody home backup."),
-    Overdue.BACKUP_BEFORE_ROSTER: _("No backup was made since the officers changed: custody home backup."),
+    Overdue.NO_BACKUP: _("No backup of this machine was made yet:"),
+    Overdue.BACKUP_BEFORE_SIGNATURE: _("No backup was made since the newest signature:"),
+    Overdue.BACKUP_BEFORE_ROSTER: _("No backup was made since the officers changed:"),
     Overdue.NO_IMPORT: _("Nothing was ever taken in from another machine, the best witness against a rollback."),
     Overdue.NO_PAPER: _("This was made of a backup, and no head from paper was compared: look at the newest paper."),
 }
