@@ -66,14 +66,9 @@ def new_home_option(command: _Function) -> _Function:
 
 def _home_option(kind: click.Path) -> Callable[[_Function], _Function]:
     text = _("The treasury's directory.")
-    said: dict[str, Any] = {
-        "metavar": "DIR",
-        "envvar": "CUSTODY_HOME",
-        "type": kind,
-        "callback": _remember,
-        "help": text,
-    }
-    return click.option("--home", "home_path", **said)
+    return click.option(
+        "--home", "home_path", metavar="DIR", envvar="CUSTODY_HOME", type=kind, callback=_remember, help=text
+    )
 
 
 def _remember(context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
