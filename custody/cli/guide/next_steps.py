@@ -206,9 +206,10 @@ def _places(said: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_cards(said: Mapping[str, Any]) -> str:
     """Say whose cards are meant: by their record or, where none was kept, by their kind."""
-    if said.get("record_path") in (None, store.STANDARD):
+    record = said.get("record_path")
+    if record is None or store.is_stream(record):
         return " --kind bip39" if said.get("kind_name") == "bip39" else ""
-    return _option("--set", said["record_path"])
+    return _option("--set", record)
 
 
 def _option(option: str, value: str | tuple[str, ...] | None) -> str:
@@ -219,7 +220,7 @@ def _option(option: str, value: str | tuple[str, ...] | None) -> str:
 
 def _named(name: str | None, otherwise: str) -> str:
     """Write a file's name for a shell; what is no file has a word in its place."""
-    return otherwise if name in (None, store.STANDARD) else shlex.quote(safe(str(name)))
+    return otherwise if name is None or store.is_stream(str(name)) else shlex.quote(safe(str(name)))
 
 
 def _descriptor(path: str) -> str:

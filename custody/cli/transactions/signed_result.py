@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custody import store, text
+from custody import store
 from custody.catalogue import ngettext
 from custody.ceremony.delivered import Delivered
 from custody.cli.front import output
+from custody.cli.front.documents import called
 from custody.cli.front.result import print_result
 from custody.cli.people.shown import show
 from custody.cli.transactions.screens import review as review_screen
@@ -63,4 +64,4 @@ def _signed_sentence(signed: Delivered, out: str) -> str:
         "{count} signature made with key {fingerprint}, verified by a second engine, written to {out}.",
         "{count} signatures made with key {fingerprint}, verified by a second engine, written to {out}.",
         count,
-    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=text.safe(out))
+    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=called(out))
