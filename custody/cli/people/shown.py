@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from custody.catalogue import _
-from custody.cli.front.layout import folded
+from custody.cli.front import output
+from custody.cli.front.layout import fold, folded
 from custody.cli.front.result import print_result
-from custody.cli.people.terminal import Terminal, standard_terminal
+from custody.cli.people.terminal import ROWS_OF_NEXT, Terminal, standard_terminal
 
 
 def reader() -> Terminal | None:
@@ -27,7 +28,14 @@ def show(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> N
         return
     warnings = [_("warning: {text}").format(text=text) for text in public.get("warnings", ())]
     told = [*(part for text in warnings for part in folded(text, "")), *lines]
-    if terminal.fits(told):
+    if _fits(terminal, told):
         print_result({}, told, as_json=False)
     else:
         terminal.page(told, ends=True)
+
+
+def _fits(terminal: Terminal, lines: Iterable[str]) -> bool:
+    """Say whether all of it is seen at once, between the line that called us and the next one, with what comes next."""
+    columns, rows = terminal.size
+    height = rows - 2 - len(output.banner()) - ROWS_OF_NEXT
+    return sum(len(fold(line, columns)) for line in lines) <= height

@@ -35,7 +35,7 @@ _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 _LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
 _LEAST_ROWS, _LEAST_COLUMNS = 8, 40
 _LINE_LIMIT = 4096
-_ROWS_OF_NEXT = 2
+ROWS_OF_NEXT = 2
 """Lines under the last page of a result: what comes next is said there (`guide.next_steps`)."""
 _OF_COMMAND = "custody.terminal"
 
@@ -144,19 +144,13 @@ class Terminal:
             hiding.close()
 
     def confirm(self, question: str, word: str) -> None:
-        """Ask for a word to be typed, in whatever case. Raises Declined for nothing, and for a no.
-
-        Another word may be a slip, which must not cost what people did until now: it is asked for once more.
-        """
+        """Ask for a word, in whatever case, and after a slip once more; Enter, a no and another slip raise Declined."""
         prompt = _('{question} Type "{word}" to go on, or Enter alone to stop: ').format(question=question, word=word)
-        for is_last in (False, True):
-            typed = self.answer(prompt).strip().casefold()
-            if typed == word:
-                return
-            if is_last or typed in ("", "no", _("no")):
-                break
-            output.say(_('That was not "{word}". Once more:').format(word=word))
-        raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
+        typed = self.answer(prompt).strip().casefold()
+        if typed not in (word, "", "no", _("no")):
+            typed = self.answer(_('That was not "{word}". ').format(word=word) + prompt).strip().casefold()
+        if typed != word:
+            raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
 
     def pause(self, text: str) -> None:
         """Wait for Enter. Whoever types a card's word instead does not see it."""
@@ -164,25 +158,16 @@ class Terminal:
             self.answer(_("{text} Then press Enter. ").format(text=text))
         self.write("\n")
 
-    def fits(self, lines: Sequence[str]) -> bool:
-        """Say whether all of a result is seen at once, with what comes next under it."""
-        columns, _rows = self.size
-        return sum(len(fold(line, columns)) for line in lines) <= self._height() - _ROWS_OF_NEXT
-
-    def _height(self) -> int:
-        return self.size[1] - 2 - len(output.banner())
-
     def page(self, lines: Sequence[str], *, ends: bool = False) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
 
-        What stands between blank lines, a key and whose it is, stays on one page where it fits. `ends`: no question
-        follows, but what comes next, and has room under a page that stands alone too.
-        Where nobody listens at the source, the lines are shown as they are.
+        What stands between blank lines stays on one page where it fits. `ends`: what comes next has room under a page
+        that stands alone too. Where nobody listens at the source, the lines are shown as they are.
         """
-        columns, _rows = self.size
+        columns, rows = self.size
         banner = output.banner()
         folded = [part for line in lines for part in fold(line, columns)]
-        pages = paginate(folded, self._height(), _ROWS_OF_NEXT, alone=_ROWS_OF_NEXT if ends else 0)
+        pages = paginate(folded, rows - 2 - len(banner), ROWS_OF_NEXT, alone=ROWS_OF_NEXT if ends else 0)
         for number, content in enumerate(pages, 1):
             shown = "\n".join((*banner, *content))
             self.write(weighed(shown, is_terminal=_is_terminal(self._screen)) + "\n")

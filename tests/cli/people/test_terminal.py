@@ -267,7 +267,7 @@ def test_a_mistyped_word_is_asked_for_once_more(again, said):
         screen.until('Type "pay"')
         screen.enter("pay now")
         screen.until_raw(b'Type "pay"', 2)
-        assert 'That was not "pay". Once more:' in screen.text
+        assert 'That was not "pay". Sign this?' in screen.text
         screen.enter(again)
         screen.until(said)
 
