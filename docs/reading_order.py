@@ -352,7 +352,6 @@ WALKS = (
             Row("custody.keys.strangers", "What is refused by name; no such name makes anything readable."),
             Row("custody.keys.reading", "Which of them is it? Exactly one, or an error."),
             Row("custody.ceremony.recover", "Card by card, then the quorum; what may be released, and as what."),
-            Row("custody.cli.people.typed_codex32", "Strings of codex32 as typed, up to a quorum."),
             Row("custody.cli.people.typed_secret", "How a person gives a secret; both ways end in one parser."),
             Row("custody.cli.people.secret_picture", "A picture of a card: exactly one code, read in a process apart."),
             Row("custody.cli.keys.share", "`custody share split`, `check` and `combine`."),
