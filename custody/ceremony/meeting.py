@@ -19,12 +19,17 @@ from custody.keys.vaults.token import NewTokens, TokenAnswer, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An officer who may come next: the name as it is shown, the Ed25519 key, and which second factors are wanted."""
+    """An officer who may come next: the name as it is shown, the Ed25519 key, and which second factors are wanted.
+
+    `seat` is where the officer sits, which others may share; `signs` is what the key will sign, as its owner says it.
+    """
 
     name: str
     key: bytes
+    seat: int
     key_file: bool
     tokens: Tokens | None = None
+    signs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ class State:
         if self.rules.contested:
             raise Refused(
                 _("two rosters follow one, and the quorums of both have to settle it before anything is signed"),
-                hint=_("custody officer list shows both; custody officer rules, with both quorums, settles it."),
+                hint=_("custody officer list --home DIR shows both; officer rules, with both quorums, settles it."),
                 code="contested",
             )
 
@@ -204,7 +204,7 @@ class State:
         if not machine.live:
             raise Refused(
                 _("this machine no longer writes for the treasury: officers ended it, or its journal was copied"),
-                hint=_("A quorum gives its home a new beginning: custody home renew."),
+                hint=_("A quorum gives its home a new beginning: custody home renew NEW --home DIR"),
                 code="writer",
             )
 
@@ -213,6 +213,6 @@ def halted() -> Refused:
     """Return the refusal of what waits while a halt is open."""
     return Refused(
         _("the treasury is halted"),
-        hint=_("A quorum of officers resumes it: custody resume. Find out first why it was halted."),
+        hint=_("A quorum of officers resumes it, once it is known why it was halted: custody resume --home DIR"),
         code="halted",
     )

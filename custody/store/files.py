@@ -14,6 +14,7 @@ Secrets are never given to this module.
 
 import errno
 import os
+import re
 import stat
 import sys
 from contextlib import suppress
@@ -27,6 +28,8 @@ from custody.text import safe
 
 STANDARD = "-"
 """The name that means standard input or standard output."""
+
+_STREAM = re.compile(r"-|/dev/(?:std(?:in|out|err)|fd/[0-9]+)|/proc/self/fd/[0-9]+", re.ASCII)
 
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _PATH_SHOWN = 300
@@ -63,6 +66,11 @@ def refuse_absent(path: str | Path) -> None:
         raise _input_error(_shown(path), failure) from None
     if stat.S_ISDIR(there.st_mode):
         raise _input_error(_shown(path), OSError(errno.EISDIR, os.strerror(errno.EISDIR)))
+
+
+def is_stream(path: str) -> bool:
+    """Whether a name is of a stream that this process was given: by it no other program finds anything."""
+    return _STREAM.fullmatch(path) is not None
 
 
 def is_folder(path: str | Path) -> bool:

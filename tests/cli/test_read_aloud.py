@@ -207,7 +207,7 @@ def test_a_window_cuts_no_group_and_the_ends_have_weight(tmp_path: Path, wallet:
             shown += screen.text + "\n"
             screen.emulator.reset()
             screen.enter()
-        screen.until_raw(b"anything else to stop: ")
+        screen.until_raw(b"Enter alone to stop: ")
         shown += screen.text
         screen.enter("no")
         assert screen.finish() == 6

@@ -169,9 +169,9 @@ def test_on_a_real_terminal_the_pages_before_signing_tell_the_truth(place: Path,
     lines: list[str] = []
     with Screen(PROGRAM, *arguments) as screen:
         while True:
-            screen.until("go on, anything else to stop:" if "-- page 1 of" in "\n".join(lines) else "-- page 1 of")
+            screen.until("go on, or Enter alone to stop:" if "-- page 1 of" in "\n".join(lines) else "-- page 1 of")
             lines += screen.lines
-            if "anything else to stop" in screen.text:
+            if "Enter alone to stop" in screen.text:
                 break
             screen.emulator.reset()
             screen.enter()

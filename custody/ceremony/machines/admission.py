@@ -32,7 +32,7 @@ def admit(home: WritableHome, meeting: Meeting, key: bytes, name: str, carried: 
     if known is not None and known.live:
         raise Refused(
             _("this machine is admitted already"),
-            hint=_("Carry an export there: custody journal export, then journal import."),
+            hint=_("Carry an export there: custody journal export --home DIR -o FILE"),
             code="taken",
         )
     if known is not None and known.certified:
@@ -52,7 +52,8 @@ def admit(home: WritableHome, meeting: Meeting, key: bytes, name: str, carried: 
         _("admit"),
     )
     says = Machine(key, None if opening is None else opening.commitment, None)
-    _agree(home, meeting, MACHINE, says.to_json(), carried, () if opening is None else (opening,))
+    names = () if opening is None else (opening,)
+    _agree(home, meeting, MACHINE, says.to_json(), carried, names, signs=_("I let this machine write"))
 
 
 def end(home: WritableHome, meeting: Meeting, machine: Writer, carried: Sequence[SealedIdentity] = ()) -> None:
@@ -77,7 +78,7 @@ def end(home: WritableHome, meeting: Meeting, machine: Writer, carried: Sequence
         _("end"),
     )
     says = Machine(None, None, Replaced(machine.key, machine.newest))
-    _agree(home, meeting, MACHINE, says.to_json(), carried)
+    _agree(home, meeting, MACHINE, says.to_json(), carried, signs=_("I agree that this machine ends"))
 
 
 def adopt(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> int:
@@ -87,12 +88,12 @@ def adopt(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity
     if not waiting:
         raise Refused(
             _("nothing waits"),
-            hint=_("custody status says so where something does. There is nothing to adopt."),
+            hint=_("custody status --home DIR says so where something does. There is nothing to adopt."),
             code="nothing-waits",
         )
     meeting.confirm(waiting_lines(home), _("Let all of these stand?"), _("adopt"))
     statements = {"statements": sorted(each.digest.hex() for each in waiting)}
-    _agree(home, meeting, ADOPT, statements, carried)
+    _agree(home, meeting, ADOPT, statements, carried, signs=_("I let stand what waits"))
     return len(waiting)
 
 
@@ -107,7 +108,7 @@ def find(home: Home, name: str) -> Writer:
             _("no machine is called {name}").format(name=safe(name))
             if not found
             else _("several machines are called {name}").format(name=safe(name)),
-            hint=_("custody status names them, with the beginnings of their keys."),
+            hint=_("custody status --home DIR names them, with the beginnings of their keys."),
         )
     return found[0]
 
@@ -140,8 +141,10 @@ def _agree(
     says: dict[str, Any],
     carried: Sequence[SealedIdentity],
     names: Sequence[Opening] = (),
+    *,
+    signs: str,
 ) -> None:
     statement = home.statement(kind, says)
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=signs) as table:
         signed = table.agree(statement)
     home.commit(Step(kind, signed.to_json(), names=tuple(names)))

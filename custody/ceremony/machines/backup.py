@@ -20,7 +20,7 @@ from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import Beginning, begin, later, proven, require_admitted
+from custody.ceremony.machines.beginning import GOES_ON, Beginning, begin, later, proven, require_admitted
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
@@ -218,7 +218,7 @@ def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
 
 def _coming(member: Member) -> Coming:
     """Offer a seat: names are in the backup, and are not known before it is open."""
-    return Coming.of(_("seat {seat}").format(seat=member.seat), member.identity)
+    return Coming.of(_("seat {seat}").format(seat=member.seat), member.seat, member.identity, GOES_ON)
 
 
 def _own_head(book: Book, own: bytes, key: WriterKey, backup: bytes) -> Head:

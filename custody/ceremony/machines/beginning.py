@@ -37,6 +37,9 @@ from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.writer import WriterKey
 
+GOES_ON = _("I let this machine go on in the place of the old one")
+"""What officers sign: those who open a backup are not asked again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
@@ -78,7 +81,7 @@ def begin(
     says = Machine(key.public, None if before is None else before.name, replaced)
     statement = ground.statement(MACHINE, says.to_json(), key.public, at)
     with ExitStack() as stack:
-        table = stack.enter_context(Attendance(old, meeting, carried, seated, rosters))
+        table = stack.enter_context(Attendance(old, meeting, carried, seated, rosters, signs=GOES_ON))
         signed = table.agree(statement)
         table.answering()
         present = tuple(_approved(beginning, statement, keys) for keys in table.present.values())

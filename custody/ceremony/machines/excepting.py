@@ -41,6 +41,6 @@ def except_(
         _("agree"),
     )
     statement = home.statement(EXCEPTION, exception.to_json())
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=_("I agree to this exception")) as table:
         signed = table.agree(statement)
     home.commit(Step(EXCEPTION, signed.to_json()))

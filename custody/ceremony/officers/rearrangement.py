@@ -52,7 +52,9 @@ def rearrange(
     _check_seats(home, officers)
     roster = next_roster(old, officers, wanted.quorums)
     if len(rosters) == 1 and (roster.officers, roster.rules, roster.unlock) == (old.officers, old.rules, old.unlock):
-        raise Usage(_("all of that is so already"), hint=_("custody officer list shows seats, roles and quorums."))
+        raise Usage(
+            _("all of that is so already"), hint=_("custody officer list --home DIR shows seats, roles and quorums.")
+        )
     if home.book.state.vaults:
         home.members(roster, {each.public.officer: each for each in carried})  # nobody is asked where one is missing
     meeting.confirm(_changes(home, roster), _("Propose this roster?"), _("propose"))

@@ -109,7 +109,7 @@ def change(
     if new is not None:
         brought[new.officer.key] = read_officer_file(new.file)
     with ExitStack() as stack:
-        table = stack.enter_context(Attendance(home, meeting, carried))
+        table = stack.enter_context(Attendance(home, meeting, carried, signs=_("I agree to this roster")))
         signed = table.agree(statement)
         if new is not None:
             signed = replace(

@@ -79,7 +79,7 @@ def new_passphrase(
             code="identity-missing",
         )
     tokens.require_said(name, identity)
-    coming = [Coming.of(name, identity)]
+    coming = [Coming.of(name, officer.seat, identity, _("I change my passphrase"))]
     with Arrivals(meeting) as table:
         table.gather(lambda came: "" if came else _("The passphrase of now"), lambda _came: coming)
         keys = table.present[officer.key]
@@ -149,6 +149,6 @@ def absent(
     )
     says = Absence(alternate.key, days.begins, days.ends)
     statement = home.statement(ABSENCE, says.to_json())
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=_("I agree to this absence")) as table:
         signed = table.agree(statement)
     home.commit(Step(ABSENCE, signed.to_json()))

@@ -33,9 +33,9 @@ class Coming:
     identity: SealedIdentity
 
     @classmethod
-    def of(cls, name: str, identity: SealedIdentity) -> Self:
-        """Offer whoever an identity is of, under this name."""
-        offered = Offered(name, identity.public.officer, identity.needs_key_file, identity.tokens)
+    def of(cls, name: str, seat: int, identity: SealedIdentity, signs: str) -> Self:
+        """Offer whoever an identity is of, under this name, to sign what `signs` says."""
+        offered = Offered(name, identity.public.officer, seat, identity.needs_key_file, identity.tokens, signs)
         return cls(offered, identity)
 
 

@@ -21,7 +21,7 @@ class Attendance:
 
     `carried` are identities that officers brought along on a medium of their own, beside those that the home keeps.
     `seated` are keys of people who proved to be there before, and stay their owner's to wipe. `rosters` are those that
-    decide who may sit down, where they are not the home's.
+    decide who may sit down, where they are not the home's. `signs` says what keys sign that are opened here.
     """
 
     def __init__(
@@ -31,11 +31,14 @@ class Attendance:
         carried: Sequence[SealedIdentity] = (),
         seated: Iterable[OfficerKeys] = (),
         rosters: Iterable[Roster] | None = None,
+        *,
+        signs: str = "",
     ) -> None:
         self._home = home
         self._carried: Mapping[bytes, SealedIdentity] = {each.public.officer: each for each in carried}
         self._rosters = home.book.state.rosters if rosters is None else tuple(rosters)
         self._acting = home.acting
+        self._signs = signs
         ours = (each for each in seated if officer_of(self._rosters, each.public.officer) is not None)
         self._arrivals = Arrivals(meeting, ours)
 
@@ -125,7 +128,7 @@ class Attendance:
     def _coming(self, officers: Sequence[Officer]) -> list[Coming]:
         """Those of these officers who count and whose identities are here, as they are offered."""
         return [
-            Coming.of(self._home.name_of(officer), identity)
+            Coming.of(self._home.name_of(officer), officer.seat, identity, self._signs)
             for officer in officers
             if officer.key not in self.present
             and self._counts(officer)

@@ -19,7 +19,7 @@ def find(home: Home, name: str) -> Officer:
             _("no officer is called {name}").format(name=safe(name))
             if not found
             else _("several officers are called {name}").format(name=safe(name)),
-            hint=_("custody officer list names them, with the beginnings of their keys."),
+            hint=_("custody officer list --home DIR names them, with the beginnings of their keys."),
         )
     return found[0]
 

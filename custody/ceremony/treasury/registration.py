@@ -36,6 +36,6 @@ def register(
     meeting.confirm(told, _("Register this wallet?"), _("register"))
     document = json.loads(wallet.to_json())
     statement = home.statement(WALLET, {"document": document, "name": wallet.name})
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=_("I agree to this wallet")) as table:
         signed = table.agree(statement)
     home.commit(Step(WALLET, signed.to_json()))

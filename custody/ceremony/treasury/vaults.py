@@ -74,7 +74,7 @@ def seal(
     )
     meeting.confirm(_told(state.roster, name, fingerprint), _("Seal this vault?"), _("seal"))
     statement = home.statement(VAULT, vault_says(name, record))
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=_("I agree to this vault")) as table:
         members = home.members(state.roster, {each.public.officer: each for each in carried})
         signed = table.agree(statement)
     header = Header(

@@ -19,6 +19,11 @@ def read_document(path: str) -> str:
         ) from None
 
 
+def called(path: str) -> str:
+    """Return what a person calls the file that a result went to: a stream's own name says nothing."""
+    return _("standard output") if store.is_stream(path) else safe(path)
+
+
 def refuse_two_results(path: str | None, *, as_json: bool) -> None:
     """Raise Usage where both `--json` and a file named "-" want standard output."""
     if as_json and path == store.STANDARD:

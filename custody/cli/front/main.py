@@ -172,7 +172,11 @@ def _invoke(arguments: Sequence[str]) -> int:
         return _complete(completing)
     with front.make_context(PROGRAM, list(arguments)) as context:
         context.meta[LINE] = tuple(arguments)
-        answer = front.invoke(context)
+        try:
+            answer = front.invoke(context)
+        except CustodyError as failure:
+            failure.hint = output.here(failure.hint)
+            raise
     return answer if isinstance(answer, int) else 0
 
 

@@ -125,6 +125,20 @@ def tell(public: Mapping[str, Any], lines: Iterable[str]) -> None:
         say(line)
 
 
+HOME = "custody.home"
+"""Where a command's context keeps `--home` and its value as they are typed; "" where the environment names the home."""
+
+
+def here(text: str) -> str:
+    """Name this command's treasury where a sentence says ` --home DIR`: whoever copies a command runs it as it stands.
+
+    A sentence about another machine says `HOME`, or nothing.
+    """
+    context = click.get_current_context(silent=True)
+    home: str | None = None if context is None else context.meta.get(HOME)
+    return text if home is None else text.replace(" --home DIR", home)
+
+
 def error(failure: CustodyError | AirgapError) -> None:
     """Say an error to a person: `error:` and `hint:` lines on standard error."""
     say(_("error: {message}").format(message=failure.message))

@@ -30,10 +30,9 @@ class Step(NamedTuple):
 _TRY_CARDS = _("try the cards while their holders are here")
 _ACCOUNT = _("the account's public key, of which a wallet is made")
 _COMPARE_ADDRESS = _("compare the first address, aloud and whole, with the other programs'")
-_PAPER = _("write the head on the paper")
+_DESK_ASKS = _("once the desk asks for a payment, read what it does")
 _BACKUP = _("back up again: an older backup opens for the older roster")
 _KEY_SHOW = "custody key show{set} --network {network} --path m/84h/{coin}h/0h"
-_STATUS = "custody status{home}"
 
 STEPS: Mapping[str, tuple[Step, ...]] = {
     "key new": (
@@ -48,17 +47,14 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         ),
         Step(_ACCOUNT, _KEY_SHOW, "not path_text"),
     ),
-    "key restore": (Step(_PAPER, _STATUS),),
     "share split": (Step(_TRY_CARDS, "custody share combine{set}"),),
     "share check": (Step(_("a quorum of cards brings the key back"), "custody share combine{set}"),),
     "share combine": (Step(_ACCOUNT, _KEY_SHOW),),
     "wallet new": (
         Step(_COMPARE_ADDRESS, "custody wallet address {out}", "out"),
-        Step(_PAPER, _STATUS, "not out"),
+        Step(_DESK_ASKS, "custody review request.psbt{home}", "not out"),
     ),
-    "wallet address": (
-        Step(_("once the desk asks for a payment, read what it does"), "custody review request.psbt{wallet}"),
-    ),
+    "wallet address": (Step(_DESK_ASKS, "custody review request.psbt{wallet}"),),
     "wallet export": (Step(_COMPARE_ADDRESS, "custody wallet address {registered}"),),
     "review": (
         Step(
@@ -93,10 +89,12 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "officer retire": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer passphrase": (
         Step(_BACKUP, "custody home backup{home} -o BACKUP", "forgotten"),
-        Step(_PAPER, _STATUS, "not forgotten"),
+        Step(
+            _("back up again: an older copy opens with the older passphrase"),
+            "custody home backup{home} -o BACKUP",
+            "not forgotten",
+        ),
     ),
-    "officer absence": (Step(_PAPER, _STATUS),),
-    "home exception": (Step(_PAPER, _STATUS),),
     "officer rules": (Step(_BACKUP, "custody home backup{home} -o BACKUP"),),
     "officer carry": (
         Step(
@@ -109,22 +107,21 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         ),
     ),
     "halt": (Step(_("once it is cleared up, a quorum goes on"), "custody resume{home}"),),
-    "resume": (Step(_PAPER, _STATUS),),
     "journal export": (Step(_("on the other machine"), "custody journal import {out} --home HOME"),),
-    "journal import": (Step(_PAPER, _STATUS),),
     "home new": (
         Step(_("register the wallet"), "custody wallet new main{home} --network {network} --from WALLET", "not joined"),
-        Step(_PAPER, _STATUS, "joined"),
+        Step(
+            _("once a quorum has admitted it, take in what is known there"),
+            "custody journal import FILE{home}",
+            "joined",
+        ),
     ),
     "home admit": (Step(_("carry an export to the machine"), "custody journal export{home} -o FILE"),),
     "home end": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
-    "home renew": (Step(_PAPER, _STATUS),),
     "journal answer": (Step(_("carry it back to the machine that asks")),),
-    "journal adopt": (Step(_PAPER, _STATUS),),
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
-    "home restore": (Step(_PAPER, _STATUS),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),
@@ -134,11 +131,21 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
 }
 """A command -> what comes next, in this order."""
 
+_HEAD_TOLD = "the head for the paper is its last word"
+
 ENDS: Mapping[str, str] = {
     "wallet list": "its words are read aloud, and nothing follows",
     "wallet find": "it answers a question",
     "compare": "two people say SAME or DIFFERENT",
     "message verify": "it answers a question",
+    "key restore": _HEAD_TOLD,
+    "officer absence": _HEAD_TOLD,
+    "resume": _HEAD_TOLD,
+    "journal import": _HEAD_TOLD,
+    "journal adopt": _HEAD_TOLD,
+    "home exception": _HEAD_TOLD,
+    "home renew": _HEAD_TOLD,
+    "home restore": _HEAD_TOLD,
     "status": "it answers a question",
     "officer list": "it answers a question",
     "journal show": "it answers a question",
@@ -199,9 +206,10 @@ def _places(said: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_cards(said: Mapping[str, Any]) -> str:
     """Say whose cards are meant: by their record or, where none was kept, by their kind."""
-    if said.get("record_path") in (None, store.STANDARD):
+    record = said.get("record_path")
+    if record is None or store.is_stream(record):
         return " --kind bip39" if said.get("kind_name") == "bip39" else ""
-    return _option("--set", said["record_path"])
+    return _option("--set", record)
 
 
 def _option(option: str, value: str | tuple[str, ...] | None) -> str:
@@ -212,7 +220,7 @@ def _option(option: str, value: str | tuple[str, ...] | None) -> str:
 
 def _named(name: str | None, otherwise: str) -> str:
     """Write a file's name for a shell; what is no file has a word in its place."""
-    return otherwise if name in (None, store.STANDARD) else shlex.quote(safe(str(name)))
+    return otherwise if name is None or store.is_stream(str(name)) else shlex.quote(safe(str(name)))
 
 
 def _descriptor(path: str) -> str:

@@ -3,9 +3,8 @@
 docs/spec/machine.md has every ID and the JSON.
 """
 
-import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from airgap.door import landlock
@@ -13,6 +12,7 @@ from custody import guard
 from custody.catalogue import _, ngettext
 from custody.cli.front.layout import folded
 from custody.cli.front.result import print_result
+from custody.cli.people.shown import show
 from custody.cli.people.terminal import standard_terminal
 from custody.errors import Unfit
 from custody.machine import keyboard
@@ -30,7 +30,7 @@ def doctor(show_all: bool, as_json: bool) -> int:
         print_result(report.to_json(), (), as_json=True)
         return 0 if report.machine.is_fit else Unfit.exit_code
     report = measured(typed_line())
-    _show(lines(report.machine, show_all=show_all))
+    show({}, lines(report.machine, show_all=show_all), as_json=False)
     require_fit(report.machine)
     return 0
 
@@ -95,12 +95,3 @@ def typed_line() -> str | None:
         ]
     )
     return terminal.ask("> ") or None
-
-
-def _show(said: Iterable[str]) -> None:
-    """Print lines; to a person at a terminal page by page, so that nothing is below the fold."""
-    terminal = standard_terminal()
-    if terminal.present and sys.stdout.isatty():
-        terminal.page(list(said))
-    else:
-        print_result({}, said, as_json=False)

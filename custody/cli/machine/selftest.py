@@ -10,8 +10,8 @@ import custody
 from custody.catalogue import _
 from custody.cli.front.layout import folded
 from custody.cli.front.loading import loaded
-from custody.cli.front.result import print_result
 from custody.cli.machine import installed
+from custody.cli.people.shown import show
 from custody.cli.people.working import working
 from custody.errors import Alarm, CustodyError, Unfit
 from custody.release.laid import Difference
@@ -26,7 +26,7 @@ def selftest(as_json: bool) -> int:
     with working(_("the answers are computed")):
         outcomes = (of_files, of_paths, *of_answers())
     failure = failure_of(outcomes)
-    print_result(_public(outcomes, differences), lines(outcomes), as_json=as_json)
+    show(_public(outcomes, differences), lines(outcomes), as_json=as_json)
     if failure is None:
         return 0
     if as_json:

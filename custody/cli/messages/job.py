@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from custody import store, text
+from custody import store
 from custody.catalogue import _, ngettext
 from custody.ceremony.delivered import Delivered
 from custody.ceremony.home.writing import WritableHome
@@ -24,10 +24,11 @@ from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.psbt.envelope import open as open_envelope
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
-from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.documents import called, refuse_two_results
 from custody.cli.front.hardened import harden_for
 from custody.cli.front.result import print_result
 from custody.cli.messages import screen
+from custody.cli.people.shown import show
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
 from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
@@ -85,7 +86,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     if reviewed.review.verdict is Verdict.REFUSE:
         if home is not None and how.sign:
             refuse_recorded(home, document, reviewed.signable)
-        print_result(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
+        show(reviewed.review.to_json(), screen.lines(reviewed.review), as_json=how.as_json)
         return Refused.exit_code
     if how.form != LEGACY:
         check_form(reviewed.draft, how.form)
@@ -162,19 +163,17 @@ def _json(
 
 
 def _sentence(reviewed: ReviewedMessage, draft: MessagePsbt, finished: str | None, out: str) -> str:
-    if out == store.STANDARD:
-        out = _("standard output")
     if finished is not None:
-        return _("The signature is complete, verified, and written to {out}.").format(out=text.safe(out))
+        return _("The signature is complete, verified, and written to {out}.").format(out=called(out))
     have = signatures_there(draft, reviewed.signable.spends)
     if reviewed.review.need is None:
-        return _("Not complete. The request with what is signed is written to {out}.").format(out=text.safe(out))
+        return _("Not complete. The request with what is signed is written to {out}.").format(out=called(out))
     missing = reviewed.review.need - have
     return ngettext(
         "{count} more signature is needed. Pass {out} to the next cosigner.",
         "{count} more signatures are needed. Pass {out} to the next cosigner.",
         missing,
-    ).format(count=missing, out=text.safe(out))
+    ).format(count=missing, out=called(out))
 
 
 def _operator(

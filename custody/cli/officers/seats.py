@@ -108,7 +108,7 @@ def _alternate_of(home: Home, officer: Officer, named: str | None) -> Officer:
             _("the seat of {name} has no alternate who counts for days of absence").format(
                 name=safe(home.name_of(officer))
             ),
-            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated"),
+            hint=_("Enrol one: custody officer enrol NAME --alternate-of PRINCIPAL --dated --home DIR"),
         )
     if len(found) > 1:
         raise Usage(

@@ -61,7 +61,7 @@ def require_enrolling(names: Sequence[str], options: Sequence[str]) -> None:
     if strangers:
         raise Usage(
             _("--token names {name}, whose identity this command does not seal").format(name=safe(strangers[0])),
-            hint=_("An officer who is enrolled gets a token with a new passphrase: custody officer passphrase NAME."),
+            hint=_("An officer gets a token with a new passphrase: custody officer passphrase NAME --home DIR"),
         )
 
 

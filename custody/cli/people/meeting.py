@@ -7,6 +7,7 @@ gives too few officers raises Refused, a person who stops Declined. Nothing that
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from custody.catalogue import _
@@ -58,6 +59,7 @@ class FrontMeeting:
     lines: tuple[Secret, ...] | None = field(repr=False)
     key_files: Mapping[str, str]
     _used: set[int] = field(default_factory=set)
+    _numbers: dict[bytes, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -101,8 +103,10 @@ class FrontMeeting:
         if self.lines is not None:
             return self._from_script(wanted, offered)
         output.say(_("{wanted}:").format(wanted=wanted))
-        for number, officer in enumerate(offered, 1):
-            output.say(f"  {number}  {safe(officer.name)}")
+        for officer in offered:
+            output.say(f"  {self._number(officer)}  {_told_apart(officer, offered)}")
+        for signs in dict.fromkeys(filter(None, (each.signs for each in offered))):
+            output.say(_("A passphrase signs: {signs}.").format(signs=signs))
         place = self._chosen(offered)
         officer = offered[place]
         key_file = self._key_file(officer) if officer.key_file else None
@@ -139,6 +143,10 @@ class FrontMeeting:
 
     def _passphrase_of(self, officer: Offered) -> Passphrase:
         prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
+        if officer.signs:
+            prompt = _('{name}, your passphrase, to sign "{signs}": ').format(
+                name=safe(officer.name), signs=officer.signs
+            )
         for _attempt in range(_ATTEMPTS):
             try:
                 return Passphrase.read(Secret(self.terminal.ask_hidden(prompt).encode()))
@@ -174,12 +182,23 @@ class FrontMeeting:
             typed = self.terminal.ask_hidden(_("Who comes? A number, or nothing to stop: ")).strip()
             if not typed:
                 raise Declined(_("stopped, as you asked; nothing was changed"))
-            if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(offered):
-                return int(typed) - 1
-            called = [place for place, officer in enumerate(offered) if alike(officer.name) == alike(typed)]
-            if called:
+            called = [place for place, officer in enumerate(offered) if self._number(officer) == typed] or [
+                place for place, officer in enumerate(offered) if alike(officer.name) == alike(typed)
+            ]
+            if len(called) == 1:
                 return called[0]
         raise Declined(_("no answer was one of those offered; nothing was changed"))
+
+    def _number(self, officer: Offered) -> str:
+        """Return by which number an officer is called: the seat's, and the same in every question of a command.
+
+        Others of that seat, alternates say, have a second number behind it, in the order in which they were offered.
+        """
+        if officer.key not in self._numbers:
+            seat, taken = str(officer.seat), set(self._numbers.values())
+            every = chain((seat,), (f"{seat}.{second}" for second in count(2)))
+            self._numbers[officer.key] = next(each for each in every if each not in taken)
+        return self._numbers[officer.key]
 
     def _key_file(self, officer: Offered) -> KeyFile:
         path = self.key_files.get(officer.name) or self.key_files.get(officer.key.hex()[:_KEY_SHOWN])
@@ -269,6 +288,14 @@ class FrontMeeting:
                 return
             output.say(_("That was another one."))
         raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
+
+
+def _told_apart(officer: Offered, offered: Sequence[Offered]) -> str:
+    """Return an officer's name, with the beginning of the key where others who are offered are called the same."""
+    name = safe(officer.name)
+    if sum(alike(each.name) == alike(officer.name) for each in offered) == 1:
+        return name
+    return _("{officer}, key {key}").format(officer=name, key=officer.key.hex()[:_KEY_SHOWN])
 
 
 def _at_token(target: str) -> Any:

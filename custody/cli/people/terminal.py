@@ -35,7 +35,7 @@ _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 _LOCAL_FLAGS, _CONTROL_CHARACTERS = 3, 6
 _LEAST_ROWS, _LEAST_COLUMNS = 8, 40
 _LINE_LIMIT = 4096
-_ROWS_OF_NEXT = 2
+ROWS_OF_NEXT = 2
 """Lines under the last page of a result: what comes next is said there (`guide.next_steps`)."""
 _OF_COMMAND = "custody.terminal"
 
@@ -144,9 +144,12 @@ class Terminal:
             hiding.close()
 
     def confirm(self, question: str, word: str) -> None:
-        """Ask for a word to be typed, in whatever case; anything else raises Declined."""
-        prompt = _('{question} Type "{word}" to go on, anything else to stop: ').format(question=question, word=word)
-        if self.answer(prompt).strip().casefold() != word:
+        """Ask for a word, in whatever case, and after a slip once more; Enter, a no and another slip raise Declined."""
+        prompt = _('{question} Type "{word}" to go on, or Enter alone to stop: ').format(question=question, word=word)
+        typed = self.answer(prompt).strip().casefold()
+        if typed not in (word, "", "no", _("no")):
+            typed = self.answer(_('That was not "{word}". ').format(word=word) + prompt).strip().casefold()
+        if typed != word:
             raise Declined(_('stopped: that was not "{word}"; nothing was released').format(word=word))
 
     def pause(self, text: str) -> None:
@@ -155,16 +158,16 @@ class Terminal:
             self.answer(_("{text} Then press Enter. ").format(text=text))
         self.write("\n")
 
-    def page(self, lines: Sequence[str]) -> None:
+    def page(self, lines: Sequence[str], *, ends: bool = False) -> None:
         """Show lines so that none is below the fold: a screenful at a time, each left by a key press.
 
-        What stands between blank lines, a key and whose it is, stays on one page where it fits.
-        Where nobody listens at the source, the lines are shown as they are.
+        What stands between blank lines stays on one page where it fits. `ends`: what comes next has room under a page
+        that stands alone too. Where nobody listens at the source, the lines are shown as they are.
         """
         columns, rows = self.size
         banner = output.banner()
         folded = [part for line in lines for part in fold(line, columns)]
-        pages = paginate(folded, rows - 2 - len(banner), _ROWS_OF_NEXT)
+        pages = paginate(folded, rows - 2 - len(banner), ROWS_OF_NEXT, alone=ROWS_OF_NEXT if ends else 0)
         for number, content in enumerate(pages, 1):
             shown = "\n".join((*banner, *content))
             self.write(weighed(shown, is_terminal=_is_terminal(self._screen)) + "\n")
@@ -265,13 +268,13 @@ class Terminal:
             termios.tcsetattr(self._source, termios.TCSAFLUSH, before)  # what was not echoed goes to nobody else
 
 
-def paginate(lines: Sequence[str], height: int, free: int = 0) -> list[Sequence[str]]:
+def paginate(lines: Sequence[str], height: int, free: int = 0, *, alone: int = 0) -> list[Sequence[str]]:
     """Cut lines into pages, at a blank line where one stands in the lower half of a page. Nothing is lost.
 
-    The last of several pages leaves `free` lines of its height.
+    The last of several pages leaves `free` lines of its height, a page that stands `alone` so many.
     """
     pages: list[Sequence[str]] = []
-    while len(lines) > height - (free if pages else 0):
+    while len(lines) > height - (free if pages else alone):
         most = min(height, len(lines) - 1)
         ends = range(most, most // 2, -1)
         end = next((at for at in ends if "" in lines[at - 1 : at + 1]), most)

@@ -1,5 +1,6 @@
 """Cards typed unseen, one after the other, until a person stops: what a card is in words, and what was taken so far.
 
+Strings of codex32 are taken up to a quorum: each says how many there must be.
 Which cards belong together is decided in `keys.cards.collection`.
 """
 
@@ -7,7 +8,9 @@ from custody.catalogue import _
 from custody.cli.front import output
 from custody.cli.people.dictation import Dictation, Form
 from custody.cli.people.terminal import Terminal
-from custody.errors import CustodyError
+from custody.errors import CustodyError, Mismatch, Unreadable
+from custody.keys.cards import codex32
+from custody.keys.cards.codex32 import Codex32
 from custody.keys.cards.shares import LENGTHS, SLIP39, read_share
 
 CARD = Form(SLIP39, LENGTHS, (20, 33), LENGTHS, lambda text: read_share(text, _("this card")))
@@ -63,3 +66,27 @@ class TypedCards:
         if self.cards:
             return _("Next card, word 1 (. and Enter stops here): ")
         return _("Word 1: ")
+
+
+def ask_codex32(dictation: Dictation, first: str) -> list[str] | None:
+    """Take strings that begin with the line `first`; None for one that is wrong there, and for who stops."""
+    lines: list[str] = []
+    strings: list[Codex32] = []
+    line = first
+    while line.strip() != _STOP:
+        try:
+            read = Codex32.read(line)
+            codex32.refuse_stranger(read, strings)
+        except (Unreadable, Mismatch) as failure:
+            dictation.refuse(failure.message, failure.hint)
+            if not strings:
+                return None
+        else:
+            lines.append(line.strip())
+            strings.append(read)
+        lacking = codex32.missing(strings)
+        if not lacking:
+            dictation.say(_("{count} codex32 strings taken.").format(count=len(strings)))
+            return lines
+        line = dictation.hear(_("Next codex32 share, {count} more (. and Enter stops here): ").format(count=lacking))
+    return None

@@ -20,8 +20,7 @@ from custody.cli.people.passphrases import ask_passphrase, ask_until_right, pass
 from custody.cli.people.secret_picture import text_before
 from custody.cli.people.secrets import text_of
 from custody.cli.people.terminal import Terminal
-from custody.cli.people.typed_cards import CARD
-from custody.cli.people.typed_codex32 import ask_codex32
+from custody.cli.people.typed_cards import CARD, ask_codex32
 from custody.errors import CustodyError, Mismatch, Unreadable
 from custody.keys.cards import codex32
 from custody.keys.cards.record import SetRecord

@@ -3,7 +3,6 @@
 No key is needed and none is asked for. docs/spec/review.md has the JSON.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -17,8 +16,7 @@ from custody.chains.bitcoin.review.review import review as review_psbt
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice
-from custody.cli.front.result import print_result
-from custody.cli.people.terminal import standard_terminal
+from custody.cli.people.shown import show
 from custody.cli.transactions.beside import naming, read_labels, read_past, say_what_was_ignored
 from custody.cli.transactions.screens import batch as batch_screen
 from custody.cli.transactions.screens import review as review_screen
@@ -77,18 +75,13 @@ def _named_wallets(wallets: Sequence[Wallet], past: Sequence[Earlier], labels: L
 
 
 def _show_one(reviewed: ReviewedPsbt, *, explain: bool, as_json: bool) -> Verdict:
-    print_result(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
+    show(reviewed.review.to_json(), review_screen.lines(reviewed.review, explain=explain), as_json=as_json)
     return reviewed.review.verdict
 
 
 def _show_batch(reviewed: Sequence[ReviewedPsbt], files: Sequence[str], *, explain: bool, as_json: bool) -> Verdict:
     batch = together(tuple(reviewed))
-    lines = tuple(batch_screen.lines(batch, files, explain=explain))
-    terminal = standard_terminal()
-    if not as_json and terminal.present and sys.stdout.isatty():
-        terminal.page(lines)
-    else:
-        print_result(batch.to_json(), lines, as_json=as_json)
+    show(batch.to_json(), batch_screen.lines(batch, files, explain=explain), as_json=as_json)
     return batch.verdict
 
 

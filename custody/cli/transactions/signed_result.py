@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from custody import store, text
+from custody import store
 from custody.catalogue import ngettext
 from custody.ceremony.delivered import Delivered
 from custody.cli.front import output
+from custody.cli.front.documents import called
 from custody.cli.front.result import print_result
+from custody.cli.people.shown import show
 from custody.cli.transactions.screens import review as review_screen
 from custody.errors import Refused
 from custody.signing import Review
@@ -24,7 +26,7 @@ class SignedResult:
 
     def refused(self, review: Review) -> int:
         """Print a review that refuses; return the exit code."""
-        print_result(review.to_json(), review_screen.lines(review), as_json=self.as_json)
+        show(review.to_json(), review_screen.lines(review), as_json=self.as_json)
         return Refused.exit_code
 
     def refused_because(self, review: Review, refusal: Refused) -> int:
@@ -62,4 +64,4 @@ def _signed_sentence(signed: Delivered, out: str) -> str:
         "{count} signature made with key {fingerprint}, verified by a second engine, written to {out}.",
         "{count} signatures made with key {fingerprint}, verified by a second engine, written to {out}.",
         count,
-    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=text.safe(out))
+    ).format(count=count, fingerprint=signed.fingerprint.hex(), out=called(out))

@@ -69,12 +69,15 @@ class KeyWish:
 class AtTable:
     """The operator of a treasury: whoever answers, and the officers who sign that they do. It wipes what it opened.
 
-    The key comes from a `vault` that they open, or, without one, from where the base takes it.
+    Who sits at the `table` signs a yes. A no is signed by whoever sits down for it, `objecting`, and never with a key
+    that was opened for a yes. The secret comes from a `vault` that they open, or, without one, from where the base
+    takes it.
     """
 
     base: SigningOperator
     home: WritableHome
     table: Attendance
+    objecting: Attendance
     vault: str | None
     carried: tuple[SealedIdentity, ...] = ()
     opened: OpenedVault | None = field(default=None, repr=False)
@@ -96,10 +99,9 @@ class AtTable:
 
     def declining(self) -> tuple[OfficerKeys, ...]:
         """Let whoever said no sign that, who may leave it."""
-        if not self.table.present:
-            with suppress(CustodyError):
-                self.table.one(_("Whoever says no may sign it; nothing leaves it unsigned"))
-        return tuple(self.table.present.values())
+        with suppress(CustodyError):
+            return (self.objecting.one(_("Whoever says no may sign it; nothing leaves it unsigned")),)
+        return ()
 
     def warn(self, sentence: str) -> None:
         """Say a warning."""
@@ -146,8 +148,9 @@ def sign_with(
         meeting = wish.officers.meeting(network_of(home.book.state))
         with (
             mending_told(home),
-            Attendance(home, meeting, carried) as table,
-            AtTable(operator, home, table, vault, carried) as at,
+            Attendance(home, meeting, carried, signs=_("I approve exactly this")) as table,
+            Attendance(home, meeting, carried, signs=_("I decline this")) as objecting,
+            AtTable(operator, home, table, objecting, vault, carried) as at,
         ):
             return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
 

@@ -7,14 +7,13 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.machines import admission as machines
 from custody.ceremony.machines.exchange import EXPORT_LIMIT, export, take_in
 from custody.cli.front import output
-from custody.cli.front.documents import refuse_two_results
+from custody.cli.front.documents import called, refuse_two_results
 from custody.cli.front.result import print_result
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.screen import head_json, head_lines
 from custody.governance.known.answering import Question
 from custody.governance.roster import officer_of
-from custody.text import safe
 
 QUESTION_LIMIT = 10_000
 """Bytes of a question."""
@@ -43,7 +42,7 @@ def export_(
     else:
         output.announce()
     output.progress(
-        _("Entries {first} to {last} are in {path}.").format(first=first, last=home.book.head.number, path=safe(out))
+        _("Entries {first} to {last} are in {path}.").format(first=first, last=home.book.head.number, path=called(out))
     )
 
 
@@ -98,4 +97,4 @@ def answer(file: str, home_path: str | None, out: str, force: bool, as_json: boo
         print_result(public, (), as_json=True)
     else:
         output.announce()
-    output.progress(_("The answer is in {path}. Carry it back.").format(path=safe(out)))
+    output.progress(_("The answer is in {path}. Carry it back.").format(path=called(out)))

@@ -61,11 +61,13 @@ def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> bool:
     since = home.book.head.number - found.number
     if since:
         output.progress(
-            ngettext(
-                "Since that paper {count} entry was written: custody journal show --from {first}.",
-                "Since that paper {count} entries were written: custody journal show --from {first}.",
-                since,
-            ).format(count=since, first=found.number + 1)
+            output.here(
+                ngettext(
+                    "Since that paper {count} entry was written: custody journal show --from {first} --home DIR",
+                    "Since that paper {count} entries were written: custody journal show --from {first} --home DIR",
+                    since,
+                ).format(count=since, first=found.number + 1)
+            )
         )
     return True
 
@@ -149,7 +151,7 @@ def _asked(home: WritableHome, terminal: Terminal, path: str) -> bool:
             path=safe(path)
         )
     )
-    output.say(_("  custody journal answer QUESTION --home DIR -o ANSWER"))
+    output.say(_("  custody journal answer QUESTION --home HOME -o ANSWER"))
     output.progress(_("{machine} knows nothing newer.").format(machine=safe(_answering(home, terminal, question))))
     return True
 

@@ -171,7 +171,7 @@ def admit(key: str, home_path: str | None, name: str, paper: str | None, as_json
     """Let a machine write."""
     officers = Officers(**brought)
     if not re.fullmatch("[0-9a-f]{64}", key):
-        raise Usage(_("a machine's key is 64 hex digits"), hint=_("That machine shows it: custody status --home DIR."))
+        raise Usage(_("a machine's key is 64 hex digits"), hint=_("That machine shows it: custody status."))
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         called = checked_name(name) if name else ""
         carried = officers.carried_to(home)

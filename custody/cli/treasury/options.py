@@ -1,17 +1,21 @@
 """Options of a treasury, for commands of every room: `--home`, what officers bring, heads on paper, quorums, days."""
 
 import re
+import shlex
 from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from custody.catalogue import _
+from custody.cli.front import output
 from custody.cli.front.named_files import FileOfSomebody, InputFile, KeptHome, Medium, NewHome, ReadHome, Token
 from custody.cli.front.numbers import NumberType
 from custody.cli.people.options import DESCRIPTOR
 from custody.errors import Usage
+from custody.text import safe
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -62,7 +66,17 @@ def new_home_option(command: _Function) -> _Function:
 
 def _home_option(kind: click.Path) -> Callable[[_Function], _Function]:
     text = _("The treasury's directory.")
-    return click.option("--home", "home_path", metavar="DIR", envvar="CUSTODY_HOME", type=kind, help=text)
+    return click.option(
+        "--home", "home_path", metavar="DIR", envvar="CUSTODY_HOME", type=kind, callback=_remember, help=text
+    )
+
+
+def _remember(context: click.Context, _option: click.Parameter, path: str | None) -> str | None:
+    """Remember how the treasury was named, for the commands that sentences name (`output.here`)."""
+    if path is not None:
+        named = context.get_parameter_source("home_path") is not ParameterSource.ENVIRONMENT
+        context.meta[output.HOME] = f" --home {shlex.quote(safe(path))}" if named else ""
+    return path
 
 
 def officers_options(command: _Function) -> _Function:

@@ -8,8 +8,9 @@ from custody.ceremony.home.changing import now
 from custody.ceremony.home.home import Home
 from custody.ceremony.register.officers import KEY_SHOWN, shown_name
 from custody.ceremony.register.upkeep import Away, Copy, Done, Leaver, Machine, Overdue, Past, Upkeep
+from custody.cli.front import output
 from custody.cli.front.layout import folded
-from custody.cli.front.result import print_result
+from custody.cli.people.shown import show
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.register import person_json
 from custody.cli.treasury.screen import (
@@ -34,7 +35,8 @@ def status(home_path: str | None, as_json: bool) -> None:
         upkeep = Upkeep.of(home, now())
         public = status_json(home)  # looks at every identity, whoever reads
         public |= _upkeep_json(upkeep) | {"machines": _machines_json(public["machines"], upkeep)}
-        print_result(public, _status(home, upkeep), as_json=as_json)
+        lines = () if as_json else tuple(_status(home, upkeep))
+    show(public, lines, as_json=as_json)
 
 
 def officers(home_path: str | None, as_json: bool) -> None:
@@ -45,7 +47,8 @@ def officers(home_path: str | None, as_json: bool) -> None:
             "contested": home.book.state.rules.contested,
             "rosters": rosters_json(home),
         }
-        print_result(public, officers_lines(home), as_json=as_json)
+        lines = officers_lines(home)
+    show(public, lines, as_json=as_json)
 
 
 def _upkeep_json(upkeep: Upkeep) -> dict[str, Any]:
@@ -159,18 +162,24 @@ def _machine(home: Home, machine: Machine) -> Iterator[str]:
 
 
 def _overdue(home: Home, upkeep: Upkeep) -> Iterator[str]:
-    sentences = [_OVERDUE[each] for each in upkeep.overdue]
-    sentences += [_still_open(home, leaver, copy) for leaver in upkeep.leavers for copy in leaver.copies]
-    if sentences:
+    still_open = [_still_open(home, leaver, copy) for leaver in upkeep.leavers for copy in leaver.copies]
+    if upkeep.overdue or still_open:
         yield ""
-    for sentence in sentences:
+    for each in upkeep.overdue:
+        yield from folded(_OVERDUE[each], "")
+        if each in _BACKUPS:
+            yield output.here("   custody home backup --home DIR -o BACKUP")
+    for sentence in still_open:
         yield from folded(sentence, "")
 
 
+_BACKUPS = {Overdue.NO_BACKUP, Overdue.BACKUP_BEFORE_SIGNATURE, Overdue.BACKUP_BEFORE_ROSTER}
+
+
 _OVERDUE = {
-    Overdue.NO_BACKUP: _("No backup of this machine was made yet: custody home backup."),
-    Overdue.BACKUP_BEFORE_SIGNATURE: _("No backup was made since the newest signature: custody home backup."),
-    Overdue.BACKUP_BEFORE_ROSTER: _("No backup was made since the officers changed: custody home backup."),
+    Overdue.NO_BACKUP: _("No backup of this machine was made yet:"),
+    Overdue.BACKUP_BEFORE_SIGNATURE: _("No backup was made since the newest signature:"),
+    Overdue.BACKUP_BEFORE_ROSTER: _("No backup was made since the officers changed:"),
     Overdue.NO_IMPORT: _("Nothing was ever taken in from another machine, the best witness against a rollback."),
     Overdue.NO_PAPER: _("This was made of a backup, and no head from paper was compared: look at the newest paper."),
 }

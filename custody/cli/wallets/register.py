@@ -19,7 +19,7 @@ from custody.cli.people.asked_network import network_for
 from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers
-from custody.cli.treasury.screen import head_json
+from custody.cli.treasury.screen import head_json, head_lines
 from custody.cli.wallets import screen
 from custody.cli.wallets.import_file import read_foreign
 from custody.cli.wallets.own import find_own
@@ -53,33 +53,36 @@ def new(
     ours = None if own is None else find_own(wallet, own)
     public = {**screen.public(wallet, ours), "file": out}
     public["warnings"] += warnings
+    head: tuple[str, ...] = ()
     if home_path is not None:
         if out is not None:
             store.refuse_taken(out, force=force)
-        _enter(home_path, paper, wallet, public, Officers(**brought), as_json=as_json)
+        head = _enter(home_path, paper, wallet, public, Officers(**brought), as_json=as_json)
     elif paper is not None:
         raise Usage(_("--head goes with --home: it is the paper of a treasury"))
     if out is None:
-        show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
+        show(public, lambda fold: (*screen.registered(public, fold=fold), *head), as_json=as_json)
         return
     if out == store.STANDARD:
-        output.tell(public, screen.registered(public))
+        output.tell(public, (*screen.registered(public), *head))
         store.write_new(out, wallet.to_json().encode())
         return
     store.write_new(out, wallet.to_json().encode(), force=force)
-    show(public, lambda fold: screen.registered(public, fold=fold), as_json=as_json)
+    show(public, lambda fold: (*screen.registered(public, fold=fold), *head), as_json=as_json)
 
 
 def _enter(
     home_path: str, paper: str | None, wallet: Wallet, public: dict[str, Any], officers: Officers, *, as_json: bool
-) -> None:
-    """Let a quorum register the wallet in a treasury's book."""
+) -> tuple[str, ...]:
+    """Let a quorum register the wallet in a treasury's book, and return the lines to write on paper."""
     with changing_fresh(home_path, paper, yes=officers.yes) as home:
         told = (*screen.warnings(public["warnings"]), *screen.registered(public))
         carried = officers.carried_to(home)
         officers.meet_at(home, lambda meeting: register(home, meeting, wallet, told, carried))
         if as_json:
             public["head"] = head_json(home.book)
+            return ()
+        return ("", *head_lines(home.book))
 
 
 def _register(

@@ -125,7 +125,7 @@ def answer(question: Question, state: State, known: Known, past: Past) -> Answer
     if question.machine not in past.tips:
         raise Refused(
             _("nothing was ever heard here of the machine that asks"),
-            hint=_("Import its export first: custody journal import."),
+            hint=_("Import its export first: custody journal import FILE --home DIR"),
             code="unheard",
         )
     frontier = {

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from custody.cli.front import output
+from custody.cli.front.documents import called
 from custody.cli.front.table import ROWS
 from custody.cli.guide.next_steps import ENDS, STEPS, Step, lines, steps
 from docs import command_line as document
@@ -128,6 +129,20 @@ def test_a_files_name_can_neither_move_the_cursor_nor_run_anything() -> None:
     (step,) = steps("sign", {}, ())
     (_why, command) = lines(step, {"out": "a\x1b[2J; rm $(x)"})
     assert shlex.split(command) == ["airgap", "show", r"a\x1b[2J; rm $(x)"]
+
+
+@pytest.mark.parametrize("stream", ["-", "/dev/stdin", "/dev/stdout", "/dev/fd/63", "/proc/self/fd/3"])
+def test_a_stream_is_no_file_that_the_next_command_finds(stream: str) -> None:
+    (step,) = steps("review", {}, ())
+    (_why, command) = lines(step, {"files": (stream,), "wallet": ("/dev/fd/9",)})
+    assert command == "  custody sign FILE --wallet FILE -o signed.psbt"
+    (_why, command) = lines(STEPS["share combine"][0], {"record_path": stream})
+    assert command == "  custody key show --network NETWORK --path m/84h/1h/0h"
+
+
+def test_what_went_to_a_stream_is_said_to_be_there() -> None:
+    assert {called(each) for each in ("-", "/dev/stdout", "/dev/fd/1")} == {"standard output"}
+    assert called("/dev/fdx/1") == "/dev/fdx/1"
 
 
 def test_it_is_said_on_standard_error_and_not_to_a_script(custody) -> None:

@@ -252,13 +252,33 @@ def test_the_end_of_input_at_a_question_is_a_no():
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("pay", "ANSWER None"), ("yes", "FAILED 6"), ("", "FAILED 6"), ("PAY", "ANSWER None"), ("pay now", "FAILED 6")],
+    [("pay", "ANSWER None"), ("no", "FAILED 6"), ("", "FAILED 6"), ("PAY", "ANSWER None"), (" No ", "FAILED 6")],
 )
 def test_only_the_word_itself_confirms_in_whatever_case(typed, said):
     with Screen(SETUP + "go(lambda: terminal.confirm('Sign this?', 'pay'))") as screen:
         screen.until('Type "pay"')
         screen.enter(typed)
         screen.until(said)
+
+
+@pytest.mark.parametrize(("again", "said"), [("pay", "ANSWER None"), ("pya", "FAILED 6"), ("", "FAILED 6")])
+def test_a_mistyped_word_is_asked_for_once_more(again, said):
+    with Screen(SETUP + "go(lambda: terminal.confirm('Sign this?', 'pay'))") as screen:
+        screen.until('Type "pay"')
+        screen.enter("pay now")
+        screen.until_raw(b'Type "pay"', 2)
+        assert 'That was not "pay". Sign this?' in screen.text
+        screen.enter(again)
+        screen.until(said)
+
+
+def test_what_was_pasted_behind_a_mistyped_word_confirms_nothing():
+    with Screen(SETUP + "go(lambda: terminal.confirm('Sign this?', 'pay'))") as screen:
+        screen.until('Type "pay"')
+        screen.type("pya\npay\n")
+        screen.until_raw(b'Type "pay"', 2)
+        screen.enter()
+        screen.until("FAILED 6")
 
 
 def test_nothing_is_below_the_fold():

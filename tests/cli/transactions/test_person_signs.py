@@ -63,6 +63,8 @@ def test_a_person_who_does_not_type_the_word_has_declined(tmp_path: Path) -> Non
     with typed_by_a_person(file, wallet, out) as screen:
         screen.until('Type "sign"')
         screen.enter("yes")
+        screen.until_raw(b'Type "sign"', 2)
+        screen.enter("yes")
         assert screen.finish() == 6
     assert not out.exists()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
-from tests.cli.treasury.test_treasury import begun
+from tests.cli.treasury.test_treasury import begun, payment
 from tests.support import desk
 from tests.support.officers import custody, quick_identities
 
@@ -104,3 +104,30 @@ def test_a_command_at_its_prompt_keeps_no_officer_from_a_halt(tmp_path: Path) ->
         assert screen.finish() == 3, screen.text
         assert "another command wrote into the book meanwhile" in screen.text
     assert "HALTED" in custody("status", "--home", home).out
+
+
+def test_who_sat_down_for_a_yes_signs_no_no(tmp_path: Path) -> None:
+    with quick_identities():
+        home = begun(tmp_path)
+    line = ("sign", payment(tmp_path), "--home", home, "-o", str(tmp_path / "out"), "--head", words_of(home))
+    with Screen(PROGRAM, *line) as screen:
+        screen.until('Type "sign"')
+        screen.enter("sgin")
+        screen.until_raw(b'Type "sign"', 2)
+        screen.enter("sign")
+        screen.until("A passphrase signs: I approve exactly this.")
+        comes(screen, "1", "the passphrase of Alice", 1, 1)
+        screen.until_raw(b"Who comes?", 2)
+        assert screen.raw.count(b'Alice, your passphrase, to sign "I approve exactly this": ') == 1
+        screen.enter("")  # nobody else agrees
+        screen.until("A passphrase signs: I decline this.")
+        comes(screen, "2", "the passphrase of Bob", 3, 2)
+        assert screen.raw.count(b'Bob, your passphrase, to sign "I decline this": ') == 1
+        assert screen.finish() == 6, screen.text
+    verified = json.loads(custody("journal", "verify", "--home", home, "--json").out)
+    (declined,) = (each["officers"] for each in verified["signed"] if each["kind"] == "declined")
+    keys = {
+        each["name"]: each["officer"]
+        for each in json.loads(custody("status", "--home", home, "--json").out)["officers"]
+    }
+    assert declined == [keys["Bob"]]

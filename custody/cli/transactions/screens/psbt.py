@@ -11,6 +11,7 @@ from custody.catalogue import _, ngettext
 from custody.chains.bitcoin.psbt import Psbt
 from custody.chains.bitcoin.roles import Completed, Extracted, Source
 from custody.chains.bitcoin.roles.status import InputStatus, Signer
+from custody.cli.front.documents import called
 from custody.cli.front.layout import bitcoin, folded
 from custody.text import safe
 
@@ -188,4 +189,4 @@ def _sameness(status: InputStatus) -> tuple[Any, ...]:
 
 
 def _written(out: str) -> list[str]:
-    return folded(_("Written to {out}.").format(out=safe(out)), indent="")
+    return folded(_("Written to {out}.").format(out=called(out)), indent="")
