@@ -176,7 +176,13 @@ def test_what_a_descriptor_leads_to_is_opened_by_its_name(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["os.setxattr('a', 'user.note', b'x')", "os.chmod('a', 0o644)", "os.chown('a', -1, -1)"]
+    "call",
+    [
+        "os.setxattr('a', 'user.note', b'x')",
+        "os.chmod('a', 0o644)",
+        "os.chown('a', -1, -1)",
+        "os.utime('foreign/x', ns=(1, 2))",
+    ],
 )
 def test_what_landlock_does_not_look_at_is_refused_by_the_filter(call: str, folder: Path) -> None:
     line = f"import os\ntry:\n    {call}\n    print(0)\nexcept OSError as failure:\n    print(failure.errno)"
