@@ -142,7 +142,7 @@ def test_a_system_whose_shell_is_bash_takes_no_code_from_the_environment(program
     _sh, *options = Path(program).read_text().partition("\n")[0].removeprefix("#!").split()
     mark = tmp_path / "ran"
     names = ("[", "cd", "pwd", "eval", "set", "readlink", "exec")
-    hostile = {f"BASH_FUNC_{name}%%": f"() {{ echo {name} >> {mark}; command {name} \"$@\"; }}" for name in names}
+    hostile = {f"BASH_FUNC_{name}%%": f'() {{ echo {name} >> {mark}; command {name} "$@"; }}' for name in names}
     hostile |= {"SHELLOPTS": "xtrace", "PS4": f"$(echo traced >> {mark})", "BASHOPTS": "extglob"}
     answer = run(str(tmp_path / "sh"), *options, program, "--version", env=hostile, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr

@@ -282,6 +282,10 @@ CASES = {
     "letters that only look alike": Case(9, "inst", added("inst\u0430ll.py"), error="foreign"),
     "a name that turns the line": Case(9, "wheels", added("wheels/\u202egpj.exe"), error="foreign"),
     "a name with an end of line": Case(9, "wheels", added("wheels/x\n./install.py"), error="foreign"),
+    "names with an end of line that read like others": Case(
+        9, "manifest", added("manifest\n./manifest.sig"), error="foreign"
+    ),
+    "a file in a folder whose name ends a line": Case(9, "wheels", added("wheels\n./install.py"), error="foreign"),
     "a name in other case": Case(9, "INSTALL.py", added("INSTALL.py"), error="foreign"),
     "a manifest that names two by case alone": Case(4, "manifest", named_and_signed("Install.py")),
     "a manifest that names itself": Case(4, "manifest", named_alone("manifest.sig")),
