@@ -134,9 +134,15 @@ def test_nothing_leaves_the_folder_of_what_is_written_by_another_name(way: str, 
     assert (folder / "named" / "c").read_text() == "named/c"
 
 
-@pytest.mark.parametrize("place", ["/dev/x", "/proc/self/x", "/sys/x"])
+@pytest.mark.parametrize("place", ["/dev/x", "/proc/self/x", "/sys/x", "/x", "/tmp/../x", "/dev/../x"])
 def test_among_devices_and_the_kernels_own_files_nothing_is_written(place: str) -> None:
     assert [rights for _place, rights in places.of_named([(Use.PROVE, place)])] == [landlock.READ_DIR]
+
+
+@pytest.mark.parametrize("words", [("--home=/",), ("--to", "//"), ("--medium", "/tmp/.."), ("-o", "/"), ("-o/x",)])
+def test_a_line_that_names_the_whole_system_opens_none_of_it_for_writing(words: tuple[str, ...]) -> None:
+    for _place, rights in places.of_words(words, {"CUSTODY_HOME": "/"}):
+        assert not rights & ~(landlock.READ | landlock.REMOVE_DIR)
 
 
 @pytest.mark.parametrize(
