@@ -144,6 +144,30 @@ def second_root(root: Root, *signers: str, **changes: object) -> Release:
     return Release(roots=((ROOT_1, BOTH), (root, signers)), signers=("Dan", "Eva"), **changes)  # type: ignore[arg-type]
 
 
+def signed_again_otherwise(folder: Path) -> None:
+    """One signer with two lines, of which the second is another signature: one person is no quorum."""
+    lines = [manifest_line(folder, "Ann"), f"{public('Ann')} {signature('Ann', b'other')}\n"]
+    sealed("".join(sorted(lines)))(folder)
+
+
+def over_its_limit(folder: Path) -> None:
+    """A manifest that is written as it should be, and signed, and names too many files."""
+    head = (folder / "manifest").read_bytes().splitlines(keepends=True)[:4]
+    files = [f"file {number:05} 1 {'0' * 64}\n".encode() for number in range(13_000)]
+    bundles.write_manifest(folder, b"".join([*head, *files]), "Ann", "Ben")
+
+
+def many_signatures(folder: Path) -> None:
+    sealed("".join(sorted(f"{public(str(number))} {'A' * 86}==\n" for number in range(40))))(folder)
+
+
+def moved_and_linked(folder: Path) -> None:
+    """A link to the very bytes that were released, where they can be changed after the verdict."""
+    outside = folder.parent / "outside.whl"
+    (folder / WHEEL).rename(outside)
+    (folder / WHEEL).symlink_to(outside)
+
+
 IN_ORDER = sorted(("Ann", "Ben"), key=public)
 
 CASES = {
@@ -186,6 +210,7 @@ CASES = {
     "one signature": Case(3, "manifest", release=HONEST.but(signers=("Ann",)), error="under-signed"),
     "the same key twice": Case(4, "manifest.sig", signatures_of("Ann", "Ann"), error="unreadable"),
     "the same key twice, its second line in another order": Case(4, "manifest.sig", signatures_of(*IN_ORDER[::-1])),
+    "the same key twice, with two signatures": Case(4, "manifest.sig", signed_again_otherwise, error="unreadable"),
     "a stranger and one of us": Case(3, public("Mal"), release=HONEST.but(signers=("Ann", "Mal")), error="stranger"),
     "a stranger beside a quorum": Case(
         3, public("Mal"), release=HONEST.but(signers=("Ann", "Ben", "Mal")), error="stranger"
@@ -278,6 +303,7 @@ CASES = {
     # names
     "a link to outside": Case(9, "wheels/passwd", linked("wheels/passwd", "/etc/passwd"), error="foreign"),
     "a link in the place of a file": Case(9, WHEEL, linked(WHEEL, "../install.py"), error="foreign"),
+    "a link to the same bytes": Case(9, WHEEL, moved_and_linked, error="foreign"),
     "a link in the place of a folder": Case(9, "wheels/more", linked("wheels/more", "."), error="foreign"),
     "letters that only look alike": Case(9, "inst", added("inst\u0430ll.py"), error="foreign"),
     "a name that turns the line": Case(9, "wheels", added("wheels/\u202egpj.exe"), error="foreign"),
@@ -299,9 +325,11 @@ CASES = {
     # documents
     "a manifest over the limit": Case(4, "manifest", added("manifest", b"file\n" * 200_001), error="unreadable"),
     "a root over the limit": Case(4, "roots/1", added("roots/1", b"k" * 4_001), error="unreadable"),
-    "signatures over the limit": Case(
-        4, "manifest.sig", lambda folder: sealed("".join(f"{public(str(n))} {'A' * 86}==\n" for n in range(40)))(folder)
+    "a manifest over the limit, of which all else is in order": Case(4, "manifest", over_its_limit),
+    "a manifest without files": Case(
+        4, "manifest", lambda folder: rewritten_lines(folder, "manifest", lambda lines: lines[:4], ("Ann", "Ben"))
     ),
+    "signatures over the limit": Case(4, "manifest.sig", many_signatures, error="unreadable"),
     "signatures cut off": Case(4, "manifest.sig", lambda folder: sealed(manifest_line(folder, "Ann")[:-1])(folder)),
     "no manifest": Case(4, "manifest", lambda folder: (folder / "manifest").unlink(), error="unreadable"),
     "a manifest cut off": Case(4, "manifest", lambda folder: put(folder, "manifest", b"custody-manifest 1\n")),
