@@ -140,6 +140,26 @@ def flipped(name: str, at: int = 0):
     return change
 
 
+def keys_of_root(change: Callable[[list[str]], list[str]]):
+    """Change the keys of a root, and write and sign it as it should be but for that."""
+
+    def done(folder: Path) -> None:
+        head, keys = ROOT_1.encode().decode().splitlines()[:5], ROOT_1.encode().decode().splitlines()[5:]
+        document = "".join(f"{line}\n" for line in [*head, *sorted(change(keys))]).encode()
+        put(folder, "roots/1", document)
+        put(folder, "roots/1.sig", bundles.signed(document, BOTH))
+        bundles.sign_anew(folder, HONEST)
+
+    return done
+
+
+def root_under_another_name(folder: Path) -> None:
+    """The first root once more as the second, and a manifest that is signed with it."""
+    for end in ("", ".sig"):
+        shutil.copyfile(folder / f"roots/1{end}", folder / f"roots/2{end}")
+    bundles.sign_anew(folder, HONEST)
+
+
 def second_root(root: Root, *signers: str, **changes: object) -> Release:
     return Release(roots=((ROOT_1, BOTH), (root, signers)), signers=("Dan", "Eva"), **changes)  # type: ignore[arg-type]
 
@@ -245,20 +265,16 @@ CASES = {
         error="under-signed",
     ),
     "release keys that were rotated out": Case(3, "manifest", release=ROTATED.but(signers=("Ann", "Ben"))),
-    "a root under another version's name": Case(
-        9,
-        "roots/2",
-        lambda folder: [shutil.copyfile(folder / f"roots/1{end}", folder / f"roots/2{end}") for end in ("", ".sig")],
-        error="root-version",
-    ),
+    "a root under another version's name": Case(9, "roots/2", root_under_another_name, error="root-version"),
     "somebody else's roots, on a new machine": Case(9, "none of", roots_of_another, error="other-root"),
     "somebody else's roots, over ours": Case(9, "none of", roots_of_another, installed=HONEST, error="other-root"),
     "a chain that ends before the installed root": Case(3, "version 2", installed=ROTATED, error="older"),
     "a root is missing": Case(4, "roots/1", lambda folder: (folder / "roots/1").unlink(), error="unreadable"),
     "a threshold of one": Case(4, "roots/1", root_rewritten(b"release-threshold 2", b"release-threshold 1")),
     "a threshold above the keys": Case(4, "roots/1", root_rewritten(b"root-threshold 2", b"root-threshold 4")),
-    "a key with two roles": Case(
-        4, "roots/1", root_rewritten(ROOT_1.root.keys[0].encode(), ROOT_1.release.keys[0].encode())
+    "a key with two roles": Case(4, "roots/1", keys_of_root(lambda keys: [*keys, f"root-key {public('Ann')}"])),
+    "more keys than a role has": Case(
+        4, "roots/1", keys_of_root(lambda keys: [*keys, *(f"release-key {public(str(n))}" for n in range(7))])
     ),
     "keys of a root in another order": Case(
         4,
