@@ -86,7 +86,8 @@ def lay(into):
     keep(into / KEPT)
     (pip,) = (FOLDER / "wheels").glob("pip-*.whl")
     if run(
-        *(into / "bin" / "python", pip / "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"),
+        *(into / "bin" / "python", pip / "pip", "install", "--isolated", "--quiet", "--disable-pip-version-check"),
+        "--no-cache-dir",
         *("--no-index", "--find-links", FOLDER / "wheels", "--only-binary", ":all:", "--no-deps"),
         *("--require-hashes", "-r", FOLDER / LOCK),
     ):

@@ -319,6 +319,25 @@ def test_the_newest_root_that_was_verified_is_kept_by_number(tmp_path: Path, mon
         assert (tmp_path / "release" / name).read_bytes() == f"the {name}".encode()
 
 
+def test_no_settings_of_pip_that_lie_on_the_machine_say_what_is_laid(tmp_path: Path, monkeypatch) -> None:
+    """A file of the user's could name another place, another Python or another index."""
+    lines: list[tuple[object, ...]] = []
+    monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
+    put(tmp_path / "bundle", "wheels/pip-1-py3-none-any.whl", b"")
+    monkeypatch.setattr(install, "run", lambda *line: lines.append(line))
+    for name in ("keep", "record"):
+        monkeypatch.setattr(install, name, lambda _folder: None)
+    install.lay(tmp_path / "laid")
+    venv, pip = lines
+    assert "-I" in venv
+    assert {"--isolated", "--no-index", "--require-hashes", "--no-deps"} < set(pip)
+    pip_of_page = next(line for line in BY_HAND.splitlines() if "/pip" in line)
+    assert {each for each in pip if str(each).startswith("--")} - set(pip_of_page.split()) == {
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+    }
+
+
 def test_a_name_that_no_manifest_has_is_not_bundled(tmp_path: Path) -> None:
     put(tmp_path, "a", b"")
     assert [each.name for each in bundle.manifest(tmp_path, "2026-01-01", "2026-06-01").files] == ["a"]
