@@ -177,6 +177,12 @@ def over_its_limit(folder: Path) -> None:
     bundles.write_manifest(folder, b"".join([*head, *files]), "Ann", "Ben")
 
 
+def written_otherwise(folder: Path) -> None:
+    """The same signature, whose last letter has a bit that base64 leaves over."""
+    lines = [manifest_line(folder, name) for name in IN_ORDER]
+    sealed(lines[0] + re.sub("([AQgw])==", lambda last: f"{chr(ord(last[1]) + 1)}==", lines[1]))(folder)
+
+
 def many_signatures(folder: Path) -> None:
     sealed("".join(sorted(f"{public(str(number))} {'A' * 86}==\n" for number in range(40))))(folder)
 
@@ -204,6 +210,9 @@ CASES = {
     "an empty folder": Case(0, "1.2.0", lambda folder: (folder / "empty").mkdir()),
     # bytes
     "one byte changed": Case(9, WHEEL, flipped(WHEEL), error="changed"),
+    "one byte of the first file changed": Case(
+        9, "docs/spec/bundle.md", flipped("docs/spec/bundle.md"), error="changed"
+    ),
     "one byte more": Case(9, WHEEL, added(WHEEL, b"a wheel\n\n"), error="changed"),
     "a file more": Case(9, "wheels/b.whl", added("wheels/b.whl"), error="foreign"),
     "a hidden file more": Case(9, ".bashrc", added("wheels/.bashrc"), error="foreign"),
@@ -254,6 +263,7 @@ CASES = {
     "a key in a second writing of base64": Case(
         4, "manifest.sig", lambda folder: sealed(re.sub("(.)= ", "/= ", manifest_line(folder, "Ann")))(folder)
     ),
+    "a signature in a second writing of base64": Case(4, "manifest.sig", written_otherwise, error="unreadable"),
     # roots
     "a key rotated without the threshold before": Case(
         3, "roots/2", release=second_root(ROOT_2, "Rita", "Rosa"), error="under-signed"
@@ -271,6 +281,9 @@ CASES = {
     "a chain that ends before the installed root": Case(3, "version 2", installed=ROTATED, error="older"),
     "a root is missing": Case(4, "roots/1", lambda folder: (folder / "roots/1").unlink(), error="unreadable"),
     "a threshold of one": Case(4, "roots/1", root_rewritten(b"release-threshold 2", b"release-threshold 1")),
+    "a threshold of one for the next root": Case(
+        4, "roots/1", root_rewritten(b"root-threshold 2", b"root-threshold 1")
+    ),
     "a threshold above the keys": Case(4, "roots/1", root_rewritten(b"root-threshold 2", b"root-threshold 4")),
     "a key with two roles": Case(4, "roots/1", keys_of_root(lambda keys: [*keys, f"root-key {public('Ann')}"])),
     "more keys than a role has": Case(
@@ -446,6 +459,21 @@ def test_the_script_looks_at_no_other_folder_of_that_name(tmp_path: Path, monkey
     line = [DASH, str(SCRIPT), "bundle", FIRST_ROOT]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 3, done.stderr
+
+
+@pytest.mark.parametrize("lacks", ["openssl", "sha256sum", "an OpenSSL that knows raw input"])
+def test_the_script_says_which_tools_it_needs(tmp_path: Path, lacks: str) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in {"grep", "openssl", "sha256sum"} - {lacks}:
+        (tools / name).symlink_to(shutil.which(name) or "/nowhere")
+    if lacks not in ("openssl", "sha256sum"):
+        (tools / "openssl").unlink()
+        put(tools, "openssl", f"#!{shutil.which(DASH)}\necho Usage: pkeyutl\n".encode())
+        (tools / "openssl").chmod(0o755)
+    line = [shutil.which(DASH) or DASH, str(SCRIPT), str(HONEST.write(tmp_path / "bundle")), FIRST_ROOT]
+    done = subprocess.run(line, env={"PATH": str(tools)}, capture_output=True, text=True, timeout=LONG, check=False)
+    assert (done.returncode, "OpenSSL 3 and sha256sum are needed" in done.stderr) == (7, True), done.stderr
 
 
 def test_the_script_needs_both_documents_of_an_installation(tmp_path: Path) -> None:
