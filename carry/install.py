@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -22,6 +23,7 @@ KEPT = "release"
 MADE = "made"
 """Beside them: what pip and Python made while this laid it, compiled modules above all."""
 
+MOST_ROOTS = 99
 COMMANDS = ("custody", "airgap")
 OLDEST = (3, 11)
 
@@ -84,7 +86,8 @@ def lay(into):
     keep(into / KEPT)
     (pip,) = (FOLDER / "wheels").glob("pip-*.whl")
     if run(
-        *(into / "bin" / "python", pip / "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir"),
+        *(into / "bin" / "python", pip / "pip", "install", "--isolated", "--quiet", "--disable-pip-version-check"),
+        "--no-cache-dir",
         *("--no-index", "--find-links", FOLDER / "wheels", "--only-binary", ":all:", "--no-deps"),
         *("--require-hashes", "-r", FOLDER / LOCK),
     ):
@@ -96,10 +99,13 @@ def lay(into):
 
 
 def keep(kept):
-    """Keep what was verified: for `custody verify-bundle`, the next verify.sh, and `custody selftest`."""
+    """Keep what was verified: for `custody verify-bundle`, the next verify.sh, and `custody selftest`.
+
+    Roots were verified from the first on, without a gap. One beyond a gap is signed by those who sign releases alone.
+    """
     kept.mkdir()
-    newest = max(
-        (path for path in (FOLDER / "roots").iterdir() if path.name.isdigit()), key=lambda path: int(path.name)
+    *_before, newest = takewhile(
+        Path.is_file, (FOLDER / "roots" / str(version) for version in range(1, MOST_ROOTS + 1))
     )
     for name in ("manifest", "manifest.sig", "contents"):
         shutil.copyfile(FOLDER / name, kept / name)

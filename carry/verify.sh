@@ -53,7 +53,7 @@ trap 'rm -rf "$work"' EXIT
 if [ -d "$2" ]; then cp "$2/root" "$2/manifest" "$work" || end 4 "$2 is no record"; trusted=$(digest "$work/root"); else trusted=$2; fi
 printf '%s\n' "$trusted" | grep -Eqx '[0-9a-f]{64}' || end 2 'TRUST is 64 hex digits, or the folder of an installation'
 cd -- "$1"
-find . ! -type d ! -type f >"$work/strange"
+find . ! -type d \( ! -type f -o -path '*[!A-Za-z0-9./_+-]*' \) >"$work/strange" # an end of line, too, which grep does not see
 find . -type f | cut -c 3- | grep -Evx "$name" >>"$work/strange" || :
 [ ! -s "$work/strange" ] || end 9 'there are links, or files whose names no bundle has'
 

@@ -306,16 +306,36 @@ def test_nothing_is_laid_without_a_verifier_or_by_one_that_says_no(tmp_path: Pat
             install.verify(tmp_path / "laid", tmp_path / "verify.sh", FIRST_ROOT)
 
 
-def test_the_newest_root_is_kept_by_number(tmp_path: Path, monkeypatch) -> None:
+def test_the_newest_root_that_was_verified_is_kept_by_number(tmp_path: Path, monkeypatch) -> None:
+    """Beyond a gap nobody looked at a root's signatures: 12 may be whose ever it likes."""
     monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
     for name in ("manifest", "manifest.sig", "contents"):
         put(tmp_path / "bundle", name, f"the {name}".encode())
-    for name in ("2", "9", "10", "10.sig"):
+    for name in (*map(str, range(1, 11)), "10.sig", "12", "012"):
         put(tmp_path / "bundle", f"roots/{name}", name.encode())
     install.keep(tmp_path / "release")
     assert (tmp_path / "release" / "root").read_bytes() == b"10"
     for name in ("manifest", "manifest.sig", "contents"):
         assert (tmp_path / "release" / name).read_bytes() == f"the {name}".encode()
+
+
+def test_no_settings_of_pip_that_lie_on_the_machine_say_what_is_laid(tmp_path: Path, monkeypatch) -> None:
+    """A file of the user's could name another place, another Python or another index."""
+    lines: list[tuple[object, ...]] = []
+    monkeypatch.setattr(install, "FOLDER", tmp_path / "bundle")
+    put(tmp_path / "bundle", "wheels/pip-1-py3-none-any.whl", b"")
+    monkeypatch.setattr(install, "run", lambda *line: lines.append(line))
+    for name in ("keep", "record"):
+        monkeypatch.setattr(install, name, lambda _folder: None)
+    install.lay(tmp_path / "laid")
+    venv, pip = lines
+    assert "-I" in venv
+    assert {"--isolated", "--no-index", "--require-hashes", "--no-deps"} < set(pip)
+    pip_of_page = next(line for line in BY_HAND.splitlines() if "/pip" in line)
+    assert {each for each in pip if str(each).startswith("--")} - set(pip_of_page.split()) == {
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+    }
 
 
 def test_a_name_that_no_manifest_has_is_not_bundled(tmp_path: Path) -> None:

@@ -132,6 +132,25 @@ def test_code_that_the_environment_names_does_not_run(program: str, tmp_path: Pa
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.parametrize("program", [CUSTODY, AIRGAP])
+def test_a_system_whose_shell_is_bash_takes_no_code_from_the_environment(program: str, tmp_path: Path) -> None:
+    """The kernel gives the shell the options of the first line: here to bash, by the name that systems call it."""
+    bash = shutil.which("bash")
+    if bash is None:
+        needed("bash", "there is no bash on this machine")
+    (tmp_path / "sh").symlink_to(bash)
+    _sh, *options = Path(program).read_text().partition("\n")[0].removeprefix("#!").split()
+    mark = tmp_path / "ran"
+    names = ("[", "cd", "pwd", "eval", "set", "readlink", "exec")
+    hostile = {f"BASH_FUNC_{name}%%": f'() {{ echo {name} >> {mark}; command {name} "$@"; }}' for name in names}
+    hostile |= {"SHELLOPTS": "xtrace", "PS4": f"$(echo traced >> {mark})", "BASHOPTS": "extglob"}
+    answer = run(str(tmp_path / "sh"), *options, program, "--version", env=hostile, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert not mark.exists(), mark.read_text()
+    assert run(str(tmp_path / "sh"), program, "--version", env=hostile, cwd=tmp_path).returncode == 0
+    assert mark.exists(), "without the option it would have run"
+
+
 ZEROS = "abandon " * 11 + "about\n"
 
 

@@ -62,7 +62,7 @@ _MEASURED = ("/sys", "/etc/ld.so.preload")
 _LISTED = ("/dev", "/etc", "/var")
 _TOKENS = "/dev/hidraw"
 _CAMERAS = "/sys/class/video4linux"
-_NOBODY_WRITES = ("/dev", "/proc", "/sys")
+_NOBODY_WRITES = ("/", "/dev", "/proc", "/sys")
 
 
 def of_system() -> Iterator[Rule]:
@@ -154,7 +154,7 @@ def _output(path: str, rights: int) -> Iterator[Rule]:
 
 
 def _written(folder: str, rights: int) -> Iterator[Rule]:
-    """A folder to write in; where there are devices and the kernel's own files, only to look into."""
+    """A folder to write in; where devices and the kernel's own files are, or lie below, only to look into."""
     real = os.path.realpath(folder)
     is_system = real.startswith(("/proc/", "/sys/")) or real in _NOBODY_WRITES
     yield folder, READ_DIR if is_system else rights

@@ -140,8 +140,58 @@ def flipped(name: str, at: int = 0):
     return change
 
 
+def keys_of_root(change: Callable[[list[str]], list[str]]):
+    """Change the keys of a root, and write and sign it as it should be but for that."""
+
+    def done(folder: Path) -> None:
+        head, keys = ROOT_1.encode().decode().splitlines()[:5], ROOT_1.encode().decode().splitlines()[5:]
+        document = "".join(f"{line}\n" for line in [*head, *sorted(change(keys))]).encode()
+        put(folder, "roots/1", document)
+        put(folder, "roots/1.sig", bundles.signed(document, BOTH))
+        bundles.sign_anew(folder, HONEST)
+
+    return done
+
+
+def root_under_another_name(folder: Path) -> None:
+    """The first root once more as the second, and a manifest that is signed with it."""
+    for end in ("", ".sig"):
+        shutil.copyfile(folder / f"roots/1{end}", folder / f"roots/2{end}")
+    bundles.sign_anew(folder, HONEST)
+
+
 def second_root(root: Root, *signers: str, **changes: object) -> Release:
     return Release(roots=((ROOT_1, BOTH), (root, signers)), signers=("Dan", "Eva"), **changes)  # type: ignore[arg-type]
+
+
+def signed_again_otherwise(folder: Path) -> None:
+    """One signer with two lines, of which the second is another signature: one person is no quorum."""
+    lines = [manifest_line(folder, "Ann"), f"{public('Ann')} {signature('Ann', b'other')}\n"]
+    sealed("".join(sorted(lines)))(folder)
+
+
+def over_its_limit(folder: Path) -> None:
+    """A manifest that is written as it should be, and signed, and names too many files."""
+    head = (folder / "manifest").read_bytes().splitlines(keepends=True)[:4]
+    files = [f"file {number:05} 1 {'0' * 64}\n".encode() for number in range(13_000)]
+    bundles.write_manifest(folder, b"".join([*head, *files]), "Ann", "Ben")
+
+
+def written_otherwise(folder: Path) -> None:
+    """The same signature, whose last letter has a bit that base64 leaves over."""
+    lines = [manifest_line(folder, name) for name in IN_ORDER]
+    sealed(lines[0] + re.sub("([AQgw])==", lambda last: f"{chr(ord(last[1]) + 1)}==", lines[1]))(folder)
+
+
+def many_signatures(folder: Path) -> None:
+    sealed("".join(sorted(f"{public(str(number))} {'A' * 86}==\n" for number in range(40))))(folder)
+
+
+def moved_and_linked(folder: Path) -> None:
+    """A link to the very bytes that were released, where they can be changed after the verdict."""
+    outside = folder.parent / "outside.whl"
+    (folder / WHEEL).rename(outside)
+    (folder / WHEEL).symlink_to(outside)
 
 
 IN_ORDER = sorted(("Ann", "Ben"), key=public)
@@ -160,6 +210,9 @@ CASES = {
     "an empty folder": Case(0, "1.2.0", lambda folder: (folder / "empty").mkdir()),
     # bytes
     "one byte changed": Case(9, WHEEL, flipped(WHEEL), error="changed"),
+    "one byte of the first file changed": Case(
+        9, "docs/spec/bundle.md", flipped("docs/spec/bundle.md"), error="changed"
+    ),
     "one byte more": Case(9, WHEEL, added(WHEEL, b"a wheel\n\n"), error="changed"),
     "a file more": Case(9, "wheels/b.whl", added("wheels/b.whl"), error="foreign"),
     "a hidden file more": Case(9, ".bashrc", added("wheels/.bashrc"), error="foreign"),
@@ -186,6 +239,7 @@ CASES = {
     "one signature": Case(3, "manifest", release=HONEST.but(signers=("Ann",)), error="under-signed"),
     "the same key twice": Case(4, "manifest.sig", signatures_of("Ann", "Ann"), error="unreadable"),
     "the same key twice, its second line in another order": Case(4, "manifest.sig", signatures_of(*IN_ORDER[::-1])),
+    "the same key twice, with two signatures": Case(4, "manifest.sig", signed_again_otherwise, error="unreadable"),
     "a stranger and one of us": Case(3, public("Mal"), release=HONEST.but(signers=("Ann", "Mal")), error="stranger"),
     "a stranger beside a quorum": Case(
         3, public("Mal"), release=HONEST.but(signers=("Ann", "Ben", "Mal")), error="stranger"
@@ -209,6 +263,7 @@ CASES = {
     "a key in a second writing of base64": Case(
         4, "manifest.sig", lambda folder: sealed(re.sub("(.)= ", "/= ", manifest_line(folder, "Ann")))(folder)
     ),
+    "a signature in a second writing of base64": Case(4, "manifest.sig", written_otherwise, error="unreadable"),
     # roots
     "a key rotated without the threshold before": Case(
         3, "roots/2", release=second_root(ROOT_2, "Rita", "Rosa"), error="under-signed"
@@ -220,20 +275,19 @@ CASES = {
         error="under-signed",
     ),
     "release keys that were rotated out": Case(3, "manifest", release=ROTATED.but(signers=("Ann", "Ben"))),
-    "a root under another version's name": Case(
-        9,
-        "roots/2",
-        lambda folder: [shutil.copyfile(folder / f"roots/1{end}", folder / f"roots/2{end}") for end in ("", ".sig")],
-        error="root-version",
-    ),
+    "a root under another version's name": Case(9, "roots/2", root_under_another_name, error="root-version"),
     "somebody else's roots, on a new machine": Case(9, "none of", roots_of_another, error="other-root"),
     "somebody else's roots, over ours": Case(9, "none of", roots_of_another, installed=HONEST, error="other-root"),
     "a chain that ends before the installed root": Case(3, "version 2", installed=ROTATED, error="older"),
     "a root is missing": Case(4, "roots/1", lambda folder: (folder / "roots/1").unlink(), error="unreadable"),
     "a threshold of one": Case(4, "roots/1", root_rewritten(b"release-threshold 2", b"release-threshold 1")),
+    "a threshold of one for the next root": Case(
+        4, "roots/1", root_rewritten(b"root-threshold 2", b"root-threshold 1")
+    ),
     "a threshold above the keys": Case(4, "roots/1", root_rewritten(b"root-threshold 2", b"root-threshold 4")),
-    "a key with two roles": Case(
-        4, "roots/1", root_rewritten(ROOT_1.root.keys[0].encode(), ROOT_1.release.keys[0].encode())
+    "a key with two roles": Case(4, "roots/1", keys_of_root(lambda keys: [*keys, f"root-key {public('Ann')}"])),
+    "more keys than a role has": Case(
+        4, "roots/1", keys_of_root(lambda keys: [*keys, *(f"release-key {public(str(n))}" for n in range(7))])
     ),
     "keys of a root in another order": Case(
         4,
@@ -278,10 +332,15 @@ CASES = {
     # names
     "a link to outside": Case(9, "wheels/passwd", linked("wheels/passwd", "/etc/passwd"), error="foreign"),
     "a link in the place of a file": Case(9, WHEEL, linked(WHEEL, "../install.py"), error="foreign"),
+    "a link to the same bytes": Case(9, WHEEL, moved_and_linked, error="foreign"),
     "a link in the place of a folder": Case(9, "wheels/more", linked("wheels/more", "."), error="foreign"),
     "letters that only look alike": Case(9, "inst", added("inst\u0430ll.py"), error="foreign"),
     "a name that turns the line": Case(9, "wheels", added("wheels/\u202egpj.exe"), error="foreign"),
     "a name with an end of line": Case(9, "wheels", added("wheels/x\n./install.py"), error="foreign"),
+    "names with an end of line that read like others": Case(
+        9, "manifest", added("manifest\n./manifest.sig"), error="foreign"
+    ),
+    "a file in a folder whose name ends a line": Case(9, "wheels", added("wheels\n./install.py"), error="foreign"),
     "a name in other case": Case(9, "INSTALL.py", added("INSTALL.py"), error="foreign"),
     "a manifest that names two by case alone": Case(4, "manifest", named_and_signed("Install.py")),
     "a manifest that names itself": Case(4, "manifest", named_alone("manifest.sig")),
@@ -295,9 +354,11 @@ CASES = {
     # documents
     "a manifest over the limit": Case(4, "manifest", added("manifest", b"file\n" * 200_001), error="unreadable"),
     "a root over the limit": Case(4, "roots/1", added("roots/1", b"k" * 4_001), error="unreadable"),
-    "signatures over the limit": Case(
-        4, "manifest.sig", lambda folder: sealed("".join(f"{public(str(n))} {'A' * 86}==\n" for n in range(40)))(folder)
+    "a manifest over the limit, of which all else is in order": Case(4, "manifest", over_its_limit),
+    "a manifest without files": Case(
+        4, "manifest", lambda folder: rewritten_lines(folder, "manifest", lambda lines: lines[:4], ("Ann", "Ben"))
     ),
+    "signatures over the limit": Case(4, "manifest.sig", many_signatures, error="unreadable"),
     "signatures cut off": Case(4, "manifest.sig", lambda folder: sealed(manifest_line(folder, "Ann")[:-1])(folder)),
     "no manifest": Case(4, "manifest", lambda folder: (folder / "manifest").unlink(), error="unreadable"),
     "a manifest cut off": Case(4, "manifest", lambda folder: put(folder, "manifest", b"custody-manifest 1\n")),
@@ -398,6 +459,21 @@ def test_the_script_looks_at_no_other_folder_of_that_name(tmp_path: Path, monkey
     line = [DASH, str(SCRIPT), "bundle", FIRST_ROOT]
     done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=LONG, check=False)
     assert done.returncode == 3, done.stderr
+
+
+@pytest.mark.parametrize("lacks", ["openssl", "sha256sum", "an OpenSSL that knows raw input"])
+def test_the_script_says_which_tools_it_needs(tmp_path: Path, lacks: str) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in {"grep", "openssl", "sha256sum"} - {lacks}:
+        (tools / name).symlink_to(shutil.which(name) or "/nowhere")
+    if lacks not in ("openssl", "sha256sum"):
+        (tools / "openssl").unlink()
+        put(tools, "openssl", f"#!{shutil.which(DASH)}\necho Usage: pkeyutl\n".encode())
+        (tools / "openssl").chmod(0o755)
+    line = [shutil.which(DASH) or DASH, str(SCRIPT), str(HONEST.write(tmp_path / "bundle")), FIRST_ROOT]
+    done = subprocess.run(line, env={"PATH": str(tools)}, capture_output=True, text=True, timeout=LONG, check=False)
+    assert (done.returncode, "OpenSSL 3 and sha256sum are needed" in done.stderr) == (7, True), done.stderr
 
 
 def test_the_script_needs_both_documents_of_an_installation(tmp_path: Path) -> None:

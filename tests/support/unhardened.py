@@ -19,13 +19,18 @@ def measured() -> Any:
     return SimpleNamespace(is_fit=True, standing=lambda _standing: ())
 
 
+def stands() -> Standing:
+    """A door that is shut, and nothing was noticed."""
+    return Standing(is_shut=True)
+
+
 @contextmanager
 def unhardened() -> Iterator[None]:
     """Leave the process as it is, its door for shut and the machine for fit; what is done apart is done here."""
     with (
         mock.patch.object(guard, "harden", tuple),
         mock.patch.object(apart, "run", lambda work, *_how: work()),
-        mock.patch.object(hardened, "standing", lambda: Standing(is_shut=True)),
+        mock.patch.object(hardened, "standing", stands),
         mock.patch.object(hardened, "measured_machine", measured),
     ):
         yield

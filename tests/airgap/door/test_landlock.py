@@ -134,9 +134,15 @@ def test_nothing_leaves_the_folder_of_what_is_written_by_another_name(way: str, 
     assert (folder / "named" / "c").read_text() == "named/c"
 
 
-@pytest.mark.parametrize("place", ["/dev/x", "/proc/self/x", "/sys/x"])
+@pytest.mark.parametrize("place", ["/dev/x", "/proc/self/x", "/sys/x", "/x", "/tmp/../x", "/dev/../x"])
 def test_among_devices_and_the_kernels_own_files_nothing_is_written(place: str) -> None:
     assert [rights for _place, rights in places.of_named([(Use.PROVE, place)])] == [landlock.READ_DIR]
+
+
+@pytest.mark.parametrize("words", [("--home=/",), ("--to", "//"), ("--medium", "/tmp/.."), ("-o", "/"), ("-o/x",)])
+def test_a_line_that_names_the_whole_system_opens_none_of_it_for_writing(words: tuple[str, ...]) -> None:
+    for _place, rights in places.of_words(words, {"CUSTODY_HOME": "/"}):
+        assert not rights & ~(landlock.READ | landlock.REMOVE_DIR)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,13 @@ def test_what_a_descriptor_leads_to_is_opened_by_its_name(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["os.setxattr('a', 'user.note', b'x')", "os.chmod('a', 0o644)", "os.chown('a', -1, -1)"]
+    "call",
+    [
+        "os.setxattr('a', 'user.note', b'x')",
+        "os.chmod('a', 0o644)",
+        "os.chown('a', -1, -1)",
+        "os.utime('foreign/x', ns=(1, 2))",
+    ],
 )
 def test_what_landlock_does_not_look_at_is_refused_by_the_filter(call: str, folder: Path) -> None:
     line = f"import os\ntry:\n    {call}\n    print(0)\nexcept OSError as failure:\n    print(failure.errno)"

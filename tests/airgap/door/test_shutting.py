@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from airgap.door import shutting
 from airgap.door.calls import MACHINES
 from airgap.door.shutting import LAUNCH
 from tests.airgap.door.behind import CLEAN, STANDING, behind, in_ones_own
@@ -107,6 +108,15 @@ def test_a_library_that_was_loaded_before_is_noticed(tmp_path: Path) -> None:
     preloaded = Path(shutil.copy(library, tmp_path / "evil.so"))
     environment = CLEAN | {"LD_PRELOAD": str(preloaded)}
     assert behind(STANDING, environment=environment) == [True, "environment", "mapped"]
+
+
+def test_a_library_that_the_system_lays_into_every_program_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutting, "_PRELOADED", str(tmp_path / "ld.so.preload"))
+    assert "loader" not in shutting._of_start({})
+    (tmp_path / "ld.so.preload").touch()
+    assert "loader" in shutting._of_start({})
 
 
 # --- what was inherited ---

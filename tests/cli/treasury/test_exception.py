@@ -95,6 +95,7 @@ def test_it_ends_and_a_clock_put_back_does_not_revive_it(home: str, machine: lis
     machine.append(SWAP)
     assert sign(home, payment(tmp_path, coin=1), str(tmp_path / "again")).code == 7
     assert status(home)["exceptions"] == []
+    assert excepted(home, until="2031-12-02").code == 2, "it would be over as soon as it was made"
 
 
 def test_a_halt_comes_through_on_any_machine(home: str, machine: list[Measurement]) -> None:
