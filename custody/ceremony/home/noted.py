@@ -15,20 +15,25 @@ from custody.governance.commitment import COMMITMENT_BYTES
 from custody.governance.ed25519 import KEY_BYTES
 from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import StrictFields
+from custody.governance.roster import MOST_OFFICERS
 from custody.governance.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An officer: the Ed25519 key, the commitment to the name, SHA-256 of the sealed identity's file if it is known."""
+    """An officer: the Ed25519 key, the commitment to the name, the seat, and SHA-256 of the sealed identity's file.
+
+    The last is None where this home does not know it.
+    """
 
     key: bytes
     name: bytes
+    seat: int
     identity: bytes | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the officer as the note says it."""
-        said = {"name": self.name.hex(), "officer": self.key.hex()}
+        said = {"name": self.name.hex(), "officer": self.key.hex(), "seat": self.seat}
         return said if self.identity is None else {**said, "identity": self.identity.hex()}
 
 
@@ -50,9 +55,9 @@ class Note:
     @classmethod
     def after(cls, head: Head, size: int, state: State) -> Self:
         """Note a line that left this state."""
-        officers = {each.key: each.name for roster in state.rosters for each in roster.officers}
-        noted = tuple(Noted(key, name, state.identities.get(key)) for key, name in officers.items())
-        return cls(head, size, state.treasury, state.roster.network, noted)
+        officers = {each.key: each for roster in state.rosters for each in roster.officers}
+        noted = (Noted(each.key, each.name, each.seat, state.identities.get(each.key)) for each in officers.values())
+        return cls(head, size, state.treasury, state.roster.network, tuple(noted))
 
     def encode(self) -> bytes:
         """Return journal.head."""
@@ -85,6 +90,7 @@ class Note:
 def _noted(value: Any) -> Noted:
     fields = StrictFields(value, _("an officer in the head beside the journal"))
     identity = fields.hex("identity", HASH_BYTES) if fields.has("identity") else None
-    noted = Noted(fields.hex("officer", KEY_BYTES), fields.hex("name", COMMITMENT_BYTES), identity)
+    key, name = fields.hex("officer", KEY_BYTES), fields.hex("name", COMMITMENT_BYTES)
+    noted = Noted(key, name, fields.number("seat", 1, MOST_OFFICERS), identity)
     fields.end()
     return noted

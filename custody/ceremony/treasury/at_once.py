@@ -20,7 +20,7 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile
 from custody.ceremony.table.stakes import stakes_of
-from custody.ceremony.treasury.halting import Called, not_written, who_halts
+from custody.ceremony.treasury.halting import Called, not_written, to_halt, who_halts
 from custody.errors import CustodyError
 from custody.governance.commitment import Names
 from custody.keys.vaults.parameters import Network
@@ -92,7 +92,7 @@ def _coming(files: Folder, note: Note, carried: Sequence[CarriedFile]) -> Iterat
         identity = brought.get(officer.key) or _identity(files, officer)
         if identity is not None and identity.public.officer == officer.key:
             called = names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
-            yield Coming.of(called, identity)
+            yield Coming.of(called, officer.seat, identity, to_halt())
 
 
 def _names(files: Folder, carried: Sequence[CarriedFile]) -> Names:

@@ -45,7 +45,7 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
     Where the journal cannot be written, it is kept beside it. Raises Declined, Refused where no identity is here;
     StorageFailed where even that fails: then the halt has to be carried, and this machine signs nothing.
     """
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=to_halt()) as table:
         called = Called.by(table.one(who_halts()), home.book.state.treasury, home.time(), reason)
     keep(home, called.halt, called.names)
     return called.halt
@@ -54,6 +54,11 @@ def halt(home: WritableHome, meeting: Meeting, reason: str, carried: Sequence[Se
 def who_halts() -> str:
     """Say who is asked for."""
     return _("Any one officer halts")
+
+
+def to_halt() -> str:
+    """Say what the officer's key signs."""
+    return _("I halt this treasury")
 
 
 def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
@@ -125,7 +130,7 @@ def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentit
         raise Refused(_("the treasury is not halted"), code="not-halted")
     meeting.confirm(open_halts(home), _("Clear all of these, and go on?"), _("resume"))
     statement = home.statement(RESUME, {"halts": sorted(digest.hex() for digest in halts)})
-    with Attendance(home, meeting, carried) as table:
+    with Attendance(home, meeting, carried, signs=_("I agree that it goes on")) as table:
         signed = table.agree(statement)
     home.commit(Step(RESUME, signed.to_json()))
 
