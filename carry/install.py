@@ -81,9 +81,12 @@ def lay(into):
 
     What was verified is kept first: if the rest fails, no older bundle is taken for a new one.
     """
-    if run(sys.executable, "-I", "-m", "venv", "--clear", "--without-pip", into):
+    failed = run(sys.executable, "-I", "-m", "venv", "--clear", "--without-pip", into)
+    if not (into / KEPT).is_dir():  # cleared: what is remembered of releases must not go with it
+        into.mkdir(parents=True, exist_ok=True)
+        keep(into / KEPT)
+    if failed:
         end("nothing is linked: this Python makes no environment; its package venv may be missing")
-    keep(into / KEPT)
     (pip,) = (FOLDER / "wheels").glob("pip-*.whl")
     if run(
         *(into / "bin" / "python", pip / "pip", "install", "--isolated", "--quiet", "--disable-pip-version-check"),

@@ -4,6 +4,8 @@ An error is one sentence that names the thing, the reason and the next step. `hi
 Neither ever holds a secret: not a word of a phrase or a share, not a passphrase, not a key.
 """
 
+from typing import Self
+
 
 class CustodyError(Exception):
     """Root of every error that is an answer to a person. `code` is stable and meant for scripts."""
@@ -17,6 +19,11 @@ class CustodyError(Exception):
         self.hint = hint
         if code:
             self.code = code
+
+    def with_hint(self, hint: str) -> Self:
+        """Say another hint, and return the error."""
+        self.hint = hint
+        return self
 
 
 class Usage(CustodyError):

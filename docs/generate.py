@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.plan.rules import RULES as PLAN_RULES
 from custody.chains.bitcoin.findings import RULES
 from docs.command_line import command_line
 from docs.reading_order import reading_order
@@ -35,7 +37,26 @@ def findings() -> str:
     return "".join(parts)
 
 
+BEGIN, END = "<!-- rules -->", "<!-- end of rules -->"
+
+
+def of_plans(page: str) -> str:
+    """Return docs/spec/ceremony.md with the table of a plan's rules."""
+    before, _marked, rest = page.partition(BEGIN)
+    _old, _mark, after = rest.partition(END)
+    head = ["rule", *(f"`{threat}`" for threat in Threat), "it says", "why"]
+    rows = [head, ["---"] * len(head)]
+    rows += [
+        [f"`{rule.id}`", *("-" if each is None else each.value for each in rule.severity), rule.sentence, rule.why]
+        for rule in PLAN_RULES.values()
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+
+
 if __name__ == "__main__":
+    plans = DOCS / "spec" / "ceremony.md"
+    plans.write_text(of_plans(plans.read_text(encoding="utf-8")), encoding="utf-8")
     (DOCS / "findings.md").write_text(findings(), encoding="utf-8")
     page = DOCS / "command-line.md"
     page.write_text(command_line(page.read_text(encoding="utf-8")), encoding="utf-8")

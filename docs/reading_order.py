@@ -721,6 +721,11 @@ REST = (
         "Count somebody as present who is not; the book would refuse the line without that signature.",
     ),
     Room(
+        "custody.ceremony.plan",
+        "It reads what people agreed before a key is made, and no key.",
+        "Call a plan fit in which one person opens a key; show the words of another plan than is read.",
+    ),
+    Room(
         "custody.ceremony.officers",
         "Changes of the roster, which the old one's quorum signs.",
         "Show another roster than is signed: officers read it before they agree.",
@@ -770,6 +775,7 @@ REST = (
         "3, randomness that is drawn and thrown away.",
         "Call something ok that is broken.",
     ),
+    Room("custody.cli.ceremonies", "The screens of a plan.", "As `ceremony.plan`."),
     Room(
         "custody.cli.machine",
         "What `doctor` and `selftest` say, whether a bundle is a release, and the completion of a shell's words.",

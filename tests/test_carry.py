@@ -424,3 +424,27 @@ def test_what_is_carried_for_an_extra_is_what_is_tested(extra: str) -> None:
     tested = (ROOT / "requirements" / "test.lock").read_text()
     assert carried
     assert all(package in tested for package in carried)
+
+
+def test_what_is_remembered_of_a_release_outlives_an_environment_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`venv --clear` takes the old record away, and fails: the next bundle is still held against the newest release."""
+    stick, into = tmp_path / "bundle", tmp_path / "laid"
+    for name in ("manifest", "manifest.sig", "contents", "roots/1"):
+        put(stick, name, name.encode())
+
+    def cleared(*_line: object) -> int:
+        shutil.rmtree(into, ignore_errors=True)
+        return 1
+
+    monkeypatch.setattr(install, "FOLDER", stick)
+    monkeypatch.setattr(install, "run", cleared)
+    with pytest.raises(SystemExit):
+        install.lay(into)
+    assert {path.name: path.read_bytes() for path in (into / install.KEPT).iterdir()} == {
+        "manifest": b"manifest",
+        "manifest.sig": b"manifest.sig",
+        "contents": b"contents",
+        "root": b"roots/1",
+    }

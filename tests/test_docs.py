@@ -171,7 +171,7 @@ def test_a_picture_shows_what_the_command_prints_today(name: str) -> None:
     assert today == (folder / f"{name}.svg").read_text(encoding="utf-8"), "make pictures draws them again"
 
 
-SHOWN = ("README.md", "docs/install.md", "docs/officer.md", "docs/treasury.md")
+SHOWN = ("README.md", "docs/install.md", "docs/officer.md", "docs/treasury.md", "docs/ceremonies.md")
 """Pages whose commands people type as they stand there."""
 
 
@@ -179,7 +179,7 @@ SHOWN = ("README.md", "docs/install.md", "docs/officer.md", "docs/treasury.md")
 def test_every_command_that_a_page_shows_is_taken(page: str) -> None:
     blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in commands_in(block)]
-    assert len(lines) > 5
+    assert len(lines) > 1
     for line in lines:
         if len(shlex.split(line, comments=True)) > 1 and "--version" not in line:
             parse(line)

@@ -102,6 +102,7 @@ INNER_ARROWS = {
         "transactions": {"front", "people", "treasury", "wallets"},
         "messages": {"front", "people", "treasury", "wallets", "transactions"},
         "machine": {"front", "people"},
+        "ceremonies": {"front", "people"},
         "guide": {"front"},
     },
     "custody.chains.bitcoin": {

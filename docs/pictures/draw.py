@@ -173,11 +173,10 @@ BIN = Path(sys.executable).parent
 
 
 def review() -> pyte.Screen:
-    """The review of a payment with three outputs."""
+    """The first page of the review of a payment with three outputs."""
     line = "custody review payment.psbt --wallet treasury.json"
     with Terminal(["sh", "-c", f"echo '$ {line}'; exec {BIN}/{line}"]) as terminal:
-        if code := terminal.wait():
-            raise RuntimeError(f"the review ended with {code}:\n{terminal.text()}")
+        terminal.wait_for("page 1 of 2")
         return terminal.screen
 
 

@@ -102,6 +102,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home end": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 154),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 202),),
+    "custody ceremony plan": (
+        Job("custody.cli.ceremonies.plan", CLICK, 57),
+        Job("custody.cli.ceremonies.begun", CLICK, 53),
+    ),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 87),
@@ -128,6 +132,7 @@ OPTIONS = {
     "treasury": 43,
     "officers": 44,
     "machine": 40,
+    "ceremonies": 38,
     "airgap show": 53,
     "airgap scan": 58,
     "airgap encode": 53,

@@ -33,6 +33,7 @@ from custody.governance.statement import Tip
 from custody.keys.phrases import mnemonic
 from custody.keys.vaults.parameters import Network
 from custody.secret import Secret
+from tests.ceremony.plan.plans import filled, wish
 from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM, process
 from tests.cli.screen import Screen
@@ -165,6 +166,7 @@ ANSWERS: dict[str, Line] = {
         *("message", "verify", "--address", SIGNER.address(DESK_NETWORKS[at.network])),
         *("--message", "Hello World", "--signature", SIGNATURE),
     ),
+    "ceremony plan": lambda at: ("ceremony", "plan", planned(at)),
     "status": lambda at: ("status", *at.home),
     "officer list": lambda at: ("officer", "list", *at.home),
     "officer carry": lambda at: ("officer", "carry", "Alice", *at.home, "-o", at.file("alice.officer")),
@@ -233,6 +235,12 @@ KNOWS_NONE = {
 }
 
 RELEASING, READING = {"key new", "share split"}, {"key show", "share split"}
+
+
+def planned(at: Place) -> str:
+    """The plan of a ceremony on a network."""
+    Path(at.file("plan.toml")).write_text(filled(wish(network=at.network)))
+    return at.file("plan.toml")
 
 
 def exported(at: Place) -> str:

@@ -213,6 +213,7 @@ SCENES = {
     ),
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
+    "ceremony plan": Scene(("ceremony", "plan", "--new", "--threat", "insider", *NETWORK, "-o", OUT)),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),
     "verify-bundle": Scene(("verify-bundle", "@")),

@@ -175,8 +175,7 @@ def _invoke(arguments: Sequence[str]) -> int:
         try:
             answer = front.invoke(context)
         except CustodyError as failure:
-            failure.hint = output.here(failure.hint)
-            raise
+            raise failure.with_hint(output.here(failure.hint)) from failure.__cause__
     return answer if isinstance(answer, int) else 0
 
 

@@ -24,6 +24,7 @@ class Heading(NamedTuple):
 
 
 ROOMS = {
+    "ceremony": _("Make keys before witnesses, as everybody agreed beforehand."),
     "home": _("Begin a treasury, seal a copy of it, go on from a copy."),
     "journal": _("The book of record: show it, verify it, carry it across."),
     "officer": _("Who decides: take officers in, show them, let them go, change the rules."),
@@ -141,6 +142,16 @@ HEADINGS = (
             Row("home end", "treasury.commands:end", _("End a lost or stolen machine, as a quorum agrees.")),
             Row("home exception", "treasury.commands:exception", _("Use an unfit machine, as a quorum agrees.")),
             Row("home renew", "treasury.commands:renew", _("Give a home that may not write a new beginning.")),
+        ),
+    ),
+    Heading(
+        _("Ceremonies and drills"),
+        (
+            Row(
+                "ceremony plan",
+                "ceremonies.commands:plan",
+                _("Write the plan of a ceremony, or judge one."),
+            ),
         ),
     ),
     Heading(

@@ -122,6 +122,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "home backup": (
         Step(_("carry it away from here; if this machine is lost"), "custody home restore {out} --home HOME"),
     ),
+    "ceremony plan": (
+        Step(_("fill it in; then see what is wrong with it"), "custody ceremony plan {out}", "begin"),
+        Step(_("read the words to everybody who signs it"), when="not begin"),
+    ),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),

@@ -70,6 +70,7 @@ OPENS = {
     "home end": KEEPS,
     "home exception": f"{KEEPS} report_file:READ",
     "home renew": f"{KEEPS} new_home:MAKE receipts:READ",
+    "ceremony plan": "file:READ out:WRITE",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

@@ -1,0 +1,33 @@
+"""What a sitting takes is counted from the plan, and minutes from rates that are told as what they are."""
+
+from dataclasses import replace
+
+from custody.ceremony.plan.effort import ASSUMED, WORDS, effort
+from custody.ceremony.plan.plan import Threat
+from tests.ceremony.plan.plans import filled, read, wish
+
+
+def test_cards_words_and_rolls_are_those_of_the_plan() -> None:
+    plan = read(filled(wish(Threat.TARGETED)))
+    takes = effort(plan, plan.sittings[0])
+    assert (takes.cards, takes.words) == (5, 5 * 33)
+    assert takes.rolls == 100 * 4 + 100 * 3, "four candidates, of which three are typed again"
+    assert takes.people == 10
+    assert takes.sheets == 2 * 5 + 2 + 10
+
+
+def test_a_card_has_the_words_of_slip_39() -> None:
+    """Seven words of the set's parameters and the checksum, and ten bits a word."""
+    assert {bits: 7 + -(-bits // 10) for bits in WORDS} == WORDS
+
+
+def test_a_quicker_table_takes_less_and_a_longer_day_has_breaks() -> None:
+    plan = read(filled(wish(Threat.TARGETED)))
+    sitting = plan.sittings[0]
+    assert effort(plan, sitting, replace(ASSUMED, roll=1)).minutes < effort(plan, sitting).minutes
+    without = effort(plan, sitting, replace(ASSUMED, rest=0)).minutes
+    assert effort(plan, sitting).minutes - without == without // ASSUMED.work * ASSUMED.rest
+
+
+def test_nobody_measured_the_rates_yet() -> None:
+    assert not ASSUMED.measured

@@ -1,0 +1,49 @@
+"""The digest of a plan covers all that it says, and nothing of how it is written."""
+
+import re
+from hashlib import sha256
+
+import pytest
+
+from custody import canonical
+from custody.ceremony.plan.plan import Threat
+from tests.ceremony.plan.plans import filled, put, read, wish
+
+TEXT = filled(wish(keys=3, quorum=2))
+
+
+def test_comments_and_blank_lines_change_no_digest() -> None:
+    bare = "\n".join(line for line in re.sub(r"  # .*", "", TEXT).splitlines() if line and not line.startswith("#"))
+    assert bare != TEXT
+    assert read(bare).digest == read(TEXT).digest
+
+
+def test_the_order_of_tables_changes_no_digest_and_the_order_in_lists_does() -> None:
+    head, rest = TEXT.split("\n[people]", 1)
+    people, rest = rest.split("\n# ", 1)
+    moved = f"{head}\n# {rest}\n[people]{people}\n"
+    assert read(moved).digest == read(TEXT).digest
+    swapped = put(TEXT, '["operator-1", "operator-2"]', '["operator-2", "operator-1"]')
+    assert read(swapped).digest != read(TEXT).digest
+
+
+VALUES = list(re.finditer(r'= ("(?!custody|generation)[^"]*"|[0-9]+|true)$', TEXT, re.MULTILINE))
+
+
+@pytest.mark.parametrize("place", range(len(VALUES)))
+def test_every_value_is_covered_by_the_digest(place: int) -> None:
+    """Each is changed into another of its kind; where that is still a plan, it has another digest."""
+    found = VALUES[place]
+    old = found[1]
+    changed = {"true": "false", '"regtest"': '"signet"', '"paper"': '"metal"', "256": "128", "1": "1", "3": "2"}
+    new = changed.get(old, f'"{old.strip(chr(34))}x"' if old.startswith('"text') else old)
+    if new != old:
+        assert read(TEXT[: found.start(1)] + new + TEXT[found.end(1) :]).digest != read(TEXT).digest
+
+
+def test_the_digest_is_the_one_that_the_page_describes() -> None:
+    plan = read(TEXT)
+    assert plan.digest == sha256(b"custody/ceremony/plan/v1\0" + canonical.encode(plan.to_json())).digest()
+    assert plan.to_json()["sittings"][0]["date"] == "2026-12-20"
+    assert len(plan.words) == 16
+    assert "second_machine" not in read(filled(wish(Threat.ACCIDENT))).to_json()["sittings"][0]
