@@ -21,19 +21,25 @@ from custody.governance.state import State
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An officer: the Ed25519 key, the commitment to the name, the seat, and SHA-256 of the sealed identity's file.
+    """An officer: Ed25519 key, X25519 key, commitment to the name, seat, and SHA-256 of the sealed identity's file.
 
     The last is None where this home does not know it.
     """
 
     key: bytes
+    recipient: bytes
     name: bytes
     seat: int
     identity: bytes | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the officer as the note says it."""
-        said = {"name": self.name.hex(), "officer": self.key.hex(), "seat": self.seat}
+        said = {
+            "name": self.name.hex(),
+            "officer": self.key.hex(),
+            "recipient": self.recipient.hex(),
+            "seat": self.seat,
+        }
         return said if self.identity is None else {**said, "identity": self.identity.hex()}
 
 
@@ -56,8 +62,11 @@ class Note:
     def after(cls, head: Head, size: int, state: State) -> Self:
         """Note a line that left this state."""
         officers = {each.key: each for roster in state.rosters for each in roster.officers}
-        noted = (Noted(each.key, each.name, each.seat, state.identities.get(each.key)) for each in officers.values())
-        return cls(head, size, state.treasury, state.roster.network, tuple(noted))
+        noted = tuple(
+            Noted(each.key, each.recipient, each.name, each.seat, state.identities.get(each.key))
+            for each in officers.values()
+        )
+        return cls(head, size, state.treasury, state.roster.network, noted)
 
     def encode(self) -> bytes:
         """Return journal.head."""
@@ -90,7 +99,9 @@ class Note:
 def _noted(value: Any) -> Noted:
     fields = StrictFields(value, _("an officer in the head beside the journal"))
     identity = fields.hex("identity", HASH_BYTES) if fields.has("identity") else None
-    key, name = fields.hex("officer", KEY_BYTES), fields.hex("name", COMMITMENT_BYTES)
-    noted = Noted(key, name, fields.number("seat", 1, MOST_OFFICERS), identity)
+    key, recipient = fields.hex("officer", KEY_BYTES), fields.hex("recipient", KEY_BYTES)
+    noted = Noted(
+        key, recipient, fields.hex("name", COMMITMENT_BYTES), fields.number("seat", 1, MOST_OFFICERS), identity
+    )
     fields.end()
     return noted

@@ -13,7 +13,15 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony.home.changing import Clock, now
-from custody.ceremony.home.home import HEAD, JOURNAL, SMALL_LIMIT, identity_in_slots, officer_path, read_names
+from custody.ceremony.home.home import (
+    HEAD,
+    JOURNAL,
+    SMALL_LIMIT,
+    identity_in_slots,
+    kept_path,
+    officer_path,
+    read_names,
+)
 from custody.ceremony.home.noted import Note, Noted
 from custody.ceremony.home.writing import keep_halt_unread
 from custody.ceremony.meeting import Meeting
@@ -40,10 +48,12 @@ class Unread:
 
     @classmethod
     def look(cls, path: str | Path, files: Folder, carried: Sequence[CarriedFile]) -> Self | None:
-        """Look at a home; None where nothing says whom to ask, so that the book has to be read first."""
+        """Look at a home; None where its note does not say whom to ask, or nothing of what somebody carried here."""
         try:
             note = Note.decode(files.read(HEAD, SMALL_LIMIT))
         except CustodyError:
+            return None
+        if not all(_fits(note, each) for each in carried):
             return None
         coming = tuple(_coming(files, note, carried))
         return cls(path, files, note, coming) if coming else None
@@ -84,13 +94,25 @@ def unread(path: str | Path, carried: Sequence[CarriedFile]) -> Iterator[Unread 
         yield Unread.look(path, files, carried)
 
 
+def _fits(note: Note, carried: CarriedFile) -> bool:
+    """Say whether somebody carried the identity and the name of an officer as they are noted."""
+    return carried.treasury in (None, note.treasury) and any(
+        _is_of(officer, carried.identity) and (carried.name is None or carried.name.commitment == officer.name)
+        for officer in note.officers
+    )
+
+
+def _is_of(officer: Noted, identity: SealedIdentity) -> bool:
+    return (identity.public.officer, identity.public.recipient) == (officer.key, officer.recipient)
+
+
 def _coming(files: Folder, note: Note, carried: Sequence[CarriedFile]) -> Iterator[Coming]:
     """Yield the officers of a note whose identities were carried here, or lie here."""
     brought = {each.identity.public.officer: each.identity for each in carried}
     names = _names(files, carried)
     for officer in note.officers:
         identity = brought.get(officer.key) or _identity(files, officer)
-        if identity is not None and identity.public.officer == officer.key:
+        if identity is not None and _is_of(officer, identity):
             called = names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
             yield Coming.of(called, officer.seat, identity, to_halt())
 
@@ -103,11 +125,11 @@ def _names(files: Folder, carried: Sequence[CarriedFile]) -> Names:
 
 
 def _identity(files: Folder, officer: Noted) -> SealedIdentity | None:
-    """Find an identity in the officer's own file, if that is the one that the journal names, or in a vault's slot."""
-    with suppress(CustodyError):  # what is lost or damaged is told once the book was read
-        file = officer_path(officer.key)
-        if files.exists(file):
-            content = files.read(file, SMALL_LIMIT)
+    """Find the identity that the journal names, in the officer's file or among what is kept; else in a vault's slot."""
+    places = [officer_path(officer.key), *([] if officer.identity is None else [kept_path(officer.identity)])]
+    for place in places:
+        with suppress(CustodyError):  # what is lost or damaged is told once the book was read
+            content = files.read(place, SMALL_LIMIT)
             if officer.identity in (None, sha256(content).digest()):
                 return read_officer_file(content)
     with suppress(CustodyError):

@@ -40,7 +40,7 @@ from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing, done_apart_at, require_fit_at
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import head_json, head_lines
-from custody.errors import Usage
+from custody.errors import StorageFailed, Usage
 from custody.governance.book import Book
 from custody.governance.commitment import alike
 from custody.governance.fields import distinct
@@ -222,9 +222,17 @@ def _told(home: WritableHome, public: dict[str, Any], sentence: str, *, as_json:
 
 
 def _begun_at(path: str, *, as_json: bool) -> None:
-    """Tell of a home that was made apart."""
-    with looking(path) as home:
-        _begun(home.book, as_json=as_json)
+    """Tell of a home that was made apart. Raises StorageFailed where it is there and cannot be looked at."""
+    try:
+        with looking(path) as home:
+            book = home.book
+    except StorageFailed as failure:
+        raise StorageFailed(
+            _("the treasury was written, and cannot be looked at: {reason}").format(reason=failure.message),
+            hint=_("custody status shows it later, and the head for the paper."),
+            code=failure.code,
+        ) from None
+    _begun(book, as_json=as_json)
 
 
 def _begun(book: Book, *, as_json: bool) -> None:

@@ -79,6 +79,8 @@ def test_a_warning_needs_its_own_answer(tmp_path: Path) -> None:
         screen.until("page 1 of 2")
         screen.enter()
         screen.until('Type "understood"')
+        screen.enter("sign")  # the word of another question: it is asked once more
+        screen.until('That was not "understood"')
         screen.enter("sign")
         assert screen.finish() == 6
     assert not out.exists()

@@ -53,7 +53,7 @@ def copied(home: str) -> bool:
 def test_a_person_without_paper_asks_another_machine_and_goes_on(home: str, tmp_path: Path) -> None:
     question = tmp_path / "question"
     with asking(home, question) as screen:
-        assert "custody journal answer QUESTION --home DIR -o ANSWER" in screen.text
+        assert "custody journal answer QUESTION --home HOME -o ANSWER" in screen.text
         told = read(answered(second(home), question, "--json"))
         assert told["asker"] == status(home)["machine"]["key"]
         assert told["head"] == status(second(home))["head"], "who answers writes nothing"

@@ -65,6 +65,8 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
         screen.until("does not open")
         comes(screen, "Alice", OWN["Alice"], 3, 2)
         comes(screen, "Bob", OWN["Bob"], 4, 3)
+        screen.until("page 1 of 2")
+        screen.enter()
         assert screen.finish() == 0, screen.text
         assert not any(passphrase.encode() in screen.raw for passphrase in OWN.values())
     payment, out = tmp_path / "in.psbt", tmp_path / "out.psbt"
