@@ -5,6 +5,7 @@ CUSTODY_REQUIRE names, by commas, what a run has and therefore must use: "vector
 no such test passed fails too.
 """
 
+import gc
 import os
 from collections.abc import Generator
 from pathlib import Path
@@ -32,6 +33,12 @@ def needed(what: str, reason: str) -> None:
     if what in REQUIRED:
         pytest.fail(f"{what} demanded but absent: {reason}")
     pytest.skip(reason)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves out of what is searched for garbage, and of what each copy of this process touches."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

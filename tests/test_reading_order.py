@@ -31,7 +31,7 @@ from docs import reading_order
 from docs.reading_order import BESIDE, BITCOIN, CHAPTERS, FURTHER, PAGE_LIMIT, REST, WALKS, lines_of, modules_of
 from tests.chains.bitcoin.review.drafts import honest, judge
 from tests.support import desk
-from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, modules
+from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, modules, nodes
 from tests.support.patience import LONG
 from tests.support.reach import House
 from tests.test_house import LAZY_LOADERS, within
@@ -43,7 +43,7 @@ LOADING = "custody.cli.front.loading"
 def targets(trees: Mapping[str, ast.Module]) -> Iterator[Import]:
     """Yield the modules that a module names as "room.module:name" of `custody.cli`, wherever in it that stands."""
     for module, tree in trees.items():
-        for node in ast.walk(tree):
+        for node, _inside, _for_types in nodes(tree):
             match node:
                 case ast.Constant(value=str(text)) if (found := target(text, trees)) is not None:
                     yield Import(module, found[0], node.lineno, inside_function=False)

@@ -138,7 +138,7 @@ class Book:
     def excepted(self, at: int) -> tuple[MachineException, ...]:
         """Return the exceptions of this machine that hold at a time (seconds since 1970).
 
-        A clock that was put back revives none: the time is not before the newest that officers signed.
+        A clock that was put back revives none that ended before the newest time that officers signed.
         """
         own = [each for each in self.state.rules.exceptions if each.machine == self.writer]
         at = max(at, self.newest_signed) if own else at

@@ -19,6 +19,7 @@ from custody.governance.statement import Tip
 from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from docs import command_line as document
+from tests.ceremony.plan.plans import filled, wish
 from tests.cli.treasury.test_absences import clock
 from tests.conftest import ROOT
 from tests.release.bundles import Release
@@ -158,6 +159,11 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     bundle = Release().write(folder / "bundle")
     root = sha256((bundle / "roots" / "1").read_bytes()).hexdigest()
     yield "custody verify-bundle", read("verify-bundle", str(bundle), "--root", root)
+    planned = str(folder / "plan.toml")
+    line = ("ceremony", "plan", "--new", "--threat", "insider", "--network", "regtest", "-o", planned)
+    yield "custody ceremony plan", read(*line)
+    Path(planned).write_text(filled(wish()))
+    yield "custody ceremony plan", read("ceremony", "plan", planned)
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))

@@ -4,7 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -30,19 +32,43 @@ def modules(*packages: str) -> dict[str, ast.Module]:
         for path in sorted((ROOT / package).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            trees[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
+            trees[name] = _parsed(path)
     return trees
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+class Placed(NamedTuple):
+    """A node of a syntax tree, and whether it stands inside a function, or where only a checker of types looks."""
+
+    node: ast.AST
+    inside_function: bool
+    for_types: bool
+
+
+@cache
+def nodes(tree: ast.Module) -> tuple[Placed, ...]:
+    """Return every node of a tree: it is walked once, whoever asks."""
+    found, left = [], [Placed(tree, inside_function=False, for_types=False)]
+    while left:
+        placed = left.pop()
+        found.append(placed)
+        node, inside, for_types = placed
+        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        checked = set(map(id, node.body)) if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING" else set()
+        left += [Placed(each, inside, for_types or id(each) in checked) for each in ast.iter_child_nodes(node)]
+    return tuple(found)
 
 
 def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
     """Yield every import; `from package import module` counts as an import of the module where there is one."""
     for importer, tree in trees.items():
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-        inside = {id(inner) for function in functions for inner in ast.walk(function)}
-        told = {id(inner) for node in ast.walk(tree) for inner in _for_types(node)}
-        for node in ast.walk(tree):
+        for node, inside, for_types in nodes(tree):
             for imported in _imported(node, importer, trees):
-                yield Import(importer, imported, node.lineno, id(node) in inside, id(node) in told)
+                yield Import(importer, imported, node.lineno, inside, for_types)  # type: ignore[attr-defined]
 
 
 def loads(trees: dict[str, ast.Module]) -> Iterator[Import]:
@@ -51,13 +77,11 @@ def loads(trees: dict[str, ast.Module]) -> Iterator[Import]:
     A text with gaps loads every module that it can come to. Of any other argument nothing is known: it loads UNKNOWN.
     """
     for importer, tree in trees.items():
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-        inside = {id(inner) for function in functions for inner in ast.walk(function)}
-        for node in ast.walk(tree):
+        for node, inside, _for_types in nodes(tree):
             if isinstance(node, ast.Call) and _last(node.func) in ("import_module", "__import__"):
                 arguments = [*node.args, *(each.value for each in node.keywords)]
                 for imported in _named(arguments, trees):
-                    yield Import(importer, imported, node.lineno, id(node) in inside)
+                    yield Import(importer, imported, node.lineno, inside)
 
 
 UNKNOWN = "?"
@@ -78,13 +102,6 @@ def _named(arguments: list[ast.expr], trees: dict[str, ast.Module]) -> list[str]
             return [name for name in trees if re.fullmatch(pattern, name)] or [UNKNOWN]
         case _:
             return [UNKNOWN]
-
-
-def _for_types(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands where only a checker of types looks."""
-    if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING":
-        for each in node.body:
-            yield from ast.walk(each)
 
 
 def _imported(node: ast.AST, importer: str, trees: dict[str, ast.Module]) -> Iterator[str]:

@@ -38,8 +38,11 @@ A test holds them to the plan's own, which take longer to load.
 @force_option
 @json_option
 @quiet_option
-def plan(begin: bool, **said: Any) -> int | None:
+def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bool, **said: Any) -> int | None:
     """Read a plan, or write one to be filled in."""
     if begin:
-        return job("ceremonies.begun:begin", said)
+        return job(
+            "ceremonies.begun:begin",
+            {**said, "needed": needed, "cards": cards, "quorum": quorum, "keys": keys, "force": force},
+        )
     return job("ceremonies.plan:plan", said)

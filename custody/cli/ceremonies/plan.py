@@ -1,7 +1,6 @@
 """`custody ceremony plan FILE`: what a plan would lead to, what is wrong with it, and the words of its digest."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from custody import store
 from custody.catalogue import _
@@ -26,7 +25,6 @@ def plan(
     threat: str | None,
     out: str | None,
     as_json: bool,
-    **_of_a_new_one: Any,
 ) -> int | None:
     """Read a plan, and say whether it may be signed: exit 3 where not."""
     if file is None or out is not None or network_name is not None or threat is not None:

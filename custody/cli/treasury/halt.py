@@ -21,6 +21,7 @@ from custody.cli.treasury.screen import halts_json, head_json, head_lines
 from custody.errors import Alarm, CustodyError, StorageFailed, Unreadable, Usage
 from custody.governance.commitment import composed
 from custody.governance.fields import NAME_LIMIT
+from custody.governance.halt import Halt
 from custody.keys.vaults.parameters import Network
 
 
@@ -42,7 +43,7 @@ def halt(
                 first = _at_once(before, officers, kept)
             if first is None:
                 raise
-            raise _although_halted(failure) from None
+            raise _although_halted(failure, first.halt) from None
         if first is None:
             meeting = officers.meeting_at(home, on_any_machine=True)
             called = halt_treasury(home, meeting, kept, bring(home, carried))
@@ -68,16 +69,17 @@ def _at_once(home: Unread, officers: Officers, reason: str) -> Called:
     output.about(home.note.network)
     require_door(home.note.network if home.stakes is Network.TEST else None)
     called = home.halt(officers.meeting(home.stakes), reason)
-    output.say(_("This machine is halted. The book is read now, to write the halt into it; other machines hear it by:"))
-    output.say(called.halt.encode())
+    output.say(_("This machine is halted. The book is read now, and the halt written into it, too."))
     return called
 
 
-def _although_halted(failure: CustodyError) -> CustodyError:
+def _although_halted(failure: CustodyError, called: Halt) -> CustodyError:
     """Return what is wrong with a book, said beside what holds although it could not be written into."""
     return type(failure)(
         _("this machine is halted, and its book does not tell of it: {reason}").format(reason=failure.message),
-        hint=failure.hint,
+        hint=_("{hint}\nCarry the halt to other machines by this line, in any file:\n{halt}").format(
+            hint=failure.hint, halt=called.encode()
+        ),
         code=failure.code,
     )
 
