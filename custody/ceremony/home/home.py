@@ -94,7 +94,8 @@ class Home:
         return tuple(
             each
             for each in self.beside.halts
-            if each.digest not in rules.halts
+            if each.treasury == self.book.state.treasury
+            and each.digest not in rules.halts
             and each.digest not in rules.cleared
             and officer_of(rosters, each.officer) is not None
         )
@@ -142,8 +143,9 @@ class Home:
         number = note.head.number
         if number >= len(lines) or lines[number].hash != note.head.hash:
             raise rolled_back(_("{file} remembers entry {number}").format(file=HEAD, number=number), self.book.head)
-        if note.head == self.book.head and note != Note.of(self.book):
-            raise _note_changed()
+        is_newest = note.head == self.book.head
+        if note.size != lines[number].end + 1 or (is_newest and note != Note.of(self.book)):
+            raise note_changed()
 
     def check_vaults(self) -> None:
         """Raise Alarm for a vault that the journal does not know, or one that is older than the journal says."""
@@ -406,7 +408,8 @@ def rolled_back(evidence: str, head: Head) -> Alarm:
     )
 
 
-def _note_changed() -> Alarm:
+def note_changed() -> Alarm:
+    """Return the alarm for a journal.head that says other than the journal."""
     return Alarm(
         _("{file} names other officers, or another treasury, than the journal").format(file=HEAD),
         hint=_("Somebody changed it. Stop, and keep this directory as it is. Restore the newest backup."),

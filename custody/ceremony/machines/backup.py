@@ -129,7 +129,7 @@ def restore(
 def _halts(old: Home, ground: Ground, receipts: Sequence[bytes]) -> dict[str, bytes]:
     """Return the halts that lie beside the old journal, or stand anywhere in the receipts, for the new one."""
     called = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
-    told = {each.digest: each for each in old.beside.halts}
+    told = {each.digest: each for each in old.beside.halts if each.treasury == ground.rules.treasury}
     told |= {each.digest: each for receipt in receipts for each in found_in(receipt, ground.rules.treasury)}
     lines = b"".join(halt_line(each) for digest_, each in told.items() if digest_ not in called)
     return {paths.BESIDE: lines} if lines else {}

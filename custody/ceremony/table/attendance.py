@@ -68,7 +68,7 @@ class Attendance:
         return self.signed(statement, approvers)
 
     def one(self, wanted: str) -> OfficerKeys:
-        """Return the keys of any one officer who sits here, and ask for one where nobody does."""
+        """Return the keys of any one officer who sits here, and ask for one where nobody does, alternates too."""
         officers = {officer.key: officer for roster in self._rosters for officer in roster.officers}
         self._arrivals.gather(lambda came: "" if came else wanted, lambda _came: self._coming(tuple(officers.values())))
         return next(iter(self.present.values()))
@@ -126,13 +126,11 @@ class Attendance:
         self._arrivals.gather(missing, coming)
 
     def _coming(self, officers: Sequence[Officer]) -> list[Coming]:
-        """Those of these officers who count and whose identities are here, as they are offered."""
+        """Those of these officers whose identities are here, as they are offered."""
         return [
             Coming.of(self._home.name_of(officer), officer.seat, identity, self._signs)
             for officer in officers
-            if officer.key not in self.present
-            and self._counts(officer)
-            and (identity := self._identity(officer)) is not None
+            if officer.key not in self.present and (identity := self._identity(officer)) is not None
         ]
 
     def _counts(self, officer: Officer) -> bool:

@@ -67,7 +67,7 @@ class Unread:
 
     @property
     def stakes(self) -> Network:
-        """Whether money is at stake: somebody's who could change the note cannot change what identities say."""
+        """Whether money is at stake, by the note and by each identity: it takes both to say that it is not."""
         told = {stakes_of(self.note.network), *(each.identity.network for each in self.coming)}
         return Network.MAIN if Network.MAIN in told else Network.TEST
 
@@ -132,9 +132,18 @@ def _identity(files: Folder, officer: Noted) -> SealedIdentity | None:
             content = files.read(place, SMALL_LIMIT)
             if officer.identity in (None, sha256(content).digest()):
                 return read_officer_file(content)
-    with suppress(CustodyError):
-        return identity_in_slots(files, reversed(files.names("vaults")), officer.key)
+    for vault in reversed(_vaults(files)):
+        with suppress(CustodyError):
+            held = identity_in_slots(files, [vault], officer.key)
+            if held is not None:
+                return held
     return None
+
+
+def _vaults(files: Folder) -> tuple[str, ...]:
+    with suppress(CustodyError):
+        return files.names("vaults")
+    return ()
 
 
 _KEY_SHOWN = 8

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from custody.catalogue import _
-from custody.ceremony.home.home import Home
+from custody.ceremony.home.home import Home, note_changed
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.meeting import Meeting
@@ -69,6 +69,8 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     Raises Refused for an officer who left meanwhile, and Alarm, once it is beside it, where the book was rolled back.
     One of an officer who has sixteen open already is no news: he halts.
     """
+    if called.treasury != home.book.state.treasury:
+        raise note_changed()
     try:
         home.require_unbarred()
     except CustodyError:  # an alarm, or what lies beside the journal is damaged
@@ -123,9 +125,10 @@ _LOCKED = "locked"
 def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:
     """Let a quorum clear every halt that is open. Raises Refused where there is none, Declined, StorageFailed."""
     home.require_sound()
-    for each in home.halts_beside:  # what was kept beside the book is written into it, so that it can be cleared
+    beside = home.halts_beside
+    for each in beside:  # what was kept beside the book is written into it, so that it can be cleared
         home.commit(Step(HaltCalled.KIND, HaltCalled(each).to_json()))
-    halts = home.book.state.halts
+    halts = {*home.book.state.halts, *(each.digest for each in beside)}  # of one officer sixteen are open at a time
     if not halts:
         raise Refused(_("the treasury is not halted"), code="not-halted")
     meeting.confirm(open_halts(home), _("Clear all of these, and go on?"), _("resume"))

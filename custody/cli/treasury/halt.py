@@ -18,11 +18,12 @@ from custody.cli.treasury.freshness import changing_fresh
 from custody.cli.treasury.opening import Officers, changing
 from custody.cli.treasury.options import require_home
 from custody.cli.treasury.screen import halts_json, head_json, head_lines
-from custody.errors import Alarm, CustodyError, StorageFailed, Unreadable, Usage
+from custody.errors import CustodyError, StorageFailed, Usage
 from custody.governance.commitment import composed
 from custody.governance.fields import NAME_LIMIT
-from custody.governance.halt import Halt
 from custody.keys.vaults.parameters import Network
+
+_LOCKED = "locked"
 
 
 def halt(
@@ -35,15 +36,25 @@ def halt(
     officers, kept = Officers(**brought), _kept(reason)
     carried = officers.carried
     with unread(require_home(home_path), carried) as before, ExitStack() as stack:
-        first = None if before is None or not before.is_current else _at_once(before, officers, kept)
+        first: Called | None = None
+        refusal: CustodyError | None = None
+        if before is not None and before.is_current:
+            try:
+                first = _at_once(before, officers, kept)
+            except StorageFailed:  # it shows the halt, which has to be carried
+                raise
+            except CustodyError as failure:
+                refusal = failure  # that of a note which says other than the book: the alarm comes first
         try:
             home = stack.enter_context(changing(home_path))
-        except (Alarm, Unreadable, StorageFailed) as failure:
-            if first is None and before is not None and not isinstance(failure, StorageFailed):
+        except CustodyError as failure:
+            if first is None and refusal is None and before is not None and failure.code != _LOCKED:
                 first = _at_once(before, officers, kept)
             if first is None:
                 raise
-            raise _although_halted(failure, first.halt) from None
+            raise _although_halted(failure) from None
+        if refusal is not None:
+            raise refusal
         if first is None:
             meeting = officers.meeting_at(home, on_any_machine=True)
             called = halt_treasury(home, meeting, kept, bring(home, carried))
@@ -66,20 +77,20 @@ def halt(
 def _at_once(home: Unread, officers: Officers, reason: str) -> Called:
     """Let an officer halt a home whose book was not read, and say what holds from now on."""
     harden()
-    output.about(home.note.network)
-    require_door(home.note.network if home.stakes is Network.TEST else None)
+    network = home.note.network if home.stakes is Network.TEST else "main"
+    output.about(network)
+    require_door(network)
     called = home.halt(officers.meeting(home.stakes), reason)
-    output.say(_("This machine is halted. The book is read now, and the halt written into it, too."))
+    output.say(_("This machine is halted. The book is read now, to write the halt into it; other machines hear it by:"))
+    output.say(called.halt.encode())
     return called
 
 
-def _although_halted(failure: CustodyError, called: Halt) -> CustodyError:
+def _although_halted(failure: CustodyError) -> CustodyError:
     """Return what is wrong with a book, said beside what holds although it could not be written into."""
     return type(failure)(
         _("this machine is halted, and its book does not tell of it: {reason}").format(reason=failure.message),
-        hint=_("{hint}\nCarry the halt to other machines by this line, in any file:\n{halt}").format(
-            hint=failure.hint, halt=called.encode()
-        ),
+        hint=failure.hint,
         code=failure.code,
     )
 

@@ -16,6 +16,7 @@ from custody.ceremony.treasury import at_once
 from custody.ceremony.treasury.at_once import Unread, unread
 from custody.errors import Alarm, CustodyError, StorageFailed
 from custody.governance import chain
+from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.keys.vaults.parameters import Network
 from custody.store import folder
@@ -134,6 +135,54 @@ def test_a_note_that_says_other_than_the_book_is_an_alarm(change: Callable[[Note
         with pytest.raises(Alarm) as told, door(home):
             pytest.fail("it was opened")
         assert told.value.code == "head-changed"
+
+
+@pytest.mark.parametrize("change", ["treasury", "officers", "network"])
+def test_a_forged_note_is_no_way_to_a_halt_that_counts_nowhere_and_is_told(change: str, home: Path) -> None:
+    """It names an older line of this journal, truly, and the size that the journal has now."""
+    assert custody("halt", "--home", str(home), officers=("Dave",)).code == 0
+    assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
+    file = home / "journal.head"
+    honest = file.read_bytes()
+    note = Note.decode(honest)
+    with reading(home) as opened:
+        older = Head(1, opened.book.chain.lines[1].hash)
+    forged = {"treasury": bytes(32), "officers": note.officers[:4], "network": "signet"}[change]
+    file.write_bytes(replace(note, head=older, **{change: forged}).encode())  # type: ignore[arg-type]
+    answer = custody("halt", "--home", str(home), officers=("Erin",))
+    assert (answer.code, "other officers, or another treasury" in answer.err) == (9, True), answer.err
+    file.write_bytes(honest)
+    quorum = ("Alice", "Bob", "Carol")
+    assert custody("resume", "--home", str(home), officers=quorum).code == (0 if change == "network" else 3)
+    with reading(home) as opened:
+        assert not opened.halted
+
+
+def test_a_note_without_an_officer_of_today_is_told_before_it_is_said_that_nobody_else_may_halt(home: Path) -> None:
+    file = home / "journal.head"
+    note = Note.decode(file.read_bytes())
+    file.write_bytes(replace(note, officers=note.officers[:4]).encode())
+    assert custody("halt", "--home", str(home), officers=("Erin",)).code == 9
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda journal: journal.chmod(0o644)])
+def test_a_journal_that_is_gone_or_open_to_others_bars_no_halt(damage: Callable[[Path], None], home: Path) -> None:
+    damage(home / "journal.jsonl")
+    answer = custody("halt", "--home", str(home), officers=("Erin",))
+    assert answer.code == 8
+    assert SAID in answer.err
+    assert len(beside(home).halts) == 1
+
+
+def test_a_quorum_clears_all_halts_of_an_officer_at_once_however_many(home: Path) -> None:
+    for _time in range(18):
+        with unread(home, ()) as found:
+            assert found is not None
+            found.halt(Script(("Erin",)), "")
+    assert custody("halt", "--home", str(home), officers=("Erin",)).code == 0
+    assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
+    with reading(home) as opened:
+        assert not opened.halted
 
 
 def look(path: Path, change: Callable[[Note], Note] = lambda note: note) -> Unread:
