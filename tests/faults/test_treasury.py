@@ -22,7 +22,7 @@ from tests.faults.traced import STRACE, Traced
 from tests.faults.treasury import Judge, Sampled, hunt
 from tests.support.officers import NAMES, passphrases, quick_identities
 
-KILLS, REST = 10, 83
+KILLS, REST = 10, 61
 """Of the kills before a call every tenth is tried, of all other faults every so manieth."""
 
 PROGRAM = """

@@ -11,6 +11,7 @@ from custody.errors import Usage
 
 
 def begin(
+    *,
     file: str | None,
     network_name: str | None,
     threat: str | None,

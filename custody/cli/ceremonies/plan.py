@@ -20,6 +20,7 @@ _IN_A_LINE = 8
 
 
 def plan(
+    *,
     file: str | None,
     network_name: str | None,
     threat: str | None,
