@@ -171,15 +171,15 @@ def test_a_picture_shows_what_the_command_prints_today(name: str) -> None:
     assert today == (folder / f"{name}.svg").read_text(encoding="utf-8"), "make pictures draws them again"
 
 
-SHOWN = ("README.md", "docs/install.md", "docs/officer.md", "docs/treasury.md", "docs/ceremonies.md")
-"""Pages whose commands people type as they stand there."""
+SHOWN = {"README.md": 6, "docs/install.md": 6, "docs/officer.md": 6, "docs/treasury.md": 6, "docs/ceremonies.md": 2}
+"""Pages whose commands people type as they stand there -> how many there are at the least."""
 
 
 @pytest.mark.parametrize("page", SHOWN)
 def test_every_command_that_a_page_shows_is_taken(page: str) -> None:
     blocks = re.findall(r"^```(?:sh)?\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in commands_in(block)]
-    assert len(lines) > 1
+    assert len(lines) >= SHOWN[page]
     for line in lines:
         if len(shlex.split(line, comments=True)) > 1 and "--version" not in line:
             parse(line)

@@ -22,8 +22,8 @@ from tests.faults.traced import STRACE, Traced
 from tests.faults.treasury import Judge, Sampled, hunt
 from tests.support.officers import NAMES, passphrases, quick_identities
 
-KILLS, REST = 10, 61
-"""Of the kills before a call every tenth is tried, of all other faults every so manieth."""
+KILLS, REST = 8, 61
+"""Of the kills before a call every eighth is tried, of all other faults every so manieth."""
 
 PROGRAM = """
 import sys

@@ -68,7 +68,7 @@ def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
     for importer, tree in trees.items():
         for node, inside, for_types in nodes(tree):
             for imported in _imported(node, importer, trees):
-                yield Import(importer, imported, node.lineno, inside, for_types)  # type: ignore[attr-defined]
+                yield Import(importer, imported, node.lineno, inside, for_types)
 
 
 def loads(trees: dict[str, ast.Module]) -> Iterator[Import]:

@@ -176,7 +176,7 @@ class Home:
 
     def name_of(self, officer: Officer) -> str:
         """Return what an officer is called, or the beginning of the key where the name was erased."""
-        return self.names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
+        return called(self.names, officer.key, officer.name)
 
     def identity(self, officer: Officer, carried: Mapping[bytes, SealedIdentity] = NOTHING) -> SealedIdentity | None:
         """Return an officer's sealed identity: carried here, by key, or kept in a file or a vault's slot; else None.
@@ -329,6 +329,11 @@ def read_book(files: Files, *, strictly: bool) -> Book:
     """Read a home's journal, with the lines of other machines that it took in. Raises as `Book.load` and `verify`."""
     journal = files.read(JOURNAL, JOURNAL_LIMIT)
     return (Book.verify if strictly else Book.load)(journal, partial(kept_in, files))
+
+
+def called(names: Names, officer: bytes, name: bytes) -> str:
+    """Return what an officer (key) is called, by the commitment to the name, or the beginning of the key."""
+    return names.text(name) or _("officer {key}").format(key=officer.hex()[:_KEY_SHOWN])
 
 
 def identity_in_slots(files: Files, vaults: Iterable[str], key: bytes) -> SealedIdentity | None:

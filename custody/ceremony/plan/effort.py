@@ -3,7 +3,7 @@
 Rates are assumed until rehearsals have measured them, and are said to be.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from custody.ceremony.plan.plan import Plan, Sitting
@@ -31,10 +31,9 @@ class Rates:
     fixed: float
     work: int
     rest: int
-    measured: bool
 
 
-ASSUMED = Rates(roll=4, word=4, sheet=60, bag=90, fixed=2400, work=90, rest=15, measured=False)
+ASSUMED = Rates(roll=4, word=4, sheet=60, bag=90, fixed=2400, work=90, rest=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Effort:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as scripts read it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return asdict(self)
 
 
 def effort(plan: Plan, sitting: Sitting, rates: Rates = ASSUMED) -> Effort:

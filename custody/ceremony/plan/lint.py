@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import log2
+from typing import NamedTuple
 
 from custody.ceremony.plan import reach
 from custody.ceremony.plan.effort import LONG_MINUTES, effort
 from custody.ceremony.plan.plan import UNKNOWN, UNKNOWN_DAY, Key, Plan, Sitting, Wallet
-from custody.ceremony.plan.rules import RULES, PlanFinding
+from custody.ceremony.plan.rules import DEMANDS, RULES, PlanFinding, Rule
 from custody.signing import Severity
 from custody.text import safe
 
@@ -15,9 +16,6 @@ BITS_OF_A_ROLL = log2(6)
 LEAST_BITS = 128
 LEAST_ROLLS = 50
 """50 * log2(6) is just above 129 bits."""
-
-_WITNESSES, _CANDIDATES, _ATTESTING = (0, 1, 2), (1, 2, 4), (0, 1, 2)
-"""What each threat demands at the least."""
 
 _SEPARATE = (
     ("administrator", "operator"),
@@ -30,16 +28,20 @@ _SEPARATE = (
 
 
 def lint(plan: Plan) -> tuple[PlanFinding, ...]:
-    """Return all findings of a plan, what refuses it first."""
-    found = (
+    """Return what this plan's threat asks for and the plan has not, and what is to be known; what refuses it first."""
+    noticed = (
         *_texts(plan),
-        *(finding for sitting in plan.sittings for finding in _sitting(plan, sitting)),
-        *(finding for key in plan.keys for finding in _key(plan, key)),
-        *(finding for wallet in plan.wallets for finding in _wallet(plan, wallet)),
+        *(each for sitting in plan.sittings for each in _sitting(plan, sitting)),
+        *(each for key in plan.keys for each in _key(plan, key)),
+        *(each for wallet in plan.wallets for each in _wallet(plan, wallet)),
         *_seals(plan),
     )
-    counting = [each for each in found if each is not None]
-    return tuple(sorted(counting, key=lambda each: list(Severity).index(each.severity)))
+    found = []
+    for each in noticed:
+        severity = each.rule.severity[plan.threat.level]
+        if severity is not None:
+            found.append(PlanFinding(each.rule.id, severity, each.where, each.text, each.rule.why))
+    return tuple(sorted(found, key=lambda each: list(Severity).index(each.severity)))
 
 
 def is_refused(findings: Iterable[PlanFinding]) -> bool:
@@ -47,112 +49,113 @@ def is_refused(findings: Iterable[PlanFinding]) -> bool:
     return any(each.severity is Severity.REFUSE for each in findings)
 
 
-Found = Iterator[PlanFinding | None]
+class _Noticed(NamedTuple):
+    """A rule that applies at a place, whatever the threat, and its sentence."""
+
+    rule: Rule
+    where: str
+    text: str
 
 
-def _found(plan: Plan, rule_id: str, where: str, **values: object) -> PlanFinding | None:
-    """Return the finding of a rule at a place; None where this plan's threat does not ask for it."""
+def _noticed(rule_id: str, where: str, **values: object) -> _Noticed:
     rule = RULES[rule_id]
-    severity = rule.severity[plan.threat.level]
-    if severity is None:
-        return None
     told = {name: safe(value) if isinstance(value, str) else value for name, value in values.items()}
-    return PlanFinding(rule.id, severity, where, rule.sentence.format(**told), rule.why)
+    return _Noticed(rule, where, rule.sentence.format(**told))
 
 
-def _texts(plan: Plan) -> Found:
+def _texts(plan: Plan) -> Iterator[_Noticed]:
     places = {f"places.{name}": (each.name, each.city) for name, each in plan.places.items()}
     machines = {f"machines.{name}": (each.name, each.serial) for name, each in plan.machines.items()}
     people = {f"people.{name}": (each,) for name, each in plan.people.items()}
     sittings = {f"sitting {each.id}": (each.city,) for each in plan.sittings}
     for sitting in plan.sittings:
         if sitting.date == UNKNOWN_DAY:
-            yield _found(plan, "PLAN-UNFILLED", f"sitting {sitting.id}, date")
+            yield _noticed("PLAN-UNFILLED", f"sitting {sitting.id}, date")
     for where, texts in {"purpose": (plan.purpose,), **people, **places, **machines, **sittings}.items():
         if UNKNOWN in texts:
-            yield _found(plan, "PLAN-UNFILLED", where)
+            yield _noticed("PLAN-UNFILLED", where)
 
 
-def _sitting(plan: Plan, sitting: Sitting) -> Found:
-    where, level = f"sitting {sitting.id}", plan.threat.level
+def _sitting(plan: Plan, sitting: Sitting) -> Iterator[_Noticed]:
+    where, demand = f"sitting {sitting.id}", DEMANDS[plan.threat]
     for first, second in _SEPARATE:
         for person in sorted({*sitting.roles[first]} & {*sitting.roles[second]}):
-            yield _found(plan, "PLAN-ROLES-IN-ONE-HAND", where, name=person, first=first, second=second)
+            yield _noticed("PLAN-ROLES-IN-ONE-HAND", where, name=person, first=first, second=second)
     for role in ("administrator", "operator"):
         if len(sitting.roles[role]) < 2:
-            yield _found(plan, "PLAN-NO-DEPUTY", where, name=role)
+            yield _noticed("PLAN-NO-DEPUTY", where, name=role)
     holding = {person for key in plan.made_at(sitting) for card in key.cards for person in card.people}
     for person in sitting.operator:
         if person in holding:
-            yield _found(plan, "PLAN-OPERATOR-HOLDS", where, name=person)
+            yield _noticed("PLAN-OPERATOR-HOLDS", where, name=person)
     for person in sitting.auditor:
         if any(person in card.people for _key_, card in plan.cards):
-            yield _found(plan, "PLAN-AUDITOR-HOLDS", where, name=person)
-    if len(sitting.witnesses) < _WITNESSES[level]:
-        yield _found(plan, "PLAN-FEW-WITNESSES", where, count=len(sitting.witnesses), needed=_WITNESSES[level])
+            yield _noticed("PLAN-AUDITOR-HOLDS", where, name=person)
+    if len(sitting.witnesses) < demand.witnesses:
+        yield _noticed("PLAN-FEW-WITNESSES", where, count=len(sitting.witnesses), needed=demand.witnesses)
     if not sitting.auditor:
-        yield _found(plan, "PLAN-NO-AUDITOR", where)
-    if len(sitting.attested_by) < _ATTESTING[level]:
-        yield _found(plan, "PLAN-FEW-ATTEST", where, count=len(sitting.attested_by), needed=_ATTESTING[level])
+        yield _noticed("PLAN-NO-AUDITOR", where)
+    if len(sitting.attested_by) < demand.attesting:
+        yield _noticed("PLAN-FEW-ATTEST", where, count=len(sitting.attested_by), needed=demand.attesting)
     if sitting.second_machine is None:
-        yield _found(plan, "PLAN-NO-SECOND-MACHINE", where)
+        yield _noticed("PLAN-NO-SECOND-MACHINE", where)
     takes = effort(plan, sitting).minutes
     if takes > LONG_MINUTES:
-        yield _found(plan, "PLAN-LONG", where, name=sitting.id, minutes=takes)
+        yield _noticed("PLAN-LONG", where, name=sitting.id, minutes=takes)
 
 
-def _key(plan: Plan, key: Key) -> Found:
+def _key(plan: Plan, key: Key) -> Iterator[_Noticed]:
     where = f"key {key.id}"
     for person in sorted(plan.people):
         if reach.opens(key, reach.by_person(person)):
-            yield _found(plan, "PLAN-PERSON-OPENS", where, name=person, what=where)
+            yield _noticed("PLAN-PERSON-OPENS", where, name=person, what=where)
     for place in sorted(plan.places):
         if reach.opens(key, reach.by_place(place)):
-            yield _found(plan, "PLAN-PLACE-OPENS", where, name=place, what=where)
+            yield _noticed("PLAN-PLACE-OPENS", where, name=place, what=where)
         elif not reach.opens(key, reach.without(reach.by_place(place))):
-            yield _found(plan, "PLAN-PLACE-LOST", where, name=place, what=where)
+            yield _noticed("PLAN-PLACE-LOST", where, name=place, what=where)
     for city in sorted({plan.places[card.place].city for card in key.cards}):
         if city != UNKNOWN and reach.opens(key, reach.by_city(plan, city)):
-            yield _found(plan, "PLAN-CITY-OPENS", where, name=city, what=where)
+            yield _noticed("PLAN-CITY-OPENS", where, name=city, what=where)
     for card in reach.cards_without_spare(key):
-        yield _found(plan, "PLAN-NO-SPARE-CARD", where, name=card.holder, what=where)
+        yield _noticed("PLAN-NO-SPARE-CARD", where, name=card.holder, what=where)
     if not key.rolls:
-        yield _found(plan, "PLAN-NO-DICE", where, name=key.id)
+        yield _noticed("PLAN-NO-DICE", where, name=key.id)
     elif key.rolls < LEAST_ROLLS:
         bits = int(key.rolls * BITS_OF_A_ROLL)
-        yield _found(plan, "PLAN-FEW-ROLLS", where, name=key.id, count=key.rolls, bits=bits, needed=LEAST_ROLLS)
-    needed, count = _CANDIDATES[plan.threat.level], key.candidates
-    if count < needed:
-        yield _found(plan, "PLAN-FEW-CANDIDATES", where, name=key.id, opened=count - 1, count=count)
+        yield _noticed("PLAN-FEW-ROLLS", where, name=key.id, count=key.rolls, bits=bits, needed=LEAST_ROLLS)
+    count = key.candidates
+    if count < DEMANDS[plan.threat].candidates:
+        yield _noticed("PLAN-FEW-CANDIDATES", where, name=key.id, opened=count - 1, count=count)
 
 
-def _wallet(plan: Plan, wallet: Wallet) -> Found:
+def _wallet(plan: Plan, wallet: Wallet) -> Iterator[_Noticed]:
     where, keys = f"wallet {wallet.id}", plan.keys_of(wallet)
     machines = Counter(plan.sitting_of(key).machine for key in keys)
     if len(keys) == 1:
-        yield _found(plan, "PLAN-MOMENT", where, name=next(iter(machines)), what=where)
+        yield _noticed("PLAN-MOMENT", where, name=next(iter(machines)), what=where)
         return
     for person in sorted(plan.people):
         if reach.opens_wallet(plan, wallet, reach.by_person(person)):
-            yield _found(plan, "PLAN-PERSON-SIGNS", where, name=person, what=where)
+            yield _noticed("PLAN-PERSON-SIGNS", where, name=person, what=where)
     for place in sorted(plan.places):
         if reach.opens_wallet(plan, wallet, reach.by_place(place)):
-            yield _found(plan, "PLAN-PLACE-SIGNS", where, name=place, what=where)
+            yield _noticed("PLAN-PLACE-SIGNS", where, name=place, what=where)
     for machine, made in sorted(machines.items()):
         if made >= wallet.needed:
-            yield _found(plan, "PLAN-ONE-MACHINE", where, name=machine, what=where)
+            yield _noticed("PLAN-ONE-MACHINE", where, name=machine, what=where)
     if wallet.needed == len(keys):
-        yield _found(plan, "PLAN-NO-SPARE-KEY", where, what=where)
+        yield _noticed("PLAN-NO-SPARE-KEY", where, what=where)
     sittings = sorted({key.sitting for key in keys})
     if len(sittings) > 1:
-        yield _found(plan, "PLAN-ADDRESS-WAITS", where, what=where, name=", ".join(sittings))
+        yield _noticed("PLAN-ADDRESS-WAITS", where, what=where, name=", ".join(sittings))
 
 
-def _seals(plan: Plan) -> Found:
+def _seals(plan: Plan) -> Iterator[_Noticed]:
     for key, card in plan.cards:
         if card.seal == UNKNOWN:
-            yield _found(plan, "PLAN-NO-SEAL", f"key {key.id}", name=card.holder, what=key.id)
+            yield _noticed("PLAN-NO-SEAL", f"key {key.id}", name=card.holder, what=key.id)
     seals = Counter(card.seal for _of, card in plan.cards if card.seal != UNKNOWN)
     for seal, count in sorted(seals.items()):
         if count > 1:
-            yield _found(plan, "PLAN-SEAL-TWICE", "", name=seal)
+            yield _noticed("PLAN-SEAL-TWICE", "", name=seal)

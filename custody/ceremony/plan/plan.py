@@ -4,7 +4,7 @@ A value that exists holds together: every name stands for something, and every q
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
@@ -203,7 +203,6 @@ def _said(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
-    names = getattr(value, "__dataclass_fields__", None)
-    if names is None:
-        return value
-    return {name: _said(told) for name in names if (told := getattr(value, name)) is not None}
+    if is_dataclass(value):
+        return {each.name: _said(told) for each in fields(value) if (told := getattr(value, each.name)) is not None}
+    return value

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from custody.catalogue import _
+from custody.ceremony.plan.plan import Threat
 from custody.signing import Severity
 
 REFUSE, WARN, INFO = Severity.REFUSE, Severity.WARN, Severity.INFO
@@ -20,6 +21,20 @@ class Rule:
     severity: tuple[Severity | None, Severity | None, Severity | None]
     sentence: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a threat asks for at the least: so many witnesses, candidates for a key, people who attest the software."""
+
+    witnesses: int
+    candidates: int
+    attesting: int
+
+
+DEMANDS = MappingProxyType(
+    {Threat.ACCIDENT: Demand(0, 1, 0), Threat.INSIDER: Demand(1, 2, 1), Threat.TARGETED: Demand(2, 4, 2)}
+)
 
 
 @dataclass(frozen=True, slots=True)

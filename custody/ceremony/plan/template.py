@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from custody.catalogue import _
 from custody.ceremony.plan.plan import FORMAT, UNKNOWN, UNKNOWN_DAY, Threat
-
-_PAIR = 2
+from custody.ceremony.plan.rules import DEMANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ def _staff(wish: Wish) -> dict[str, list[str]]:
     """The people in each role, the least that the threat asks for."""
     if wish.threat is Threat.ACCIDENT:
         return {"administrator": ["holder-1"], "operator": ["holder-1"]}
+    demand = DEMANDS[wish.threat]
     staff = {
         "administrator": ["administrator-1", "administrator-2"],
         "operator": ["operator-1", "operator-2"],
-        "witnesses": ["witness-1"],
-        "witness_alternates": ["witness-3"],
+        "witnesses": [f"witness-{number}" for number in range(1, demand.witnesses + 1)],
+        "witness_alternates": [f"witness-{demand.witnesses + 1}"],
+        "attested_by": ["operator-1", "administrator-1"][: demand.attesting],
     }
     if wish.threat is Threat.TARGETED:
-        staff["witnesses"] = ["witness-1", "witness-2"]
         staff["auditor"] = ["auditor-1", "auditor-2"]
-        staff["attested_by"] = ["operator-1", "auditor-1"]
     return staff
 
 
@@ -107,7 +106,7 @@ def _sitting(wish: Wish, number: int) -> Iterator[str]:
 
 def _key(wish: Wish, number: int) -> Iterator[str]:
     sitting = number if wish.threat is Threat.TARGETED else 1
-    candidates = {Threat.ACCIDENT: 1, Threat.INSIDER: _PAIR, Threat.TARGETED: 2 * _PAIR}[wish.threat]
+    candidates = DEMANDS[wish.threat].candidates
     yield ""
     yield "# " + _("Rolls of a die with six faces: 50 are worth 129 bits, 100 are worth 258.")
     yield f'[[keys]]\nid = "key-{number}"\nsitting = "sitting-{sitting}"\nbits = 256\nrolls = 100'

@@ -11,12 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
-from custody.catalogue import _
 from custody.ceremony.home.changing import Clock, now
 from custody.ceremony.home.home import (
     HEAD,
     JOURNAL,
     SMALL_LIMIT,
+    called,
     identity_in_slots,
     kept_path,
     officer_path,
@@ -76,12 +76,12 @@ class Unread:
         with Arrivals(meeting) as table:
             table.gather(lambda came: "" if came else who_halts(), self._absent)
             (keys,) = table.present.values()
-            called = Called.by(keys, self.note.treasury, clock(), reason)
+            signed = Called.by(keys, self.note.treasury, clock(), reason)
         try:
-            keep_halt_unread(self.path, self.files, called.halt)
+            keep_halt_unread(self.path, self.files, signed.halt)
         except CustodyError as failure:
-            raise not_written(called.halt, failure) from None
-        return called
+            raise not_written(signed.halt, failure) from None
+        return signed
 
     def _absent(self, came: Keys) -> list[Coming]:
         return [each for each in self.coming if each.offered.key not in came]
@@ -113,8 +113,7 @@ def _coming(files: Folder, note: Note, carried: Sequence[CarriedFile]) -> Iterat
     for officer in note.officers:
         identity = brought.get(officer.key) or _identity(files, officer)
         if identity is not None and _is_of(officer, identity):
-            called = names.text(officer.name) or _("officer {key}").format(key=officer.key.hex()[:_KEY_SHOWN])
-            yield Coming.of(called, officer.seat, identity, to_halt())
+            yield Coming.of(called(names, officer.key, officer.name), officer.seat, identity, to_halt())
 
 
 def _names(files: Folder, carried: Sequence[CarriedFile]) -> Names:
@@ -144,6 +143,3 @@ def _vaults(files: Folder) -> tuple[str, ...]:
     with suppress(CustodyError):
         return files.names("vaults")
     return ()
-
-
-_KEY_SHOWN = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.plan.document import read_plan
-from custody.ceremony.plan.effort import ASSUMED, Effort, effort
+from custody.ceremony.plan.effort import Effort, effort
 from custody.ceremony.plan.lint import is_refused, lint
 from custody.ceremony.plan.plan import Plan, Sitting
 from custody.ceremony.plan.rules import PlanFinding
@@ -47,7 +47,7 @@ def plan(
         "words": " ".join(read.words),
         "findings": [each.to_json() for each in findings],
         "sittings": [each.to_json() for each in efforts],
-        "rates": "measured" if ASSUMED.measured else "assumed",
+        "rates": "assumed",
     }
     show(public, _lines(read, findings, efforts), as_json=as_json)
     return None if fit else Refused.exit_code

@@ -6,6 +6,7 @@ from typing import Any
 from custody.catalogue import _
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.table.carried import bring
+from custody.ceremony.table.stakes import network_of
 from custody.ceremony.treasury.at_once import Unread, unread
 from custody.ceremony.treasury.halting import Called, keep
 from custody.ceremony.treasury.halting import halt as halt_treasury
@@ -56,7 +57,7 @@ def halt(
         if refusal is not None:
             raise refusal
         if first is None:
-            meeting = officers.meeting_at(home, on_any_machine=True)
+            meeting = officers.meeting(network_of(home.book.state))  # a halt has to be possible on any machine
             called = halt_treasury(home, meeting, kept, bring(home, carried))
         else:
             called = first.halt

@@ -115,9 +115,10 @@ class Officers:
         return bring(home, self.carried, joining=joining)
 
     def meet_at(self, home: WritableHome, work: Callable[[FrontMeeting], Any], *, on_any_machine: bool = False) -> Any:
-        """Call the officers of a home together for work of theirs, done apart. Raises as `done_apart_at`, `meeting_at`.
+        """Call the officers of a home together for work of theirs, done apart, on a machine that is fit, or excepted.
 
-        What they carry has to be learnt before: what the home learns there is forgotten.
+        What they carry has to be learnt before: what the home learns there is forgotten. `on_any_machine` is for the
+        exception itself. Raises as `done_apart_at`, `require_fit_at` and `meeting`.
         """
         if not on_any_machine:
             require_fit_at(home)
@@ -135,17 +136,7 @@ class Officers:
 
         done_apart(done)
 
-    def meeting_at(self, home: WritableHome, *, on_any_machine: bool = False) -> FrontMeeting:
-        """Call the officers of a home together, on a machine that is fit, or excepted by them.
-
-        `on_any_machine` is for what has to be possible everywhere: a halt, and the exception itself. Raises Usage for
-        --yes on a main network, or where nobody can come, and Unfit.
-        """
-        if not on_any_machine:
-            require_fit_at(home)
-        return self.meeting(network_of(home.book.state))
-
     def meeting(self, network: Network) -> FrontMeeting:
-        """Call officers together whose home is not there yet. Raises as `meeting_at`."""
+        """Call officers together. Raises Usage for --yes on a main network, or where nobody can come."""
         paths = key_file_paths(self.key_files)
         return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes)

@@ -27,7 +27,3 @@ def test_a_quicker_table_takes_less_and_a_longer_day_has_breaks() -> None:
     assert effort(plan, sitting, replace(ASSUMED, roll=1)).minutes < effort(plan, sitting).minutes
     without = effort(plan, sitting, replace(ASSUMED, rest=0)).minutes
     assert effort(plan, sitting).minutes - without == without // ASSUMED.work * ASSUMED.rest
-
-
-def test_nobody_measured_the_rates_yet() -> None:
-    assert not ASSUMED.measured

@@ -14,6 +14,7 @@ from custody.ceremony.home.noted import Note
 from custody.ceremony.home.writing import RESERVED, writing
 from custody.ceremony.treasury import at_once
 from custody.ceremony.treasury.at_once import Unread, unread
+from custody.ceremony.treasury.halting import halt
 from custody.errors import Alarm, CustodyError, StorageFailed
 from custody.governance import chain
 from custody.governance.chain import Head
@@ -55,7 +56,7 @@ def test_no_line_is_read_before_the_halt_lies_beside_the_journal(entries: int, t
     ):
 
         def kept(*what: object) -> None:
-            keep(*what)  # type: ignore[arg-type]
+            keep(*what)
             assert len(beside(path).halts) == 1
             seen.append((placed.call_count, decoded.call_count))
 
@@ -148,7 +149,7 @@ def test_a_forged_note_is_no_way_to_a_halt_that_counts_nowhere_and_is_told(chang
     with reading(home) as opened:
         older = Head(1, opened.book.chain.lines[1].hash)
     forged = {"treasury": bytes(32), "officers": note.officers[:4], "network": "signet"}[change]
-    file.write_bytes(replace(note, head=older, **{change: forged}).encode())  # type: ignore[arg-type]
+    file.write_bytes(replace(note, head=older, **{change: forged}).encode())
     answer = custody("halt", "--home", str(home), officers=("Erin",))
     assert (answer.code, "other officers, or another treasury" in answer.err) == (9, True), answer.err
     file.write_bytes(honest)
@@ -183,6 +184,15 @@ def test_a_quorum_clears_all_halts_of_an_officer_at_once_however_many(home: Path
     assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
     with reading(home) as opened:
         assert not opened.halted
+
+
+def test_an_alternate_for_days_of_absence_halts_on_every_day(home: Path) -> None:
+    line = ("officer", "enrol", "Frank", "--alternate-of", "Dave", "--dated", "--home", str(home))
+    assert custody(*line, officers=("Alice", "Bob", "Carol", "Frank")).code == 0
+    with writing(home) as opened:
+        halt(opened, Script(("Frank",)), "")
+        assert opened.halted
+    assert "Frank" in [each.offered.name for each in look(home).coming]
 
 
 def look(path: Path, change: Callable[[Note], Note] = lambda note: note) -> Unread:
@@ -230,7 +240,7 @@ def test_a_disk_that_is_full_gives_the_room_that_was_kept(home: Path) -> None:
         if (home / "reserve").exists():
             refused.append(name)
             raise StorageFailed("no room")
-        put(self, name, *rest)  # type: ignore[arg-type]
+        put(self, name, *rest)
 
     with mock.patch.object(folder.WritableFolder, "write", full), unread(home, ()) as found:
         assert found is not None

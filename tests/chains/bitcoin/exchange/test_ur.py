@@ -205,7 +205,7 @@ def test_the_usual_branches_may_be_a_pair_or_a_range_of_two(children: Any) -> No
 WPKH = decode(ur.write(wallet("wpkh")))
 QUORUM = decode(ur.write(wallet("wsh(sortedmulti)")))
 TEXT = decode(ur.write(wallet("wsh(sortedmulti)"), UrType.DESCRIPTOR))
-KEY: Any = WPKH.content.content  # type: ignore[union-attr]
+KEY: Any = WPKH.content.content
 
 
 def hdkey(**fields: Any) -> Tagged:
@@ -215,8 +215,8 @@ def hdkey(**fields: Any) -> Tagged:
 
 DEFECTS: dict[str, Any] = {
     "a number": 7,
-    "a script that is not known": Tagged(405, WPKH.content),  # type: ignore[union-attr]
-    "a bare key": WPKH.content,  # type: ignore[union-attr]
+    "a script that is not known": Tagged(405, WPKH.content),
+    "a bare key": WPKH.content,
     "a master key, which is private": hdkey(_1=True),
     "a private key": hdkey(_2=True),
     "a key a byte short": hdkey(_3=KEY[3][:-1]),
@@ -243,14 +243,14 @@ DEFECTS: dict[str, Any] = {
     "a parent of five bytes": hdkey(_8=2**32),
     "a threshold that is a text": replaced(QUORUM, 2, "2"),
     "a quorum of no keys": Tagged(401, Tagged(407, {1: 1, 2: []})),
-    "more keys than a quorum has": Tagged(401, Tagged(407, {1: 1, 2: [WPKH.content] * 1001})),  # type: ignore[union-attr]
+    "more keys than a quorum has": Tagged(401, Tagged(407, {1: 1, 2: [WPKH.content] * 1001})),
     "an unknown field of a quorum": Tagged(401, Tagged(407, {1: 1, 2: [], 3: 0})),
-    "a placeholder without a key": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1,@2,@3))"},  # type: ignore[dict-item]
-    "a key without a placeholder": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1))"},  # type: ignore[dict-item]
-    "a placeholder with a nought": {**TEXT, 1: "wsh(sortedmulti(2,@00,@1,@2))"},  # type: ignore[dict-item]
-    "a name that is a number": {**TEXT, 3: 7},  # type: ignore[dict-item]
-    "a note that is a number": {**TEXT, 4: 7},  # type: ignore[dict-item]
-    "an unknown field of a descriptor": {**TEXT, 5: 7},  # type: ignore[dict-item]
+    "a placeholder without a key": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1,@2,@3))"},
+    "a key without a placeholder": {**TEXT, 1: "wsh(sortedmulti(2,@0,@1))"},
+    "a placeholder with a nought": {**TEXT, 1: "wsh(sortedmulti(2,@00,@1,@2))"},
+    "a name that is a number": {**TEXT, 3: 7},
+    "a note that is a number": {**TEXT, 4: 7},
+    "an unknown field of a descriptor": {**TEXT, 5: 7},
     "an account without a fingerprint": {2: [Tagged(308, WPKH)]},
     "an account twice": {1: 1, 2: [Tagged(308, WPKH), Tagged(308, WPKH)]},
 }
@@ -559,7 +559,7 @@ def test_what_is_no_list_is_refused_as_that(wrong: Any) -> None:
 
 @pytest.mark.parametrize("threshold", [None, True, "2", b"\x02"])
 def test_a_threshold_is_a_number(threshold: Any) -> None:
-    content: Any = QUORUM.content  # type: ignore[union-attr]
+    content: Any = QUORUM.content
     fields = {2: content.content[2]} | ({} if threshold is None else {1: threshold})
     with pytest.raises(Unreadable, match="threshold of a quorum is not a number"):
         ur.read(encode(Tagged(401, Tagged(content.tag, fields))))
@@ -631,7 +631,7 @@ def test_what_a_crypto_account_has_no_words_for_is_not_written(text: str) -> Non
 
 
 def test_a_quorum_or_a_key_without_a_script_around_it_is_none() -> None:
-    key: Any = WPKH.content  # type: ignore[union-attr]
+    key: Any = WPKH.content
     for bare in (Tagged(406, {1: 1, 2: [key]}), Tagged(407, {1: 1, 2: [key]}), Tagged(410, key), Tagged(405, key)):
         for value in (bare, Tagged(308, bare)):
             with pytest.raises(Unreadable, match="its script is not one of sh, wsh, pkh, wpkh and tr"):

@@ -146,7 +146,7 @@ def test_a_plain_key_is_its_hex(tags: Tags) -> None:
             read_key(Tagged(eckey, wrong))
     for said in (True, 0, None):
         with pytest.raises(Unreadable) as refusal:
-            read_key(Tagged(eckey, {2: said, 3: held}))  # type: ignore[dict-item]
+            read_key(Tagged(eckey, {2: said, 3: held}))
         assert refusal.value.code == "private-key"
 
 
