@@ -21,6 +21,7 @@ TEXT_LIMIT = 200
 MOST_LISTED = 64
 """Entries of a list of people, of tables, and of names."""
 
+_MEMBERS_TOLD = _("docs/spec/ceremony.md tells every member.")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _SHOWN = 60
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -57,7 +58,7 @@ class Table:
         """Raise Unreadable for a member that no plan has here."""
         for name in self._left:
             near = get_close_matches(name, self._taken, 1)
-            hint = _("Is it {name}?").format(name=near[0]) if near else ""
+            hint = _("Is it {name}?").format(name=near[0]) if near else _MEMBERS_TOLD
             raise wrong(self.at(name), _("a plan has no such member here"), hint)
 
     def at(self, name: str) -> str:
@@ -73,7 +74,9 @@ class Table:
         """Take a member of any kind."""
         self._taken.append(name)
         if name not in self._left:
-            raise wrong(self.at(name), _("this is missing"))
+            near = get_close_matches(name, self._left, 1)
+            meant = _("Is {name} meant, which stands there?").format(name=safe(near[0], _SHOWN)) if near else ""
+            raise wrong(self.at(name), _("this is missing"), meant or _MEMBERS_TOLD)
         return self._left.pop(name)
 
     def text(self, name: str) -> str:

@@ -1,6 +1,7 @@
 """`custody ceremony plan FILE`: what a plan would lead to, what is wrong with it, and the words of its digest."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from custody import store
 from custody.catalogue import _
@@ -69,7 +70,7 @@ def _lines(read: Plan, findings: Sequence[PlanFinding], efforts: Sequence[Effort
     for at in range(0, len(read.words), _IN_A_LINE):
         yield "  " + " ".join(read.words[at : at + _IN_A_LINE])
     if is_refused(findings):
-        yield _("It is not to be signed as it stands.")
+        yield _("It is not to be signed as it stands. Change the file, and look again.")
     else:
         yield _("Nothing keeps it from being signed. Compare the words with everybody who signs.")
 
@@ -100,11 +101,14 @@ _CALLED = {Severity.REFUSE: _("refused"), Severity.WARN: _("warning"), Severity.
 
 
 def _findings(findings: Sequence[PlanFinding]) -> Iterator[str]:
-    for each in findings:
-        where = f"{each.where}: " if each.where else ""
-        yield _("{called}: {where}{text} ({id})").format(
-            called=_CALLED[each.severity], where=safe(where), text=each.text, id=each.id
-        )
-        yield f"  {each.why}"
+    """Yield each finding, and once for all that follow one another by one rule why it matters."""
+    for rule, alike in groupby(findings, lambda each: each.id):
+        several = list(alike)
+        for each in several:
+            where = f"{each.where}: " if each.where else ""
+            yield _("{called}: {where}{text} ({id})").format(
+                called=_CALLED[each.severity], where=safe(where), text=each.text, id=rule
+            )
+        yield f"  {several[0].why}"
     if not findings:
         yield _("Nothing is wrong with it.")

@@ -187,6 +187,7 @@ class FrontMeeting:
             ]
             if len(called) == 1:
                 return called[0]
+            output.say(_("That is none of these: type a number, or a name as it stands above."))
         raise Declined(_("no answer was one of those offered; nothing was changed"))
 
     def _number(self, officer: Offered) -> str:

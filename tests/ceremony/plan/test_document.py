@@ -107,6 +107,13 @@ def test_a_misspelt_member_is_told_with_its_nearest() -> None:
     assert "groups_needed" in told.value.hint
 
 
+def test_a_member_that_is_missing_is_told_with_the_one_that_may_be_meant() -> None:
+    with pytest.raises(Unreadable) as told:
+        read(put(TEXT, "groups_needed = 1\n", "group_needed = 1\n"))
+    assert "groups_needed: this is missing" in told.value.message
+    assert "Is group_needed meant" in told.value.hint
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff", b"a = ", b"[" * 100_000, b"a = " + b"[" * 100_000, b"a = 1\na = 2", b"x" * (DOCUMENT_LIMIT + 1)],

@@ -53,8 +53,9 @@ def test_what_is_wrong_is_said_with_its_rule_and_why(tmp_path: Path) -> None:
     told = custody("ceremony", "plan", saved(tmp_path, text))
     assert told.code == 3
     assert "PLAN-NO-SPARE-CARD" in told.out
-    assert "Paper is lost, burnt and misread." in told.out
-    assert "It is not to be signed as it stands." in told.out
+    assert told.out.count("Paper is lost, burnt and misread.") == 1, "once, for five cards"
+    assert told.out.count("PLAN-NO-SPARE-CARD") == 5
+    assert "It is not to be signed as it stands. Change the file, and look again." in told.out
 
 
 def test_letters_that_are_no_letters_do_not_reach_the_screen(tmp_path: Path) -> None:

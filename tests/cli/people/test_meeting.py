@@ -81,3 +81,12 @@ def test_what_a_passphrase_signs_is_said_before_and_at_the_passphrase(capsys: py
     assert capsys.readouterr().err.count("A passphrase signs: I decline this.") == 1
     assert isinstance(at.terminal, Hearing)
     assert at.terminal.asked[-1] == 'Bob, your passphrase, to sign "I decline this": '
+
+
+def test_an_answer_that_calls_nobody_is_told_and_never_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be a passphrase, typed too early."""
+    at = meeting("purple otter vanishes", "2", "passphrase")
+    assert chosen(at, ALICE, BOB) == "Bob"
+    told = capsys.readouterr().err
+    assert told.count("That is none of these: type a number, or a name as it stands above.") == 1
+    assert "otter" not in told
