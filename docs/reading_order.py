@@ -723,7 +723,17 @@ REST = (
     Room(
         "custody.ceremony.plan",
         "It reads what people agreed before a key is made, and no key.",
-        "Call a plan fit in which one person opens a key; show the words of another plan than is read.",
+        "Show the words of another plan than is read; read two plans from one file.",
+    ),
+    Room(
+        "custody.ceremony.steps",
+        "It says what people do at a ceremony, in two languages, and touches no key.",
+        "Leave out the step at which a card is read back; call a step free of secrets that is not.",
+    ),
+    Room(
+        "custody.ceremony.lint",
+        "It judges a plan before a key is made.",
+        "Call a plan fit in which one person opens a key.",
     ),
     Room(
         "custody.ceremony.officers",

@@ -103,7 +103,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 154),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody ceremony plan": (
-        Job("custody.cli.ceremonies.plan", CLICK, 57),
+        Job("custody.cli.ceremonies.plan", CLICK, 64),
         Job("custody.cli.ceremonies.begun", CLICK, 53),
     ),
     "custody doctor": (

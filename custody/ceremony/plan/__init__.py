@@ -1,5 +1,6 @@
-"""A ceremony's plan: a document that people write, to what it would lead to, what is wrong with it, and its digest.
+"""A ceremony's plan: a document that people write, to what was agreed, and its digest (docs/spec/ceremony.md).
 
-docs/spec/ceremony.md. `document` reads it, `plan` is what was read, `reach` says who opens what, `rules` and `lint`
-what is wrong, `effort` what it takes, `template` writes one to be filled in. No secret, no file, no clock.
+`document` reads it with `table`, `plan` is what was read, `rules` are the rules as data, `template` writes one to be
+filled in. Beside it: `ceremony.steps` is what happens by a plan, `ceremony.lint` what is wrong with one. No secret, no
+file, no clock.
 """

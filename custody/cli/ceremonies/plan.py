@@ -5,12 +5,12 @@ from itertools import groupby
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.lint.lint import is_refused, lint
 from custody.ceremony.plan.document import read_plan
-from custody.ceremony.plan.effort import Effort, effort
-from custody.ceremony.plan.lint import is_refused, lint
 from custody.ceremony.plan.plan import Plan, Sitting
 from custody.ceremony.plan.rules import PlanFinding
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.steps.effort import Effort, effort
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.errors import Refused, Usage

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from custody.ceremony.lint.lint import lint
 from custody.ceremony.plan.document import read_plan
-from custody.ceremony.plan.lint import lint
 from custody.ceremony.plan.plan import Plan, Threat
 from custody.ceremony.plan.template import Wish, template
 

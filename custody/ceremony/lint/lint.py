@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from math import log2
 from typing import NamedTuple
 
-from custody.ceremony.plan import reach
-from custody.ceremony.plan.effort import LONG_MINUTES, effort
+from custody.ceremony.lint import reach
 from custody.ceremony.plan.plan import UNKNOWN, UNKNOWN_DAY, Key, Plan, Sitting, Wallet
 from custody.ceremony.plan.rules import DEMANDS, RULES, PlanFinding, Rule
+from custody.ceremony.steps.effort import LONG_MINUTES, effort
 from custody.signing import Severity
 from custody.text import safe
 

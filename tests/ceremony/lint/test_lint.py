@@ -6,8 +6,8 @@ from itertools import combinations, product
 
 import pytest
 
-from custody.ceremony.plan import reach
-from custody.ceremony.plan.lint import LEAST_BITS, LEAST_ROLLS, is_refused, lint
+from custody.ceremony.lint import reach
+from custody.ceremony.lint.lint import LEAST_BITS, LEAST_ROLLS, is_refused, lint
 from custody.ceremony.plan.plan import Group, Threat
 from custody.ceremony.plan.rules import RULES
 from custody.signing import Severity

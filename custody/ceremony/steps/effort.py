@@ -1,39 +1,20 @@
-"""What a sitting takes: cards, words, rolls, sheets and minutes, from rates a person has.
+"""What a sitting takes: cards, words, rolls, sheets and minutes, counted from its plan and its steps.
 
-Rates are assumed until rehearsals have measured them, and are said to be.
+Minutes come from rates a person has. They are assumed until rehearsals have measured them, and are said to be.
 """
 
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import Any
 
 from custody.ceremony.plan.plan import Plan, Sitting
+from custody.ceremony.steps.course import course
+from custody.ceremony.steps.rates import ASSUMED, WORDS, Rates
 
-WORDS = {128: 20, 256: 33}
-"""Words of a SLIP-39 card, by the bits of the secret."""
 LONG_MINUTES = 240
 """Beyond this people confirm what they do not read."""
 
 _DESCRIPTORS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """Seconds that one person takes: a roll called and typed, a word read back, a sheet printed and looked at.
-
-    `bag`: a card put into its bag, and the serial read aloud. `fixed`: opening and closing a sitting. `work` minutes
-    are followed by a break of `rest` minutes.
-    """
-
-    roll: float
-    word: float
-    sheet: float
-    bag: float
-    fixed: float
-    work: int
-    rest: int
-
-
-ASSUMED = Rates(roll=4, word=4, sheet=60, bag=90, fixed=2400, work=90, rest=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +43,8 @@ def effort(plan: Plan, sitting: Sitting, rates: Rates = ASSUMED) -> Effort:
     people = len(_people(plan, sitting))
     wallets = [each for each in plan.wallets if set(each.keys) & {key.id for key in keys}]
     sheets = 2 * cards + _DESCRIPTORS * len(wallets) + people
-    typed = rolls * rates.roll + words * rates.word
-    handled = (sheets - people) * rates.sheet + cards * rates.bag
-    minutes = round((rates.fixed + typed + handled) / 60)
-    return Effort(sitting.id, cards, words, rolls, sheets, people, minutes + minutes // rates.work * rates.rest)
+    minutes = ceil(sum(step.seconds for step in course(plan, sitting, rates)) / 60)
+    return Effort(sitting.id, cards, words, rolls, sheets, people, minutes)
 
 
 def _people(plan: Plan, sitting: Sitting) -> frozenset[str]:
