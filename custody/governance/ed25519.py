@@ -34,7 +34,7 @@ def message(tag: bytes, digest_: bytes) -> bytes:
 
 def holds(public_key: bytes, signature: bytes, message_: bytes) -> bool:
     """Say whether this key (32 bytes) made this signature (64 bytes) over the message."""
-    if not _is_sound(public_key):
+    if not is_sound(public_key):
         return False
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message_)
@@ -43,7 +43,7 @@ def holds(public_key: bytes, signature: bytes, message_: bytes) -> bool:
     return True
 
 
-def _is_sound(public_key: bytes) -> bool:
+def is_sound(public_key: bytes) -> bool:
     """Say whether a key is the one writing of its point, and not of small order."""
     y = int.from_bytes(public_key, "little") & (_SIGN_BIT - 1)
     return len(public_key) == KEY_BYTES and y < _FIELD and y not in _SMALL_ORDER

@@ -40,6 +40,19 @@ class StrictFields:
         """Say whether a member is there that nobody took."""
         return name in self._left
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the members that nobody took."""
+        return tuple(self._left)
+
+    def is_null(self, name: str) -> bool:
+        """Say whether a member is null, and take it then. Raises Unreadable where it is missing."""
+        if not self.has(name):
+            raise self.strange()
+        if self._left[name] is not None:
+            return False
+        self.take(name)
+        return True
+
     def take(self, name: str) -> Any:
         """Take a member of any kind. Raises Unreadable where it is missing."""
         if name not in self._left:
@@ -73,10 +86,7 @@ class StrictFields:
 
     def hex_or_none(self, name: str, size: int) -> bytes | None:
         """Take `size` bytes in lower-case hex, or null."""
-        if self._left.get(name, ...) is None:
-            self.take(name)
-            return None
-        return self.hex(name, size)
+        return None if self.is_null(name) else self.hex(name, size)
 
     def hexes(self, name: str, size: int, most: int | None = None) -> tuple[bytes, ...]:
         """Take a list of at most so many, each `size` bytes in lower-case hex, none twice."""

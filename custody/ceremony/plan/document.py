@@ -3,13 +3,18 @@
 What could not work at all ends here; what would work and should not is for `lint` to say.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.plan.plan import FORMAT, Card, Group, Key, Machine, Medium, Place, Plan, Sitting, Threat, Wallet
-from custody.ceremony.plan.table import Table, parse, wrong
+from custody.ceremony.plan.table import Table, checked_name, parse, wrong
 from custody.chains.bitcoin.consensus.network import NETWORKS
+from custody.errors import Unreadable
+from custody.governance import ed25519
 
 MOST_IN_GROUP = 16
 """Cards of a group, and groups, as SLIP-39 counts them."""
@@ -18,6 +23,8 @@ MOST_ROLLS = 1000
 MOST_CANDIDATES = 32
 
 Known = Callable[[str], bool]
+
+_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -36,7 +43,33 @@ class Script(StrEnum):
 
 def read_plan(content: bytes) -> Plan:
     """Read a plan. Raises Unreadable."""
-    table = parse(content)
+    return _plan(parse(content))
+
+
+def plan_of_json(value: Any) -> Plan:
+    """Read a plan as its digest takes it, and no other writing of it. Raises Unreadable."""
+    plan = _plan(Table(_with_days(value), ""))
+    if plan.to_json() != value:
+        raise Unreadable(_("this plan is not written as its digest takes it"))
+    return plan
+
+
+def _with_days(value: Any) -> Any:
+    """Return JSON as TOML would have given it: the day of a sitting is a day."""
+    sittings = value.get("sittings") if isinstance(value, dict) else None
+    if not isinstance(sittings, list) or not all(isinstance(each, dict) for each in sittings):
+        return value
+    return {**value, "sittings": [{**each, "date": _day(each.get("date"))} for each in sittings]}
+
+
+def _day(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _plan(table: Table) -> Plan:
     if table.has("format") and table.take("format") != FORMAT:
         raise wrong("format", _("this release reads {format} alone").format(format=FORMAT))
     table.choice("kind", Kind)
@@ -49,6 +82,7 @@ def read_plan(content: bytes) -> Plan:
     _require_distinct("keys", (each.id for each in keys))
     wallets = tuple(_wallet(each, {one.id for one in keys}) for each in table.tables("wallets"))
     _require_distinct("wallets", (each.id for each in wallets))
+    identities = _identities(table, people) if table.has("identities") else {}
     plan = Plan(
         table.text("purpose"),
         _network(table),
@@ -59,6 +93,7 @@ def read_plan(content: bytes) -> Plan:
         sittings,
         keys,
         wallets,
+        identities,
     )
     table.end()
     _require_used(plan)
@@ -82,6 +117,22 @@ def _machine(table: Table) -> Machine:
     machine = Machine(table.text("name"), table.text("serial"))
     table.end()
     return machine
+
+
+def _identities(table: Table, people: Mapping[str, str]) -> Mapping[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, told in table.by_name("identities"):
+        where = f"identities.{checked_name(name, 'identities', people.__contains__)}"
+        if not isinstance(told, str) or not _KEY.fullmatch(told) or not ed25519.is_sound(bytes.fromhex(told)):
+            raise wrong(
+                where,
+                _("this is the key of an identity, 64 hexadecimal digits in lower case"),
+                _("custody ceremony identity -o FILE makes one, and says its key."),
+            )
+        if bytes.fromhex(told) in found.values():
+            raise wrong(where, _("two people have the same key"))
+        found[name] = bytes.fromhex(told)
+    return found
 
 
 def _sitting(table: Table, people: Mapping[str, str], machines: Mapping[str, Machine]) -> Sitting:

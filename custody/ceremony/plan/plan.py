@@ -139,7 +139,10 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All of it. `people`, `places` and `machines` by the name that the rest of the plan uses."""
+    """All of it. `people`, `places` and `machines` by the name that the rest of the plan uses.
+
+    `identities`: the Ed25519 keys (32 bytes) of the people who sign on a device of their own.
+    """
 
     purpose: str
     network: str
@@ -150,6 +153,7 @@ class Plan:
     sittings: tuple[Sitting, ...]
     keys: tuple[Key, ...]
     wallets: tuple[Wallet, ...]
+    identities: Mapping[str, bytes]
 
     @property
     def cards(self) -> Iterator[tuple[Key, Card]]:
@@ -170,6 +174,7 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as its digest takes it; what is missing is left out."""
+        keys = {name: key.hex() for name, key in self.identities.items()}
         return {
             "format": FORMAT,
             "kind": "generation",
@@ -182,6 +187,7 @@ class Plan:
             "sittings": [_said(each) for each in self.sittings],
             "keys": [_said(each) for each in self.keys],
             "wallets": [_said(each) for each in self.wallets],
+            **({"identities": keys} if keys else {}),
         }
 
     @property

@@ -69,4 +69,4 @@ def _machines(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     if sitting.attested_by:
         people = ", ".join(safe(plan.people[name]) for name in sitting.attested_by)
         does = sentence("software", people=people)
-        yield Step(f"{at}/software", Chapter.BEFORE, Role.OPERATOR, there, does, Evidence.SIGNED, rates.said)
+        yield Step(f"{at}/software", Chapter.BEFORE, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)

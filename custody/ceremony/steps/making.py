@@ -48,12 +48,13 @@ class _Making:
         records: tuple[Sentence, ...] = (),
         holder: Card | None = None,
         live: bool = True,
+        leaves: int | None = None,
     ) -> Step:
         there = staff(self.sitting) if holder is None else (*staff(self.sitting), holding(holder))
         takes = self.rates.said if seconds is None else seconds
         told = says if is_watched(self.sitting) else None
         at = f"{self.sitting.id}/{self.key.id}/{name}"
-        return Step(at, Chapter.MAKING, acts, there, does, evidence, takes, told, records, live)
+        return Step(at, Chapter.MAKING, acts, there, does, evidence, takes, told, records, live, leaves)
 
     def candidate(self, number: int) -> Iterator[Step]:
         """The machine commits, dice are rolled, and the machine commits to all that follows."""
@@ -116,6 +117,7 @@ class _Making:
             seconds=self.rates.sheet + WORDS[key.bits] * self.rates.word,
             says=sentence("card-says", holder=holder),
             holder=card,
+            leaves=number,
         )
         sealed = card.seal != UNKNOWN
         does = sentence("bag", holder=holder, seal=safe(card.seal)) if sealed else sentence("bag-none", holder=holder)

@@ -47,7 +47,8 @@ class Step:
     """One step. `id` is unique in its plan; `acts` is one of `attend`; `seconds` is how long it takes.
 
     `live`: while it is done, and until the next step that is not, a secret is in the machine. Between two steps of
-    which neither is live, a ceremony can stop and go on. `records`: what is written by hand or typed at it.
+    which neither is live, a ceremony can stop and go on. `records`: what is written by hand or typed at it. `card`: the
+    number of the card that leaves at it, from 1.
     """
 
     id: str
@@ -60,6 +61,12 @@ class Step:
     says: Sentence | None = None
     records: tuple[Sentence, ...] = field(default=())
     live: bool = False
+    card: int | None = None
+
+    @property
+    def is_break(self) -> bool:
+        """Whether people only rest: it may be left out."""
+        return self.does.name == "break"
 
     @property
     def who(self) -> Attendance:

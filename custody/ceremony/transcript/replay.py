@@ -1,0 +1,236 @@
+"""Applies a transcript's lines to where a sitting stands, by the rules of docs/spec/transcript.md."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from custody.catalogue import _
+from custody.ceremony.lint.lint import is_refused, lint
+from custody.ceremony.steps.step import Evidence, Step
+from custody.ceremony.transcript.contents import (
+    Begun,
+    Closed,
+    Deviation,
+    Done,
+    Handover,
+    Here,
+    Ink,
+    KeyMade,
+    Paused,
+    Resumed,
+    Signed,
+    Voided,
+)
+from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.signature import Says, Signature
+from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of
+from custody.ceremony.transcript.transcript import Transcript, at_line
+from custody.errors import Alarm, Unreadable
+
+
+def replay(transcript: Transcript) -> Standing:
+    """Return where a sitting stands. Raises Unreadable for a line that cannot follow, Alarm for a false signature."""
+    standing = begin(transcript.begun)
+    heads = {line.hash: line.number for line in transcript.lines}
+    for line in transcript.lines[1:]:
+        try:
+            standing = follow(standing, line, heads)
+        except Unreadable as failure:
+            raise at_line(line.number, failure.message, failure.hint) from None
+    return standing
+
+
+def begin(begun: Begun) -> Standing:
+    """Return where a sitting stands that begins. Raises Unreadable for a plan that is refused or lacks the sitting."""
+    if is_refused(lint(begun.plan)):
+        raise at_line(0, _("the plan in it is refused by its own rules"))
+    try:
+        return Standing.at_first(begun)
+    except KeyError:
+        raise at_line(0, _("the plan has no sitting {name}").format(name=begun.sitting)) from None
+
+
+def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
+    """Return where a sitting stands after a line. `heads`: the hash of each line to its number.
+
+    Raises Unreadable for a line that cannot follow, and Alarm for a false signature.
+    """
+    if standing.closed is not None:
+        raise Unreadable(_("the sitting was closed before it"))
+    if standing.paused and not isinstance(line.content, Resumed | Here | Deviation | Closed):
+        raise Unreadable(_("the sitting was stopped before it, and not resumed"))
+    match line.content:
+        case Here(people):
+            return _here(standing, people)
+        case Handover() as handover:
+            return _handed_over(standing, handover)
+        case Done() as done:
+            return _done(standing, done, line)
+        case Signed(signature):
+            return _signed(standing, signature, {each: at for each, at in heads.items() if at < line.number})
+        case Ink() as ink:
+            _require_known(standing, ink.people)
+            return replace(standing, in_ink=(*standing.in_ink, InInk(line.number, ink)))
+        case Deviation() as deviation:
+            _require_known(standing, {deviation.by})
+            return replace(standing, deviations=(*standing.deviations, deviation))
+        case Paused():
+            _require_nothing_live(standing)
+            return replace(standing, paused=True)
+        case Resumed():
+            if not standing.paused:
+                raise Unreadable(_("nothing was stopped"))
+            return replace(standing, paused=False)
+        case KeyMade() as made:
+            return _made(standing, made)
+        case Voided() as voided:
+            return _voided(standing, voided)
+        case Closed() as closed:
+            return _closed(standing, closed)
+    raise Unreadable(_("a plan stands in the first line alone"))
+
+
+def refusal(standing: Standing, step: Step) -> str | None:
+    """Return why a step cannot be done now, None where it can: who is missing, who has not signed, who steps in."""
+    for lacking in standing.lacking(step):
+        return _("{role} is missing: {people}").format(role=lacking.role, people=", ".join(lacking.people))
+    for attendance, person in standing.unannounced(step):
+        return _("{name} stands in as {role}, and has not taken over").format(name=person, role=attendance.role)
+    if step.evidence is Evidence.SIGNED:
+        says, since = (Says.AGREED, -1) if step.id.endswith("/plan-signed") else (Says.SAW, _of_last_step(standing))
+        for person in sorted(standing.here):
+            refused = standing.has_said(person, Says.REFUSED, since) and says is Says.SAW
+            if not refused and not standing.has_said(person, says, since):
+                return _("{name} has not signed").format(name=person)
+    if step.id.endswith("/forget") and (key := standing.live) is not None and key.id not in standing.made:
+        return _("what is public of the key does not stand in the transcript yet")
+    return None
+
+
+def _of_last_step(standing: Standing) -> int:
+    """Return the line of the step before: who signs what he saw signs at least as far as there."""
+    return max(standing.done.values(), default=0)
+
+
+def _here(standing: Standing, people: frozenset[str]) -> Standing:
+    _require_known(standing, people)
+    return replace(standing, here=people)
+
+
+def _handed_over(standing: Standing, handover: Handover) -> Standing:
+    """Let somebody stand in. Whoever it falls to is not there, and the plan lets the other one."""
+    for step in standing.course:
+        for each in step.attend:
+            first, others = each.people[: each.count], each.people[each.count :]
+            if each.role is handover.role and handover.from_ in first and handover.to in others:
+                if handover.from_ in standing.here or handover.to not in standing.here:
+                    raise Unreadable(_("who hands over is still there, or who takes over is not"))
+                return replace(standing, stands_in=standing.stands_in | {(handover.role, handover.to)})
+    raise Unreadable(
+        _("the plan does not let {to} stand in for {name} as {role}").format(
+            to=handover.to, name=handover.from_, role=handover.role
+        )
+    )
+
+
+def _done(standing: Standing, done: Done, line: Line) -> Standing:
+    at, step = standing.at, standing.next
+    if step is not None and step.is_break and step.id != done.step:
+        at += 1
+        step = standing.course[at] if at < len(standing.course) else None
+    if step is None or step.id != done.step:
+        expected = "-" if standing.next is None else standing.next.id
+        raise Unreadable(_("the next step is {expected}, and {step} is told").format(expected=expected, step=done.step))
+    if line.evidence is not step.evidence:
+        raise Unreadable(_("{step} is told on other evidence than it has").format(step=step.id))
+    if set(done.wrote) != {each.name for each in step.records}:
+        raise Unreadable(_("{step} does not write down what it should").format(step=step.id))
+    if (reason := refusal(standing, step)) is not None:
+        raise Unreadable(_("{step} was not possible: {reason}").format(step=step.id, reason=reason))
+    if done.by != standing.acts(step):
+        raise Unreadable(_("{step} was for somebody else than {name}").format(step=step.id, name=done.by))
+    cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards
+    lines = MappingProxyType({**standing.done, step.id: line.number})
+    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines)
+
+
+def _signed(standing: Standing, signature: Signature, heads: dict[bytes, int]) -> Standing:
+    covers = covered(standing, signature, heads)
+    return replace(standing, brought=(*standing.brought, Brought(signature, covers)))
+
+
+def covered(standing: Standing, signature: Signature, heads: dict[bytes, int]) -> int:
+    """Return up to which line a signature goes, -1 for one of the plan.
+
+    Raises Alarm for one that is false, of another plan, of another sitting, or of a head that is none of `heads`.
+    """
+    signature.require(standing.plan)
+    statement = signature.statement
+    if statement.says is Says.AGREED:
+        return -1
+    if (statement.sitting, statement.rehearsal) != (standing.begun.sitting, standing.begun.rehearsal):
+        raise Alarm(_("the signature of {name} is of another sitting").format(name=statement.person))
+    if statement.head not in heads:
+        raise Alarm(
+            _("{name} signed a transcript that had another line than this one").format(name=statement.person),
+            hint=_("One of the two was changed. Compare both with the words that people kept on paper."),
+            code="transcript-forged",
+        )
+    return heads[statement.head]
+
+
+def _made(standing: Standing, made: KeyMade) -> Standing:
+    """Take what is public of the live key, once its last card has left."""
+    key = standing.live
+    if key is None or key.id != made.key or made.key in standing.made or len(standing.cards) != len(key.cards):
+        raise Unreadable(_("no key {name} has just been made").format(name=made.key))
+    if made.candidate > key.candidates or len(made.commitments) != (key.candidates if key.machine_random else 0):
+        raise Unreadable(_("the key {name} has other candidates than its plan").format(name=made.key))
+    used = {each.set for each in standing.made.values()} | {each.set for each in standing.voided}
+    if made.set in used:
+        raise Unreadable(_("the number {set} of a set of cards comes again").format(set=made.set))
+    return replace(standing, made=MappingProxyType({**standing.made, made.key: made}))
+
+
+def _voided(standing: Standing, voided: Voided) -> Standing:
+    """Give up the live key: its cards are to be destroyed, and it is made anew from its first step."""
+    key = standing.live
+    if key is None or key.id != voided.key:
+        raise Unreadable(_("no key {name} was being made").format(name=voided.key))
+    if not set(standing.cards) <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
+        raise Unreadable(_("cards had left that are not named to be destroyed"))
+    at = first_step_of(key, standing.course)
+    done = {
+        step: line for step, line in standing.done.items() if step not in {each.id for each in standing.course[at:]}
+    }
+    made = {name: each for name, each in standing.made.items() if name != key.id}
+    return replace(
+        standing,
+        at=at,
+        cards=(),
+        voided=(*standing.voided, voided),
+        done=MappingProxyType(done),
+        made=MappingProxyType(made),
+    )
+
+
+def _closed(standing: Standing, closed: Closed) -> Standing:
+    _require_nothing_live(standing)
+    if closed.passed:
+        if any(not step.is_break for step in standing.course[standing.at :]):
+            raise Unreadable(_("steps are left, so it did not pass"))
+        if standing.refusing:
+            raise Unreadable(_("{name} refused, so it did not pass").format(name=standing.refusing[0]))
+    elif closed.owner is not None:
+        _require_known(standing, {closed.owner})
+    return replace(standing, closed=closed)
+
+
+def _require_nothing_live(standing: Standing) -> None:
+    if standing.live is not None:
+        raise Unreadable(_("the key {name} is being made").format(name=standing.live.id))
+
+
+def _require_known(standing: Standing, people: frozenset[str] | set[str]) -> None:
+    strangers = sorted(people - set(standing.plan.people))
+    if strangers:
+        raise Unreadable(_("nobody in the plan is called {name}").format(name=strangers[0]))

@@ -1,0 +1,133 @@
+"""`Standing`: what follows from a transcript's lines: where the sitting is, who is there, what is live, who signed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from custody.ceremony.plan.plan import Key, Plan, Sitting
+from custody.ceremony.steps.course import course
+from custody.ceremony.steps.step import Attendance, Role, Step
+from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, KeyMade, Voided
+from custody.ceremony.transcript.signature import Says, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class InInk:
+    """What people are said to have signed on paper, and in which line that was typed."""
+
+    line: int
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A signature that holds, and the line up to which it goes: -1 for a plan."""
+
+    signature: Signature
+    covers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a sitting is after a line. `at` is the place of the next step in the `course`.
+
+    `stands_in`: who acts in a role although somebody else is first. `cards`: the numbers of the live key's cards that
+    have left. `left`: of each step that is done, the number of its line.
+    """
+
+    begun: Begun
+    course: tuple[Step, ...]
+    at: int = 0
+    here: frozenset[str] = frozenset()
+    stands_in: frozenset[tuple[Role, str]] = frozenset()
+    cards: tuple[int, ...] = ()
+    made: Mapping[str, KeyMade] = field(default_factory=lambda: MappingProxyType({}))
+    voided: tuple[Voided, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    in_ink: tuple[InInk, ...] = ()
+    brought: tuple[Brought, ...] = ()
+    done: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    paused: bool = False
+    closed: Closed | None = None
+
+    @classmethod
+    def at_first(cls, begun: Begun) -> "Standing":
+        """Return where a sitting is that has just begun. Raises KeyError for a sitting that the plan has not."""
+        return cls(begun, course(begun.plan, _sitting(begun.plan, begun.sitting)))
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.begun.plan
+
+    @property
+    def sitting(self) -> Sitting:
+        """The sitting."""
+        return _sitting(self.plan, self.begun.sitting)
+
+    @property
+    def next(self) -> Step | None:
+        """The next step; None where all are done."""
+        return self.course[self.at] if self.at < len(self.course) else None
+
+    @property
+    def live(self) -> Key | None:
+        """The key that is being made; None while nothing secret is in the machine."""
+        step, before = self.next, self.course[self.at - 1] if self.at else None
+        if step is None or before is None or not before.live:
+            return None
+        return next(key for key in self.plan.made_at(self.sitting) if before.id.split("/")[1] == key.id)
+
+    def lacking(self, step: Step) -> tuple[Attendance, ...]:
+        """Return of which attendance of a step too few are there."""
+        return tuple(each for each in step.attend if len(self.present(each)) < each.count)
+
+    def present(self, attendance: Attendance) -> tuple[str, ...]:
+        """Return who of an attendance is there, in the plan's order, as many as it takes."""
+        return tuple(each for each in attendance.people if each in self.here)[: attendance.count]
+
+    def unannounced(self, step: Step) -> Iterator[tuple[Attendance, str]]:
+        """Yield who stands in at a step and has not taken over: of an attendance, beyond those whom it falls to."""
+        for attendance in step.attend:
+            for person in self.present(attendance):
+                first = person in attendance.people[: attendance.count]
+                if not first and (attendance.role, person) not in self.stands_in:
+                    yield attendance, person
+
+    def acts(self, step: Step) -> str | None:
+        """Return who acts at a step; None where nobody is there who may."""
+        there = self.present(step.who)
+        return there[0] if there else None
+
+    def said(self, person: str) -> Mapping[Says, int]:
+        """Return what somebody signed with the own key, and up to which line."""
+        found: dict[Says, int] = {}
+        for each in self.brought:
+            if each.signature.statement.person == person:
+                found[each.signature.statement.says] = each.covers
+        return found
+
+    def inked(self, person: str) -> Mapping[Says, int]:
+        """Return what somebody is said to have signed in ink, and in which line that was typed."""
+        return {each.ink.says: each.line for each in self.in_ink if person in each.ink.people}
+
+    def has_said(self, person: str, says: Says, since: int = -1) -> bool:
+        """Say whether somebody signed this, with a key or as is typed in ink, of a line that is not before `since`."""
+        return self.said(person).get(says, -2) >= since or self.inked(person).get(says, -2) >= since
+
+    @property
+    def refusing(self) -> tuple[str, ...]:
+        """Who signed that what stands there is not so."""
+        return tuple(name for name in self.plan.people if self.has_said(name, Says.REFUSED))
+
+
+def first_step_of(key: Key, steps: Iterable[Step]) -> int:
+    """Return the place of a key's first step."""
+    return next(at for at, step in enumerate(steps) if step.id.startswith(f"{key.sitting}/{key.id}/"))
+
+
+def _sitting(plan: Plan, name: str) -> Sitting:
+    for each in plan.sittings:
+        if each.id == name:
+            return each
+    raise KeyError(name)

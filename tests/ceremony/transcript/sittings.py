@@ -1,0 +1,138 @@
+"""Sittings for tests: people with keys, and a transcript that is written step by step by the plan."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custody.ceremony.plan.plan import Key, Plan, Threat
+from custody.ceremony.steps.step import Evidence, Step
+from custody.ceremony.transcript.contents import (
+    Begun,
+    Closed,
+    Content,
+    Done,
+    Here,
+    Ink,
+    KeyMade,
+    Signed,
+)
+from custody.ceremony.transcript.replay import begin, follow, replay
+from custody.ceremony.transcript.signature import Says, Signature, Statement
+from custody.ceremony.transcript.standing import Standing
+from custody.ceremony.transcript.transcript import Transcript
+from tests.ceremony.plan.plans import filled, read, wish
+
+NOON = 1_797_768_000
+RUN = b"\x07" * 16
+
+
+def key_of(person: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(sha256(person.encode()).digest())
+
+
+def with_keys(plan: Plan, people: Iterable[str] | None = None) -> Plan:
+    """A plan whose people, all of them or these, sign on a device of their own."""
+    named = plan.people if people is None else people
+    return replace(plan, identities={name: key_of(name).public_key().public_bytes_raw() for name in named})
+
+
+def a_plan(threat: Threat = Threat.INSIDER, *, keys: int = 1, quorum: int = 1) -> Plan:
+    return with_keys(read(filled(wish(threat, keys=keys, quorum=quorum))))
+
+
+def signed(statement: Statement, by: str | None = None) -> Signature:
+    return Signature.made(statement, key_of(by or statement.person).sign)
+
+
+class Sat:
+    """A sitting that is written down as it goes. `add` replays each line, as whoever reads the file does."""
+
+    def __init__(self, plan: Plan, sitting: int = 0, *, rehearsal: bool = False, run: bytes = RUN) -> None:
+        begun = Begun(plan, plan.sittings[sitting].id, rehearsal, run, "0.1")
+        self.transcript = Transcript(())
+        self.transcript = self.transcript.with_(self.transcript.next(begun, NOON))
+        self.standing: Standing = begin(begun)
+
+    @property
+    def plan(self) -> Plan:
+        return self.standing.plan
+
+    def add(self, content: Content, evidence: Evidence | None = None) -> "Sat":
+        line = self.transcript.next(content, NOON + len(self.transcript.lines), evidence)
+        heads = {each.hash: each.number for each in self.transcript.lines}
+        self.standing = follow(self.standing, line, heads)
+        self.transcript = self.transcript.with_(line)
+        assert replay(self.transcript) == self.standing
+        return self
+
+    def everybody(self) -> "Sat":
+        """All come whom the sitting wants, the first of each."""
+        wanted = {name for step in self.standing.course for each in step.attend for name in each.people[: each.count]}
+        return self.add(Here(frozenset(wanted)))
+
+    def sign(self, says: Says, people: Iterable[str] | None = None) -> "Sat":
+        for person in sorted(self.standing.here) if people is None else people:
+            self.add(Signed(self.signature(says, person)))
+        return self
+
+    def signature(self, says: Says, person: str) -> Signature:
+        if says is Says.AGREED:
+            return signed(Statement.agreed(self.plan, person, NOON))
+        begun, head = self.standing.begun, self.transcript.head.hash
+        return signed(Statement(person, says, self.plan.digest, head, begun.rehearsal, begun.sitting, NOON))
+
+    def ink(self, says: Says) -> "Sat":
+        return self.add(Ink(self.standing.here, says))
+
+    def step(self, *, wrote: str = "text") -> "Sat":
+        """Do the next step, with what it stands on: signatures, and what is public of a key."""
+        step = self.standing.next
+        assert step is not None
+        if step.evidence is Evidence.SIGNED:
+            self.sign(Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW)
+        if step.id.endswith("/forget"):
+            self.add(made(self.live))
+        return self.done(step, wrote=wrote)
+
+    def done(self, step: Step, *, wrote: str = "text") -> "Sat":
+        by = self.standing.acts(step)
+        assert by is not None
+        return self.add(Done(step.id, by, {each.name: wrote for each in step.records}), step.evidence)
+
+    @property
+    def live(self) -> Key:
+        key = self.standing.live
+        assert key is not None
+        return key
+
+    def until(self, wanted: Callable[[Step], bool]) -> "Sat":
+        """Go on until the next step is one that is wanted."""
+        while self.standing.next is not None and not wanted(self.standing.next):
+            self.step()
+        assert self.standing.next is not None
+        return self
+
+    def to_end(self, *, passed: bool = True) -> "Sat":
+        while self.standing.next is not None:
+            self.step()
+        return self.add(Closed(True, None, None)) if passed else self
+
+    def encode(self) -> bytes:
+        return b"".join(line.encode() + b"\n" for line in self.transcript.lines)
+
+
+def made(key: Key, *, number: int = 17, candidate: int = 1) -> KeyMade:
+    count = key.candidates if key.machine_random else 0
+    commitments = tuple(sha256(f"{key.id} {each}".encode()).digest() for each in range(count))
+    return KeyMade(key.id, b"\x01\x02\x03\x04", number, candidate, commitments)
+
+
+def rechained(lines: Iterable[tuple[Content, Evidence | None]]) -> Transcript:
+    """A chain of these contents, by somebody who computes it anew."""
+    chain = Transcript(())
+    for content, evidence in lines:
+        step = evidence if isinstance(content, Done) else None
+        chain = chain.with_(chain.next(content, NOON + len(chain.lines), step))
+    return chain

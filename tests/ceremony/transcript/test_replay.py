@@ -1,0 +1,296 @@
+"""A line follows only where the plan lets it: each rule of the specification by a sitting that breaks it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.steps.step import Evidence, Role
+from custody.ceremony.transcript.contents import (
+    Begun,
+    Closed,
+    Content,
+    Deviation,
+    Done,
+    Handover,
+    Here,
+    Ink,
+    KeyMade,
+    Paused,
+    Resumed,
+    Signed,
+    Voided,
+)
+from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.replay import replay
+from custody.ceremony.transcript.signature import Says
+from custody.ceremony.transcript.transcript import Transcript
+from custody.errors import Alarm, Unreadable
+from tests.ceremony.plan.plans import filled, put, read, wish
+from tests.ceremony.transcript.sittings import RUN, Sat, a_plan, made, rechained, with_keys
+
+PLAN = a_plan()
+DUE = date(2027, 1, 15)
+
+
+def begun() -> Sat:
+    return Sat(PLAN).everybody()
+
+
+def making(*, metal: bool = False) -> Sat:
+    """A sitting at which the first card has just left."""
+    del metal
+    return begun().until(lambda step: step.id.endswith("/card-1/bag"))
+
+
+def refused(sat: Sat, content: Content, match: str, evidence: Evidence | None = None) -> None:
+    with pytest.raises(Unreadable, match=match):
+        sat.add(content, evidence)
+
+
+def test_steps_come_in_the_order_of_the_plan_and_none_is_left_out() -> None:
+    sat = begun()
+    for step in sat.standing.course[1:]:
+        refused(sat, Done(step.id, step.who.people[0], {}), "the next step is", step.evidence)
+    sat.step()
+    refused(sat, Done(sat.standing.course[0].id, "administrator-1", {}), "the next step is", Evidence.CLAIMED)
+
+
+def test_a_break_may_be_left_out_and_no_other_step() -> None:
+    sat = begun().until(lambda step: step.is_break)
+    after = sat.standing.course[sat.standing.at + 1]
+    skipping = sat.done(after)
+    assert after.id in skipping.standing.done
+    assert skipping.to_end().standing.closed is not None
+
+
+def test_a_step_waits_while_somebody_is_missing() -> None:
+    for missing in sorted(begun().standing.here):
+        sat = Sat(PLAN)
+        there = begun().standing.here - {missing}
+        sat.add(Here(there))
+        step = next(step for step in sat.standing.course if missing in {n for a in step.attend for n in a.people})
+        assert sat.standing.course[0].attend == step.attend, "everybody is there at the first step"
+        refused(sat, Done(step.id, "administrator-1", {}), f"is missing: .*{missing}", Evidence.CLAIMED)
+
+
+def test_who_stands_in_has_taken_over_before() -> None:
+    sat = Sat(PLAN)
+    there = (begun().standing.here - {"administrator-1"}) | {"administrator-2"}
+    sat.add(Here(there))
+    refused(sat, Done(sat.standing.course[0].id, "administrator-2", {}), "has not taken over", Evidence.CLAIMED)
+    sat.add(Handover(Role.ADMINISTRATOR, "administrator-1", "administrator-2"))
+    sat.done(sat.standing.course[0])
+    assert sat.transcript.lines[-1].content == Done(sat.standing.course[0].id, "administrator-2", {})
+
+
+@pytest.mark.parametrize(
+    ("handover", "match"),
+    [
+        (Handover(Role.ADMINISTRATOR, "administrator-1", "holder-1"), "does not let"),
+        (Handover(Role.OPERATOR, "administrator-1", "administrator-2"), "does not let"),
+        (Handover(Role.ADMINISTRATOR, "administrator-2", "administrator-1"), "does not let"),
+        (Handover(Role.ADMINISTRATOR, "administrator-1", "administrator-2"), "still there"),
+    ],
+)
+def test_a_role_is_handed_over_only_as_the_plan_has_it(handover: Handover, match: str) -> None:
+    sat = begun()
+    sat.add(Here(sat.standing.here | {"administrator-2"}))
+    refused(sat, handover, match)
+
+
+def test_a_holder_s_card_is_taken_only_by_the_holder_or_by_whom_the_plan_names() -> None:
+    text = put(
+        filled(wish(Threat.INSIDER)), 'holder = "holder-1"\n', 'holder = "holder-1"\nalternates = ["holder-5"]\n'
+    )
+    plan = with_keys(read(put(text, "needed = 3", "needed = 4")))
+    sat = Sat(plan).everybody()
+    sat.add(Here(sat.standing.here - {"holder-1"}))
+    refused(sat, Done(sat.standing.course[0].id, "administrator-1", {}), "has not taken over", Evidence.CLAIMED)
+    sat.add(Handover(Role.HOLDER, "holder-1", "holder-5"))
+    sat.until(lambda step: step.id.endswith("/card-1"))
+    step = sat.standing.next
+    assert step is not None
+    refused(sat, Done(step.id, "holder-2", {}), "for somebody else", step.evidence)
+    sat.done(step)
+    assert sat.transcript.lines[-1].content == Done(step.id, "holder-5", {})
+
+
+def test_a_step_is_told_by_whom_it_falls_to_on_its_own_evidence_and_with_what_it_writes() -> None:
+    sat = begun().until(lambda step: step.id.endswith("/candidate-1/commit"))
+    step = sat.standing.next
+    assert step is not None
+    refused(sat, Done(step.id, "witness-1", {"written-commitment": "ab"}), "somebody else", step.evidence)
+    refused(sat, Done(step.id, "operator-1", {"written-commitment": "ab"}), "evidence", Evidence.CLAIMED)
+    refused(sat, Done(step.id, "operator-1", {}), "write down", step.evidence)
+    refused(sat, Done(step.id, "operator-1", {"written-words": "ab"}), "write down", step.evidence)
+    sat.add(Done(step.id, "operator-1", {"written-commitment": "ab"}), step.evidence)
+
+
+@pytest.mark.parametrize("ending", ["/plan-signed", "/final"])
+def test_a_signed_step_waits_for_everybody_who_is_there(ending: str) -> None:
+    says = Says.AGREED if ending == "/plan-signed" else Says.SAW
+    sat = begun().until(lambda step: step.id.endswith(ending))
+    step = sat.standing.next
+    assert step is not None
+    people = sorted(sat.standing.here)
+    sat.sign(says, people[:-1])
+    refused(
+        sat,
+        Done(step.id, "administrator-1", {each.name: "x" for each in step.records}),
+        "has not signed",
+        step.evidence,
+    )
+    sat.add(Ink(frozenset(people[-1:]), says))
+    sat.done(step)
+
+
+def test_what_was_signed_at_the_beginning_does_not_stand_for_the_end() -> None:
+    """Who signed what he saw before the last steps has to sign again, with a key or in ink."""
+    sat = begun().sign(Says.SAW).ink(Says.SAW).until(lambda step: step.id.endswith("/final"))
+    step = sat.standing.next
+    assert step is not None
+    refused(
+        sat,
+        Done(step.id, "administrator-1", {each.name: "x" for each in step.records}),
+        "has not signed",
+        step.evidence,
+    )
+
+
+def test_while_a_key_is_live_nothing_stops_and_the_sitting_does_not_end() -> None:
+    sat = making()
+    refused(sat, Paused("lunch"), "is being made")
+    refused(sat, Closed(False, "administrator-1", DUE), "is being made")
+    sat.until(lambda step: "/closing/" in step.id).add(Paused("lunch")).add(Resumed("after lunch")).to_end()
+
+
+def test_a_sitting_that_stopped_goes_on_only_when_it_is_resumed() -> None:
+    sat = begun().add(Paused("lunch"))
+    refused(sat, Paused("lunch"), "was stopped")
+    refused(sat, Done(sat.standing.course[0].id, "administrator-1", {}), "was stopped", Evidence.CLAIMED)
+    sat.add(Resumed("after lunch"))
+    refused(sat, Resumed("again"), "nothing was stopped")
+
+
+def test_a_key_that_is_given_up_is_made_again_from_its_first_step_and_its_cards_are_named() -> None:
+    sat = making()
+    refused(sat, Voided("key-1", 17, (), "fire"), "cards had left")
+    refused(sat, Voided("key-1", 17, (2,), "fire"), "cards had left")
+    refused(sat, Voided("key-1", 17, (1, 9), "fire"), "cards had left")
+    refused(sat, Voided("key-9", 17, (1,), "fire"), "was being made")
+    sat.add(Voided("key-1", 17, (1, 2), "fire"))
+    assert sat.standing.next is not None
+    assert sat.standing.next.id.endswith("/key-1/candidate-1/commit")
+    assert sat.standing.live is None
+    sat.until(lambda step: step.id.endswith("/forget"))
+    refused(sat, made(sat.live, number=17), "comes again")
+    sat.add(made(sat.live, number=18))
+    assert [each.cards for each in sat.standing.voided] == [(1, 2)]
+
+
+def test_nothing_is_given_up_where_nothing_is_live() -> None:
+    refused(begun(), Voided("key-1", None, (), "fire"), "was being made")
+
+
+def test_what_is_public_of_a_key_stands_between_its_last_card_and_its_end() -> None:
+    sat = making()
+    refused(sat, made(sat.live), "has just been made")
+    sat.until(lambda step: step.id.endswith("/forget"))
+    step = sat.standing.next
+    assert step is not None
+    refused(sat, Done(step.id, "operator-1", {}), "does not stand in the transcript", step.evidence)
+    key = sat.live
+    refused(sat, replace(made(key), key="key-9"), "has just been made")
+    refused(sat, replace(made(key), candidate=key.candidates + 1), "other candidates")
+    refused(sat, replace(made(key), commitments=made(key).commitments[1:]), "other candidates")
+    sat.add(made(key))
+    refused(sat, made(key, number=19), "has just been made")
+
+
+def test_a_sitting_passes_only_when_all_is_done_and_nobody_refused() -> None:
+    sat = begun()
+    refused(sat, Closed(True, None, None), "steps are left")
+    sat.to_end(passed=False).sign(Says.REFUSED, ["witness-1"])
+    refused(sat, Closed(True, None, None), "witness-1 refused")
+    sat.add(Closed(False, "administrator-1", DUE))
+    refused(sat, Here(frozenset({"operator-1"})), "was closed")
+
+
+def test_nobody_is_named_whom_the_plan_does_not_know() -> None:
+    sat = begun()
+    strangers: list[Content] = [
+        Here(frozenset({"mallory"})),
+        Ink(frozenset({"mallory"}), Says.SAW),
+        Deviation("a noise", "mallory"),
+        Closed(False, "mallory", DUE),
+    ]
+    for content in strangers:
+        refused(sat, content, "called mallory")
+
+
+def test_a_plan_stands_in_the_first_line_alone_has_the_sitting_and_is_not_refused() -> None:
+    refused(begun(), Begun(PLAN, PLAN.sittings[0].id, False, RUN, "0.1"), "first line alone")
+    with pytest.raises(Unreadable, match="no sitting"):
+        replay(rechained([(Begun(PLAN, "sitting-9", False, RUN, "0.1"), None)]))
+    unfit = read(put(filled(wish(Threat.INSIDER)), "needed = 3", "needed = 5"))
+    with pytest.raises(Unreadable, match="refused by its own rules"):
+        replay(rechained([(Begun(unfit, "sitting-1", False, RUN, "0.1"), None)]))
+
+
+def test_a_false_signature_is_an_alarm_wherever_it_stands() -> None:
+    sat = begun()
+    good = sat.signature(Says.SAW, "witness-1")
+    for wrong, match in (
+        (replace(good, statement=replace(good.statement, person="witness-2")), "is false"),
+        (replace(good, statement=replace(good.statement, person="mallory")), "has no key"),
+        (replace(good, statement=replace(good.statement, plan=b"\x01" * 32)), "another plan"),
+        (replace(good, statement=replace(good.statement, says=Says.REFUSED)), "is false"),
+        (replace(good, signature=good.signature[:-1] + b"\x00"), "is false"),
+        (Sat(PLAN, rehearsal=True).everybody().signature(Says.SAW, "witness-1"), "another sitting"),
+        (Sat(PLAN, run=b"\x09" * 16).everybody().signature(Says.SAW, "witness-1"), "another line"),
+    ):
+        with pytest.raises(Alarm, match=match):
+            sat.add(Signed(wrong))
+    assert sat.add(Signed(good)).standing.said("witness-1") == {Says.SAW: 1}
+
+
+def test_a_signature_does_not_stand_before_what_it_signs() -> None:
+    """A line cannot be signed by itself, or by a line after it."""
+    sat = begun()
+    later = begun().step().signature(Says.SAW, "witness-1")
+    with pytest.raises(Alarm, match="another line"):
+        sat.add(Signed(later))
+
+
+def test_a_chain_that_was_computed_anew_loses_every_signature_of_what_was_seen() -> None:
+    """A thief of the machine drops a witness, and writes the rest as it was."""
+    whole = begun().to_end()
+    lines = [(line.content, line.evidence) for line in whole.transcript.lines]
+    for number, (content, _evidence) in enumerate(lines):
+        if isinstance(content, Deviation | Here):
+            changed = [*lines[:number], (Here(whole.standing.here | {"witness-2"}), None), *lines[number + 1 :]]
+            with pytest.raises(Alarm, match="had another line"):
+                replay(rechained(changed))
+
+
+def of_each_kind() -> list[Line]:
+    """One line of every kind, whether or not it could follow."""
+    sat = begun()
+    contents: list[Content] = [
+        sat.transcript.lines[0].content,
+        Here(frozenset({"operator-1", "witness-1"})),
+        Handover(Role.HOLDER, "holder-1", "holder-2"),
+        Done("sitting-1/before/kit", "administrator-1", {"written-words": "able acid"}),
+        Signed(sat.signature(Says.SAW, "witness-1")),
+        Ink(frozenset({"operator-1"}), Says.AGREED),
+        Deviation("a noise", "operator-1"),
+        Paused("lunch"),
+        Resumed("after lunch"),
+        KeyMade("key-1", b"abcd", 3, 1, (b"\x01" * 32,)),
+        Voided("key-1", None, (1, 3), "fire"),
+        Closed(False, "operator-1", DUE),
+    ]
+    chain = Transcript(())
+    return [chain.next(each, 7, Evidence.CLAIMED if isinstance(each, Done) else None) for each in contents]
