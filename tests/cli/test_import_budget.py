@@ -103,8 +103,8 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 154),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody ceremony plan": (
-        Job("custody.cli.ceremonies.plan", CLICK, 64),
-        Job("custody.cli.ceremonies.begun", CLICK, 53),
+        Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 67),
+        Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),

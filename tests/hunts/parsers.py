@@ -17,10 +17,10 @@ from math import inf
 from pathlib import Path
 
 from tests.hunts.mutator import mutate
-from tests.hunts.targets import bitcoin, books, documents, keys, window
+from tests.hunts.targets import bitcoin, books, ceremonies, documents, keys, window
 from tests.hunts.targets.target import Input, Target
 
-TARGETS = (*bitcoin.TARGETS, *keys.TARGETS, *books.TARGETS, *window.TARGETS, *documents.TARGETS)
+TARGETS = (*bitcoin.TARGETS, *keys.TARGETS, *books.TARGETS, *window.TARGETS, *documents.TARGETS, *ceremonies.TARGETS)
 SECONDS_PER_MEGABYTE = 2.0
 MEGABYTES_OF_MEMORY = 300
 

@@ -58,7 +58,7 @@ class Line:
             raise Unreadable(_("a line of a transcript has at most {most} bytes").format(most=LINE_LIMIT))
         value: Any = canonical.decode(document)
         fields = StrictFields(value, _("a line of a transcript"))
-        if fields.number("v") > VERSION:
+        if fields.number("v", VERSION) > VERSION:
             raise Unreadable(
                 _("this transcript was written by a newer release"), hint=_("Use that release; nothing was changed.")
             )

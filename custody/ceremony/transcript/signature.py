@@ -118,7 +118,7 @@ class Signature:
     @classmethod
     def of(cls, fields: StrictFields) -> Self:
         """Take it from its members, and leave none. Raises Unreadable."""
-        if fields.number("v") > VERSION:
+        if fields.number("v", VERSION) > VERSION:
             raise Unreadable(_("this signature was made by a newer release"), hint=_("Use that release."))
         says = fields.text("says")
         if says not in list(Says):

@@ -2,22 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.ceremony.plan.plan import Key, Plan, Threat
-from custody.ceremony.steps.step import Evidence, Step
+from custody.ceremony.steps.step import Evidence, Role, Step
 from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
+    Deviation,
     Done,
+    Handover,
     Here,
     Ink,
     KeyMade,
+    Paused,
+    Resumed,
     Signed,
+    Voided,
 )
+from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin, follow, replay
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
@@ -47,7 +54,7 @@ def signed(statement: Statement, by: str | None = None) -> Signature:
 
 
 class Sat:
-    """A sitting that is written down as it goes. `add` replays each line, as whoever reads the file does."""
+    """A sitting that is written down as it goes, each line by the rules of a replay."""
 
     def __init__(self, plan: Plan, sitting: int = 0, *, rehearsal: bool = False, run: bytes = RUN) -> None:
         begun = Begun(plan, plan.sittings[sitting].id, rehearsal, run, "0.1")
@@ -64,7 +71,6 @@ class Sat:
         heads = {each.hash: each.number for each in self.transcript.lines}
         self.standing = follow(self.standing, line, heads)
         self.transcript = self.transcript.with_(line)
-        assert replay(self.transcript) == self.standing
         return self
 
     def everybody(self) -> "Sat":
@@ -93,7 +99,7 @@ class Sat:
         if step.evidence is Evidence.SIGNED:
             self.sign(Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW)
         if step.id.endswith("/forget"):
-            self.add(made(self.live))
+            self.add(made(self.live, number=17 + len(self.standing.made)))
         return self.done(step, wrote=wrote)
 
     def done(self, step: Step, *, wrote: str = "text") -> "Sat":
@@ -117,7 +123,10 @@ class Sat:
     def to_end(self, *, passed: bool = True) -> "Sat":
         while self.standing.next is not None:
             self.step()
-        return self.add(Closed(True, None, None)) if passed else self
+        if passed:
+            self.add(Closed(True, None, None))
+        assert replay(self.transcript) == self.standing, "whoever reads the file comes to the same"
+        return self
 
     def encode(self) -> bytes:
         return b"".join(line.encode() + b"\n" for line in self.transcript.lines)
@@ -136,3 +145,24 @@ def rechained(lines: Iterable[tuple[Content, Evidence | None]]) -> Transcript:
         step = evidence if isinstance(content, Done) else None
         chain = chain.with_(chain.next(content, NOON + len(chain.lines), step))
     return chain
+
+
+def of_each_kind() -> list[Line]:
+    """One line of every kind, whether or not it could follow."""
+    sat = Sat(a_plan()).everybody()
+    contents: list[Content] = [
+        sat.transcript.lines[0].content,
+        Here(frozenset({"operator-1", "witness-1"})),
+        Handover(Role.HOLDER, "holder-1", "holder-2"),
+        Done("sitting-1/before/kit", "administrator-1", {"written-words": "able acid"}),
+        Signed(sat.signature(Says.SAW, "witness-1")),
+        Ink(frozenset({"operator-1"}), Says.AGREED),
+        Deviation("a noise", "operator-1"),
+        Paused("lunch"),
+        Resumed("after lunch"),
+        KeyMade("key-1", b"abcd", 3, 1, (b"\x01" * 32,)),
+        Voided("key-1", None, (1, 3), "fire"),
+        Closed(False, "operator-1", date(2027, 1, 15)),
+    ]
+    chain = Transcript(())
+    return [chain.next(each, 7, Evidence.CLAIMED if isinstance(each, Done) else None) for each in contents]

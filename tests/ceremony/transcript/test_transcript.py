@@ -11,7 +11,7 @@ from custody.ceremony.transcript.line import LINE_LIMIT, NOTHING, Line
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import Unreadable
-from tests.ceremony.transcript.sittings import Sat, a_plan
+from tests.ceremony.transcript.sittings import Sat, a_plan, of_each_kind
 
 WHOLE = Sat(a_plan()).everybody().to_end()
 DOCUMENT = WHOLE.encode()
@@ -80,7 +80,7 @@ def test_the_words_of_a_run_are_no_other_run_s() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_is_read_with_its_own_members_alone(kind: str) -> None:
-    line = next((each for each in _of_each_kind() if kind_of(each.content) == kind), None)
+    line = next((each for each in of_each_kind() if kind_of(each.content) == kind), None)
     assert line is not None, "tests have no line of this kind"
     document = line.encode()
     assert Line.decode(document) == line
@@ -96,7 +96,7 @@ def test_a_kind_is_read_with_its_own_members_alone(kind: str) -> None:
 
 def test_a_line_says_its_own_evidence_and_no_better_one() -> None:
     """What somebody typed cannot be written as measured, or as signed."""
-    for line in _of_each_kind():
+    for line in of_each_kind():
         if (said := KINDS[kind_of(line.content)][1]) is None:
             continue
         for other in type(line.evidence):
@@ -133,10 +133,3 @@ def test_a_transcript_that_does_not_begin_with_a_plan_is_not_replayed() -> None:
     second = replace(WHOLE.transcript.lines[1], number=0, after=NOTHING)
     with pytest.raises(Unreadable, match="does not begin"):
         replay(Transcript((second,)))
-
-
-def _of_each_kind() -> list[Line]:
-    """One line of every kind, whether or not it could follow."""
-    from tests.ceremony.transcript.test_replay import of_each_kind
-
-    return of_each_kind()

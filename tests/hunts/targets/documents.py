@@ -3,15 +3,12 @@
 import json
 
 from custody import canonical, outside, strict_json
-from custody.ceremony.plan.document import read_plan
-from custody.ceremony.plan.plan import Threat
 from custody.machine.reported import Reported
 from custody.release import contents, signatures
 from custody.release.contents import Bytes, Wheel
 from custody.release.manifest import File, Manifest
 from custody.release.root import Root
 from custody.store.names import Name
-from tests.ceremony.plan.plans import filled, wish
 from tests.hunts.targets.target import Target
 from tests.machine.test_reported import REPORT
 from tests.release import bundles
@@ -30,7 +27,6 @@ MADE = f"custody-made 1\nfile a/b.pyc 12 {HASH}\nfile bin/c 0 {HASH}\n".encode()
 VALUE = {"a": [1, -2, {"b": None, "c": True}], "d": "Zo\u00eb \U0001f511", "e": {}}
 JSON = [json.dumps(VALUE).encode(), b'{"a": 1.5e3, "b": [[], "\\u0041"]}', b"[]", json.dumps(VALUE, indent=2).encode()]
 ANSWER = json.dumps({"result": {"psbt": "cHNidP8BAA==", "complete": False}}).encode()
-PLANS = [filled(wish(threat, keys=3, quorum=2)).encode() for threat in Threat]
 TEXTS = [b"70736274ff", b'  "70 73"\n', "cHNidP8=".encode("utf-16"), b"cHNidP8BAA==", b"a\r\nb\r\n"]
 
 TARGETS = (
@@ -42,7 +38,6 @@ TARGETS = (
     Target("base64", outside.from_base64, [b"cHNidP8BAA==", b"YWJj"]),
     Target("a node's answer", lambda document: outside.member(document, "psbt", "hex", str.isalnum), [ANSWER]),
     Target("a machine's report", Reported.parse, [REPORT.encode(), json.dumps(REPORT.to_json(), indent=1).encode()]),
-    Target("the plan of a ceremony", read_plan, PLANS),
     Target(
         "a bundle's root",
         lambda document: Root.parse(document, "roots/1"),

@@ -1,0 +1,27 @@
+"""What people bring to a ceremony and take from it: plans, transcripts, signatures."""
+
+from custody.ceremony.plan.document import read_plan
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.replay import replay
+from custody.ceremony.transcript.signature import Says, Signature
+from custody.ceremony.transcript.transcript import Transcript
+from tests.ceremony.plan.plans import filled, wish
+from tests.ceremony.transcript.sittings import Sat, a_plan, of_each_kind
+from tests.hunts.targets.target import Target
+
+PLANS = [filled(wish(threat, keys=3, quorum=2)).encode() for threat in Threat]
+BEGUN = Sat(a_plan()).everybody().step().step()
+
+TARGETS = (
+    Target("the plan of a ceremony", read_plan, PLANS),
+    Target("a line of a transcript", Line.decode, [line.encode() for line in of_each_kind()], Line.encode, exact=True),
+    Target("a transcript", lambda document: replay(Transcript.decode(document)), [BEGUN.encode()]),
+    Target(
+        "a participant's signature",
+        Signature.decode,
+        [BEGUN.signature(says, "witness-1").encode() for says in Says],
+        Signature.encode,
+        exact=True,
+    ),
+)
