@@ -64,8 +64,9 @@ def _machines(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
         machine = plan.machines[name]
         does = sentence("boot", machine=safe(machine.name), serial=safe(machine.serial))
         yield Step(f"{at}/{name}/boot", Chapter.BEFORE, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)
-        fit = sentence("fit")
-        yield Step(f"{at}/{name}/fit", Chapter.BEFORE, Role.OPERATOR, there, fit, Evidence.MEASURED, rates.said)
+        says = Evidence.MEASURED if name == sitting.machine else Evidence.CLAIMED  # the other one is read by people
+        fit, found = sentence("fit"), (sentence("written-findings"),)
+        yield Step(f"{at}/{name}/fit", Chapter.BEFORE, Role.OPERATOR, there, fit, says, rates.said, None, found)
     if sitting.attested_by:
         people = ", ".join(safe(plan.people[name]) for name in sitting.attested_by)
         does = sentence("software", people=people)

@@ -218,6 +218,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "written-serial": (_("serial"), "番号"),
         "written-time": (_("time, carrier"), "時刻、運搬者"),
         "written-address": (_("first address"), "最初のアドレス"),
+        "written-findings": (_("findings"), "検査結果"),
         "written-rolls": (_("rolls counted"), "振った回数"),
     }
 )

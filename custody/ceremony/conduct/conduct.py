@@ -1,0 +1,213 @@
+"""`Conduct`: goes from step to step, asks what was done, and keeps each line before the next step is shown.
+
+A key is made by a `Maker`, in a copy of the process that ends with it: what it wrote is read again. A sitting that was
+cut off while a key was live goes on by giving that key up, and says which cards are to be destroyed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from custody.catalogue import _
+from custody.ceremony.conduct.answers import (
+    Answer,
+    AreHere,
+    Brought,
+    Did,
+    Fails,
+    GivesUp,
+    Host,
+    Noted,
+    SignedInInk,
+    Stops,
+    TakesOver,
+)
+from custody.ceremony.conduct.page import page
+from custody.ceremony.plan.plan import Key
+from custody.ceremony.steps.step import Step
+from custody.ceremony.transcript.contents import (
+    Closed,
+    Content,
+    Deviation,
+    Done,
+    Handover,
+    Here,
+    Ink,
+    KeyMade,
+    Paused,
+    Resumed,
+    Signed,
+    Voided,
+)
+from custody.ceremony.transcript.replay import follow, replay
+from custody.ceremony.transcript.standing import Standing, first_step_of
+from custody.ceremony.transcript.transcript import Transcript
+from custody.errors import Alarm, Unreadable
+
+
+class Maker(Protocol):
+    """Makes one key: does at each of its steps what the machine does, and holds the secret meanwhile."""
+
+    @property
+    def set_number(self) -> int | None:
+        """The number of the cards' set, once it is drawn."""
+
+    def perform(self, step: Step) -> "Performed":
+        """Do the machine's part of a step. May ask."""
+
+    def made(self) -> KeyMade:
+        """Return what is public of the key."""
+
+
+Performed = tuple[Mapping[str, str], tuple[str, ...]]
+"""What the machine writes down itself at a step, and what it shows, line by line."""
+
+
+class Kept(Protocol):
+    """Where the transcript is kept."""
+
+    def read(self) -> Transcript:
+        """Return it as it is kept."""
+
+    def write(self, transcript: Transcript) -> None:
+        """Keep it, whole, before this returns. Raises StorageFailed, and Alarm where somebody else changed it."""
+
+
+class Conduct:
+    """A sitting that goes on.
+
+    `clock` gives seconds since 1970. `machine` does the machine's part of a step at which no key is made; `maker`
+    makes one, and `apart` has it made in a process of its own.
+    """
+
+    def __init__(
+        self,
+        kept: Kept,
+        host: Host,
+        clock: Callable[[], int],
+        machine: Callable[[Step, Transcript, Standing], Performed],
+        maker: Callable[[Key, Standing], Maker],
+        apart: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._kept, self._host, self._clock = kept, host, clock
+        self._machine, self._maker, self._apart = machine, maker, apart
+        self._transcript = kept.read()
+        self.standing = replay(self._transcript)
+
+    def resume(self, reason: str) -> None:
+        """Go on after a stop, or after a crash: a key that was live is given up. Raises as `Kept.write`."""
+        if self.standing.live is not None:
+            self._give_up(_("the program ended while the key was being made"), None)
+        elif self.standing.paused:
+            self._add(Resumed(reason))
+
+    def go_on(self) -> bool:
+        """Go from step to step. Return whether the sitting is closed; else it was stopped.
+
+        Raises Declined for who stops without an answer, and as `Kept.write`.
+        """
+        while self.standing.closed is None and not self.standing.paused:
+            step = self.standing.next
+            if step is None:
+                self._close()
+            elif not step.live:
+                self._at(step, *self._machine(step, self._transcript, self.standing))
+            elif self._waits(step):
+                self._at(step, {}, ())
+            else:
+                self._make()
+        return self.standing.closed is not None
+
+    def _waits(self, step: Step) -> bool:
+        return page(self.standing, step).waits is not None
+
+    def _close(self) -> None:
+        refusing = self.standing.refusing
+        if not refusing:
+            self._add(Closed(True, None, None))
+            return
+        self._host.told(_("{names} refused: the sitting has not passed.").format(names=", ".join(refusing)))
+        self._take(self._host.answer(page(self.standing, self.standing.course[-1])), self.standing.course[-1], {})
+
+    def _make(self) -> None:
+        """Have a key made apart, and read what was written there."""
+        course, keys = self.standing.course, self.standing.plan.made_at(self.standing.sitting)
+        key = next(each for each in keys if first_step_of(each, course) == self.standing.at)
+        self._apart(lambda: self._making(key))
+        self._transcript = self._kept.read()
+        self.standing = replay(self._transcript)
+
+    def _making(self, key: Key) -> None:
+        """Go through the steps of one key, from its first commitment until it is forgotten or given up."""
+        maker, end = self._maker(key, self.standing), first_step_of(key, self.standing.course)
+        while (step := self.standing.next) is not None and (self.standing.at == end or self.standing.live is not None):
+            if step.id.endswith("/forget") and key.id not in self.standing.made:
+                self._add(maker.made())
+            if self._waits(step):
+                self._at(step, {}, (), maker)
+                continue
+            wrote, shows = maker.perform(step)
+            at = self.standing.at
+            while self.standing.at == at:
+                self._at(step, wrote, shows, maker)
+                if self.standing.paused or self.standing.closed is not None:
+                    return
+            if self.standing.at < at:
+                return  # it was given up
+
+    def _at(self, step: Step, wrote: Mapping[str, str], shows: tuple[str, ...], maker: Maker | None = None) -> None:
+        """Show a step once, and take what is answered."""
+        self._take(self._host.answer(page(self.standing, step, shows, wrote)), step, wrote, maker)
+
+    def _take(self, answer: Answer, step: Step, wrote: Mapping[str, str], maker: Maker | None = None) -> None:
+        try:
+            if isinstance(answer, GivesUp):
+                self._give_up(answer.reason, maker)
+            else:
+                for content in self._contents(answer, step, wrote):
+                    self._add(content, step)
+        except (Unreadable, Alarm) as failure:
+            self._host.refused(failure)
+
+    def _contents(self, answer: Answer, step: Step, wrote: Mapping[str, str]) -> Iterator[Content]:
+        match answer:
+            case Did(typed):
+                yield Done(step.id, self.standing.acts(step) or "", {**typed, **wrote})
+            case AreHere(people):
+                yield Here(people)
+            case TakesOver(role, from_, to):
+                yield Handover(role, from_, to)
+            case Noted(text, by):
+                yield Deviation(text, by)
+            case Brought(signatures):
+                yield from map(Signed, signatures)
+            case SignedInInk(people, says):
+                yield Ink(people, says)
+            case Stops(reason):
+                yield Paused(reason)
+            case Fails(owner, due):
+                yield Closed(False, owner, due)
+
+    def _give_up(self, reason: str, maker: Maker | None) -> None:
+        key = self.standing.live
+        if key is None:
+            raise Unreadable(_("no key is being made that could be given up"))
+        step = self.standing.next
+        leaving = {step.card} if step is not None and step.card is not None else set()
+        cards = sorted({*self.standing.cards, *leaving} - {None})
+        number = None if maker is None else maker.set_number
+        self._add(Voided(key.id, number, tuple(each for each in cards if each is not None), reason))
+        self._host.told(
+            _("Key {key} is given up. Destroy cards {cards}, each before two people.").format(
+                key=key.id, cards=", ".join(map(str, cards)) or _("(none had left)")
+            )
+        )
+
+    def _add(self, content: Content, step: Step | None = None) -> None:
+        """Keep a line that may follow. Raises Unreadable for one that may not, and as `Kept.write`."""
+        evidence = step.evidence if step is not None and isinstance(content, Done) else None
+        line = self._transcript.next(content, self._clock(), evidence)
+        heads = {each.hash: each.number for each in self._transcript.lines}
+        standing: Standing = follow(self.standing, line, heads)
+        transcript = self._transcript.with_(line)
+        self._kept.write(transcript)
+        self._transcript, self.standing = transcript, standing

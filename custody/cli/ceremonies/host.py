@@ -1,0 +1,184 @@
+"""`TerminalHost`: a sitting's pages on a terminal, and letters and lines typed under them to answers."""
+
+import re
+from datetime import date
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.conduct.answers import (
+    Answer,
+    AreHere,
+    Brought,
+    Did,
+    Fails,
+    GivesUp,
+    Noted,
+    SignedInInk,
+    Stops,
+    TakesOver,
+)
+from custody.ceremony.conduct.page import Page
+from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature
+from custody.ceremony.transcript.standing import Standing
+from custody.cli.ceremonies import screen
+from custody.cli.front.layout import weighed
+from custody.cli.people.terminal import Terminal
+from custody.errors import CustodyError, Unreadable, Usage
+from custody.governance.fields import NAME_LIMIT
+from custody.text import safe
+
+_CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+_ALL = "all"
+
+
+class TerminalHost:
+    """Shows a page, waits for an answer, and shows it again with what was wrong with it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._said: list[str] = []
+
+    def answer(self, page: Page) -> Answer:
+        """Show a page until something is answered that is one. Raises Declined where nobody answers any more."""
+        while True:
+            self._show(page)
+            typed = self._terminal.answer("> ").strip().casefold()
+            try:
+                answer = self._answered(typed, page)
+            except (Unreadable, Usage) as failure:
+                self.refused(failure)
+                continue
+            if answer is not None:
+                return answer
+
+    def refused(self, failure: CustodyError) -> None:
+        """Keep what was wrong for the top of the next page."""
+        self._said.append(f"! {failure.message}")
+        if failure.hint:
+            self._said.append(f"  {failure.hint}")
+
+    def told(self, text: str) -> None:
+        """Keep what was said for the top of the next page."""
+        self._said.append(f"* {text}")
+
+    def _show(self, page: Page) -> None:
+        columns, rows = self._terminal.size
+        said, self._said = self._said, []
+        shown = screen.lines(page, columns, rows - len(said) - 1)
+        self._terminal.write(_CLEAR + weighed("\n".join((*said, *shown)), is_terminal=True) + "\n")
+
+    def _answered(self, typed: str, page: Page) -> Answer | None:
+        """Return what a letter means; None where the page is to be shown again. Raises Unreadable and Usage."""
+        match typed:
+            case screen.DONE:
+                return None if page.waits is not None else Did(self._written(page))
+            case screen.HERE:
+                return self._here(page)
+            case screen.OVER:
+                return self._takes_over(page)
+            case screen.SIGN if page.is_signed:
+                return self._brought()
+            case screen.INK if page.is_signed:
+                return SignedInInk(self._people(page, _("Who signed on paper? ")), _meant(page))
+            case screen.REFUSE if page.is_signed:
+                return SignedInInk(self._people(page, _("Who refuses, on paper? ")), Says.REFUSED)
+            case screen.NOTE:
+                return Noted(self._text(_("What was otherwise? ")), self._person(page, _("Who says so? ")))
+            case screen.STOP:
+                return Stops(self._text(_("Why does it stop here? ")))
+            case screen.GIVE_UP:
+                self._terminal.confirm(_("All cards of this key that have left are destroyed then."), _("give up"))
+                return GivesUp(self._text(_("Why? ")))
+            case screen.FAIL:
+                return Fails(self._person(page, _("Who sees to what is left? ")), self._day(_("Until which day? ")))
+            case screen.CLEAR:
+                self._terminal.write(_CLEAR)
+                self._terminal.pause(_("Cleared."))
+                return None
+        raise Usage(
+            _("{typed} is no answer here").format(typed=safe(typed, 20)), hint=_("Type a letter of the last line.")
+        )
+
+    def _written(self, page: Page) -> dict[str, str]:
+        return {each.name: self._text(f"{each.english}: ") for each in page.to_type}
+
+    def _here(self, page: Page) -> AreHere:
+        """Take everybody who is there, or who came and who left."""
+        there = page.standing.here
+        self._terminal.write(_("Here are: {names}").format(names=", ".join(sorted(there)) or _("nobody yet")) + "\n")
+        names = self._names(
+            page, _('Who is here now? Names, "all", or +NAME who came and -NAME who left: '), signs=True
+        )
+        plain = {name for sign, name in names if not sign}
+        if plain and len(plain) != len(names):
+            raise Unreadable(_("names with a sign and without one do not go together"))
+        if plain:
+            return AreHere(frozenset(plain))
+        came = {name for sign, name in names if sign == "+"}
+        left = {name for sign, name in names if sign == "-"}
+        return AreHere(frozenset((there | came) - left))
+
+    def _takes_over(self, page: Page) -> TakesOver:
+        """Let the first who stands in at this step say so."""
+        for attendance, person in page.standing.unannounced(page.step):
+            absent = next(each for each in attendance.people[: attendance.count] if each not in page.standing.here)
+            question = _("{to} acts as {role} in the place of {name}.").format(
+                to=person, role=screen.ROLES[attendance.role], name=absent
+            )
+            self._terminal.confirm(question, _("yes"))
+            return TakesOver(attendance.role, absent, person)
+        raise Usage(
+            _("nobody stands in here for somebody else"), hint=_("First say who is here (h), if somebody left or came.")
+        )
+
+    def _brought(self) -> Brought:
+        typed = self._terminal.answer(_("Files with signatures, separated by spaces: ")).split()
+        return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in typed))
+
+    def _people(self, page: Page, question: str) -> frozenset[str]:
+        return frozenset(name for _sign, name in self._names(page, question))
+
+    def _person(self, page: Page, question: str) -> str:
+        people = self._people(page, question)
+        if len(people) != 1:
+            raise Unreadable(_("one name is wanted here"))
+        return next(iter(people))
+
+    def _names(self, page: Page, question: str, *, signs: bool = False) -> list[tuple[str, str]]:
+        """Take names of the plan, each with a sign before it where one may stand. "all" is whom the step wants."""
+        typed = re.split(r"[,\s]+", self._terminal.answer(question).strip())
+        if typed == [_ALL]:
+            return [("", name) for name in sorted(wanted(page.standing) if signs else page.standing.here)]
+        found = []
+        for each in typed:
+            sign = each[:1] if signs and each[:1] in ("+", "-") else ""
+            name = each.removeprefix(sign)
+            if name not in page.standing.plan.people:
+                raise Unreadable(
+                    _("nobody in the plan is called {name}").format(name=safe(name, 40)),
+                    hint=_("The plan's names: {names}").format(names=", ".join(page.standing.plan.people)),
+                )
+            found.append((sign, name))
+        return found
+
+    def _text(self, question: str) -> str:
+        typed = self._terminal.answer(question).strip()
+        if not typed or len(typed) > NAME_LIMIT or not typed.isprintable():
+            raise Unreadable(_("this is a text of 1 to {most} characters on one line").format(most=NAME_LIMIT))
+        return typed
+
+    def _day(self, question: str) -> date:
+        try:
+            return date.fromisoformat(self._terminal.answer(question).strip())
+        except ValueError:
+            raise Unreadable(_("this is a date, written like 2026-12-20")) from None
+
+
+def wanted(standing: Standing) -> frozenset[str]:
+    """Return whom a sitting wants: in every role the first."""
+    return frozenset(name for step in standing.course for each in step.attend for name in each.people[: each.count])
+
+
+def _meant(page: Page) -> Says:
+    """Return what is signed at a step: the plan, or what was seen."""
+    return Says.AGREED if page.step.id.endswith("/plan-signed") else Says.SAW

@@ -1,0 +1,37 @@
+"""`TranscriptFile`: a transcript in a file that a command names, written whole with each line, by one program alone."""
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
+from custody.errors import Alarm
+from custody.text import safe
+
+
+class TranscriptFile:
+    """The file. It is never made shorter, and what another program wrote into it meanwhile is an alarm."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def begin(self, transcript: Transcript) -> None:
+        """Write a new file. Raises StorageFailed, also where there is one."""
+        store.write_new(self._path, encode(transcript))
+
+    def read(self) -> Transcript:
+        """Read it. Raises Usage, Unreadable and StorageFailed."""
+        return Transcript.decode(store.read(self._path, TRANSCRIPT_LIMIT))
+
+    def write(self, transcript: Transcript) -> None:
+        """Write it with its newest line. Raises StorageFailed, and Alarm where other lines stand there than ours."""
+        if self.read().lines != transcript.lines[:-1]:
+            raise Alarm(
+                _("{path} was changed by another program").format(path=safe(self._path)),
+                hint=_("Stop, keep this machine as it is, and find out why."),
+                code="transcript-changed",
+            )
+        store.write_new(self._path, encode(transcript), force=True)
+
+
+def encode(transcript: Transcript) -> bytes:
+    """Return a transcript's file."""
+    return b"".join(line.encode() + b"\n" for line in transcript.lines)
