@@ -1,7 +1,8 @@
 """Making: a key from its candidates, and its cards to their holders; from the first commitment on a secret is live."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from custody.ceremony.plan.plan import UNKNOWN, Card, Key, Medium, Plan, Sitting
 from custody.ceremony.steps.rates import WORDS, Rates
@@ -49,12 +50,13 @@ class _Making:
         holder: Card | None = None,
         live: bool = True,
         leaves: int | None = None,
+        expects: Mapping[str, str] = MappingProxyType({}),
     ) -> Step:
         there = staff(self.sitting) if holder is None else (*staff(self.sitting), holding(holder))
         takes = self.rates.said if seconds is None else seconds
         told = says if is_watched(self.sitting) else None
         at = f"{self.sitting.id}/{self.key.id}/{name}"
-        return Step(at, Chapter.MAKING, acts, there, does, evidence, takes, told, records, live, leaves)
+        return Step(at, Chapter.MAKING, acts, there, does, evidence, takes, told, records, live, leaves, expects)
 
     def candidate(self, number: int) -> Iterator[Step]:
         """The machine commits, dice are rolled, and the machine commits to all that follows."""
@@ -128,6 +130,7 @@ class _Making:
             Evidence.CLAIMED,
             seconds=self.rates.bag,
             records=(sentence("written-serial"),) if sealed else (),
+            expects={"written-serial": card.seal} if sealed else {},
             holder=card,
         )
 

@@ -1,7 +1,9 @@
 """`Step`: one thing that somebody does at a ceremony, and what it leaves behind as evidence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from custody.ceremony.steps.sentences import Sentence
 
@@ -48,7 +50,7 @@ class Step:
 
     `live`: while it is done, and until the next step that is not, a secret is in the machine. Between two steps of
     which neither is live, a ceremony can stop and go on. `records`: what is written by hand or typed at it. `card`: the
-    number of the card that leaves at it, from 1.
+    number of the card that leaves at it, from 1. `expects`: what the plan says will be written down, by its record.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Step:
     records: tuple[Sentence, ...] = field(default=())
     live: bool = False
     card: int | None = None
+    expects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_break(self) -> bool:

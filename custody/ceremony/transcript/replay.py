@@ -72,7 +72,7 @@ def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
             return replace(standing, in_ink=(*standing.in_ink, InInk(line.number, ink)))
         case Deviation() as deviation:
             _require_known(standing, {deviation.by})
-            return replace(standing, deviations=(*standing.deviations, deviation))
+            return replace(standing, deviations=(*standing.deviations, deviation), noted=True)
         case Paused():
             _require_nothing_live(standing)
             return replace(standing, paused=True)
@@ -144,13 +144,19 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
         raise Unreadable(_("{step} is told on other evidence than it has").format(step=step.id))
     if set(done.wrote) != {each.name for each in step.records}:
         raise Unreadable(_("{step} does not write down what it should").format(step=step.id))
+    for name, expected in step.expects.items():
+        if done.wrote[name] != expected and not standing.noted:
+            raise Unreadable(
+                _("the plan says {expected}, and {found} is told").format(expected=expected, found=done.wrote[name]),
+                hint=_("Look again. If it is so, note it first, by who saw it (x)."),
+            )
     if (reason := refusal(standing, step)) is not None:
         raise Unreadable(_("{step} was not possible: {reason}").format(step=step.id, reason=reason))
     if done.by != standing.acts(step):
         raise Unreadable(_("{step} was for somebody else than {name}").format(step=step.id, name=done.by))
     cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards
     lines = MappingProxyType({**standing.done, step.id: line.number})
-    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines)
+    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines, noted=False)
 
 
 def _signed(standing: Standing, signature: Signature, heads: dict[bytes, int]) -> Standing:

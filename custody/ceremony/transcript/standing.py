@@ -32,7 +32,7 @@ class Standing:
     """Where a sitting is after a line. `at` is the place of the next step in the `course`.
 
     `stands_in`: who acts in a role although somebody else is first. `cards`: the numbers of the live key's cards that
-    have left. `left`: of each step that is done, the number of its line.
+    have left. `done`: of each step that is done, the number of its line. `noted`: something was noted since the last one.
     """
 
     begun: Begun
@@ -47,6 +47,7 @@ class Standing:
     in_ink: tuple[InInk, ...] = ()
     brought: tuple[Brought, ...] = ()
     done: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    noted: bool = False
     paused: bool = False
     closed: Closed | None = None
 

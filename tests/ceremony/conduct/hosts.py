@@ -66,7 +66,7 @@ class Scripted:
             says = Says.AGREED if page.step.id.endswith("/plan-signed") else Says.SAW
             return Brought(tuple(self.signature(standing, each, says) for each in sorted(standing.here)))
         assert page.waits is None, page.waits
-        return Did({each.name: "typed" for each in page.to_type})
+        return Did({each.name: page.step.expects.get(each.name, "typed") for each in page.to_type})
 
     def signature(self, standing: Standing, person: str, says: Says) -> Signature:
         if says is Says.AGREED:
@@ -95,7 +95,7 @@ class Empty:
 
     def perform(self, step: Step) -> Performed:
         self.performed.append(step.id)
-        return {each.name: "measured" for each in step.records}, ("shown",)
+        return {each.name: "measured" for each in step.records if each.name not in step.expects}, ("shown",)
 
     def made(self) -> KeyMade:
         assert self.set_number is not None

@@ -105,7 +105,8 @@ class Sat:
     def done(self, step: Step, *, wrote: str = "text") -> "Sat":
         by = self.standing.acts(step)
         assert by is not None
-        return self.add(Done(step.id, by, {each.name: wrote for each in step.records}), step.evidence)
+        written = {each.name: step.expects.get(each.name, wrote) for each in step.records}
+        return self.add(Done(step.id, by, written), step.evidence)
 
     @property
     def live(self) -> Key:

@@ -273,3 +273,16 @@ def test_a_chain_that_was_computed_anew_loses_every_signature_of_what_was_seen()
     for changed in ([*lines[:noise], *lines[noise + 1 :]], [*lines[:words], (other, evidence), *lines[words + 1 :]]):
         with pytest.raises(Alarm, match="had another line"):
             replay(rechained(changed))
+
+
+def test_another_bag_than_the_plan_names_is_noted_by_somebody_before_it_is_taken() -> None:
+    sat = making()
+    step = sat.standing.next
+    assert step is not None
+    other = Done(step.id, "holder-1", {"written-serial": "another bag"})
+    refused(sat, other, "the plan says", step.evidence)
+    sat.add(Deviation("the bag tore, and another one was taken", "witness-1")).add(other, step.evidence)
+    sat.until(lambda each: each.id.endswith("/card-2/bag"))
+    after = sat.standing.next
+    assert after is not None
+    refused(sat, Done(after.id, "holder-2", {"written-serial": "another bag"}), "the plan says", after.evidence)
