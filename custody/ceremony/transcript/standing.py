@@ -32,7 +32,7 @@ class Standing:
     """Where a sitting is after a line. `at` is the place of the next step in the `course`.
 
     `stands_in`: who acts in a role although somebody else is first. `cards`: the numbers of the live key's cards that
-    have left. `done`: of each step that is done, the number of its line. `noted`: something was noted since the last one.
+    have left. `done`: of each step that is done, the number of its line. `noted`: something was, since.
     """
 
     begun: Begun

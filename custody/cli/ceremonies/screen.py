@@ -31,7 +31,7 @@ DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, FAIL, CLEAR = "", *"ht
 
 def lines(page: Page, columns: int, rows: int) -> list[str]:
     """Return a page for a screen: its foot is never cut away, and what is too long above it ends with an ellipsis."""
-    foot = [part for line in _foot(page) for part in fold(line, columns)]
+    foot = list(_rows(_offers(page), columns))
     body = [part for line in _body(page, columns) for part in fold(line, columns)]
     room = rows - 1 - len(foot)
     if len(body) > room:
@@ -41,8 +41,8 @@ def lines(page: Page, columns: int, rows: int) -> list[str]:
 
 def _body(page: Page, columns: int) -> Iterator[str]:
     standing, step = page.standing, page.step
-    kind = _("REHEARSAL, nothing here is real") if standing.begun.rehearsal else _("ceremony")
-    yield _("{kind}   {sitting}, {city}   step {number} of {count}   some {minutes} min left").format(
+    kind = _("REHEARSAL: nothing is real") if standing.begun.rehearsal else _("ceremony")
+    yield _("{kind}  {sitting}, {city}  step {number} of {count}, {minutes} min left").format(
         kind=kind,
         sitting=standing.begun.sitting,
         city=safe(standing.sitting.city),
@@ -50,7 +50,8 @@ def _body(page: Page, columns: int) -> Iterator[str]:
         count=page.count,
         minutes=page.minutes_left,
     )
-    live = _("   A SECRET IS LIVE: nobody leaves without being noted") if step.live else ""
+    is_live = step.live or standing.live is not None
+    live = _("   A SECRET IS LIVE: nobody leaves without being noted") if is_live else ""
     yield f"[{CHAPTERS[step.chapter]}]{live}"
     yield ""
     yield from _labelled(_("Acts"), _acting(page), columns)
@@ -79,14 +80,25 @@ def _next(step: Step) -> str:
     return f"{ROLES[step.acts]}: {step.does.english}"
 
 
-def _foot(page: Page) -> Iterator[str]:
+def _offers(page: Page) -> list[str]:
     """Say what may be typed, each letter with what it does."""
     first = _("Enter: look again") if page.waits is not None else _("Enter: done")
     offers = [first, _("h: who is here"), _("t: takes over"), _("x: exception")]
     if page.is_signed:
         offers += [_("s: signatures"), _("i: in ink"), _("r: refuses")]
     offers += [_("g: give the key up")] if page.standing.live is not None else [_("p: stop here"), _("f: ends here")]
-    yield "  ".join((*offers, _("c: clear")))
+    return [*offers, _("c: clear")]
+
+
+def _rows(offers: list[str], columns: int) -> Iterator[str]:
+    """Yield offers in rows, none of them cut."""
+    row = ""
+    for each in offers:
+        if row and len(row) + 2 + len(each) > columns:
+            yield row
+            row = ""
+        row = f"{row}  {each}" if row else each
+    yield row
 
 
 def _labelled(label: str, text: str, columns: int) -> Iterator[str]:
