@@ -21,26 +21,31 @@ from custody.governance.book import Book
 from custody.governance.chain import Line
 from custody.governance.entry import Entry
 from custody.governance.fields import StrictFields
+from custody.governance.halt import PREFIX, Halt
 from custody.governance.known import judging
 from custody.governance.known.fold import fold
 from custody.governance.known.lines import Known, Node, Said
 from custody.governance.known.past import Past
+from custody.governance.roster import officer_of
 from custody.governance.statement import GENESIS, Heads, Signed, Tip
 
 _KEPT = b'{"base64":"'
-"""How a line begins that carries kept bytes. Lines of a journal begin with their "after"."""
+_HALT = PREFIX.encode()
+"""How lines begin that carry kept bytes, and halts. Lines of a journal begin with their "after"."""
 
 
 @dataclass(frozen=True)
 class JournalExport:
     """The bytes of an export, its lines that have the form of entries, and kept bytes by their SHA-256.
 
-    `strange` counts what has neither form; `newer` says that a line is of a newer format, `whole` that none is cut.
+    `halts` are lines of their own, which no journal took yet; whose they are, `verified` and imports judge. `strange`
+    counts what has none of these forms; `newer` says that a line is of a newer format, `whole` that none is cut.
     """
 
     content: bytes
     lines: tuple[Line, ...]
     kept: Mapping[bytes, bytes]
+    halts: tuple[Halt, ...]
     strange: int
     newer: bool
     whole: bool
@@ -50,12 +55,15 @@ class JournalExport:
         """Read an export. Raises Unreadable for bytes that hold no entry at all."""
         lines: list[Line] = []
         kept: dict[bytes, bytes] = {}
+        halts: list[Halt] = []
         strange, newer, begin = 0, False, 0
         while (end := content.find(b"\n", begin)) >= 0:
             try:
                 if content.startswith(_KEPT, begin):
                     digest, each = _kept(content[begin:end])
                     kept[digest] = each
+                elif content.startswith(_HALT, begin):
+                    halts.append(Halt.decode(content[begin:end].decode("ascii", "replace")))
                 elif (line := chain.parse(content, begin, end)) is not None:
                     lines.append(line)
                 else:
@@ -72,7 +80,7 @@ class JournalExport:
                     code=judging.NEWER,
                 )
             raise Unreadable(_("this is no export of a journal: it has no entry"), hint=_("Export it again."))
-        return cls(content, tuple(lines), kept, strange, newer, begin == len(content))
+        return cls(content, tuple(lines), kept, tuple(halts), strange, newer, begin == len(content))
 
     @cached_property
     def genesis(self) -> Signed | None:
@@ -270,10 +278,14 @@ def _newest(nodes: Iterable[Node]) -> Heads:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What an export says by itself: the lines, what is known once all of them are, and what each kept."""
+    """What an export says by itself: the lines, what is known once all of them are, and what each kept.
+
+    `halts` are those that no line has, of officers of today.
+    """
 
     known: Known
     kept: Mapping[bytes, bytes]
+    halts: tuple[Halt, ...]
 
 
 def verified(content: bytes) -> Verified:
@@ -315,7 +327,22 @@ def verified(content: bytes) -> Verified:
     known = Known()
     for node in found.lines:
         known.add(node, found.said[node.hash])
-    return Verified(known, read.kept)
+    return Verified(known, read.kept, _proven(read.halts, known))
+
+
+def _proven(halts: Iterable[Halt], known: Known) -> tuple[Halt, ...]:
+    """Return the halts that no line has. Raises Alarm for one that was called by nobody who is an officer today."""
+    rules = fold(known, known.everything)
+    rosters = [roster for _id, roster in rules.leaves]
+    written = {said.halt.digest for _node, said in known.said if said.halt is not None}
+    for halt in halts:
+        if halt.treasury != known.treasury or officer_of(rosters, halt.officer) is None:
+            raise Alarm(
+                _("a halt in it was called by nobody who is an officer of this treasury today"),
+                hint=_("Keep this copy as evidence, and take another one."),
+                code="journal-damaged",
+            )
+    return tuple({halt.digest: halt for halt in halts if halt.digest not in written}.values())
 
 
 def wanted(book: Book, first: int = 0, reader: bytes | None = None) -> tuple[Node, ...]:
@@ -337,13 +364,14 @@ def wanted(book: Book, first: int = 0, reader: bytes | None = None) -> tuple[Nod
     )
 
 
-def write(lines: Iterable[Node], kept: Mapping[bytes, bytes]) -> bytes:
-    """Return an export: lines, each after all that it covers, and kept bytes, each after its SHA-256's order."""
+def write(lines: Iterable[Node], kept: Mapping[bytes, bytes], halts: Iterable[Halt] = ()) -> bytes:
+    """Return an export: lines, each after all that it covers; halts by their digest, kept bytes by their SHA-256."""
     carried = [
         canonical.encode({"base64": base64.b64encode(kept[digest]).decode(), "sha256": digest.hex()}) + b"\n"
         for digest in sorted(kept)
     ]
-    return b"".join((*(node.line + b"\n" for node in lines), *carried))
+    called = [halt.encode().encode() + b"\n" for halt in sorted(halts, key=lambda each: each.digest)]
+    return b"".join((*(node.line + b"\n" for node in lines), *called, *carried))
 
 
 def kept_by(entry: Entry) -> tuple[bytes, ...]:

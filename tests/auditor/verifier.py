@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FIELD, ZEROS = 2**255 - 19, "00" * 32
 SMALL = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
-ROWS = Path(__file__).with_name("members.txt").read_text(encoding="ascii").splitlines()
-MEMBERS = {kind: set(names.split()) for kind, names in (row.split(":") for row in ROWS)}
+MEMBERS = dict(row.split(":") for row in Path(__file__).with_name("members.txt").read_text("ascii").splitlines())
 
 
 def canonical(value):
@@ -20,7 +19,7 @@ def canonical(value):
 
 def of(kind, content):
     value = json.loads(content) if isinstance(content, bytes) else content
-    assert (value is content or canonical(value) == content) and value.keys() == MEMBERS[kind], f"no {kind}"
+    assert (value is content or canonical(value) == content) and value.keys() == {*MEMBERS[kind].split()}, f"no {kind}"
     return value
 
 
@@ -33,6 +32,7 @@ def holds(key, signature, tag, over):
     y, over = int.from_bytes(bytes.fromhex(key), "little") % 2**255, f"custody/{tag}\0".encode() + over
     assert y < FIELD and y not in (0, 1, FIELD - 1, SMALL, FIELD - SMALL), "a key of small order"
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), over)
+    return key
 
 
 class Roster:
@@ -70,8 +70,7 @@ class Line:
         named = self.what["heads"] if self.kind in ("imported", "joined", "begun") else {}
         self.named = [(writer, n, hash_) for writer, tips in named.items() for n, hash_ in tips]
         self.named += [(self.writer, self.n - 1, self.after)] * (self.n != 0)
-        begins = self.kind in ("genesis", "joined", "begun")
-        assert (said["v"], self.n == 0, self.after == ZEROS) == (2, begins, begins), "a beginning, or a newer format"
+        assert (said["v"], self.n == 0, self.after == ZEROS) == (2, *[self.kind in ("genesis", "joined", "begun")] * 2)
 
 
 class Book:
@@ -90,17 +89,17 @@ class Book:
             self.check_statement(line, of("Statement", line.what["statement"]), past)
         self.check_present(line, line.what.get("present", []), past)
         if line.kind == "identity":
-            mine = {"treasury": self.treasury, **{name: line.what[name] for name in ("identity", "officer")}}
-            holds(mine["officer"], line.what["signature"], "identity/v1", digest("identity/v1", mine))
-            assert mine["officer"] in self.entitled, "somebody sealed an identity who is no officer"
-            line.officers.add(mine["officer"])
+            own = {"treasury": self.treasury, **{name: line.what[name] for name in ("identity", "officer")}}
+            line.officers |= {holds(own["officer"], line.what["signature"], "identity/v1", digest("identity/v1", own))}
+            assert line.officers <= self.entitled, "somebody sealed an identity who is no officer"
         assert not line.officers or not line.n or line.writer in map(self.certified.get, past), "nobody admitted it"
-        if line.kind == "halt":
-            token, body = line.what["halt"], bytes.fromhex(line.what["halt"][15:257])
-            assert (token[:257], body[:33].hex()) == ("custody-halt-1:" + body.hex(), "01" + self.treasury), "a halt"
-            holds(body[33:65].hex(), token[257:], "halt/v1", body)
-            line.officers.add(body[33:65].hex())
+        line.officers |= {self.called(line.what["halt"])} if line.kind == "halt" else set()
         self.lines[line.hash], self.pasts[line.hash] = line, past
+
+    def called(self, token):
+        body = bytes.fromhex(token[15:257])
+        assert (token[:257], body[:33].hex()) == ("custody-halt-1:" + body.hex(), "01" + self.treasury), "a halt"
+        return holds(body[33:65].hex(), token[257:], "halt/v1", body)
 
     def check_statement(self, line, said, past):
         kind, by, this = said["kind"], {each["by"] for each in line.what["signatures"]}, digest("statement/v2", said)
@@ -118,8 +117,7 @@ class Book:
             heads, tops = {}, past - {self.lines[hash_].after for hash_ in past}
             for n, hash_ in sorted((self.lines[hash_].n, hash_) for hash_ in tops):
                 heads.setdefault(self.lines[hash_].writer, []).append([n, hash_])
-            followed = self.treasury, sorted(self.leaves), heads
-            assert (said["treasury"], said["basis"], said["heads"]) == followed, "treasury, basis or heads"
+            assert (said["treasury"], said["basis"], said["heads"]) == (self.treasury, sorted(self.leaves), heads)
             for leaf in self.leaves.values():
                 assert leaf.seats("approver", by, self.acting(past, [said["at"]])) >= leaf.rules, "no quorum"
                 assert not new or (new.said["network"], new.keys - self.entitled - by) == (leaf.said["network"], set())
@@ -142,8 +140,8 @@ class Book:
         newest = max([0, *told, *(line.what["statement"]["at"] for line in stated.values())])
         if "absence" not in {line.kind for line in stated.values()} or min(times, default=0) < newest:
             return set()
-        stand = [stated[hash_].what["statement"] for hash_ in self.standing(past, stated)]
-        spans = [each["says"] for each in stand if each["kind"] == "absence"]
+        stand = (stated[hash_] for hash_ in self.standing(past, stated))
+        spans = [line.what["statement"]["says"] for line in stand if line.kind == "absence"]
         each_time = [{each["officer"] for each in spans if each["from"] <= at < each["to"]} for at in times]
         return set.intersection(self.entitled, *each_time)
 
@@ -168,13 +166,11 @@ class Book:
         reviewed, by = intent != "restore", {each["approval"]["officer"] for each in present}
         document, head = line.what.get("digest" if reviewed else "backup"), [line.n - 1, line.after] if line.n else None
         wanted = [document, head, intent, line.writer, line.what.get("review"), sorted(self.leaves), self.treasury, 1]
-        seated = [each["approval"]["officer"] for each in present]
-        assert seated == sorted(by & self.entitled) and (intent or not by), "out of place, or no officer"
+        assert [each["approval"]["officer"] for each in present] == sorted(by & self.entitled) and (intent or not by)
         for each in present:
             said = of("Approval", of("Approved", each)["approval"])
             holds(said["officer"], each["signature"], "approval/v1", digest("approval/v1", said))
-            what = [said[name] for name in sorted(said.keys() - {"at", "officer", "state", "verdict"})]
-            assert what == wanted, "an approval of something else, or elsewhere"
+            assert [said[name] for name in sorted(said.keys() - {"at", "officer", "state", "verdict"})] == wanted
             assert said["verdict"] in (("accept", "warn", "refuse") if reviewed else (None,)), "a verdict"
         acting, alike = self.acting(past, [each["approval"]["at"] for each in present]), set()
         for leaf in self.leaves.values() if line.kind == "signed" or line.what.get("backup") else ():
@@ -192,9 +188,13 @@ def verify(content, genesis):
     for kept in (of("Kept", row) for row in rows if row.startswith(b'{"base64"')):
         whole = base64.b64decode(kept["base64"])
         assert (base64.b64encode(whole).decode(), sha256(whole).hexdigest()) == (kept["base64"], kept["sha256"]), "kept"
-    lines, book = [Line(row) for row in rows if not row.startswith(b'{"base64"')], Book()
+    halts, book = [row.decode("ascii") for row in rows if row.startswith(b"custody-halt-1:")], Book()
+    lines = [Line(row) for row in rows if not row.startswith((b'{"base64"', b"custody-halt-1:"))]
     assert [line.hash for line in lines if line.kind == "genesis"] == [genesis], "not the treasury that you know"
     while lines:  # there is always one that stands on what is known, or lines are missing
         ready = next(n for n, line in enumerate(lines) if {each[2] for each in line.named} <= book.lines.keys())
         book.take(lines.pop(ready))
+    old = {id_ for _id, basis, _roster in book.made.values() for id_ in basis}
+    today = {key for id_, _basis, roster in book.made.values() if id_ not in old for key in roster.keys}
+    assert {*map(book.called, halts)} <= today, "a halt by nobody who is an officer today"
     return list(book.lines.values())

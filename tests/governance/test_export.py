@@ -25,6 +25,7 @@ from tests.governance.treasury import (
     DAVE,
     ERIN,
     FIVE,
+    FRANK,
     THREE,
     A,
     B,
@@ -41,6 +42,7 @@ from tests.governance.treasury import (
     exported,
     genesis,
     genesis_line,
+    halt_of,
     halted,
     joined,
     line_of,
@@ -423,6 +425,35 @@ def test_an_export_that_holds_is_verified_with_all_that_it_kept() -> None:
     assert found.known.treasury == one.state.treasury and len(found.known.said) == len(one.known.said)
 
 
+def test_a_halt_that_no_line_has_comes_with_an_export_and_is_verified_with_it() -> None:
+    book = begun()
+    beside, written = halt_of(book, ERIN, "beside"), halt_of(book, ERIN, "written")
+    book = tell(book, records.HaltCalled.KIND, records.HaltCalled(written).to_json())
+    content = exported(book, beside, a=b"kept")
+    assert verified(content).halts == (beside,)
+    assert JournalExport.read(content).strange == 0
+    assert verified(exported(book, beside, written)).halts == (beside,), "what a line has is no news"
+    assert verified(exported(book, beside) + beside.encode().encode() + b"\n").halts == (beside,), "once"
+
+
+def test_a_halt_by_nobody_who_is_an_officer_today_is_an_alarm_wherever_it_stands() -> None:
+    """A courier, who has keys of his own, and somebody who left, cannot halt by adding a line to an export."""
+    book = begun()
+    left = halt_of(book, ERIN, "before he left")
+    stranger = halt_of(book, FRANK, "a courier")
+    elsewhere = replace(halt_of(book, ALICE), treasury=digest("another"))
+    elsewhere = replace(elsewhere, signature=ALICE.private.sign(elsewhere.to_sign))
+    without_erin = change(book, FIVE[:4], THREE)
+    for other, of in ((stranger, book), (elsewhere, book), (left, without_erin)):
+        with pytest.raises(Alarm, match="nobody who is an officer") as told:
+            verified(exported(of, other))
+        assert told.value.code == "journal-damaged"
+    forged = exported(book, replace(left, time=left.time + 1))
+    assert JournalExport.read(forged).strange == 1
+    with pytest.raises(Alarm, match="not the form"):
+        verified(forged)
+
+
 def test_whatever_does_not_hold_in_it_is_an_alarm() -> None:
     one, two = both(B)
     two = signed(signed(two, "x"), "y")
@@ -445,7 +476,8 @@ def test_whatever_does_not_hold_in_it_is_an_alarm() -> None:
 
 
 def test_every_flipped_bit_of_an_export_is_noticed() -> None:
-    content = exported(signed(begun(), "x"), a=b"x")
+    book = signed(begun(), "x")
+    content = exported(book, halt_of(book, ERIN), a=b"x")
     for at in range(0, len(content), 29):
         damaged = bytearray(content)
         damaged[at] ^= 1 << at % 8

@@ -295,9 +295,9 @@ def rules_of(known: Known) -> Rules:
     return Ground.of(known).rules
 
 
-def exported(book: Book, **kept: bytes) -> bytes:
-    """All that a machine knows."""
-    return write(book.lines, {sha256(each).digest(): each for each in kept.values()})
+def exported(book: Book, *halts: Halt, **kept: bytes) -> bytes:
+    """All that a machine knows, and halts that lie beside it."""
+    return write(book.lines, {sha256(each).digest(): each for each in kept.values()}, halts)
 
 
 def news(book: Book, content: bytes) -> Intake:

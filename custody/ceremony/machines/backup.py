@@ -15,12 +15,11 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home.beside import halt_line
 from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import GOES_ON, Beginning, begin, later, proven, require_admitted
+from custody.ceremony.machines.beginning import GOES_ON, Beginning, begin, beside_of, later, proven, require_admitted
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
@@ -32,7 +31,6 @@ from custody.governance.chain import Head
 from custody.governance.commitment import Opening
 from custody.governance.entry import HASH_BYTES, LATEST, digest
 from custody.governance.fields import StrictFields
-from custody.governance.halt import found_in
 from custody.governance.known.ground import Ground
 from custody.governance.paper import PaperHead, words_of
 from custody.governance.roster import Role
@@ -122,17 +120,8 @@ def restore(
         beginning = Beginning(old, ground, key, sha256(restoration.backup).digest(), restoration.paper is not None)
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
         made = begin(beginning, meeting, carried, seated, at=clock())
-        beside = _halts(old, ground, restoration.receipts)
+        beside = beside_of(ground, restoration.receipts, old.beside.halts)
     return writing.create(path, made.line, {**made.files, **kept, **beside})
-
-
-def _halts(old: Home, ground: Ground, receipts: Sequence[bytes]) -> dict[str, bytes]:
-    """Return the halts that lie beside the old journal, or stand anywhere in the receipts, for the new one."""
-    called = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
-    told = {each.digest: each for each in old.beside.halts if each.treasury == ground.rules.treasury}
-    told |= {each.digest: each for receipt in receipts for each in found_in(receipt, ground.rules.treasury)}
-    lines = b"".join(halt_line(each) for digest_, each in told.items() if digest_ not in called)
-    return {paths.BESIDE: lines} if lines else {}
 
 
 def _old_home(files: Mapping[str, bytes]) -> Home:

@@ -15,6 +15,7 @@ from custody.ceremony.home import changing, writing
 from custody.ceremony.home.home import WRITER, Home, kept_path
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
+from custody.ceremony.machines.beginning import beside_of
 from custody.ceremony.treasury.halting import keep
 from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.governance import export as journal_export
@@ -48,6 +49,8 @@ class Taken:
 def export(home: Home, first: int, *, documents: bool, reader: bytes | None = None) -> bytes:
     """Return what is known here, of this machine from entry `first` on, and with `documents` what was signed.
 
+    Halts that lie beside the journal alone come with it, whatever else bars this machine: who has it hears of them.
+
     For a `reader` (a machine's key) only what it lacks, as far as its own lines say. Raises Usage beyond the newest,
     Alarm where a document was lost.
     """
@@ -63,7 +66,7 @@ def export(home: Home, first: int, *, documents: bool, reader: bytes | None = No
                     content = home.require_kept(digest, node.number)
                 if content is not None:
                     kept[digest] = content
-    return journal_export.write(lines, kept)
+    return journal_export.write(lines, kept, home.halts_beside)
 
 
 def take_in(home: WritableHome, content: bytes) -> Taken:
@@ -137,6 +140,7 @@ def join(path: str | Path, content: bytes, network: str | None = None, *, clock:
     entry = Entry(BEGINNING, clock(), joined.KIND, 0, key.public, joined.to_json())
     kept = (ground.segment, *(read.kept[digest] for _node, digest in news.results if digest in read.kept))
     files = {kept_path(sha256(each).digest()): each for each in kept} | {WRITER: key.encode()}
+    files |= beside_of(ground, [content])
     return writing.create(path, entry.sealed(key.sign(entry.to_seal)).encode() + b"\n", files)
 
 

@@ -29,6 +29,7 @@ from custody.governance.chain import Head
 from custody.governance.contents import Follows
 from custody.governance.export import JournalExport, verified
 from custody.governance.following import followed, is_proven
+from custody.governance.halt import Halt
 from custody.governance.known.checking import check_states
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import KINDS
@@ -129,6 +130,7 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "signed": [each.to_json() for each in told.signed],
         "alone": [each.to_json() for each in told.alone],
         "backwards": [each.to_json() for each in told.backwards],
+        "halts": sorted(each.hex() for each in checked.open_halts),
         "torn_bytes": checked.torn,
     }
     sentence = ngettext(
@@ -136,7 +138,10 @@ def verify(file: str | None, home_path: str | None, paper: str | None, as_json: 
         "{count} entries: every link, rule and signature holds.",
         entries,
     ).format(count=entries)
-    lines = () if follows is None else _following(follows, is_proven=is_followed)
+    lines = [
+        *_halted(len(checked.open_halts)),
+        *(() if follows is None else _following(follows, is_proven=is_followed)),
+    ]
     print_result(
         public,
         (sentence, *lines, *told.lines(), *paper_lines(checked.ground.rules.treasury, checked.head)),
@@ -153,6 +158,12 @@ class _Checked:
     torn: int
     kept: Callable[[bytes], bytes | None]
     name: Callable[[Officer], str]
+    beside: tuple[Halt, ...]
+
+    @property
+    def open_halts(self) -> frozenset[bytes]:
+        """The digests of the halts that are open, in a line or beside all of them."""
+        return frozenset((*self.ground.rules.halts, *(each.digest for each in self.beside)))
 
     def require(self, paper: PaperHead) -> None:
         """Raise Alarm where no entry of any machine has the words on paper, Mismatch for those of another number."""
@@ -173,7 +184,8 @@ def _of_home(home_path: str | None) -> _Checked:
         follows = followed(home.book.known)
         kept = {} if follows is None else {follows.journal: home.kept(follows.journal)}
         ground = Ground(home.book.known, home.book.past, home.book.state.rules)
-        return _Checked(ground, home.book.head, len(home.book.chain.torn), kept.get, home.name_of)
+        beside, torn = home.halts_beside, len(home.book.chain.torn)
+        return _Checked(ground, home.book.head, torn, kept.get, home.name_of, beside)
 
 
 def _of_file(content: bytes) -> _Checked:
@@ -188,7 +200,18 @@ def _of_file(content: bytes) -> _Checked:
     checked = verified(content)
     ground = Ground.of(checked.known)
     newest = max(checked.known.nodes.values(), key=lambda node: (node.number, node.hash))
-    return _Checked(ground, Head(newest.number, newest.hash), 0, checked.kept.get, lambda each: each.key.hex()[:8])
+    head = Head(newest.number, newest.hash)
+    return _Checked(ground, head, 0, checked.kept.get, lambda each: each.key.hex()[:8], checked.halts)
+
+
+def _halted(count: int) -> Iterator[str]:
+    """Say that the treasury is halted, if it is."""
+    if count:
+        yield ngettext(
+            "HALTED: {count} halt is open, and nothing is to be signed until a quorum resumes.",
+            "HALTED: {count} halts are open, and nothing is to be signed until a quorum resumes.",
+            count,
+        ).format(count=count)
 
 
 def _following(follows: Follows, *, is_proven: bool) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """A halt takes effect before the book is read: however long the journal is, and whatever became of it."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -21,6 +23,8 @@ from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.keys.vaults.parameters import Network
 from custody.store import folder
+from tests.auditor import verifier
+from tests.auditor.test_verifier import first_of
 from tests.ceremony.treasury.officers import Script, begun, with_vault
 from tests.ceremony.treasury.test_halting import FEW, MANY, grown
 from tests.support.officers import custody, quick_identities
@@ -270,3 +274,95 @@ def test_a_directory_that_was_put_into_the_place_of_the_one_looked_at_is_not_wri
         with pytest.raises(CustodyError):
             found.halt(Script(("Erin",)), "")
     assert not beside(home).halts
+
+
+# A halt that lies beside the journal alone, because the command ended before the book was read
+
+
+@pytest.fixture
+def halted_beside(home: Path) -> Path:
+    with unread(home, ()) as found:
+        assert found is not None
+        found.halt(Script(("Erin",)), "")
+    with reading(home) as opened:
+        assert len(opened.halts_beside) == 1
+        assert not opened.book.state.halted
+    return home
+
+
+def exported(home: Path, file: Path, *more: str) -> bytes:
+    answer = custody("journal", "export", "--home", str(home), "-o", str(file), *more)
+    assert answer.code == 0, answer.err
+    return file.read_bytes()
+
+
+def told(file: Path) -> dict[str, Any]:
+    answer = custody("journal", "verify", str(file), "--json")
+    assert answer.code == 0, answer.err
+    found: dict[str, Any] = json.loads(answer.out)
+    return found
+
+
+def test_it_comes_with_every_export_and_whoever_takes_that_in_is_halted(halted_beside: Path, tmp_path: Path) -> None:
+    (called,) = beside(halted_beside).halts
+    content = exported(halted_beside, tmp_path / "export")
+    assert told(tmp_path / "export")["halts"] == [called.digest.hex()]
+    assert verifier.verify(content, first_of(content)), "the second verifier takes it too"
+    joined = tmp_path / "joined"
+    assert custody("home", "new", "--home", str(joined), "--join", str(tmp_path / "export")).code == 0
+    with reading(joined) as opened:
+        assert [each.digest for each in opened.halts_beside] == [called.digest]
+    status = custody("status", "--home", str(joined), "--json")
+    assert json.loads(status.out)["halts"] == [called.digest.hex()]
+    passed_on = exported(joined, tmp_path / "passed-on")
+    assert passed_on.count(called.encode().encode()) == 1, "a listener passes it on"
+
+
+def test_a_machine_that_knew_all_else_hears_of_it(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    exported(home, tmp_path / "before")
+    assert custody("home", "new", "--home", str(other), "--join", str(tmp_path / "before")).code == 0
+    with unread(home, ()) as found:
+        assert found is not None
+        called = found.halt(Script(("Erin",)), "").halt
+    exported(home, tmp_path / "after")
+    answer = custody("journal", "import", str(tmp_path / "after"), "--home", str(other), "--json")
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out)["halts"] == 1
+    with reading(other) as opened:
+        assert opened.halted
+        assert called.digest in {*opened.book.state.halts, *(each.digest for each in opened.halts_beside)}
+
+
+def test_an_alarm_that_bars_the_machine_does_not_keep_the_halt_back(halted_beside: Path, tmp_path: Path) -> None:
+    with writing(halted_beside) as opened:
+        opened.tell_alarm(Alarm("rolled back", code="journal-rolled-back"), bars=True)
+    exported(halted_beside, tmp_path / "export")
+    assert len(told(tmp_path / "export")["halts"]) == 1
+
+
+def test_once_it_was_cleared_no_export_carries_it_and_none_raises_it_again(halted_beside: Path, tmp_path: Path) -> None:
+    (called,) = beside(halted_beside).halts
+    before = exported(halted_beside, tmp_path / "before")
+    assert custody("resume", "--home", str(halted_beside), officers=("Alice", "Bob", "Carol")).code == 0
+    after = exported(halted_beside, tmp_path / "after")
+    assert not [line for line in after.split(b"\n") if line.startswith(b"custody-halt-1:")]
+    assert told(tmp_path / "after")["halts"] == []
+    joined = tmp_path / "joined"
+    assert custody("home", "new", "--home", str(joined), "--join", str(tmp_path / "after")).code == 0
+    carried = custody("journal", "import", str(tmp_path / "before"), "--home", str(joined), "--json")
+    assert carried.code == 0, carried.err
+    (tmp_path / "edited").write_bytes(after + called.encode().encode() + b"\n")
+    assert before != after
+    assert told(tmp_path / "edited")["halts"] == [], "a courier who adds it again adds nothing"
+    custody("journal", "import", str(tmp_path / "edited"), "--home", str(joined))
+    with reading(joined) as opened:
+        assert not opened.halted
+
+
+def test_a_courier_who_drops_it_drops_nothing_else_and_the_next_one_has_it(halted_beside: Path, tmp_path: Path) -> None:
+    content = exported(halted_beside, tmp_path / "export")
+    (called,) = beside(halted_beside).halts
+    (tmp_path / "less").write_bytes(content.replace(called.encode().encode() + b"\n", b""))
+    assert told(tmp_path / "less")["halts"] == []
+    assert exported(halted_beside, tmp_path / "again") == content
