@@ -7,8 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from custody import canonical
 from custody.catalogue import _
-from custody.ceremony.plan.document import plan_of_json
+from custody.ceremony.candidates.follows import SALT_BYTES, Follows
+from custody.ceremony.plan.document import MOST_CANDIDATES, MOST_IN_GROUP, plan_of_json
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Role
 from custody.ceremony.transcript.signature import Says, Signature
@@ -16,8 +18,6 @@ from custody.errors import Unreadable
 from custody.governance.fields import StrictFields
 
 RUN_BYTES = 16
-FINGERPRINT_BYTES = 4
-COMMITMENT_BYTES = 32
 
 _WHAT = _("a line of a transcript")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
@@ -26,6 +26,8 @@ _MOST_PEOPLE = 64
 _MOST_CARDS = 256
 _MOST_WRITTEN = 8
 _MOST_SET = 2**15 - 1
+
+Salts = tuple[tuple[bytes, ...], ...]
 
 
 class Content(Protocol):
@@ -198,38 +200,74 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyMade:
-    """What is public of a key that was made: its fingerprint, its set of cards, which candidate was kept, from 1.
+class Opened:
+    """All of a candidate that was not kept: the machine's part (empty where it drew none), rolls, set number, salts.
 
-    `commitments`: of each candidate, the SHA-256 that the machine said before the dice; None where it drew nothing.
+    It is no secret any more: whoever has it recomputes what followed, down to the cards.
     """
 
     key: str
-    fingerprint: bytes
-    set: int
     candidate: int
-    commitments: tuple[bytes, ...]
+    set: int
+    part: bytes
+    rolls: str
+    salts: Salts
 
     def to_json(self) -> dict[str, Any]:
         """Return the member `what`."""
         return {
             "key": self.key,
-            "fingerprint": self.fingerprint.hex(),
-            "set": self.set,
             "candidate": self.candidate,
-            "commitments": [each.hex() for each in self.commitments],
+            "set": self.set,
+            "part": self.part.hex(),
+            "rolls": self.rolls,
+            "salts": [[each.hex() for each in group] for group in self.salts],
+        }
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Opened":
+        """Take it from its members."""
+        key, part, rolls = _name(fields, "key"), fields.take("part"), fields.take("rolls")
+        if not isinstance(part, str) or not re.fullmatch("(?:[0-9a-f]{64})?", part):
+            raise fields.strange()
+        if not isinstance(rolls, str) or not re.fullmatch("[1-6]{0,10000}", rolls):
+            raise fields.strange()
+        candidate, number = fields.number("candidate", 1, MOST_CANDIDATES), fields.number("set", 0, _MOST_SET)
+        return cls(key, candidate, number, bytes.fromhex(part), rolls, _salts(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMade:
+    """A key was made: all that follows from the candidate that was kept, and the salt of each card, group by group."""
+
+    follows: Follows
+    salts: Salts
+
+    @property
+    def key(self) -> str:
+        """The plan's name of the key."""
+        return self.follows.key
+
+    @property
+    def set(self) -> int:
+        """The number of its cards' set."""
+        return self.follows.set
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {
+            "follows": self.follows.to_json(),
+            "salts": [[each.hex() for each in group] for group in self.salts],
         }
 
     @classmethod
     def of(cls, fields: StrictFields) -> "KeyMade":
         """Take it from its members."""
-        return cls(
-            _name(fields, "key"),
-            fields.hex("fingerprint", FINGERPRINT_BYTES),
-            fields.number("set", 0, _MOST_SET),
-            fields.number("candidate", 1, 32),
-            fields.hexes("commitments", COMMITMENT_BYTES, 32),
-        )
+        try:
+            follows = Follows.decode(canonical.encode(fields.take("follows")))
+        except ValueError:
+            raise fields.strange() from None
+        return cls(follows, _salts(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +353,7 @@ KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Conten
         "exception": (Deviation, CLAIMED, Deviation.of),
         "paused": (Paused, MEASURED, Paused.of),
         "resumed": (Resumed, MEASURED, Resumed.of),
+        "opened": (Opened, MEASURED, Opened.of),
         "key": (KeyMade, MEASURED, KeyMade.of),
         "void": (Voided, MEASURED, Voided.of),
         "closed": (Closed, CLAIMED, Closed.of),
@@ -351,6 +390,13 @@ def _text(fields: StrictFields, name: str) -> str:
     if not value.strip() or not value.isprintable():
         raise fields.strange()
     return value
+
+
+def _salts(fields: StrictFields) -> Salts:
+    """Take a salt of 16 bytes for each card, group by group."""
+    groups = fields.items("salts", MOST_IN_GROUP)
+    taken = [StrictFields({"group": each}, _WHAT) for each in groups]
+    return tuple(each.hexes("group", SALT_BYTES, MOST_IN_GROUP) for each in taken)
 
 
 def _people(fields: StrictFields) -> frozenset[str]:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from custody.catalogue import _
 from custody.ceremony.lint.lint import is_refused, lint
+from custody.ceremony.plan.plan import Key
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import (
     Begun,
@@ -15,6 +16,7 @@ from custody.ceremony.transcript.contents import (
     Here,
     Ink,
     KeyMade,
+    Opened,
     Paused,
     Resumed,
     Signed,
@@ -80,6 +82,8 @@ def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
             if not standing.paused:
                 raise Unreadable(_("nothing was stopped"))
             return replace(standing, paused=False)
+        case Opened() as opened:
+            return _opened(standing, opened)
         case KeyMade() as made:
             return _made(standing, made)
         case Voided() as voided:
@@ -150,13 +154,36 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
                 _("the plan says {expected}, and {found} is told").format(expected=expected, found=done.wrote[name]),
                 hint=_("Look again. If it is so, note it first, by who saw it (x)."),
             )
+    _require_as_said(standing, step, done)
     if (reason := refusal(standing, step)) is not None:
         raise Unreadable(_("{step} was not possible: {reason}").format(step=step.id, reason=reason))
     if done.by != standing.acts(step):
         raise Unreadable(_("{step} was for somebody else than {name}").format(step=step.id, name=done.by))
     cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards
     lines = MappingProxyType({**standing.done, step.id: line.number})
-    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines, noted=False)
+    wrote = MappingProxyType({**standing.wrote, step.id: done.wrote})
+    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines, wrote=wrote, noted=False)
+
+
+def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
+    """Raise Unreadable where dice chose no candidate, or another machine came to other words of an opened one."""
+    key = standing.live
+    if key is None:
+        return
+    if step.id.endswith("/choose") and done.wrote["written-kept"] not in map(str, range(1, key.candidates + 1)):
+        raise Unreadable(_("a candidate from 1 to {count} is kept").format(count=key.candidates))
+    number = standing.opens(step)
+    if number is None:
+        return
+    if (key.id, number) not in {(each.key, each.candidate) for each in standing.opened}:
+        raise Unreadable(_("candidate {number} was not opened").format(number=number))
+    if done.wrote["written-words"] != standing.said_of(key, number):
+        raise Unreadable(
+            _("the words of candidate {number} are not those that were said before the dice chose").format(
+                number=number
+            ),
+            hint=_("Type them again. If the other machine says so, stop: note it, and give the key up."),
+        )
 
 
 def _signed(standing: Standing, signature: Signature, heads: dict[bytes, int]) -> Standing:
@@ -185,16 +212,40 @@ def covered(standing: Standing, signature: Signature, heads: dict[bytes, int]) -
 
 
 def _made(standing: Standing, made: KeyMade) -> Standing:
-    """Take what is public of the live key, once its last card has left."""
-    key = standing.live
+    """Take what is public of the live key, once its last card has left: it is what was said before the dice chose."""
+    key, follows = standing.live, made.follows
     if key is None or key.id != made.key or made.key in standing.made or len(standing.cards) != len(key.cards):
         raise Unreadable(_("no key {name} has just been made").format(name=made.key))
-    if made.candidate > key.candidates or len(made.commitments) != (key.candidates if key.machine_random else 0):
-        raise Unreadable(_("the key {name} has other candidates than its plan").format(name=made.key))
+    if follows.plan != standing.plan.digest or _shape(key) != [len(group) for group in follows.cards]:
+        raise Unreadable(_("what follows from {name} is of another plan").format(name=made.key))
+    if [len(group) for group in made.salts] != _shape(key):
+        raise Unreadable(_("the salts of {name} are of other cards").format(name=made.key))
+    if follows.candidate != standing.kept(key):
+        raise Unreadable(_("another candidate of {name} was kept").format(name=made.key))
+    if standing.said_of(key, follows.candidate) not in (None, " ".join(follows.words)):
+        raise Unreadable(_("what follows from {name} is not what was said before the dice chose").format(name=made.key))
     used = {each.set for each in standing.made.values()} | {each.set for each in standing.voided}
     if made.set in used:
         raise Unreadable(_("the number {set} of a set of cards comes again").format(set=made.set))
     return replace(standing, made=MappingProxyType({**standing.made, made.key: made}))
+
+
+def _opened(standing: Standing, opened: Opened) -> Standing:
+    """Take all of a candidate that the dice did not keep, before it is recomputed."""
+    key, step = standing.live, standing.next
+    if key is None or step is None or key.id != opened.key or opened.candidate != standing.opens(step):
+        raise Unreadable(
+            _("candidate {number} of {name} is not to be opened now").format(number=opened.candidate, name=opened.key)
+        )
+    if len(opened.rolls) < key.rolls or bool(opened.part) is not key.machine_random:
+        raise Unreadable(_("candidate {number} is not whole").format(number=opened.candidate))
+    if [len(group) for group in opened.salts] != _shape(key):
+        raise Unreadable(_("the salts of candidate {number} are of other cards").format(number=opened.candidate))
+    return replace(standing, opened=(*standing.opened, opened))
+
+
+def _shape(key: Key) -> list[int]:
+    return [len(group.cards) for group in key.groups]
 
 
 def _voided(standing: Standing, voided: Voided) -> Standing:
@@ -205,9 +256,9 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
     if not set(standing.cards) <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
         raise Unreadable(_("cards had left that are not named to be destroyed"))
     at = first_step_of(key, standing.course)
-    done = {
-        step: line for step, line in standing.done.items() if step not in {each.id for each in standing.course[at:]}
-    }
+    again = {step.id for step in standing.course[at:]}
+    done = {step: line for step, line in standing.done.items() if step not in again}
+    wrote = {step: told for step, told in standing.wrote.items() if step not in again}
     made = {name: each for name, each in standing.made.items() if name != key.id}
     return replace(
         standing,
@@ -215,6 +266,8 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
         cards=(),
         voided=(*standing.voided, voided),
         done=MappingProxyType(done),
+        wrote=MappingProxyType(wrote),
+        opened=tuple(each for each in standing.opened if each.key != key.id),
         made=MappingProxyType(made),
     )
 

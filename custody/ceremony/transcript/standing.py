@@ -7,7 +7,7 @@ from types import MappingProxyType
 from custody.ceremony.plan.plan import Key, Plan, Sitting
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.step import Attendance, Role, Step
-from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, KeyMade, Voided
+from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, KeyMade, Opened, Voided
 from custody.ceremony.transcript.signature import Says, Signature
 
 
@@ -32,7 +32,8 @@ class Standing:
     """Where a sitting is after a line. `at` is the place of the next step in the `course`.
 
     `stands_in`: who acts in a role although somebody else is first. `cards`: the numbers of the live key's cards that
-    have left. `done`: of each step that is done, the number of its line. `noted`: something was, since.
+    have left. `done`: of each step that is done, the number of its line, and `wrote` what was written down at it.
+    `opened`: candidates that were not kept. `noted`: something was, since the last step.
     """
 
     begun: Begun
@@ -47,6 +48,8 @@ class Standing:
     in_ink: tuple[InInk, ...] = ()
     brought: tuple[Brought, ...] = ()
     done: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    wrote: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    opened: tuple[Opened, ...] = ()
     noted: bool = False
     paused: bool = False
     closed: Closed | None = None
@@ -78,6 +81,26 @@ class Standing:
         if step is None or before is None or not before.live:
             return None
         return next(key for key in self.plan.made_at(self.sitting) if before.id.split("/")[1] == key.id)
+
+    def kept(self, key: Key) -> int | None:
+        """Return which candidate for a key the dice kept, from 1; None where they have not chosen yet."""
+        if key.candidates == 1:
+            return 1
+        chosen = self.wrote.get(f"{key.sitting}/{key.id}/choose")
+        return None if chosen is None else int(chosen["written-kept"])
+
+    def said_of(self, key: Key, candidate: int) -> str | None:
+        """Return the words that were said of a candidate before the dice chose; None where none were."""
+        wrote = self.wrote.get(f"{key.sitting}/{key.id}/candidate-{candidate}/follows")
+        return None if wrote is None else wrote["written-words"]
+
+    def opens(self, step: Step) -> int | None:
+        """Return which candidate is opened at a step, from 1; None where none is."""
+        key, name = self.live, step.id.rpartition("/")[2]
+        if key is None or not name.startswith("open-") or (kept := self.kept(key)) is None:
+            return None
+        number = int(name.removeprefix("open-"))
+        return number + (number >= kept)
 
     def lacking(self, step: Step) -> tuple[Attendance, ...]:
         """Return of which attendance of a step too few are there."""
