@@ -309,6 +309,7 @@ WALKS = (
                 "Dice protect the cards too: what is bound into every random value; recompute it with "
                 "[cards.py](cards.py).",
             ),
+            Row("custody.keys.cards.rehearsal", "Test cards: is there a way to a key that does not ask here?"),
             Row("custody.keys.cards.record", "What the world may know of a set: no word of it."),
             Row("custody.ceremony.operator", "What a job may ask of whoever sits there; the sheet that leaves."),
             Row("custody.ceremony.dice", "Commit, then roll; poor dice are judged again, never taken."),
@@ -343,6 +344,7 @@ WALKS = (
         "of fingerprints tells; a drill runs the same lines.",
         (
             first("custody.keys.cards.collection", "Every subset is tried. Can a forged card come through unnamed?"),
+            Row("custody.keys.cards.status", "How many cards are missing: told, and never what opens."),
             first("custody.keys.kinds", "A phrase or cards, one passphrase, two readings: which one is the key?"),
             Row("custody.keys.phrases.languages", "Ten lists and their spellings. Can a word stand for two?"),
             Row("custody.keys.phrases.phrase", "A phrase in its own words: the seed is made of these and no others."),

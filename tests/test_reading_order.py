@@ -122,6 +122,7 @@ MADE = {
         "custody.cli.people.given",
         "custody.cli.people.secrets",
         "custody.keys.cards.codex32",
+        "custody.keys.cards.rehearsal",
         "custody.keys.cards.shares",
         "custody.keys.entropy",
         "custody.keys.hd",

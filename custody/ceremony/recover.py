@@ -8,26 +8,28 @@ from custody.ceremony.operator import Operator
 from custody.ceremony.split import SplitWish, hand_over_cards, hand_over_phrase
 from custody.errors import Mismatch, Refused, Unreadable
 from custody.keys import known
-from custody.keys.cards.collection import CollectionStatus, Quorum, UntrustedCollection
+from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
+from custody.keys.cards.status import CollectionStatus
 from custody.keys.kinds import Kind
 from custody.secret import Secret
 
 
-def collect(operator: Operator, record: SetRecord | None = None) -> UntrustedCollection:
+def collect(operator: Operator, record: SetRecord | None = None, *, in_rehearsal: bool = False) -> UntrustedCollection:
     """Take cards until there are no more, saying of each which it is, and what is still missing.
 
     A card that cannot be read, or is of another set than the others or the record, is told with its reason; a person
-    then types it again. Raises Unreadable and Mismatch where a script gave it, and Declined.
+    then types it again. Raises Unreadable, Mismatch and Refused where a script gave it, and Declined. A rehearsal takes
+    a rehearsal's cards and no others.
     """
-    collection = UntrustedCollection() if record is None else UntrustedCollection(record.check_card)
+    collection = UntrustedCollection(None if record is None else record.check_card, in_rehearsal=in_rehearsal)
     number, complete = 1, False
     while (text := operator.ask_card(number, complete=complete)) is not None:
         try:
             repeated = len(collection.repeated)
             share = collection.add(text)
-        except (Unreadable, Mismatch) as failure:
+        except (Unreadable, Mismatch, Refused) as failure:
             operator.card_refused(number, failure)
             continue
         status = collection.status()

@@ -13,6 +13,7 @@ from custody.ceremony.dice import commit, machine_sheet, roll
 from custody.ceremony.operator import Operator, Sheet
 from custody.errors import Alarm
 from custody.keys import kinds
+from custody.keys.cards import rehearsal
 from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.randomness import SetMix, bits_of
 from custody.keys.cards.record import SetRecord
@@ -137,6 +138,8 @@ def _about(scheme: Scheme, record: SetRecord, group: int) -> Iterator[str]:
     """Say what a holder writes above the words: a card cannot say its kind, nor that it needs others."""
     threshold, count = scheme.groups[group - 1]
     groups = len(scheme.groups)
+    if record.identifier in rehearsal.NUMBERS:
+        yield _("REHEARSAL. A test card: it opens nothing. Write REHEARSAL across the card.")
     if count > 1:
         yield _("Any {threshold} of the {count} cards are enough.").format(threshold=threshold, count=count)
     elif groups == 1:

@@ -10,6 +10,7 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.errors import Refused
+from custody.keys.cards import rehearsal
 from custody.keys.cards.collection import Quorum
 from custody.keys.hd import MasterKey
 from custody.keys.phrases import mnemonic
@@ -60,12 +61,22 @@ def fingerprints(quorum: Quorum, passphrase: Secret | None) -> dict[Kind, bytes]
 
 @dataclass(frozen=True, slots=True)
 class SecretInput:
-    """A secret as somebody gave it: a BIP-39 phrase, cards that are a quorum, or a seed; and the passphrase with it."""
+    """A secret as somebody gave it: a BIP-39 phrase, cards that are a quorum, or a seed; and the passphrase with it.
+
+    Raises Refused for a rehearsal's: of a phrase, a seed and a vault at once, of cards when they are recovered.
+    """
 
     passphrase: Secret | None = field(repr=False)
     _phrase: Phrase | None = field(repr=False)
     _quorum: Quorum | None = field(repr=False)
     _sealed: tuple[Kind, Secret] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self._phrase is not None:
+            with self._phrase.entropy() as entropy:
+                rehearsal.refuse_marked(entropy)
+        if self._sealed is not None:
+            rehearsal.refuse_marked(self._sealed[1])
 
     @classmethod
     def of_vault(cls, kind: Kind, secret: Secret, passphrase: Secret | None = None) -> Self:

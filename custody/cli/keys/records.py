@@ -12,8 +12,8 @@ from custody.catalogue import _, ngettext
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.errors import Mismatch, StorageFailed
-from custody.keys.cards.collection import CollectionStatus, GroupStatus
 from custody.keys.cards.record import SetRecord
+from custody.keys.cards.status import CollectionStatus, GroupStatus
 
 
 def kind_of(record: SetRecord | None, kind_name: str | None) -> str | None:

@@ -32,9 +32,11 @@ from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.cli.people.typed_secret import obtain_secret, read_record, record_lines
 from custody.errors import Refused, Usage
 from custody.keys import kinds
+from custody.keys.cards import rehearsal
 from custody.keys.cards.collection import Quorum, UntrustedCollection
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
+from custody.keys.cards.status import CollectionStatus
 from custody.keys.kinds import Kind, SecretInput
 from custody.keys.reading import read_secret
 from custody.secret import Secret
@@ -97,7 +99,7 @@ def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | N
     def work() -> bytes:
         collection = collect(operator, record)
         status = collection.status()
-        public = status_json(status, record) | {"warnings": _repeated(collection)}
+        public = status_json(status, record) | {"warnings": [*_repeated(collection), *_may_be_a_rehearsals(status)]}
         if status.complete:
             _passphrase, opened = _open(collection.quorum(), operator, record, checked=status.checked)
             public |= {**opened, "warnings": [*public["warnings"], *opened["warnings"]]}
@@ -141,6 +143,12 @@ def combine(
 def _repeated(collection: UntrustedCollection) -> list[str]:
     """Name the cards that came twice."""
     return [_("{card} was given more than once, and counts once").format(card=card) for card in collection.repeated]
+
+
+def _may_be_a_rehearsals(status: CollectionStatus) -> list[str]:
+    """Say so of cards whose number allows it; a quorum is either refused or proven to be real."""
+    suspicion = None if status.complete else rehearsal.suspicion(status.identifier)
+    return [] if suspicion is None else [suspicion]
 
 
 def _open(

@@ -10,64 +10,10 @@ from typing import Self
 
 from custody.catalogue import _, ngettext
 from custody.errors import Mismatch, Refused, Unreadable
+from custody.keys.cards import rehearsal
 from custody.keys.cards.shares import Encrypted, ReadShare, ShareSet, Subset, fits, group_value, read_share, subsets
+from custody.keys.cards.status import CollectionStatus, GroupStatus
 from custody.secret import Secret
-
-
-@dataclass(frozen=True, slots=True)
-class GroupStatus:
-    """How far a group is: the cards of it that are here, by their numbers. `threshold` is None while there is none."""
-
-    index: int
-    cards: tuple[int, ...]
-    threshold: int | None
-
-    @property
-    def have(self) -> int:
-        """How many cards of it are here."""
-        return len(self.cards)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it has as many cards as it needs."""
-        return self.threshold is not None and self.have >= self.threshold
-
-    @property
-    def missing(self) -> int:
-        """How many cards it needs at least; 1 for a group of which nothing is known."""
-        return 1 if self.threshold is None else max(0, self.threshold - self.have)
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionStatus:
-    """How far a collection is. `missing` is the least number of cards that could complete it.
-
-    `checked` is False where one card opens all alone: it carries no digest, so a forged value cannot be told from a
-    true one.
-    """
-
-    identifier: int
-    extendable: bool
-    iteration_exponent: int
-    group_threshold: int
-    groups: tuple[GroupStatus, ...]
-
-    @property
-    def missing(self) -> int:
-        """The least number of cards that could make a quorum."""
-        needed = self.group_threshold - sum(group.complete for group in self.groups)
-        return sum(sorted(group.missing for group in self.groups if not group.complete)[: max(0, needed)])
-
-    @property
-    def complete(self) -> bool:
-        """Whether a quorum is there."""
-        return self.missing == 0
-
-    @property
-    def checked(self) -> bool:
-        """Whether these cards can tell a forged value: somewhere two cards or two groups must fit together."""
-        complete = [group for group in self.groups if group.complete]
-        return self.group_threshold > 1 or len(complete) != 1 or complete[0].threshold != 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +21,49 @@ class Quorum:
     """Cards proven to fit, put together but still under their passphrase. Made by `UntrustedCollection.quorum`.
 
     `unproven` names the cards beside it, of groups that lack two or more, whose value nothing can prove or deny.
+    `in_rehearsal` says that test cards are taken, and no others; without it none are.
     """
 
     encrypted: Encrypted = field(repr=False)
     unproven: tuple[str, ...] = ()
+    in_rehearsal: bool = False
 
     def recover(self, passphrase: Secret | None) -> Secret:
-        """Return the master secret that this passphrase gives. Raises Mismatch for one that SLIP-39 cannot take."""
-        return self.encrypted.decrypt(passphrase)
+        """Return the master secret that this passphrase gives. Raises Mismatch for one that SLIP-39 cannot take.
+
+        Raises Refused for a rehearsal's cards, also where a passphrase makes another secret of them: the marker is
+        looked for without one as well, where the number is a rehearsal's.
+        """
+        if self.in_rehearsal:
+            secret = self.encrypted.decrypt(passphrase)
+            rehearsal.refuse_unmarked(secret)
+            return secret
+        if passphrase is not None and self.encrypted.identifier in rehearsal.NUMBERS:
+            with self.encrypted.decrypt(None) as bare:
+                rehearsal.refuse_marked(bare)
+        secret = self.encrypted.decrypt(passphrase)
+        rehearsal.refuse_marked(secret)
+        return secret
 
 
 class UntrustedCollection:
-    """Cards in the order in which they came. Only `quorum` makes something of them that can be used."""
+    """Cards in the order in which they came. Only `quorum` makes something of them that can be used.
 
-    def __init__(self, check: Callable[[ReadShare], None] = lambda _share: None) -> None:
+    A rehearsal's collection (`in_rehearsal`) takes a rehearsal's cards and no others.
+    """
+
+    def __init__(self, check: Callable[[ReadShare], None] | None = None, *, in_rehearsal: bool = False) -> None:
         self._cards: dict[tuple[int, int], tuple[int, ReadShare]] = {}
         self._taken = 0
         self._check = check
+        self._in_rehearsal = in_rehearsal
         self.repeated: list[str] = []
         """The cards that came twice, which count once."""
 
     @classmethod
     def of(cls, made: ShareSet) -> Self:
         """Take every card of a new set, as its holders will bring them."""
-        collection = cls()
+        collection = cls(in_rehearsal=made.identifier in rehearsal.NUMBERS)
         for words in (card for group in made.groups for card in group):
             collection.add(words.reveal().decode("ascii"))
         return collection
@@ -106,15 +71,19 @@ class UntrustedCollection:
     def add(self, text: str) -> ReadShare:
         """Take a card's words. The same card twice counts once, and is named in `repeated`.
 
-        Raises Unreadable for what is no share, and Mismatch for a card of another set, or one that claims the place
-        of a card that is here already and differs. A refused card is not kept, and the next one gets its number.
-        While a card cannot be read it is called by the order in which cards came, and then as its paper calls it.
+        Raises Unreadable for what is no share, Refused for a real card in a rehearsal, and Mismatch for a card of
+        another set, or one that claims the place of a card that is here already and differs. A refused card is not
+        kept, and the next one gets its number. While a card cannot be read it is called by the order in which cards
+        came, and then as its paper calls it.
         """
         number = self._taken + 1
         unread = _("card {number} in the order given").format(number=number)
         refuse_passphrase(text, unread)
         share = read_share(text, unread)
-        self._check(share)
+        if self._in_rehearsal:
+            rehearsal.refuse_number(share.identifier, share.place)
+        if self._check is not None:
+            self._check(share)
         self._refuse_stranger(share)
         place = (share.group_index, share.member_index)
         earlier = self._cards.get(place)
@@ -171,7 +140,7 @@ class UntrustedCollection:
         names = {index: _("the cards of group {group}").format(group=index + 1) for index in groups}
         ciphertext = _agreed(status.group_threshold, groups, names)
         encrypted = Encrypted(status.identifier, status.extendable, status.iteration_exponent, ciphertext)
-        return Quorum(encrypted, tuple(self._beside(status, groups)))
+        return Quorum(encrypted, tuple(self._beside(status, groups)), self._in_rehearsal)
 
     def _beside(self, status: CollectionStatus, proven: Mapping[int, Secret]) -> Iterator[str]:
         """Prove the cards of groups that are not complete, as far as that goes; name those that nothing can prove.

@@ -12,6 +12,7 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.errors import Usage
+from custody.keys.cards import rehearsal
 from custody.keys.entropy import Dice, MachinePart
 from custody.secret import Secret
 
@@ -35,9 +36,17 @@ class SetMix:
     dice: Dice | None = None
 
     @classmethod
-    def draw(cls, used: Collection[int] = frozenset()) -> Self:
-        """Draw a number that is not `used`, and the machine's part. Raises Usage where none is free, and Unfit."""
-        return cls(_fresh_identifier(used), MachinePart.draw())
+    def draw(cls, used: Collection[int] = frozenset(), *, for_rehearsal: bool = False) -> Self:
+        """Draw a number that is not `used`, and the machine's part. Raises Usage where none is free, and Unfit.
+
+        A rehearsal's number is one of those that are kept for rehearsals, and a real set's is not.
+        """
+        return cls(_fresh_identifier(used, for_rehearsal=for_rehearsal), MachinePart.draw())
+
+    @property
+    def is_for_rehearsal(self) -> bool:
+        """Whether what it cuts must be a rehearsal's key."""
+        return self.identifier in rehearsal.NUMBERS
 
     def rolled(self, dice: Dice | None) -> Self:
         """The same with the dice that were rolled after it was drawn."""
@@ -67,10 +76,10 @@ def bits_of(secret: Secret) -> int:
     return 128 if len(secret) <= 16 else 256
 
 
-def _fresh_identifier(used: Collection[int]) -> int:
-    free = IDENTIFIERS - len({identifier for identifier in used if 0 <= identifier < IDENTIFIERS})
-    if free <= 0:
+def _fresh_identifier(used: Collection[int], *, for_rehearsal: bool) -> int:
+    of_its_own = rehearsal.NUMBERS if for_rehearsal else range(rehearsal.NUMBERS.start)
+    if all(number in used for number in of_its_own):
         raise Usage(_("every set number is in use"))
-    while (identifier := secrets.randbelow(IDENTIFIERS)) in used:
+    while (identifier := secrets.choice(of_its_own)) in used:
         pass
     return identifier

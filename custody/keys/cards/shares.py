@@ -20,6 +20,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 
 from custody.catalogue import _
 from custody.errors import Alarm, Mismatch, Unfit, Unreadable, Usage
+from custody.keys.cards import rehearsal
 from custody.keys.cards.randomness import OF_GROUPS, SetMix, Values
 from custody.keys.phrases.wordlist import Wordlist, read_words
 from custody.secret import Secret
@@ -165,7 +166,8 @@ def split(
 
     Without one, the machine's part stands alone and the number is fresh. Nothing is returned before every share was
     read back and every quorum put together again. Raises Usage for a parameter out of bounds, Mismatch for a
-    passphrase that is not printable ASCII, Refused for poor dice, Unfit for randomness that is sick or was replaced.
+    passphrase that is not printable ASCII, Refused for poor dice, and for a rehearsal's key under a real set's number
+    or the other way round, Unfit for randomness that is sick or was replaced.
     """
     if len(secret) not in SECRET_SIZES:
         raise Usage(_("a secret of {count} bytes cannot be cut into shares").format(count=len(secret)))
@@ -174,6 +176,7 @@ def split(
     typed = printable_ascii(passphrase)
     _require_randomness()
     mix = SetMix.draw() if mix is None else mix
+    rehearsal.check_cut(secret, mix.identifier, protected=passphrase is not None)
     values = mix.values(secret, bytes((iteration_exponent, len(secret), *scheme.numbers)))
     encrypted = shamir.EncryptedMasterSecret.from_master_secret(
         secret.reveal(), typed, mix.identifier, True, iteration_exponent
