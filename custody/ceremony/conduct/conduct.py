@@ -32,7 +32,6 @@ from custody.ceremony.transcript.contents import (
     Handover,
     Here,
     Ink,
-    KeyMade,
     Paused,
     Resumed,
     Signed,
@@ -54,8 +53,8 @@ class Maker(Protocol):
     def perform(self, step: Step) -> "Performed":
         """Do the machine's part of a step. May ask."""
 
-    def made(self) -> KeyMade:
-        """Return what is public of the key."""
+    def says_before(self, step: Step) -> Iterator[Content]:
+        """Yield what is public by now and has to stand in the transcript before a step."""
 
 
 Performed = tuple[Mapping[str, str], tuple[str, ...]]
@@ -139,9 +138,12 @@ class Conduct:
     def _making(self, key: Key) -> None:
         """Go through the steps of one key, from its first commitment until it is forgotten or given up."""
         maker, end = self._maker(key, self.standing), first_step_of(key, self.standing.course)
+        said = set[str]()
         while (step := self.standing.next) is not None and (self.standing.at == end or self.standing.live is not None):
-            if step.id.endswith("/forget") and key.id not in self.standing.made:
-                self._add(maker.made())
+            if step.id not in said:
+                said.add(step.id)
+                for content in maker.says_before(step):
+                    self._add(content)
             if self._waits(step):
                 self._at(step, {}, (), maker)
                 continue

@@ -105,12 +105,12 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "どれが残るかは、今まで誰にも、どの機械にも分かりませんでした。",
         ),
         "open": (
-            _("Opened candidate {number} of {count}: on {machine}, type its rolls and the machine's part again."),
-            "開示する候補{number}、全{count}。{machine}で、目と機械の部分をもう一度入力します。",
+            _("Opened candidate {number} of {count}: {machine} takes the transcript, recomputes it, says its words."),
+            "開示する候補{number}、全{count}。{machine}が記録を受け取り、計算し直して単語を示します。",
         ),
         "open-alone": (
-            _("Opened candidate {number} of {count}: recompute it with docs/dice.py on any other machine."),
-            "開示する候補{number}、全{count}。別の機械で docs/dice.py により計算し直します。",
+            _("Opened candidate {number} of {count}: any other machine takes the transcript and recomputes it."),
+            "開示する候補{number}、全{count}。別の機械が記録を受け取り、計算し直して単語を示します。",
         ),
         "open-says": (
             _("Do the words agree? Say yes or no, each of you."),

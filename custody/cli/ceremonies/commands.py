@@ -46,3 +46,20 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
             {**said, "needed": needed, "cards": cards, "quorum": quorum, "keys": keys, "force": force},
         )
     return job("ceremonies.plan:plan", said)
+
+
+@click.command(
+    help=_(
+        "Rehearse a sitting of a plan: the same people, the same steps and the same screens, with test cards that "
+        "every other command refuses. It leaves a transcript, and goes on with one that stopped. Exit 3 where it did "
+        "not pass, or is not over."
+    )
+)
+@click.argument("file", type=InputFile())
+@click.option("--sitting", help=_("Which sitting, where the plan has several."))
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("The transcript: a new file, or one to go on with."))
+@json_option
+@quiet_option
+def rehearse(**said: Any) -> int | None:
+    """Rehearse a sitting."""
+    return job("ceremonies.rehearse:rehearse", said)

@@ -152,6 +152,7 @@ HEADINGS = (
                 "ceremonies.commands:plan",
                 _("Write the plan of a ceremony, or judge one."),
             ),
+            Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
         ),
     ),
     Heading(

@@ -1,0 +1,139 @@
+"""A sitting of a plan, led at a terminal: what a rehearsal and a ceremony have in common."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from custody import __version__, store
+from custody.catalogue import _
+from custody.ceremony.conduct.conduct import Conduct, Performed
+from custody.ceremony.conduct.maker import KeyMaker
+from custody.ceremony.lint.lint import is_refused, lint
+from custody.ceremony.plan.document import read_plan
+from custody.ceremony.plan.plan import Key, Plan
+from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.steps.step import Evidence, Step
+from custody.ceremony.transcript.contents import RUN_BYTES, Begun
+from custody.ceremony.transcript.replay import begin
+from custody.ceremony.transcript.standing import Standing
+from custody.ceremony.transcript.transcript import Transcript
+from custody.cli.ceremonies.host import TerminalHost
+from custody.cli.ceremonies.kept import TranscriptFile
+from custody.cli.front import output
+from custody.cli.front.hardened import done_apart, harden_for, measured_machine
+from custody.cli.people.operators import FrontOperator
+from custody.cli.people.terminal import Terminal, standard_terminal
+from custody.errors import Mismatch, Refused, StorageFailed, Usage
+from custody.governance.chain import Head
+from custody.governance.paper import words_of
+from custody.machine.measurement import Standing as Fitness
+
+_NONE = _("none")
+
+
+def fit_plan(file: str) -> Plan:
+    """Read a plan that nothing keeps from being signed. Raises Refused for another one."""
+    plan = read_plan(store.read(file, DOCUMENT_LIMIT + 1))
+    output.about(plan.network)
+    if is_refused(lint(plan)):
+        raise Refused(
+            _("this plan is not fit to be signed, and nothing is made by it"),
+            hint=_("custody ceremony plan FILE says what is wrong with it."),
+        )
+    return plan
+
+
+def lead(plan: Plan, sitting: str | None, out: str, *, rehearsal: bool) -> Standing:
+    """Lead a sitting to its end, or to where it stops; go on with the transcript that is there.
+
+    Raises Usage where there is no terminal, or several sittings and none was named; Mismatch for another sitting's
+    transcript, Declined for who stops, and whatever else bars a secret on this machine.
+    """
+    terminal = standard_terminal()
+    terminal.require(_("A ceremony is led at a terminal, by people who sit there."))
+    harden_for(plan.network)
+    kept = TranscriptFile(out)
+    begun = Begun(plan, _named(plan, sitting), rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
+    new = _begin(kept, begun, resumes=sitting is None or sitting == begun.sitting)
+    led = _Led(terminal, rehearsal=rehearsal)
+    conduct = Conduct(kept, TerminalHost(terminal), lambda: int(time.time()), led.machine, led.maker, _apart)
+    if not new:
+        conduct.resume(_("taken up again"))
+    conduct.go_on()
+    return conduct.standing
+
+
+def head_words(transcript: Transcript) -> str:
+    """Return the ten words of a transcript's head, with its number, as they are read aloud."""
+    return _spoken(transcript.begun.plan, transcript.head)
+
+
+def _named(plan: Plan, sitting: str | None) -> str:
+    names = [each.id for each in plan.sittings]
+    if sitting is None and len(names) == 1:
+        return names[0]
+    if sitting not in names:
+        raise Usage(
+            _("the plan has several sittings") if sitting is None else _("the plan has no such sitting"),
+            hint=_("Say --sitting with one of: {names}").format(names=", ".join(names)),
+        )
+    return sitting
+
+
+def _begin(kept: TranscriptFile, begun: Begun, *, resumes: bool) -> bool:
+    """Begin a transcript, and say so; or find one of this sitting that is still open. Raises Mismatch and Refused."""
+    begin(begun)
+    empty = Transcript(())
+    try:
+        kept.begin(empty.with_(empty.next(begun, int(time.time()))))
+    except StorageFailed:
+        there = kept.read().begun
+        if not resumes or (there.plan, there.sitting, there.rehearsal) != (begun.plan, begun.sitting, begun.rehearsal):
+            raise Mismatch(
+                _("the transcript that is there is of another plan or sitting"),
+                hint=_("Name a new file with -o."),
+            ) from None
+        return False
+    return True
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Do work with a secret in a process of its own."""
+
+    def done() -> bytes:
+        work()
+        return b""
+
+    done_apart(done)
+
+
+class _Led:
+    """What the machine does at the steps of one sitting."""
+
+    def __init__(self, terminal: Terminal, *, rehearsal: bool) -> None:
+        self._terminal, self._rehearsal = terminal, rehearsal
+
+    def machine(self, step: Step, transcript: Transcript, standing: Standing) -> Performed:
+        """Measure this machine, and show the words that are compared."""
+        if step.id.endswith("/fit") and step.evidence is Evidence.MEASURED:
+            found = [each.id for each in measured_machine().standing(Fitness.UNFIT)]
+            return {"written-findings": ", ".join(found)[:200] or _NONE}, ()
+        if step.id.endswith(("/before/plan", "/plan-signed")):
+            words = standing.plan.words
+            return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]))
+        if step.id.endswith("/final"):
+            number = max(standing.done.values(), default=0)
+            spoken = _spoken(standing.plan, Head(number, transcript.lines[number].hash))
+            return {"written-words": spoken}, (f"  {spoken}",)
+        return {}, ()
+
+    def maker(self, key: Key, standing: Standing) -> KeyMaker:
+        """Return who makes a key, with an operator at this terminal."""
+        used = {each.set for each in standing.made.values()}
+        used |= {each.set for each in standing.voided if each.set is not None}
+        operator = FrontOperator(self._terminal)
+        return KeyMaker(standing.plan, key, operator, self._terminal.answer, used, rehearsal=self._rehearsal)
+
+
+def _spoken(plan: Plan, head: Head) -> str:
+    return f"{head.number} {' '.join(words_of(plan.digest, head))}"
