@@ -6,7 +6,7 @@ import click
 
 from custody.catalogue import _
 from custody.cli.front.loading import job
-from custody.cli.front.named_files import InputFile, OutputFile
+from custody.cli.front.named_files import InputFile, Medium, OutputFile, ProvenFile
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 
@@ -57,7 +57,10 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
 )
 @click.argument("file", type=InputFile())
 @click.option("--sitting", help=_("Which sitting, where the plan has several."))
-@click.option("-o", "--output", "out", type=OutputFile(), help=_("The transcript: a new file, or one to go on with."))
+@click.option("-o", "--output", "out", type=ProvenFile(), help=_("The transcript: a new file, or one to go on with."))
+@click.option(
+    "--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")
+)
 @json_option
 @quiet_option
 def rehearse(**said: Any) -> int | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 from custody import store
 from custody.catalogue import _
@@ -29,13 +30,16 @@ from custody.text import safe
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 _ALL = "all"
+MOST_FILES = 200
+ENDING = ".sig"
+"""Files of a medium at the most, and how the names of signatures end."""
 
 
 class TerminalHost:
     """Shows a page, waits for an answer, and shows it again with what was wrong with it."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self, terminal: Terminal, medium: str | None) -> None:
+        self._terminal, self._medium = terminal, medium
         self._said: list[str] = []
 
     def answer(self, page: Page) -> Answer:
@@ -132,8 +136,20 @@ class TerminalHost:
         )
 
     def _brought(self) -> Brought:
-        typed = self._terminal.answer(_("Files with signatures, separated by spaces: ")).split()
-        return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in typed))
+        """Read signatures from files of the medium, by their names. Raises Usage where no medium was named."""
+        if self._medium is None:
+            raise Usage(
+                _("no folder was named that signatures are brought in"),
+                hint=_("Stop here (p), and go on with --medium FOLDER; or they sign in ink (i)."),
+            )
+        typed = self._terminal.answer(_("Files with signatures, separated by spaces, or all: ")).split()
+        if typed == [_ALL]:
+            found = store.files_in(self._medium, MOST_FILES) or ()
+            typed = [each.name for each, _size in found if each.suffix == ENDING]
+        if not typed or any(Path(each).name != each for each in typed):
+            raise Unreadable(_("these are names of files in {folder}").format(folder=safe(self._medium)))
+        paths = [Path(self._medium) / each for each in typed]
+        return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in paths))
 
     def _people(self, page: Page, question: str) -> frozenset[str]:
         return frozenset(name for _sign, name in self._names(page, question))

@@ -8,14 +8,14 @@ from custody.errors import Refused, Usage
 from custody.text import safe
 
 
-def rehearse(*, file: str, sitting: str | None, out: str | None, as_json: bool) -> int | None:
+def rehearse(*, file: str, sitting: str | None, out: str | None, medium: str | None, as_json: bool) -> int | None:
     """Rehearse a sitting, or go on with one that stopped. Exit 3 where it did not pass, or is not over."""
     if out is None:
         raise Usage(
             _("a rehearsal leaves a transcript, and its file is named with -o"),
             hint=_("For instance: custody ceremony rehearse plan.toml -o rehearsal.jsonl"),
         )
-    standing = lead(fit_plan(file), sitting, out, rehearsal=True)
+    standing = lead(fit_plan(file), sitting, out, medium, rehearsal=True)
     closed, transcript = standing.closed, TranscriptFile(out).read()
     public = {
         "transcript": out,

@@ -43,7 +43,7 @@ def fit_plan(file: str) -> Plan:
     return plan
 
 
-def lead(plan: Plan, sitting: str | None, out: str, *, rehearsal: bool) -> Standing:
+def lead(plan: Plan, sitting: str | None, out: str, medium: str | None, *, rehearsal: bool) -> Standing:
     """Lead a sitting to its end, or to where it stops; go on with the transcript that is there.
 
     Raises Usage where there is no terminal, or several sittings and none was named; Mismatch for another sitting's
@@ -56,7 +56,7 @@ def lead(plan: Plan, sitting: str | None, out: str, *, rehearsal: bool) -> Stand
     begun = Begun(plan, _named(plan, sitting), rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
     new = _begin(kept, begun, resumes=sitting is None or sitting == begun.sitting)
     led = _Led(terminal, rehearsal=rehearsal)
-    conduct = Conduct(kept, TerminalHost(terminal), lambda: int(time.time()), led.machine, led.maker, _apart)
+    conduct = Conduct(kept, TerminalHost(terminal, medium), lambda: int(time.time()), led.machine, led.maker, _apart)
     if not new:
         conduct.resume(_("taken up again"))
     conduct.go_on()

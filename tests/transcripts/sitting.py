@@ -1,0 +1,140 @@
+"""People at a sitting who know only what the screen says: they read a page, and do what it asks of them.
+
+Each page that was seen is kept, with what was typed under it; a card is copied from the share screen and read back.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.cli.conftest import PROGRAM
+from tests.cli.screen import Screen
+from tests.support.patience import until
+
+DICE = "3161524625414365261343521664235125346162435126341524635142635124613542163524163425136245163241532614"
+"""Rolls that were rolled; people need more of them than any plan here asks for."""
+
+_PROMPT = re.compile(r"(?:[>:?]|press Enter\.|to stop:)\s*$")
+
+
+@dataclass
+class Sitting:
+    """A sitting that goes on at a terminal. `surprises` come first: each is tried on every page until it answers."""
+
+    screen: Screen
+    signatures: Callable[[str], Sequence[Path]]
+    other_machine: Callable[[], str]
+    surprises: list[Callable[["Sitting", str], str | None]] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
+    _typed: int = 0
+
+    def run(self, most: int = 2_000) -> int:
+        """Answer until the program ends; return its exit code."""
+        for _step in range(most):
+            text = self.waiting()
+            if text is None:
+                return self.screen.finish()
+            self.answer(text)
+        raise AssertionError(f"it does not end:\n{self.screen.text}")
+
+    def waiting(self) -> str | None:
+        """Wait until something is asked that was not answered yet; None where the program has ended."""
+
+        def asked() -> bool:
+            self.screen.read()
+            return self.screen.process.poll() is not None or self._is_asked()
+
+        until(asked, lambda: f"a question:\n{self.screen.text}")
+        return None if self.screen.process.poll() is not None else self.screen.text
+
+    def _is_asked(self) -> bool:
+        lines = [line for line in self.screen.lines if line.strip()]
+        return len(self.screen.raw) > self._typed and bool(lines) and bool(_PROMPT.search(lines[-1]))
+
+    def type(self, line: str) -> None:
+        self.screen.read()
+        self._typed = len(self.screen.raw) + (len(line) + 2 if self.screen.echoes else 0)
+        self.screen.enter(line)
+
+    def answer(self, text: str) -> None:
+        """Read the last line, and do what it asks."""
+        last = [line for line in text.split("\n") if line.strip()][-1].strip()
+        if last == ">":
+            self.page(text)
+        elif last.startswith("Rolls "):
+            self.type(DICE[:50])
+        elif "only its holder may see the screen" in text and last.endswith("Then press Enter."):
+            self.card()
+        elif last.startswith("Who is here now"):
+            self.type("all")
+        elif last.startswith("The throw"):
+            self.type("3")
+        elif last.startswith(("serial:",)):
+            self.type(_bag(text))
+        elif last.startswith("words:"):
+            self.type(self.other_machine())
+        elif last.startswith("Files with signatures"):
+            self.type(" ".join(map(str, self.signatures(text))))
+        elif last.startswith(("Who signed on paper",)):
+            self.type("all")
+        elif 'Type "yes"' in text:
+            self.type("yes")
+        elif last.endswith(":"):
+            self.type("noted")
+        else:
+            raise AssertionError(f"nobody knows what to answer:\n{text}")
+
+    def page(self, text: str) -> None:
+        """Answer a page of the sitting."""
+        for surprise in self.surprises:
+            if (typed := surprise(self, text)) is not None:
+                self.surprises.remove(surprise)
+                self.keep(text, typed)
+                self.type(typed)
+                return
+        typed = self.usual(text)
+        self.keep(text, typed)
+        self.type(typed)
+
+    def usual(self, text: str) -> str:
+        waits = " ".join(text.split("Waits", 1)[1].split()) if "\nWaits " in text else ""
+        if "is missing" in waits:
+            return "h"
+        if "has not taken over" in waits:
+            return "t"
+        if "has not signed" in waits:
+            return "s" if self.signatures(text) else "i"
+        return ""
+
+    def card(self) -> None:
+        """Be the holder: look, copy, clear, read back by four letters."""
+        self.type("")
+        self.screen.until("Copied, every word?")
+        shown = self.screen.text
+        words = [word for _number, word in sorted(_words(shown))]
+        self.cards.append(" ".join(words))
+        self.keep(re.sub(r"[a-z]+(?=\s|$)", "****", shown), "")
+        self.screen.enter("")
+        self.screen.until("read it back")
+        for word in words:
+            self.screen.enter(word[:4])
+        self._typed = len(self.screen.raw)
+
+    def keep(self, text: str, typed: str) -> None:
+        self.seen.append("\n".join(line.rstrip() for line in text.split("\n")).rstrip() + f" {typed}".rstrip())
+
+
+def _words(shown: str) -> list[tuple[int, str]]:
+    return [(int(number), word) for number, word in re.findall(r"(\d+)  ([a-z]+)", shown)]
+
+
+def _bag(text: str) -> str:
+    found = re.search(r"into bag (.+?), closes it", " ".join(text.split()))
+    assert found is not None, text
+    return found[1]
+
+
+def opened(*line: str, size: tuple[int, int] = (80, 24)) -> Screen:
+    return Screen(PROGRAM, *line, size=size)
