@@ -1,6 +1,6 @@
 """A host that answers by a script, a maker without a secret, and a transcript that is kept in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did
@@ -8,12 +8,12 @@ from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.steps.step import Step
-from custody.ceremony.transcript.contents import Begun, KeyMade
+from custody.ceremony.transcript.contents import Begun, Content
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import CustodyError
-from tests.ceremony.transcript.sittings import NOON, RUN, made, signed
+from tests.ceremony.transcript.sittings import NOON, RUN, follows, made, opened, signed
 
 
 @dataclass
@@ -66,7 +66,15 @@ class Scripted:
             says = Says.AGREED if page.step.id.endswith("/plan-signed") else Says.SAW
             return Brought(tuple(self.signature(standing, each, says) for each in sorted(standing.here)))
         assert page.waits is None, page.waits
-        return Did({each.name: page.step.expects.get(each.name, "typed") for each in page.to_type})
+        return Did({each.name: self.typed(page, each.name) for each in page.to_type})
+
+    @staticmethod
+    def typed(page: Page, name: str) -> str:
+        """What people write down: what the plan says, and of an opened candidate what was said of it."""
+        key, number = page.standing.live, page.standing.opens(page.step)
+        if key is not None and number is not None:
+            return page.standing.said_of(key, number) or ""
+        return page.step.expects.get(name, "typed")
 
     def signature(self, standing: Standing, person: str, says: Says) -> Signature:
         if says is Says.AGREED:
@@ -87,19 +95,34 @@ def everybody(standing: Standing) -> frozenset[str]:
 
 @dataclass
 class Empty:
-    """Makes a key that is none; remembers at which steps it did something."""
+    """Makes a key that is none, of which the first candidate is kept; remembers at which steps it did something."""
 
+    plan: Plan
     key: Key
-    set_number: int | None
+    number: int
     performed: list[str] = field(default_factory=list)
+
+    @property
+    def set_number(self) -> int | None:
+        return self.number if any(step.endswith("/commit") for step in self.performed) else None
 
     def perform(self, step: Step) -> Performed:
         self.performed.append(step.id)
+        if step.id.endswith("/choose"):
+            return {"written-kept": "1"}, ()
+        if step.id.endswith("/follows"):
+            candidate = int(step.id.split("/")[-2].removeprefix("candidate-"))
+            return {"written-words": " ".join(follows(self.plan, self.key, candidate, self.number).words)}, ("shown",)
+        if "/open-" in step.id:
+            return {}, ()
         return {each.name: "measured" for each in step.records if each.name not in step.expects}, ("shown",)
 
-    def made(self) -> KeyMade:
-        assert self.set_number is not None
-        return made(self.key, number=self.set_number)
+    def says_before(self, step: Step) -> Iterator[Content]:
+        name = step.id.split("/")[-1]
+        if name.startswith("open-"):
+            yield opened(self.key, int(name.removeprefix("open-")) + 1)
+        if name == "forget":
+            yield made(self.plan, self.key, number=self.number)
 
 
 @dataclass
@@ -126,5 +149,5 @@ class World:
 
     def maker(self, key: Key, standing: Standing) -> Empty:
         used = len(standing.made) + len(standing.voided)
-        self.makers.append(Empty(key, 17 + used))
+        self.makers.append(Empty(standing.plan, key, 17 + used))
         return self.makers[-1]

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.steps.step import Evidence, Role, Step
 from custody.ceremony.transcript.contents import (
@@ -19,6 +20,7 @@ from custody.ceremony.transcript.contents import (
     Here,
     Ink,
     KeyMade,
+    Opened,
     Paused,
     Resumed,
     Signed,
@@ -99,14 +101,35 @@ class Sat:
         if step.evidence is Evidence.SIGNED:
             self.sign(Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW)
         if step.id.endswith("/forget"):
-            self.add(made(self.live, number=17 + len(self.standing.made)))
+            kept = self.standing.kept(self.live)
+            assert kept is not None
+            self.add(made(self.plan, self.live, number=self.number, candidate=kept))
+        if (number := self.standing.opens(step)) is not None:
+            self.add(opened(self.live, number))
         return self.done(step, wrote=wrote)
+
+    @property
+    def number(self) -> int:
+        """The number of the next set."""
+        return 17 + len(self.standing.made) + len(self.standing.voided)
 
     def done(self, step: Step, *, wrote: str = "text") -> "Sat":
         by = self.standing.acts(step)
         assert by is not None
-        written = {each.name: step.expects.get(each.name, wrote) for each in step.records}
+        written = {each.name: self.written(step, each.name, wrote) for each in step.records}
         return self.add(Done(step.id, by, written), step.evidence)
+
+    def written(self, step: Step, name: str, otherwise: str) -> str:
+        """What is written down at a step: what the plan says, and what was said before; the first candidate is kept."""
+        if step.id.endswith("/choose"):
+            return "1"
+        key = self.standing.live
+        if key is not None and step.id.endswith("/follows"):
+            candidate = int(step.id.split("/")[-2].removeprefix("candidate-"))
+            return " ".join(follows(self.plan, key, candidate, self.number).words)
+        if key is not None and (number := self.standing.opens(step)) is not None:
+            return self.standing.said_of(key, number) or ""
+        return step.expects.get(name, otherwise)
 
     @property
     def live(self) -> Key:
@@ -133,10 +156,31 @@ class Sat:
         return b"".join(line.encode() + b"\n" for line in self.transcript.lines)
 
 
-def made(key: Key, *, number: int = 17, candidate: int = 1) -> KeyMade:
-    count = key.candidates if key.machine_random else 0
-    commitments = tuple(sha256(f"{key.id} {each}".encode()).digest() for each in range(count))
-    return KeyMade(key.id, b"\x01\x02\x03\x04", number, candidate, commitments)
+def follows(plan: Plan, key: Key, candidate: int, number: int) -> Follows:
+    """What a machine might say of a candidate; nothing of it was computed."""
+
+    def digest(text: str) -> bytes:
+        return sha256(f"{key.id} {candidate} {number} {text}".encode()).digest()
+
+    cards = tuple(tuple(digest(f"{each.holder}") for each in group.cards) for group in key.groups)
+    machine = digest("part") if key.machine_random else None
+    return Follows(plan.digest, key.id, candidate, number, machine, b"\x01\x02\x03\x04", (), (), cards)
+
+
+def salts(key: Key, of: str = "") -> tuple[tuple[bytes, ...], ...]:
+    return tuple(
+        tuple(sha256(f"{of} {at} {card.holder}".encode()).digest()[:16] for card in group.cards)
+        for at, group in enumerate(key.groups)
+    )
+
+
+def made(plan: Plan, key: Key, *, number: int = 17, candidate: int = 1) -> KeyMade:
+    return KeyMade(follows(plan, key, candidate, number), salts(key))
+
+
+def opened(key: Key, candidate: int) -> Opened:
+    part = sha256(f"part {candidate}".encode()).digest() if key.machine_random else b""
+    return Opened(key.id, candidate, 100 + candidate, part, "1" * key.rolls, salts(key, str(candidate)))
 
 
 def rechained(lines: Iterable[tuple[Content, Evidence | None]]) -> Transcript:
@@ -161,7 +205,8 @@ def of_each_kind() -> list[Line]:
         Deviation("a noise", "operator-1"),
         Paused("lunch"),
         Resumed("after lunch"),
-        KeyMade("key-1", b"abcd", 3, 1, (b"\x01" * 32,)),
+        opened(sat.plan.keys[0], 2),
+        made(sat.plan, sat.plan.keys[0]),
         Voided("key-1", None, (1, 3), "fire"),
         Closed(False, "operator-1", date(2027, 1, 15)),
     ]

@@ -25,7 +25,7 @@ from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.signature import Says
 from custody.errors import Alarm, Unreadable
 from tests.ceremony.plan.plans import filled, put, read, wish
-from tests.ceremony.transcript.sittings import RUN, Sat, a_plan, made, rechained, with_keys
+from tests.ceremony.transcript.sittings import RUN, Sat, a_plan, made, opened, rechained, salts, with_keys
 
 PLAN = a_plan()
 DUE = date(2027, 1, 15)
@@ -181,8 +181,8 @@ def test_a_key_that_is_given_up_is_made_again_from_its_first_step_and_its_cards_
     assert sat.standing.next.id.endswith("/key-1/candidate-1/commit")
     assert sat.standing.live is None
     sat.until(lambda step: step.id.endswith("/forget"))
-    refused(sat, made(sat.live, number=17), "comes again")
-    sat.add(made(sat.live, number=18))
+    refused(sat, made(PLAN, sat.live, number=17), "not what was said")
+    sat.add(made(PLAN, sat.live, number=18))
     assert [each.cards for each in sat.standing.voided] == [(1, 2)]
 
 
@@ -192,17 +192,71 @@ def test_nothing_is_given_up_where_nothing_is_live() -> None:
 
 def test_what_is_public_of_a_key_stands_between_its_last_card_and_its_end() -> None:
     sat = making()
-    refused(sat, made(sat.live), "has just been made")
+    refused(sat, made(PLAN, sat.live), "has just been made")
     sat.until(lambda step: step.id.endswith("/forget"))
     step = sat.standing.next
     assert step is not None
     refused(sat, Done(step.id, "operator-1", {}), "does not stand in the transcript", step.evidence)
-    key = sat.live
-    refused(sat, replace(made(key), key="key-9"), "has just been made")
-    refused(sat, replace(made(key), candidate=key.candidates + 1), "other candidates")
-    refused(sat, replace(made(key), commitments=made(key).commitments[1:]), "other candidates")
-    sat.add(made(key))
-    refused(sat, made(key, number=19), "has just been made")
+    key, good = sat.live, made(PLAN, sat.live)
+    for changed, match in (
+        ({"key": "key-9"}, "has just been made"),
+        ({"candidate": 2}, "another candidate"),
+        ({"plan": b"\x01" * 32}, "another plan"),
+        ({"cards": ((),)}, "another plan"),
+        ({"fingerprint": b"\x04\x03\x02\x01"}, "not what was said"),
+        ({"set": 18}, "not what was said"),
+        ({"machine": b"\x01" * 32}, "not what was said"),
+        ({"cards": (tuple(reversed(good.follows.cards[0])),)}, "not what was said"),
+    ):
+        refused(sat, replace(good, follows=replace(good.follows, **changed)), match)
+    refused(sat, replace(good, salts=(good.salts[0][1:],)), "of other cards")
+    sat.add(good)
+    refused(sat, made(PLAN, key, number=19), "has just been made")
+
+
+def test_a_number_of_a_set_never_comes_again() -> None:
+    """A key whose cards were voided under it, or another key of the sitting, has it already."""
+    plan = a_plan(Threat.ACCIDENT, keys=2, quorum=1)
+    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("key-2/forget"))
+    refused(sat, made(plan, sat.live, number=17), "comes again")
+    sat.add(Voided("key-2", 18, (1, 2, 3, 4, 5), "fire")).until(lambda step: step.id.endswith("key-2/forget"))
+    refused(sat, made(plan, sat.live, number=18), "comes again")
+    sat.add(made(plan, sat.live, number=19))
+
+
+def opening() -> Sat:
+    """A sitting at which the first candidate was kept, and the second is to be opened."""
+    return begun().until(lambda step: step.id.endswith("/open-1"))
+
+
+def test_dice_keep_a_candidate_that_there_is() -> None:
+    sat = begun().until(lambda step: step.id.endswith("/choose"))
+    step = sat.standing.next
+    assert step is not None
+    for kept in ("0", "3", "01", "one", "1 "):
+        refused(sat, Done(step.id, "witness-1", {"written-kept": kept}), "from 1 to 2", step.evidence)
+    sat.add(Done(step.id, "witness-1", {"written-kept": "2"}), step.evidence)
+    assert sat.standing.kept(sat.live) == 2
+
+
+def test_the_candidate_that_was_kept_is_not_opened_and_every_other_one_is() -> None:
+    sat = opening()
+    key, step = sat.live, sat.standing.next
+    assert step is not None
+    done = Done(step.id, "operator-1", {"written-words": sat.standing.said_of(key, 2) or ""})
+    refused(sat, done, "was not opened", step.evidence)
+    refused(sat, opened(key, 1), "not to be opened")
+    refused(sat, replace(opened(key, 2), key="key-9"), "not to be opened")
+    refused(sat, replace(opened(key, 2), part=b""), "not whole")
+    refused(sat, replace(opened(key, 2), rolls="1" * (key.rolls - 1)), "not whole")
+    refused(sat, replace(opened(key, 2), salts=salts(key)[:-1]), "of other cards")
+    sat.add(opened(key, 2))
+    other = Done(step.id, "operator-1", {"written-words": "other words"})
+    refused(sat, other, "not those that were said", step.evidence)
+    sat.add(Deviation("the other machine says other words", "witness-1"))
+    refused(sat, other, "not those that were said", step.evidence)
+    sat.add(done, step.evidence)
+    refused(sat, opened(key, 2), "not to be opened")
 
 
 def test_a_sitting_passes_only_when_all_is_done_and_nobody_refused() -> None:
