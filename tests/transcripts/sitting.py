@@ -26,6 +26,8 @@ class Sitting:
     signatures: Callable[[str], Sequence[Path]]
     other_machine: Callable[[], str]
     surprises: list[Callable[["Sitting", str], str | None]] = field(default_factory=list)
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    """A question's beginning -> what is typed the first times that it is asked."""
     seen: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     _typed: int = 0
@@ -61,6 +63,10 @@ class Sitting:
     def answer(self, text: str) -> None:
         """Read the last line, and do what it asks."""
         last = [line for line in text.split("\n") if line.strip()][-1].strip()
+        for question, typed in self.answers.items():
+            if last.startswith(question) and typed:
+                self.type(typed.pop(0))
+                return
         if last == ">":
             self.page(text)
         elif last.startswith("Rolls "):
@@ -79,8 +85,8 @@ class Sitting:
             self.type(" ".join(map(str, self.signatures(text))))
         elif last.startswith(("Who signed on paper",)):
             self.type("all")
-        elif 'Type "yes"' in text:
-            self.type("yes")
+        elif (word := re.search(r'Type "([a-z ]+)":$', last)) is not None:
+            self.type(word[1])
         elif last.endswith(":"):
             self.type("noted")
         else:

@@ -58,9 +58,7 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
 @click.argument("file", type=InputFile())
 @click.option("--sitting", help=_("Which sitting, where the plan has several."))
 @click.option("-o", "--output", "out", type=ProvenFile(), help=_("The transcript: a new file, or one to go on with."))
-@click.option(
-    "--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")
-)
+@click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring."))
 @json_option
 @quiet_option
 def rehearse(**said: Any) -> int | None:

@@ -91,7 +91,7 @@ class TerminalHost:
             case screen.STOP:
                 return Stops(self._text(_("Why does it stop here? ")))
             case screen.GIVE_UP:
-                self._terminal.confirm(_("All cards of this key that have left are destroyed then."), _("give up"))
+                self._require(_("All cards of this key that have left are destroyed then."), _("give up"))
                 return GivesUp(self._text(_("Why? ")))
             case screen.FAIL:
                 return Fails(self._person(page, _("Who sees to what is left? ")), self._day(_("Until which day? ")))
@@ -129,7 +129,7 @@ class TerminalHost:
             question = _("{to} acts as {role} in the place of {name}.").format(
                 to=person, role=screen.ROLES[attendance.role], name=absent
             )
-            self._terminal.confirm(question, _("yes"))
+            self._require(question, _("yes"))
             return TakesOver(attendance.role, absent, person)
         raise Usage(
             _("nobody stands in here for somebody else"), hint=_("First say who is here (h), if somebody left or came.")
@@ -176,6 +176,12 @@ class TerminalHost:
                 )
             found.append((sign, name))
         return found
+
+    def _require(self, question: str, word: str) -> None:
+        """Have a word typed. Raises Unreadable for another one: the page comes again, and nothing has happened."""
+        prompt = _('{question} Type "{word}": ').format(question=question, word=word)
+        if self._terminal.answer(prompt).strip().casefold() != word:
+            raise Unreadable(_('that was not "{word}", and nothing has changed').format(word=word))
 
     def _text(self, question: str) -> str:
         typed = self._terminal.answer(question).strip()

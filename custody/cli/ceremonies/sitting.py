@@ -27,6 +27,7 @@ from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import Head
 from custody.governance.paper import words_of
 from custody.machine.measurement import Standing as Fitness
+from custody.text import safe
 
 _NONE = _("none")
 
@@ -121,6 +122,8 @@ class _Led:
         if step.id.endswith(("/before/plan", "/plan-signed")):
             words = standing.plan.words
             return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]))
+        if step.id.endswith("/exceptions"):
+            return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations)
         if step.id.endswith("/final"):
             number = max(standing.done.values(), default=0)
             spoken = _spoken(standing.plan, Head(number, transcript.lines[number].hash))

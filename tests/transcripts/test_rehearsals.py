@@ -1,0 +1,143 @@
+"""Whole rehearsals at a terminal of 80x24, by people who know what the screen says; what goes wrong has a way on."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.transcript.contents import Closed, Deviation, Handover, Voided
+from custody.ceremony.transcript.recomputed import recomputed
+from custody.ceremony.transcript.replay import replay
+from custody.ceremony.transcript.standing import Standing
+from custody.ceremony.transcript.transcript import Transcript
+from tests.ceremony.plan.plans import filled, put, wish
+from tests.leaks.needles import Needles, of_card
+from tests.support.officers import custody
+from tests.transcripts.sitting import Sitting, opened
+
+SHORT = (("bits = 256", "bits = 128"), ("rolls = 100", "rolls = 50"))
+
+
+class World:
+    """A folder with a plan, and what a rehearsal of it leaves there."""
+
+    def __init__(self, folder: Path, threat: Threat, *changes: tuple[str, str]) -> None:
+        text = filled(wish(threat))
+        for old, new in (*SHORT, *changes):
+            text = put(text, old, new, -1)
+        self.plan, self.transcript = folder / "plan.toml", folder / "rehearsal.jsonl"
+        self.plan.write_text(text)
+        self.cards: list[str] = []
+
+    def rehearse(self, *surprises: Callable[[Sitting, str], str | None], **answers: list[str]) -> int:
+        line = ("ceremony", "rehearse", str(self.plan), "-o", str(self.transcript))
+        with opened(*line) as screen:
+            sitting = Sitting(screen, lambda _text: [], self.other_machine, list(surprises), dict(answers))
+            try:
+                return sitting.run()
+            finally:
+                self.cards += sitting.cards
+                self.seen = sitting.seen
+
+    def other_machine(self) -> str:
+        """What another machine comes to that takes the transcript."""
+        standing = self.standing
+        return " ".join(recomputed(standing.plan, standing.opened[-1]).words)
+
+    @property
+    def lines(self) -> Transcript:
+        return Transcript.decode(self.transcript.read_bytes())
+
+    @property
+    def standing(self) -> Standing:
+        return replay(self.lines)
+
+    def told(self, kind: type) -> list[object]:
+        return [line.content for line in self.lines.lines if isinstance(line.content, kind)]
+
+
+def at(ending: str, typed: str) -> Callable[[Sitting, str], str | None]:
+    """Type this at the first page that says so and does not wait."""
+    return lambda _sitting, text: typed if ending in _flat(text) and "\nWaits " not in text else None
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("threat", list(Threat))
+def test_a_rehearsal_is_led_to_its_end_and_its_cards_are_refused_for_real(threat: Threat, tmp_path: Path) -> None:
+    world = World(tmp_path, threat)
+    assert world.rehearse() == 0
+    standing = world.standing
+    assert standing.closed == Closed(True, None, None)
+    assert standing.begun.rehearsal
+    assert len(world.cards) == 5
+    shown = custody("key", "show", "--network", "regtest", secret="\n".join(world.cards[:3]))
+    assert (shown.code, "rehearsal" in shown.err) == (3, True), shown.err
+    content = b"".join(file.read_bytes() for file in sorted(tmp_path.iterdir()))
+    for card in world.cards:
+        assert not Needles.of(of_card(card)).found_in(content)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["plan.toml", "rehearsal.jsonl"]
+
+
+def test_a_rehearsal_with_surprises_goes_on_and_says_what_happened(tmp_path: Path) -> None:
+    """A witness who leaves, an operator who does not come, a torn bag, a noise, lunch, and a fire alarm at a card."""
+    alternates = ('holder = "holder-2"\n', 'holder = "holder-2"\nalternates = ["holder-4"]\n')
+    world = World(tmp_path, Threat.INSIDER, alternates, ("needed = 3", "needed = 4"))
+    come = {
+        "Who is here now": ["all", "+operator-2 -operator-1", "-witness-1", "+witness-1", "-holder-2"],
+        "What was otherwise?": ["the bag tore, and another one was taken", "a noise in the corridor"],
+        "Who says so?": ["holder-1", "mallory", "witness-1"],
+        "serial:": ["Q-17", "Q-17"],
+        "Why does it stop here?": ["lunch"],
+        "Why?": ["a fire alarm"],
+    }
+    surprises = (
+        at("Compare each serial of the kit list", "h"),
+        at("Roll a die 50 times", "h"),
+        lambda _sitting, text: "h" if "witness is missing" in _flat(text) and "Roll a die" in _flat(text) else None,
+        lambda _sitting, text: "x" if "the plan says" in _flat(text) else None,
+        at("Do Card 2 of 5", "h"),
+        at("Do Card 3 of 5", "x"),
+        lambda _sitting, text: "x" if "called mallory" in _flat(text) else None,
+        at("Do Card 4 of 5", "g"),
+        at("Read every exception aloud", "p"),
+    )
+    come["What was otherwise?"].append("a noise in the corridor")
+    assert world.rehearse(*surprises, **come) == 3, "it stopped for lunch"
+    assert world.rehearse() == 0
+    standing = world.standing
+    assert standing.closed == Closed(True, None, None)
+    assert [each.cards for each in standing.voided] == [(1, 2, 3, 4)]
+    texts = [each.text for each in world.told(Deviation)]  # type: ignore[attr-defined]
+    assert texts == ["the bag tore, and another one was taken", "a noise in the corridor"]
+    handed = [(each.role, each.from_, each.to) for each in world.told(Handover)]  # type: ignore[attr-defined]
+    assert handed == [("operator", "operator-1", "operator-2"), ("holder", "holder-2", "holder-4")]
+    assert re.search("mallory", world.transcript.read_text()) is None
+
+
+@pytest.mark.parametrize("ending", ["Do Candidate 2 of 2", "Do Card 2 of 5", "bag text"])
+def test_a_power_cut_while_a_key_is_live_voids_it_and_names_the_cards(ending: str, tmp_path: Path) -> None:
+    class Cut(Exception):
+        pass
+
+    def cut(sitting: Sitting, text: str) -> str | None:
+        if ending in _flat(text) and "SECRET IS LIVE" in text and "\nWaits " not in text:
+            sitting.screen.process.kill()
+            raise Cut
+        return None
+
+    world = World(tmp_path, Threat.INSIDER)
+    with pytest.raises(Cut):
+        world.rehearse(cut)
+    live = world.standing
+    assert live.live is not None
+    assert world.rehearse() == 0
+    (voided,) = world.told(Voided)
+    assert isinstance(voided, Voided)
+    assert set(live.cards) <= set(voided.cards)
+    destroyed = f"Destroy cards {', '.join(map(str, voided.cards)) or '(none had left)'}"
+    assert destroyed in _flat(world.seen[0]), "the first page says so"
