@@ -37,7 +37,7 @@ from custody.ceremony.transcript.contents import (
     Signed,
     Voided,
 )
-from custody.ceremony.transcript.replay import follow, replay
+from custody.ceremony.transcript.replay import evidence_of, follow, replay
 from custody.ceremony.transcript.standing import Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import Alarm, Unreadable
@@ -206,7 +206,7 @@ class Conduct:
 
     def _add(self, content: Content, step: Step | None = None) -> None:
         """Keep a line that may follow. Raises Unreadable for one that may not, and as `Kept.write`."""
-        evidence = step.evidence if step is not None and isinstance(content, Done) else None
+        evidence = evidence_of(self.standing, step) if step is not None and isinstance(content, Done) else None
         line = self._transcript.next(content, self._clock(), evidence)
         heads = {each.hash: each.number for each in self._transcript.lines}
         standing: Standing = follow(self.standing, line, heads)

@@ -4,6 +4,7 @@ A rolled-back home that wrote a line would make the fork that it has just notice
 `beside.jsonl` is one fact, canonical JSON; nothing is ever taken away.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -13,7 +14,9 @@ from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.governance.entry import LATEST
 from custody.governance.fields import StrictFields
-from custody.governance.halt import Halt
+from custody.governance.halt import Halt, found_in
+from custody.governance.known.ground import Ground
+from custody.governance.roster import officer_of
 
 _TEXT_LIMIT = 1000
 
@@ -60,6 +63,16 @@ class Beside:
 def halt_line(halt: Halt) -> bytes:
     """Return the line of a halt, with its end."""
     return canonical.encode({"halt": halt.encode()}) + b"\n"
+
+
+def beside_of(ground: Ground, exports: Sequence[bytes], halts: Iterable[Halt] = ()) -> bytes:
+    """Return what lies beside a new journal: halts of officers of today, from anywhere in exports, that no line has."""
+    treasury, rosters = ground.rules.treasury, [roster for _id, roster in ground.rules.leaves]
+    written = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
+    told = {each.digest: each for each in halts if each.treasury == treasury}
+    told |= {each.digest: each for export in exports for each in found_in(export, treasury)}
+    new = [each for digest, each in told.items() if digest not in written]
+    return b"".join(halt_line(each) for each in new if officer_of(rosters, each.officer) is not None)
 
 
 def shown_date(at: int) -> str:

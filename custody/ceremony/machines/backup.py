@@ -15,11 +15,12 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
+from custody.ceremony.home.beside import beside_of
 from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import GOES_ON, Beginning, begin, beside_of, later, proven, require_admitted
+from custody.ceremony.machines.beginning import GOES_ON, Beginning, begin, later, proven, require_admitted
 from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.arrivals import Arrivals, Coming, Keys
 from custody.ceremony.table.carried import CarriedFile, learnt_from
@@ -121,7 +122,8 @@ def restore(
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
         made = begin(beginning, meeting, carried, seated, at=clock())
         beside = beside_of(ground, restoration.receipts, old.beside.halts)
-    return writing.create(path, made.line, {**made.files, **kept, **beside})
+        files = {**made.files, **kept, **({paths.BESIDE: beside} if beside else {})}
+    return writing.create(path, made.line, files)
 
 
 def _old_home(files: Mapping[str, bytes]) -> Home:

@@ -13,7 +13,7 @@ from pathlib import Path
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home.beside import halt_line
+from custody.ceremony.home.beside import beside_of
 from custody.ceremony.home.changing import sealing_of
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.writing import WritableHome
@@ -27,13 +27,11 @@ from custody.governance.chain import Head
 from custody.governance.contents import Machine, handover_message
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import JournalExport, carried_by, intake
-from custody.governance.halt import Halt, found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import is_certified
 from custody.governance.known.lines import Known
 from custody.governance.paper import PaperHead
 from custody.governance.records import Begun, Sealing
-from custody.governance.roster import officer_of
 from custody.governance.statement import MACHINE, Signed, Statement, Tip
 from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.sealed import SealedIdentity
@@ -137,18 +135,7 @@ def renew(
     )
     made = begin(Beginning(home, ground, key, None, compared or paper is not None), meeting, carried, at=clock())
     beside = beside_of(ground, receipts, home.beside.halts)
-    return writing.create(path, made.line, {**made.files, **kept, **beside})
-
-
-def beside_of(ground: Ground, exports: Sequence[bytes], halts: Iterable[Halt] = ()) -> dict[str, bytes]:
-    """Return what lies beside a new journal: halts of officers of today, from anywhere in exports, that no line has."""
-    treasury, rosters = ground.rules.treasury, [roster for _id, roster in ground.rules.leaves]
-    written = {said.halt.digest for _node, said in ground.known.said if said.halt is not None}
-    told = {each.digest: each for each in halts if each.treasury == treasury}
-    told |= {each.digest: each for export in exports for each in found_in(export, treasury)}
-    new = [each for digest, each in told.items() if digest not in written]
-    lines = b"".join(halt_line(each) for each in new if officer_of(rosters, each.officer) is not None)
-    return {paths.BESIDE: lines} if lines else {}
+    return writing.create(path, made.line, {**made.files, **kept, **({paths.BESIDE: beside} if beside else {})})
 
 
 def proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:

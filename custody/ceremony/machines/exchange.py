@@ -12,10 +12,10 @@ from pathlib import Path
 
 from custody.catalogue import _, ngettext
 from custody.ceremony.home import changing, writing
-from custody.ceremony.home.home import WRITER, Home, kept_path
+from custody.ceremony.home.beside import beside_of
+from custody.ceremony.home.home import BESIDE, WRITER, Home, kept_path
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
-from custody.ceremony.machines.beginning import beside_of
 from custody.ceremony.treasury.halting import keep
 from custody.errors import Alarm, Mismatch, Refused, Unreadable, Usage
 from custody.governance import export as journal_export
@@ -140,7 +140,8 @@ def join(path: str | Path, content: bytes, network: str | None = None, *, clock:
     entry = Entry(BEGINNING, clock(), joined.KIND, 0, key.public, joined.to_json())
     kept = (ground.segment, *(read.kept[digest] for _node, digest in news.results if digest in read.kept))
     files = {kept_path(sha256(each).digest()): each for each in kept} | {WRITER: key.encode()}
-    files |= beside_of(ground, [content])
+    beside = beside_of(ground, [content])
+    files |= {BESIDE: beside} if beside else {}
     return writing.create(path, entry.sealed(key.sign(entry.to_seal)).encode() + b"\n", files)
 
 

@@ -1,4 +1,7 @@
-"""Closing: what everybody takes home, the last words of a sitting, and what becomes of the machines."""
+"""Closing: what everybody takes home, who carries it, what becomes of the machines, and the last words of a sitting.
+
+The machine that writes the transcript goes off after its last line: what becomes of it stands on paper.
+"""
 
 from collections.abc import Iterator
 
@@ -14,34 +17,6 @@ def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     """Yield the steps of a sitting after its last key."""
     at, all_ = f"{sitting.id}/closing", everybody(plan, sitting)
     yield from _sheets(plan, sitting, rates)
-    yield Step(
-        f"{at}/exceptions",
-        Chapter.CLOSING,
-        Role.ADMINISTRATOR,
-        all_,
-        sentence("exceptions"),
-        Evidence.CLAIMED,
-        rates.said,
-    )
-    yield Step(
-        f"{at}/final",
-        Chapter.CLOSING,
-        Role.ADMINISTRATOR,
-        all_,
-        sentence("final"),
-        Evidence.SIGNED,
-        rates.said,
-        sentence("final-says") if is_watched(sitting) else None,
-        (sentence("written-words"),),
-    )
-    there = (leading(sitting), operating(sitting))
-    for name in (sitting.machine, sitting.second_machine):
-        if name is not None:
-            does = sentence("wipe", machine=safe(plan.machines[name].name))
-            yield Step(f"{at}/{name}", Chapter.CLOSING, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)
-    yield Step(
-        f"{at}/printer", Chapter.CLOSING, Role.OPERATOR, there, sentence("printer"), Evidence.CLAIMED, rates.sheet
-    )
     for key in plan.made_at(sitting):
         for number, card in enumerate(key.cards, 1):
             holder, place = safe(plan.people[card.holder]), safe(plan.places[card.place].name)
@@ -56,6 +31,24 @@ def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
                 None,
                 (sentence("written-time"),),
             )
+    there, off = (leading(sitting), operating(sitting)), Evidence.CLAIMED
+    yield Step(f"{at}/printer", Chapter.CLOSING, Role.OPERATOR, there, sentence("printer"), off, rates.sheet)
+    if sitting.second_machine is not None:
+        does = sentence("wipe", machine=safe(plan.machines[sitting.second_machine].name))
+        yield Step(f"{at}/{sitting.second_machine}", Chapter.CLOSING, Role.OPERATOR, there, does, off, rates.said)
+    told = sentence("exceptions")
+    yield Step(f"{at}/exceptions", Chapter.CLOSING, Role.ADMINISTRATOR, all_, told, Evidence.CLAIMED, rates.said)
+    yield Step(
+        f"{at}/final",
+        Chapter.CLOSING,
+        Role.ADMINISTRATOR,
+        all_,
+        sentence("final"),
+        Evidence.SIGNED,
+        rates.said,
+        sentence("final-says") if is_watched(sitting) else None,
+        (sentence("written-words"),),
+    )
 
 
 def _sheets(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:

@@ -181,8 +181,8 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "プリンターの電源を切ります。内部に残った可能性のある情報は、プリンターごと管理します。",
         ),
         "leave": (
-            _("{holder} leaves with the card for {place}; write down when, and who carries it."),
-            "{holder}はカードを持って{place}へ向かいます。時刻と運ぶ者を記録します。",
+            _("{holder} says who carries the card to {place}, and when; write it down."),
+            "{holder}は、誰がいつカードを{place}へ運ぶかを述べます。それを記録します。",
         ),
         "arrive": (
             _("{holder} says from {place} that the card lies there, and reads the serial of bag {seal}."),

@@ -93,6 +93,15 @@ def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
     raise Unreadable(_("a plan stands in the first line alone"))
 
 
+def evidence_of(standing: Standing, step: Step) -> Evidence:
+    """Return who says that the next step was done. What was signed in ink is what somebody typed."""
+    if step.evidence is not Evidence.SIGNED:
+        return step.evidence
+    says, since = _signs(standing, step)
+    by_key = (standing.said(person) for person in standing.here)
+    return Evidence.SIGNED if all(said.get(says, -2) >= since for said in by_key) else Evidence.CLAIMED
+
+
 def refusal(standing: Standing, step: Step) -> str | None:
     """Return why a step cannot be done now, None where it can: who is missing, who has not signed, who steps in."""
     for lacking in standing.lacking(step):
@@ -100,7 +109,7 @@ def refusal(standing: Standing, step: Step) -> str | None:
     for attendance, person in standing.unannounced(step):
         return _("{name} stands in as {role}, and has not taken over").format(name=person, role=attendance.role)
     if step.evidence is Evidence.SIGNED:
-        says, since = (Says.AGREED, -1) if step.id.endswith("/plan-signed") else (Says.SAW, _of_last_step(standing))
+        says, since = _signs(standing, step)
         for person in sorted(standing.here):
             refused = standing.has_said(person, Says.REFUSED, since) and says is Says.SAW
             if not refused and not standing.has_said(person, says, since):
@@ -110,9 +119,11 @@ def refusal(standing: Standing, step: Step) -> str | None:
     return None
 
 
-def _of_last_step(standing: Standing) -> int:
-    """Return the line of the step before: who signs what he saw signs at least as far as there."""
-    return max(standing.done.values(), default=0)
+def _signs(standing: Standing, step: Step) -> tuple[Says, int]:
+    """Return what is signed at a step, and as far as where at least: the plan, or all up to the step before."""
+    if step.id.endswith("/plan-signed"):
+        return Says.AGREED, -1
+    return Says.SAW, max(standing.done.values(), default=0)
 
 
 def _here(standing: Standing, people: frozenset[str]) -> Standing:
@@ -144,8 +155,6 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
     if step is None or step.id != done.step:
         expected = "-" if standing.next is None else standing.next.id
         raise Unreadable(_("the next step is {expected}, and {step} is told").format(expected=expected, step=done.step))
-    if line.evidence is not step.evidence:
-        raise Unreadable(_("{step} is told on other evidence than it has").format(step=step.id))
     if set(done.wrote) != {each.name for each in step.records}:
         raise Unreadable(_("{step} does not write down what it should").format(step=step.id))
     for name, expected in step.expects.items():
@@ -157,6 +166,8 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
     _require_as_said(standing, step, done)
     if (reason := refusal(standing, step)) is not None:
         raise Unreadable(_("{step} was not possible: {reason}").format(step=step.id, reason=reason))
+    if line.evidence is not evidence_of(standing, step):
+        raise Unreadable(_("{step} is told on other evidence than it has").format(step=step.id))
     if done.by != standing.acts(step):
         raise Unreadable(_("{step} was for somebody else than {name}").format(step=step.id, name=done.by))
     cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards

@@ -64,3 +64,19 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
 def rehearse(**said: Any) -> int | None:
     """Rehearse a sitting."""
     return job("ceremonies.rehearse:rehearse", said)
+
+
+@click.command(
+    help=_(
+        "Replay a transcript of a ceremony or a rehearsal, on any machine and without a key: what was done, by whom, "
+        "who says so, and who signed it. Candidates that were opened are recomputed. Exit 3 where it is not closed, "
+        "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false."
+    )
+)
+@click.argument("file", type=InputFile())
+@click.argument("signatures", type=InputFile(), nargs=-1)
+@json_option
+@quiet_option
+def verify(**said: Any) -> int | None:
+    """Verify a transcript."""
+    return job("ceremonies.verify:verify", said)

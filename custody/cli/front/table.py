@@ -153,6 +153,7 @@ HEADINGS = (
                 _("Write the plan of a ceremony, or judge one."),
             ),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
+            Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
         ),
     ),
     Heading(

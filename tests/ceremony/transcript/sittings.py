@@ -27,7 +27,7 @@ from custody.ceremony.transcript.contents import (
     Voided,
 )
 from custody.ceremony.transcript.line import Line
-from custody.ceremony.transcript.replay import begin, follow, replay
+from custody.ceremony.transcript.replay import begin, evidence_of, follow, replay
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
@@ -117,7 +117,7 @@ class Sat:
         by = self.standing.acts(step)
         assert by is not None
         written = {each.name: self.written(step, each.name, wrote) for each in step.records}
-        return self.add(Done(step.id, by, written), step.evidence)
+        return self.add(Done(step.id, by, written), evidence_of(self.standing, step))
 
     def written(self, step: Step, name: str, otherwise: str) -> str:
         """What is written down at a step: what the plan says, and what was said before; the first candidate is kept."""
