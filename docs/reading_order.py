@@ -792,7 +792,11 @@ REST = (
         "3, randomness that is drawn and thrown away.",
         "Call something ok that is broken.",
     ),
-    Room("custody.cli.ceremonies", "The screens of a plan.", "As `ceremony.plan`."),
+    Room(
+        "custody.cli.ceremonies",
+        "The screens of a plan and of a sitting; identities of participants, which sign no transaction.",
+        "As `ceremony.plan`; show another plan than the one that is signed; leave a participant's passphrase behind.",
+    ),
     Room(
         "custody.cli.machine",
         "What `doctor` and `selftest` say, whether a bundle is a release, and the completion of a shell's words.",

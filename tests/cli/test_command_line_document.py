@@ -19,13 +19,13 @@ from custody.governance.statement import Tip
 from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from docs import command_line as document
-from tests.ceremony.plan.plans import filled, wish
+from tests.ceremony.plan.plans import filled, public_key, put, wish
 from tests.cli.treasury.test_absences import clock
 from tests.conftest import ROOT
 from tests.release.bundles import Release
 from tests.support import desk
 from tests.support.custody_command import run
-from tests.support.officers import NAMES, custody, quick_identities
+from tests.support.officers import NAMES, custody, given, quick_identities
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = {title: body for title, _newline, body in (part.partition("\n") for part in PAGE.split("\n### ")[1:])}
@@ -127,6 +127,14 @@ def read(*arguments: str, **given: Any) -> dict[str, Any]:
     return content
 
 
+def scripted(*arguments: str) -> dict[str, Any]:
+    """What custody prints for the owner of an identity."""
+    answer = given(*arguments, "--json", lines=["nine lanterns over a quiet harbour"])
+    assert answer.code == 0, answer
+    content: dict[str, Any] = json.loads(answer.out)
+    return content
+
+
 def seen(*arguments: str) -> dict[str, Any]:
     """What the window prints."""
     answer = run("airgap", *arguments, "--json")
@@ -162,8 +170,12 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     planned = str(folder / "plan.toml")
     line = ("ceremony", "plan", "--new", "--threat", "insider", "--network", "regtest", "-o", planned)
     yield "custody ceremony plan", read(*line)
-    Path(planned).write_text(filled(wish()))
-    yield "custody ceremony plan", read("ceremony", "plan", planned)
+    identity, signature = str(folder / "own.identity"), str(folder / "agreed.sig")
+    line = ("ceremony", "identity", "--network", "regtest", "-o", identity)
+    yield "custody ceremony identity", (made := scripted(*line))
+    Path(planned).write_text(put(filled(wish()), public_key("witness-1").hex(), made["key"]))
+    yield "custody ceremony sign", scripted("ceremony", "sign", planned, "--identity", identity, "-o", signature)
+    yield "custody ceremony plan", read("ceremony", "plan", planned, "--signature", signature)
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))

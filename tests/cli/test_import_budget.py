@@ -103,9 +103,11 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody home exception": (Job("custody.cli.treasury.exception", BOOK, 154),),
     "custody home renew": (Job("custody.cli.treasury.home", EVERY, 202),),
     "custody ceremony plan": (
-        Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 67),
+        Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 79),
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
+    "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
+    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", BOOK, 160),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 87),
@@ -132,7 +134,7 @@ OPTIONS = {
     "treasury": 43,
     "officers": 44,
     "machine": 40,
-    "ceremonies": 38,
+    "ceremonies": 40,
     "airgap show": 53,
     "airgap scan": 58,
     "airgap encode": 53,

@@ -31,9 +31,12 @@ from custody.cli.people.terminal import Terminal
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
 from custody.keys.phrases import mnemonic
-from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.parameters import Network, Parameters
+from custody.keys.vaults.passphrase import Passphrase
+from custody.keys.vaults.sealed import SealedIdentity, officer_file
 from custody.secret import Secret
-from tests.ceremony.plan.plans import filled, wish
+from tests.ceremony.plan.plans import filled, public_key, put, wish
 from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM, process
 from tests.cli.screen import Screen
@@ -219,6 +222,10 @@ ASKS: dict[str, Line] = {
         *("home", "new", "--home", at.file("another"), *at.named, "--officer", "Alice", "--officer", "Bob"),
     ),
     "home restore": lambda at: ("home", "restore", at.file("backup"), "--home", at.file("restored")),
+    "ceremony identity": lambda at: ("ceremony", "identity", *at.named, "-o", at.file("new.identity")),
+    "ceremony sign": lambda at: (
+        *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
+    ),
 }
 """Commands in which a person answers, on a main network always; they begin by saying so."""
 
@@ -241,6 +248,19 @@ def planned(at: Place) -> str:
     """The plan of a ceremony on a network."""
     Path(at.file("plan.toml")).write_text(filled(wish(network=at.network)))
     return at.file("plan.toml")
+
+
+def planned_for(at: Place) -> str:
+    """The plan of a ceremony on a network, and the identity of somebody whom it names: made as no script may."""
+    stakes = Network.MAIN if network(at.network).is_main else Network.TEST
+    keys = OfficerKeys.new()
+    quick = Parameters(256 * 1024, 3, 1) if stakes is Network.MAIN else Parameters(64, 1, 1)
+    passphrase = Passphrase.read(Secret(b"nine lanterns over a quiet harbour"))
+    sealed = SealedIdentity.seal(keys, passphrase, None, stakes, parameters=quick)
+    Path(at.file("own.identity")).write_bytes(officer_file(sealed))
+    text = put(filled(wish(network=at.network)), public_key("witness-1").hex(), keys.public.officer.hex())
+    Path(at.file("own.toml")).write_text(text)
+    return at.file("own.toml")
 
 
 def exported(at: Place) -> str:
@@ -271,6 +291,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
     questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The number and the ten words")
+    questions += ("type one of your own", "Enter goes on")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )

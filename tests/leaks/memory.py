@@ -65,6 +65,8 @@ OPERATIONS = (
     "home exception",
     "home end",
     "home renew",
+    "ceremony identity",
+    "ceremony sign",
 )
 """Every command that is given a secret or makes one that somebody could look for afterwards, by its scene."""
 

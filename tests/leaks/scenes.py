@@ -4,6 +4,7 @@ Whoever adds a command gives it a scene here: the tests beside hold the table of
 """
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -14,12 +15,14 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
+from tests.ceremony.plan.plans import filled, public_key, put
+from tests.ceremony.plan.plans import wish as plan_wish
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
 from tests.support.custody_command import call, run
-from tests.support.officers import NAMES, Coming, passphrases, quick_identities
+from tests.support.officers import NAMES, Coming, given, passphrases, quick_identities
 
 PHRASE = homes.PHRASE
 PASSPHRASE = "nine lanterns over a quiet harbour"
@@ -31,6 +34,9 @@ CARDS = (
 )
 """A quorum of SLIP-39's published vector 43, of a passphrase. The self-test knows vector 4 by heart."""
 CARDS_PASSPHRASE = "TREZOR"
+
+WITNESS = "the passphrase of Alice\n"
+"""Of an identity for ceremonies, which has one owner: no name stands before it."""
 
 AT = ("--home", f"@/{HOME}")
 WALLET = ("--wallet", "@/wallet.json")
@@ -75,6 +81,13 @@ def asked(folder: Path) -> None:
 def nothing(folder: Path) -> None:
     """An empty folder."""
     assert folder.is_dir()
+
+
+def with_identity(folder: Path) -> None:
+    """An identity for ceremonies, and a plan that names it as a witness's."""
+    line = ("ceremony", "identity", *NETWORK, "-o", str(folder / "own.officer"), "--json")
+    key = json.loads(given(*line, lines=[WITNESS.strip()]).out)["key"]
+    (folder / "plan.toml").write_text(put(filled(plan_wish()), public_key("witness-1").hex(), key))
 
 
 def with_picture(folder: Path) -> None:
@@ -214,6 +227,14 @@ SCENES = {
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
     "ceremony plan": Scene(("ceremony", "plan", "--new", "--threat", "insider", *NETWORK, "-o", OUT)),
+    "ceremony identity": Scene(
+        ("ceremony", "identity", *NETWORK, "-o", "@/own.officer"), prepare=nothing, lines=WITNESS
+    ),
+    "ceremony sign": Scene(
+        ("ceremony", "sign", "@/plan.toml", "--identity", "@/own.officer", "-o", OUT),
+        prepare=with_identity,
+        lines=WITNESS,
+    ),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),
     "verify-bundle": Scene(("verify-bundle", "@")),

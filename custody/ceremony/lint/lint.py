@@ -31,6 +31,7 @@ def lint(plan: Plan) -> tuple[PlanFinding, ...]:
     """Return what this plan's threat asks for and the plan has not, and what is to be known; what refuses it first."""
     noticed = (
         *_texts(plan),
+        *_in_ink(plan),
         *(each for sitting in plan.sittings for each in _sitting(plan, sitting)),
         *(each for key in plan.keys for each in _key(plan, key)),
         *(each for wallet in plan.wallets for each in _wallet(plan, wallet)),
@@ -74,6 +75,13 @@ def _texts(plan: Plan) -> Iterator[_Noticed]:
     for where, texts in {"purpose": (plan.purpose,), **people, **places, **machines, **sittings}.items():
         if UNKNOWN in texts:
             yield _noticed("PLAN-UNFILLED", where)
+
+
+def _in_ink(plan: Plan) -> Iterator[_Noticed]:
+    """Notice who has a role at a sitting, as a deputy too, and no key to sign with; once, however many roles."""
+    acting = {person for sitting in plan.sittings for people in sitting.roles.values() for person in people}
+    for person in sorted(acting - plan.identities.keys()):
+        yield _noticed("PLAN-IN-INK", f"people.{person}", name=person)
 
 
 def _sitting(plan: Plan, sitting: Sitting) -> Iterator[_Noticed]:

@@ -173,6 +173,12 @@ _RULES = (
         _("One machine that built a hostile program vouches for it."),
     ),
     Rule(
+        "PLAN-IN-INK",
+        _FROM_TARGETED,
+        _("{name} signs in ink only"),
+        _("What was signed on paper is typed by the operator, and proves nothing elsewhere. A key of one's own does."),
+    ),
+    Rule(
         "PLAN-NO-SECOND-MACHINE",
         _FROM_INSIDER,
         _("there is no second machine"),

@@ -71,6 +71,17 @@ def _people(wish: Wish) -> Iterator[str]:
     yield "[people]"
     for name in dict.fromkeys((*staff, *holders)):
         yield f'{name} = "{UNKNOWN}"'
+    yield from _identities(wish)
+
+
+def _identities(wish: Wish) -> Iterator[str]:
+    """Yield how people get keys: as a comment, since a key cannot be guessed and no key is a plan as well."""
+    name = next(iter(_staff(wish).values()))[0]
+    yield ""
+    yield "# " + _("Who signs with a key of their own. Each makes one: custody ceremony identity -o FILE,")
+    yield "# " + _("and gives its line for this table. Who is not in it signs in ink.")
+    yield "# [identities]"
+    yield f'# {name} = "' + _("64 hexadecimal digits") + '"'
 
 
 def _places(wish: Wish) -> Iterator[str]:

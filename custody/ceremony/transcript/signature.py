@@ -8,6 +8,7 @@ from typing import Any, Self
 from custody import canonical
 from custody.catalogue import _
 from custody.ceremony.plan.plan import Plan
+from custody.ceremony.plan.table import checked_name
 from custody.errors import Alarm, Unreadable
 from custody.governance import ed25519
 from custody.governance.fields import StrictFields
@@ -124,12 +125,12 @@ class Signature:
         if says not in list(Says):
             raise fields.strange()
         statement = Statement(
-            fields.text("person"),
+            checked_name(fields.text("person"), "person"),
             Says(says),
             fields.hex("plan", _DIGEST),
             fields.hex("head", _DIGEST),
             None if fields.is_null("rehearsal") else fields.flag("rehearsal"),
-            None if fields.is_null("sitting") else fields.text("sitting"),
+            None if fields.is_null("sitting") else checked_name(fields.text("sitting"), "sitting"),
             fields.number("at", 0, _MOST_SECONDS),
         )
         signature = cls(statement, fields.hex("signature", ed25519.SIGNATURE_BYTES))

@@ -1,5 +1,7 @@
 """`custody ceremony plan --new`: writes a plan to be filled in."""
 
+from collections.abc import Sequence
+
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.plan.document import read_plan
@@ -15,6 +17,7 @@ def begin(
     file: str | None,
     network_name: str | None,
     threat: str | None,
+    signatures: Sequence[str],
     needed: int,
     cards: int,
     quorum: int,
@@ -24,7 +27,7 @@ def begin(
     as_json: bool,
 ) -> None:
     """Write a plan that can be read at once, and be signed once it is filled in."""
-    if file is not None or out is None:
+    if file is not None or out is None or signatures:
         raise Usage(
             _("--new writes a plan, and its file is named with -o"),
             hint=_("For instance: custody ceremony plan --new --threat insider -o plan.toml"),

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from custody.catalogue import _
+from custody.cli.ceremonies.options import owner_options
 from custody.cli.front.loading import job
 from custody.cli.front.named_files import InputFile, Medium, OutputFile, ProvenFile
 from custody.cli.front.numbers import NameType, NumberType
@@ -34,6 +35,14 @@ A test holds them to the plan's own, which take longer to load.
 @click.option("--cards", type=NumberType(1, MOST), default=5, help=_("How many cards a key has."))
 @click.option("--quorum", type=NumberType(1, MOST), default=1, help=_("How many keys sign."))
 @click.option("--keys", type=NumberType(1, MOST), default=1, help=_("How many keys the wallet has."))
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What somebody signed of this plan (ceremony sign); once for each. A false one ends it with exit 9."),
+)
 @click.option("-o", "--output", "out", type=OutputFile(), help=_("The plan to write, with --new."))
 @force_option
 @json_option
@@ -46,6 +55,51 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
             {**said, "needed": needed, "cards": cards, "quorum": quorum, "keys": keys, "force": force},
         )
     return job("ceremonies.plan:plan", said)
+
+
+@click.command(
+    help=_(
+        "Make an identity: a key with which one person signs plans and transcripts of ceremonies. It decides nothing "
+        "else.\n\n"
+        "It is sealed under a passphrase of its owner, who carries the file. What is shown is public: a line for the "
+        "plan's [identities], and words to compare with what the plan then says."
+    )
+)
+@network_option
+@owner_options
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("The identity to write."))
+@force_option
+@json_option
+@quiet_option
+def identity(**said: Any) -> int | None:
+    """Make an identity."""
+    return job("ceremonies.identity:identity", said)
+
+
+@click.command(
+    help=_(
+        "Agree to the plan of a ceremony, with the key that the plan names for you. It is shown first. What the rules "
+        "refuse is not signed: exit 3.\n\n"
+        "The signature is a file, and names the plan's digest: a plan that is changed afterwards has none."
+    )
+)
+@click.argument("file", type=InputFile())
+@click.option(
+    "--identity",
+    "identity_file",
+    metavar="ID",
+    required=True,
+    type=InputFile(),
+    help=_("Your identity, as ceremony identity wrote it."),
+)
+@owner_options
+@click.option("-o", "--output", "out", type=OutputFile(), help=_("The signature to write."))
+@force_option
+@json_option
+@quiet_option
+def sign(**said: Any) -> int | None:
+    """Sign a plan."""
+    return job("ceremonies.signing:sign", said)
 
 
 @click.command(

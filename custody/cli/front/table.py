@@ -152,6 +152,12 @@ HEADINGS = (
                 "ceremonies.commands:plan",
                 _("Write the plan of a ceremony, or judge one."),
             ),
+            Row(
+                "ceremony identity",
+                "ceremonies.commands:identity",
+                _("Make a key to sign ceremonies with."),
+            ),
+            Row("ceremony sign", "ceremonies.commands:sign", _("Agree to a plan, with a key of your own.")),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
         ),

@@ -126,6 +126,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("fill it in; then see what is wrong with it"), "custody ceremony plan {out}", "begin"),
         Step(_("read the words to everybody who signs it"), when="not begin"),
     ),
+    "ceremony identity": (Step(_("give its line to whoever writes the plan, and read out its words")),),
+    "ceremony sign": (
+        Step(_("hand over the signature; who signed is seen by"), "custody ceremony plan {file} --signature {out}"),
+    ),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),

@@ -136,23 +136,10 @@ class FrontMeeting:
                 hint=_("Add a line: {name}: the passphrase").format(name=safe(name)),
             )
         self._used.add(found[0])
-        passphrase = Passphrase.read(found[1])
-        if self.network is Network.MAIN:
-            strength.judge(passphrase, STANDARD[self.network])
-        return passphrase, key_file
+        return given_passphrase(found[1], self.network), key_file
 
     def _passphrase_of(self, officer: Offered) -> Passphrase:
-        prompt = _("{name}, your passphrase: ").format(name=safe(officer.name))
-        if officer.signs:
-            prompt = _('{name}, your passphrase, to sign "{signs}": ').format(
-                name=safe(officer.name), signs=officer.signs
-            )
-        for _attempt in range(_ATTEMPTS):
-            try:
-                return Passphrase.read(Secret(self.terminal.ask_hidden(prompt).encode()))
-            except Unreadable as failure:
-                output.say(failure.message)
-        raise Declined(_("no passphrase was typed; nothing was changed"))
+        return owners_passphrase(self.terminal, officer.name, officer.signs)
 
     def _from_script(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
         for place, officer in enumerate(offered):
@@ -257,38 +244,67 @@ class FrontMeeting:
 
     def _new_passphrase(self, name: str) -> Passphrase:
         output.say(_("{name} becomes an officer. Only {name} may look now.").format(name=safe(name)))
-        for _attempt in range(_ATTEMPTS):
-            typed = self.terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
-            try:
-                return self._own(typed) if typed.strip() else self._drawn()
-            except (Refused, Unreadable, Mismatch) as failure:
-                output.say(failure.message)
-                output.say(failure.hint)
-        raise Declined(_("no passphrase was agreed on; nothing was changed"))
+        return agreed_passphrase(self.terminal, self.network)
 
-    def _own(self, typed: str) -> Passphrase:
-        passphrase = Passphrase.read(Secret(typed.encode()))
-        output.say(strength.judge(passphrase, STANDARD[self.network]).sentence)
-        self._same_again(passphrase)
-        return passphrase
 
-    def _drawn(self) -> Passphrase:
-        passphrase = Passphrase.draw(WORDS)
-        output.say(strength.of_drawn(WORDS, STANDARD[self.network]).sentence)
-        self.terminal.show_secret(
-            [_("Your passphrase. Learn it, or keep it on paper away from here:"), ""]
-            + [f"  {word}" for word in words_of(passphrase.secret)]
-        )
-        self._same_again(passphrase)
-        return passphrase
+def owners_passphrase(terminal: Terminal, name: str, signs: str = "") -> Passphrase:
+    """Have somebody type the passphrase of an identity, and say what it `signs`. Raises Declined where none is."""
+    prompt = _("{name}, your passphrase: ").format(name=safe(name))
+    if signs:
+        prompt = _('{name}, your passphrase, to sign "{signs}": ').format(name=safe(name), signs=signs)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return Passphrase.read(Secret(terminal.ask_hidden(prompt).encode()))
+        except Unreadable as failure:
+            output.say(failure.message)
+    raise Declined(_("no passphrase was typed; nothing was changed"))
 
-    def _same_again(self, passphrase: Passphrase) -> None:
-        for _attempt in range(_ATTEMPTS):
-            again = self.terminal.ask_hidden(_("The passphrase again: "))
-            if again.strip() and Passphrase.read(Secret(again.encode())).secret == passphrase.secret:
-                return
-            output.say(_("That was another one."))
-        raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
+
+def given_passphrase(line: Secret, network: Network) -> Passphrase:
+    """Return a new passphrase that a script gives. Raises Unreadable, and on a main network Refused for a weak one."""
+    passphrase = Passphrase.read(line)
+    if network is Network.MAIN:
+        strength.judge(passphrase, STANDARD[network])
+    return passphrase
+
+
+def agreed_passphrase(terminal: Terminal, network: Network) -> Passphrase:
+    """Draw a new passphrase, or hear a strong one of the owner's own, and have it typed again. Raises Declined."""
+    for _attempt in range(_ATTEMPTS):
+        typed = terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
+        try:
+            return _own(terminal, typed, network) if typed.strip() else _drawn(terminal, network)
+        except (Refused, Unreadable, Mismatch) as failure:
+            output.say(failure.message)
+            output.say(failure.hint)
+    raise Declined(_("no passphrase was agreed on; nothing was changed"))
+
+
+def _own(terminal: Terminal, typed: str, network: Network) -> Passphrase:
+    passphrase = Passphrase.read(Secret(typed.encode()))
+    output.say(strength.judge(passphrase, STANDARD[network]).sentence)
+    _same_again(terminal, passphrase)
+    return passphrase
+
+
+def _drawn(terminal: Terminal, network: Network) -> Passphrase:
+    passphrase = Passphrase.draw(WORDS)
+    output.say(strength.of_drawn(WORDS, STANDARD[network]).sentence)
+    terminal.show_secret(
+        [_("Your passphrase. Learn it, or keep it on paper away from here:"), ""]
+        + [f"  {word}" for word in words_of(passphrase.secret)]
+    )
+    _same_again(terminal, passphrase)
+    return passphrase
+
+
+def _same_again(terminal: Terminal, passphrase: Passphrase) -> None:
+    for _attempt in range(_ATTEMPTS):
+        again = terminal.ask_hidden(_("The passphrase again: "))
+        if again.strip() and Passphrase.read(Secret(again.encode())).secret == passphrase.secret:
+            return
+        output.say(_("That was another one."))
+    raise Mismatch(_("the passphrase was not repeated"), hint=_("Begin with another one."))
 
 
 def _told_apart(officer: Offered, offered: Sequence[Offered]) -> str:

@@ -11,7 +11,7 @@ from custody.ceremony.lint.lint import LEAST_BITS, LEAST_ROLLS, is_refused, lint
 from custody.ceremony.plan.plan import Group, Threat
 from custody.ceremony.plan.rules import RULES
 from custody.signing import Severity
-from tests.ceremony.plan.plans import filled, ids, put, read, wish
+from tests.ceremony.plan.plans import filled, ids, public_key, put, read, wish
 
 ONE, QUORUM = wish(), wish(keys=3, quorum=2)
 
@@ -28,6 +28,10 @@ def test_a_plan_that_is_filled_in_may_be_signed(threat: Threat, keys: tuple[int,
 
 def emptied(text: str, member: str) -> str:
     return re.sub(rf"^{member} = \[.*\]$", f"{member} = []", text, flags=re.MULTILINE)
+
+
+def without_key(text: str, person: str) -> str:
+    return put(text, f'{person} = "{public_key(person).hex()}"\n', "")
 
 
 def with_deputy(text: str, card: int, person: str) -> str:
@@ -66,6 +70,7 @@ BROKEN = {
     "PLAN-FEW-WITNESSES": lambda: put(filled(ONE), '["witness-1", "witness-2"]', '["witness-1"]'),
     "PLAN-NO-AUDITOR": lambda: emptied(filled(ONE), "auditor"),
     "PLAN-FEW-ATTEST": lambda: put(filled(ONE), '["operator-1", "administrator-1"]', '["operator-1"]'),
+    "PLAN-IN-INK": lambda: without_key(filled(ONE), "witness-3"),
     "PLAN-NO-SECOND-MACHINE": lambda: put(filled(ONE), 'second_machine = "second-laptop"\n', ""),
     "PLAN-FEW-CANDIDATES": lambda: put(filled(ONE), "candidates = 4", "candidates = 3"),
     "PLAN-FEW-ROLLS": lambda: put(filled(ONE), "rolls = 100", "rolls = 49"),
@@ -135,6 +140,19 @@ def test_roles_that_must_differ_are_not_in_one_hand_by_a_deputy_either(first: st
         text = re.sub(rf"^{role} = \[", f'{role} = ["holder-5", ', text, flags=re.MULTILINE)
     found = [each for each in lint(read(text)) if each.id == "PLAN-ROLES-IN-ONE-HAND"]
     assert any("holder-5" in each.text for each in found)
+
+
+@pytest.mark.parametrize(
+    "person", ["administrator-2", "operator-1", "auditor-2", "witness-1", "witness-3"], ids=lambda name: name
+)
+def test_whoever_may_come_to_act_has_a_key_and_is_told_once_who_has_none(person: str) -> None:
+    found = [each for each in lint(read(without_key(filled(QUORUM), person))) if each.id == "PLAN-IN-INK"]
+    assert [(each.where, person in each.text) for each in found] == [(f"people.{person}", True)], "three sittings, once"
+
+
+def test_who_holds_a_card_alone_needs_no_key() -> None:
+    assert not {"holder-1", "holder-5"} & read(filled(ONE)).identities.keys()
+    assert "PLAN-IN-INK" not in ids(filled(ONE))
 
 
 def test_cards_open_a_key_as_trying_all_ways_to_bring_groups_together_says() -> None:

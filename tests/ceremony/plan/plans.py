@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custody.ceremony.lint.lint import lint
 from custody.ceremony.plan.document import read_plan
@@ -20,7 +23,24 @@ def filled(of: Wish) -> str:
     cities: Iterator[str] = iter(CITIES * 20)
     text = re.sub(r'city = "\?"', lambda _found: f'city = "{next(cities)}"', template(of))
     numbers = iter(range(10_000))
-    return re.sub(r'"\?"', lambda _found: f'"text {next(numbers)}"', text).replace("2000-01-01", "2026-12-20")
+    text = re.sub(r'"\?"', lambda _found: f'"text {next(numbers)}"', text).replace("2000-01-01", "2026-12-20")
+    return text if of.threat is Threat.ACCIDENT else text + identities(text)
+
+
+def identities(text: str) -> str:
+    """The table of keys of everybody in a plan who has a role."""
+    roles = [people for each in read(text).sittings for people in each.roles.values()]
+    names = dict.fromkeys(name for people in roles for name in people)
+    return "\n[identities]\n" + "".join(f'{name} = "{public_key(name).hex()}"\n' for name in names)
+
+
+def key_of(person: str) -> Ed25519PrivateKey:
+    """Somebody's key, the same each time."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(person.encode()).digest())
+
+
+def public_key(person: str) -> bytes:
+    return key_of(person).public_key().public_bytes_raw()
 
 
 def read(text: str) -> Plan:

@@ -8,12 +8,16 @@ from custody.ceremony.plan import document
 from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.plan.template import template
 from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.errors import Unreadable
 from custody.keys.cards import shares
-from tests.ceremony.plan.plans import filled, put, read, wish
+from tests.ceremony.plan.plans import filled, public_key, put, read, wish
 
 TEXT = filled(wish(keys=3, quorum=2))
+
+KEY = public_key("administrator-1").hex()
+IDENTITY = "identities.administrator-1: "
 
 WRONG = {
     "another format": ('"custody/plan/1"', '"custody/plan/2"', "format: "),
@@ -82,6 +86,15 @@ WRONG = {
     "a text of two lines": ('"Tokyo"', '"Tok\\nyo"', "places.place-1.city: "),
     "an empty text": ('"Tokyo"', '" "', "places.place-1.city: "),
     "a long text": ('"Tokyo"', f'"{"x" * 201}"', "places.place-1.city: "),
+    "a key of nobody": ("\n[identities]\n", f'\n[identities]\nnobody = "{KEY}"\n', "identities: "),
+    "a key that is short": (KEY, KEY[2:], IDENTITY),
+    "a key that is long": (KEY, f"{KEY}00", IDENTITY),
+    "a key in capitals": (KEY, KEY.upper(), IDENTITY),
+    "a key that is no text": (f'"{KEY}"', "7", IDENTITY),
+    "a key that is not filled in": (KEY, "?", IDENTITY),
+    "a key of small order": (KEY, "01" + 31 * "00", IDENTITY),
+    "a key that is another writing of its point": (KEY, "ee" + 30 * "ff" + "7f", IDENTITY),
+    "one key for two people": (KEY, public_key("operator-1").hex(), "identities.operator-1: "),
     "a place that is a text": ('[places.place-1]\nname = "text', 'places.place-1 = "text', ""),
 }
 
@@ -99,6 +112,17 @@ def test_what_could_not_work_is_an_error_with_its_place(kind: str) -> None:
 def test_every_plan_that_the_template_writes_is_read(threat: Threat, network: str) -> None:
     plan = read(filled(wish(threat, network=network)))
     assert (plan.network, plan.threat) == (network, threat)
+
+
+def test_keys_are_read_by_name_and_a_plan_may_have_none() -> None:
+    identities = read(TEXT).identities
+    assert identities["administrator-1"] == bytes.fromhex(KEY)
+    assert read(TEXT.partition("\n[identities]")[0]).identities == {}
+
+
+def test_what_the_template_writes_of_keys_is_a_comment() -> None:
+    assert "# [identities]" in template(wish())
+    assert read(template(wish())).identities == {}
 
 
 def test_a_misspelt_member_is_told_with_its_nearest() -> None:

@@ -6,8 +6,10 @@ from hashlib import sha256
 import pytest
 
 from custody import canonical
+from custody.ceremony.plan.identity import identity_words
 from custody.ceremony.plan.plan import Threat
-from tests.ceremony.plan.plans import filled, put, read, wish
+from custody.words import words
+from tests.ceremony.plan.plans import filled, public_key, put, read, wish
 
 TEXT = filled(wish(keys=3, quorum=2))
 
@@ -39,6 +41,31 @@ def test_every_value_is_covered_by_the_digest(place: int) -> None:
     new = changed.get(old, f'"{old.strip(chr(34))}x"' if old.startswith('"text') else old)
     if new != old:
         assert read(TEXT[: found.start(1)] + new + TEXT[found.end(1) :]).digest != read(TEXT).digest
+
+
+def swapped(one: str, other: str) -> str:
+    """The plan in which two people have each other's keys."""
+    keys = {one: public_key(one).hex(), other: public_key(other).hex()}
+    return re.sub("|".join(keys.values()), lambda found: keys[other if found[0] == keys[one] else one], TEXT)
+
+
+def test_a_key_is_covered_by_the_digest_and_no_keys_leave_it_as_it_was() -> None:
+    plan = read(TEXT)
+    for changed in (
+        put(TEXT, public_key("witness-1").hex(), public_key("somebody").hex()),
+        put(TEXT, f'witness-1 = "{public_key("witness-1").hex()}"\n', ""),
+        swapped("witness-1", "witness-2"),
+    ):
+        assert read(changed).digest != plan.digest
+    assert plan.to_json()["identities"]["witness-1"] == public_key("witness-1").hex()
+    assert "identities" not in read(TEXT.partition("\n[identities]")[0]).to_json()
+
+
+def test_the_words_of_a_key_are_sixteen_of_its_digest() -> None:
+    key = public_key("witness-1")
+    expected = words(sha256(b"custody/ceremony/identity/v1\0" + key).digest()[:16])
+    assert identity_words(key) == expected
+    assert len(expected) == 16
 
 
 def test_the_digest_is_the_one_that_the_page_describes() -> None:

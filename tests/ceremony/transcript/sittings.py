@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.steps.step import Evidence, Role, Step
@@ -31,14 +29,10 @@ from custody.ceremony.transcript.replay import begin, evidence_of, follow, repla
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
-from tests.ceremony.plan.plans import filled, read, wish
+from tests.ceremony.plan.plans import filled, key_of, read, wish
 
 NOON = 1_797_768_000
 RUN = b"\x07" * 16
-
-
-def key_of(person: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(sha256(person.encode()).digest())
 
 
 def with_keys(plan: Plan, people: Iterable[str] | None = None) -> Plan:

@@ -78,3 +78,53 @@ def test_a_plan_that_was_changed_after_it_was_signed_has_no_signature() -> None:
         AGREED.require(replace(PLAN, purpose="another purpose"))
     with pytest.raises(Alarm, match="another plan"):
         AGREED.require(replace(PLAN, identities={**PLAN.identities, "witness-2": b"\x05" * 32}))
+
+
+def edited(signature: Signature, /, **members: object) -> bytes:
+    """The file with other members, written as canonically."""
+    return json.dumps({**signature.to_json(), **members}, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+@pytest.mark.parametrize("name", ["", "Alice", "a b", "\u001b[31m", "\u202eecila", "x" * 41, 7, None])
+def test_what_is_no_name_of_a_plan_reaches_no_sentence(name: object) -> None:
+    for signature, member in ((AGREED, "person"), (SAW, "person"), (SAW, "sitting")):
+        with pytest.raises(Unreadable) as told:
+            Signature.decode(edited(signature, **{member: name}))
+        assert "\x1b" not in told.value.message and "\u202e" not in told.value.message
+
+
+@pytest.mark.parametrize("member", ["plan", "head", "signature"])
+def test_digits_are_lower_case_and_all_there(member: str) -> None:
+    value = SAW.to_json()[member]
+    for changed in (value.upper(), value[:-2], value + "00", f"0x{value[2:]}"):
+        with pytest.raises(Unreadable):
+            Signature.decode(edited(SAW, **{member: changed}))
+
+
+def test_an_agreement_is_not_replayed_as_having_seen_anything() -> None:
+    of_transcript = {name: SAW.to_json()[name] for name in ("head", "rehearsal", "sitting")}
+    for says in (Says.SAW, Says.REFUSED):
+        with pytest.raises(Unreadable):
+            Signature.decode(edited(AGREED, says=says.value))
+        with pytest.raises(Alarm, match="is false"):
+            Signature.decode(edited(AGREED, says=says.value, **of_transcript)).require(PLAN)
+    with pytest.raises(Alarm, match="is false"):
+        Signature.decode(edited(SAW, says=Says.REFUSED.value)).require(PLAN)
+
+
+def test_the_same_members_written_in_another_way_are_no_signature() -> None:
+    value = AGREED.to_json()
+    for document in (
+        json.dumps(value, sort_keys=True).encode(),
+        json.dumps(dict(reversed(value.items())), separators=(",", ":")).encode(),
+        AGREED.encode().rstrip().replace(b'"v":1', b'"v":1,"v":1'),
+    ):
+        with pytest.raises(Unreadable):
+            Signature.decode(document + b"\n")
+
+
+def test_a_key_of_small_order_signs_nothing() -> None:
+    plan = replace(PLAN, identities={**PLAN.identities, "witness-1": b"\x01" + bytes(31)})
+    statement = Statement.agreed(plan, "witness-1", NOON)
+    with pytest.raises(Alarm, match="is false"):
+        Signature(statement, b"\x01" + bytes(63)).require(plan)

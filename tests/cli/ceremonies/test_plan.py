@@ -30,7 +30,7 @@ def test_a_plan_is_written_and_says_what_is_to_be_filled_in(threat: str, tmp_pat
     found = json.loads(told.out)
     assert not found["fit"]
     refused = {each["id"] for each in found["findings"] if each["severity"] == "refuse"}
-    assert refused <= {"PLAN-UNFILLED", "PLAN-NO-SEAL"}
+    assert refused <= {"PLAN-UNFILLED", "PLAN-NO-SEAL", "PLAN-IN-INK"}
     path.write_text(re.sub(r'"\?"', '"x"', path.read_text()))
 
 

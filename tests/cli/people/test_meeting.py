@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from custody.ceremony.meeting import Offered
-from custody.cli.people.meeting import FrontMeeting
+from custody.cli.people.meeting import FrontMeeting, given_passphrase
 from custody.cli.people.terminal import Terminal
-from custody.errors import Declined
+from custody.errors import Declined, Refused
 from custody.keys.vaults.parameters import Network
+from custody.secret import Secret
 
 
 class Hearing(Terminal):
@@ -90,3 +91,11 @@ def test_an_answer_that_calls_nobody_is_told_and_never_repeated(capsys: pytest.C
     told = capsys.readouterr().err
     assert told.count("That is none of these: type a number, or a name as it stands above.") == 1
     assert "otter" not in told
+
+
+def test_a_weak_passphrase_of_a_script_guards_no_real_money() -> None:
+    for typed in (b"password", b"birthday 1990"):
+        assert given_passphrase(Secret(typed), Network.TEST).secret == Secret(typed)
+        with pytest.raises(Refused):
+            given_passphrase(Secret(typed), Network.MAIN)
+    given_passphrase(Secret(b"seven purple elephants walk slowly home"), Network.MAIN).wipe()

@@ -1,0 +1,143 @@
+"""`custody ceremony sign`: a participant agrees to a plan, once it was read and shown, with the key that it names.
+
+The key is used in a copy of this process that ends. What it gave is verified here, against the plan, before it leaves.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from custody import store
+from custody.catalogue import _
+from custody.ceremony.lint.lint import is_refused, lint
+from custody.ceremony.plan.document import read_plan
+from custody.ceremony.plan.plan import Plan
+from custody.ceremony.plan.rules import PlanFinding
+from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.table.stakes import stakes_of
+from custody.ceremony.transcript.signature import Signature, Statement
+from custody.cli.ceremonies.owner import Owner
+from custody.cli.ceremonies.plan_screen import plan_lines
+from custody.cli.front import output
+from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
+from custody.cli.front.hardened import done_apart, harden_for
+from custody.cli.front.result import print_result
+from custody.errors import Mismatch, Refused, Usage
+from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.sealed import MOST_OF_OFFICER_FILE, SealedIdentity, read_officer_file
+from custody.signing import Severity
+from custody.text import safe
+
+
+class _Shown(NamedTuple):
+    """What is put before somebody to be signed: the lines, the question and its word, and what the key will say."""
+
+    statement: Statement
+    lines: list[str]
+    question: str
+    word: str
+    signs: str
+
+
+def sign(
+    *,
+    file: str,
+    identity_file: str,
+    out: str | None,
+    key_file: str | None,
+    passphrase_fd: int | None,
+    yes: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Read, show, ask, sign, verify and write, in this order."""
+    if out is None:
+        raise Usage(_("nothing says where the signature goes"), hint=_("Name a file with -o FILE."))
+    refuse_two_results(out, as_json=as_json)
+    refuse_one_input_twice([file, identity_file, key_file])
+    plan = read_plan(store.read(file, DOCUMENT_LIMIT + 1))
+    output.about(plan.network)
+    findings = lint(plan)
+    if is_refused(findings):
+        raise _not_to_be_signed(findings)
+    identity = read_officer_file(store.read(identity_file, MOST_OF_OFFICER_FILE))
+    person, network = _whose(plan, identity), stakes_of(plan.network)
+    _require_network(identity, network)
+    store.refuse_taken(out, force=force)
+    shown = _agreeing(plan, findings, person)
+    harden_for(plan.network)
+
+    def work() -> bytes:
+        owner = Owner.of(network, passphrase_fd, key_file, yes=yes)
+        owner.require_factors(identity)
+        owner.meeting.confirm(shown.lines, shown.question, shown.word)
+        with owner.open(identity, person, shown.signs) as keys:
+            return Signature.made(shown.statement, keys.sign).encode()
+
+    content = done_apart(work)
+    signature = Signature.decode(content)
+    signature.require(plan)
+    store.write_new(out, content, force=force)
+    _tell(signature, plan, out, as_json=as_json)
+
+
+def _not_to_be_signed(findings: tuple[PlanFinding, ...]) -> Refused:
+    rules = dict.fromkeys(each.id for each in findings if each.severity is Severity.REFUSE)
+    return Refused(
+        _("this plan is not to be signed as it stands: {rules}").format(rules=", ".join(rules)),
+        hint=_("See what is wrong, and why: custody ceremony plan FILE"),
+    )
+
+
+def _whose(plan: Plan, identity: SealedIdentity) -> str:
+    """Return whose key it is. Raises Mismatch where it is nobody's of the plan."""
+    key = identity.public.officer
+    for name, known in plan.identities.items():
+        if known == key:
+            return name
+    raise Mismatch(
+        _("this identity's key, {key}, is nobody's in this plan").format(key=key.hex()),
+        hint=_("Take the file of the identity whose words the plan shows: custody ceremony plan FILE"),
+    )
+
+
+def _require_network(identity: SealedIdentity, network: Network) -> None:
+    """Raise Mismatch for an identity that was sealed for other stakes: a test one's passphrase is hardly guarded."""
+    if identity.network is not network:
+        raise Mismatch(
+            _("this identity was made for a test network, and the plan is of real money")
+            if network is Network.MAIN
+            else _("this identity was made for the main network, and the plan is of a test network"),
+            hint=_("Make one for it: custody ceremony identity --network NAME -o FILE"),
+        )
+
+
+def _agreeing(plan: Plan, findings: tuple[PlanFinding, ...], person: str) -> _Shown:
+    return _Shown(
+        Statement.agreed(plan, person, int(time.time())),
+        [*plan_lines(plan, findings, None), ""],
+        _("{name}, are these the words that you have on paper, and do you agree to this plan?").format(name=person),
+        _("agree"),
+        _("I agree to this plan"),
+    )
+
+
+def _tell(signature: Signature, plan: Plan, out: str, *, as_json: bool) -> None:
+    said = signature.statement
+    public: Mapping[str, Any] = {
+        "output": out,
+        "person": said.person,
+        "says": said.says.value,
+        "plan": said.plan.hex(),
+        "words": " ".join(plan.words),
+        "at": said.at,
+    }
+    lines = [
+        _("{name} ({called}) agreed to this plan; the signature is in {path}.").format(
+            name=said.person, called=safe(plan.people[said.person]), path=safe(out)
+        )
+    ]
+    if out == store.STANDARD:
+        output.tell({}, lines)
+    else:
+        print_result(public, lines, as_json=as_json)
