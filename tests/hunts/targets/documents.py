@@ -3,6 +3,8 @@
 import json
 
 from custody import canonical, outside, strict_json
+from custody.ceremony.candidates.choice import choose
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Threat
 from custody.machine.reported import Reported
@@ -11,6 +13,7 @@ from custody.release.contents import Bytes, Wheel
 from custody.release.manifest import File, Manifest
 from custody.release.root import Root
 from custody.store.names import Name
+from tests.ceremony.candidates.test_follows import WHOLE as FOLLOWS
 from tests.ceremony.plan.plans import filled, wish
 from tests.hunts.targets.target import Target
 from tests.machine.test_reported import REPORT
@@ -43,6 +46,8 @@ TARGETS = (
     Target("a node's answer", lambda document: outside.member(document, "psbt", "hex", str.isalnum), [ANSWER]),
     Target("a machine's report", Reported.parse, [REPORT.encode(), json.dumps(REPORT.to_json(), indent=1).encode()]),
     Target("the plan of a ceremony", read_plan, PLANS),
+    Target("what follows from a candidate", Follows.decode, [FOLLOWS.encode()], Follows.encode, exact=True),
+    Target("the throws that choose a candidate", lambda rolls: choose(4, rolls), ["4", "653", "51"]),
     Target(
         "a bundle's root",
         lambda document: Root.parse(document, "roots/1"),
