@@ -309,11 +309,22 @@ WALKS = (
                 "Dice protect the cards too: what is bound into every random value; recompute it with "
                 "[cards.py](cards.py).",
             ),
+            Row("custody.keys.cards.commitment", "Does a commitment bind to every word, and its card's place?"),
             Row("custody.keys.cards.rehearsal", "Test cards: is there a way to a key that does not ask here?"),
             Row("custody.keys.cards.record", "What the world may know of a set: no word of it."),
             Row("custody.ceremony.operator", "What a job may ask of whoever sits there; the sheet that leaves."),
             Row("custody.ceremony.dice", "Commit, then roll; poor dice are judged again, never taken."),
             first("custody.ceremony.create", "Commit, roll, mix, refuse what is known, hand over. In this order?"),
+            Row("custody.ceremony.plan.plan", "Which key is made, of how many rolls, and how it is cut."),
+            Row(
+                "custody.ceremony.candidates.candidate",
+                "Part, number, rolls and salts to a key and its cards; recompute it with [candidate.py](candidate.py).",
+            ),
+            Row("custody.ceremony.candidates.follows", "Is all that follows from a candidate in its digest?"),
+            Row(
+                "custody.ceremony.candidates.choice", "Dice without a bias; nothing is opened that was not said before."
+            ),
+            Row("custody.ceremony.candidates.opening", "What could differ, and is compared by nobody?"),
             first("custody.ceremony.split", "One card at a time; the fingerprint is of what the cards give back."),
             first(
                 "custody.cli.people.operators",

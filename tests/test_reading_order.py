@@ -107,7 +107,7 @@ MADE = {
     "custody.ceremony.sign.Signed": {"custody.ceremony.sign"},
     "custody.ceremony.operator.Sheet": {"custody.ceremony.dice", "custody.ceremony.split"},
     "custody.keys.entropy.Dice": set(),
-    "custody.keys.entropy.MachinePart": set(),
+    "custody.keys.entropy.MachinePart": {"custody.ceremony.candidates.candidate"},
     "custody.keys.cards.randomness.SetMix": set(),
     "custody.keys.hd.MasterKey": set(),
     "custody.keys.kinds.SecretInput": {"custody.keys.reading"},
@@ -116,6 +116,7 @@ MADE = {
     "custody.keys.cards.shares.Encrypted": {"custody.keys.cards.shares", "custody.keys.cards.collection"},
     "custody.keys.cards.collection.Quorum": {"custody.keys.cards.collection"},
     "custody.secret.Secret": {
+        "custody.ceremony.candidates.candidate",
         "custody.cli.people.meeting",
         "custody.cli.people.operators",
         "custody.cli.people.passphrases",

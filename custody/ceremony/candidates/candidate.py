@@ -7,16 +7,18 @@ choose but salts. Whoever has the same part, number, rolls and salts comes to th
 import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Self
 
 from custody.catalogue import _
-from custody.ceremony.candidates.follows import SALT_BYTES, Account, FirstAddress, Follows, card_commitment
+from custody.ceremony.candidates.follows import Account, FirstAddress, Follows
 from custody.ceremony.plan.plan import Key, Plan
 from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.derivation import format_path, parse_path
 from custody.errors import Refused, Unreadable
 from custody.keys.cards import rehearsal
+from custody.keys.cards.commitment import SALT_BYTES, commitment
 from custody.keys.cards.randomness import IDENTIFIERS, SetMix
 from custody.keys.cards.shares import Scheme, ShareSet, split
 from custody.keys.entropy import PART, Dice, MachinePart, mix
@@ -30,7 +32,7 @@ ITERATION_EXPONENT = 1
 NOTHING_OF_THE_MACHINE = bytes(PART)
 """The machine's part of a key that comes from dice alone: zeros, which everybody knows."""
 
-PATHS = {"wpkh": "m/84'/{coin}'/0'", "tr": "m/86'/{coin}'/0'", "wsh": "m/48'/{coin}'/0'/2'"}
+PATHS = MappingProxyType({"wpkh": "m/84'/{coin}'/0'", "tr": "m/86'/{coin}'/0'", "wsh": "m/48'/{coin}'/0'/2'"})
 """BIP-84, BIP-86 and BIP-48: a script -> the account that pays it."""
 
 Salts = tuple[tuple[bytes, ...], ...]
@@ -77,7 +79,7 @@ class Candidate:
                 fingerprint, accounts = master.fingerprint, tuple(_accounts(plan, key, master))
         machine = bytes.fromhex(self.mix.machine.commitment) if key.machine_random else None
         cards = tuple(
-            tuple(card_commitment(salt, card) for salt, card in zip(salts, group, strict=True))
+            tuple(commitment(salt, card) for salt, card in zip(salts, group, strict=True))
             for salts, group in zip(self.salts, made.groups, strict=True)
         )
         addresses = tuple(_addresses(plan, key, fingerprint, accounts))

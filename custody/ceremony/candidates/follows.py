@@ -4,7 +4,6 @@ Its key's fingerprint, the account keys of the plan's wallets, the address that 
 and a salted commitment to each card. To its canonical JSON and back; no word of a card, and no roll.
 """
 
-import hmac
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,16 +14,11 @@ from custody import canonical
 from custody.catalogue import _
 from custody.errors import Unreadable
 from custody.keys.cards.randomness import IDENTIFIERS
-from custody.secret import Secret
 from custody.words import POLICY_BYTES, words
 
-SALT_BYTES = 16
 MOST_BYTES = 200_000
 
 _TAG = b"custody/ceremony/follows/v1\x00"
-_CARD_TAG = b"custody/ceremony/card/v1\x00"
-_LETTERS = 4
-"""Of each word: SLIP-39's list has no two words that begin with the same four, and who recomputes has no more."""
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 
@@ -133,12 +127,6 @@ class Follows:
     def words(self) -> tuple[str, ...]:
         """The first sixteen bytes of the digest, a word each: said and written down before the dice choose."""
         return words(self.digest[:POLICY_BYTES])
-
-
-def card_commitment(salt: bytes, card: Secret) -> bytes:
-    """Return HMAC-SHA256(salt, tag || the first four letters of each word of the card, with spaces between them)."""
-    letters = " ".join(word[:_LETTERS] for word in card.reveal().decode("ascii").split())
-    return hmac.digest(salt, _CARD_TAG + letters.encode("ascii"), "sha256")
 
 
 def _bytes(value: object) -> bytes:

@@ -4,16 +4,16 @@ An opened candidate is recomputed from its part, its rolls, its number and its s
 is never opened: its cards, as they are handed over, are compared with their commitments.
 """
 
-import hmac
 from collections.abc import Iterable, Iterator, Sequence
 
 from custody.catalogue import _
 from custody.ceremony.candidates.candidate import Candidate
 from custody.ceremony.candidates.choice import STOP, Choice
-from custody.ceremony.candidates.follows import Follows, card_commitment
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Key, Plan
 from custody.errors import Alarm, Refused
-from custody.keys.cards.shares import ShareSet, read_share
+from custody.keys.cards.commitment import matches, read_card
+from custody.keys.cards.shares import ShareSet
 from custody.secret import Secret
 
 
@@ -24,6 +24,7 @@ def check_opened(choice: Choice, committed: Follows, candidate: Candidate, plan:
             _("candidate {number} is kept: nobody opens it").format(number=candidate.number),
             hint=_("Its part and its rolls are the key. Open the others."),
         )
+    choice.require_said(committed)
     compare(committed, candidate.follows(plan, key))
 
 
@@ -86,9 +87,9 @@ def check_handed(committed: Follows, place: tuple[int, int], salt: bytes, card: 
     are no card.
     """
     wanted = dict(committed.places).get(place)
-    if wanted is not None and hmac.compare_digest(card_commitment(salt, card), wanted):
+    if wanted is not None and matches(wanted, salt, card):
         return
-    share = read_share(card.reveal().decode("ascii"), _("the card"))
+    share = read_card(card)
     if (share.group_index + 1, share.member_index + 1) != place:
         raise Alarm(
             _("this is {found}, and it was handed over as {wanted}").format(

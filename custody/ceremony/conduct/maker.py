@@ -10,13 +10,14 @@ from custody.catalogue import _
 from custody.ceremony.candidates.candidate import Candidate
 from custody.ceremony.candidates.choice import Choice, rolls_to_choose
 from custody.ceremony.candidates.follows import Follows
-from custody.ceremony.candidates.opening import check_handed, kept_cards
+from custody.ceremony.candidates.opening import check_handed, check_opened, check_salts, kept_cards
 from custody.ceremony.conduct.conduct import Performed
 from custody.ceremony.operator import Operator, Sheet
 from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import Content, KeyMade, Opened
 from custody.errors import Refused, Unreadable
+from custody.keys.cards.published import Published, forget
 from custody.keys.cards.shares import SLIP39
 from custody.secret import Secret
 from custody.text import safe
@@ -127,6 +128,7 @@ class KeyMaker:
         """Ask for throws until one counts; those that do not are kept, and typed no second time."""
         count, thrown = self._key.candidates, ""
         said = [self._follow(number).digest for number in range(1, count + 1)]
+        check_salts(each.salts for each in self._candidates.values())
         question = _("The throw, {count} rolls of a die: ").format(count=rolls_to_choose(count))
         while True:
             throw = "".join(self._ask(question).split())
@@ -141,10 +143,13 @@ class KeyMaker:
                 return {"written-kept": str(self._choice.kept)}, ()
 
     def _opened(self, number: int) -> Opened:
+        """Give a candidate away that the dice did not keep, once it comes to what was said of it."""
         of = self._candidate(number)
-        part = of.mix.machine.secret.reveal() if self._key.machine_random else b""
-        rolls = "" if of.mix.dice is None else of.mix.dice.rolls.reveal().decode()
-        return Opened(self._key.id, number, of.mix.identifier, part, rolls, of.salts)
+        if self._choice is not None:
+            check_opened(self._choice, self._follow(number), of, self._plan, self._key)
+        told = Published.of(of.mix)
+        part = told.part if self._key.machine_random else b""
+        return Opened(self._key.id, number, told.identifier, part, told.rolls, of.salts)
 
     def _hand_over(self, number: int, step: Step) -> Performed:
         """Hand a card to its holder alone, once it is the card that was committed to."""
@@ -206,9 +211,7 @@ class KeyMaker:
         for card in self._cards:
             card.wipe()
         for each in self._candidates.values():
-            each.mix.machine.secret.wipe()
-            if each.mix.dice is not None:
-                each.mix.dice.rolls.wipe()
+            forget(each.mix)
 
 
 def _number(name: str) -> int:

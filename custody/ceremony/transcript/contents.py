@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 from custody import canonical
 from custody.catalogue import _
-from custody.ceremony.candidates.follows import SALT_BYTES, Follows
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.document import MOST_CANDIDATES, MOST_IN_GROUP, plan_of_json
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Role
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.errors import Unreadable
 from custody.governance.fields import StrictFields
+from custody.keys.cards.commitment import SALT_BYTES
 
 RUN_BYTES = 16
 

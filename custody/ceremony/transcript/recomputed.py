@@ -4,9 +4,7 @@ from custody.ceremony.candidates.candidate import NOTHING_OF_THE_MACHINE, Candid
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.transcript.contents import Opened
-from custody.keys.cards.randomness import SetMix
-from custody.keys.entropy import Dice, MachinePart
-from custody.secret import Secret
+from custody.keys.cards.published import Published
 
 
 def recomputed(plan: Plan, opened: Opened) -> Follows:
@@ -15,6 +13,5 @@ def recomputed(plan: Plan, opened: Opened) -> Follows:
     Raises Refused for dice that no fair ones would give, and Unreadable for a candidate that its plan has not.
     """
     key = next(each for each in plan.keys if each.id == opened.key)
-    part = MachinePart(Secret(opened.part or NOTHING_OF_THE_MACHINE))
-    dice = Dice.parse(opened.rolls) if opened.rolls else None
-    return Candidate(opened.candidate, SetMix(opened.set, part, dice), opened.salts).follows(plan, key)
+    published = Published(opened.set, opened.part or NOTHING_OF_THE_MACHINE, opened.rolls)
+    return Candidate(opened.candidate, published.mix(), opened.salts).follows(plan, key)

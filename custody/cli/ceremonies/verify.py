@@ -5,6 +5,7 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.candidates.choice import escapes
 from custody.ceremony.conduct.page import called
 from custody.ceremony.transcript.account import Account, Signer, account
 from custody.ceremony.transcript.contents import (
@@ -113,6 +114,12 @@ def _lines(found: Account, words: str) -> Iterator[str]:
         follows = recomputed(standing.plan, each)
         for at in (0, 8):
             yield "  " + " ".join(follows.words[at : at + 8])
+    if (candidates := [key.candidates for key in standing.plan.keys if key.id in standing.made]) and max(
+        candidates
+    ) > 1:
+        yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(
+            count=escapes(candidates).denominator
+        )
     for void in standing.voided:
         yield _("Given up: {key}. Cards to be destroyed: {cards}").format(
             key=void.key, cards=", ".join(map(str, void.cards)) or "-"

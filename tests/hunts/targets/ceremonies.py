@@ -1,11 +1,14 @@
 """What people bring to a ceremony and take from it: plans, transcripts, signatures."""
 
+from custody.ceremony.candidates.choice import choose
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.transcript import Transcript
+from tests.ceremony.candidates.test_follows import WHOLE as FOLLOWS
 from tests.ceremony.plan.plans import filled, wish
 from tests.ceremony.transcript.sittings import Sat, a_plan, of_each_kind
 from tests.hunts.targets.target import Target
@@ -15,6 +18,8 @@ BEGUN = Sat(a_plan()).everybody().step().step()
 
 TARGETS = (
     Target("the plan of a ceremony", read_plan, PLANS),
+    Target("what follows from a candidate", Follows.decode, [FOLLOWS.encode()], Follows.encode, exact=True),
+    Target("the throws that choose a candidate", lambda rolls: choose(4, rolls), ["4", "653", "51"]),
     Target("a line of a transcript", Line.decode, [line.encode() for line in of_each_kind()], Line.encode, exact=True),
     Target("a transcript", lambda document: replay(Transcript.decode(document)), [BEGUN.encode()]),
     Target(
