@@ -190,8 +190,10 @@ def test_characters_that_follow_from_the_one_before_are_counted(word: str, steps
     ("days", "told"),
     [(1.9, "less than two days"), (2, "2 days"), (730, "730 days"), (731, "2 years"), (1000, "3 years")],
 )
-def test_a_time_is_told_in_the_unit_that_fits(days: float, told: str) -> None:
-    assert strength._time(1, days * 86_400 * strength.COMPUTERS) == told
+@pytest.mark.parametrize("bits", [1, 2, 11])
+def test_a_time_is_told_in_the_unit_that_fits(days: float, told: str, bits: int) -> None:
+    """Half of all guesses are made on average, each as long as a derivation takes, by all computers together."""
+    assert strength._time(bits, days * 86_400 * strength.COMPUTERS / 2 ** (bits - 1)) == told
 
 
 @pytest.mark.parametrize("text", WEAK)

@@ -21,7 +21,16 @@ from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import OpenedVault, SealedVault
-from custody.keys.vaults.vault_file import HEADER, HIGHEST_GENERATION, MOST_BYTES, SLOT, SMALLEST, Member, Purpose
+from custody.keys.vaults.vault_file import (
+    HEADER,
+    HIGHEST_GENERATION,
+    MOST_BYTES,
+    SLOT,
+    SMALLEST,
+    Member,
+    Parsed,
+    Purpose,
+)
 from custody.secret import Secret
 from tests.keys.vaults import vaults
 from tests.keys.vaults.vaults import PAYLOAD, SECRET, bound_work, member, officer, passphrase, sealed
@@ -493,10 +502,11 @@ def test_a_backup_of_a_megabyte_is_sealed_and_opened() -> None:
 
 def test_nothing_secret_shows() -> None:
     with opened(TWO, "alice", "bob") as found:
-        shown = repr((found, sealed([ALICE, BOB]), SealedVault.parse(TWO)))
+        shown = repr((found, sealed([ALICE, BOB]), SealedVault.parse(TWO), Parsed.of(TWO)))
     assert SECRET.hex() not in shown
     assert repr(SECRET)[2:-1] not in shown
     assert "Secret" not in shown
+    assert "memory at" not in shown  # the file's bytes, neither before the payload nor of it
     with pytest.raises(ValueError, match="wiped"):
         found.payload.reveal()
 
