@@ -310,6 +310,7 @@ WALKS = (
                 "[cards.py](cards.py).",
             ),
             Row("custody.keys.cards.commitment", "Does a commitment bind to every word, and its card's place?"),
+            Row("custody.keys.cards.published", "Randomness that is given away: only of what the dice did not keep?"),
             Row("custody.keys.cards.rehearsal", "Test cards: is there a way to a key that does not ask here?"),
             Row("custody.keys.cards.record", "What the world may know of a set: no word of it."),
             Row("custody.ceremony.operator", "What a job may ask of whoever sits there; the sheet that leaves."),
@@ -325,6 +326,11 @@ WALKS = (
                 "custody.ceremony.candidates.choice", "Dice without a bias; nothing is opened that was not said before."
             ),
             Row("custody.ceremony.candidates.opening", "What could differ, and is compared by nobody?"),
+            Row("custody.ceremony.conduct.maker", "At each step of a ceremony: what leaves, to whom, and before what?"),
+            Row("custody.ceremony.conduct.conduct", "A step is written down before the next one is shown."),
+            Row("custody.ceremony.conduct.answers", "What may be answered at a step."),
+            Row("custody.ceremony.conduct.page", "What a screen says at a step."),
+            Row("custody.ceremony.transcript.contents", "What a line may say, and with which evidence."),
             first("custody.ceremony.split", "One card at a time; the fingerprint is of what the cards give back."),
             first(
                 "custody.cli.people.operators",

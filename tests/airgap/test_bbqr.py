@@ -278,3 +278,169 @@ def test_a_series_is_at_the_most_as_long_as_its_parts_and_of_a_last_one_all_are(
     assert bbqr.parse(f"B$HP0{total}0{total - 1}{'AA' * longest}").total == total
     with pytest.raises(Unreadable, match="more than 100 bytes"):
         bbqr.parse(f"B$HP0{total}0{total - 1}{'AA' * (longest + 1)}")
+
+
+def test_each_letter_is_the_type_that_the_specification_gives_it_and_no_other_is_read() -> None:
+    letters = {"P": "crypto-psbt", "T": "transaction", "J": "json", "C": "cbor", "U": "text", "B": "bytes"}
+    letters["X"] = "executable"
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789":
+        if letter in letters:
+            assert bbqr.join([bbqr.parse(f"B$H{letter}0100AB")]) == Message(letters[letter], b"\xab")
+            assert bbqr.encode(Message(letters[letter], b"\x80"), encoding="H") == (f"B$H{letter}010080",)
+        else:
+            with pytest.raises(Unreadable, match="not a BBQr frame"):
+                bbqr.parse(f"B$H{letter}0100AB")
+
+
+def test_numbers_have_two_digits_of_base_36_and_count_from_0() -> None:
+    for digits, number in {"01": 1, "0Z": 35, "10": 36, "ZZ": 1295, "A5": 365}.items():
+        part = bbqr.parse(f"B$HB{digits}00AB")
+        assert (part.total, part.index, part.stream) == (number, 0, ("H", "B", number))
+        assert "data" not in repr(part)
+        with pytest.raises(Unreadable, match=f"part {number + 1} of {number}"):
+            bbqr.parse(f"B$HB{digits}{digits}AB")
+    headers = [frame[:8] for frame in bbqr.encode(Message("bytes", payload(1295)), 10, "H")]
+    assert [headers[number] for number in (0, 35, 36, 1294)] == ["B$HBZZ00", "B$HBZZ0Z", "B$HBZZ10", "B$HBZZZY"]
+
+
+@pytest.mark.parametrize(("encoding", "least"), [("2", 16), ("H", 10)])
+def test_a_frame_holds_its_header_and_one_group_of_characters_at_the_least(encoding: str, least: int) -> None:
+    frames = bbqr.encode(Message("bytes", payload(50)), least, encoding)
+    assert {len(frame) for frame in frames} == {least}
+    with pytest.raises(Usage, match=f"at least {least} characters") as told:
+        bbqr.encode(Message("bytes", payload(50)), least - 1, encoding)
+    assert "larger" in told.value.hint
+
+
+@pytest.mark.parametrize(("encoding", "carried", "multiple"), [("2", 5, 8), ("H", 1, 2)])
+def test_as_few_frames_as_fit_are_filled_equally(encoding: str, carried: int, multiple: int) -> None:
+    """Held against every number of groups, in frames of 80 characters and their headers."""
+    for groups in range(1, 160):
+        frames = bbqr.encode(Message("bytes", payload(groups * carried)), 88, encoding)
+        characters = groups * multiple
+        count = -(-characters // 80)
+        assert len(frames) == count
+        lengths = [len(frame) - 8 for frame in frames]
+        assert sum(lengths) == characters
+        even = -(-characters // count)
+        assert set(lengths[:-1]) <= {even + -even % multiple}
+        assert 0 < lengths[-1] <= even + -even % multiple
+
+
+def test_by_default_a_frame_has_428_characters_at_the_most_and_is_compressed_where_that_helps() -> None:
+    for message in (Message("bytes", payload(2_000)), Message("bytes", bytes(range(200)) * 40)):
+        assert bbqr.encode(message) == bbqr.encode(message, 428, "Z")
+    assert len(bbqr.encode(Message("bytes", payload(260)))) == 1
+    assert len(bbqr.encode(Message("bytes", payload(263)))) == 2
+
+
+def test_what_is_sent_compressed_is_never_refused_as_a_bomb_and_what_would_be_is_not_compressed() -> None:
+    """A hundred times and a byte more."""
+    packed = deflated(bytes(1_400))
+    most = 100 * len(packed)
+    assert {len(deflated(bytes(each))) for each in (most, most + 1)} == {len(packed)}
+    assert bbqr.inflate(deflated(bytes(most))) == bytes(most)
+    assert bbqr.encode(Message("bytes", bytes(most)), 4_000)[0].startswith("B$ZB")
+    with pytest.raises(Unreadable, match=f"grow beyond {most} bytes"):
+        bbqr.inflate(deflated(bytes(most + 1)))
+    assert bbqr.encode(Message("bytes", bytes(most + 1)), 4_000)[0].startswith("B$2B")
+
+
+def test_a_message_of_as_many_bytes_as_are_allowed_is_sent_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A smaller limit stands for 8 MiB."""
+    assert bbqr.INFLATED_LIMIT == 8 << 20
+    monkeypatch.setattr(bbqr, "INFLATED_LIMIT", 400)
+    data = payload(40) * 10
+    for encoding in "Z2H":
+        assert received(bbqr.encode(Message("bytes", data), 60, encoding)).payload == data
+        with pytest.raises(Unreadable, match="carries 1 to 400 bytes"):
+            bbqr.encode(Message("bytes", data + b"\0"), 60, encoding)
+        with pytest.raises(Unreadable, match="carries 1 to 400 bytes"):
+            bbqr.encode(Message("bytes", b""), 60, encoding)
+    with pytest.raises(Unreadable, match="grow beyond 400 bytes"):
+        bbqr.inflate(deflated(data + b"\0"))
+
+
+def test_what_is_as_long_packed_as_it_was_is_not_packed() -> None:
+    """The specification asks for it only where it helps: here packed and plain are held against each other."""
+    seen = set()
+    for repeated in range(1, 40):
+        data = payload(20) + b"a" * repeated
+        helps = len(deflated(data)) < len(data)
+        assert bbqr.encode(Message("bytes", data))[0][2] == ("Z" if helps else "2")
+        seen.add(len(deflated(data)) - len(data))
+    assert {-1, 0, 1} <= seen
+
+
+def test_it_is_inflated_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what grows beyond the limit is noticed before all of it lies in memory."""
+    assert max(map(len, bbqr._inflated(deflated(payload(64) + bytes(1 << 20))))) == 256 * 1024
+    monkeypatch.setattr(bbqr, "_PORTION", 7)
+    for length in (1, 6, 7, 8, 14, 300):
+        data = payload(length)
+        assert list(bbqr._inflated(deflated(data))) == [data[at : at + 7] for at in range(0, length, 7)] or (
+            b"".join(bbqr._inflated(deflated(data))) == data
+        )
+
+
+@pytest.mark.parametrize("encoding", "2H")
+def test_parts_of_a_text_that_is_no_utf_8_are_told_as_any_that_do_not_join(encoding: str) -> None:
+    frames = bbqr.encode(Message("json", b"[1]" + b"\xff" * 60), 60, encoding)
+    assert len(frames) > 1
+    with pytest.raises(Unreadable, match="they may be of two"):
+        bbqr.join([bbqr.parse(frame) for frame in frames])
+
+
+def test_one_part_alone_need_not_vouch_for_itself() -> None:
+    for kind, data in (("json", b"{"), ("crypto-psbt", b"psbt"), ("text", b"\xff"), ("json", b"\xff")):
+        assert received(bbqr.encode(Message(kind, data), 60, "H")) == Message(kind, data)
+
+
+def test_a_type_without_a_letter_that_is_no_cbor_is_refused_and_one_with_a_letter_need_be_none() -> None:
+    assert bbqr.encode(Message("cbor", b"hello"), encoding="H") == ("B$HC0100" + b"hello".hex().upper(),)
+    with pytest.raises(Unreadable, match="carries CBOR"):
+        bbqr.encode(Message("envelope", b"hello"))
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        ("B$HB0100AAA", "whole bytes of hex"),
+        ("B$HB0100GG", "whole bytes of hex"),
+        ("B$2B0100MEE", "whole bytes of Base32"),
+        ("B$2B0100MF", "whole bytes of Base32"),
+        ("B$2B010011", "whole bytes of Base32"),
+        ("B$2B0100A", "whole bytes of Base32"),
+        ("B$HB0000AA", "part 1 of 0"),
+        ("B$HB0203AA", "part 4 of 2"),
+        ("B$HB01 0AA", "not a BBQr frame"),
+    ],
+)
+def test_what_is_wrong_with_a_frame_is_named(frame: str, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        bbqr.parse(frame)
+
+
+@pytest.mark.parametrize(
+    ("packed", "said"),
+    [
+        (deflated(payload(300)) + b"\0", "do not end where the frames do"),
+        (deflated(payload(300))[:-1], "do not end where the frames do"),
+        (b"", "do not end where the frames do"),
+        (deflated(bytes(200)) * 2, "do not end where the frames do"),
+        (b"\xff" * 50, "damaged, or were compressed with a larger window"),
+        (zlib.compress(payload(300)), "damaged, or were compressed with a larger window"),
+    ],
+)
+def test_what_is_wrong_with_what_is_packed_is_named(packed: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        bbqr.inflate(packed)
+
+
+def test_nothing_needs_a_window_of_more_than_a_kibibyte() -> None:
+    """What repeats only farther away is not found, and so not packed."""
+    near, far = payload(700) * 2, payload(1_400) * 2
+    assert len(deflated(far, 11)) < len(far)
+    assert bbqr.encode(Message("bytes", near), 4_000)[0].startswith("B$ZB")
+    assert bbqr.encode(Message("bytes", far), 4_296)[0].startswith("B$2B")
+    assert bbqr.inflate(deflated(near)) == near

@@ -127,3 +127,52 @@ def test_a_series_is_at_the_most_as_long_as_its_parts_and_of_a_last_one_all_are(
     assert pmofn.parse(f"p{total}of{total} {'c' * longest}") is not None
     with pytest.raises(Unreadable, match="longer"):
         pmofn.parse(f"p{total}of{total} {'c' * (longest + 1)}")
+
+
+def test_the_parts_of_a_frame_are_what_it_says_and_are_not_shown() -> None:
+    found = pmofn.parse("p2of3 a piece ")
+    assert found == pmofn.Part(3, 1, b"a piece ")
+    assert found.stream == pmofn.Part(3, 0, b"").stream != pmofn.Part(4, 1, b"a piece ").stream
+    assert "piece" not in repr(found)
+    for number in (1, 99):
+        assert pmofn.parse(f"p{number}of99 x") == pmofn.Part(99, number - 1, b"x")
+    for none in ("p1of100 x", "p100of100 x", "p0of2 x", "p1of0 x", "p1of02 x", "p1of2x", "p1of2 ", "p1of2 \x7f"):
+        assert pmofn.parse(none) is None
+    with pytest.raises(Unreadable, match="part 3 of 2"):
+        pmofn.parse("p3of2 x")
+
+
+def test_as_much_text_as_the_longest_message_takes_in_hex_is_read_and_a_letter_more_is_not() -> None:
+    most = 8 << 20
+    for frame in ("p1of2 ", "p1of1 "):
+        found = pmofn.parse(frame + "c" * most)
+        assert found is not None
+        assert len(found.data) == most
+        with pytest.raises(Unreadable, match="longer than 4194304 bytes"):
+            pmofn.parse(frame + "c" * (most + 1))
+
+
+def test_a_text_of_as_many_characters_as_are_allowed_is_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pmofn, "TEXT_LIMIT", 20)
+    parts = [pmofn.Part(2, index, b"ten zzzz !") for index in range(2)]
+    assert pmofn.join(parts) == Message("text", b"ten zzzz !ten zzzz !")
+    with pytest.raises(Unreadable, match="longer"):
+        pmofn.join([*parts[:1], pmofn.Part(2, 1, b"ten zzzz !!")])
+
+
+@pytest.mark.parametrize(
+    ("lengths", "is_joined"),
+    [
+        *[((3,), True), ((3, 3), True), ((3, 2), True), ((3, 4), False), ((3, 3, 1), True), ((3, 3, 4), False)],
+        *[((3, 2, 1), False), ((2, 3, 2), False), ((3, 3, 3, 3), True), ((4, 3, 3, 3), False)],
+    ],
+)
+def test_a_text_that_vouches_for_nothing_comes_in_equal_pieces_and_a_last_one_no_longer(
+    lengths: tuple[int, ...], *, is_joined: bool
+) -> None:
+    parts = [pmofn.Part(len(lengths), index, b"z" * length) for index, length in enumerate(lengths)]
+    if is_joined:
+        assert pmofn.join(parts) == Message("text", b"z" * sum(lengths))
+    else:
+        with pytest.raises(Unreadable, match="do not join to one whole text"):
+            pmofn.join(parts)

@@ -72,5 +72,6 @@ ROOMS = {
         ),
     ),
     "release": Room(("custody/release",), ("release",)),
+    "plan": Room(("custody/ceremony/plan",), ("ceremony/plan", "ceremony/lint")),
 }
 """What `make mutation ROOM=...` takes a name of."""

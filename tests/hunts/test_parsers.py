@@ -46,6 +46,7 @@ EXCEPTIONS = {
     "custody/ceremony/table/arrivals.py: Coming.of": "takes an identity that was read",
     "custody/ceremony/table/stakes.py: stakes_of": "looks a network's name up",
     "custody/governance/paper/slow_words.py: words_of": "takes a treasury's id and a head, and returns words",
+    "custody/keys/cards/commitment.py: read_card": "takes a card that this program made",
     "custody/keys/cards/randomness.py: bits_of": "takes a secret that was read",
     "custody/keys/hd.py: MasterKey.from_seed": "takes a seed, any bytes of the right length",
     "custody/keys/vaults/officer.py: OfficerKeys.from_seed": "takes a seed, any 32 bytes",

@@ -57,9 +57,15 @@ def plan_of_json(value: Any) -> Plan:
 def _with_days(value: Any) -> Any:
     """Return JSON as TOML would have given it: the day of a sitting is a day."""
     sittings = value.get("sittings") if isinstance(value, dict) else None
-    if not isinstance(sittings, list) or not all(isinstance(each, dict) for each in sittings):
+    if not isinstance(sittings, list):
         return value
-    return {**value, "sittings": [{**each, "date": _day(each.get("date"))} for each in sittings]}
+    return {**value, "sittings": [_with_day(each) for each in sittings]}
+
+
+def _with_day(sitting: Any) -> Any:
+    if not isinstance(sitting, dict) or "date" not in sitting:
+        return sitting
+    return {**sitting, "date": _day(sitting["date"])}
 
 
 def _day(value: Any) -> Any:

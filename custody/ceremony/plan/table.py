@@ -51,13 +51,13 @@ class Table:
         if not isinstance(value, dict):
             raise wrong(where, _("this is no table"))
         self._left: dict[str, Any] = dict(value)
-        self._taken: list[str] = []
+        self._asked: list[str] = []
         self.where = where
 
     def end(self) -> None:
         """Raise Unreadable for a member that no plan has here."""
         for name in self._left:
-            near = get_close_matches(name, self._taken, 1)
+            near = get_close_matches(name, self._asked, 1)
             hint = _("Is it {name}?").format(name=near[0]) if near else _MEMBERS_TOLD
             raise wrong(self.at(name), _("a plan has no such member here"), hint)
 
@@ -68,11 +68,12 @@ class Table:
 
     def has(self, name: str) -> bool:
         """Say whether a member is there that nobody took."""
+        self._asked.append(name)
         return name in self._left
 
     def take(self, name: str) -> Any:
         """Take a member of any kind."""
-        self._taken.append(name)
+        self._asked.append(name)
         if name not in self._left:
             near = get_close_matches(name, self._left, 1)
             meant = _("Is {name} meant, which stands there?").format(name=safe(near[0], _SHOWN)) if near else ""

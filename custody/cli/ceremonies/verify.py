@@ -114,9 +114,8 @@ def _lines(found: Account, words: str) -> Iterator[str]:
         follows = recomputed(standing.plan, each)
         for at in (0, 8):
             yield "  " + " ".join(follows.words[at : at + 8])
-    if (candidates := [key.candidates for key in standing.plan.keys if key.id in standing.made]) and max(
-        candidates
-    ) > 1:
+    candidates = [key.candidates for key in standing.plan.keys if key.id in standing.made]
+    if max(candidates, default=1) > 1:
         yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(
             count=escapes(candidates).denominator
         )

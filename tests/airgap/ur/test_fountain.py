@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from airgap.errors import Unreadable
+from airgap.ur import fountain
 from airgap.ur.elimination import Dependency, Elimination
 from airgap.ur.fountain import (
     FRAGMENTS_LIMIT,
     SEQUENCE_LIMIT,
     Fountain,
     choose_fragments,
+    degree,
     doubles,
     fragment_length,
     sampler,
@@ -143,3 +145,65 @@ def test_a_dependency_names_its_frames_and_what_is_left() -> None:
     assert system.fragments() == [0xA, 0xB, 0xC]
     assert system.dependents(0) == [1]
     assert system.dependents(1) == [0, 1]
+
+
+def test_as_many_fragments_as_are_allowed_are_made_and_one_more_is_told_with_the_limit() -> None:
+    assert FRAGMENTS_LIMIT == 4_096
+    assert len(Fountain(bytes(4_096), 1).fragments) == 4_096
+    with pytest.raises(Unreadable, match="take 4097 frames, more than the 4096") as told:
+        Fountain(bytes(4_097), 1)
+    assert "larger fragments" in told.value.hint
+
+
+def test_sequence_numbers_count_to_the_last_and_begin_again_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the last of four thousand million; a smaller one stands for it."""
+    assert SEQUENCE_LIMIT == 2**32 - 1
+    assert list(islice(fountain.sequence(), 5)) == [1, 2, 3, 4, 5]
+    monkeypatch.setattr(fountain, "SEQUENCE_LIMIT", 3)
+    assert list(islice(fountain.sequence(), 7)) == [1, 2, 3, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize("seq_len", [1, 2, 5, 11])
+def test_the_first_parts_are_the_fragments_and_from_the_next_on_they_are_drawn(seq_len: int) -> None:
+    assert [choose_fragments(number, seq_len, 1) for number in range(1, seq_len + 1)] == [
+        (index,) for index in range(seq_len)
+    ]
+    assert [degree(number, seq_len, 1) for number in range(1, seq_len + 1)] == [1] * seq_len
+    if seq_len > 1:
+        later = range(seq_len + 1, seq_len + 40)
+        assert {degree(number, seq_len, 1) for number in later} > {1}
+        assert len({choose_fragments(number, seq_len, 1) for number in later}) > 1
+        one, other = ([choose_fragments(number, seq_len, checksum) for number in later] for checksum in (1, 2))
+        assert one != other
+
+
+def test_a_draw_that_rounds_up_to_one_is_the_last_and_no_more() -> None:
+    """One in 2**54 does, which the reference leaves undefined."""
+    for size in (1, 2, 4):
+        assert sampler((1,) * size)(iter([1.0, 0.5]).__next__) == size - 1
+    assert list(fountain._shuffled(4, 4, lambda: 1.0)) == [3, 2, 1, 0]
+    assert list(fountain._shuffled(4, 2, lambda: 0.0)) == [0, 1]
+
+
+@pytest.mark.parametrize("weights", [(1, 2, 4, 8), (1, 1, 1), (5, 1), (0.1, 0.2, 0.3, 0.4, 5)])
+def test_an_index_is_drawn_as_often_as_its_weight_says(weights: tuple[float, ...]) -> None:
+    """Over a grid of draws, which is every place of the table and a thousand of each chance."""
+    choose, size, steps = sampler(weights), len(weights), 1_000
+    found = [
+        choose(iter([(place + 0.5) / size, (step + 0.5) / steps]).__next__)
+        for place in range(size)
+        for step in range(steps)
+    ]
+    for index, weight in enumerate(weights):
+        assert found.count(index) / len(found) == pytest.approx(weight / sum(weights), abs=2 / steps)
+
+
+def test_what_does_not_follow_yet_is_told_by_its_index() -> None:
+    system = Elimination(4, 6)
+    assert system.unknown() == (0, 1, 2, 3)
+    for frame, (mixed, unknown) in enumerate(
+        [(0b0110, (0, 1, 2, 3)), (0b0010, (0, 3)), (0b1001, (0, 3)), (0b1000, ())]
+    ):
+        assert system.add(mixed, 1 << frame, frame) is None
+        assert system.unknown() == unknown
+        assert system.rank == frame + 1

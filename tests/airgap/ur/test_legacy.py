@@ -18,7 +18,11 @@ BODY = cbor.byte_string(psbt(400).payload)
 def bc32(data: bytes) -> str:
     """Data and checksum in BC32 (BCR-2020-004), by Bech32's generator (BIP-173)."""
     bits = "".join(f"{byte:08b}" for byte in data)
-    values = [int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)]
+    return checked([int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)])
+
+
+def checked(values: list[int]) -> str:
+    """The letters of these values, and of the checksum that belongs to them."""
     remainder = 1
     for value in [0, *values, *[0] * 6]:
         top, remainder = remainder >> 25, (remainder & 0x1FFFFFF) << 5 ^ value
@@ -156,3 +160,56 @@ def test_frames_of_one_message_share_their_stream_and_no_other_kind_of_frame_has
     assert two is not None
     assert other is not None
     assert one.stream == two.stream != other.stream
+
+
+def test_letters_with_a_right_checksum_are_still_whole_bytes() -> None:
+    """What has more than four bits left over, or one of them set, was cut or made by nobody."""
+    for values, body in (
+        ([], b""),
+        ([31, 28], b"\xff"),
+        ([0, 0, 0, 16], b"\0\1"),
+        ([31] * 8, b"\xff" * 5),
+        ([8, 0, 0, 0, 0, 0, 0, 1], b"@\0\0\0\1"),
+    ):
+        assert legacy._decoded(checked(values)) == body
+    for values in ([0], [0, 0, 0], [0] * 6, [31, 29], [31, 30], [0, 0, 0, 17], [0, 0, 0, 24], [0] * 4 + [1]):
+        with pytest.raises(Unreadable, match="checksum of the frames is wrong"):
+            legacy._decoded(checked(values))
+    for letters in ("", "q", "qqqqq"):
+        with pytest.raises(Unreadable, match="checksum of the frames is wrong"):
+            legacy._decoded(letters)
+
+
+def test_a_whole_one_of_nothing_is_no_cbor() -> None:
+    with pytest.raises(Unreadable, match="CBOR is cut off"):
+        legacy.join([legacy.Part("bytes", 1, 0, "", bc32(b"").encode())])
+
+
+def test_as_much_text_as_the_longest_message_takes_is_read_and_a_letter_more_is_not() -> None:
+    """8 letters for 5 bytes of 4 MiB, and some for what stands around them, with room."""
+    most = 8 << 20
+    found = legacy.parse("ur:bytes/1of2/qqqqqqqqqq/" + "q" * most)
+    assert found is not None
+    assert len(found.data) == most > 8 * (4 << 20) // 5
+    for act in (
+        lambda: legacy.parse("ur:bytes/1of2/qqqqqqqqqq/" + "q" * (most + 1)),
+        lambda: legacy.join([legacy.Part("bytes", 2, 0, "", b"q" * most), legacy.Part("bytes", 2, 1, "", b"q")]),
+    ):
+        with pytest.raises(Unreadable, match="longer than 4194304 bytes"):
+            act()
+
+
+def test_pieces_that_are_exactly_as_long_as_allowed_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legacy, "TEXT_LIMIT", 100)
+    with pytest.raises(Unreadable, match="checksum"):
+        legacy.join([legacy.Part("bytes", 2, index, "", b"q" * 50) for index in range(2)])
+
+
+def test_the_parts_of_a_frame_are_what_it_says() -> None:
+    digest = bc32(hashlib.sha256(BODY).digest())
+    assert legacy.parse(f"UR:BYTES/2OF3/{digest.upper()}/QPZRY9X8") == legacy.Part("bytes", 3, 1, digest, b"qpzry9x8")
+    assert legacy.parse(f"ur:bytes/{digest}/qpzry9x8") == legacy.Part("bytes", 1, 0, digest, b"qpzry9x8")
+    assert legacy.parse("ur:bytes/qpzry9x8") == legacy.Part("bytes", 1, 0, "", b"qpzry9x8")
+    for none in ("ur:bytes/", "ur:by tes/qpzry9x8", "ur:bytes/1of2/3of4/qpzry9x8", "ur:bytes/qpzry9x8\n", "qpzry9x8"):
+        assert legacy.parse(none) is None
+    assert legacy.parse("ur:bytes/qpzry9x8\u212a") is None

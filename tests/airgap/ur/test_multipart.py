@@ -131,3 +131,79 @@ def test_a_fragment_of_nothing_is_usage() -> None:
 def test_a_type_that_needs_cbor_is_not_sent_without() -> None:
     with pytest.raises(Unreadable):
         multipart.encode(Message("json", b"{}"), 200)
+
+
+FIELDS = {"seq_num": 2**32 - 1, "seq_len": 4_096, "message_len": 4 << 20, "checksum": 2**32 - 1}
+"""A field of a part -> the most that it may be (BCR-2020-005, and docs/limits.md)."""
+
+
+@pytest.mark.parametrize("named", FIELDS)
+def test_the_most_that_a_field_may_be_is_read_and_one_more_is_named_as_over_its_limit(named: str) -> None:
+    most = FIELDS[named]
+    one = {"seq_num": 1, "seq_len": 4_096, "message_len": 4 << 20, "checksum": CRC}
+
+    def frame(value: int) -> str:
+        return part(*(one | {named: value}).values(), bytes(1_024))
+
+    found = multipart.parse(frame(most))
+    assert isinstance(found, Part)
+    assert getattr(found, named) == most
+    with pytest.raises(Unreadable, match=f"above its limit of {most}"):
+        multipart.parse(frame(most + 1))
+
+
+def test_every_field_is_compared_with_the_path_and_the_lengths() -> None:
+    for seq_num, seq_len in ((1, 5), (3, 5), (5, 5), (77, 5)):
+        found = multipart.parse(part(seq_num, seq_len, 100, CRC, BODY[:20]))
+        assert found == Part("crypto-psbt", seq_num, seq_len, 100, CRC, BODY[:20])
+        for path in (f"{seq_num + 1}-{seq_len}", f"{seq_num}-{seq_len + 1}"):
+            with pytest.raises(Unreadable, match="number the part differently"):
+                multipart.parse(part(seq_num, seq_len, 100, CRC, BODY[:20], path=path))
+    for length in (81, 100):
+        assert isinstance(multipart.parse(part(1, 5, length, CRC, BODY[:20])), Part)
+    for length in (0, 80, 101):
+        with pytest.raises(Unreadable, match="does not follow from its lengths"):
+            multipart.parse(part(1, 5, length, CRC, BODY[:20]))
+    with pytest.raises(Unreadable, match="does not follow from its lengths"):
+        multipart.parse(part(1, 5, 100, CRC, b""))
+
+
+def test_a_message_of_as_many_bytes_as_are_allowed_is_sent_and_read_and_one_more_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A smaller limit stands for the 4 MiB of the real one."""
+    assert MESSAGE_LIMIT == 4 << 20
+    most, longer = Message("bytes", payload(98)), Message("bytes", payload(99))
+    frames = [next(multipart.encode(each, 200)) for each in (most, longer)]
+    assert [len(each.cbor()) for each in (most, longer)] == [100, 101]
+    monkeypatch.setattr(multipart, "MESSAGE_LIMIT", 100)
+    assert list(multipart.encode(most, 200)) == frames[:1]
+    assert multipart.parse(frames[0]) == most
+    for act in (lambda: multipart.Encoder(longer, 200), lambda: multipart.parse(frames[1])):
+        with pytest.raises(Unreadable, match="longer than 100 bytes"):
+            act()
+
+
+def test_more_letters_than_any_part_has_are_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part is its fragment, and 64 bytes at the most for its fields and its checksum."""
+    monkeypatch.setattr(multipart, "MESSAGE_LIMIT", 100)
+    for letters, said in (("ae" * 164, "checksum"), ("ae" * 164 + "a", "longer than 100 bytes")):
+        with pytest.raises(Unreadable, match=said):
+            multipart.parse(f"ur:bytes/{letters}")
+
+
+def test_by_default_a_fragment_has_200_bytes() -> None:
+    for length in (197, 198, 199, 1_000):
+        message = Message("bytes", payload(length))
+        assert list(islice(multipart.encode(message), 9)) == list(islice(multipart.encode(message, 200), 9))
+        assert multipart.Encoder(message).seq_len == -(-len(message.cbor()) // 200)
+
+
+@pytest.mark.parametrize("frame", ["", "ur:", "ur:bytes", "ur:bytes/1-2", "hello", "ur:Bytes\n/ae", "ur:bytes/1-0/ae"])
+def test_what_has_not_the_shape_of_a_ur_is_told_from_what_is_damaged(frame: str) -> None:
+    assert not multipart.is_one(frame)
+    with pytest.raises(Unreadable, match="this is not a UR"):
+        multipart.parse(frame)
+    for damaged in (SINGLE[:-2] + "ae", PARTS[9].upper(), "ur:bytes/ae", HONEST.replace("1-5", "1-6")):
+        assert multipart.is_one(damaged)
+    assert not multipart.is_one(SINGLE.replace("k", "\u212a"))

@@ -8,6 +8,7 @@ import pytest
 
 from airgap.message import Message
 from airgap.ur import multipart
+from airgap.ur import schedule as module
 from airgap.ur.decoder import Decoder
 from airgap.ur.fountain import SEQUENCE_LIMIT, choose_fragments, degree
 from airgap.ur.multipart import Encoder
@@ -77,3 +78,50 @@ def test_a_round_is_odd_so_that_every_second_frame_is_enough(seq_len: int) -> No
     assert round_length(seq_len) % 2
     seen = set(list(islice(shaped(seq_len, 99), 2 * round_length(seq_len)))[::2])
     assert set(range(1, seq_len + 1)) <= seen
+
+
+def degrees(schedule: Schedule, seq_len: int, count: int) -> set[int]:
+    """Of how many fragments the mixtures are that a schedule shows first."""
+    return {
+        degree(number, seq_len, 5)
+        for number in islice((each for each in schedule(seq_len, 5) if each > seq_len), count)
+    }
+
+
+@pytest.mark.parametrize(
+    ("seq_len", "fewest", "most"),
+    [
+        *[(2, 1, 2), (5, 3, 5), (6, 3, 6), (7, 4, 7), (14, 7, 14), (15, 8, 15), (16, 8, 16)],
+        *[(100, 8, 30), (249, 8, 30), (250, 8, 60), (1_000, 8, 60)],
+    ],
+)
+def test_a_repairing_mixture_is_of_8_to_30_fragments_or_60_of_many_or_of_half_of_few(
+    seq_len: int, fewest: int, most: int
+) -> None:
+    found = degrees(shaped, seq_len, 400)
+    assert (min(found), max(found)) == (fewest, most)
+
+
+@pytest.mark.parametrize(("seq_len", "fewest"), [(2, 0), (3, 0), (8, 2), (40, 10), (43, 10)])
+def test_a_dense_mixture_is_of_a_quarter_of_the_fragments_or_more(seq_len: int, fewest: int) -> None:
+    found = degrees(dense, seq_len, 2_000)
+    assert min(found) == max(fewest, 1)
+    assert max(found) == seq_len
+
+
+@pytest.mark.parametrize("schedule", [shaped, dense])
+def test_after_the_last_sequence_number_mixtures_begin_with_the_first_again(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = [number for number in range(11, 41) if degree(number, 10, 5) >= (5 if schedule is shaped else 2)]
+    monkeypatch.setattr(module, "SEQUENCE_LIMIT", once[-1])
+    mixtures = [number for number in islice(schedule(10, 5), 400) if number > 10]
+    assert mixtures == [once[place % len(once)] for place in range(len(mixtures))]
+    assert len(mixtures) > 2 * len(once)
+
+
+@pytest.mark.parametrize(("seq_len", "length"), [(1, 3), (2, 3), (3, 5), (4, 7), (5, 9), (6, 9), (7, 11), (10, 15)])
+def test_a_round_has_half_as_many_mixtures_as_fragments_and_one_more_where_that_is_even(
+    seq_len: int, length: int
+) -> None:
+    assert round_length(seq_len) == length

@@ -1,6 +1,7 @@
 """The digest of a plan covers all that it says, and nothing of how it is written."""
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -74,3 +75,48 @@ def test_the_digest_is_the_one_that_the_page_describes() -> None:
     assert plan.to_json()["sittings"][0]["date"] == "2026-12-20"
     assert len(plan.words) == 16
     assert "second_machine" not in read(filled(wish(Threat.ACCIDENT))).to_json()["sittings"][0]
+
+
+def test_what_a_plan_says_of_its_parts() -> None:
+    plan = read(with_deputies())
+    first = plan.sittings[0]
+    assert dict(first.roles) == {
+        "administrator": ("administrator-1", "administrator-2"),
+        "operator": ("operator-1", "operator-2"),
+        "auditor": ("auditor-1", "auditor-2"),
+        "witness": ("witness-1", "witness-2", "witness-3"),
+    }
+    key = plan.keys[1]
+    assert [card.holder for card in key.cards] == [f"holder-{number}" for number in range(1, 6)]
+    assert plan.keys[0].cards[0].people == {"holder-1", "holder-9", "holder-2"}
+    assert plan.keys[0].cards[1].people == {"holder-2"}
+    assert list(plan.cards) == [(key, card) for key in plan.keys for group in key.groups for card in group.cards]
+    assert plan.keys_of(plan.wallets[0]) == plan.keys
+    assert plan.keys_of(replace(plan.wallets[0], keys=("key-3", "key-1"))) == (plan.keys[0], plan.keys[2])
+    for made, sitting in zip(plan.keys, plan.sittings, strict=True):
+        assert plan.made_at(sitting) == (made,)
+        assert plan.sitting_of(made) == sitting
+
+
+def with_deputies() -> str:
+    """The plan where somebody of the people, and somebody new, stand in for a holder."""
+    text = put(TEXT, "[people]\n", '[people]\nholder-9 = "somebody"\n')
+    return put(text, 'holder = "holder-1"\n', 'holder = "holder-1"\nalternates = ["holder-9", "holder-2"]\n')
+
+
+def test_what_is_missing_is_left_out_of_what_is_digested_and_nothing_else() -> None:
+    plan = read(TEXT)
+    told = plan.to_json()
+    assert list(told) == [
+        *("format", "kind", "purpose", "network", "threat", "people", "places", "machines"),
+        *("sittings", "keys", "wallets"),
+    ]
+    assert (told["format"], told["kind"], told["threat"]) == ("custody/plan/1", "generation", "targeted")
+    assert told["people"] == dict(plan.people)
+    assert told["places"]["place-1"] == {"name": plan.places["place-1"].name, "city": "Tokyo"}
+    assert told["machines"]["laptop-1"] == {"name": "text 21", "serial": "text 22"}
+    assert told["keys"][0]["groups"][0]["cards"][0]["alternates"] == []
+    named = replace(plan, identities={"witness-1": bytes(range(32))})
+    assert named.to_json()["identities"] == {"witness-1": bytes(range(32)).hex()}
+    assert named.digest != plan.digest
+    assert plan.words == words(plan.digest[:16])

@@ -47,3 +47,18 @@ def test_the_layout_is_the_documented_one() -> None:
     packed = b"\x00\x01" + bytes(7) + b"\x02" + b"a" + b"\x01\x02" + b"\x00\x03" + bytes(8) + b"b/c"
     assert archive.pack({"b/c": b"", "a": b"\x01\x02"}).reveal() == packed
     assert archive.unpack(Secret(packed)) == {"a": b"\x01\x02", "b/c": b""}
+
+
+def test_as_many_files_as_are_allowed_are_read_and_one_more_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A smaller limit stands for a million."""
+    assert archive.MOST_FILES == 1_000_000
+    monkeypatch.setattr(archive, "MOST_FILES", 3)
+    three = dict.fromkeys("abc", b"x")
+    assert archive.unpack(archive.pack(three)) == three
+    with pytest.raises(Unreadable, match="not as this format has it"):
+        archive.unpack(archive.pack({**three, "d": b""}))
+
+
+def test_no_files_are_an_archive_of_nothing() -> None:
+    assert archive.pack({}).reveal() == b""
+    assert archive.unpack(Secret(b"")) == {}

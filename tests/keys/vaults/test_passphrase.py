@@ -3,6 +3,7 @@
 import contextlib
 import traceback
 from hashlib import shake_256
+from math import log2
 
 import pytest
 from hypothesis import given
@@ -189,8 +190,10 @@ def test_characters_that_follow_from_the_one_before_are_counted(word: str, steps
     ("days", "told"),
     [(1.9, "less than two days"), (2, "2 days"), (730, "730 days"), (731, "2 years"), (1000, "3 years")],
 )
-def test_a_time_is_told_in_the_unit_that_fits(days: float, told: str) -> None:
-    assert strength._time(1, days * 86_400 * strength.COMPUTERS) == told
+@pytest.mark.parametrize("bits", [1, 2, 11])
+def test_a_time_is_told_in_the_unit_that_fits(days: float, told: str, bits: int) -> None:
+    """Half of all guesses are made on average, each as long as a derivation takes, by all computers together."""
+    assert strength._time(bits, days * 86_400 * strength.COMPUTERS / 2 ** (bits - 1)) == told
 
 
 @pytest.mark.parametrize("text", WEAK)
@@ -245,3 +248,129 @@ def test_a_passphrase_does_not_print_and_can_be_wiped() -> None:
     held.wipe()
     with pytest.raises(ValueError, match="wiped"):
         held.secret.reveal()
+
+
+@pytest.mark.parametrize(
+    ("word", "bits"),
+    [
+        ("orbit", 11),
+        ("ORBIT", 11),
+        ("orbitorbit", 12),
+        ("orbit" * 4, 13),
+        ("1985", 15),
+        ("198503", 15),
+        ("19850312", 15),
+        ("12.3.1985", 15),
+        ("3/1985", 15),
+        ("password", 11),
+        ("p4ssw0rd", 11),
+        ("password1", 13),
+        ("password123", 17),
+        ("password1234", 19),
+        ("password12345!", 19),
+        ("1orbit!", 15),
+        ("abcdefgh", 11),
+        ("qwertyui", 11),
+        ("xkq", 6.9),
+        ("winterly", 15),
+        ("w" + "ombaticallyxy", 15),
+        ("w" + "ombaticallyxyz"[:14], 34.5),
+    ],
+)
+def test_a_word_counts_for_what_somebody_would_try_first(word: str, bits: float) -> None:
+    """A list of 2,048 words is 11 bits, any other word 15, a date 15, twice as long one more, and ornaments 2 each."""
+    assert strength._of_word(word) == pytest.approx(bits)
+
+
+def test_letters_between_digits_and_signs_count_for_more_than_those_of_a_word() -> None:
+    each = {
+        "k7x9m2p4": 4 * log2(26) + 4 * log2(10),
+        "kxmvbwtr29": 8 * 2.3 + 2 * log2(10),
+        "k!x?m;p:": 4 * log2(26) + 20,
+    }
+    for word, bits in each.items():
+        bits -= strength._steps(word) * (log2(10) - 0.5)
+        assert strength._of_word(word) == pytest.approx(bits)
+    assert strength._of_characters("k7x9m2p4") - strength._of_characters("k7x8m2p4") == pytest.approx(
+        (log2(10) - 0.5) * strength._steps("k7x8m2p4")
+    )
+
+
+def test_a_word_that_came_before_counts_next_to_nothing() -> None:
+    assert strength._count(["orbit", "tiger", "Orbit", "TIGER"]) == 11 + 11 + 1 + 1
+
+
+@pytest.mark.parametrize(("word", "period"), [("a", 1), ("aa", 1), ("abab", 2), ("ababa", 2), ("abcab", 5), ("abc", 3)])
+def test_a_word_starts_over_where_it_comes_twice_or_more(word: str, period: int) -> None:
+    assert strength._period(word) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("k7x9m2p4v8q3w", "fewer than 14 characters"),
+        ("k7x9m2p4v8q3wz", "at most 57 bits, and 64 are needed"),
+        ("orbit tiger cabin oven lunch", "at most 55 bits, and 64 are needed"),
+        ("orbit tiger cabin winterly 1985", "at most 63 bits, and 64 are needed"),
+        ("orbit tiger cabin oven lunch wqkx", "64"),
+        ("orbit tiger cabin oven lunch zebra", "66"),
+    ],
+)
+def test_at_its_bounds_a_passphrase_is_taken_and_just_below_it_is_not(text: str, said: str) -> None:
+    if said.isdigit():
+        assert strength.judge(passphrase(text), MAIN).bits == int(said)
+    else:
+        with pytest.raises(Refused, match=said):
+            strength.judge(passphrase(text), MAIN)
+
+
+TWELVE = ("orbit", "tiger", "cabin", "oven", "lunch", "zebra", "arrow", "blade", "cargo", "dawn", "eagle", "fabric")
+
+
+def test_twelve_words_of_a_list_are_taken_for_a_phrase_and_eleven_are_not() -> None:
+    assert strength.judge(passphrase(" ".join(TWELVE[:11])), MAIN).bits == 121
+    assert strength.judge(passphrase(" ".join([*TWELVE[:11], "winterly"])), MAIN).bits == 136
+    for words in (TWELVE, [*TWELVE, "zoo"]):
+        with pytest.raises(Refused, match="the phrase of a wallet"):
+            strength.judge(passphrase(" ".join(words)), MAIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_walk"),
+    [
+        ("abandon ability able", True),
+        ("able ability abandon", True),
+        ("abandon about above absent", False),
+        ("orbit orbit orbit", True),
+        ("orbit tiger", False),
+        ("orbit orbit", False),
+        ("abandon ability xyzzy", False),
+    ],
+)
+def test_three_words_at_equal_distances_are_a_walk(text: str, *, is_walk: bool) -> None:
+    assert strength._walks(text.split()) is is_walk
+
+
+def test_a_passphrase_of_as_many_characters_as_are_allowed_is_read() -> None:
+    assert form("a" * 1_000) == "a" * 1_000
+    with pytest.raises(Unreadable, match="at most 1000 characters"):
+        form("a" * 1_001)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "cost"),
+    [
+        (MAIN, "512 MiB of memory and about 1 s"),
+        (Parameters(256 * 1024, 3, 1), "256 MiB of memory and about 0.5 s"),
+        (Parameters(64, 1, 1), "1 MiB of memory and about 0.01 s"),
+        (Parameters(2048 * 1024, 16, 16), "2048 MiB of memory and about 21 s"),
+    ],
+)
+def test_what_a_guess_costs_is_told(parameters: Parameters, cost: str) -> None:
+    assert f"Each guess costs {cost}: a million computers need" in strength.of_drawn(7, parameters).sentence
+
+
+def test_too_few_words_are_told_with_how_many_there_may_be() -> None:
+    for words in (5, 12):
+        with pytest.raises(Usage, match="6 to 11 words"):
+            Passphrase.draw(words)

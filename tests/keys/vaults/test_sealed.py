@@ -10,7 +10,7 @@ from itertools import product
 
 import pytest
 
-from custody.errors import CustodyError, Mismatch, Unreadable
+from custody.errors import CustodyError, Mismatch, Unfit, Unreadable
 from custody.keys.vaults import primitives
 from custody.keys.vaults.officer import OfficerKeys, OfficerPublic
 from custody.keys.vaults.parameters import CEILING, FLOORS, STANDARD, Network, Parameters
@@ -324,3 +324,76 @@ def test_what_is_no_officers_file_is_refused(content: bytes) -> None:
     with pytest.raises(CustodyError) as told:
         read_officer_file(content)
     assert isinstance(told.value, Unreadable)
+
+
+@pytest.mark.parametrize("size", [FEWEST_OF_KEY_FILE, MOST_OF_KEY_FILE])
+def test_a_key_file_of_32_bytes_and_of_a_mebibyte_is_read(size: int) -> None:
+    assert (FEWEST_OF_KEY_FILE, MOST_OF_KEY_FILE) == (32, 1 << 20)
+    assert KeyFile.read(bytes(size)) == KeyFile.read(bytes(size))
+    with pytest.raises(Unreadable, match="a key file has 32 to 1048576 bytes"):
+        KeyFile.read(b"x")
+
+
+@pytest.mark.parametrize(
+    ("network", "parameters", "said"),
+    [
+        (Network.MAIN, QUICK, "floor of 262144 KiB, 3 passes"),
+        (Network.MAIN, Parameters(256 * 1024, 2, 1), "floor of 262144 KiB, 3 passes"),
+        (Network.TEST, Parameters(63, 1, 1), "floor of 64 KiB, 1 pass$"),
+        (Network.TEST, Parameters(2048 * 1024 + 1, 1, 1), "more work than is ever done"),
+        (Network.TEST, Parameters(64, 17, 1), "more work than is ever done"),
+        (Network.TEST, Parameters(1024, 1, 17), "more work than is ever done"),
+        (Network.TEST, Parameters(71, 1, 9), "work that cannot be done"),
+    ],
+)
+def test_what_is_out_of_bounds_is_told_by_which_bound(network: Network, parameters: Parameters, said: str) -> None:
+    with pytest.raises(Unreadable, match=said) as told:
+        parameters.check(network)
+    assert "No release of ours made this" in told.value.hint
+
+
+def test_what_a_derivation_takes_is_by_its_memory_and_its_passes() -> None:
+    assert Parameters(1536 * 1024, 1, 1).seconds == 1
+    assert Parameters(1536 * 1024, 3, 4).seconds == 3
+    assert STANDARD[Network.MAIN] == Parameters(512 * 1024, 3, 4)
+    assert STANDARD[Network.TEST] == Parameters(8 * 1024, 1, 1)
+    assert Parameters(2048 * 1024, 16, 16) == CEILING
+
+
+@pytest.mark.parametrize(("kibibytes", "told"), [(1024, 1), (1025, 2), (512 * 1024, 512)])
+def test_how_much_memory_is_wanting_is_told_in_mebibytes(
+    kibibytes: int, told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Wanting:
+        def __init__(self, **_work: object) -> None:
+            pass
+
+        def derive(self, _password: bytes) -> bytes:
+            raise MemoryError
+
+    monkeypatch.setattr(primitives, "Argon2id", Wanting)
+    with pytest.raises(Unfit, match=f"not the {told} MiB of memory") as error:
+        primitives.argon2id(Secret(b"x"), bytes(16), memory=kibibytes, passes=1, lanes=1, pepper=None, context=b"")
+    assert error.value.code == "memory"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no officer's file, or not the whole of it"),
+        (b"CUSTOFF1", "no officer's file, or not the whole of it"),
+        (b"CUSTOFF1" + bytes(138), "no officer's file, or not the whole of it"),
+        (b"CUSTOFF1\x02" + bytes(138), "a network that this release does not know"),
+        (b"CUSTOFF3", "newer release"),
+        (b"CUSTVLT1" + bytes(139), "no officer's file"),
+    ],
+)
+def test_what_is_wrong_with_an_officers_file_is_named(content: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        read_officer_file(content)
+
+
+def test_an_identity_of_another_size_is_told_with_how_many_bytes_it_has() -> None:
+    for content in (bytes(sealed())[:-1], bytes(sealed()) + b"\0", b""):
+        with pytest.raises(Unreadable, match="138 bytes, more with tokens"):
+            SealedIdentity.parse(content, Network.TEST)

@@ -236,3 +236,35 @@ def test_a_seed_is_the_officers_whoever_opens() -> None:
     assert len(identity.ciphertext) == 96
     opened = [identity.unseal(vaults.passphrase("alice"), None, answer) for answer in new.answers]
     assert [keys.public for keys in opened] == [OfficerKeys.from_seed(opened[0].seed).public] * 2
+
+
+@pytest.mark.parametrize("size", [1, 2, MOST_OF_CREDENTIAL])
+@pytest.mark.parametrize("count", [1, MOST_TOKENS])
+def test_as_many_tokens_and_as_long_a_credential_as_are_allowed_are_read_and_no_byte_more(
+    size: int, count: int
+) -> None:
+    assert (MOST_TOKENS, MOST_OF_CREDENTIAL) == (4, 1023)
+    each = tuple(Token(bytes([number]) * 16, bytes([number]) * size) for number in range(count))
+    for pin in (True, False):
+        tokens = Tokens(pin, bytes(range(32)), each)
+        assert Tokens.parse(bytes(tokens) + b"what follows") == (tokens, 34 + count * (18 + size))
+        assert "credential" not in repr(tokens)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\2" + bytes(32) + b"\1", "in a way that this release does not know"),
+        (bytes(33) + b"\0", "in a way that this release does not know"),
+        (bytes(33) + b"\5", "in a way that this release does not know"),
+        (bytes(33), "cut short"),
+        (bytes(33) + b"\1" + bytes(17), "cut short"),
+        (bytes(33) + b"\1" + bytes(16) + b"\0\0" + b"x", "cut short"),
+        (bytes(33) + b"\1" + bytes(16) + b"\0\2" + b"x", "cut short"),
+        (bytes(33) + b"\1" + bytes(16) + b"\4\0" + bytes(1024), "cut short"),
+        (bytes(33) + b"\2" + (bytes(16) + b"\0\1x") * 2, "names one token twice"),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_tokens_is_named(content: bytes, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        Tokens.parse(content)

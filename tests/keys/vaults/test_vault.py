@@ -1,11 +1,14 @@
 """A vault: no officer opens it alone, no bit of it may change, and what a leaver knows opens nothing made after him."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +21,16 @@ from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.payload import KeyPayload
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.keys.vaults.vault import OpenedVault, SealedVault
-from custody.keys.vaults.vault_file import HEADER, HIGHEST_GENERATION, MOST_BYTES, SLOT, SMALLEST, Purpose
+from custody.keys.vaults.vault_file import (
+    HEADER,
+    HIGHEST_GENERATION,
+    MOST_BYTES,
+    SLOT,
+    SMALLEST,
+    Member,
+    Parsed,
+    Purpose,
+)
 from custody.secret import Secret
 from tests.keys.vaults import vaults
 from tests.keys.vaults.vaults import PAYLOAD, SECRET, bound_work, member, officer, passphrase, sealed
@@ -490,10 +502,11 @@ def test_a_backup_of_a_megabyte_is_sealed_and_opened() -> None:
 
 def test_nothing_secret_shows() -> None:
     with opened(TWO, "alice", "bob") as found:
-        shown = repr((found, sealed([ALICE, BOB]), SealedVault.parse(TWO)))
+        shown = repr((found, sealed([ALICE, BOB]), SealedVault.parse(TWO), Parsed.of(TWO)))
     assert SECRET.hex() not in shown
     assert repr(SECRET)[2:-1] not in shown
     assert "Secret" not in shown
+    assert "memory at" not in shown  # the file's bytes, neither before the payload nor of it
     with pytest.raises(ValueError, match="wiped"):
         found.payload.reveal()
 
@@ -539,3 +552,104 @@ def test_the_continuity_key_is_the_secrets_own() -> None:
     assert first.continuity() == KeyPayload(Kind.SLIP39, Secret(b"\x01" * 32)).continuity()
     assert first.continuity() != other.continuity()
     assert len(first.continuity()) == 32
+
+
+# At the limits themselves
+
+
+@pytest.mark.parametrize("members", [[ALICE, BOB], [ALICE, BOB, CAROL]], ids=["two", "three"])
+def test_a_vault_of_as_many_bytes_as_are_allowed_is_sealed_and_of_one_more_is_not(
+    members: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A smaller limit stands for the one of half a gigabyte."""
+    home, longer = Secret(bytes(1_000)), Secret(bytes(1_001))
+    size = len(sealed(members, payload=home, purpose=Purpose.HOME_BACKUP).content)
+    monkeypatch.setattr(vault, "MOST_BYTES", size)
+    assert len(sealed(members, payload=home, purpose=Purpose.HOME_BACKUP).content) == size
+    with pytest.raises(Usage, match=f"more than {size} bytes"):
+        sealed(members, payload=longer, purpose=Purpose.HOME_BACKUP)
+
+
+def test_the_longest_key_is_sealed_and_opened_and_none_that_is_longer() -> None:
+    key = KeyPayload(Kind.SLIP39, Secret(bytes(range(64)))).encode()
+    assert opened(sealed([ALICE, BOB], payload=key).content, "alice", "bob").payload == key
+    with pytest.raises(Usage, match="more than 67 bytes"):
+        sealed([ALICE, BOB], payload=Secret(bytes(68)))
+
+
+def test_as_many_slots_as_are_allowed_are_sealed_and_read_and_one_more_is_not() -> None:
+    many = [replace(ALICE, seat=1 + at % 4, identity=of_number(at)) for at in range(65)]
+    assert len(SealedVault.parse(sealed(many[:64]).content).slots) == 64
+    with pytest.raises(Usage, match="2 to 16 seats and at most 64 slots"):
+        sealed(many)
+
+
+def of_number(number: int) -> SealedIdentity:
+    """Somebody's identity that nobody opens, so nothing need be derived."""
+    return replace(ALICE.identity, public=officer(f"somebody {number}").public)
+
+
+def test_a_seat_is_a_number_of_a_byte() -> None:
+    content = sealed([replace(ALICE, seat=255), replace(BOB, seat=254)]).content
+    assert [slot.member.seat for slot in SealedVault.parse(content).slots] == [254, 255]
+    assert opened(content, "alice", "bob").payload == PAYLOAD
+    with pytest.raises(ValueError, match="seats of a byte"):
+        sealed([replace(ALICE, seat=256), BOB])
+
+
+@pytest.mark.parametrize("n", [0, (1 << 64) - 1])
+def test_the_number_of_an_entry_is_one_of_64_bits(n: int) -> None:
+    assert SealedVault.parse(sealed([ALICE, BOB], n=n).content).header.n == n
+
+
+@pytest.mark.parametrize("member", ["treasury", "vault", "head", "basis"])
+@pytest.mark.parametrize("more", [-1, 1])
+def test_each_member_of_a_header_has_its_size(member: str, more: int) -> None:
+    with pytest.raises(ValueError, match="header"):
+        sealed([ALICE, BOB], **{member: bytes(len(getattr(vaults.HEADER, member)) + more)})
+
+
+@pytest.mark.parametrize(("kind", "sizes"), [(Kind.SLIP39, range(16, 65, 2)), (Kind.BIP39, (16, 20, 24, 28, 32))])
+def test_a_secret_has_one_of_the_sizes_of_its_kind(kind: Kind, sizes: Sequence[int]) -> None:
+    for size in range(80):
+        if size in sizes:
+            assert KeyPayload.parse(KeyPayload(kind, Secret(bytes(size))).encode()).kind is kind
+        else:
+            with pytest.raises(Unreadable, match=f"of kind {kind.value} does not have {size} bytes"):
+                KeyPayload(kind, Secret(bytes(size)))
+
+
+SAID: dict[str, tuple[int, bytes, str]] = {
+    "a purpose that nobody knows": (8, b"\x03", "a purpose that this release does not know"),
+    "a network that nobody knows": (9, b"\x02", "a network that this release does not know"),
+    "generation 0": (58, bytes(4), "between 1 and 99999999"),
+    "a generation of nine digits": (58, (10**8).to_bytes(4), "between 1 and 99999999"),
+    "a threshold of 1": (134, b"\x01", "2 to 16 seats and at most 64 slots"),
+    "a threshold over its seats": (134, b"\x03", "2 to 16 seats and at most 64 slots"),
+    "one slot": (135, b"\x01", "a vault has 2 to 64 slots"),
+    "65 slots": (135, b"\x41", "a vault has 2 to 64 slots"),
+    "64 slots that are not there": (135, b"\x40", "cut short"),
+    "seat 0": (136, b"\0", "not in the order of their seats"),
+    "seats out of order": (136, b"\x09", "not in the order of their seats"),
+    "a longer payload": (136 + 2 * SLOT, (len(PAYLOAD) + 17).to_bytes(8), "cut short, or bytes are left over"),
+    "a shorter payload": (136 + 2 * SLOT, (len(PAYLOAD) + 15).to_bytes(8), "cut short, or bytes are left over"),
+}
+
+
+@pytest.mark.parametrize("defect", SAID)
+def test_what_is_wrong_with_a_file_is_named(defect: str) -> None:
+    place, value, said = SAID[defect]
+    with pytest.raises(Unreadable, match=said):
+        SealedVault.parse(TWO[:place] + value + TWO[place + len(value) :])
+
+
+def test_the_key_of_continuity_is_the_one_that_the_page_describes_and_signs() -> None:
+    """docs/spec/vault.md: HKDF-SHA256 of the secret under a name of its own."""
+    payload = KeyPayload(Kind.SLIP39, Secret(SECRET))
+    private = HKDF(hashes.SHA256(), 32, None, b"custody/vault/continuity/v1").derive(SECRET)
+    theirs = Ed25519PrivateKey.from_private_bytes(private)
+    assert payload.continuity() == theirs.public_key().public_bytes_raw()
+    assert payload.sign_continuity(b"a line") == theirs.sign(b"a line")
+    payload.wipe()
+    with pytest.raises(ValueError, match="wiped"):
+        payload.encode()
