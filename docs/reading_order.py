@@ -327,10 +327,6 @@ WALKS = (
             ),
             Row("custody.ceremony.candidates.opening", "What could differ, and is compared by nobody?"),
             Row("custody.ceremony.conduct.maker", "At each step of a ceremony: what leaves, to whom, and before what?"),
-            Row("custody.ceremony.conduct.conduct", "A step is written down before the next one is shown."),
-            Row("custody.ceremony.conduct.answers", "What may be answered at a step."),
-            Row("custody.ceremony.conduct.page", "What a screen says at a step."),
-            Row("custody.ceremony.transcript.contents", "What a line may say, and with which evidence."),
             first("custody.ceremony.split", "One card at a time; the fingerprint is of what the cards give back."),
             first(
                 "custody.cli.people.operators",
@@ -532,6 +528,17 @@ BESIDE = (
     ),
     Beside("custody.governance.ed25519", ("custody.selftest.safe",), "How an officer's signature is verified."),
     Beside("custody.guard", FRONT, "Looks at the machine and returns sentences."),
+    Beside("custody.ceremony.steps.step", ("custody.ceremony.conduct.maker",), "Which step it is: an id, and a bag."),
+    Beside(
+        "custody.ceremony.transcript.contents",
+        ("custody.ceremony.conduct.maker",),
+        "Lines for the transcript. What is in them is public once it is given to them.",
+    ),
+    Beside(
+        "custody.ceremony.conduct.conduct",
+        ("custody.ceremony.conduct.maker",),
+        "The form of what a step gives back: texts.",
+    ),
     Beside(
         "custody.ceremony.delivered",
         (
