@@ -7,7 +7,6 @@ from custody.ceremony.steps.rates import Rates
 from custody.ceremony.steps.seats import everybody, holding, is_watched, leading, operating, staff
 from custody.ceremony.steps.sentences import Sentence, sentence
 from custody.ceremony.steps.step import Chapter, Evidence, Role, Step
-from custody.text import safe
 
 
 def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
@@ -37,14 +36,14 @@ def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     there = (leading(sitting), operating(sitting))
     for name in (sitting.machine, sitting.second_machine):
         if name is not None:
-            does = sentence("wipe", machine=safe(plan.machines[name].name))
+            does = sentence("wipe", machine=plan.machines[name].name)
             yield Step(f"{at}/{name}", Chapter.CLOSING, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)
     yield Step(
         f"{at}/printer", Chapter.CLOSING, Role.OPERATOR, there, sentence("printer"), Evidence.CLAIMED, rates.sheet
     )
     for key in plan.made_at(sitting):
         for number, card in enumerate(key.cards, 1):
-            holder, place = safe(plan.people[card.holder]), safe(plan.places[card.place].name)
+            holder, place = plan.people[card.holder], plan.places[card.place].name
             yield Step(
                 f"{at}/{key.id}/card-{number}",
                 Chapter.CLOSING,
@@ -85,11 +84,11 @@ def service(plan: Plan, rates: Rates) -> Iterator[Step]:
     first = plan.sittings[0]
     for key in plan.keys:
         for number, card in enumerate(key.cards, 1):
-            holder, place = safe(plan.people[card.holder]), safe(plan.places[card.place].name)
+            holder, place = plan.people[card.holder], plan.places[card.place].name
             if card.seal == UNKNOWN:
                 does = sentence("arrive-unsealed", holder=holder, place=place)
             else:
-                does = sentence("arrive", holder=holder, place=place, seal=safe(card.seal))
+                does = sentence("arrive", holder=holder, place=place, seal=card.seal)
             yield Step(
                 f"service/{key.id}/card-{number}",
                 Chapter.SERVICE,
