@@ -23,7 +23,8 @@ def document(face: Face, sheets: Sequence[Sheet], title: str) -> bytes:
     first = 9
     pages = [first + 2 * number for number in range(len(sheets))]
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R /Lang (en) /ViewerPreferences << /PrintScaling /None /DisplayDocTitle true >> >>",
+        b"<< /Type /Catalog /Pages 2 0 R /Lang (en) "
+        b"/ViewerPreferences << /PrintScaling /None /DisplayDocTitle true >> >>",
         b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(pages), b" ".join(b"%d 0 R" % page for page in pages)),
         b"<< /Title <%s> >>" % ("\ufeff" + title).encode("utf-16-be").hex().encode(),
         *_font(face, font),
@@ -59,8 +60,8 @@ def _font(face: Face, font: Subset) -> Iterator[bytes]:
     name = b"AAAAAA+" + NAME.encode()  # six letters say that it is a part; the document has no other
     scaled = [round(1000 * advance / face.units) for advance in font.advances]
     yield (
-        b"<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [5 0 R] /ToUnicode 8 0 R >>"
-        % name
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [5 0 R] "
+        b"/ToUnicode 8 0 R >>" % name
     )
     yield (
         b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "

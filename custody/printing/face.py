@@ -1,4 +1,4 @@
-"""`Face`: a TrueType font: how wide a character is, whether it is there, and a font of the glyphs that were drawn alone.
+"""`Face`: a TrueType font: how wide a character is, whether it is there, and a font of the drawn glyphs alone.
 
 OpenType 1.9, chapters cmap (format 12), hmtx, loca, glyf. The font is ours: it comes with this release, and its SHA-256
 is checked before anything of it is read. So its inner lengths are trusted, and no other font is taken.
@@ -74,9 +74,9 @@ class Face:
     def advances(self) -> tuple[int, ...]:
         """How wide each glyph is, in units."""
         (count,) = unpack_from(">H", self.table("hhea"), 34)
-        metrics = unpack_from(">" + "Hh" * count, self.table("hmtx"))
+        metrics: tuple[int, ...] = unpack_from(">" + "Hh" * count, self.table("hmtx"))
         (glyphs,) = unpack_from(">H", self.table("maxp"), 4)
-        return metrics[::2] + (metrics[2 * count - 2],) * (glyphs - count)
+        return (*metrics[::2], *[metrics[2 * count - 2]] * (glyphs - count))
 
     @cached_property
     def _widths(self) -> Mapping[str, int]:
@@ -201,4 +201,5 @@ def _file(tables: Mapping[str, bytes]) -> bytes:
 
 
 def _sum(padded: bytes) -> int:
-    return sum(unpack_from(f">{len(padded) // 4}I", padded)) % (1 << 32)
+    words: tuple[int, ...] = unpack_from(f">{len(padded) // 4}I", padded)
+    return sum(words) % (1 << 32)

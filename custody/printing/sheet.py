@@ -1,4 +1,4 @@
-"""`Sheet`: what is drawn on one page of A4. Points from its upper left corner, downwards; black, white and greys alone."""
+"""`Sheet`: what is drawn on one page of A4. Points from its upper left corner, downwards; greys and no colour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

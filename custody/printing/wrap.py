@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from custody.printing.face import Face
 
-_CLOSING = "、。，．・：；？！」』）］｝〉》】ー〜゛゜々ぁぃぅぇぉっゃゅょァィゥェォッャュョ,.!?)]}\u201d\u2019"
-_OPENING = "「『（［｛〈《【\u201c\u2018"
+_CLOSING = (
+    "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\u300d\u300f\uff09\uff3d\uff5d\u3009\u300b\u3011\u201d\u2019,.!?)]}"
+    "ーゝゞヽヾ々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
+_OPENING = "\u300c\u300e\uff08\uff3b\uff5b\u3008\u300a\u3010\u201c\u2018"
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _PIECE = re.compile(f"[{re.escape(_OPENING)}]*(?:[{_WIDE}]|[^ {_WIDE}]+| +)[{re.escape(_CLOSING)}]*")
 

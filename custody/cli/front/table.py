@@ -152,6 +152,7 @@ HEADINGS = (
                 "ceremonies.commands:plan",
                 _("Write the plan of a ceremony, or judge one."),
             ),
+            Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),
     ),
     Heading(

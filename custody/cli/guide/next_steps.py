@@ -126,6 +126,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("fill it in; then see what is wrong with it"), "custody ceremony plan {out}", "begin"),
         Step(_("read the words to everybody who signs it"), when="not begin"),
     ),
+    "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),

@@ -1,0 +1,76 @@
+"""Blocks to pages: none is cut in two, a heading stands with what follows, and what is repeated stands on each page."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from custody.printing.sheet import HEIGHT, WIDTH, Sheet
+
+LEFT, RIGHT = 42.0, WIDTH - 42.0
+TOP, BOTTOM = 40.0, HEIGHT - 40.0
+"""What printers can reach, in points; everything that is drawn lies within."""
+BODY = RIGHT - LEFT
+FOOT = 58.0
+"""Height of the foot, in which the page says what it is."""
+END = BOTTOM - FOOT
+MOST = 460.0
+"""No block is higher: with what is repeated above it, it has a place on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something of a height, drawn from a place downwards. `keeps`: it stands on the page of what follows."""
+
+    height: float
+    draw: Callable[[Sheet, float], None]
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What begins on a page of its own. `heads` stand at the top of each of its pages."""
+
+    heads: tuple[Block, ...]
+    blocks: Iterable[Block]
+
+
+def gap(height: float) -> Block:
+    """Return white."""
+    return Block(height, lambda _sheet, _y: None)
+
+
+def pages(sections: Iterable[Section]) -> Iterator[Sheet]:
+    """Yield the pages of sections. Raises ValueError for a block that no page could hold: nothing is ever cut off."""
+    for section in sections:
+        begin = TOP + sum(each.height for each in section.heads)
+        sheet, y = _begun(section), begin
+        for together in _together(section.blocks):
+            height = sum(each.height for each in together)
+            if y + height > END and y > begin:
+                yield sheet
+                sheet, y = _begun(section), begin
+            if y + height > END:
+                raise ValueError("a block is higher than a page")
+            for each in together:
+                each.draw(sheet, y)
+                y += each.height
+        yield sheet
+
+
+def _begun(section: Section) -> Sheet:
+    sheet, y = Sheet(), TOP
+    for each in section.heads:
+        each.draw(sheet, y)
+        y += each.height
+    return sheet
+
+
+def _together(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Yield blocks, each with those before it that keep to it."""
+    waiting: list[Block] = []
+    for each in blocks:
+        waiting.append(each)
+        if not each.keeps:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
