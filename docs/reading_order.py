@@ -731,6 +731,16 @@ REST = (
         "Leave out the step at which a card is read back; call a step free of secrets that is not.",
     ),
     Room(
+        "custody.ceremony.printed",
+        "It puts the steps of a ceremony on paper, before a key is made.",
+        "Leave out a step, or the mark of a secret that is live; print other words than the plan's.",
+    ),
+    Room(
+        "custody.printing",
+        "Text, lines and codes to the bytes of a PDF.",
+        "Draw another character than is meant: the words and serials of a script are compared by eye.",
+    ),
+    Room(
         "custody.ceremony.transcript",
         "It tells what people say happened at a ceremony, and who signed it; it touches no key.",
         "Count a person as having signed who has not; let a line follow that the plan does not let follow.",
@@ -790,7 +800,7 @@ REST = (
         "3, randomness that is drawn and thrown away.",
         "Call something ok that is broken.",
     ),
-    Room("custody.cli.ceremonies", "The screens of a plan.", "As `ceremony.plan`."),
+    Room("custody.cli.ceremonies", "The screens of a plan, and its script on paper.", "As `ceremony.plan`."),
     Room(
         "custody.cli.machine",
         "What `doctor` and `selftest` say, whether a bundle is a release, and the completion of a shell's words.",

@@ -7,8 +7,8 @@ program, and nothing is compressed, since two releases of zlib do not agree on h
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from custody.printing.canvas import HEIGHT, WIDTH, Area, Canvas, Code, Mark, Stroke, Text
 from custody.printing.face import NAME, Face, Subset, subset
-from custody.printing.sheet import HEIGHT, WIDTH, Area, Code, Mark, Sheet, Stroke, Text
 
 _BOLD = 0.035
 """How thick a bold letter's edge is drawn, of its size."""
@@ -16,12 +16,12 @@ _AT_ONCE = 100
 """Characters in a block of a map (PDF 1.7, 9.10.3)."""
 
 
-def document(face: Face, sheets: Sequence[Sheet], title: str) -> bytes:
+def document(face: Face, canvases: Sequence[Canvas], title: str) -> bytes:
     """Return the file. Raises Unreadable for a character that the font has not."""
-    drawn = (mark.content for sheet in sheets for mark in sheet.marks if isinstance(mark, Text))
+    drawn = (mark.content for canvas in canvases for mark in canvas.marks if isinstance(mark, Text))
     font = subset(face, (character for content in drawn for character in content))
     first = 9
-    pages = [first + 2 * number for number in range(len(sheets))]
+    pages = [first + 2 * number for number in range(len(canvases))]
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R /Lang (en) "
         b"/ViewerPreferences << /PrintScaling /None /DisplayDocTitle true >> >>",
@@ -29,12 +29,12 @@ def document(face: Face, sheets: Sequence[Sheet], title: str) -> bytes:
         b"<< /Title <%s> >>" % ("\ufeff" + title).encode("utf-16-be").hex().encode(),
         *_font(face, font),
     ]
-    for page, sheet in zip(pages, sheets, strict=True):
+    for page, canvas in zip(pages, canvases, strict=True):
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %s %s] /Resources << /Font << /F 4 0 R >> >> "
             b"/Contents %d 0 R >>" % (_number(WIDTH), _number(HEIGHT), page + 1)
         )
-        objects.append(_stream(b"\n".join(_drawn(mark, font) for mark in sheet.marks)))
+        objects.append(_stream(b"\n".join(_drawn(mark, font) for mark in canvas.marks)))
     return _file(objects)
 
 

@@ -164,6 +164,7 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody ceremony plan", read(*line)
     Path(planned).write_text(filled(wish()))
     yield "custody ceremony plan", read("ceremony", "plan", planned)
+    yield "custody ceremony print", read("ceremony", "print", planned, "-o", str(folder / "script.pdf"))
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))

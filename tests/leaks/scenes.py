@@ -14,6 +14,7 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
+from tests.ceremony.plan.plans import filled, wish
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
@@ -81,6 +82,11 @@ def with_picture(folder: Path) -> None:
     """A picture of a code."""
     (folder / "file").write_bytes(b"a small file")
     assert run("airgap", "show", str(folder / "file"), "--to", "png", "-o", str(folder / "code.png")).code == 0
+
+
+def with_plan(folder: Path) -> None:
+    """The plan of a ceremony, filled in."""
+    (folder / "plan.toml").write_text(filled(wish()))
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,7 @@ SCENES = {
     "home end": Scene(("home", "end", "MACHINE", *AT), prepare=homes.with_machine, officers=THREE),
     "home renew": Scene(("home", "renew", *AT, "--to", "@/new"), officers=THREE),
     "ceremony plan": Scene(("ceremony", "plan", "--new", "--threat", "insider", *NETWORK, "-o", OUT)),
+    "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),
     "verify-bundle": Scene(("verify-bundle", "@")),

@@ -23,8 +23,8 @@ from custody.ceremony.printed.cells import (
 from custody.ceremony.printed.page import BODY, Block, Section, gap
 from custody.ceremony.printed.sitting import begun
 from custody.ceremony.printed.texts import told
+from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.printing.sheet import Sheet
 
 _EXCEPTIONS = 8
 """Rows of the log on its one page."""
@@ -107,8 +107,8 @@ def _beside(left: list[Item], right: list[Item], at: float) -> Block:
     """Return two columns of items."""
     one, other = stacked(left), stacked([indented(each, at) for each in right])
 
-    def draw(sheet: Sheet, y: float) -> None:
-        one.draw(sheet, y)
-        other.draw(sheet, y)
+    def draw(canvas: Canvas, y: float) -> None:
+        one.draw(canvas, y)
+        other.draw(canvas, y)
 
     return Block(max(one.height, other.height), draw)

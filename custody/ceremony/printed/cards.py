@@ -7,8 +7,8 @@ from custody.ceremony.printed.cells import PLAIN, SMALL, Both, Item, heading, li
 from custody.ceremony.printed.page import BODY, LEFT, RIGHT, Block, Section
 from custody.ceremony.printed.texts import told
 from custody.ceremony.steps.rates import WORDS
+from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.printing.sheet import Sheet
 
 _FIELD = 25.0
 _HALF = 300.0
@@ -60,9 +60,9 @@ def _form(face: Face, key: Key, card: Card, group: int, index: int, *, metal: bo
     words = [_words(first, count, metal) for first in range(1, _rows(count) + 1)]
     block = stacked([*items, space(6), *words, space(5)])
 
-    def draw(sheet: Sheet, y: float) -> None:
-        block.draw(sheet, y)
-        sheet.line(LEFT, y + block.height, RIGHT, y + block.height, 0.5, dashed=True)
+    def draw(canvas: Canvas, y: float) -> None:
+        block.draw(canvas, y)
+        canvas.line(LEFT, y + block.height, RIGHT, y + block.height, 0.5, dashed=True)
 
     return Block(max(_HALF, block.height + 10), draw)
 
@@ -78,13 +78,13 @@ def _fields(face: Face, fields: tuple[tuple[Both, str, float], ...]) -> list[Ite
     ]
     high = max(_FIELD, *(12 + sum(each.height for each in items) + 2 for items in filled))
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
         for (label, _value, share), items in zip(fields, filled, strict=True):
-            sheet.box(x, y, share * BODY, high, 0.7)
-            sheet.text(x + 4, y + 8.5, " ".join(label), 7)
+            canvas.box(x, y, share * BODY, high, 0.7)
+            canvas.text(x + 4, y + 8.5, " ".join(label), 7)
             at = y + 10.5
             for item in items:
-                item.draw(sheet, x + 4, at)
+                item.draw(canvas, x + 4, at)
                 at += item.height
             x += share * BODY
 
@@ -95,14 +95,14 @@ def _words(first: int, count: int, metal: bool) -> Item:
     """Return a row of words: numbers run downwards, column by column."""
     wide = BODY / _COLUMNS
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
         for number in range(first, count + 1, _rows(count)):
-            sheet.text(x, y + 14, f"{number:>2}", PLAIN, bold=True)
+            canvas.text(x, y + 14, f"{number:>2}", PLAIN, bold=True)
             if metal:
                 for letter in range(_LETTERS):
-                    sheet.box(x + 20 + letter * 19, y + 2, 19, _ROW - 3, 0.7)
+                    canvas.box(x + 20 + letter * 19, y + 2, 19, _ROW - 3, 0.7)
             else:
-                sheet.line(x + 20, y + _ROW - 2, x + wide - 8, y + _ROW - 2, 0.7)
+                canvas.line(x + 20, y + _ROW - 2, x + wide - 8, y + _ROW - 2, 0.7)
             x += wide
 
     return Item(_ROW, draw)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.ceremony.printed.page import BODY, LEFT, MOST, RIGHT, Block
+from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.printing.sheet import Sheet
 from custody.printing.wrap import wrap
 
 PLAIN, SMALL, TINY, LARGE = 9.5, 8.5, 6.5, 11.0
@@ -28,14 +28,14 @@ class Item:
     """One line, or one box, of a cell: its height, and how it is drawn from its upper left corner."""
 
     height: float
-    draw: Callable[[Sheet, float, float], None]
+    draw: Callable[[Canvas, float, float], None]
 
 
 def line(content: str, size: float, *, bold: bool = False, grey: float = 0.0) -> Item:
     """Return one line that was broken already."""
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        sheet.text(x, y + _BASE * size, content, size, bold=bold, grey=grey)
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        canvas.text(x, y + _BASE * size, content, size, bold=bold, grey=grey)
 
     return Item(_LEADING * size, draw)
 
@@ -62,7 +62,7 @@ def space(height: float) -> Item:
 def blank(face: Face, label: Both, width: float, height: float) -> list[Item]:
     """Return a box to write in, with what belongs there above it."""
     told = lines(face, " ".join(label), width, 7.5)
-    return [*told, Item(height + 3, lambda sheet, x, y: sheet.box(x, y + 1, width, height, 0.7))]
+    return [*told, Item(height + 3, lambda canvas, x, y: canvas.box(x, y + 1, width, height, 0.7))]
 
 
 def tick(face: Face, label: str, width: float, size: float = SMALL) -> list[Item]:
@@ -70,25 +70,25 @@ def tick(face: Face, label: str, width: float, size: float = SMALL) -> list[Item
     side, indent = size - 0.5, size + 5
     first, *rest = wrap(face, label, size, width - indent)
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        sheet.box(x, y + 2, side, side, 0.8)
-        sheet.text(x + indent, y + _BASE * size, first, size)
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        canvas.box(x, y + 2, side, side, 0.8)
+        canvas.text(x + indent, y + _BASE * size, first, size)
 
     return [Item(_LEADING * size, draw), *(indented(line(each, size), indent) for each in rest)]
 
 
 def indented(item: Item, by: float) -> Item:
     """Return an item further to the right."""
-    return Item(item.height, lambda sheet, x, y: item.draw(sheet, x + by, y))
+    return Item(item.height, lambda canvas, x, y: item.draw(canvas, x + by, y))
 
 
 def barred(items: Sequence[Item]) -> list[Item]:
     """Return items beside a thick bar: what is read aloud."""
 
     def beside(item: Item) -> Item:
-        def draw(sheet: Sheet, x: float, y: float) -> None:
-            sheet.area(x, y, _BAR, item.height, 0.0)
-            item.draw(sheet, x + _BAR + 5, y)
+        def draw(canvas: Canvas, x: float, y: float) -> None:
+            canvas.area(x, y, _BAR, item.height, 0.0)
+            item.draw(canvas, x + _BAR + 5, y)
 
         return Item(item.height, draw)
 
@@ -143,18 +143,18 @@ def _row(
     height = max(least, *(2 * _PAD + sum(item.height for item in items) for items in cells))
     begin = RIGHT - sum(widths)
 
-    def draw(sheet: Sheet, y: float) -> None:
+    def draw(canvas: Canvas, y: float) -> None:
         if fill is not None:
-            sheet.area(begin, y, sum(widths), height, fill)
+            canvas.area(begin, y, sum(widths), height, fill)
         if live:
-            sheet.area(LEFT, y, LIVE, height, 0.0)
+            canvas.area(LEFT, y, LIVE, height, 0.0)
         x = begin
         for width, items in zip(widths, cells, strict=True):
             at = y + _PAD
             for item in items:
-                item.draw(sheet, x + _PAD, at)
+                item.draw(canvas, x + _PAD, at)
                 at += item.height
-            sheet.box(x, y, width, height, 0.5)
+            canvas.box(x, y, width, height, 0.5)
             x += width
 
     return Block(height, draw)
@@ -188,9 +188,9 @@ def paragraph(face: Face, told: Both, size: float = PLAIN, *, keeps: bool = Fals
 def stacked(items: Sequence[Item], *, keeps: bool = False) -> Block:
     """Return items one below the other."""
 
-    def draw(sheet: Sheet, y: float) -> None:
+    def draw(canvas: Canvas, y: float) -> None:
         for item in items:
-            item.draw(sheet, LEFT, y)
+            item.draw(canvas, LEFT, y)
             y += item.height
 
     return Block(sum(item.height for item in items), draw, keeps)

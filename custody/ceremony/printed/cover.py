@@ -24,8 +24,8 @@ from custody.ceremony.printed.cells import (
 from custody.ceremony.printed.page import BODY, Block, Section, gap
 from custody.ceremony.printed.texts import told
 from custody.ceremony.steps.effort import effort
+from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.printing.sheet import Sheet
 
 _WORDS_IN_A_ROW = 4
 _SIGNING = 34.0
@@ -79,11 +79,11 @@ def _words(face: Face, plan: Plan) -> Block:
 
 
 def _in_columns(words: tuple[str, ...], before: int, wide: float) -> Item:
-    def draw(sheet: Sheet, x: float, y: float) -> None:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
         for at, word in enumerate(words):
-            sheet.text(x + at * wide, y + 13, str(before + at + 1), 7.5)
-            sheet.text(x + at * wide + 16, y + 14, word, 13, bold=True)
-            sheet.box(x + at * wide, y, wide, 20)
+            canvas.text(x + at * wide, y + 13, str(before + at + 1), 7.5)
+            canvas.text(x + at * wide + 16, y + 14, word, 13, bold=True)
+            canvas.box(x + at * wide, y, wide, 20)
 
     return Item(20, draw)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from custody.printing.sheet import HEIGHT, WIDTH, Sheet
+from custody.printing.canvas import HEIGHT, WIDTH, Canvas
 
 LEFT, RIGHT = 42.0, WIDTH - 42.0
 TOP, BOTTOM = 40.0, HEIGHT - 40.0
@@ -21,7 +21,7 @@ class Block:
     """Something of a height, drawn from a place downwards. `keeps`: it stands on the page of what follows."""
 
     height: float
-    draw: Callable[[Sheet, float], None]
+    draw: Callable[[Canvas, float], None]
     keeps: bool = False
 
 
@@ -38,30 +38,30 @@ def gap(height: float) -> Block:
     return Block(height, lambda _sheet, _y: None)
 
 
-def pages(sections: Iterable[Section]) -> Iterator[Sheet]:
+def pages(sections: Iterable[Section]) -> Iterator[Canvas]:
     """Yield the pages of sections. Raises ValueError for a block that no page could hold: nothing is ever cut off."""
     for section in sections:
         begin = TOP + sum(each.height for each in section.heads)
-        sheet, y = _begun(section), begin
+        canvas, y = _begun(section), begin
         for together in _together(section.blocks):
             height = sum(each.height for each in together)
             if y + height > END and y > begin:
-                yield sheet
-                sheet, y = _begun(section), begin
+                yield canvas
+                canvas, y = _begun(section), begin
             if y + height > END:
                 raise ValueError("a block is higher than a page")
             for each in together:
-                each.draw(sheet, y)
+                each.draw(canvas, y)
                 y += each.height
-        yield sheet
+        yield canvas
 
 
-def _begun(section: Section) -> Sheet:
-    sheet, y = Sheet(), TOP
+def _begun(section: Section) -> Canvas:
+    canvas, y = Canvas(), TOP
     for each in section.heads:
-        each.draw(sheet, y)
+        each.draw(canvas, y)
         y += each.height
-    return sheet
+    return canvas
 
 
 def _together(blocks: Iterable[Block]) -> Iterator[list[Block]]:

@@ -14,8 +14,8 @@ from custody.ceremony.printed.page import END, FOOT, LEFT, RIGHT, Section, pages
 from custody.ceremony.printed.sitting import attendance, kit
 from custody.ceremony.printed.texts import told
 from custody.errors import Unreadable
+from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.printing.sheet import Sheet
 
 Drawn = Callable[[str], Sequence[Sequence[bool]]]
 """A text to the modules of a code, True for dark."""
@@ -29,7 +29,7 @@ MOST_PAGES = 1000
 """More than these no two people have compared."""
 
 
-def script(face: Face, plan: Plan, drawn: Drawn) -> tuple[Sheet, ...]:
+def script(face: Face, plan: Plan, drawn: Drawn) -> tuple[Canvas, ...]:
     """Return the pages. The same plan has the same pages. Raises Unreadable for a plan of more than anybody reads."""
     found = tuple(islice(pages(_sections(face, plan)), MOST_PAGES + 1))
     if len(found) > MOST_PAGES:
@@ -38,9 +38,9 @@ def script(face: Face, plan: Plan, drawn: Drawn) -> tuple[Sheet, ...]:
             hint=_("Nobody follows so many in a night. Make several plans of it, or shorten its texts."),
         )
     digest, words = plan.digest.hex(), " ".join(plan.words[:_WORDS])
-    for number, sheet in enumerate(found, 1):
-        _foot(sheet, face, words, digest, number, len(found))
-        sheet.code(RIGHT - _CODE, _CODE_TOP, _CODE, drawn(marked(digest, number, len(found))))
+    for number, canvas in enumerate(found, 1):
+        _foot(canvas, face, words, digest, number, len(found))
+        canvas.code(RIGHT - _CODE, _CODE_TOP, _CODE, drawn(marked(digest, number, len(found))))
     return found
 
 
@@ -78,11 +78,11 @@ def _sections(face: Face, plan: Plan) -> Iterator[Section]:
     yield carrier(face)
 
 
-def _foot(sheet: Sheet, face: Face, words: str, digest: str, number: int, count: int) -> None:
+def _foot(canvas: Canvas, face: Face, words: str, digest: str, number: int, count: int) -> None:
     y = _CODE_TOP
-    sheet.line(LEFT, y - 5, RIGHT - _CODE - 10, y - 5, 0.5)
-    sheet.text(LEFT, y + 12, words, 10, bold=True)
-    sheet.text(LEFT, y + 26, digest, 6.5)
-    sheet.text(LEFT, y + 42, "  ".join(told("page", number=number, count=count)), 9)
+    canvas.line(LEFT, y - 5, RIGHT - _CODE - 10, y - 5, 0.5)
+    canvas.text(LEFT, y + 12, words, 10, bold=True)
+    canvas.text(LEFT, y + 26, digest, 6.5)
+    canvas.text(LEFT, y + 42, "  ".join(told("page", number=number, count=count)), 9)
     which = f"{number} / {count}"
-    sheet.text(RIGHT - _CODE - 14 - face.width(which, 12), y + 42, which, 12, bold=True)
+    canvas.text(RIGHT - _CODE - 14 - face.width(which, 12), y + 42, which, 12, bold=True)

@@ -108,10 +108,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "making": (_("Making"), "生成"),
         "closing": (_("Closing"), "終了"),
         "service": (_("Into service, after all sittings"), "使用開始、全ての回の後"),
-        "service-told": (
-            _("These steps come when every sitting is closed and the cards are on their way."),
-            "全ての回が終わり、カードが運ばれた後に行います。",
-        ),
         "aloud": (_("READ ALOUD"), "読み上げ"),
         "there": (_("there:"), "立会い"),
         "expected": (_("the plan says {value}"), "計画では {value}"),
@@ -161,7 +157,6 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "threshold": (_("Needed"), "必要数"),
         "fingerprint": (_("Fingerprint words"), "指紋の単語"),
         "seal": (_("Bag"), "袋"),
-        "of": (_("{number} of {count}"), "{count}のうち{number}番"),
         "group-needed": (
             _("{cards} of {count} cards of this group, {groups} of {all} groups"),
             "この組の{count}枚のうち{cards}枚、{all}組のうち{groups}組",

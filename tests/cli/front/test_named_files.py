@@ -71,6 +71,7 @@ OPENS = {
     "home exception": f"{KEEPS} report_file:READ",
     "home renew": f"{KEEPS} new_home:MAKE receipts:READ",
     "ceremony plan": "file:READ out:WRITE",
+    "ceremony print": "file:READ out:WRITE",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

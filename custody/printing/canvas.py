@@ -1,4 +1,4 @@
-"""`Sheet`: what is drawn on one page of A4. Points from its upper left corner, downwards; greys and no colour."""
+"""`Canvas`: what is drawn on one page of A4. Points from its upper left corner, downwards; greys and no colour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ Mark = Text | Stroke | Area | Code
 
 
 @dataclass(slots=True)
-class Sheet:
+class Canvas:
     """A page that is being drawn: what comes later lies above."""
 
     marks: list[Mark] = field(default_factory=list)
