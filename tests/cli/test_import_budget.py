@@ -106,7 +106,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 67),
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
-    "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | {"cryptography", "qrcode"}, 95),),
+    "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 87),

@@ -1,7 +1,6 @@
 """The steps as a table: what is done, what is said aloud, what is written down, who acts, and columns for the pen."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from custody.ceremony.plan.plan import Plan, Sitting
 from custody.ceremony.printed.cells import (
@@ -63,21 +62,21 @@ def _told(face: Face, told_steps: Iterable[Step]) -> Iterator[Block]:
     for number, step in enumerate(told_steps, 1):
         if step.chapter is not chapter:
             chapter = step.chapter
-            yield _band(face, told(chapter.value), fill=0.88)
+            yield _band(face, told(chapter.value), fill=0.88).kept()
         if step.live and not was_live:
-            yield _band(face, told("live-begins"), fill=None, live=True)
+            yield _band(face, told("live-begins"), fill=None, live=True).kept()
         ends = was_live and not step.live  # the secret is there until this step is done
         rows = list(_step(face, number, step, live=step.live or ends))
-        yield from (replace(each, keeps=ends) for each in rows)
+        yield from (each.kept() if ends else each for each in rows)
         if ends:
-            yield replace(_band(face, told("live-ends"), fill=None), keeps=False)
+            yield _band(face, told("live-ends"), fill=None)
         was_live = step.live
 
 
 def _band(face: Face, about: tuple[str, str], *, fill: float | None, live: bool = False) -> Block:
-    """Return a row over all columns, which keeps to the step that follows."""
+    """Return a row over all columns."""
     (block,) = row((BESIDE,), (both(face, about, inner(BESIDE), PLAIN, bold=True),), fill=fill, live=live)
-    return replace(block, keeps=True)
+    return block
 
 
 def _step(face: Face, number: int, step: Step, *, live: bool) -> Iterator[Block]:

@@ -1,7 +1,6 @@
 """The first pages: what the plan is for, its words, its sittings and wallets, and everybody's signature under it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.printed.cells import (
@@ -91,7 +90,7 @@ def _in_columns(words: tuple[str, ...], before: int, wide: float) -> Item:
 def _sittings(face: Face, plan: Plan) -> Iterator[Block]:
     widths = (110.0, 130.0, 76.0, 120.0, BODY - 436.0)
     yield heading(face, told("sittings"), 12.0)
-    yield _kept(named(face, widths, (("ID", ""), told("city"), told("date"), told("machine"), told("minutes"))))
+    yield named(face, widths, (("ID", ""), told("city"), told("date"), told("machine"), told("minutes"))).kept()
     for sitting in plan.sittings:
         texts = (
             sitting.id,
@@ -106,17 +105,13 @@ def _sittings(face: Face, plan: Plan) -> Iterator[Block]:
 def _wallets(face: Face, plan: Plan) -> Iterator[Block]:
     widths = (120.0, 96.0, 130.0, BODY - 346.0)
     yield heading(face, told("wallets"), 12.0)
-    yield _kept(named(face, widths, (told("wallet"), told("quorum"), told("key"), told("cards-needed"))))
+    yield named(face, widths, (told("wallet"), told("quorum"), told("key"), told("cards-needed"))).kept()
     for wallet in plan.wallets:
         quorum = " ".join(told("needed", needed=wallet.needed, count=len(wallet.keys)))
         for key in plan.keys_of(wallet):
             groups = ", ".join(f"{group.needed}/{len(group.cards)}" for group in key.groups)
             texts = (f"{wallet.id} ({wallet.script})", quorum, key.id, f"{groups}; {key.bits} bits")
             yield from row(widths, _cells(face, widths, texts))
-
-
-def _kept(block: Block) -> Block:
-    return replace(block, keeps=True)
 
 
 def _cells(face: Face, widths: tuple[float, ...], texts: tuple[str, ...]) -> list[list[Item]]:

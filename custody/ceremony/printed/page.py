@@ -24,6 +24,10 @@ class Block:
     draw: Callable[[Canvas, float], None]
     keeps: bool = False
 
+    def kept(self) -> "Block":
+        """Return it as one that stands on the page of what follows."""
+        return Block(self.height, self.draw, keeps=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
