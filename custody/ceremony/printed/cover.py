@@ -80,8 +80,8 @@ def _words(face: Face, plan: Plan) -> Block:
 def _in_columns(words: tuple[str, ...], before: int, wide: float) -> Item:
     def draw(canvas: Canvas, x: float, y: float) -> None:
         for at, word in enumerate(words):
-            canvas.text(x + at * wide, y + 13, str(before + at + 1), 7.5)
-            canvas.text(x + at * wide + 16, y + 14, word, 13, bold=True)
+            canvas.text(x + at * wide + 3, y + 13, str(before + at + 1), 7.5)
+            canvas.text(x + at * wide + 18, y + 14, word, 13, bold=True)
             canvas.box(x + at * wide, y, wide, 20)
 
     return Item(20, draw)
