@@ -757,6 +757,16 @@ REST = (
         "Leave out the step at which a card is read back; call a step free of secrets that is not.",
     ),
     Room(
+        "custody.ceremony.printed",
+        "It puts the steps of a ceremony on paper, before a key is made.",
+        "Leave out a step, or the mark of a secret that is live; print other words than the plan's.",
+    ),
+    Room(
+        "custody.printing",
+        "Text, lines and codes to the bytes of a PDF.",
+        "Draw another character than is meant: the words and serials of a script are compared by eye.",
+    ),
+    Room(
         "custody.ceremony.transcript",
         "It tells what people say happened at a ceremony, and who signed it; it touches no key.",
         "Count a person as having signed who has not; let a line follow that the plan does not let follow.",

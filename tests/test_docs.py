@@ -171,7 +171,7 @@ def test_a_picture_shows_what_the_command_prints_today(name: str) -> None:
     assert today == (folder / f"{name}.svg").read_text(encoding="utf-8"), "make pictures draws them again"
 
 
-SHOWN = {"README.md": 6, "docs/install.md": 6, "docs/officer.md": 6, "docs/treasury.md": 6, "docs/ceremonies.md": 2}
+SHOWN = {"README.md": 6, "docs/install.md": 6, "docs/officer.md": 6, "docs/treasury.md": 6, "docs/ceremonies.md": 3}
 """Pages whose commands people type as they stand there -> how many there are at the least."""
 
 

@@ -176,6 +176,7 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     Path(planned).write_text(put(filled(wish()), public_key("witness-1").hex(), made["key"]))
     yield "custody ceremony sign", scripted("ceremony", "sign", planned, "--identity", identity, "-o", signature)
     yield "custody ceremony plan", read("ceremony", "plan", planned, "--signature", signature)
+    yield "custody ceremony print", read("ceremony", "print", planned, "-o", str(folder / "script.pdf"))
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))

@@ -170,6 +170,7 @@ ANSWERS: dict[str, Line] = {
         *("--message", "Hello World", "--signature", SIGNATURE),
     ),
     "ceremony plan": lambda at: ("ceremony", "plan", planned(at)),
+    "ceremony print": lambda at: ("ceremony", "print", planned(at), "-o", at.file("script.pdf")),
     "status": lambda at: ("status", *at.home),
     "officer list": lambda at: ("officer", "list", *at.home),
     "officer carry": lambda at: ("officer", "carry", "Alice", *at.home, "-o", at.file("alice.officer")),

@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from custody.ceremony.plan.plan import Threat
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
 from tests.ceremony.plan.plans import filled, public_key, put
 from tests.ceremony.plan.plans import wish as plan_wish
+from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.faults import homes
 from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
@@ -94,6 +96,16 @@ def with_picture(folder: Path) -> None:
     """A picture of a code."""
     (folder / "file").write_bytes(b"a small file")
     assert run("airgap", "show", str(folder / "file"), "--to", "png", "-o", str(folder / "code.png")).code == 0
+
+
+def with_plan(folder: Path) -> None:
+    """The plan of a ceremony, filled in."""
+    (folder / "plan.toml").write_text(filled(plan_wish()))
+
+
+def with_transcript(folder: Path) -> None:
+    """The transcript of a sitting that passed."""
+    (folder / "rehearsal.jsonl").write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
 
 
 @dataclass(frozen=True)
@@ -235,6 +247,9 @@ SCENES = {
         prepare=with_identity,
         lines=WITNESS,
     ),
+    "ceremony rehearse": Scene(("ceremony", "rehearse", "@/plan.toml", "-o", OUT), prepare=with_plan),
+    "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl"), prepare=with_transcript),
+    "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),
     "verify-bundle": Scene(("verify-bundle", "@")),
@@ -282,8 +297,8 @@ ALL = {**SCENES, **MORE, **WINDOW, **HELP, **WRONG}
 _DONE = {**SCENES, **MORE, **WINDOW}
 
 PUBLIC = {name: scene for name, scene in _DONE.items() if not (scene.gives or scene.out)}
-ENDS = {"doctor": (0, 7), "verify-bundle": (4,)}
-"""What is not exit 0: this machine may be unfit, and the scene's folder is no bundle."""
+ENDS = {"doctor": (0, 7), "verify-bundle": (4,), "ceremony rehearse": (2,)}
+"""What is not exit 0: this machine may be unfit, the scene's folder is no bundle, and a sitting wants a terminal."""
 
 LISTED = {"doctor": {"list"}}
 """It lists what is below /dev, where the scene's folder lies."""

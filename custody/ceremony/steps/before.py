@@ -7,7 +7,6 @@ from custody.ceremony.steps.rates import Rates
 from custody.ceremony.steps.seats import everybody, is_watched, leading, operating
 from custody.ceremony.steps.sentences import sentence
 from custody.ceremony.steps.step import Chapter, Evidence, Role, Step
-from custody.text import safe
 
 
 def before(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
@@ -62,12 +61,12 @@ def _machines(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     machines = (sitting.machine, *((sitting.second_machine,) if sitting.second_machine else ()))
     for name in machines:
         machine = plan.machines[name]
-        does = sentence("boot", machine=safe(machine.name), serial=safe(machine.serial))
+        does = sentence("boot", machine=machine.name, serial=machine.serial)
         yield Step(f"{at}/{name}/boot", Chapter.BEFORE, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)
         says = Evidence.MEASURED if name == sitting.machine else Evidence.CLAIMED  # the other one is read by people
         fit, found = sentence("fit"), (sentence("written-findings"),)
         yield Step(f"{at}/{name}/fit", Chapter.BEFORE, Role.OPERATOR, there, fit, says, rates.said, None, found)
     if sitting.attested_by:
-        people = ", ".join(safe(plan.people[name]) for name in sitting.attested_by)
+        people = ", ".join(plan.people[name] for name in sitting.attested_by)
         does = sentence("software", people=people)
         yield Step(f"{at}/software", Chapter.BEFORE, Role.OPERATOR, there, does, Evidence.CLAIMED, rates.said)

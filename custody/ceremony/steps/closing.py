@@ -10,7 +10,6 @@ from custody.ceremony.steps.rates import Rates
 from custody.ceremony.steps.seats import everybody, holding, is_watched, leading, operating, staff
 from custody.ceremony.steps.sentences import Sentence, sentence
 from custody.ceremony.steps.step import Chapter, Evidence, Role, Step
-from custody.text import safe
 
 
 def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
@@ -19,7 +18,7 @@ def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     yield from _sheets(plan, sitting, rates)
     for key in plan.made_at(sitting):
         for number, card in enumerate(key.cards, 1):
-            holder, place = safe(plan.people[card.holder]), safe(plan.places[card.place].name)
+            holder, place = plan.people[card.holder], plan.places[card.place].name
             yield Step(
                 f"{at}/{key.id}/card-{number}",
                 Chapter.CLOSING,
@@ -34,7 +33,7 @@ def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
     there, off = (leading(sitting), operating(sitting)), Evidence.CLAIMED
     yield Step(f"{at}/printer", Chapter.CLOSING, Role.OPERATOR, there, sentence("printer"), off, rates.sheet)
     if sitting.second_machine is not None:
-        does = sentence("wipe", machine=safe(plan.machines[sitting.second_machine].name))
+        does = sentence("wipe", machine=plan.machines[sitting.second_machine].name)
         yield Step(f"{at}/{sitting.second_machine}", Chapter.CLOSING, Role.OPERATOR, there, does, off, rates.said)
     told = sentence("exceptions")
     yield Step(f"{at}/exceptions", Chapter.CLOSING, Role.ADMINISTRATOR, all_, told, Evidence.CLAIMED, rates.said)
@@ -78,11 +77,11 @@ def service(plan: Plan, rates: Rates) -> Iterator[Step]:
     first = plan.sittings[0]
     for key in plan.keys:
         for number, card in enumerate(key.cards, 1):
-            holder, place = safe(plan.people[card.holder]), safe(plan.places[card.place].name)
+            holder, place = plan.people[card.holder], plan.places[card.place].name
             if card.seal == UNKNOWN:
                 does = sentence("arrive-unsealed", holder=holder, place=place)
             else:
-                does = sentence("arrive", holder=holder, place=place, seal=safe(card.seal))
+                does = sentence("arrive", holder=holder, place=place, seal=card.seal)
             yield Step(
                 f"service/{key.id}/card-{number}",
                 Chapter.SERVICE,

@@ -9,7 +9,6 @@ from custody.ceremony.steps.rates import WORDS, Rates
 from custody.ceremony.steps.seats import holding, is_watched, staff
 from custody.ceremony.steps.sentences import Sentence, sentence
 from custody.ceremony.steps.step import Chapter, Evidence, Role, Step
-from custody.text import safe
 
 
 def making(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
@@ -96,7 +95,7 @@ class _Making:
             if second is None:
                 does = sentence("open-alone", number=number, count=count - 1)
             else:
-                machine = safe(self.plan.machines[second].name)
+                machine = self.plan.machines[second].name
                 does = sentence("open", number=number, count=count - 1, machine=machine)
             yield self.step(
                 f"open-{number}",
@@ -110,7 +109,7 @@ class _Making:
 
     def card(self, number: int, card: Card) -> Iterator[Step]:
         """One card to its holder alone, read back, and put away."""
-        key, holder = self.key, safe(self.plan.people[card.holder])
+        key, holder = self.key, self.plan.people[card.holder]
         yield self.step(
             f"card-{number}",
             Role.HOLDER,
@@ -122,7 +121,7 @@ class _Making:
             leaves=number,
         )
         sealed = card.seal != UNKNOWN
-        does = sentence("bag", holder=holder, seal=safe(card.seal)) if sealed else sentence("bag-none", holder=holder)
+        does = sentence("bag", holder=holder, seal=card.seal) if sealed else sentence("bag-none", holder=holder)
         yield self.step(
             f"card-{number}/bag",
             Role.HOLDER,
@@ -136,7 +135,7 @@ class _Making:
 
     def metal(self, number: int, card: Card) -> Step:
         """A card from paper to metal, after the machine has forgotten the key."""
-        holder = safe(self.plan.people[card.holder])
+        holder = self.plan.people[card.holder]
         return self.step(
             f"card-{number}/metal",
             Role.HOLDER,

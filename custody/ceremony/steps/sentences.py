@@ -8,24 +8,39 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from custody.catalogue import _
+from custody.text import safe
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of `PHRASES` by its name, with what stands in its places: texts that are safe to show, or numbers."""
+    """A sentence of `PHRASES` by its name, with what stands in its places: the plan's texts as they are, or numbers.
+
+    On a screen a text from the plan is made safe to show. On paper it stands as its author wrote it: paper has no
+    cursor to move, and a plan's texts are of characters that print.
+    """
 
     name: str
     values: Mapping[str, str | int]
 
     @property
     def english(self) -> str:
-        """The sentence in English, or in the language of the catalogue."""
-        return PHRASES[self.name][0].format(**self.values)
+        """The sentence in English, or in the language of the catalogue, for a screen."""
+        return PHRASES[self.name][0].format(**self._shown)
 
     @property
     def japanese(self) -> str:
-        """The sentence in Japanese."""
-        return PHRASES[self.name][1].format(**self.values)
+        """The sentence in Japanese, for a screen."""
+        return PHRASES[self.name][1].format(**self._shown)
+
+    @property
+    def on_paper(self) -> tuple[str, str]:
+        """The sentence in English and in Japanese, with names in the letters that the plan has."""
+        english, japanese = PHRASES[self.name]
+        return english.format(**self.values), japanese.format(**self.values)
+
+    @property
+    def _shown(self) -> Mapping[str, str | int]:
+        return {name: safe(each, len(each)) if isinstance(each, str) else each for name, each in self.values.items()}
 
 
 def sentence(name: str, **values: str | int) -> Sentence:

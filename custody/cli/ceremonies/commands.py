@@ -58,6 +58,25 @@ def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bo
 
 
 @click.command(
+    "print",
+    help=_(
+        "Print the script of a ceremony: a PDF in English and Japanese, for paper. It has the kit with its serials, "
+        "who must be there, each step with places for the time and initials, what is said aloud, the log of "
+        "exceptions, forms for cards, and what becomes of the machines.\n\n"
+        "A plan that should not be signed is not printed: exit 3."
+    ),
+)
+@click.argument("file", type=InputFile())
+@click.option("-o", "--output", "out", type=OutputFile(), required=True, help=_("The PDF to write."))
+@force_option
+@json_option
+@quiet_option
+def print_(**said: Any) -> int | None:
+    """Print the script of a ceremony."""
+    return job("ceremonies.printed:print_script", said)
+
+
+@click.command(
     help=_(
         "Make an identity: a key with which one person signs plans and transcripts of ceremonies. It decides nothing "
         "else.\n\n"

@@ -160,6 +160,7 @@ HEADINGS = (
             Row("ceremony sign", "ceremonies.commands:sign", _("Agree to a plan, with a key of your own.")),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
+            Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),
     ),
     Heading(

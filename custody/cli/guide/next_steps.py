@@ -130,6 +130,9 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
     "ceremony sign": (
         Step(_("hand over the signature; who signed is seen by"), "custody ceremony plan {file} --signature {out}"),
     ),
+    "ceremony rehearse": (Step(_("see what it comes to, and who signed it"), "custody ceremony verify {out}"),),
+    "ceremony verify": (Step(_("compare its last line with what everybody wrote down")),),
+    "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),
         Step(_("begin; what is told above is for you to judge"), when="not as_code"),
