@@ -767,6 +767,11 @@ REST = (
         "Draw another character than is meant: the words and serials of a script are compared by eye.",
     ),
     Room(
+        "custody.ceremony.conduct",
+        "(what is not in its chapter) It asks people what was done, and writes it down as a transcript lets it.",
+        "Show another step than is written down; go on although somebody is missing.",
+    ),
+    Room(
         "custody.ceremony.transcript",
         "It tells what people say happened at a ceremony, and who signed it; it touches no key.",
         "Count a person as having signed who has not; let a line follow that the plan does not let follow.",

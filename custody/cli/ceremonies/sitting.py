@@ -17,6 +17,7 @@ from custody.ceremony.transcript.contents import RUN_BYTES, Begun
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
+from custody.cli.ceremonies.head import spoken
 from custody.cli.ceremonies.host import TerminalHost
 from custody.cli.ceremonies.kept import TranscriptFile
 from custody.cli.front import output
@@ -25,7 +26,6 @@ from custody.cli.people.operators import FrontOperator
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import Head
-from custody.governance.paper import words_of
 from custody.machine.measurement import Standing as Fitness
 from custody.text import safe
 
@@ -62,11 +62,6 @@ def lead(plan: Plan, sitting: str | None, out: str, medium: str | None, *, rehea
         conduct.resume(_("taken up again"))
     conduct.go_on()
     return conduct.standing
-
-
-def head_words(transcript: Transcript) -> str:
-    """Return the ten words of a transcript's head, with its number, as they are read aloud."""
-    return _spoken(transcript.begun.plan, transcript.head)
 
 
 def _named(plan: Plan, sitting: str | None) -> str:
@@ -126,8 +121,8 @@ class _Led:
             return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations)
         if step.id.endswith("/final"):
             number = max(standing.done.values(), default=0)
-            spoken = _spoken(standing.plan, Head(number, transcript.lines[number].hash))
-            return {"written-words": spoken}, (f"  {spoken}",)
+            told = spoken(standing.plan, Head(number, transcript.lines[number].hash))
+            return {"written-words": told}, (f"  {told}",)
         return {}, ()
 
     def maker(self, key: Key, standing: Standing) -> KeyMaker:
@@ -136,7 +131,3 @@ class _Led:
         used |= {each.set for each in standing.voided if each.set is not None}
         operator = FrontOperator(self._terminal)
         return KeyMaker(standing.plan, key, operator, self._terminal.answer, used, rehearsal=self._rehearsal)
-
-
-def _spoken(plan: Plan, head: Head) -> str:
-    return f"{head.number} {' '.join(words_of(plan.digest, head))}"
