@@ -11,7 +11,8 @@ override VENV := .venv
 BIN := $(VENV)/bin
 # Nothing from the caller's shell may choose which packages or modules are loaded.
 export PYTHONNOUSERSITE := 1
-unexport PYTHONPATH PYTHONHOME
+# Test files are read once and kept as bytecode, whatever the shell says.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo 'make setup     lay .venv with the commands custody and airgap and all that the tests need'

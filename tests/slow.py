@@ -94,6 +94,21 @@ SLOW: dict[str, tuple[str, ...]] = {
 }
 """Reason -> places."""
 
+LONGEST = (
+    "leaks/test_planted.py",
+    "test_carry.py",
+    "faults/test_treasury.py",
+    "cli/test_screen_truth.py",
+    "leaks/test_memory.py",
+    "cli/test_networks.py",
+    "cli/transactions/test_review_and_sign.py",
+    "store/test_folder_faults.py",
+    "chains/bitcoin/review/test_effort.py",
+    "airgap/scanning/test_pages.py",
+    "test_tour.py",
+)
+"""Files that take the longest, the longest first: one process runs a file, and nobody shall wait for the last."""
+
 REASONS = {place: reason for reason, places in SLOW.items() for place in places}
 QUICK = "not slow"
 """What `make quick` gives pytest as `-m`."""
@@ -102,6 +117,12 @@ QUICK = "not slow"
 def is_left_out(path: Path) -> bool:
     """Say whether a folder or a file is left out whole, so that it need not even be read."""
     return path.is_relative_to(TESTS) and path.relative_to(TESTS).as_posix() in REASONS
+
+
+def rank(node: str) -> int:
+    """Say how early a test is begun, by its name within `tests/`: the longest files first, all others after them."""
+    file = node.partition("::")[0]
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 def is_slow(node: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from tests import slow
 from tests.conftest import MARKED, ROOT
-from tests.slow import REASONS, SLOW, TESTS, is_left_out, is_slow
+from tests.slow import LONGEST, REASONS, SLOW, TESTS, is_left_out, is_slow, rank
 
 PAGE = (ROOT / "docs" / "engineer.md").read_text(encoding="utf-8")
 
@@ -54,6 +54,20 @@ def test_the_table_knows_folders_files_and_single_tests() -> None:
     assert not is_slow("keys/vaults/test_vault.py::test_every_other")
     assert is_left_out(TESTS / "node") and not is_left_out(TESTS / "governance" / "test_book.py")
     assert not is_left_out(ROOT)
+
+
+def test_the_longest_files_are_slow_are_there_and_are_begun_first(pytestconfig: pytest.Config) -> None:
+    for place in LONGEST:
+        assert (TESTS / place).is_file(), "it moved, or is gone: tests/slow.py"
+        assert is_slow(f"{place}::test_a")
+    nodes = [
+        "keys/test_a.py::test_a",
+        f"{LONGEST[1]}::test_a[b::c]",
+        f"{LONGEST[0]}::test_a",
+        "airgap/test_b.py::test_b",
+    ]
+    assert sorted(nodes, key=rank) == [nodes[2], nodes[1], nodes[0], nodes[3]]
+    assert not pytestconfig.getoption("loadscopereorder"), "files with many tests would be begun first"
 
 
 def test_make_quick_asks_for_these_tests_and_shares_the_checks_of_make_test() -> None:

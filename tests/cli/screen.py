@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import pyte
 
 from airgap.door.shutting import ALLOWED
-from tests.support.patience import until, until_asleep
+from tests.support.patience import Deadline, until, until_asleep
 
 
 def _like_a_shell() -> None:
@@ -68,19 +68,22 @@ class Screen:
     def text(self) -> str:
         return "\n".join(self.lines)
 
-    def read(self, wait: float = 0.05) -> None:
+    def read(self, wait: float = 0.05) -> bool:
+        """Take what is written, and wait for it so long; say whether there was anything."""
+        before = len(self.raw)
         while select.select([self.master], [], [], wait)[0]:
             got = os.read(self.master, 65536)
             self.raw += got
             self.stream.feed(got)
             wait = 0
+        return len(self.raw) > before
 
     def until(self, expected: str) -> str:
-        """Wait until the screen shows a text; fail with what it shows instead."""
-        until(
-            lambda: expected in self.text or self.process.poll() is not None,
-            lambda: f"{expected!r} did not appear:\n{self.text}",
-        )
+        """Wait until the screen shows a text; fail with what it shows instead. Looked at when something is written."""
+        deadline, seen = Deadline(), expected in self.text
+        while not seen and self.process.poll() is None:
+            deadline.require(lambda: f"{expected!r} did not appear:\n{self.text}")
+            seen = self.read() and expected in self.text
         if expected not in self.text:
             raise AssertionError(f"{expected!r} did not appear (exit {self.process.poll()}):\n{self.text}")
         return self.text

@@ -53,6 +53,12 @@ class Tty(io.StringIO):
         return True
 
 
+class Scrolled(pyte.HistoryScreen):
+    """A screen and all that scrolled away. Nobody pages back, so no attribute that is read is looked at for that."""
+
+    __getattribute__ = pyte.Screen.__getattribute__  # type: ignore[assignment]
+
+
 @dataclass(frozen=True)
 class Shown:
     """What a command said: exit code, all that it wrote, and the lines that an emulator shows of it."""
@@ -64,7 +70,7 @@ class Shown:
 
 def emulated(written: str) -> list[str]:
     """Every line that a terminal of 80 by 24 shows, those that scrolled away first."""
-    emulator = pyte.HistoryScreen(80, 24, history=10_000)
+    emulator = Scrolled(80, 24, history=10_000)
     pyte.ByteStream(emulator).feed(written.replace("\n", "\r\n").encode("utf-8", "surrogatepass"))
     gone = ["".join(line[column].data for column in range(80)) for line in emulator.history.top]
     return [line.rstrip() for line in (*gone, *emulator.display)]

@@ -3,9 +3,10 @@
 import os
 import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial, wraps
 from pathlib import Path
 
 from custody.ceremony.home.home import generation_of, reading
@@ -137,10 +138,27 @@ def require_vault_opens(home: WritableHome, come: tuple[str, ...]) -> None:
         assert vaults.key_of(vault).secret.reveal() == SECRET
 
 
+def laid_once(prepare: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Let a preparation be made once, and copied wherever it is wanted: nothing in a home tells where it lies."""
+
+    @cache
+    def laid() -> tempfile.TemporaryDirectory[str]:
+        place = tempfile.TemporaryDirectory(dir=MEMORY)
+        prepare(Path(place.name).resolve())
+        return place
+
+    @wraps(prepare)
+    def copied(folder: Path) -> None:
+        shutil.copytree(laid().name, folder, symlinks=True, dirs_exist_ok=True)
+
+    return copied
+
+
 def nothing(folder: Path) -> None:
     """No home yet."""
 
 
+@laid_once
 def without_vault(folder: Path) -> None:
     """A treasury of five with a wallet."""
     home = ("--home", str(folder / HOME))
@@ -149,6 +167,7 @@ def without_vault(folder: Path) -> None:
     done("wallet", "new", "pay", "--descriptor", OWNER.descriptor, "--network", "regtest", *home, officers=THREE)
 
 
+@laid_once
 def begun(folder: Path) -> None:
     """A treasury with a wallet and its key in a vault, and payments to sign."""
     without_vault(folder)
@@ -158,6 +177,7 @@ def begun(folder: Path) -> None:
         (folder / f"{name}.psbt").write_bytes(psbt)
 
 
+@laid_once
 def used(folder: Path) -> None:
     """A treasury that has signed, and so keeps two generations of its vault."""
     begun(folder)
@@ -192,6 +212,7 @@ def with_backup(folder: Path) -> None:
     shutil.rmtree(folder / HOME)
 
 
+@laid_once
 def with_alternate(folder: Path) -> None:
     """A treasury where Frank is Erin's alternate for days of absence."""
     begun(folder)
@@ -208,6 +229,7 @@ def with_listener(folder: Path) -> None:
     _leave_key(folder, second)
 
 
+@laid_once
 def with_machine(folder: Path) -> None:
     """A treasury of two machines, and the key of the second."""
     begun(folder)

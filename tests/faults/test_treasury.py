@@ -20,7 +20,7 @@ from tests.faults.points import every_point, fresh
 from tests.faults.program import Program
 from tests.faults.traced import STRACE, Traced
 from tests.faults.treasury import Judge, Sampled, hunt
-from tests.support.officers import NAMES, passphrases, quick_identities
+from tests.support.officers import NAMES, passphrases, quick_treasury
 
 KILLS, REST = 8, 61
 """Of the kills before a call every eighth is tried, of all other faults every so manieth."""
@@ -28,16 +28,16 @@ KILLS, REST = 8, 61
 PROGRAM = """
 import sys
 from custody.cli.front import main
-from tests.support.officers import quick_identities
+from tests.support.officers import quick_treasury
 from tests.support.unhardened import unhardened
-with unhardened(), quick_identities():
+with unhardened(), quick_treasury():
     sys.exit(main.run(sys.argv[1:]))
 """
 
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    with quick_identities():
+    with quick_treasury():
         yield
 
 

@@ -26,7 +26,7 @@ from tests.faults.homes import HOME, NEW, SHOWN, SIGNED
 from tests.faults.inside import Inside
 from tests.faults.order import complaints
 from tests.faults.points import Tried, Way, every_point, fresh
-from tests.support.officers import custody, quick_identities
+from tests.support.officers import custody, quick_treasury
 
 TRUE_OF_NEITHER = ("nobody knows", "the next command")
 """What is said where the disk left it open whether a step happened."""
@@ -187,7 +187,7 @@ def hunt(name: str, scratch: Path, *, kills: int = 1, rest: int = 1) -> tuple[Tr
 def _main(names: Iterable[str]) -> int:
     say, points, begin = partial(print, file=sys.stderr, flush=True), 0, time.monotonic()
     for name in names or COMMANDS:
-        with tempfile.TemporaryDirectory(dir=homes.MEMORY) as scratch, quick_identities():
+        with tempfile.TemporaryDirectory(dir=homes.MEMORY) as scratch, quick_treasury():
             tried, judge = hunt(name, Path(scratch).resolve())
         points += tried.points
         left = ", ".join(f"{count} {what}" for what, count in sorted(judge.settled.items()))

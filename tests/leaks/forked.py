@@ -26,7 +26,7 @@ from airgap.scanning import worker
 from custody.cli.front import hardened, loading
 from custody.cli.front.main import main as custody
 from tests.leaks.scenes import Scene, pipe
-from tests.support.officers import quick_identities
+from tests.support.officers import quick_treasury
 from tests.support.patience import SECONDS
 from tests.support.reaching import foreign, tried
 
@@ -119,7 +119,7 @@ def _live(
         )
         sys.argv = line
         sys.unraisablehook = sys.__unraisablehook__
-        with quick_identities():
+        with quick_treasury():
             code = _ended(main, first, last)
     finally:
         with suppress(BaseException):

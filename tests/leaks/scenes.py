@@ -24,7 +24,7 @@ from tests.faults.changes import COMMANDS, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
 from tests.support.custody_command import call, run
-from tests.support.officers import NAMES, Coming, given, passphrases, quick_identities
+from tests.support.officers import NAMES, Coming, given, passphrases, quick_treasury
 
 PHRASE = homes.PHRASE
 PASSPHRASE = "nine lanterns over a quiet harbour"
@@ -318,7 +318,7 @@ class Stage:
         if scene.prepare not in self._laid:
             laid = self._place / f"laid-{len(self._laid)}"
             laid.mkdir()
-            with quick_identities():
+            with quick_treasury():
                 scene.prepare(laid)
             self._laid[scene.prepare] = laid
         copy = self._place / "copy"

@@ -53,20 +53,27 @@ class Placed(NamedTuple):
 def nodes(tree: ast.Module) -> tuple[Placed, ...]:
     """Return every node of a tree: it is walked once, whoever asks."""
     found, left = [], [Placed(tree, inside_function=False, for_types=False)]
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     while left:
         placed = left.pop()
         found.append(placed)
         node, inside, for_types = placed
-        inside = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        inside = inside or isinstance(node, functions)
         checked = set(map(id, node.body)) if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING" else set()
         left += [Placed(each, inside, for_types or id(each) in checked) for each in ast.iter_child_nodes(node)]
     return tuple(found)
 
 
+@cache
+def _importing(tree: ast.Module) -> tuple[Placed, ...]:
+    """Of the nodes of a tree those that import."""
+    return tuple(each for each in nodes(tree) if isinstance(each.node, ast.Import | ast.ImportFrom))
+
+
 def imports(trees: dict[str, ast.Module]) -> Iterator[Import]:
     """Yield every import; `from package import module` counts as an import of the module where there is one."""
     for importer, tree in trees.items():
-        for node, inside, for_types in nodes(tree):
+        for node, inside, for_types in _importing(tree):
             for imported in _imported(node, importer, trees):
                 yield Import(importer, imported, node.lineno, inside, for_types)
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from unittest import mock
 
 from custody.cli.front import main
+from custody.governance.paper import slow_words
 from custody.keys.vaults import parameters, sealed
 from custody.keys.vaults.parameters import Network, Parameters
 from tests.support.unhardened import unhardened
 
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+QUICK_WORDS = 8
+"""KiB, the least that Argon2id takes."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,20 @@ def passphrases(coming: Coming) -> str:
 def quick_identities() -> Iterator[None]:
     """Seal identities of test networks with next to no work."""
     with mock.patch.object(sealed, "STANDARD", QUICK):
+        yield
+
+
+@contextmanager
+def quick_words() -> Iterator[None]:
+    """Make the words of entries with next to no work; not where a process of its own is told them."""
+    with mock.patch.object(slow_words, "MEMORY", QUICK_WORDS):
+        yield
+
+
+@contextmanager
+def quick_treasury() -> Iterator[None]:
+    """Both: for commands that are all run here, or in copies of this process."""
+    with quick_identities(), quick_words():
         yield
 
 

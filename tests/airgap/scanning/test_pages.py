@@ -47,12 +47,12 @@ def pdf(*pages: bytes, size: tuple[float, float] = A4, count: int | None = None,
 
 def written(bodies: list[bytes], trailer: bytes = b"") -> bytes:
     """The objects of a PDF with their table (ISO 32000-1, 7.5)."""
-    document, places = b"%PDF-1.7\n", []
+    document, places = bytearray(b"%PDF-1.7\n"), []
     for number, body in enumerate(bodies, 1):
         places.append(len(document))
         document += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return document + (
+    return bytes(document) + (
         b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n"
         % (len(bodies) + 1, table, len(bodies) + 1, trailer, len(document))
     )

@@ -1,12 +1,20 @@
 """Two laptops of one treasury that know the same, made once for a module of tests."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.treasury.laptops import admitted, founded
-from tests.support.officers import quick_identities
+from tests.support.officers import quick_identities, quick_words
+
+
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> Iterator[None]:
+    """Words of entries that cost little; a module that tells them to a process of its own has the real ones."""
+    with quick_words():
+        yield
 
 
 @pytest.fixture(scope="module")

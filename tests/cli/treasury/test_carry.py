@@ -21,6 +21,11 @@ from tests.support.officers import NAMES, Answer, custody, quick_identities
 from tests.support.patience import until
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     with quick_identities():

@@ -26,6 +26,11 @@ ONLINE = Measurement("MACHINE-NET-UP", Standing.UNFIT, "eth0 is up and connected
 OLD = Measurement("MACHINE-CPU", Standing.TOLD, "old", "why", "nothing")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture
 def machine() -> Iterator[list[Measurement]]:
     """What is measured on this machine from now on, and real money."""

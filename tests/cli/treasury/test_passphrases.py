@@ -14,6 +14,11 @@ from tests.support.officers import NAMES, Answer, custody, quick_identities
 from tests.support.officers import given as said
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     with quick_identities():

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_treasury import begun, payment
@@ -15,6 +17,11 @@ OWN = {
     "Bob": "under the bridge nine herons count trains",
 }
 """What officers choose themselves: long enough, and in no list."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
 
 
 def words_of(home: str) -> str:

@@ -31,6 +31,11 @@ from tests.support.officers import Answer, custody, quick_identities
 ADDRESS = desk.wallet("tr").address(0, 7)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a treasury in which something was signed, refused, declined, copied, halted and taken in."""

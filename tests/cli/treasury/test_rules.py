@@ -15,6 +15,11 @@ from tests.cli.treasury.test_treasury import THREE, begun, payment, read, sign, 
 from tests.support.officers import NAMES, Answer, custody, quick_identities
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     with quick_identities():

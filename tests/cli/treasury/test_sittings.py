@@ -17,6 +17,11 @@ from tests.support.officers import quick_identities
 from tests.support.patience import until
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")

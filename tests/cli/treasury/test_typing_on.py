@@ -37,6 +37,11 @@ primitives.argon2id = argon2id
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 @dataclass
 class Pipes:
     """The program's ends, and ours."""
