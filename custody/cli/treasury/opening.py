@@ -23,6 +23,7 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import require_home
 from custody.errors import Alarm, CustodyError
+from custody.governance.exception import Excepted, shown
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
@@ -81,13 +82,13 @@ def require_fit_at(home: WritableHome) -> None:
     require_fit(home.book.state.roster.network, _excepted(home))
 
 
-def _excepted(home: WritableHome) -> frozenset[str]:
-    """Return the findings that officers have excepted on this machine, and say of each until when, and why."""
+def _excepted(home: WritableHome) -> frozenset[Excepted]:
+    """Return what officers have excepted on this machine, and say of each exception until when, and why."""
     holding = home.book.excepted(home.time())
     for each in holding:
         output.progress(
             _("Officers excepted {findings} on this machine up to {day}: {reason}").format(
-                findings=", ".join(each.findings), day=shown_date(each.ends - 1), reason=safe(each.reason)
+                findings=shown(each.findings), day=shown_date(each.ends - 1), reason=safe(each.reason)
             )
         )
     return frozenset(finding for each in holding for finding in each.findings)
