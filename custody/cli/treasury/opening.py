@@ -123,21 +123,26 @@ class Officers:
         """
         if not on_any_machine:
             require_fit_at(home)
-        return done_apart_at(home, lambda: work(self.meeting(network_of(home.book.state))))
+        return done_apart_at(home, lambda: work(self.meeting(network_of(home.book.state), home.before_going_on)))
 
-    def meet(self, network: Network, work: Callable[[FrontMeeting], object]) -> None:
+    def meet(
+        self, network: Network, work: Callable[[FrontMeeting], object], before: Callable[[], None] = lambda: None
+    ) -> None:
         """Call officers together, whose home is not there yet, for work done apart. Raises as the work, and `meeting`.
 
         The machine was found fit before.
         """
 
         def done() -> bytes:
-            work(self.meeting(network))
+            work(self.meeting(network, before))
             return b""
 
         done_apart(done)
 
-    def meeting(self, network: Network) -> FrontMeeting:
-        """Call officers together. Raises Usage for --yes on a main network, or where nobody can come."""
+    def meeting(self, network: Network, before: Callable[[], None] = lambda: None) -> FrontMeeting:
+        """Call officers together; `before` is done before anybody is asked anything.
+
+        Raises Usage for --yes on a main network, or where nobody can come.
+        """
         paths = key_file_paths(self.key_files)
-        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes)
+        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes, before=before)
