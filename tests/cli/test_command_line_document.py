@@ -13,6 +13,7 @@ import pytest
 
 from airgap.errors import AirgapError
 from custody.cli.front.table import ROWS
+from custody.cli.wallets.import_file import read_foreign
 from custody.errors import CustodyError
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
@@ -255,6 +256,39 @@ def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "custody home exception", read("home", "exception", *excepted, *first, officers=two)
     yield "custody home end", read("home", "end", "second", *first, officers=two)
     yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
+
+
+REGISTERS = {"custody journal show"}
+"""Results that are lists of what happened: what holds a key there is one entry's document, and is read by itself."""
+
+
+def within(words: str, result: Any) -> Iterator[Any]:
+    """What is read back of a result."""
+    if words not in REGISTERS or (isinstance(result, dict) and "descriptor" in result):
+        yield result
+    elif isinstance(result, dict | list):
+        for each in result.values() if isinstance(result, dict) else result:
+            yield from within(words, each)
+
+
+EXTENDED = re.compile(r"\b[xt]pub[1-9A-HJ-NP-Za-km-z]{100,}")
+
+
+def test_whatever_result_holds_a_key_or_a_descriptor_is_read_back(
+    results: list[tuple[str, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """By the reader of `wallet new --from`, whole, as it was printed."""
+    holding = [(words, result) for words, result in results if EXTENDED.search(json.dumps(result))]
+    assert {words for words, _result in holding} >= {
+        f"custody {each}" for each in ("wallet new", "wallet list", "wallet export", "key show")
+    }
+    read_back = [(words, each) for words, result in holding for each in within(words, result)]
+    assert {words for words, _each in read_back} == {words for words, _result in holding}
+    for words, each in read_back:
+        (tmp_path / "result").write_text(json.dumps(each))
+        imported = read_foreign(str(tmp_path / "result"), None)
+        found = set(EXTENDED.findall(json.dumps(each)))
+        assert set(EXTENDED.findall("".join(imported.descriptors))) == found, words
 
 
 @pytest.mark.parametrize("command", RESULTS)
