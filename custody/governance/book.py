@@ -136,18 +136,34 @@ class Book:
         return acting(self.known, self.past, at) if self.state.rules.absences else frozenset()
 
     def excepted(self, at: int) -> tuple[MachineException, ...]:
-        """Return the exceptions of this machine that hold at a time (seconds since 1970).
+        """Return the exceptions of this machine that hold at a time (seconds since 1970)."""
+        return tuple(each for each in self.exceptions_at(at) if each.machine == self.writer)
 
-        A clock that was put back revives none that ended before the newest time that officers signed.
+    def exceptions_at(self, at: int) -> tuple[MachineException, ...]:
+        """Return the exceptions that hold at a time (seconds since 1970), of whichever machine.
+
+        A clock that was put back revives none.
         """
-        own = [each for each in self.state.rules.exceptions if each.machine == self.writer]
-        at = max(at, self.newest_signed) if own else at
-        return tuple(each for each in own if at < each.ends)
+        return tuple(each for each in self.state.rules.exceptions if self.not_before(at, each.machine) < each.ends)
 
-    @property
-    def newest_signed(self) -> int:
-        """The newest time (seconds since 1970) that officers signed, as far as this book knows; 0 for none."""
+    def not_before(self, at: int, machine: bytes) -> int:
+        """Return a time (seconds since 1970), or a later one that is past on a machine as far as this book knows.
+
+        That is the newest that officers signed anywhere, and the newest of any line of its own. Other machines' lines
+        do not count: one whose clock is ahead would end what it has nothing to do with.
+        """
+        return max(at, self._newest_signed, self._newest_lines.get(machine, 0))
+
+    @cached_property
+    def _newest_signed(self) -> int:
         return newest_signed(self.known, self.past)
+
+    @cached_property
+    def _newest_lines(self) -> dict[bytes, int]:
+        newest: dict[bytes, int] = {}
+        for node in self.lines:
+            newest[node.writer] = max(node.at, newest.get(node.writer, 0))
+        return newest
 
     def next(self, kind: str, what: dict[str, Any], *, at: int) -> Entry:
         """Return the entry that would follow, which its writer has yet to seal."""

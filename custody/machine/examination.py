@@ -166,14 +166,19 @@ def examine(
     )
 
 
-def require_fit(machine: Machine, excepted: Collection[str] | None = None) -> None:
-    """Raise Unfit where something makes keys unsafe on this machine, beside the findings (IDs) that are excepted.
+def require_fit(machine: Machine, excepted: Collection[tuple[str, str]] | None = None) -> None:
+    """Raise Unfit where something makes keys unsafe on this machine, beside what is excepted: findings and subjects.
 
     `excepted` is None where no treasury could except any.
     """
-    unfit = [each for each in machine.standing(Standing.UNFIT) if each.id not in (excepted or ())]
+    unfit = [
+        f"{id_}: {seen}"
+        for each in machine.standing(Standing.UNFIT)
+        for (id_, subject), seen in each.found.items()
+        if (id_, subject) not in (excepted or ())
+    ]
     if unfit:
-        named = "; ".join(f"{each.id}: {each.seen}" for each in unfit[:_MOST_NAMED])
+        named = "; ".join(unfit[:_MOST_NAMED])
         raise Unfit(
             _("this machine is not fit for secrets ({findings})").format(findings=named),
             hint=_("custody doctor says why each matters, and what to do.") + ("" if excepted is None else _MAY_EXCEPT),
@@ -181,7 +186,11 @@ def require_fit(machine: Machine, excepted: Collection[str] | None = None) -> No
 
 
 def _machine(system: str, seen: dict[str, Seen]) -> Machine:
-    return Machine(system, tuple(Measurement(each.id, *seen[each.id], each.why, each.remedy) for each in PROBES))
+    return Machine(system, tuple(_measurement(each, seen[each.id]) for each in PROBES))
+
+
+def _measurement(probe: Probe, seen: Seen) -> Measurement:
+    return Measurement(probe.id, seen.standing, seen.text, probe.why, probe.remedy, seen.subjects)
 
 
 def _looks(

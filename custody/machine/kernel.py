@@ -3,7 +3,7 @@
 import re
 
 from custody.catalogue import _
-from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together
+from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together, unfit
 from custody.machine.memory import status
 from custody.machine.root import Root
 from custody.text import safe
@@ -13,6 +13,7 @@ _PRELOADING = ("LD_PRELOAD=", "LD_AUDIT=")
 
 _CHOSEN = re.compile(r"\[(none|integrity|confidentiality)\]")
 _SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+_SHOWN = 60
 _ATTRIBUTES = 4
 """Bytes before the value of a variable in efivarfs."""
 
@@ -38,12 +39,13 @@ def _preloads(root: Root) -> list[Seen]:
         found = [NOT_TOLD]
     else:
         found = [Seen(Standing.FIT, _("no library is laid into programs"))]
-    if everywhere:
-        libraries = named(everywhere.split())
-        found.append(Seen(Standing.UNFIT, _("/etc/ld.so.preload lays {names} into programs").format(names=libraries)))
+    for library in (everywhere or "").split():
+        text = _("/etc/ld.so.preload lays {name} into programs").format(name=safe(library, _SHOWN))
+        found.append(unfit(library, text))
     variables = (environment or b"").decode("utf-8", "replace").split("\0")
-    if here := [each for each in variables if each.startswith(_PRELOADING) and each not in _PRELOADING]:
-        found.append(Seen(Standing.UNFIT, _("this program was started with {names}").format(names=named(here))))
+    for each in variables:
+        if each.startswith(_PRELOADING) and each not in _PRELOADING:
+            found.append(unfit(each, _("this program was started with {name}").format(name=safe(each, _SHOWN))))
     return found
 
 

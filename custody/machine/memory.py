@@ -3,11 +3,12 @@
 import re
 
 from custody.catalogue import _
-from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together
+from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together, unfit
 from custody.machine.root import Root
 from custody.text import safe
 
 _ZRAM = re.compile(r"/dev/(zram[0-9]{1,4})")
+_MAPPED = re.compile(r"/dev/(dm-[0-9]{1,4})")
 _NONE = "none"
 _NO_DEVICE = "0:0"
 _NUMBER = re.compile(r"[0-9]{1,10}")
@@ -26,7 +27,7 @@ def _area(root: Root, fields: list[str]) -> Seen:
     name, kind = (*fields, "", "")[:2]
     compressed = _ZRAM.fullmatch(name) if kind == "partition" else None
     if compressed is None:
-        return Seen(Standing.UNFIT, _("swap is on: {name}").format(name=safe(name)))
+        return unfit(_area_name(root, name), _("swap is on: {name}").format(name=safe(name)))
     path = f"sys/block/{compressed[1]}/backing_dev"
     behind = _NONE if root.lacks(path) else root.text(path)
     if behind is None:
@@ -35,7 +36,14 @@ def _area(root: Root, fields: list[str]) -> Seen:
         )
     if behind == _NONE:
         return Seen(Standing.TOLD, _("swap is on, in memory alone: {name}").format(name=name))
-    return Seen(Standing.UNFIT, _("swap is on: {name}, which writes to a disk").format(name=name))
+    return unfit(name, _("swap is on: {name}, which writes to a disk").format(name=name))
+
+
+def _area_name(root: Root, path: str) -> str:
+    """Return a name that stays: device-mapper's own one, where its devices are numbered as they come up."""
+    mapped = _MAPPED.fullmatch(path)
+    name = root.text(f"sys/block/{mapped[1]}/dm/name") if mapped else None
+    return f"/dev/mapper/{name}" if name else path
 
 
 def hibernation(root: Root) -> Seen:
@@ -58,7 +66,7 @@ def core_dumps(root: Root) -> Seen:
     if pattern is None:
         return NOT_TOLD
     if pattern.startswith(("|", "@")):
-        return Seen(Standing.UNFIT, _("after a crash, memory goes to {program}").format(program=safe(pattern[1:])))
+        return unfit(pattern, _("after a crash, memory goes to {program}").format(program=safe(pattern[1:])))
     return Seen(Standing.FIT, _("core dumps go to no program"))
 
 
@@ -69,8 +77,8 @@ def tracer(root: Root) -> Seen:
         return Seen(Standing.FIT, _("no process debugs this one"))
     if process is None or not _NUMBER.fullmatch(process):
         return NOT_TOLD
-    name = safe(root.text(f"proc/{process}/comm") or "?")
-    return Seen(Standing.UNFIT, _("process {process} ({name}) debugs this one").format(process=process, name=name))
+    name = root.text(f"proc/{process}/comm") or "?"
+    return unfit(name, _("process {process} ({name}) debugs this one").format(process=process, name=safe(name)))
 
 
 def ptrace_scope(root: Root) -> Seen:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from custody.catalogue import _
-from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together
+from custody.machine.measurement import NOT_TOLD, Seen, Standing, named, together, unfit
 from custody.machine.root import Root
 from custody.text import safe
 
 _INTERFACES = "sys/class/net"
 _RADIOS = "sys/class/rfkill"
+_WITHOUT_SWITCH = ("sys/class/ieee80211", "sys/class/bluetooth")
 
 _LOOPBACK = "772"
 """ARPHRD_LOOPBACK: the kernel's own word for what leads nowhere. A name proves nothing, interfaces are renamed."""
@@ -50,7 +51,7 @@ def _interface(root: Root, name: str) -> Seen:
     if not flags & _UP:
         return Seen(Standing.FIT, _("{name} is down").format(name=shown))
     if carrier == "1" or state in _CONNECTED:
-        return Seen(Standing.UNFIT, _("{name} is up and connected").format(name=shown))
+        return unfit(name, _("{name} is up and connected").format(name=shown))
     if carrier == "0" or state in _NOT_CONNECTED:
         return Seen(Standing.TOLD, _("{name} is up, and connected to nothing").format(name=shown))
     return Seen(
@@ -74,9 +75,13 @@ def routes(root: Root) -> Seen:
             found |= set(through(table))
         except ValueError:
             return Seen(Standing.UNKNOWN, _("/{path} is not understood").format(path=path))
-    if outside := sorted(found - loopbacks):
-        return Seen(Standing.UNFIT, _("there is a route through {names}").format(names=named(outside)))
-    return Seen(Standing.FIT, _("there is no route to another machine"))
+    return together(
+        (
+            unfit(name, _("there is a route through {name}").format(name=safe(name)))
+            for name in sorted(found - loopbacks)
+        ),
+        Seen(Standing.FIT, _("there is no route to another machine")),
+    )
 
 
 def _through_4(table: str) -> Iterator[str]:
@@ -108,24 +113,45 @@ def radios(root: Root) -> Seen:
         return NOT_TOLD
     devices = {*wlan, *(name for name in bluetooth if ":" not in name)}  # hci0:11 is a connection of hci0
     switched = {device for switch in switches for device in _switched(root, switch)}
-    unswitched = Seen(
-        Standing.UNFIT, _("{names}: there is no switch for it").format(names=named(sorted(devices - switched)))
-    )
     return together(
-        [*(_radio(root, switch) for switch in switches), *([unswitched] if devices - switched else [])],
+        [
+            *(_radio(root, switch) for switch in switches),
+            *(_unswitched(root, each) for each in sorted(devices - switched)),
+        ],
         Seen(Standing.FIT, _("the kernel knows of no radio")),
     )
 
 
 def _radio(root: Root, switch: str) -> Seen:
-    kind = safe(root.text(f"{_RADIOS}/{switch}/type") or _("radio"))
-    shown = f"{kind} {safe(root.text(f'{_RADIOS}/{switch}/name') or switch)}"
+    kind = root.text(f"{_RADIOS}/{switch}/type") or _("radio")
+    name = root.text(f"{_RADIOS}/{switch}/name") or switch
+    shown = f"{safe(kind)} {safe(name)}"
     soft, hard = (root.text(f"{_RADIOS}/{switch}/{way}") for way in ("soft", "hard"))
     if "1" in (soft, hard):
         return Seen(Standing.FIT, _("{name} is blocked").format(name=shown))
     if soft == hard == "0":
-        return Seen(Standing.UNFIT, _("{name} is not blocked").format(name=shown))
+        model = _model(root, f"{_RADIOS}/{switch}/device/device") or _model(root, f"{_RADIOS}/{switch}/device")
+        return unfit(f"{kind} {model or name}", _("{name} is not blocked").format(name=shown))
     return Seen(Standing.UNKNOWN, _("{name}: the system does not tell whether it is blocked").format(name=shown))
+
+
+def _unswitched(root: Root, device: str) -> Seen:
+    model = next(filter(None, (_model(root, f"{folder}/{device}/device") for folder in _WITHOUT_SWITCH)), None)
+    text = _("{name}: there is no switch for it").format(name=safe(device))
+    return unfit(f"radio {model or device}", text)
+
+
+def _model(root: Root, device: str) -> str | None:
+    """Return which model a device is, by its maker's numbers; None where it has none.
+
+    A radio's name counts up each time that one is plugged in, or its driver begins anew; these numbers stay.
+    """
+    told = dict(line.partition("=")[::2] for line in (root.text(f"{device}/uevent") or "").splitlines())
+    if numbers := told.get("PCI_ID"):
+        return f"pci {numbers}"
+    if numbers := told.get("PRODUCT"):  # maker/model/release, of USB
+        return f"usb {numbers}"
+    return None
 
 
 def _switched(root: Root, switch: str) -> Iterator[str]:

@@ -33,7 +33,7 @@ class Report:
         }
 
     def encode(self) -> bytes:
-        """Return the short report for another machine: how each ID stands, and the digest, in canonical JSON."""
+        """Return the short report for another machine: how each ID stands, for what, the digest; canonical JSON."""
         return canonical.encode({**self._standings(), "digest": self.digest})
 
     @property
@@ -47,6 +47,11 @@ class Report:
             "date": written(self.at),
             "fit": self.machine.is_fit,
             "findings": {each.id: each.standing.value for each in self.machine.measurements},
+            "subjects": {
+                each.id: [subject.name for subject in each.subjects]
+                for each in self.machine.measurements
+                if each.subjects
+            },
             "system": self.machine.system,
         }
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,9 @@ import click
 import pytest
 
 from airgap.errors import AirgapError
+from custody.ceremony.plan.plan import Threat
 from custody.cli.front.table import ROWS
+from custody.cli.wallets.import_file import read_foreign
 from custody.errors import CustodyError
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
@@ -20,12 +23,14 @@ from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from docs import command_line as document
 from tests.ceremony.plan.plans import filled, public_key, put, wish
+from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.cli.treasury.test_absences import clock
 from tests.conftest import ROOT
 from tests.release.bundles import Release
 from tests.support import desk
 from tests.support.custody_command import run
 from tests.support.officers import NAMES, custody, given, quick_identities
+from tests.transcripts.sitting import Sitting, opened
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = {title: body for title, _newline, body in (part.partition("\n") for part in PAGE.split("\n### ")[1:])}
@@ -176,12 +181,29 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     Path(planned).write_text(put(filled(wish()), public_key("witness-1").hex(), made["key"]))
     yield "custody ceremony sign", scripted("ceremony", "sign", planned, "--identity", identity, "-o", signature)
     yield "custody ceremony plan", read("ceremony", "plan", planned, "--signature", signature)
+    yield "custody ceremony rehearse", rehearsed(folder)
+    transcript = folder / "sitting.jsonl"
+    transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
+    yield "custody ceremony verify", read("ceremony", "verify", str(transcript))
     yield "custody ceremony print", read("ceremony", "print", planned, "-o", str(folder / "script.pdf"))
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")
     yield "airgap decode", seen("decode", str(frames))
     yield "airgap show", (drawn := seen("show", request, "--to", "png", "-o", str(folder / "code.png")))
     yield "airgap scan", seen("scan", *drawn["files"])
+
+
+def rehearsed(folder: Path) -> dict[str, Any]:
+    """What a rehearsal says that one person led at a terminal."""
+    plan, transcript = folder / "own.toml", folder / "rehearsal.jsonl"
+    text = filled(wish(Threat.ACCIDENT))
+    plan.write_text(put(put(text, "bits = 256", "bits = 128", -1), "rolls = 100", "rolls = 50", -1))
+    line = ("ceremony", "rehearse", str(plan), "-o", str(transcript), "--json")
+    with opened(*line, stdout=subprocess.PIPE) as screen:
+        assert Sitting(screen, lambda _text: [], str).run() == 0
+        assert screen.process.stdout is not None
+        told: dict[str, Any] = json.loads(screen.process.stdout.read())
+        return told
 
 
 def keys() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -268,6 +290,39 @@ def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "custody home exception", read("home", "exception", *excepted, *first, officers=two)
     yield "custody home end", read("home", "end", "second", *first, officers=two)
     yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
+
+
+REGISTERS = {"custody journal show"}
+"""Results that are lists of what happened: what holds a key there is one entry's document, and is read by itself."""
+
+
+def within(words: str, result: Any) -> Iterator[Any]:
+    """What is read back of a result."""
+    if words not in REGISTERS or (isinstance(result, dict) and "descriptor" in result):
+        yield result
+    elif isinstance(result, dict | list):
+        for each in result.values() if isinstance(result, dict) else result:
+            yield from within(words, each)
+
+
+EXTENDED = re.compile(r"\b[xt]pub[1-9A-HJ-NP-Za-km-z]{100,}")
+
+
+def test_whatever_result_holds_a_key_or_a_descriptor_is_read_back(
+    results: list[tuple[str, dict[str, Any]]], tmp_path: Path
+) -> None:
+    """By the reader of `wallet new --from`, whole, as it was printed."""
+    holding = [(words, result) for words, result in results if EXTENDED.search(json.dumps(result))]
+    assert {words for words, _result in holding} >= {
+        f"custody {each}" for each in ("wallet new", "wallet list", "wallet export", "key show")
+    }
+    read_back = [(words, each) for words, result in holding for each in within(words, result)]
+    assert {words for words, _each in read_back} == {words for words, _result in holding}
+    for words, each in read_back:
+        (tmp_path / "result").write_text(json.dumps(each))
+        imported = read_foreign(str(tmp_path / "result"), None)
+        found = set(EXTENDED.findall(json.dumps(each)))
+        assert set(EXTENDED.findall("".join(imported.descriptors))) == found, words
 
 
 @pytest.mark.parametrize("command", RESULTS)

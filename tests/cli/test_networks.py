@@ -35,11 +35,14 @@ from custody.keys.vaults.officer import OfficerKeys
 from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.sealed import SealedIdentity, officer_file
+from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.report import Report
 from custody.secret import Secret
 from tests.ceremony.plan.plans import filled, public_key, put, wish
 from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM, process
 from tests.cli.screen import Screen
+from tests.faults.changes import LATER
 from tests.support import desk
 from tests.support.custody_command import run
 from tests.support.officers import quick_identities
@@ -48,6 +51,8 @@ from tests.support.patience import until
 BANNER = "MAIN: real money"
 PHRASE = mnemonic.phrase(Secret(hashlib.sha256(b"a key of the networks' tests").digest()[:16])).reveal().decode()
 OFFICERS = {"Alice": "seven purple elephants walk slowly home", "Bob": "under the bridge nine herons count trains"}
+COMING = {**OFFICERS, "Dora": "four lanterns drift over slow canals"}
+"""With the one who stands in for Bob on days of absence."""
 SIGNER = Script(bytes.fromhex("00142b05d564e6a7a33c087f16e0f730d1440123799d"))
 SIGNATURE = (
     "AkcwRAIgZRfIY3p7/DoVTty6YZbWS71bc5Vct9p9Fia83eRmw2QCICK/ENGfwLtptFluMGs2KsqoNSk89pO7F29zJLUx9a/s"
@@ -86,6 +91,12 @@ class Place:
         return ("--head", f"{head['n']} {head['words']}")
 
     @property
+    def second(self) -> str:
+        """The key of the other machine."""
+        found = json.loads(run("custody", "status", *self.home, "--json").out)["machines"]
+        return next(iter(found))
+
+    @property
     def named(self) -> tuple[str, str]:
         return ("--network", self.network)
 
@@ -109,13 +120,18 @@ def lay(folder: Path, name: str) -> Place:
     assert signed.sign_with(root)
     (folder / "signed.psbt").write_bytes(signed.serialize())
     found(folder / "home", name)
+    swap = Measurement("MACHINE-SWAP", Standing.UNFIT, "swap is on", "", "")
+    (folder / "report").write_bytes(Report(Machine("Linux", (swap,)), 0).encode())
     (folder / "question").write_bytes(asked_by_another(folder / "home", folder / "second", name))
     return Place(folder, name, wallet.descriptor)
 
 
 def found(home: Path, name: str) -> None:
     """Begin a treasury, as people do who are not there: on a main network no script may."""
-    candidates = tuple(Candidate(officer, seat, False, WORKING) for seat, officer in enumerate(OFFICERS, 1))
+    candidates = (
+        *(Candidate(officer, seat, False, WORKING) for seat, officer in enumerate(OFFICERS, 1)),
+        Candidate("Dora", 2, True, WORKING, dated=True),
+    )
     with quick_identities():
         founding = Founding(name, network(name).is_main, candidates, 2, 2, (), ())
         genesis.found(home, founding, meeting(name))
@@ -124,7 +140,7 @@ def found(home: Path, name: str) -> None:
 def meeting(name: str) -> FrontMeeting:
     """Both officers, who say yes."""
     stakes = Network.MAIN if network(name).is_main else Network.TEST
-    given = tuple(Secret(f"{officer}: {passphrase}".encode()) for officer, passphrase in OFFICERS.items())
+    given = tuple(Secret(f"{officer}: {passphrase}".encode()) for officer, passphrase in COMING.items())
     return FrontMeeting(Terminal(), stakes, True, given, {})
 
 
@@ -203,21 +219,10 @@ ASKS: dict[str, Line] = {
     "journal adopt": lambda at: ("journal", "adopt", *at.home),
     "home admit": lambda at: ("home", "admit", "00" * 32, *at.home),
     "home exception": lambda at: (
-        *(
-            "home",
-            "exception",
-            "--until",
-            "2027-01-31",
-            "--reason",
-            "old",
-            "--machine",
-            "x",
-            "--report",
-            at.request,
-            *at.home,
-        ),
+        *("home", "exception", "--until", LATER, "--reason", "old", "--machine", at.second, *at.home),
+        *("--report", at.file("report")),
     ),
-    "home end": lambda at: ("home", "end", "Laptop B", *at.home),
+    "home end": lambda at: ("home", "end", at.second, *at.home),
     "home renew": lambda at: ("home", "renew", *at.home, "--to", at.file("renewed")),
     "home new": lambda at: (
         *("home", "new", "--home", at.file("another"), *at.named, "--officer", "Alice", "--officer", "Bob"),

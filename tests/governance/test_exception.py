@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from custody.errors import Refused, Unreadable
-from custody.governance.exception import LONGEST, MOST_FINDINGS, MachineException
+from custody.governance.exception import LONGEST, MOST_FINDINGS, Excepted, MachineException, shown
+from custody.governance.records import Mended
 from custody.governance.statement import EXCEPTION, NOBODY, ROSTER, WALLET, Statement
 from tests.governance.treasury import (
     ALICE,
@@ -32,7 +33,9 @@ from tests.governance.treasury import (
     tell,
 )
 
-SWAP = MachineException(A.key, ("MACHINE-NET-UP", "MACHINE-SWAP"), "the old laptop", AT + 1000, digest("report"))
+THINGS = (Excepted("MACHINE-NET-UP", "eth0"), Excepted("MACHINE-SWAP", ""))
+SWAP = MachineException(A.key, THINGS, "the old laptop", AT + 1000, digest("report"))
+MENDED = Mended(1, digest("cut")).to_json()
 WALLET_SAYS = {"name": "treasury", "document": {"name": "treasury", "x": 1}}
 
 
@@ -42,7 +45,7 @@ def read(says: dict[str, Any], at: int = AT) -> MachineException:
 
 def test_it_is_read_as_it_was_written() -> None:
     assert read(SWAP.to_json()) == SWAP
-    many = tuple(sorted(f"MACHINE-{number}" for number in range(MOST_FINDINGS)))
+    many = tuple(sorted(Excepted("MACHINE-NET-UP", f"eth{number}") for number in range(MOST_FINDINGS)))
     longest = replace(SWAP, findings=many, reason="x" * 200, ends=AT + LONGEST)
     assert read(longest.to_json()) == longest
 
@@ -51,12 +54,22 @@ def test_it_is_read_as_it_was_written() -> None:
     "more",
     [
         {"findings": []},
-        {"findings": ["MACHINE-SWAP", "MACHINE-NET-UP"]},
-        {"findings": ["MACHINE-SWAP", "MACHINE-SWAP"]},
-        {"findings": ["machine-swap"]},
-        {"findings": ["MACHINE-SWAP\n"]},
-        {"findings": [""]},
-        {"findings": sorted(f"MACHINE-{number}" for number in range(MOST_FINDINGS + 1))},
+        {"findings": [["MACHINE-SWAP", ""], ["MACHINE-NET-UP", "eth0"]]},
+        {"findings": [["MACHINE-NET-UP", "wlan0"], ["MACHINE-NET-UP", "eth0"]]},
+        {"findings": [["MACHINE-SWAP", "a"], ["MACHINE-SWAP", "a"]]},
+        {"findings": ["MACHINE-SWAP"]},
+        {"findings": [["MACHINE-SWAP"]]},
+        {"findings": [["MACHINE-SWAP", "a", "b"]]},
+        {"findings": [{"MACHINE-SWAP": "a"}]},
+        {"findings": [["MACHINE-SWAP", None]]},
+        {"findings": [["MACHINE-SWAP", ["a"]]]},
+        {"findings": [["MACHINE-SWAP", "a\n"]]},
+        {"findings": [["MACHINE-SWAP", "\u0435th0"]]},
+        {"findings": [["MACHINE-SWAP", "a" * 201]]},
+        {"findings": [["machine-swap", ""]]},
+        {"findings": [["MACHINE-SWAP\n", ""]]},
+        {"findings": [["", "eth0"]]},
+        {"findings": sorted(["MACHINE-NET-UP", f"eth{number}"] for number in range(MOST_FINDINGS + 1))},
         {"reason": ""},
         {"reason": " \n"},
         {"reason": "x" * 201},
@@ -101,6 +114,24 @@ def test_a_clock_that_was_put_back_revives_none() -> None:
     later = statement(book, WALLET, WALLET_SAYS, at=AT + 1000)
     ahead = tell(book, WALLET, sign(later, (ALICE, BOB, CAROL)).to_json())
     assert ahead.excepted(AT) == ()
+
+
+def test_a_line_that_its_machine_wrote_later_ends_it_and_another_machines_does_not() -> None:
+    first = agree(admitted(begun(), B), EXCEPTION, SWAP.to_json(), (ALICE, BOB, CAROL))
+    second = joined(B, exported(first))
+    ahead = second.extended(B.sealed(second.next("mended", MENDED, at=AT + 2000)))
+    heard = taken(first, exported(ahead))
+    assert heard.excepted(AT) == (SWAP,), "another machine's clock"
+    assert heard.not_before(AT, B.key) == AT + 2000
+    own = heard.extended(A.sealed(heard.next("mended", MENDED, at=AT + 1000)))
+    assert own.excepted(AT) == own.exceptions_at(AT) == ()
+    assert own.state.rules.exceptions == (SWAP,), "it ended, and was not taken back"
+    other = taken(ahead, exported(own))
+    assert other.exceptions_at(AT) == (), "whoever reads the book sees it as its machine does"
+
+
+def test_people_read_a_finding_and_for_what() -> None:
+    assert shown(THINGS) == "MACHINE-NET-UP for eth0, MACHINE-SWAP"
 
 
 def test_one_that_leavers_dated_back_counts_nowhere() -> None:

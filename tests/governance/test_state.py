@@ -8,7 +8,7 @@ import pytest
 from custody import canonical
 from custody.errors import Refused
 from custody.governance.contents import Absence, VaultRecord
-from custody.governance.exception import MachineException
+from custody.governance.exception import Excepted, MachineException
 from custody.governance.known.machines import Writer
 from custody.governance.state import OpenHalt, Rules, State, Waiting, WalletRecord
 from custody.governance.statement import Tip
@@ -46,7 +46,7 @@ RULES = Rules(
     wallets=(WalletRecord("treasury", digest("content"), {"format": "x"}),),
     vaults=((A.key, "main", RECORD),),
     absences=(Absence(ALICE.key, 1, 2),),
-    exceptions=(MachineException(A.key, ("MACHINE-SWAP",), "old", 9, digest("report")),),
+    exceptions=(MachineException(A.key, (Excepted("MACHINE-SWAP", "/dev/sda3"),), "old", 9, digest("report")),),
     waiting=(Waiting(digest("waits"), "wallet", A.key, 3, frozenset({BOB.key})),),
 )
 

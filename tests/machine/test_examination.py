@@ -63,6 +63,8 @@ def test_a_report_for_scripts_and_one_for_a_code_have_one_digest(laptop: Laptop)
     digest = short.pop("digest")
     assert sha256(canonical.encode(short)).hexdigest() == digest == whole["digest"]
     assert short["findings"] == {each["id"]: each["standing"] for each in whole["findings"]}
+    assert short["subjects"] == {each["id"]: each["subjects"] for each in whole["findings"] if each["subjects"]}
+    assert short["subjects"]["MACHINE-SWAP"] == ["/dev/sda3"]
     assert (short["fit"], short["date"], short["system"]) == (whole["fit"], whole["date"], whole["system"])
     assert (whole["fit"], whole["date"], whole["system"]) == (False, "2030-03-17T17:46:40Z", "Linux 6.12.9")
     assert short["format"] == "custody-machine/1"
@@ -82,7 +84,8 @@ def test_a_time_beyond_any_calendar_is_null(laptop: Laptop) -> None:
 def table() -> list[list[str]]:
     """The rows of docs/spec/machine.md's table: an ID, what is looked at, and how it may stand."""
     page = (ROOT / "docs" / "spec" / "machine.md").read_text(encoding="utf-8")
-    return [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `MACHINE-")]
+    rows = page.partition("## The table\n")[2].partition("\n## ")[0].splitlines()
+    return [line.strip("| ").split(" | ") for line in rows if line.startswith("| `MACHINE-")]
 
 
 def test_the_page_has_every_probe_in_its_order_and_says_which_may_be_unfit() -> None:

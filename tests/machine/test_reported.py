@@ -7,15 +7,19 @@ import pytest
 
 from custody import canonical
 from custody.errors import Unreadable
-from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.measurement import Machine, Measurement, Standing, Subject
 from custody.machine.report import Report, digest_of
 from custody.machine.reported import Reported
 
 MACHINE = Machine(
     "Linux 6.1",
     tuple(
-        Measurement(f"MACHINE-{name}", standing, "seen", "why", "remedy")
-        for name, standing in (("SWAP", Standing.UNFIT), ("CPU", Standing.TOLD), ("NET-UP", Standing.UNFIT))
+        Measurement(f"MACHINE-{name}", standing, "seen", "why", "remedy", tuple(map(Subject, names, names)))
+        for name, standing, names in (
+            ("SWAP", Standing.UNFIT, ()),
+            ("CPU", Standing.TOLD, ()),
+            ("NET-UP", Standing.UNFIT, ("wlan0", "eth0")),
+        )
     ),
 )
 REPORT = Report(MACHINE, 1_700_000_000)
@@ -24,7 +28,7 @@ REPORT = Report(MACHINE, 1_700_000_000)
 @pytest.mark.parametrize("content", [REPORT.encode(), json.dumps(REPORT.to_json(), indent=1).encode()])
 def test_the_short_and_the_whole_report_say_the_same(content: bytes) -> None:
     reported = Reported.parse(content)
-    assert reported.unfit == ("MACHINE-NET-UP", "MACHINE-SWAP")
+    assert reported.unfit == (("MACHINE-NET-UP", "eth0"), ("MACHINE-NET-UP", "wlan0"), ("MACHINE-SWAP", ""))
     assert reported.standings["MACHINE-CPU"] is Standing.TOLD
     assert reported.digest.hex() == REPORT.digest
 
@@ -47,6 +51,20 @@ def with_own_digest(**more: Any) -> bytes:
         changed(fit=True),
         changed(date="2000-01-01T00:00:00Z"),
         changed(findings={"MACHINE-SWAP": "fit"}),
+        changed(subjects={"MACHINE-NET-UP": ["eth0"]}),
+        with_own_digest(subjects=None),
+        with_own_digest(subjects=["eth0"]),
+        with_own_digest(subjects={"MACHINE-CPU": ["eth0"]}),
+        with_own_digest(subjects={"MACHINE-RADIO": ["eth0"]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": []}),
+        with_own_digest(subjects={"MACHINE-NET-UP": [""]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": "eth0"}),
+        with_own_digest(subjects={"MACHINE-NET-UP": [1]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": [["eth0"]]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": ["eth0", "eth0"]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": ["\x1b[2J"]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": ["\u0435th0"]}),
+        with_own_digest(subjects={"MACHINE-NET-UP": ["a" * 201]}),
         changed(digest="00" * 32),
         changed(format="custody-machine/2"),
         with_own_digest(format="custody-machine/2"),
@@ -65,4 +83,5 @@ def test_whatever_else_is_no_report(content: bytes) -> None:
 
 
 def test_a_report_with_its_own_digest_is_one() -> None:
-    assert Reported.parse(with_own_digest(findings={"MACHINE-SWAP": "unfit"})).unfit == ("MACHINE-SWAP",)
+    report = with_own_digest(findings={"MACHINE-SWAP": "unfit"}, subjects={"MACHINE-SWAP": ["/dev/sda3"]})
+    assert Reported.parse(report).unfit == (("MACHINE-SWAP", "/dev/sda3"),)

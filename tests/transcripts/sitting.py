@@ -142,5 +142,5 @@ def _bag(text: str) -> str:
     return found[1]
 
 
-def opened(*line: str, size: tuple[int, int] = (80, 24)) -> Screen:
-    return Screen(PROGRAM, *line, size=size)
+def opened(*line: str, size: tuple[int, int] = (80, 24), **settings: object) -> Screen:
+    return Screen(PROGRAM, *line, size=size, **settings)

@@ -63,6 +63,9 @@ RESERVED = 65_536
 class WritableHome(ChangingHome):
     """A home that goes on. `told` are sentences about what was mended.
 
+    `before_going_on` settles once what has to be known before people decide anything on this book, by the newest paper,
+    say. No step happens without it but one that never comes too late.
+
     Nobody else is kept from it while a person thinks: it is locked to be read, and again for each step.
     """
 
@@ -70,6 +73,7 @@ class WritableHome(ChangingHome):
         self._path, self._looked = path, files
         self._is_alone = False
         self.told: list[str] = []
+        self.before_going_on: Callable[[], None] = lambda: None
         with self._locked():
             book, names = _read(files)
             super().__init__(files, book, names, clock, _key(files, book))
@@ -85,12 +89,18 @@ class WritableHome(ChangingHome):
         next command settles it.
         """
         self.require_unbarred()
+        if step.kind not in _NEVER_LATE:
+            self.before_going_on()
         if self._is_alone:
             self._commit(step)
             return
         with self._locked():
             self._look_again(is_late=step.kind not in _NEVER_LATE)
             self._commit(step)
+
+    def settle_first(self, before: Callable[[], None]) -> None:
+        """Let something be settled before this home goes on; it knows itself whether it was."""
+        self.before_going_on = before
 
     def catch_up(self) -> None:
         """Go on from what a copy of this process wrote. Raises Alarm where the journal was rolled back.

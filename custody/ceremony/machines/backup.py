@@ -76,8 +76,8 @@ def back_up(
     StorageFailed.
     """
     name = Opening.fresh(label)
-    store.refuse_taken(out, force=force)
-    home.require_sound()
+    require_copyable(home, out, force=force)
+    home.before_going_on()
     with home.alone():
         home.check_vaults()
         home.check_all()
@@ -87,6 +87,12 @@ def back_up(
             sealed.prove(store.read(out, BACKUP_LIMIT))
             made = records.BackupMade(sha256(sealed.content).digest(), name.commitment)
         home.commit(Step(records.BackupMade.KIND, made.to_json(), names=(name,), at=at))
+
+
+def require_copyable(home: WritableHome, out: str | Path, *, force: bool) -> None:
+    """Raise what can be raised of a copy before anything is read: StorageFailed, Alarm and Refused."""
+    store.refuse_taken(out, force=force)
+    home.require_sound()
 
 
 def restore(

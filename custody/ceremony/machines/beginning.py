@@ -4,7 +4,7 @@ A quorum certifies the new key, the old one hands over, and the vaults come alon
 of it is one entry, the first of the new journal (docs/spec/journal.md).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -106,12 +106,12 @@ def renew(
     receipts: Sequence[bytes] = (),
     *,
     paper: PaperHead | None,
-    compared: bool = False,
+    compared: Callable[[], bool] = lambda: False,
     clock: changing.Clock = changing.now,
 ) -> Book:
     """Make a new home of one that may not write any more: a new key, what is known, and the vaults.
 
-    `compared` says that a head from paper was found in this journal before.
+    `compared` says, once the meeting was asked, whether a head from paper was found in this journal.
     `receipts` are other machines' exports, which a home with an alarm takes in no more: the officers of today decide
     whom they prove. Halts that lay beside the old journal come along as they are. Raises as `begin` and `proven`,
     Alarm for what is lost or damaged, also where neither this journal nor a receipt has the head on `paper`;
@@ -133,7 +133,7 @@ def renew(
         _("Go on with a new home?"),
         _("renew"),
     )
-    made = begin(Beginning(home, ground, key, None, compared or paper is not None), meeting, carried, at=clock())
+    made = begin(Beginning(home, ground, key, None, compared() or paper is not None), meeting, carried, at=clock())
     beside = beside_of(ground, receipts, home.beside.halts)
     return writing.create(path, made.line, {**made.files, **kept, **({paths.BESIDE: beside} if beside else {})})
 

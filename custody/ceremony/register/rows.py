@@ -17,7 +17,7 @@ from custody.governance import contents, records, statement
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
-from custody.governance.exception import MachineException
+from custody.governance.exception import MachineException, shown
 from custody.governance.fields import StrictFields
 from custody.governance.halt import NO_REASON
 from custody.governance.known.lines import Node, Said
@@ -266,7 +266,7 @@ def _exception(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     exception = MachineException.of(Signed.take(fields).statement)
     title = _("{machine} may be used although it is unfit").format(machine=reading.machine(exception.machine))
     details = (
-        _("Excepted: {findings}").format(findings=", ".join(exception.findings)),
+        _("Excepted: {findings}").format(findings=shown(exception.findings)),
         _("Reason: {reason}").format(reason=safe(exception.reason)),
         _("Up to {ends} (UTC), and then no more").format(ends=_day(exception.ends)),
     )

@@ -122,7 +122,7 @@ class Upkeep:
             ),
             machines=tuple(Machine(key, _done(key, newest, copies), _brought(book, key)) for key in others),
             away=tuple(_away(home, officers, now)),
-            excepted=tuple(_excepted(book, now)),
+            excepted=book.exceptions_at(now),
         )
 
 
@@ -196,12 +196,6 @@ def _away(home: Home, officers: Officers, now: int) -> Iterator[Away]:
         officer = officer_of(home.book.state.rosters, absence.officer)
         if officer is not None and officer.dated and now < absence.ends:
             yield Away(officers.person(officer.key), officer.seat, absence.begins, absence.ends)
-
-
-def _excepted(book: Book, now: int) -> Iterator[MachineException]:
-    exceptions = book.state.rules.exceptions
-    at = max(now, book.newest_signed) if exceptions else now
-    yield from (each for each in exceptions if at < each.ends)
 
 
 def _past(node: Node) -> Past:

@@ -50,19 +50,10 @@ def seal(
 ) -> Sealed:
     """Put a secret into a new vault, as a quorum agrees. The payload stays the caller's to wipe.
 
-    Raises Usage for a name that is none, Refused where a vault has it, where a halt is open or nobody holds pieces;
-    Declined, StorageFailed.
+    Raises as `require_room`; Declined, StorageFailed.
     """
     state = home.book.state
-    home.require_sound()
-    state.require_settled()
-    home.require_running()
-    if not is_vault_name(name):
-        raise Usage(_("a vault is named with small letters, digits and hyphens"), hint=_("For instance: --vault main"))
-    if name in state.vaults:
-        raise Refused(_("a vault of this name is there already"), hint=_("Choose another name."), code="taken")
-    if not state.roster.seats(Role.KEYHOLDER):
-        raise Refused(_("no officer of this treasury holds pieces of a vault"), code="no-keyholders")
+    require_room(home, name)
     fingerprint = _fingerprint(payload)
     record = VaultRecord(
         vault=new_identifier(),
@@ -91,6 +82,23 @@ def seal(
     with payload.encode() as content:
         home.commit(Step(VAULT, signed.to_json(), vaults={name: partial(_first, header, members, content)}))
     return Sealed(name, payload.kind, fingerprint)
+
+
+def require_room(home: WritableHome, name: str) -> None:
+    """Raise where no vault of this name can be made here, whatever the key.
+
+    Usage for a name that is none, Refused where a vault has it, where a halt is open or nobody holds pieces.
+    """
+    state = home.book.state
+    home.require_sound()
+    state.require_settled()
+    home.require_running()
+    if not is_vault_name(name):
+        raise Usage(_("a vault is named with small letters, digits and hyphens"), hint=_("For instance: --vault main"))
+    if name in state.vaults:
+        raise Refused(_("a vault of this name is there already"), hint=_("Choose another name."), code="taken")
+    if not state.roster.seats(Role.KEYHOLDER):
+        raise Refused(_("no officer of this treasury holds pieces of a vault"), code="no-keyholders")
 
 
 def open_vault(home: Home, table: Attendance, name: str) -> OpenedVault:

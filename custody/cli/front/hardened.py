@@ -61,11 +61,11 @@ def harden() -> None:
         output.warn(concern)
 
 
-def require_fit(network: str | None, excepted: Collection[str] | None = None) -> None:
+def require_fit(network: str | None, excepted: Collection[tuple[str, str]] | None = None) -> None:
     """Raise Unfit where the money is real and something makes keys unsafe on this machine that was not excepted.
 
-    `excepted` is None where there is no treasury. Where no network is known, it is said. On test networks a machine
-    may be what it is.
+    `excepted` are findings, each with its subject; None where there is no treasury. Where no network is known, it
+    is said. On test networks a machine may be what it is.
     """
     if network in output.TEST_MONEY:
         return

@@ -41,6 +41,8 @@ def restore(
         carried = officers.carried_to(home)
 
         def work(meeting: FrontMeeting) -> dict[str, str]:
+            vaults.require_room(home, name)
+            home.before_going_on()  # before the cards are typed
             payload = _payload(home, obtain_secret(standard_terminal(), secret_fd, None), kind_name)
             try:
                 sealed = vaults.seal(home, meeting, name, payload, carried)

@@ -52,6 +52,10 @@ def lines(machine: Machine, *, show_all: bool) -> Iterator[str]:
     yield heading.format(system=machine.system)
     for each in unfit:
         yield from ("", *folded(_("UNFIT {id}: {seen}").format(id=each.id, seen=each.seen), " "))
+        if each.subjects:
+            yield from folded(
+                _("for: {names}").format(names="; ".join(subject.name for subject in each.subjects)), "   "
+            )
         yield from _explained(each)
     for heading, group in ((_("To know:"), told), (_("Not known:"), unknown)):
         if group:

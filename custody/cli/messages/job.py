@@ -33,7 +33,7 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.transactions.screens.review import finding_sentence
 from custody.cli.transactions.signing_operators import PersonAtTerminal, ScriptedOperator
 from custody.cli.transactions.vault_key import KeyWish, choose_vault, sign_with, signed_apart, tell_head
-from custody.cli.treasury.freshness import compare_paper
+from custody.cli.treasury.freshness import put_off
 from custody.errors import Refused, Usage
 from custody.signing import Approval, Review, Severity, Verdict
 
@@ -80,7 +80,7 @@ def answer(document: bytes, wallets: Sequence[Wallet], how: Answering, home: Wri
     """
     refuse_two_results(how.out, as_json=how.as_json)
     if home is not None and how.sign:
-        compare_paper(home, how.wish.paper, yes=how.wish.officers.yes)
+        put_off(home, how.wish.paper, yes=how.wish.officers.yes)
     reviewed = _reviewed(document, wallets, how)
     output.about(reviewed.review.network)
     if reviewed.review.verdict is Verdict.REFUSE:

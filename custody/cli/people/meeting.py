@@ -50,7 +50,8 @@ class FrontMeeting:
     """The meeting that the command line makes of its options.
 
     With `lines` a script gives passphrases; without them people type. `yes` asks nobody for a confirmation, and is
-    taken for test networks only. `key_files` are places by name.
+    taken for test networks only. `key_files` are places by name. `before` is done before anybody is asked anything, and
+    knows itself whether it was done.
     """
 
     terminal: Terminal
@@ -58,12 +59,20 @@ class FrontMeeting:
     yes: bool
     lines: tuple[Secret, ...] | None = field(repr=False)
     key_files: Mapping[str, str]
+    before: Callable[[], None] = lambda: None
     _used: set[int] = field(default_factory=set)
     _numbers: dict[bytes, str] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, terminal: Terminal, network: Network, passphrase_fd: int | None, key_files: Mapping[str, str], *, yes: bool
+        cls,
+        terminal: Terminal,
+        network: Network,
+        passphrase_fd: int | None,
+        key_files: Mapping[str, str],
+        *,
+        yes: bool,
+        before: Callable[[], None] = lambda: None,
     ) -> "FrontMeeting":
         """Read what a script gives. Raises Usage for --yes on a main network, and where there is nobody to ask."""
         if yes and network is Network.MAIN:
@@ -77,7 +86,7 @@ class FrontMeeting:
             )
         output.announce()
         lines = None if passphrase_fd is None else read_lines(passphrase_fd, "--passphrase-fd")
-        return cls(terminal, network, yes, lines, key_files)
+        return cls(terminal, network, yes, lines, key_files, before)
 
     def say(self, text: str) -> None:
         """Say a line."""
@@ -89,6 +98,7 @@ class FrontMeeting:
 
     def confirm(self, lines: Sequence[str], question: str, word: str) -> None:
         """Show what is to be agreed, and ask for the word. Raises Declined."""
+        self.before()
         if self.yes:
             return
         self.terminal.page(lines)
@@ -100,6 +110,7 @@ class FrontMeeting:
 
     def next_officer(self, wanted: str, offered: Sequence[Offered]) -> tuple[int, Factors]:
         """Take the script's next officer, or ask who comes and for the passphrase."""
+        self.before()
         if self.lines is not None:
             return self._from_script(wanted, offered)
         output.say(_("{wanted}:").format(wanted=wanted))
@@ -120,6 +131,7 @@ class FrontMeeting:
 
     def new_factors(self, name: str, tokens: int) -> Factors:
         """Take the script's passphrase, or draw one and have it read back, or hear one of the officer's own."""
+        self.before()
         passphrase, key_file = self._new_knowledge(name)
         enrolled = _at_token("tokens.asking:enrol")(self._holder(name), tokens) if tokens else None
         return Factors(passphrase, key_file, enrolled=enrolled)

@@ -1,6 +1,7 @@
 """`custody sign --home`: the same in a treasury, by its wallets and vaults; the book is told before anything leaves.
 
-The head on the newest paper is compared first, unless a script gives none; where the journal lacks it, Alarm is raised.
+The head on the newest paper is compared before anybody is asked anything else, unless a script gives none; where the
+journal lacks it, Alarm is raised.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from custody.cli.transactions.beside import say_what_was_ignored
 from custody.cli.transactions.signed_result import SignedResult
 from custody.cli.transactions.signing_operators import operator_for
 from custody.cli.transactions.vault_key import KeyWish, choose_vault, offer_backup, sign_with, tell_head
-from custody.cli.treasury.freshness import compare_paper
+from custody.cli.treasury.freshness import put_off
 from custody.cli.treasury.opening import changing
 from custody.cli.treasury.screen import head_json
 from custody.errors import Refused
@@ -36,7 +37,7 @@ def sign_at_home(
     with changing(path) as home:
         every = registered(home, wallets)
         main_network = any(wallet.network.is_main for wallet in every)
-        compare_paper(home, wish.paper, yes=wish.officers.yes)
+        put_off(home, wish.paper, yes=wish.officers.yes)
         reviewed = review_recorded(home, document, every, past, labels)
         if refuse_recorded(home, document, reviewed):
             return result.refused(reviewed.review)

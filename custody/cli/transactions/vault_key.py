@@ -143,6 +143,7 @@ def sign_with(
     """
     carried = wish.officers.carried_to(home)
     require_fit_at(home)
+    home.before_going_on()  # not by the meeting: the review is shown before it, and a backup may be made later
 
     def work() -> Signed:
         meeting = wish.officers.meeting(network_of(home.book.state))

@@ -257,7 +257,8 @@ def adopt(**said: Any) -> int | None:
 @click.command(
     help=_(
         "Let a machine hold secrets of a treasury on a main network although it is unfit, as a quorum agrees: for a "
-        "reason, and until a day. FINDING is an ID that doctor shows as unfit; without one all of them are meant. "
+        "reason, and until a day. FINDING is an ID that doctor shows as unfit, for all things that it is about, or "
+        "ID=THING for one; without any, all that is unfit is meant. A thing that comes later is not excepted. "
         "Another machine is named with --machine, and its report brought with --report."
     )
 )

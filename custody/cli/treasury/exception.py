@@ -18,7 +18,7 @@ from custody.cli.treasury.screen import head_json, head_lines
 from custody.cli.treasury.times import ends, shown_day
 from custody.errors import Mismatch, Refused, Usage
 from custody.governance.commitment import composed
-from custody.governance.exception import LONGEST, MachineException
+from custody.governance.exception import LONGEST, MOST_FINDINGS, Excepted, MachineException, shown
 from custody.governance.fields import NAME_LIMIT
 from custody.machine.measurement import Standing
 from custody.machine.report import Report
@@ -49,8 +49,8 @@ def exception(
         key = home.book.writer if machine is None else find(home, machine).key
         unfit, digest = _here() if report_file is None else _there(store.read(report_file, REPORT_LIMIT))
         named = _named(findings, list(unfit))
-        wanted = MachineException(key, named, why, _end(until, home), digest)
-        seen = [unfit[each] for each in named]
+        wanted = MachineException(key, named, why, _end(until, home, key), digest)
+        seen = {each: unfit[each] for each in named}
         officers.meet_at(
             home,
             lambda meeting: except_(home, meeting, wanted, seen, carried),
@@ -59,32 +59,54 @@ def exception(
         _tell(home, wanted, as_json=as_json)
 
 
-def _here() -> tuple[dict[str, str], bytes]:
-    """Return what is unfit on this machine, by ID, a sentence each; and the digest of the report."""
+def _here() -> tuple[dict[Excepted, str], bytes]:
+    """Return what is unfit on this machine, and what was seen of each; and the digest of the report."""
     report = Report(hardened.measured_machine(), now())
     unfit = report.machine.standing(Standing.UNFIT)
-    return {each.id: f"{each.id}: {each.seen}" for each in unfit}, bytes.fromhex(report.digest)
+    return {Excepted(*key): seen for each in unfit for key, seen in each.found.items()}, bytes.fromhex(report.digest)
 
 
-def _there(content: bytes) -> tuple[dict[str, str], bytes]:
+def _there(content: bytes) -> tuple[dict[Excepted, str], bytes]:
     """Return the same of a machine whose report came. Raises Unreadable."""
     reported = Reported.parse(content)
-    return {each: _("{id}, as its report says").format(id=each) for each in reported.unfit}, reported.digest
+    return {Excepted(*each): _("as its report says") for each in reported.unfit}, reported.digest
 
 
-def _named(said: Sequence[str], unfit: Sequence[str]) -> tuple[str, ...]:
-    """Return the findings that are meant: those that were named, else all. Raises Refused and Mismatch."""
+def _named(said: Sequence[str], unfit: Sequence[Excepted]) -> tuple[Excepted, ...]:
+    """Return the findings that are meant: those that were named, else all. Raises Refused and Mismatch.
+
+    A finding is named for all that it is about, or for one thing: FINDING=SUBJECT.
+    """
     if not unfit:
         raise Refused(
             _("nothing is unfit on that machine"), hint=_("It needs no exception: custody doctor."), code="fit"
         )
-    strange = [each for each in said if each not in unfit]
+    meant = {each: [found for found in unfit if _is_meant(each, found)] for each in said}
+    strange = [each for each, found in meant.items() if not found]
     if strange:
         raise Mismatch(
             _("{finding} is not what is unfit there").format(finding=safe(strange[0])),
-            hint=_("Unfit are: {findings}").format(findings=", ".join(unfit)),
+            hint=_("Unfit are: {findings}").format(findings=", ".join(map(_argument, unfit))),
         )
-    return tuple(sorted(set(said or unfit)))
+    named = tuple(sorted({each for found in meant.values() for each in found} if said else unfit))
+    if len(named) > MOST_FINDINGS:
+        raise Refused(
+            _("one exception is about at most {limit} things, and {count} are meant").format(
+                limit=MOST_FINDINGS, count=len(named)
+            ),
+            hint=_("Name some of them, each as FINDING=SUBJECT; better, mend that machine: custody doctor."),
+            code="findings",
+        )
+    return named
+
+
+def _is_meant(said: str, found: Excepted) -> bool:
+    return said in (found.finding, _argument(found))
+
+
+def _argument(found: Excepted) -> str:
+    """Return how a command line names a finding for one thing."""
+    return f"{found.finding}={found.subject}" if found.subject else found.finding
 
 
 def _kept(reason: str) -> str:
@@ -98,15 +120,15 @@ def _kept(reason: str) -> str:
     return reason
 
 
-def _end(until: date, home: Home) -> int:
+def _end(until: date, home: Home, machine: bytes) -> int:
     """Return when an exception ends, whose last day this is, in UTC. Raises Usage for one that is over, or too long.
 
-    It is over where officers signed a later time already, by whichever clock.
+    It is over where officers signed a later time already, by whichever clock, or its machine wrote a later one.
     """
     end = ends(until)
-    if not max(now(), home.book.newest_signed) < end <= now() + LONGEST:
+    if not home.book.not_before(now(), machine) < end <= now() + LONGEST:
         raise Usage(
-            _("an exception ends within a year, and after the newest time that officers signed"),
+            _("an exception ends within a year, and after the newest time that officers signed or its machine wrote"),
             hint=_("--until is its last day, like 2026-12-31."),
         )
     return end
@@ -115,7 +137,7 @@ def _end(until: date, home: Home) -> int:
 def _tell(home: Home, wanted: MachineException, *, as_json: bool) -> None:
     public = {
         "machine": wanted.machine.hex(),
-        "findings": list(wanted.findings),
+        "findings": [list(each) for each in wanted.findings],
         "reason": wanted.reason,
         "to": wanted.ends,
         "report": wanted.report.hex(),
@@ -124,6 +146,6 @@ def _tell(home: Home, wanted: MachineException, *, as_json: bool) -> None:
     sentence = _("{machine} is excepted up to {day}: {findings}").format(
         machine=safe(home.machine_name(wanted.machine)),
         day=shown_day(wanted.ends - 1),
-        findings=", ".join(wanted.findings),
+        findings=shown(wanted.findings),
     )
     print_result(public, (sentence, *head_lines(home.book)), as_json=as_json)

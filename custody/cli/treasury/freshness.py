@@ -1,13 +1,14 @@
 """The newest words on paper, compared before a book goes on: a home that was rolled back would go on as if never left.
 
-Every command that changes rules, signs, registers, seals or copies begins here (docs/treasury.md). A script says the
-words with `--head`; on a test network it may leave them away, which is warned of. A journal without that entry is an
-Alarm.
+Every command that changes rules, signs, registers, seals or copies comes by here (docs/treasury.md), once nothing else
+refuses it. A script says the words with `--head`; on a test network it may leave them away, which is warned of. A
+journal without that entry is an Alarm.
 """
 
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from custody import store
 from custody.catalogue import _, ngettext
@@ -36,10 +37,40 @@ _DAY = 86_400
 
 @contextmanager
 def changing_fresh(path: str | None, paper: str | None, *, yes: bool) -> Iterator[WritableHome]:
-    """Open the home that was named for its one writer, and compare it with the paper. Raises as both do."""
+    """Open the home that was named for its one writer, to be compared with the paper. Raises as both do."""
     with changing(path) as home:
-        compare_paper(home, paper, yes=yes)
+        put_off(home, paper, yes=yes)
         yield home
+
+
+@dataclass
+class OnPaper:
+    """The comparison with the newest paper, made once, when it is called. `compared` as of `compare_paper`."""
+
+    home: WritableHome
+    spoken: str | None
+    yes: bool
+    compared: bool = False
+    _is_made: bool = False
+
+    def __call__(self) -> None:
+        """Compare, unless it was done before. Raises as `compare_paper`."""
+        if not self._is_made:
+            self.compared = compare_paper(self.home, self.spoken, yes=self.yes)
+            self._is_made = True
+
+
+def put_off(home: WritableHome, spoken: str | None, *, yes: bool) -> OnPaper:
+    """Let a home be compared immediately before the first question to its officers, and before any step.
+
+    By then everything has refused that can refuse without it, and nobody fetches a paper for a command that ends so.
+    Where the words were said already, nobody is asked: then it is done now. Raises as `compare_paper`.
+    """
+    on_paper = OnPaper(home, spoken, yes)
+    if spoken is not None:
+        on_paper()
+    home.settle_first(on_paper)
+    return on_paper
 
 
 def compare_paper(home: WritableHome, spoken: str | None, *, yes: bool) -> bool:

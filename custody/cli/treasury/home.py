@@ -16,7 +16,7 @@ from custody.ceremony.home.home import JOURNAL_LIMIT
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.machines import admission as machines
 from custody.ceremony.machines import exchange
-from custody.ceremony.machines.backup import BACKUP_LIMIT, Restoration, back_up, restore
+from custody.ceremony.machines.backup import BACKUP_LIMIT, Restoration, back_up, require_copyable, restore
 from custody.ceremony.machines.beginning import renew as begin_again
 from custody.ceremony.machines.exchange import EXPORT_LIMIT
 from custody.ceremony.table.carried import bring
@@ -35,7 +35,7 @@ from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.typed_secret import obtain_secret
 from custody.cli.people.working import working
-from custody.cli.treasury.freshness import changing_fresh, compare_paper
+from custody.cli.treasury.freshness import changing_fresh, put_off
 from custody.cli.treasury.looking import looking
 from custody.cli.treasury.opening import Officers, changing, done_apart_at, require_fit_at
 from custody.cli.treasury.options import require_home
@@ -133,6 +133,8 @@ def backup(
     files = carried_files(officer_files)
     with changing_fresh(home_path, paper, yes=False) as home:
         carried = bring(home, files)
+        require_copyable(home, out, force=force)
+        home.before_going_on()
 
         def work() -> None:
             with working(_("Sealing a copy")):
@@ -208,11 +210,12 @@ def renew(
     exports = tuple(store.read(receipt, EXPORT_LIMIT) for receipt in receipts)
     with changing(home_path) as home:
         # a home that was rolled back cannot have the newest words, but a receipt may
-        compared = home.may_write and compare_paper(home, paper, yes=officers.yes)
+        on_paper = put_off(home, paper, yes=officers.yes) if home.may_write else None
         head, carried = paper_head(paper), officers.carried_to(home)
         require_fit_at(home)
-        begin = partial(begin_again, home, new_home, paper=head, compared=compared)
-        officers.meet(network_of(home.book.state), lambda meeting: begin(meeting, carried, exports))
+        begin = partial(begin_again, home, new_home, paper=head, compared=lambda: bool(on_paper and on_paper.compared))
+        network, before = network_of(home.book.state), on_paper or (lambda: None)
+        officers.meet(network, lambda meeting: begin(meeting, carried, exports), before)
     _begun_at(new_home, as_json=as_json)
 
 

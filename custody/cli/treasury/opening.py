@@ -23,6 +23,7 @@ from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
 from custody.cli.treasury.options import require_home
 from custody.errors import Alarm, CustodyError
+from custody.governance.exception import Excepted, shown
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import SealedIdentity
 from custody.text import safe
@@ -81,13 +82,13 @@ def require_fit_at(home: WritableHome) -> None:
     require_fit(home.book.state.roster.network, _excepted(home))
 
 
-def _excepted(home: WritableHome) -> frozenset[str]:
-    """Return the findings that officers have excepted on this machine, and say of each until when, and why."""
+def _excepted(home: WritableHome) -> frozenset[Excepted]:
+    """Return what officers have excepted on this machine, and say of each exception until when, and why."""
     holding = home.book.excepted(home.time())
     for each in holding:
         output.progress(
             _("Officers excepted {findings} on this machine up to {day}: {reason}").format(
-                findings=", ".join(each.findings), day=shown_date(each.ends - 1), reason=safe(each.reason)
+                findings=shown(each.findings), day=shown_date(each.ends - 1), reason=safe(each.reason)
             )
         )
     return frozenset(finding for each in holding for finding in each.findings)
@@ -122,21 +123,26 @@ class Officers:
         """
         if not on_any_machine:
             require_fit_at(home)
-        return done_apart_at(home, lambda: work(self.meeting(network_of(home.book.state))))
+        return done_apart_at(home, lambda: work(self.meeting(network_of(home.book.state), home.before_going_on)))
 
-    def meet(self, network: Network, work: Callable[[FrontMeeting], object]) -> None:
+    def meet(
+        self, network: Network, work: Callable[[FrontMeeting], object], before: Callable[[], None] = lambda: None
+    ) -> None:
         """Call officers together, whose home is not there yet, for work done apart. Raises as the work, and `meeting`.
 
         The machine was found fit before.
         """
 
         def done() -> bytes:
-            work(self.meeting(network))
+            work(self.meeting(network, before))
             return b""
 
         done_apart(done)
 
-    def meeting(self, network: Network) -> FrontMeeting:
-        """Call officers together. Raises Usage for --yes on a main network, or where nobody can come."""
+    def meeting(self, network: Network, before: Callable[[], None] = lambda: None) -> FrontMeeting:
+        """Call officers together; `before` is done before anybody is asked anything.
+
+        Raises Usage for --yes on a main network, or where nobody can come.
+        """
         paths = key_file_paths(self.key_files)
-        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes)
+        return FrontMeeting.of(standard_terminal(), network, self.passphrase_fd, paths, yes=self.yes, before=before)

@@ -23,7 +23,7 @@ from custody.cli.treasury.screen import (
     status_lines,
 )
 from custody.cli.treasury.times import shown_day, shown_time, written_time
-from custody.governance.exception import MachineException
+from custody.governance.exception import MachineException, shown
 from custody.text import safe
 
 _IN, _FURTHER = " " * 3, " " * 7
@@ -115,7 +115,7 @@ def _exception(home: Home, excepted: MachineException) -> str:
     return _("{machine} may be used although it is unfit, up to {last}: {findings} ({reason})").format(
         machine=safe(home.machine_name(excepted.machine)),
         last=shown_day(excepted.ends - 1),
-        findings=", ".join(excepted.findings),
+        findings=shown(excepted.findings),
         reason=safe(excepted.reason),
     )
 

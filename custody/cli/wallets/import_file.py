@@ -8,7 +8,7 @@ from airgap.message import Message
 from airgap.receiving.collector import Collector
 from custody import outside, store
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import private_keys, ur_v1
+from custody.chains.bitcoin.exchange import own_output, private_keys, ur_v1
 from custody.chains.bitcoin.exchange.formats import recognise
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.exchange.programs import ur
@@ -23,7 +23,7 @@ def read_foreign(path: str, account: str | None) -> Imported:
 
     Raises Usage, Unreadable and StorageFailed, and the window's errors for a UR that is malformed or not complete.
     """
-    document = _text(store.read(path, SIZE_LIMIT))
+    document = own_output.within(_text(store.read(path, SIZE_LIMIT)))
     if document.lstrip()[: len(_LETTERS)].lower() != _LETTERS:
         return recognise(document, account)
     if ur_v1.is_one(document):

@@ -85,7 +85,9 @@ def test_a_script_gets_one_object_with_every_finding(custody, laptop: Laptop) ->
     assert answer.json.keys() == {"fit", "findings", "system", "date", "digest"}
     assert answer.json["fit"] is True
     assert [each["id"] for each in answer.json["findings"]] == [each.id for each in PROBES]
-    assert all(each.keys() == {"id", "standing", "seen", "why", "remedy"} for each in answer.json["findings"])
+    assert all(
+        each.keys() == {"id", "standing", "seen", "subjects", "why", "remedy"} for each in answer.json["findings"]
+    )
     (keyboard,) = [each for each in answer.json["findings"] if each["id"] == "MACHINE-KEYBOARD"]
     assert (keyboard["standing"], keyboard["seen"]) == ("unknown", "not tested")
 

@@ -11,7 +11,7 @@ from custody.chains.bitcoin.consensus.network import NETWORKS, Network
 from custody.chains.bitcoin.consensus.transaction import Transaction
 from custody.chains.bitcoin.descriptor import Descriptor
 from custody.chains.bitcoin.descriptor.key_expression import KeyExpression
-from custody.chains.bitcoin.exchange import dialect, formats, slip132, ur_v1
+from custody.chains.bitcoin.exchange import dialect, formats, own_output, slip132, ur_v1
 from custody.chains.bitcoin.exchange.programs import ur
 from custody.chains.bitcoin.message import armour, device_request, encoding, text_rules
 from custody.chains.bitcoin.message.conditions import recognise
@@ -86,6 +86,10 @@ DOCUMENTS = [
     f"addwallet mine&{wallets.owner('wpkh').descriptor}".encode(),
     *(document for several in wallets.samples().values() for document in several),
 ]
+EXPORTS = [
+    json.dumps({"to": "core", "policy_digest": "00", "content": document.decode()}).encode()
+    for document in wallets.samples()["core"]
+]
 ACCOUNTS = [
     each for name in ("core", "coldcard-json", "cosigner-json", "account-json") for each in wallets.samples()[name]
 ]
@@ -132,6 +136,7 @@ TARGETS = (
     ),
     Target("a wallet's file", Wallet.from_json, WALLETS, Wallet.to_json),
     Target("another program's wallet", formats.recognise, DOCUMENTS),
+    Target("the file that the JSON of an export holds", own_output.within, EXPORTS),
     Target("an account of it", lambda document: formats.recognise(document, "bip84"), ACCOUNTS),
     Target("labels", Labels.parse, [lines(*OF_THE_BIP), *(lines(each) for each in OF_THE_BIP)]),
     Target("a signature's file", armour.read, [*ALONE.values(), *(each.encode() for each in IN_ARMOUR.values())]),

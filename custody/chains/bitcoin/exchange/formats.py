@@ -10,7 +10,7 @@ from typing import Any
 
 from custody import strict_json
 from custody.catalogue import _
-from custody.chains.bitcoin.exchange import private_keys
+from custody.chains.bitcoin.exchange import own_output, private_keys
 from custody.chains.bitcoin.exchange.imported import Imported
 from custody.chains.bitcoin.exchange.programs import (
     account_json,
@@ -65,6 +65,11 @@ def _is_policy(fields: Any) -> bool:
     return not specter.is_one(fields) and not cosigner_json.is_one(fields)
 
 
+def _is_specter(fields: Any) -> bool:
+    """Say whether JSON is a wallet of Specter's. What we print of a wallet has a descriptor under that name, too."""
+    return specter.is_one(fields) and not own_output.is_wallet(fields)
+
+
 def _is_device(fields: Any) -> bool:
     """Say whether JSON is a device's list of keys. A backup of Specter's has such a list beside its descriptors."""
     return cosigner_json.is_one(fields) and not specter.is_one(fields)
@@ -78,11 +83,15 @@ def _read_ours(document: bytes) -> Imported:
 
 FORMATS = (
     Format("custody", True, _has("format", "chain", "descriptor"), _read_ours),
+    Format("custody", True, own_output.is_wallet, own_output.read_wallet),
+    Format("custody-list", True, own_output.is_list, own_output.read_list, has_accounts=True),
+    Format("custody", True, own_output.is_key, own_output.read_key),
+    Format("custody", False, own_output.is_text, own_output.read_text),
     Format("core", True, core.is_one, core.read, core.write, has_accounts=True),
     Format("sparrow", False, sparrow.is_one, sparrow.read, sparrow.write),
     Format("electrum", True, electrum.is_one, electrum.read, electrum.write),
     Format("electrum", False, electrum.is_closed, electrum.refuse_closed),
-    Format("specter", True, specter.is_one, specter.read, specter.write),
+    Format("specter", True, _is_specter, specter.read, specter.write),
     Format("specter", False, specter.is_line, specter.read_line),
     Format("nunchuk", False, nunchuk.is_one, nunchuk.read, nunchuk.write),
     Format("caravan", True, caravan.is_one, caravan.read, caravan.write),

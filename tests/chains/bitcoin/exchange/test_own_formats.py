@@ -65,7 +65,7 @@ def test_no_two_formats_take_a_file_for_one_of_their_own(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(samples()))
 def test_an_account_is_asked_for_only_where_a_format_has_accounts(name: str) -> None:
     """One of no such name is then refused as that, and elsewhere as what says nothing."""
-    several = {"core", "coldcard-json", "account-json", "cosigner-json"}
+    several = {"custody-list", "core", "coldcard-json", "account-json", "cosigner-json"}
     for sample in samples()[name]:
         if name == "ur":
             assert recognise(sample, "bip84") == recognise(sample)  # a wallet alone is the account
@@ -93,8 +93,8 @@ def test_the_known_formats_are_named_where_a_file_is_of_none() -> None:
     with pytest.raises(Unreadable, match="of no wallet format that is known") as refusal:
         recognise(b"hello")
     assert refusal.value.hint == (
-        "Known: custody, core, sparrow, electrum, specter, nunchuk, caravan, bsms, coldcard, coldcard-json, "
-        "account-json, cosigner-json, policy, descriptor, key, ur."
+        "Known: custody, custody-list, core, sparrow, electrum, specter, nunchuk, caravan, bsms, coldcard, "
+        "coldcard-json, account-json, cosigner-json, policy, descriptor, key, ur."
     )
 
 

@@ -98,6 +98,30 @@ def _account() -> dict[str, object]:
     return {"ExtPubKey": key, "MasterFingerprint": master, "AccountKeyPath": "m/84'/1'/0'"}
 
 
+def _shown_by_us() -> tuple[bytes, ...]:
+    """What our own commands print: of a key, as text and as JSON; of a wallet; and of a list of them."""
+    master = desk.root("A").my_fingerprint.hex()
+    key = f"[{master}/84h/1h/0h]{_account_key('84h/1h/0h', '043587cf')}"
+    shown = {
+        "fingerprint": master,
+        "fingerprints": {"bip39": master},
+        "kind": "bip39",
+        "network": "regtest",
+        "key": key,
+    }
+    made = {
+        "name": "mine",
+        "network": "regtest",
+        "descriptor": owner("wpkh").descriptor,
+        "first_address": owner("wpkh").address(0, 0),
+        "policy_digest": "00",
+        "used_to": 7,
+    }
+    text = f"Fingerprint   {master}   (bip39)\nPublic key at m/84'/1'/0' on regtest, as a descriptor takes it:\n{key}\n"
+    listed = {"wallets": [made], "warnings": []}
+    return (text.encode(), *(json.dumps(each).encode() for each in (shown, made, listed)))
+
+
 def samples() -> dict[str, tuple[bytes, ...]]:
     """Files of every format that is read, a single key's and a quorum's where it holds both."""
     both = {target: [wallet(kind) for kind in ("wpkh", "wsh(sortedmulti)")] for target in ("policy", "bsms", "ur")}
@@ -108,7 +132,8 @@ def samples() -> dict[str, tuple[bytes, ...]]:
     return {
         **{target: tuple(WRITTEN[target](each) for each in given) for target, given in both.items()},
         "nunchuk": tuple(nunchuks_own(kind, owner(kind).address(0, 0)) for kind in ("wpkh", "wsh(sortedmulti)")),
-        "custody": (wallet("wpkh").to_json().encode(), wallet("wsh(sortedmulti)").to_json().encode()),
+        "custody": (*(wallet(kind).to_json().encode() for kind in ("wpkh", "wsh(sortedmulti)")), *_shown_by_us()[:-1]),
+        "custody-list": _shown_by_us()[-1:],
         "coldcard-json": (json.dumps(_device()).encode(),),
         "cosigner-json": (json.dumps(_keys_of_a_device()).encode(),),
         "account-json": (json.dumps(_account()).encode(),),
