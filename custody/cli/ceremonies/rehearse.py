@@ -1,9 +1,9 @@
 """`custody ceremony rehearse`: the same plan, the same people and the same steps, with test cards that open nothing."""
 
 from custody.catalogue import _
-from custody.cli.ceremonies.head import head_words
-from custody.cli.ceremonies.kept import TranscriptFile
-from custody.cli.ceremonies.sitting import fit_plan, lead
+from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.ceremonies.sittings.kept import TranscriptFile
+from custody.cli.ceremonies.sittings.lead import fit_plan, lead
 from custody.cli.front.result import print_result
 from custody.errors import Refused, Usage
 from custody.text import safe

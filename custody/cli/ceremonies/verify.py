@@ -27,8 +27,8 @@ from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
-from custody.cli.ceremonies.head import head_words
-from custody.cli.ceremonies.screen import ROLES
+from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.ceremonies.sittings.screen import ROLES
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.errors import Refused

@@ -8,7 +8,7 @@ from custody.ceremony.conduct.page import Page, page
 from custody.ceremony.plan.plan import Plan, Threat
 from custody.ceremony.transcript.contents import Begun
 from custody.ceremony.transcript.replay import begin
-from custody.cli.ceremonies import screen
+from custody.cli.ceremonies.sittings import screen
 from tests.ceremony.plan.plans import filled, read, wish
 from tests.ceremony.transcript.sittings import RUN, Sat, with_keys
 

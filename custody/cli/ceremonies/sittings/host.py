@@ -21,7 +21,7 @@ from custody.ceremony.conduct.answers import (
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature
 from custody.ceremony.transcript.standing import Standing
-from custody.cli.ceremonies import screen
+from custody.cli.ceremonies.sittings import screen
 from custody.cli.front.layout import weighed
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError, Unreadable, Usage

@@ -17,9 +17,9 @@ from custody.ceremony.transcript.contents import RUN_BYTES, Begun
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
-from custody.cli.ceremonies.head import spoken
-from custody.cli.ceremonies.host import TerminalHost
-from custody.cli.ceremonies.kept import TranscriptFile
+from custody.cli.ceremonies.sittings.head import spoken
+from custody.cli.ceremonies.sittings.host import TerminalHost
+from custody.cli.ceremonies.sittings.kept import TranscriptFile
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart, harden_for, measured_machine
 from custody.cli.people.operators import FrontOperator
