@@ -6,7 +6,7 @@ beside the journal from then on, and once the book was read, that says whether i
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -86,7 +86,7 @@ class Unread:
         try:
             keep_halt_unread(self.path, self.files, signed.halt)
         except CustodyError as failure:
-            return replace(signed, barred=failure)
+            return Called(signed.halt, signed.names, failure)
         return signed
 
     def _absent(self, came: Keys) -> list[Coming]:
