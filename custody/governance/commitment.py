@@ -3,8 +3,10 @@
 Names stand in the journal as commitments only: whoever erases the salt has erased the name, and no line changes.
 """
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self
@@ -20,6 +22,8 @@ COMMITMENT_BYTES = 32
 
 _TAG = b"custody/name/v1\x00"
 _MOST = 100_000
+_OPENING = re.compile(rb'\{"salt":"[0-9a-f]{32}","text":"(?:[^"\\]|\\.){1,%d}"\}' % (NAME_LIMIT * 12))
+"""An opening as it is kept; a character takes twelve bytes at the most, as two of \\uXXXX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,22 @@ class Names:
             if opening.commitment.hex() != name:
                 raise Unreadable(_("the file of names opens a commitment that is not its own"))
             openings[opening.commitment] = opening
+        return cls(openings)
+
+    @classmethod
+    def some(cls, document: bytes, wanted: Iterable[bytes]) -> "Names":
+        """Read the openings of some commitments out of names.json, however many others it has, and whatever they are.
+
+        An opening that is not there, or does not open what it stands for, is passed over.
+        """
+        openings = {}
+        for commitment in wanted:
+            name = b'"%s":' % commitment.hex().encode()
+            found = _OPENING.match(document, document.find(name) + len(name)) if name in document else None
+            with suppress(Unreadable):
+                opening = None if found is None else _read(canonical.decode(found[0]))
+                if opening is not None and opening.commitment == commitment:
+                    openings[commitment] = opening
         return cls(openings)
 
 

@@ -5,7 +5,7 @@ needed to judge a halt, so no gap, fork, damage or newer format of a file that c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from custody.catalogue import _
@@ -81,6 +81,14 @@ def found_in(content: bytes, treasury: bytes) -> Iterator[Halt]:
         if halt is not None and halt.treasury == treasury and halt.digest not in seen and halt.holds:
             seen.add(halt.digest)
             yield halt
+
+
+def at_most_open(halts: Iterable[Halt]) -> tuple[Halt, ...]:
+    """Return of each officer the sixteen of lowest digest: no file makes him halt more, or a home write without end."""
+    kept: dict[bytes, list[Halt]] = {}
+    for halt in sorted(halts, key=lambda each: each.digest):
+        kept.setdefault(halt.officer, []).append(halt)
+    return tuple(halt for each in kept.values() for halt in each[:MOST_OPEN])
 
 
 def _parsed(content: bytes) -> Halt | None:

@@ -14,7 +14,7 @@ from custody.catalogue import _
 from custody.errors import Refused
 from custody.governance.contents import Absence, VaultRecord
 from custody.governance.exception import MachineException
-from custody.governance.halt import Halt
+from custody.governance.halt import MOST_OPEN, Halt
 from custody.governance.known.machines import Writer
 from custody.governance.records import Sealing
 from custody.governance.roster import Roster
@@ -159,6 +159,10 @@ class State:
     def halted(self) -> bool:
         """Say whether somebody called a halt that no quorum has cleared."""
         return bool(self.rules.halts)
+
+    def has_room(self, officer: bytes) -> bool:
+        """Say whether a halt more of an officer (key) is news: of each sixteen are open at a time."""
+        return sum(each.halt.officer == officer for each in self.halts.values()) < MOST_OPEN
 
     @cached_property
     def wallets(self) -> Mapping[str, dict[str, Any]]:

@@ -1,11 +1,14 @@
 """Names stand as salted commitments: opened by their salt alone, and erased with it."""
 
+from collections.abc import Callable
 from hashlib import sha256
+from unittest import mock
 
 import pytest
 
 from custody import canonical
 from custody.errors import Unreadable, Usage
+from custody.governance import commitment
 from custody.governance.commitment import Names, Opening, alike, composed
 
 
@@ -40,6 +43,37 @@ def test_an_opening_that_opens_something_else_is_unreadable() -> None:
     document = Names({}).with_(alice).encode().replace(b"Alice", b"Alicf")
     with pytest.raises(Unreadable):
         Names.decode(document)
+
+
+def test_some_names_are_found_among_many_and_no_other_is_read() -> None:
+    many = [Opening(number.to_bytes(16), f'"{number}": \u00eb\\') for number in range(2000)]
+    longest = Opening(bytes(16), "\U0001f600" * 200)
+    document = Names({}).with_(*many, longest).encode()
+    wanted = [longest.commitment, many[7].commitment, bytes(32)]
+    with mock.patch.object(commitment, "_read", side_effect=commitment._read) as read:
+        some = Names.some(document, wanted)
+    assert read.call_count == 2
+    assert [some.text(each) for each in wanted] == [longest.text, many[7].text, None]
+    assert some.text(many[8].commitment) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.replace(b"Alice", b"Alicf"),
+        lambda document: document.replace(b'"salt"', b'"sold"'),
+        lambda document: document[: document.index(b"Alice")],
+        lambda _document: b"",
+    ],
+)
+def test_a_name_whose_opening_is_damaged_is_passed_over_and_damage_elsewhere_hides_none(
+    change: Callable[[bytes], bytes],
+) -> None:
+    alice, bob = Opening(bytes(16), "Alice"), Opening(bytes(15) + b"3", "Bob")
+    document = change(Names({}).with_(alice).encode())
+    assert Names.some(document, [alice.commitment]).text(alice.commitment) is None
+    both = document + Names({}).with_(bob).encode()
+    assert Names.some(both, [alice.commitment, bob.commitment]).text(bob.commitment) == "Bob"
 
 
 @pytest.mark.parametrize("other", ["ALICE", " alice", "\uff21lice", "a\u006cice"])

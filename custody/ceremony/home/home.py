@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from custody.catalogue import _
-from custody.ceremony.home.beside import Beside, shown_date
+from custody.ceremony.home.beside import BESIDE, LIMIT, Beside, shown_date
 from custody.ceremony.home.noted import Note
 from custody.ceremony.home.step import Pending
 from custody.errors import Alarm, Mismatch, Refused, StorageFailed, Unreadable
@@ -31,7 +31,7 @@ from custody.store import folder
 from custody.text import safe
 
 JOURNAL, PENDING, HEAD, NAMES = "journal.jsonl", "journal.next", "journal.head", "names.json"
-WRITER, BESIDE, RESERVE = "writer.key", "beside.jsonl", "reserve"
+WRITER = "writer.key"
 
 JOURNAL_LIMIT = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
@@ -80,7 +80,7 @@ class Home:
     @property
     def beside(self) -> Beside:
         """What lies beside the journal: alarms, and halts that came while it was not to be written."""
-        return Beside.read(self.files.read(BESIDE, FILE_LIMIT) if self.files.exists(BESIDE) else b"")
+        return Beside.read(self.files.read(BESIDE, LIMIT) if self.files.exists(BESIDE) else b"")
 
     @property
     def halted(self) -> bool:
@@ -90,10 +90,14 @@ class Home:
     @property
     def halts_beside(self) -> tuple[Halt, ...]:
         """The halts that could not be written into the book, and are called by officers of today."""
+        return self.counting(self.beside.halts)
+
+    def counting(self, halts: Iterable[Halt]) -> tuple[Halt, ...]:
+        """Return the halts that count here beside the book, which has none of them, nor cleared one."""
         rules, rosters = self.book.state.rules, self.book.state.rosters
         return tuple(
             each
-            for each in self.beside.halts
+            for each in halts
             if each.treasury == self.book.state.treasury
             and each.digest not in rules.halts
             and each.digest not in rules.cleared
@@ -338,9 +342,13 @@ def called(names: Names, officer: bytes, name: bytes) -> str:
 
 def identity_in_slots(files: Files, vaults: Iterable[str], key: bytes) -> SealedIdentity | None:
     """Return the identity of an officer (key) as these vaults hold it, by their paths; None where none does."""
-    slots = (slot for file in vaults for slot in SealedVault.parse(files.read(file, FILE_LIMIT)).slots)
-    identities = (slot.member.identity for slot in slots)
+    identities = (each for file in vaults for each in identities_of(files, file))
     return next((each for each in identities if each.public.officer == key), None)
+
+
+def identities_of(files: Files, vault: str) -> list[SealedIdentity]:
+    """Return the identities that the slots of a vault hold, by its path. Raises StorageFailed and Unreadable."""
+    return [slot.member.identity for slot in SealedVault.parse(files.read(vault, FILE_LIMIT)).slots]
 
 
 def read_names(files: Files) -> Names:

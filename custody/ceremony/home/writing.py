@@ -14,17 +14,14 @@ from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.home import home
-from custody.ceremony.home.beside import AlarmTold, Beside, halt_line
+from custody.ceremony.home.beside import RESERVE, AlarmTold, Beside, put_halt, put_line
 from custody.ceremony.home.changing import ChangingHome, Clock, FilesInMemory, now
 from custody.ceremony.home.home import (
-    BESIDE,
-    FILE_LIMIT,
     HEAD,
     JOURNAL,
     JOURNAL_LIMIT,
     NAMES,
     PENDING,
-    RESERVE,
     SMALL_LIMIT,
     WRITER,
     Files,
@@ -37,13 +34,13 @@ from custody.ceremony.home.step import Pending, Step
 from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance import records
 from custody.governance.book import Book
-from custody.governance.commitment import Names
+from custody.governance.commitment import Names, Opening
 from custody.governance.entry import Entry, digest
 from custody.governance.halt import Halt
 from custody.keys.vaults.sealed import officer_file
 from custody.keys.vaults.writer import WriterKey
 from custody.store import folder
-from custody.store.folder import Check, Folder, WritableFolder
+from custody.store.folder import Check, Folder
 
 _NEVER_LATE = frozenset(
     {
@@ -188,8 +185,21 @@ class WritableHome(ChangingHome):
         if there is not None and halt.digest in {each.digest for each in there.halts}:
             return
         with self._locked():
-            _put_halt(self._store, halt)
+            put_halt(self._store, halt)
         self._beside_seen = self._beside_now()
+
+    def keep_names(self, openings: Iterable[Opening]) -> None:
+        """Keep the openings of what stands in lines already, and what officers brought. A failure is told."""
+        new = tuple(openings)
+        if not new and not self._learnt.openings:
+            return
+        try:
+            with self._locked():
+                names = read_names(self.files).with_(*new)
+                self.names = self._learnt.added_to(names, self.book.state.rosters)
+                self._store.write(NAMES, self.names.encode())
+        except StorageFailed as failure:
+            self.told.append(failure.message)
 
     def keep(self, contents: Iterable[bytes]) -> None:
         """Keep bytes that lines which are here name and that came after them. Raises StorageFailed."""
@@ -206,7 +216,7 @@ class WritableHome(ChangingHome):
 
     def _add_beside(self, line: bytes) -> None:
         with self._locked():
-            _put_beside(self._store, line)
+            put_line(self._store, line)
         self._beside_seen = self._beside_now()
 
     def _beside_now(self) -> Beside | None:
@@ -234,6 +244,21 @@ class WritableHome(ChangingHome):
         self.check_vaults()
         self._mend_identities()
         self._tidy(unfinished=False)
+        self._take_halts_in()
+
+    def _take_halts_in(self) -> None:
+        """Write the halts beside the journal into it, before anything else: who leaves later does not take his along.
+
+        Where the disk fails, or the journal is not to be written, they hold beside it as they did.
+        """
+        try:
+            for each in self.halts_beside if self.may_write else ():
+                if self.book.state.has_room(each.officer):
+                    self._commit(Step(records.HaltCalled.KIND, records.HaltCalled(each).to_json()))
+        except StorageFailed as failure:
+            self.told.append(failure.message)
+        except CustodyError:
+            return  # whoever needs what lies beside says what is wrong with it
 
     def _lay_down(self, line: bytes, files: Mapping[str, bytes], checks: Mapping[str, Check]) -> None:
         with self._or_taken_back(files):
@@ -349,41 +374,6 @@ class WritableHome(ChangingHome):
             self._store.remove(tuple(self._outlived()))
         except StorageFailed as failure:
             self.told.append(failure.message)
-
-
-def keep_halt_unread(path: str | Path, looked: Folder, halt: Halt) -> None:
-    """Write a halt beside a journal that was not read, in the directory that is being looked at. Raises StorageFailed.
-
-    From then on nothing is signed here, if the halt counts: who reads the book says so.
-    """
-    with folder.writing(path) as store:
-        store.require_same(looked)
-        _put_halt(store, halt)
-
-
-def _put_halt(store: WritableFolder, halt: Halt) -> None:
-    """Write a halt beside the journal, once; on a disk that is full, into the room that is reserved for it."""
-    line = halt_line(halt)
-    if line in _lines_beside(store):
-        return
-    try:
-        _put_beside(store, line)
-    except StorageFailed as failure:
-        try:
-            store.remove([RESERVE])
-            _put_beside(store, line)
-        except StorageFailed:
-            raise failure from None
-
-
-def _put_beside(store: WritableFolder, line: bytes) -> None:
-    store.write(BESIDE, b"".join((*_lines_beside(store), line)))
-
-
-def _lines_beside(store: WritableFolder) -> list[bytes]:
-    """The lines that lie beside the journal, with their ends, but for a last one that a crash tore off."""
-    content = store.read(BESIDE, FILE_LIMIT) if store.exists(BESIDE) else b""
-    return [line + b"\n" for line in content.split(b"\n")[:-1]]
 
 
 def _require_heard(before: Book, after: Book) -> None:

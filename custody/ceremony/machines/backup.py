@@ -15,7 +15,7 @@ from custody import canonical, store
 from custody.catalogue import _
 from custody.ceremony.home import changing, writing
 from custody.ceremony.home import home as paths
-from custody.ceremony.home.beside import beside_of
+from custody.ceremony.home.beside import BESIDE, beside_of
 from custody.ceremony.home.changing import FilesInMemory
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.step import Step
@@ -128,8 +128,7 @@ def restore(
         meeting.confirm(_told(old.book), _("Go on from here, on this machine?"), _("restore"))
         made = begin(beginning, meeting, carried, seated, at=clock())
         beside = beside_of(ground, restoration.receipts, old.beside.halts)
-        files = {**made.files, **kept, **({paths.BESIDE: beside} if beside else {})}
-    return writing.create(path, made.line, files)
+    return writing.create(path, made.line, {**made.files, **kept, **beside})
 
 
 def _old_home(files: Mapping[str, bytes]) -> Home:
@@ -165,7 +164,7 @@ def _sealed(home: Home, carried: Sequence[SealedIdentity], own: bytes) -> NewVau
 def _files(home: Home) -> dict[str, bytes]:
     """What a spare needs: book and key, names, the newest vaults and those that wait, identities, what is kept."""
     vaults = paths.newest_vaults(home)
-    beside = [paths.BESIDE] if home.files.exists(paths.BESIDE) else []
+    beside = [BESIDE] if home.files.exists(BESIDE) else []
     names = [paths.WRITER, *beside, *home.files.names("kept"), *home.files.names("officers"), *vaults]
     files = {name: home.files.read(name, paths.FILE_LIMIT) for name in names}
     return files | {paths.JOURNAL: home.book.journal, paths.NAMES: home.names.encode()}
@@ -200,7 +199,7 @@ def _opened(sealed: SealedVault, meeting: Meeting) -> Iterator[tuple[dict[str, b
 
 def _require_home(header: Header, files: Mapping[str, bytes]) -> None:
     """Raise Unreadable for files that no home has, Alarm for another journal than the header names."""
-    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, paths.BESIDE, _OWN)
+    known = (paths.JOURNAL, paths.NAMES, paths.WRITER, BESIDE, _OWN)
     strange = [name for name in files if name not in known and not name.startswith(_FOLDERS)]
     if strange:
         raise Unreadable(_("the backup holds a file that no backup holds: {name}").format(name=safe(strange[0])))

@@ -135,7 +135,7 @@ def renew(
     )
     made = begin(Beginning(home, ground, key, None, compared() or paper is not None), meeting, carried, at=clock())
     beside = beside_of(ground, receipts, home.beside.halts)
-    return writing.create(path, made.line, {**made.files, **kept, **({paths.BESIDE: beside} if beside else {})})
+    return writing.create(path, made.line, {**made.files, **kept, **beside})
 
 
 def proven(known: Known, receipts: Sequence[bytes]) -> tuple[Known, dict[str, bytes]]:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from custody.catalogue import _, ngettext
 from custody.ceremony.home import changing, writing
-from custody.ceremony.home.beside import beside_of
-from custody.ceremony.home.home import BESIDE, WRITER, Home, kept_path
+from custody.ceremony.home.beside import BESIDE, LIMIT, beside_of
+from custody.ceremony.home.home import WRITER, Home, kept_path
 from custody.ceremony.home.step import Step
 from custody.ceremony.home.writing import WritableHome
 from custody.ceremony.treasury.halting import keep
@@ -23,7 +23,7 @@ from custody.governance import records
 from custody.governance.book import Book
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.export import Intake, JournalExport, carried_by, intake
-from custody.governance.halt import Halt, found_in
+from custody.governance.halt import Halt, at_most_open, found_in
 from custody.governance.known.ground import Ground
 from custody.governance.known.judging import NEWER
 from custody.governance.known.lines import Known, Node
@@ -66,7 +66,13 @@ def export(home: Home, first: int, *, documents: bool, reader: bytes | None = No
                     content = home.require_kept(digest, node.number)
                 if content is not None:
                     kept[digest] = content
-    return journal_export.write(lines, kept, home.halts_beside)
+    return journal_export.write(lines, kept, _halts_beside(home))
+
+
+def _halts_beside(home: Home) -> tuple[Halt, ...]:
+    """Return the halts that lie beside the journal alone, whatever became of the other lines there."""
+    content = home.files.read(BESIDE, LIMIT) if home.files.exists(BESIDE) else b""
+    return home.counting(found_in(content, home.book.state.treasury))
 
 
 def take_in(home: WritableHome, content: bytes) -> Taken:
@@ -140,8 +146,7 @@ def join(path: str | Path, content: bytes, network: str | None = None, *, clock:
     entry = Entry(BEGINNING, clock(), joined.KIND, 0, key.public, joined.to_json())
     kept = (ground.segment, *(read.kept[digest] for _node, digest in news.results if digest in read.kept))
     files = {kept_path(sha256(each).digest()): each for each in kept} | {WRITER: key.encode()}
-    beside = beside_of(ground, [content])
-    files |= {BESIDE: beside} if beside else {}
+    files |= beside_of(ground, [content])
     return writing.create(path, entry.sealed(key.sign(entry.to_seal)).encode() + b"\n", files)
 
 
@@ -149,7 +154,7 @@ def _new_halts(home: Home, content: bytes) -> tuple[Halt, ...]:
     """Return the halts of today's officers that stand anywhere in these bytes and were not heard of."""
     state = home.book.state
     called = _called(home)
-    return tuple(
+    return at_most_open(
         halt
         for halt in found_in(content, state.treasury)
         if halt.digest not in called and officer_of(state.rosters, halt.officer) is not None

@@ -14,7 +14,7 @@ from custody.catalogue import _
 from custody.ceremony.home.changing import ChangingHome
 from custody.ceremony.home.home import Home
 from custody.ceremony.home.learnt import Learnt
-from custody.errors import Mismatch, Refused, Unreadable
+from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from custody.governance.commitment import SALT_BYTES, Opening, composed
 from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import NAME_LIMIT
@@ -129,6 +129,24 @@ def bring(home: ChangingHome, files: Sequence[CarriedFile], *, joining: bool = F
             home.identity(officer, {officer.key: file.identity})
     home.learn(learnt)
     return tuple(file.identity for file in files)
+
+
+def bring_usable(
+    home: ChangingHome, files: Sequence[CarriedFile]
+) -> tuple[tuple[SealedIdentity, ...], list[CustodyError]]:
+    """Do as `bring` with the files that it takes, and return why it does not take the others: they bar nothing."""
+    usable: list[CarriedFile] = []
+    failures: list[CustodyError] = []
+    for file in files:
+        try:
+            bring(home, (file,))
+            officer = officer_of(home.book.state.rosters, file.identity.public.officer)
+            if officer is not None:
+                home.identity(officer, {officer.key: file.identity})
+            usable.append(file)
+        except CustodyError as failure:
+            failures.append(failure)
+    return bring(home, usable), failures
 
 
 def learnt_from(

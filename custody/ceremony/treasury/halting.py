@@ -13,7 +13,7 @@ from custody.ceremony.meeting import Meeting
 from custody.ceremony.table.attendance import Attendance
 from custody.errors import Alarm, CustodyError, Refused, StorageFailed
 from custody.governance.commitment import SALT_BYTES, Opening
-from custody.governance.halt import MOST_OPEN, NO_REASON, Halt
+from custody.governance.halt import NO_REASON, Halt
 from custody.governance.records import HaltCalled
 from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt
@@ -25,10 +25,11 @@ from custody.text import safe
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A halt, and the opening of its reason, if it has one."""
+    """A halt, and the opening of its reason, if it has one. `barred` says why it does not lie beside the journal."""
 
     halt: Halt
     names: tuple[Opening, ...]
+    barred: CustodyError | None = None
 
     @classmethod
     def by(cls, keys: OfficerKeys, treasury: bytes, at: int, reason: str) -> Self:
@@ -64,7 +65,7 @@ def to_halt() -> str:
 def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> None:
     """Write a halt into the book, and beside it where the book takes it not. Raises StorageFailed where neither does.
 
-    One that lies beside it already is written into the book.
+    One that lies beside it already is written into the book, unless a line has it.
 
     Raises Refused for an officer who left meanwhile, and Alarm, once it is beside it, where the book was rolled back.
     One of an officer who has sixteen open already is no news: he halts.
@@ -76,7 +77,10 @@ def keep(home: WritableHome, called: Halt, names: Sequence[Opening] = ()) -> Non
     except CustodyError:  # an alarm, or what lies beside the journal is damaged
         _beside(home, called)
         return
-    if sum(each.halt.officer == called.officer for each in home.book.state.halts.values()) >= MOST_OPEN:
+    if called.digest in home.book.state.halts:  # whoever opened the home wrote it, and did not know its reason
+        home.keep_names(names)
+        return
+    if called.digest in home.book.state.rules.cleared or not home.book.state.has_room(called.officer):
         return
     step = Step(HaltCalled.KIND, HaltCalled(called).to_json(), names=tuple(names))
     try:
@@ -108,14 +112,29 @@ def _beside(home: WritableHome, called: Halt, before: CustodyError | None = None
         raise not_written(called, before if isinstance(before, StorageFailed) else failure) from None
 
 
+def require_heard(home: Home, called: Halt) -> None:
+    """Raise Refused where a halt does not hold: a quorum that resumed meanwhile cleared it, knowing of it."""
+    if called.digest in home.book.state.rules.cleared:
+        raise Refused(
+            _("a quorum resumed meanwhile, and cleared this halt with all that were open"),
+            hint=_("custody status says whether another one is open. If the treasury has to stop, halt it again."),
+            code="resumed",
+        )
+
+
 def not_written(called: Halt, failure: CustodyError) -> StorageFailed:
     """Return the failure of a halt that no file took: it has to be carried."""
     return StorageFailed(
         _("the halt could not be written down here: {reason}").format(reason=failure.message),
-        hint=_("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
-            halt=called.encode()
-        ),
+        hint=to_carry(called),
         code=failure.code,
+    )
+
+
+def to_carry(called: Halt) -> str:
+    """Say what becomes of a halt that no file took."""
+    return _("Sign nothing on this machine, and carry this line to the others, in any file:\n{halt}").format(
+        halt=called.encode()
     )
 
 
@@ -125,10 +144,11 @@ _LOCKED = "locked"
 def resume(home: WritableHome, meeting: Meeting, carried: Sequence[SealedIdentity] = ()) -> None:
     """Let a quorum clear every halt that is open. Raises Refused where there is none, Declined, StorageFailed."""
     home.require_sound()
-    beside = home.halts_beside
+    beside, before = home.halts_beside, home.book.state.halts
     for each in beside:  # what was kept beside the book is written into it, so that it can be cleared
         home.commit(Step(HaltCalled.KIND, HaltCalled(each).to_json()))
-    halts = {*home.book.state.halts, *(each.digest for each in beside)}  # of one officer sixteen are open at a time
+    # of one officer sixteen are open at a time: those that came now may have taken the place of others
+    halts = {*before, *home.book.state.halts, *(each.digest for each in beside)}
     if not halts:
         raise Refused(_("the treasury is not halted"), code="not-halted")
     meeting.confirm(open_halts(home), _("Clear all of these, and go on?"), _("resume"))

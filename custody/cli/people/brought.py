@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.table.carried import CARRIED_LIMIT, CarriedFile
-from custody.errors import Usage
+from custody.errors import CustodyError, Usage
 from custody.governance.commitment import alike, composed
 from custody.governance.paper import PaperHead
 from custody.keys.vaults.sealed import MOST_OF_KEY_FILE, KeyFile
@@ -25,6 +25,18 @@ def paper_head(spoken: str | None) -> PaperHead | None:
 def carried_files(paths: Sequence[str]) -> tuple[CarriedFile, ...]:
     """Read the identities that officers brought, with a name or bare. Raises Usage, Unreadable and StorageFailed."""
     return tuple(CarriedFile.read(store.read(path, CARRIED_LIMIT)) for path in paths)
+
+
+def usable_files(paths: Sequence[str]) -> tuple[tuple[CarriedFile, ...], list[CustodyError]]:
+    """Read the identities that officers brought, where one that cannot be read bars nothing; and say what is wrong."""
+    usable: list[CarriedFile] = []
+    failures: list[CustodyError] = []
+    for path in paths:
+        try:
+            usable += carried_files([path])
+        except CustodyError as failure:
+            failures.append(failure)
+    return tuple(usable), failures
 
 
 def key_file_paths(options: Sequence[str]) -> Mapping[str, str]:

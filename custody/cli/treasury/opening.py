@@ -17,7 +17,7 @@ from custody.ceremony.table.carried import CarriedFile, bring
 from custody.ceremony.table.stakes import network_of
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart, harden, require_door, require_fit
-from custody.cli.people.brought import carried_files, key_file_paths
+from custody.cli.people.brought import carried_files, key_file_paths, usable_files
 from custody.cli.people.meeting import FrontMeeting
 from custody.cli.people.terminal import standard_terminal
 from custody.cli.people.working import working
@@ -107,6 +107,11 @@ class Officers:
     def carried(self) -> tuple[CarriedFile, ...]:
         """The files that they carry. Raises Usage, Unreadable and StorageFailed."""
         return carried_files(self.officer_files)
+
+    @property
+    def usable(self) -> tuple[tuple[CarriedFile, ...], list[CustodyError]]:
+        """The files that they carry and that can be read, and what is wrong with the others."""
+        return usable_files(self.officer_files)
 
     def carried_to(self, home: WritableHome, *, joining: bool = False) -> tuple[SealedIdentity, ...]:
         """Return the identities that they carry, and let the home learn their names. Raises as `carried` and `bring`.

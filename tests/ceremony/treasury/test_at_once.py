@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,19 @@ from custody.ceremony.home.writing import RESERVED, writing
 from custody.ceremony.treasury import at_once
 from custody.ceremony.treasury.at_once import Unread, unread
 from custody.ceremony.treasury.halting import halt
-from custody.errors import Alarm, CustodyError, StorageFailed
-from custody.governance import chain
+from custody.errors import Alarm, StorageFailed
+from custody.governance import chain, commitment
 from custody.governance.chain import Head
+from custody.governance.commitment import Opening
 from custody.governance.entry import Entry
 from custody.keys.vaults.parameters import Network
+from custody.keys.vaults.vault import SealedVault
 from custody.store import folder
 from tests.auditor import verifier
 from tests.auditor.test_verifier import first_of
-from tests.ceremony.treasury.officers import Script, begun, with_vault
+from tests.ceremony.treasury.officers import NAMES, Script, begun, with_vault
 from tests.ceremony.treasury.test_halting import FEW, MANY, grown
-from tests.support.officers import custody, quick_identities
+from tests.support.officers import Answer, custody, quick_identities
 
 SAID = "This machine is halted."
 
@@ -236,6 +239,24 @@ def test_names_are_those_of_the_home_and_without_them_keys(home: Path) -> None:
     assert all(each.offered.name.startswith("officer ") for each in look(home).coming)
 
 
+def test_of_the_names_only_those_of_officers_are_read_and_each_vault_once(tmp_path: Path) -> None:
+    path = tmp_path / "home"
+    begun(path)
+    with_vault(path)
+    with_vault(path, "second")
+    for file in (path / "officers").iterdir():
+        file.unlink()
+    with reading(path) as opened:
+        names = opened.names.with_(*(Opening(number.to_bytes(16), "a label") for number in range(3000)))
+    (path / "names.json").write_bytes(names.encode())
+    with (
+        mock.patch.object(SealedVault, "parse", side_effect=SealedVault.parse) as parsed,
+        mock.patch.object(commitment, "_read", side_effect=commitment._read) as opening,
+    ):
+        assert [each.offered.name for each in look(path).coming] == list(NAMES)
+    assert (parsed.call_count, opening.call_count) == (len(list((path / "vaults").iterdir())), len(NAMES))
+
+
 def test_a_disk_that_is_full_gives_the_room_that_was_kept(home: Path) -> None:
     put, refused = folder.WritableFolder.write, []
     assert (home / "reserve").stat().st_size == RESERVED
@@ -253,15 +274,61 @@ def test_a_disk_that_is_full_gives_the_room_that_was_kept(home: Path) -> None:
     assert [each.digest for each in beside(home).halts] == [called.halt.digest]
 
 
+def refusing(*files: str) -> Callable[..., None]:
+    """A disk that takes no new content of these files."""
+    put = folder.WritableFolder.write
+
+    def write(self: folder.WritableFolder, name: str, *rest: Any) -> None:
+        if name in files:
+            raise StorageFailed(f"no room for {name}")
+        put(self, name, *rest)
+
+    return write
+
+
+def halting(home: Path, *files: str) -> Answer:
+    """Halt where these files cannot be written, and the journal neither, if it is among them."""
+    append = StorageFailed("no room for a line")
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(folder.WritableFolder, "write", refusing(*files)))
+        if "journal.jsonl" in files:
+            stack.enter_context(mock.patch.object(folder.WritableFolder, "append", side_effect=append))
+        return custody("halt", "--home", str(home), officers=("Erin",))
+
+
+def test_where_nothing_can_be_written_beside_the_book_takes_the_halt(home: Path) -> None:
+    answer = halting(home, "beside.jsonl")
+    assert answer.code == 0, answer.err
+    assert SAID not in answer.err, "it does not lie there yet"
+    with reading(home) as opened:
+        (called,) = opened.book.state.halts.values()
+        assert called.halt.encode() in answer.err.split(), "it was said before the book was read"
+    assert not beside(home).halts
+
+
 def test_a_halt_that_no_file_takes_is_shown_to_be_carried(home: Path) -> None:
-    with (
-        mock.patch.object(folder.WritableFolder, "write", side_effect=StorageFailed("no room")),
-        unread(home, ()) as found,
-        pytest.raises(StorageFailed) as told,
-    ):
-        assert found is not None
-        found.halt(Script(("Erin",)), "")
-    assert "custody-halt-1:" in told.value.hint
+    answer = halting(home, "beside.jsonl", "journal.jsonl")
+    assert answer.code == 8
+    assert "the halt could not be written down here" in answer.err
+    assert "Sign nothing on this machine" in answer.err
+    assert answer.err.count("custody-halt-1:") == 2, "once before the book was tried, and once in the end"
+    with reading(home) as opened:
+        assert not opened.halted
+
+
+@pytest.mark.parametrize("damage", [flipped, cut])
+def test_a_halt_that_no_file_takes_is_shown_with_what_is_wrong_with_the_book(
+    damage: Callable[[bytes], bytes], home: Path
+) -> None:
+    assert custody("halt", "--home", str(home), officers=("Dave",)).code == 0
+    assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
+    journal = home / "journal.jsonl"
+    journal.write_bytes(damage(journal.read_bytes()))
+    answer = halting(home, "beside.jsonl")
+    assert answer.code == 9
+    assert "neither beside the journal (no room for beside.jsonl) nor into it: " in answer.err
+    assert "Sign nothing on this machine" in answer.err
+    assert SAID not in answer.err
 
 
 def test_a_directory_that_was_put_into_the_place_of_the_one_looked_at_is_not_written(
@@ -271,8 +338,7 @@ def test_a_directory_that_was_put_into_the_place_of_the_one_looked_at_is_not_wri
         assert found is not None
         home.rename(tmp_path / "away")
         shutil.copytree(tmp_path / "away", home)
-        with pytest.raises(CustodyError):
-            found.halt(Script(("Erin",)), "")
+        assert isinstance(found.halt(Script(("Erin",)), "").barred, StorageFailed)
     assert not beside(home).halts
 
 
