@@ -52,7 +52,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody share split": (Job("custody.cli.keys.share", PHRASES, 120),),
     "custody share check": (Job("custody.cli.keys.share", PHRASES, 120),),
     "custody share combine": (Job("custody.cli.keys.share", PHRASES, 120),),
-    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 237),),
+    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 238),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 82),),
     "custody wallet address": (
         Job("custody.cli.wallets.addresses", CURVE, 73),
