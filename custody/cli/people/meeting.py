@@ -88,6 +88,11 @@ class FrontMeeting:
         lines = None if passphrase_fd is None else read_lines(passphrase_fd, "--passphrase-fd")
         return cls(terminal, network, yes, lines, key_files, before)
 
+    @property
+    def is_answered_by_another(self) -> bool:
+        """Whether a person answers while a script brings passphrases: whose key may sign an answer, nobody knows."""
+        return self.lines is not None and not self.yes
+
     def say(self, text: str) -> None:
         """Say a line."""
         output.say(text)

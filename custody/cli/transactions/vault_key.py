@@ -70,8 +70,9 @@ class AtTable:
     """The operator of a treasury: whoever answers, and the officers who sign that they do. It wipes what it opened.
 
     Who sits at the `table` signs a yes. A no is signed by whoever sits down for it, `objecting`, and never with a key
-    that was opened for a yes. The secret comes from a `vault` that they open, or, without one, from where the base
-    takes it.
+    that was opened for a yes; it stays unsigned where a person says it and a script brings the passphrases
+    (`signs_no` is False): the next one of those may be of somebody who never heard of it. The secret comes from a
+    `vault` that they open, or, without one, from where the base takes it.
     """
 
     base: SigningOperator
@@ -80,6 +81,7 @@ class AtTable:
     objecting: Attendance
     vault: str | None
     carried: tuple[SealedIdentity, ...] = ()
+    signs_no: bool = True
     opened: OpenedVault | None = field(default=None, repr=False)
     officers: tuple[OfficerKeys, ...] = field(default=(), repr=False)
 
@@ -99,6 +101,8 @@ class AtTable:
 
     def declining(self) -> tuple[OfficerKeys, ...]:
         """Let whoever said no sign that, who may leave it."""
+        if not self.signs_no:
+            return ()
         with suppress(CustodyError):
             return (self.objecting.one(_("Whoever says no may sign it; nothing leaves it unsigned")),)
         return ()
@@ -151,7 +155,9 @@ def sign_with(
             mending_told(home),
             Attendance(home, meeting, carried, signs=_("I approve exactly this")) as table,
             Attendance(home, meeting, carried, signs=_("I decline this")) as objecting,
-            AtTable(operator, home, table, objecting, vault, carried) as at,
+            AtTable(
+                operator, home, table, objecting, vault, carried, signs_no=not meeting.is_answered_by_another
+            ) as at,
         ):
             return sign_recorded(home, document, reviewed, at, at.unlocked, at.declining, main_network=main_network)
 

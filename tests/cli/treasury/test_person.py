@@ -1,6 +1,7 @@
 """People at an 80x24 terminal begin a treasury, are asked again where they mistype, and compare the head on paper."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_treasury import begun, payment
 from tests.support import desk
-from tests.support.officers import custody, quick_identities
+from tests.support.officers import custody, passphrases, quick_identities
 
 OWN = {
     "Alice": "seven purple elephants walk slowly home",
@@ -140,3 +141,21 @@ def test_who_sat_down_for_a_yes_signs_no_no(tmp_path: Path) -> None:
         for each in json.loads(custody("status", "--home", home, "--json").out)["officers"]
     }
     assert declined == [keys["Bob"]]
+
+
+def test_a_no_that_a_person_says_is_signed_by_no_passphrase_that_a_script_brought(tmp_path: Path) -> None:
+    """The next line of a script may be of an officer who never heard of the question."""
+    with quick_identities():
+        home = begun(tmp_path)
+    reader, writer = os.pipe()
+    os.write(writer, passphrases(("Alice", "Bob", "Carol")).encode())
+    os.close(writer)
+    line = ("sign", payment(tmp_path), "--home", home, "-o", str(tmp_path / "out"), "--head", words_of(home))
+    with Screen(PROGRAM, *line, "--passphrase-fd", str(reader), pass_fds=(reader,)) as screen:
+        os.close(reader)
+        screen.until('Type "sign"')
+        screen.enter("no")
+        assert screen.finish() == 6, screen.text
+    verified = json.loads(custody("journal", "verify", "--home", home, "--json").out)
+    assert not [each for each in verified["signed"] if each["kind"] == "declined"]
+    assert [each["kind"] for each in verified["alone"]].count("declined") == 1
