@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from custody import canonical
+from custody.catalogue import _
 from custody.ceremony.sign import Signed
+from custody.errors import Unreadable
 from custody.keys.kinds import Kind
 
 
@@ -48,6 +50,9 @@ class Delivered:
     @classmethod
     def decode(cls, content: bytes) -> Self:
         """Read what `encode` wrote. Raises Unreadable."""
-        document, fingerprint, kind, made = canonical.decode(content)
-        signatures = tuple(Made(*each) for each in made)
-        return cls(bytes.fromhex(document), bytes.fromhex(fingerprint), Kind(kind), signatures)
+        try:
+            document, fingerprint, kind, made = canonical.decode(content)
+            signatures = tuple(Made(*each) for each in made)
+            return cls(bytes.fromhex(document), bytes.fromhex(fingerprint), Kind(kind), signatures)
+        except (TypeError, ValueError):
+            raise Unreadable(_("this is not what a signing delivers")) from None
