@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did
+from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did, SignedInInk
 from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.plan.plan import Key, Plan
@@ -64,6 +64,8 @@ class Scripted:
             return AreHere(everybody(standing))
         if page.waits is not None and page.is_signed:
             says = Says.AGREED if page.step.id.endswith("/plan-signed") else Says.SAW
+            if not standing.plan.identities:
+                return SignedInInk(standing.here, says)
             return Brought(tuple(self.signature(standing, each, says) for each in sorted(standing.here)))
         assert page.waits is None, page.waits
         return Did({each.name: self.typed(page, each.name) for each in page.to_type})

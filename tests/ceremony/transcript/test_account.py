@@ -1,0 +1,106 @@
+"""What a transcript comes to: whole only where all of it was done, and everybody who has a key signed all of it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.transcript.account import account
+from custody.ceremony.transcript.contents import Closed, Ink
+from custody.ceremony.transcript.signature import Says, Statement
+from custody.ceremony.transcript.transcript import Transcript
+from custody.errors import Alarm
+from tests.ceremony.transcript.sittings import NOON, RUN, Sat, a_plan, signed, with_keys
+
+PLAN = a_plan(Threat.ACCIDENT)
+
+
+def inked(plan=PLAN) -> Sat:
+    """A sitting that passed, at which everybody signed on paper."""
+    sat = Sat(plan).everybody()
+    while (step := sat.standing.next) is not None:
+        if step.id.endswith("/plan-signed"):
+            sat.add(Ink(sat.standing.here, Says.AGREED)).done(step)
+        elif step.id.endswith("/final"):
+            sat.add(Ink(sat.standing.here, Says.SAW)).done(step)
+        else:
+            sat.step()
+    return sat.add(Closed(True, None, None))
+
+
+def test_a_sitting_that_all_signed_is_whole() -> None:
+    found = account(Sat(PLAN).everybody().to_end().transcript)
+    assert found.is_whole
+    assert (found.lacking, found.refusing, found.unsigned_from) == ((), (), None)
+    assert all(each.agreed and each.covers is not None and not each.in_ink for each in found.signers)
+
+
+def test_what_was_signed_in_ink_is_typed_by_one_hand_and_vouches_for_nothing() -> None:
+    found = account(inked().transcript)
+    assert not found.is_whole
+    assert found.unsigned_from == 0
+    assert set(found.lacking) == {each.name for each in found.signers}
+    assert all(each.in_ink for each in found.signers)
+    claimed = [line for line in inked().transcript.lines if line.evidence == "signed"]
+    assert not claimed, "no line says that it was signed"
+
+
+def test_where_nobody_has_a_key_a_sitting_that_passed_is_as_whole_as_paper_makes_it() -> None:
+    found = account(inked(with_keys(PLAN, ())).transcript)
+    assert found.is_whole
+    assert found.unsigned_from == 0
+
+
+def test_signatures_that_lie_beside_count_as_those_in_it() -> None:
+    sat = inked()
+    people = sorted(sat.standing.here)
+    agreed = [sat.signature(Says.AGREED, name) for name in people]
+    saw = [sat.signature(Says.SAW, name) for name in people]
+    assert account(sat.transcript, [*agreed, *saw]).is_whole
+    for less in ([*agreed, *saw[1:]], [*agreed[1:], *saw]):
+        assert account(sat.transcript, less).lacking == (people[0],)
+    early = replace(saw[0].statement, head=sat.transcript.lines[3].hash)
+    assert account(sat.transcript, [*agreed, signed(early), *saw[1:]]).lacking == (people[0],), "not all of it"
+
+
+def test_a_refusal_beside_it_or_in_it_counts_before_every_yes() -> None:
+    sat = Sat(PLAN).everybody().to_end()
+    name = min(sat.standing.here)
+    found = account(sat.transcript, [sat.signature(Says.REFUSED, name)])
+    assert not found.is_whole
+    assert found.refusing == (name,)
+    told = Sat(PLAN).everybody().to_end(passed=False)
+    told.add(Ink(frozenset({name}), Says.REFUSED)).add(Closed(False, name, date(2027, 1, 1)))
+    assert account(told.transcript).refusing == (name,)
+
+
+def test_a_sitting_that_is_open_or_did_not_pass_is_not_whole_whoever_signed() -> None:
+    sat = Sat(PLAN).everybody().to_end(passed=False)
+    assert not account(sat.transcript).is_whole
+    assert not account(sat.add(Closed(False, "holder-1", date(2027, 1, 1))).transcript).is_whole
+
+
+@pytest.mark.parametrize("lines", range(1, 6))
+def test_an_end_that_was_cut_off_is_no_whole_sitting(lines: int) -> None:
+    """Signatures of what is not there any more are an alarm; without them it is open."""
+    sat = Sat(PLAN).everybody().to_end()
+    cut = Transcript(sat.transcript.lines[:-lines])
+    assert not account(cut).is_whole
+    beside = sat.signature(Says.SAW, "holder-1")
+    with pytest.raises(Alarm) as told:
+        account(cut, [beside])
+    assert told.value.code == "transcript-forged"
+
+
+def test_a_signature_of_another_run_of_another_plan_or_of_the_rehearsal_is_an_alarm() -> None:
+    sat = Sat(PLAN).everybody().to_end()
+    for other in (
+        Sat(PLAN, run=b"\x08" * 16).everybody().to_end(),
+        Sat(PLAN, rehearsal=True).everybody().to_end(),
+        Sat(replace(PLAN, purpose="another"), run=RUN).everybody().to_end(),
+    ):
+        with pytest.raises(Alarm):
+            account(sat.transcript, [other.signature(Says.SAW, "holder-1")])
+    with pytest.raises(Alarm, match="another plan"):
+        account(sat.transcript, [signed(Statement.agreed(replace(PLAN, purpose="another"), "holder-1", NOON))])

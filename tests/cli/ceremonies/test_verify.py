@@ -1,0 +1,82 @@
+"""`custody ceremony verify` says what a transcript comes to, and its exit code says whether it is whole."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.transcript.contents import Deviation, Voided
+from custody.ceremony.transcript.signature import Says
+from tests.ceremony.transcript.sittings import Sat, a_plan
+from tests.support.officers import Answer, custody
+
+PLAN = a_plan(Threat.ACCIDENT)
+
+
+@pytest.fixture
+def sat() -> Sat:
+    return Sat(PLAN).everybody().add(Deviation("a noise \x1b[2J".replace("\x1b", "e"), "holder-1")).to_end()
+
+
+def verify(folder: Path, content: bytes, *signatures: bytes, as_json: bool = False) -> Answer:
+    (folder / "sitting.jsonl").write_bytes(content)
+    files = []
+    for number, each in enumerate(signatures):
+        files.append(folder / f"{number}.sig")
+        files[-1].write_bytes(each)
+    line = ("ceremony", "verify", str(folder / "sitting.jsonl"), *map(str, files))
+    return custody(*line, *(("--json",) if as_json else ()))
+
+
+def test_a_whole_one_is_told_line_by_line_with_who_says_so(sat: Sat, tmp_path: Path) -> None:
+    answer = verify(tmp_path, sat.encode())
+    assert answer.code == 0, answer.err
+    for line in sat.transcript.lines:
+        assert f"{line.number:>5}  {line.evidence.value}" in answer.out
+    assert "It is whole" in answer.out
+    assert " ".join(sat.plan.words[:8]) in answer.out
+    assert "exception, by holder-1" in answer.out
+    assert sat.standing.made["key-1"].follows.fingerprint.hex() in answer.out
+
+
+def test_scripts_are_told_the_same(sat: Sat, tmp_path: Path) -> None:
+    told = json.loads(verify(tmp_path, sat.encode(), as_json=True).out)
+    assert (told["whole"], told["passed"], told["closed"], told["rehearsal"]) == (True, True, True, False)
+    assert told["plan"] == PLAN.digest.hex()
+    assert [each["n"] for each in told["lines"]] == list(range(len(sat.transcript.lines)))
+    assert told["keys"]["key-1"] == sat.standing.made["key-1"].follows.to_json()
+
+
+def test_what_is_missing_is_exit_3_and_named(tmp_path: Path) -> None:
+    sat = Sat(PLAN).everybody().until(lambda step: step.id.endswith("/card-2"))
+    sat.add(Voided("key-1", 17, (1,), "a fire alarm"))
+    answer = verify(tmp_path, sat.encode())
+    assert answer.code == 3
+    assert "It is not closed" in answer.out
+    assert "Cards to be destroyed: 1" in answer.out
+    assert "Not signed, or not all of it, by: holder-1" in answer.out
+
+
+def test_a_changed_line_is_exit_4_with_its_number(sat: Sat, tmp_path: Path) -> None:
+    lines = sat.encode().splitlines(keepends=True)
+    answer = verify(tmp_path, b"".join([*lines[:5], *lines[6:]]))
+    assert answer.code == 4
+    assert "line 5 " in answer.err
+
+
+def test_a_false_signature_is_exit_9_and_a_true_one_is_taken(sat: Sat, tmp_path: Path) -> None:
+    good = sat.signature(Says.SAW, "holder-1")
+    false = replace(good, signature=bytes([good.signature[0] ^ 1]) + good.signature[1:])
+    assert verify(tmp_path, sat.encode(), good.encode()).code == 0
+    answer = verify(tmp_path, sat.encode(), false.encode())
+    assert (answer.code, "holder-1 is false" in answer.err) == (9, True)
+    refused = verify(tmp_path, sat.encode(), sat.signature(Says.REFUSED, "holder-1").encode())
+    assert (refused.code, "Refused by: holder-1" in refused.out) == (3, True)
+
+
+def test_a_line_that_was_torn_off_is_no_line_and_is_said(sat: Sat, tmp_path: Path) -> None:
+    answer = verify(tmp_path, sat.encode()[:-10], as_json=True)
+    assert answer.code == 3
+    assert json.loads(answer.out)["torn"] is True
