@@ -107,7 +107,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
-    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", BOOK, 160),),
+    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 210),),
     "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 182),),
     "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 136),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),

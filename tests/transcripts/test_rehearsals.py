@@ -1,7 +1,8 @@
 """Whole rehearsals at a terminal of 80x24, by people who know what the screen says; what goes wrong has a way on."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from custody.ceremony.plan.plan import Threat
 from custody.ceremony.transcript.contents import Closed, Deviation, Handover, Voided
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.replay import replay
+from custody.ceremony.transcript.signature import Says, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from tests.ceremony.plan.plans import filled, put, wish
+from tests.ceremony.transcript.sittings import NOON, signed
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
 from tests.transcripts.sitting import Sitting, opened
@@ -30,11 +33,31 @@ class World:
         self.plan, self.transcript = folder / "plan.toml", folder / "rehearsal.jsonl"
         self.plan.write_text(text)
         self.cards: list[str] = []
+        self.medium: Path | None = None
+
+    def signatures(self, text: str) -> Sequence[Path]:
+        """What whoever has a key and has not signed yet brings on the medium; nothing where there is none."""
+        if self.medium is None:
+            return []
+        standing, says = self.standing, Says.AGREED if "signs the plan" in _flat(text) else Says.SAW
+        last = max(standing.done.values(), default=0)
+        begun, head = standing.begun, self.lines.head.hash
+        brought = []
+        for person in sorted(standing.here & standing.plan.identities.keys()):
+            if standing.has_said(person, says, -1 if says is Says.AGREED else last):
+                continue
+            said = Statement.agreed(standing.plan, person, NOON)
+            if says is Says.SAW:
+                said = Statement(person, says, standing.plan.digest, head, begun.rehearsal, begun.sitting, NOON)
+            brought.append(self.medium / f"{person}-{says.value}.sig")
+            brought[-1].write_bytes(signed(said).encode())
+        return [Path(each.name) for each in brought]
 
     def rehearse(self, *surprises: Callable[[Sitting, str], str | None], **answers: list[str]) -> int:
         line = ("ceremony", "rehearse", str(self.plan), "-o", str(self.transcript))
-        with opened(*line) as screen:
-            sitting = Sitting(screen, lambda _text: [], self.other_machine, list(surprises), dict(answers))
+        medium = () if self.medium is None else ("--medium", str(self.medium))
+        with opened(*line, *medium) as screen:
+            sitting = Sitting(screen, self.signatures, self.other_machine, list(surprises), dict(answers))
             try:
                 return sitting.run()
             finally:
@@ -141,3 +164,21 @@ def test_a_power_cut_while_a_key_is_live_voids_it_and_names_the_cards(ending: st
     assert set(live.cards) <= set(voided.cards)
     destroyed = f"Destroy cards {', '.join(map(str, voided.cards)) or '(none had left)'}"
     assert destroyed in _flat(world.seen[0]), "the first page says so"
+
+
+def test_a_rehearsal_that_everybody_signed_with_keys_of_their_own_is_whole_on_another_machine(tmp_path: Path) -> None:
+    world = World(tmp_path, Threat.INSIDER)
+    world.medium = tmp_path / "stick"
+    world.medium.mkdir()
+    assert world.rehearse() == 0
+    verified = custody("ceremony", "verify", str(world.transcript), "--json")
+    told = json.loads(verified.out)
+    assert (verified.code, told["whole"], told["lacking"]) == (0, True, [])
+    keyed = {each["name"] for each in told["signers"] if each["has_key"]}
+    assert keyed == {"administrator-1", "operator-1", "witness-1"}
+    assert {each["name"] for each in told["signers"] if each["in_ink"]} >= {
+        f"holder-{number}" for number in range(1, 6)
+    }
+    lines = world.transcript.read_bytes().splitlines(keepends=True)
+    world.transcript.write_bytes(b"".join(lines[:-1]))
+    assert custody("ceremony", "verify", str(world.transcript)).code == 3, "whoever cuts its end off has no whole one"

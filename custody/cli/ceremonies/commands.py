@@ -97,9 +97,10 @@ def identity(**said: Any) -> int | None:
 
 @click.command(
     help=_(
-        "Agree to the plan of a ceremony, with the key that the plan names for you. It is shown first. What the rules "
+        "Agree to the plan of a ceremony, with the key that the plan names for you; or say of a transcript that you "
+        "saw what stands there, with --refuse that you do not agree with it. It is shown first. A plan that the rules "
         "refuse is not signed: exit 3.\n\n"
-        "The signature is a file, and names the plan's digest: a plan that is changed afterwards has none."
+        "The signature is a file, and names a digest: what is changed afterwards has none."
     )
 )
 @click.argument("file", type=InputFile())
@@ -111,13 +112,14 @@ def identity(**said: Any) -> int | None:
     type=InputFile(),
     help=_("Your identity, as ceremony identity wrote it."),
 )
+@click.option("--refuse", is_flag=True, help=_("Say of a transcript that it is not what you saw."))
 @owner_options
 @click.option("-o", "--output", "out", type=OutputFile(), help=_("The signature to write."))
 @force_option
 @json_option
 @quiet_option
 def sign(**said: Any) -> int | None:
-    """Sign a plan."""
+    """Sign a plan or a transcript."""
     return job("ceremonies.signing:sign", said)
 
 

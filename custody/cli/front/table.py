@@ -157,7 +157,7 @@ HEADINGS = (
                 "ceremonies.commands:identity",
                 _("Make a key to sign ceremonies with."),
             ),
-            Row("ceremony sign", "ceremonies.commands:sign", _("Agree to a plan, with a key of your own.")),
+            Row("ceremony sign", "ceremonies.commands:sign", _("Sign a plan or a transcript, with a key of your own.")),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
             Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.ceremony.transcript.contents import Signed
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.cli.ceremonies.owner import Owner
 from custody.cli.people.meeting import FrontMeeting
@@ -16,6 +17,7 @@ from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.sealed import read_officer_file
 from custody.keys.vaults.token import SALT, Tokens
 from tests.ceremony.plan.plans import key_of, public_key, put, read
+from tests.ceremony.transcript.sittings import Sat
 from tests.cli.ceremonies.participants import (
     PASSPHRASE,
     agreed,
@@ -28,7 +30,7 @@ from tests.cli.ceremonies.participants import (
 )
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
-from tests.support.officers import custody, given
+from tests.support.officers import Answer, custody, given
 
 ONE = "witness-1"
 
@@ -247,3 +249,49 @@ def test_a_person_who_does_not_agree_signs_nothing(said: str, plan: str, tmp_pat
             screen.enter(each)
         assert screen.finish() == 6, screen.text
     assert not Path(signature(tmp_path, ONE)).exists()
+
+
+@pytest.fixture
+def sat(plan: str) -> Sat:
+    """A rehearsal by the plan that is over, at which nobody signed with a key that is not a test's own."""
+    return Sat(read(Path(plan).read_text()), rehearsal=True).everybody()
+
+
+def saw(sat: Sat, folder: Path, *options: str) -> Answer:
+    (folder / "sitting.jsonl").write_bytes(sat.encode())
+    line = ("ceremony", "sign", str(folder / "sitting.jsonl"), "--identity", identity(folder, ONE), "-o")
+    return given(*line, str(folder / "saw.sig"), "--json", *options, lines=[PASSPHRASE])
+
+
+@pytest.mark.parametrize(("options", "says"), [((), Says.SAW), (("--refuse",), Says.REFUSED)])
+def test_who_was_there_signs_the_head_of_the_transcript_as_it_is(
+    options: tuple[str, ...], says: Says, sat: Sat, plan: str, tmp_path: Path
+) -> None:
+    del plan
+    answer = saw(sat, tmp_path, *options)
+    assert answer.code == 0, answer
+    found = Signature.decode((tmp_path / "saw.sig").read_bytes())
+    found.require(sat.plan)
+    expected = (ONE, says, sat.transcript.head.hash, True, "sitting-1")
+    said = found.statement
+    assert (said.person, said.says, said.head, said.rehearsal, said.sitting) == expected
+    assert json.loads(answer.out)["head"] == sat.transcript.head.hash.hex()
+    sat.add(Signed(found))
+    assert says in sat.standing.said(ONE)
+
+
+def test_a_transcript_that_does_not_hold_is_not_signed(sat: Sat, plan: str, tmp_path: Path) -> None:
+    del plan
+    answer = saw(sat.step(), tmp_path)
+    assert answer.code == 0
+    (tmp_path / "saw.sig").unlink()
+    lines = sat.encode().splitlines(keepends=True)
+    (tmp_path / "sitting.jsonl").write_bytes(lines[0] + lines[2])
+    line = ("ceremony", "sign", str(tmp_path / "sitting.jsonl"), "--identity", identity(tmp_path, ONE), "-o")
+    assert given(*line, str(tmp_path / "saw.sig"), lines=[PASSPHRASE]).code == 4
+    assert not (tmp_path / "saw.sig").exists()
+
+
+def test_nobody_refuses_a_plan_by_signing_it(plan: str) -> None:
+    answer = agreed(plan, ONE, "--refuse")
+    assert (answer.code, "signs nothing" in answer.err) == (2, True), answer

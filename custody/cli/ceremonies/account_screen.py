@@ -1,0 +1,144 @@
+"""What a transcript comes to, for a person: lines with who says so, keys, candidates, who signed, and the verdict."""
+
+from collections.abc import Iterator
+
+from custody.catalogue import _
+from custody.ceremony.candidates.choice import escapes
+from custody.ceremony.conduct.page import called
+from custody.ceremony.transcript.account import Account, Signer
+from custody.ceremony.transcript.contents import (
+    Begun,
+    Closed,
+    Content,
+    Deviation,
+    Done,
+    Handover,
+    Here,
+    Ink,
+    KeyMade,
+    Opened,
+    Signed,
+    Voided,
+    kind_of,
+)
+from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.recomputed import recomputed
+from custody.cli.ceremonies.sittings.screen import ROLES
+from custody.text import safe
+
+
+def account_lines(found: Account, words: str) -> Iterator[str]:
+    """Yield the lines. `words`: those of its last line."""
+    standing = found.standing
+    kind = _("A REHEARSAL: nothing of it is real") if standing.begun.rehearsal else _("A ceremony")
+    yield _("{kind}. {purpose}").format(kind=kind, purpose=safe(standing.plan.purpose))
+    yield _("Sitting {name}, {city}. The words of its plan:").format(
+        name=standing.begun.sitting, city=safe(standing.sitting.city)
+    )
+    for at in (0, 8):
+        yield "  " + " ".join(standing.plan.words[at : at + 8])
+    yield ""
+    for line in found.transcript.lines:
+        yield from _line(line)
+    yield ""
+    for key in standing.made.values():
+        yield _("Key {name}: fingerprint {fingerprint}, set {set}").format(
+            name=key.key, fingerprint=key.follows.fingerprint.hex(), set=key.set
+        )
+        for account_ in key.follows.accounts:
+            yield f"  {account_.path}  {account_.xpub}"
+        for first in key.follows.addresses:
+            yield _("  first address of {wallet}: {address}").format(wallet=first.wallet, address=first.address)
+    for each in standing.opened:
+        yield _("Candidate {number} of {key}, recomputed here, comes to these words:").format(
+            number=each.candidate, key=each.key
+        )
+        follows = recomputed(standing.plan, each)
+        for at in (0, 8):
+            yield "  " + " ".join(follows.words[at : at + 8])
+    candidates = [key.candidates for key in standing.plan.keys if key.id in standing.made]
+    if max(candidates, default=1) > 1:
+        yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(
+            count=escapes(candidates).denominator
+        )
+    for void in standing.voided:
+        yield _("Given up: {key}. Cards to be destroyed: {cards}").format(
+            key=void.key, cards=", ".join(map(str, void.cards)) or "-"
+        )
+    yield ""
+    for signer in found.signers:
+        yield _signed(found, signer)
+    yield ""
+    yield from _verdict(found)
+    yield _("Its last line: {words}").format(words=words)
+
+
+def _line(line: Line) -> Iterator[str]:
+    yield f"{line.number:>5}  {line.evidence.value:<8}  {_told(line.content)}"
+
+
+def _told(content: Content) -> str:
+    match content:
+        case Begun():
+            return _("begun")
+        case Done(step, by, wrote):
+            told = "; ".join(safe(text) for text in wrote.values())
+            return f"{step} ({by})" + (f": {told}" if told else "")
+        case Here(people):
+            return _("here: {names}").format(names=", ".join(sorted(people)))
+        case Handover(role, from_, to):
+            return _("{to} acts as {role} for {name}").format(to=to, role=ROLES[role], name=from_)
+        case Signed(signature):
+            return _("{name} signed: {says}").format(
+                name=signature.statement.person, says=signature.statement.says.value
+            )
+        case Ink(people, says):
+            return _("in ink, it was typed: {names} ({says})").format(names=", ".join(sorted(people)), says=says.value)
+        case Deviation(text, by):
+            return _("exception, by {name}: {text}").format(name=by, text=safe(text))
+        case KeyMade() as made:
+            return _("key {name} was made").format(name=made.key)
+        case Opened() as opened:
+            return _("candidate {number} of {key} was opened").format(number=opened.candidate, key=opened.key)
+        case Voided() as voided:
+            return _("{key} was given up: {reason}").format(key=voided.key, reason=safe(voided.reason))
+        case Closed(passed, owner, due):
+            return (
+                _("closed, passed")
+                if passed
+                else _("closed, not passed: {owner} until {due}").format(owner=owner, due=due)
+            )
+    return kind_of(content)
+
+
+def _signed(found: Account, signer: Signer) -> str:
+    name = called(found.standing.plan, signer.name)
+    if signer.refused:
+        return _("REFUSED: {name}").format(name=name)
+    if not signer.has_key:
+        told = _("in ink only, as somebody typed") if signer.in_ink else _("nothing, and no key in the plan")
+        return _("{name}: {told}").format(name=name, told=told)
+    agreed = _("the plan") if signer.agreed else _("not the plan")
+    covers = _("nothing of the sitting") if signer.covers is None else _("lines 0 to {last}").format(last=signer.covers)
+    return _("{name} signed: {agreed}, {covers}").format(name=name, agreed=agreed, covers=covers)
+
+
+def _verdict(found: Account) -> Iterator[str]:
+    """Say whether it is whole, and what is missing."""
+    if found.standing.closed is None:
+        step = found.standing.next
+        yield _("It is not closed. Next: {step}").format(step="-" if step is None else step.id)
+    elif not found.passed:
+        yield _("It did not pass.")
+    if found.refusing:
+        yield _("Refused by: {names}").format(names=", ".join(found.refusing))
+    if found.lacking:
+        yield _("Not signed, or not all of it, by: {names}").format(names=", ".join(found.lacking))
+    if found.unsigned_from is not None:
+        yield _("From line {number} on no key vouches for it: the machine and who typed there say so alone.").format(
+            number=found.unsigned_from
+        )
+    if found.is_whole and any(each.has_key for each in found.signers):
+        yield _("It is whole: it passed, and everybody who has a key in the plan signed all steps of it.")
+    elif found.is_whole:
+        yield _("It passed. Nobody has a key in its plan: compare its words with the papers that people signed.")
