@@ -1,7 +1,7 @@
 """`custody ceremony sign`: a participant agrees to a plan, or says of a transcript that it is what happened, or not.
 
-It is read and shown first. The key is used in a copy of this process that ends; what it gave is verified here, before it
-leaves, against the plan.
+It is read and shown first. The key is used in a copy of this process that ends; what it gave is verified here, before
+it leaves, against the plan.
 """
 
 import time
