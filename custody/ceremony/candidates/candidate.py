@@ -16,7 +16,7 @@ from custody.ceremony.plan.plan import Key, Plan
 from custody.chains.bitcoin.consensus.network import Network, network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.derivation import format_path, parse_path
-from custody.errors import Refused, Unreadable
+from custody.errors import Alarm, CustodyError, Refused, Unreadable
 from custody.keys.cards import rehearsal
 from custody.keys.cards.commitment import SALT_BYTES, commitment
 from custody.keys.cards.randomness import IDENTIFIERS, SetMix
@@ -123,6 +123,25 @@ class Candidate:
 def scheme_of(key: Key) -> Scheme:
     """Return how the plan wants a key cut."""
     return Scheme(key.groups_needed, tuple((group.needed, len(group.cards)) for group in key.groups))
+
+
+def require_of_plan(plan: Plan, key: Key, follows: Follows) -> None:
+    """Raise Alarm for account keys that the plan's wallets have not, and for an address that is not the account's."""
+    scripts = dict.fromkeys(wallet.script for wallet in plan.wallets if key.id in wallet.keys)
+    coin = network(plan.network).coin_type
+    paths = [(script, format_path(parse_path(PATHS[script].format(coin=coin)))) for script in scripts]
+    try:
+        addresses = tuple(_addresses(plan, key, follows.fingerprint, follows.accounts))
+    except (CustodyError, KeyError):
+        addresses = ()
+    if [(each.script, each.path) for each in follows.accounts] != paths or addresses != follows.addresses:
+        raise Alarm(
+            _("the account keys of {key}, or its first address, are not those of the plan's wallets").format(
+                key=key.id
+            ),
+            hint=_("Use no address of it: another wallet may be behind it."),
+            code="candidate-differs",
+        )
 
 
 def _accounts(plan: Plan, key: Key, master: MasterKey) -> Iterator[Account]:

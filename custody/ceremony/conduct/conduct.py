@@ -37,6 +37,7 @@ from custody.ceremony.transcript.contents import (
     Signed,
     Voided,
 )
+from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
 from custody.ceremony.transcript.standing import Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript
@@ -45,10 +46,6 @@ from custody.errors import Alarm, Unreadable
 
 class Maker(Protocol):
     """Makes one key: does at each of its steps what the machine does, and holds the secret meanwhile."""
-
-    @property
-    def set_number(self) -> int | None:
-        """The number of the cards' set, once it is drawn."""
 
     def perform(self, step: Step) -> "Performed":
         """Do the machine's part of a step. May ask."""
@@ -95,7 +92,7 @@ class Conduct:
     def resume(self, reason: str) -> None:
         """Go on after a stop, or after a crash: a key that was live is given up. Raises as `Kept.write`."""
         if self.standing.live is not None:
-            self._give_up(_("the program ended while the key was being made"), None)
+            self._give_up(_("the program ended while the key was being made"))
         elif self.standing.paused:
             self._add(Resumed(reason))
 
@@ -144,26 +141,28 @@ class Conduct:
                 said.add(step.id)
                 for content in maker.says_before(step):
                     self._add(content)
-            if self._waits(step):
-                self._at(step, {}, (), maker)
-                continue
-            wrote, shows = maker.perform(step)
             at = self.standing.at
-            while self.standing.at == at:
-                self._at(step, wrote, shows, maker)
-                if self.standing.paused or self.standing.closed is not None:
-                    return
-            if self.standing.at < at:
-                return  # it was given up
+            if self._waits(step):
+                self._at(step, {}, ())
+            else:
+                wrote, shows = maker.perform(step)
+                while self.standing.at == at and not self._has_stopped:
+                    self._at(step, wrote, shows)
+            if self.standing.at < at or self._has_stopped:
+                return  # it was given up, or stopped before its first step: another maker draws anew
 
-    def _at(self, step: Step, wrote: Mapping[str, str], shows: tuple[str, ...], maker: Maker | None = None) -> None:
+    @property
+    def _has_stopped(self) -> bool:
+        return self.standing.paused or self.standing.closed is not None
+
+    def _at(self, step: Step, wrote: Mapping[str, str], shows: tuple[str, ...]) -> None:
         """Show a step once, and take what is answered."""
-        self._take(self._host.answer(page(self.standing, step, shows, wrote)), step, wrote, maker)
+        self._take(self._host.answer(page(self.standing, step, shows, wrote)), step, wrote)
 
-    def _take(self, answer: Answer, step: Step, wrote: Mapping[str, str], maker: Maker | None = None) -> None:
+    def _take(self, answer: Answer, step: Step, wrote: Mapping[str, str]) -> None:
         try:
             if isinstance(answer, GivesUp):
-                self._give_up(answer.reason, maker)
+                self._give_up(answer.reason)
             else:
                 for content in self._contents(answer, step, wrote):
                     self._add(content, step)
@@ -189,15 +188,14 @@ class Conduct:
             case Fails(owner, due):
                 yield Closed(False, owner, due)
 
-    def _give_up(self, reason: str, maker: Maker | None) -> None:
+    def _give_up(self, reason: str) -> None:
         key = self.standing.live
         if key is None:
             raise Unreadable(_("no key is being made that could be given up"))
         step = self.standing.next
         leaving = {step.card} if step is not None and step.card is not None else set()
         cards = sorted({*self.standing.cards, *leaving} - {None})
-        number = None if maker is None else maker.set_number
-        self._add(Voided(key.id, number, tuple(each for each in cards if each is not None), reason))
+        self._add(Voided(key.id, self.standing.set_of(key), tuple(each for each in cards if each is not None), reason))
         self._host.told(
             _("Key {key} is given up. Destroy cards {cards}, each before two people.").format(
                 key=key.id, cards=", ".join(map(str, cards)) or _("(none had left)")
@@ -207,7 +205,7 @@ class Conduct:
     def _add(self, content: Content, step: Step | None = None) -> None:
         """Keep a line that may follow. Raises Unreadable for one that may not, and as `Kept.write`."""
         evidence = evidence_of(self.standing, step) if step is not None and isinstance(content, Done) else None
-        line = self._transcript.next(content, self._clock(), evidence)
+        line = Line.decode(self._transcript.next(content, self._clock(), evidence).encode())
         heads = {each.hash: each.number for each in self._transcript.lines}
         standing: Standing = follow(self.standing, line, heads)
         transcript = self._transcript.with_(line)

@@ -47,12 +47,6 @@ class KeyMaker:
         self._cards: tuple[Secret, ...] = ()
 
     @property
-    def set_number(self) -> int | None:
-        """The number of the kept candidate's set; None before the dice chose."""
-        kept = self._kept
-        return None if kept is None or kept not in self._candidates else self._candidates[kept].mix.identifier
-
-    @property
     def _kept(self) -> int | None:
         if self._key.candidates == 1:
             return 1
@@ -98,10 +92,7 @@ class KeyMaker:
 
     def _commit(self, number: int) -> Performed:
         drawn = self._candidate(number)
-        said = _("set {number}: {commitment}").format(
-            number=drawn.mix.identifier, commitment=drawn.mix.machine.commitment
-        )
-        return {"written-commitment": said}, ()
+        return {"written-commitment": drawn.mix.machine.commitment, "written-set": str(drawn.mix.identifier)}, ()
 
     def _roll(self, number: int) -> Performed:
         drawn = self._candidate(number)

@@ -26,6 +26,13 @@ Known = Callable[[str], bool]
 
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
+OF_STEPS = re.compile(
+    r"before|closing|service|final|follows|commit|roll|choose|forget|bag|metal|kit|plan|plan-signed|fit|boot|software|"
+    r"identities|devices|exceptions|printer|if-gone|(?:candidate|open|card|break)-[0-9]+|wallet-.*",
+    re.ASCII,
+)
+"""Words that tell a step (`ceremony.steps`): what a sitting, a key or a machine is called, its id would be told by."""
+
 
 class Kind(StrEnum):
     """What a ceremony is for."""
@@ -88,6 +95,9 @@ def _plan(table: Table) -> Plan:
     _require_distinct("keys", (each.id for each in keys))
     wallets = tuple(_wallet(each, {one.id for one in keys}) for each in table.tables("wallets"))
     _require_distinct("wallets", (each.id for each in wallets))
+    _require_no_step("sittings", (each.id for each in sittings))
+    _require_no_step("keys", (each.id for each in keys))
+    _require_no_step("machines", machines)
     identities = _identities(table, people) if table.has("identities") else {}
     plan = Plan(
         table.text("purpose"),
@@ -235,6 +245,13 @@ def _require_distinct(what: str, ids: Iterable[str]) -> None:
     for each in listed:
         if listed.count(each) > 1:
             raise wrong(what, _("two of them are called {name}").format(name=each))
+
+
+def _require_no_step(what: str, names: Iterable[str]) -> None:
+    """Raise Unreadable for a name that would make one step look like another."""
+    for name in names:
+        if OF_STEPS.fullmatch(name):
+            raise wrong(what, _("{name} is what a step is called; give it another name").format(name=name))
 
 
 def _require_used(plan: Plan) -> None:

@@ -65,8 +65,8 @@ class _Making:
         else:
             does = sentence("commit", key=key.id, number=number, count=key.candidates)
         if key.machine_random:
-            says, records = sentence("commit-says"), (sentence("written-commitment"),)
-            yield self.step(f"{at}/commit", Role.OPERATOR, does, Evidence.MEASURED, says=says, records=records)
+            says, drawn = sentence("commit-says"), (sentence("written-set"), sentence("written-commitment"))
+            yield self.step(f"{at}/commit", Role.OPERATOR, does, Evidence.MEASURED, says=says, records=drawn)
         if key.rolls:
             seconds, records = key.rolls * self.rates.roll, (sentence("written-rolls"),)
             does = sentence("roll", rolls=key.rolls)

@@ -228,6 +228,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "ウォレット{wallet}の使用を開始します。この行より前は使用できません。",
         ),
         "written-commitment": (_("commitment"), "約束値"),
+        "written-set": (_("number of the set"), "カードの組の番号"),
         "written-words": (_("words"), "単語"),
         "written-kept": (_("kept candidate"), "残す候補"),
         "written-serial": (_("serial"), "番号"),

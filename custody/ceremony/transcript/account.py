@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from custody.catalogue import _
-from custody.ceremony.transcript.contents import Done, Here, Opened
+from custody.ceremony.candidates.candidate import require_of_plan
+from custody.ceremony.candidates.opening import check_salts
+from custody.ceremony.transcript.contents import Closed, Content, Done, Here, Ink, Opened, Signed
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.replay import covered, replay
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
-from custody.errors import Alarm
+from custody.errors import Alarm, Refused, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Signer:
 class Account:
     """A transcript that was replayed, with what was signed of it.
 
-    `last_step` is the line of the last step before the signatures: whoever signed up to there signed all of it.
+    `last_step` is the last line before the last signatures: whoever signed up to there signed all of it.
     """
 
     transcript: Transcript
@@ -82,11 +84,20 @@ def account(transcript: Transcript, beside: Iterable[Signature] = ()) -> Account
     """
     standing = replay(transcript)
     check_opened(transcript, standing)
+    for key in standing.plan.keys:
+        if key.id in standing.made:
+            require_of_plan(standing.plan, key, standing.made[key.id].follows)
+    check_salts((*(each.salts for each in standing.opened), *(each.salts for each in standing.made.values())))
     heads = {line.hash: line.number for line in transcript.lines}
     more = [(each, covered(standing, each, heads)) for each in beside]
     signers = tuple(_signers(transcript, standing, more))
-    steps = (number for step, number in standing.done.items() if not step.endswith("/final"))
-    return Account(transcript, standing, signers, max(steps, default=0))
+    last = (line.number for line in transcript.lines if not _is_of_the_end(line.content))
+    return Account(transcript, standing, signers, max(last, default=0))
+
+
+def _is_of_the_end(content: Content) -> bool:
+    """Say whether a line is a signature, or what comes when all have signed."""
+    return isinstance(content, Signed | Ink | Closed) or (isinstance(content, Done) and content.step.endswith("/final"))
 
 
 def check_opened(transcript: Transcript, standing: Standing) -> None:
@@ -98,8 +109,11 @@ def check_opened(transcript: Transcript, standing: Standing) -> None:
             _sitting, key, candidate, _follows = content.step.split("/")
             said[key, candidate] = content.wrote["written-words"]
         if isinstance(content, Opened):
-            follows = recomputed(standing.plan, content)
-            if " ".join(follows.words) != said[content.key, f"candidate-{content.candidate}"]:
+            try:
+                words = " ".join(recomputed(standing.plan, content).words)
+            except (Refused, Unreadable):  # no honest machine would have taken these dice
+                words = ""
+            if words != said[content.key, f"candidate-{content.candidate}"]:
                 raise Alarm(
                     _("candidate {number} of {key} comes to something else than was said before the dice chose").format(
                         number=content.candidate, key=content.key
@@ -110,8 +124,10 @@ def check_opened(transcript: Transcript, standing: Standing) -> None:
 
 
 def _signers(transcript: Transcript, standing: Standing, beside: list[tuple[Signature, int]]) -> Iterator[Signer]:
-    """Yield everybody of the plan who was there at some time, in the plan's order."""
+    """Yield everybody of the plan who was there at some time, or signed, in the plan's order."""
     there = {name for line in transcript.lines if isinstance(line.content, Here) for name in line.content.people}
+    there |= {each.statement.person for each, covers in beside if covers >= 0}
+    there |= set(standing.refusing)
     brought = [(each.signature, each.covers) for each in standing.brought] + beside
     for name in standing.plan.people:
         if name in there:

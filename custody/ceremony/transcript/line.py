@@ -12,7 +12,7 @@ from custody.errors import Unreadable
 from custody.governance.fields import StrictFields
 
 VERSION = 1
-LINE_LIMIT = 300_000
+LINE_LIMIT = 2_000_000
 """Bytes of a line, without its end."""
 HASH_BYTES = 32
 NOTHING = bytes(HASH_BYTES)

@@ -1,6 +1,8 @@
 """Applies a transcript's lines to where a sitting stands, by the rules of docs/spec/transcript.md."""
 
+import re
 from dataclasses import replace
+from hashlib import sha256
 from types import MappingProxyType
 
 from custody.catalogue import _
@@ -27,6 +29,14 @@ from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript, at_line
 from custody.errors import Alarm, Unreadable
+from custody.keys.cards import rehearsal
+
+_NUMBERS = {
+    "written-set": re.compile("[0-9]{1,5}", re.ASCII),
+    "written-rolls": re.compile("[0-9]{1,5}", re.ASCII),
+    "written-commitment": re.compile("[0-9a-f]{64}", re.ASCII),
+}
+"""What the machine writes down for a machine to read."""
 
 
 def replay(transcript: Transcript) -> Standing:
@@ -60,6 +70,11 @@ def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
         raise Unreadable(_("the sitting was closed before it"))
     if standing.paused and not isinstance(line.content, Resumed | Here | Deviation | Closed):
         raise Unreadable(_("the sitting was stopped before it, and not resumed"))
+    after = _followed(standing, line, heads)
+    return after if isinstance(line.content, Signed | Ink) else replace(after, told=line.number)
+
+
+def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
     match line.content:
         case Here(people):
             return _here(standing, people)
@@ -123,7 +138,7 @@ def _signs(standing: Standing, step: Step) -> tuple[Says, int]:
     """Return what is signed at a step, and as far as where at least: the plan, or all up to the step before."""
     if step.id.endswith("/plan-signed"):
         return Says.AGREED, -1
-    return Says.SAW, max(standing.done.values(), default=0)
+    return Says.SAW, standing.told
 
 
 def _here(standing: Standing, people: frozenset[str]) -> Standing:
@@ -139,7 +154,7 @@ def _handed_over(standing: Standing, handover: Handover) -> Standing:
             if each.role is handover.role and handover.from_ in first and handover.to in others:
                 if handover.from_ in standing.here or handover.to not in standing.here:
                     raise Unreadable(_("who hands over is still there, or who takes over is not"))
-                return replace(standing, stands_in=standing.stands_in | {(handover.role, handover.to)})
+                return replace(standing, stands_in=standing.stands_in | {(handover.role, handover.from_, handover.to)})
     raise Unreadable(
         _("the plan does not let {to} stand in for {name} as {role}").format(
             to=handover.to, name=handover.from_, role=handover.role
@@ -178,6 +193,9 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
 
 def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
     """Raise Unreadable where dice chose no candidate, or another machine came to other words of an opened one."""
+    for name, form in _NUMBERS.items():
+        if name in done.wrote and not form.fullmatch(done.wrote[name]):
+            raise Unreadable(_("{step} does not write down what it should").format(step=step.id))
     key = standing.live
     if key is None:
         return
@@ -235,8 +253,9 @@ def _made(standing: Standing, made: KeyMade) -> Standing:
         raise Unreadable(_("another candidate of {name} was kept").format(name=made.key))
     if standing.said_of(key, follows.candidate) not in (None, " ".join(follows.words)):
         raise Unreadable(_("what follows from {name} is not what was said before the dice chose").format(name=made.key))
+    _require_drawn(standing, key, follows.candidate, made.set, follows.machine)
     used = {each.set for each in standing.made.values()} | {each.set for each in standing.voided}
-    if made.set in used:
+    if made.set in used and not standing.begun.rehearsal:  # of a rehearsal's numbers there are few
         raise Unreadable(_("the number {set} of a set of cards comes again").format(set=made.set))
     return replace(standing, made=MappingProxyType({**standing.made, made.key: made}))
 
@@ -248,11 +267,32 @@ def _opened(standing: Standing, opened: Opened) -> Standing:
         raise Unreadable(
             _("candidate {number} of {name} is not to be opened now").format(number=opened.candidate, name=opened.key)
         )
-    if len(opened.rolls) < key.rolls or bool(opened.part) is not key.machine_random:
+    if (opened.key, opened.candidate) in {(each.key, each.candidate) for each in standing.opened}:
+        raise Unreadable(_("candidate {number} was opened already").format(number=opened.candidate))
+    counted = standing.wrote.get(f"{key.sitting}/{key.id}/candidate-{opened.candidate}/roll", {})
+    if len(opened.rolls) != int(counted.get("written-rolls", 0)) or len(opened.rolls) < key.rolls:
+        raise Unreadable(_("candidate {number} has other rolls than were counted").format(number=opened.candidate))
+    if bool(opened.part) is not key.machine_random:
         raise Unreadable(_("candidate {number} is not whole").format(number=opened.candidate))
+    machine = sha256(opened.part).digest() if opened.part else None
+    _require_drawn(standing, key, opened.candidate, opened.set, machine)
     if [len(group) for group in opened.salts] != _shape(key):
         raise Unreadable(_("the salts of candidate {number} are of other cards").format(number=opened.candidate))
     return replace(standing, opened=(*standing.opened, opened))
+
+
+def _require_drawn(standing: Standing, key: Key, candidate: int, number: int, machine: bytes | None) -> None:
+    """Raise Unreadable where a candidate is of another number, or another part, than was said before its dice."""
+    if (number in rehearsal.NUMBERS) is not standing.begun.rehearsal:
+        raise Unreadable(_("the number {set} is none of a rehearsal's, or only of one").format(set=number))
+    if (machine is None) is key.machine_random:
+        raise Unreadable(_("candidate {number} is not whole").format(number=candidate))
+    if machine is not None:
+        drawn = standing.drawn(key, candidate)
+        if (drawn["written-set"], drawn["written-commitment"]) != (str(number), machine.hex()):
+            raise Unreadable(
+                _("candidate {number} is of another set or part than was said before the dice").format(number=candidate)
+            )
 
 
 def _shape(key: Key) -> list[int]:
@@ -264,6 +304,8 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
     key = standing.live
     if key is None or key.id != voided.key:
         raise Unreadable(_("no key {name} was being made").format(name=voided.key))
+    if voided.set != standing.set_of(key):
+        raise Unreadable(_("another set than the one that was made is given up"))
     if not set(standing.cards) <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
         raise Unreadable(_("cards had left that are not named to be destroyed"))
     at = first_step_of(key, standing.course)

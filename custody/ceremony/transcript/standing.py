@@ -31,16 +31,16 @@ class Brought:
 class Standing:
     """Where a sitting is after a line. `at` is the place of the next step in the `course`.
 
-    `stands_in`: who acts in a role although somebody else is first. `cards`: the numbers of the live key's cards that
-    have left. `done`: of each step that is done, the number of its line, and `wrote` what was written down at it.
-    `opened`: candidates that were not kept. `noted`: something was, since the last step.
+    `stands_in`: in which role, for whom, who acts. `told`: the last line that is no signature. `cards`: the numbers of
+    the live key's cards that have left. `done`: of each step that is done, the number of its line, and `wrote` what was
+    written down at it. `opened`: candidates that were not kept. `noted`: something was, since the last step.
     """
 
     begun: Begun
     course: tuple[Step, ...]
     at: int = 0
     here: frozenset[str] = frozenset()
-    stands_in: frozenset[tuple[Role, str]] = frozenset()
+    stands_in: frozenset[tuple[Role, str, str]] = frozenset()
     cards: tuple[int, ...] = ()
     made: Mapping[str, KeyMade] = field(default_factory=lambda: MappingProxyType({}))
     voided: tuple[Voided, ...] = ()
@@ -51,6 +51,7 @@ class Standing:
     wrote: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     opened: tuple[Opened, ...] = ()
     noted: bool = False
+    told: int = 0
     paused: bool = False
     closed: Closed | None = None
 
@@ -94,6 +95,18 @@ class Standing:
         wrote = self.wrote.get(f"{key.sitting}/{key.id}/candidate-{candidate}/follows")
         return None if wrote is None else wrote["written-words"]
 
+    def drawn(self, key: Key, candidate: int) -> Mapping[str, str]:
+        """Return what was written down before the dice of a candidate: the set's number, and the part's commitment."""
+        return self.wrote.get(f"{key.sitting}/{key.id}/candidate-{candidate}/commit", MappingProxyType({}))
+
+    def set_of(self, key: Key) -> int | None:
+        """Return the number of a key's cards; None where the dice have chosen none, or nothing told it yet."""
+        if key.id in self.made:
+            return self.made[key.id].set
+        kept = self.kept(key)
+        said = None if kept is None else self.drawn(key, kept).get("written-set")
+        return None if said is None else int(said)
+
     def opens(self, step: Step) -> int | None:
         """Return which candidate is opened at a step, from 1; None where none is."""
         key, name = self.live, step.id.rpartition("/")[2]
@@ -114,8 +127,9 @@ class Standing:
         """Yield who stands in at a step and has not taken over: of an attendance, beyond those whom it falls to."""
         for attendance in step.attend:
             for person in self.present(attendance):
-                first = person in attendance.people[: attendance.count]
-                if not first and (attendance.role, person) not in self.stands_in:
+                first = attendance.people[: attendance.count]
+                for_whom = {(attendance.role, each, person) for each in first}
+                if person not in first and not for_whom & self.stands_in:
                     yield attendance, person
 
     def acts(self, step: Step) -> str | None:

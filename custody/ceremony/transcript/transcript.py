@@ -54,7 +54,7 @@ class Transcript:
     @classmethod
     def decode(cls, document: bytes) -> Self:
         """Read a file. Raises Unreadable, with the number of the line."""
-        *whole, torn = document.split(b"\n")
+        *whole, torn = document[: TRANSCRIPT_LIMIT + 1].split(b"\n", MOST_LINES + 1)
         if len(document) > TRANSCRIPT_LIMIT or len(whole) > MOST_LINES or len(torn) > LINE_LIMIT:
             raise Unreadable(_("a transcript has at most {most} lines").format(most=MOST_LINES))
         lines: list[Line] = []

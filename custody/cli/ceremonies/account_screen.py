@@ -46,9 +46,11 @@ def account_lines(found: Account, words: str) -> Iterator[str]:
             name=key.key, fingerprint=key.follows.fingerprint.hex(), set=key.set
         )
         for account_ in key.follows.accounts:
-            yield f"  {account_.path}  {account_.xpub}"
+            yield f"  {safe(account_.path)}  {safe(account_.xpub)}"
         for first in key.follows.addresses:
-            yield _("  first address of {wallet}: {address}").format(wallet=first.wallet, address=first.address)
+            yield _("  first address of {wallet}: {address}").format(
+                wallet=safe(first.wallet), address=safe(first.address)
+            )
     for each in standing.opened:
         yield _("Candidate {number} of {key}, recomputed here, comes to these words:").format(
             number=each.candidate, key=each.key

@@ -13,7 +13,7 @@ from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import CustodyError
-from tests.ceremony.transcript.sittings import NOON, RUN, follows, made, opened, signed
+from tests.ceremony.transcript.sittings import NOON, RUN, drawn, follows, made, opened, signed
 
 
 @dataclass
@@ -104,10 +104,6 @@ class Empty:
     number: int
     performed: list[str] = field(default_factory=list)
 
-    @property
-    def set_number(self) -> int | None:
-        return self.number if any(step.endswith("/commit") for step in self.performed) else None
-
     def perform(self, step: Step) -> Performed:
         self.performed.append(step.id)
         if step.id.endswith("/choose"):
@@ -115,6 +111,10 @@ class Empty:
         if step.id.endswith("/follows"):
             candidate = int(step.id.split("/")[-2].removeprefix("candidate-"))
             return {"written-words": " ".join(follows(self.plan, self.key, candidate, self.number).words)}, ("shown",)
+        if step.id.endswith(("/commit", "/roll")):
+            candidate = int(step.id.split("/")[2].removeprefix("candidate-"))
+            said = {**drawn(self.plan, self.key, candidate, self.number), "written-rolls": str(self.key.rolls)}
+            return {each.name: said[each.name] for each in step.records}, ("shown",)
         if "/open-" in step.id:
             return {}, ()
         return {each.name: "measured" for each in step.records if each.name not in step.expects}, ("shown",)
@@ -122,7 +122,7 @@ class Empty:
     def says_before(self, step: Step) -> Iterator[Content]:
         name = step.id.split("/")[-1]
         if name.startswith("open-"):
-            yield opened(self.key, int(name.removeprefix("open-")) + 1)
+            yield opened(self.key, int(name.removeprefix("open-")) + 1, self.number)
         if name == "forget":
             yield made(self.plan, self.key, number=self.number)
 
@@ -151,5 +151,6 @@ class World:
 
     def maker(self, key: Key, standing: Standing) -> Empty:
         used = len(standing.made) + len(standing.voided)
-        self.makers.append(Empty(standing.plan, key, 17 + used))
+        first = 32_740 if standing.begun.rehearsal else 17
+        self.makers.append(Empty(standing.plan, key, first + used))
         return self.makers[-1]

@@ -23,6 +23,7 @@ from custody.ceremony.steps.step import Role
 from custody.ceremony.transcript.contents import Closed, Deviation, Done, Here, Resumed, Voided
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.signature import Says
+from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import StorageFailed
 from tests.ceremony.conduct.hosts import Memory, Rule, World, everybody
 from tests.ceremony.transcript.sittings import a_plan
@@ -164,7 +165,7 @@ def test_a_key_that_is_given_up_names_its_cards_and_is_made_again_under_another_
     }
     assert [each.cards for each in voided] == [cards[ending]]
     assert len(world.makers) == 2
-    assert replay(world.memory.read()).made["key-1"].set == 18
+    assert replay(world.memory.read()).made["key-1"].set == 32_741
     assert "Destroy" in world.host.said[0]
 
 
@@ -228,3 +229,10 @@ def test_the_first_page_says_that_nobody_is_there_yet() -> None:
     world.conduct().go_on()
     assert world.host.pages[0].waits is not None
     assert isinstance(world.memory.read().lines[1].content, Here)
+
+
+def test_a_line_that_could_not_be_read_again_is_not_kept() -> None:
+    world = World.of(PLAN, at("/kit", lambda _page: Noted("a\tb", "witness-1")))
+    assert world.conduct().go_on()
+    assert len(world.host.failures) == 1
+    assert Transcript.decode(b"".join(line.encode() + b"\n" for line in world.memory.read().lines))

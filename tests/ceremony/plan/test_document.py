@@ -166,3 +166,12 @@ def test_every_member_must_be_there(member: str) -> None:
     with pytest.raises(Unreadable) as told:
         read(renamed)
     assert member in told.value.message or member in optional
+
+
+@pytest.mark.parametrize(
+    "name", ["final", "before", "closing", "follows", "card-2", "open-1", "break-3", "wallet-x", "fit"]
+)
+def test_nothing_is_called_what_a_step_is_called(name: str) -> None:
+    for old in ("laptop-1", "key-1", "sitting-1"):
+        with pytest.raises(Unreadable, match="what a step is called"):
+            read(TEXT.replace(old, name))

@@ -23,6 +23,7 @@ WEIGHED = {
     "AUDITOR-HOLDS": "- refuse refuse",
     "OPERATOR-HOLDS": "- info warn",
     "NO-DEPUTY": "- refuse refuse",
+    "IN-INK": "- warn refuse",
     "FEW-WITNESSES": "- refuse refuse",
     "NO-AUDITOR": "- warn refuse",
     "FEW-ATTEST": "- warn refuse",

@@ -115,9 +115,10 @@ def test_tables_stand_apart_and_a_comment_says_what_each_is_for(threat: Threat) 
     lines = template(Wish("regtest", threat, 2, 3, 2, 2)).splitlines()
     assert lines[0].startswith("# A plan of a ceremony (docs/ceremonies.md).")
     for at, line in enumerate(lines):
-        if line.startswith("# ") and at:
+        if line.startswith("# ") and at and not lines[at - 1].startswith("# "):
             assert not lines[at - 1]
-            assert lines[at + 1].startswith("[")
+            told = next(each for each in lines[at + 1 :] if each.startswith("# [") or not each.startswith("# "))
+            assert told.removeprefix("# ").startswith("[")
     assert not re.search(r"\n\n\n", "\n".join(lines))
     assert next(line for line in lines if line.startswith("date = ")) == "date = 2000-01-01  # the day"
     assert sum(line.startswith("# Who takes part") for line in lines) == 1

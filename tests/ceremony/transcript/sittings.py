@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
+from custody.ceremony.candidates import candidate as candidates
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.steps.step import Evidence, Role, Step
@@ -29,6 +30,8 @@ from custody.ceremony.transcript.replay import begin, evidence_of, follow, repla
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
+from custody.keys.hd import MasterKey
+from custody.secret import Secret
 from tests.ceremony.plan.plans import filled, key_of, read, wish
 
 NOON = 1_797_768_000
@@ -57,6 +60,7 @@ class Sat:
         self.transcript = Transcript(())
         self.transcript = self.transcript.with_(self.transcript.next(begun, NOON))
         self.standing: Standing = begin(begun)
+        self.fixed: int | None = None
 
     @property
     def plan(self) -> Plan:
@@ -99,13 +103,16 @@ class Sat:
             assert kept is not None
             self.add(made(self.plan, self.live, number=self.number, candidate=kept))
         if (number := self.standing.opens(step)) is not None:
-            self.add(opened(self.live, number))
+            self.add(opened(self.live, number, self.number))
         return self.done(step, wrote=wrote)
 
     @property
     def number(self) -> int:
         """The number of the next set."""
-        return 17 + len(self.standing.made) + len(self.standing.voided)
+        if self.fixed is not None:
+            return self.fixed
+        first = 32_740 if self.standing.begun.rehearsal else 17
+        return first + len(self.standing.made) + len(self.standing.voided)
 
     def done(self, step: Step, *, wrote: str = "text") -> "Sat":
         by = self.standing.acts(step)
@@ -117,6 +124,11 @@ class Sat:
         """What is written down at a step: what the plan says, and what was said before; the first candidate is kept."""
         if step.id.endswith("/choose"):
             return "1"
+        if step.id.endswith(("/commit", "/roll")):
+            key = next(each for each in self.plan.keys if each.id == step.id.split("/")[1])
+            candidate = int(step.id.split("/")[2].removeprefix("candidate-"))
+            said = {**drawn(self.plan, key, candidate, self.number), "written-rolls": str(key.rolls)}
+            return said[name]
         key = self.standing.live
         if key is not None and step.id.endswith("/follows"):
             candidate = int(step.id.split("/")[-2].removeprefix("candidate-"))
@@ -150,15 +162,23 @@ class Sat:
         return b"".join(line.encode() + b"\n" for line in self.transcript.lines)
 
 
+def part_of(key: Key, candidate: int, number: int) -> bytes:
+    return sha256(f"part {key.id} {candidate} {number}".encode()).digest() if key.machine_random else b""
+
+
 def follows(plan: Plan, key: Key, candidate: int, number: int) -> Follows:
-    """What a machine might say of a candidate; nothing of it was computed."""
+    """What a machine might say of a candidate; of its cards nothing was computed."""
 
     def digest(text: str) -> bytes:
         return sha256(f"{key.id} {candidate} {number} {text}".encode()).digest()
 
     cards = tuple(tuple(digest(f"{each.holder}") for each in group.cards) for group in key.groups)
-    machine = digest("part") if key.machine_random else None
-    return Follows(plan.digest, key.id, candidate, number, machine, b"\x01\x02\x03\x04", (), (), cards)
+    part = part_of(key, candidate, number)
+    machine = sha256(part).digest() if part else None
+    master = MasterKey.from_seed(Secret(digest("seed")))
+    accounts = tuple(candidates._accounts(plan, key, master))
+    addresses = tuple(candidates._addresses(plan, key, master.fingerprint, accounts))
+    return Follows(plan.digest, key.id, candidate, number, machine, master.fingerprint, accounts, addresses, cards)
 
 
 def salts(key: Key, of: str = "") -> tuple[tuple[bytes, ...], ...]:
@@ -172,9 +192,16 @@ def made(plan: Plan, key: Key, *, number: int = 17, candidate: int = 1) -> KeyMa
     return KeyMade(follows(plan, key, candidate, number), salts(key))
 
 
-def opened(key: Key, candidate: int) -> Opened:
-    part = sha256(f"part {candidate}".encode()).digest() if key.machine_random else b""
-    return Opened(key.id, candidate, 100 + candidate, part, "1" * key.rolls, salts(key, str(candidate)))
+def opened(key: Key, candidate: int, number: int = 17) -> Opened:
+    part = part_of(key, candidate, number)
+    return Opened(key.id, candidate, number, part, "1" * key.rolls, salts(key, str(candidate)))
+
+
+def drawn(plan: Plan, key: Key, candidate: int, number: int) -> dict[str, str]:
+    """What is written down of a candidate before its dice."""
+    del plan
+    commitment = sha256(part_of(key, candidate, number)).hexdigest()
+    return {"written-set": str(number), "written-commitment": commitment}
 
 
 def rechained(lines: Iterable[tuple[Content, Evidence | None]]) -> Transcript:

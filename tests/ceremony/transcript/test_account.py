@@ -11,7 +11,7 @@ from custody.ceremony.transcript.contents import Closed, Ink
 from custody.ceremony.transcript.signature import Says, Statement
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import Alarm
-from tests.ceremony.transcript.sittings import NOON, RUN, Sat, a_plan, signed, with_keys
+from tests.ceremony.transcript.sittings import NOON, RUN, Sat, a_plan, made, signed, with_keys
 
 PLAN = a_plan(Threat.ACCIDENT)
 
@@ -104,3 +104,36 @@ def test_a_signature_of_another_run_of_another_plan_or_of_the_rehearsal_is_an_al
             account(sat.transcript, [other.signature(Says.SAW, "holder-1")])
     with pytest.raises(Alarm, match="another plan"):
         account(sat.transcript, [signed(Statement.agreed(replace(PLAN, purpose="another"), "holder-1", NOON))])
+
+
+def test_who_was_not_typed_as_there_and_refuses_is_heard() -> None:
+    """Whoever types who is there does not decide who may object."""
+    plan = a_plan(Threat.ACCIDENT)
+    sat = Sat(plan).everybody().to_end()
+    absent = next(iter(set(plan.people) - sat.standing.here), None)
+    if absent is None:  # everybody of a person's own plan is a holder: leave one away
+        sat = inked(plan)
+        absent = "holder-5"
+    found = account(sat.transcript, [sat.signature(Says.REFUSED, absent)])
+    assert found.refusing == (absent,)
+    assert not found.is_whole
+
+
+@pytest.mark.parametrize("change", ["path", "script", "address", "none", "more"])
+def test_account_keys_and_an_address_that_are_not_the_plan_s_are_an_alarm(change: str) -> None:
+    sat = Sat(PLAN).everybody().until(lambda step: step.id.endswith("/forget"))
+    step, good = sat.standing.next, made(PLAN, sat.live)
+    assert step is not None
+    told = good.follows
+    (own,), (first,) = told.accounts, told.addresses
+    other = {
+        "path": {"accounts": (replace(own, path="m/84'/1'/7'"),)},
+        "script": {"accounts": (replace(own, script="tr"),)},
+        "address": {"addresses": (replace(first, address="bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202"),)},
+        "none": {"accounts": (), "addresses": ()},
+        "more": {"accounts": (own, replace(own, script="tr"))},
+    }[change]
+    sat.add(replace(good, follows=replace(told, **other))).done(step).to_end()
+    with pytest.raises(Alarm) as failure:
+        account(sat.transcript)
+    assert failure.value.code == "candidate-differs"

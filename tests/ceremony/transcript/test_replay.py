@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.steps.step import Evidence, Role
+from custody.ceremony.steps.step import Evidence, Role, Step
 from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
@@ -117,11 +118,14 @@ def test_a_step_is_told_by_whom_it_falls_to_on_its_own_evidence_and_with_what_it
     sat = begun().until(lambda step: step.id.endswith("/candidate-1/commit"))
     step = sat.standing.next
     assert step is not None
-    refused(sat, Done(step.id, "witness-1", {"written-commitment": "ab"}), "somebody else", step.evidence)
-    refused(sat, Done(step.id, "operator-1", {"written-commitment": "ab"}), "evidence", Evidence.CLAIMED)
+    said = {"written-commitment": "ab" * 32, "written-set": "17"}
+    refused(sat, Done(step.id, "witness-1", said), "somebody else", step.evidence)
+    refused(sat, Done(step.id, "operator-1", said), "evidence", Evidence.CLAIMED)
+    refused(sat, Done(step.id, "operator-1", {**said, "written-set": "seventeen"}), "write down", step.evidence)
+    refused(sat, Done(step.id, "operator-1", {**said, "written-commitment": "AB" * 32}), "write down", step.evidence)
     refused(sat, Done(step.id, "operator-1", {}), "write down", step.evidence)
     refused(sat, Done(step.id, "operator-1", {"written-words": "ab"}), "write down", step.evidence)
-    sat.add(Done(step.id, "operator-1", {"written-commitment": "ab"}), step.evidence)
+    sat.add(Done(step.id, "operator-1", said), step.evidence)
 
 
 @pytest.mark.parametrize("ending", ["/plan-signed", "/final"])
@@ -214,14 +218,85 @@ def test_what_is_public_of_a_key_stands_between_its_last_card_and_its_end() -> N
     refused(sat, made(PLAN, key, number=19), "has just been made")
 
 
-def test_a_number_of_a_set_never_comes_again() -> None:
+def test_a_number_of_a_set_never_comes_again_but_of_a_rehearsal_s_few() -> None:
     """A key whose cards were voided under it, or another key of the sitting, has it already."""
     plan = a_plan(Threat.ACCIDENT, keys=2, quorum=1)
-    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("key-2/forget"))
+    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("key-2/candidate-1/commit"))
+    sat.fixed = 17
+    sat.until(lambda step: step.id.endswith("key-2/forget"))
     refused(sat, made(plan, sat.live, number=17), "comes again")
-    sat.add(Voided("key-2", 18, (1, 2, 3, 4, 5), "fire")).until(lambda step: step.id.endswith("key-2/forget"))
-    refused(sat, made(plan, sat.live, number=18), "comes again")
-    sat.add(made(plan, sat.live, number=19))
+    sat.add(Voided("key-2", 17, (1, 2, 3, 4, 5), "fire"))
+    sat.fixed = None
+    sat.to_end()
+    rehearsed = Sat(plan, rehearsal=True).everybody().until(lambda step: step.id.endswith("key-2/candidate-1/commit"))
+    rehearsed.fixed = 32_740
+    rehearsed.to_end()
+
+
+def test_a_rehearsal_has_a_rehearsal_s_numbers_and_a_ceremony_has_none_of_them() -> None:
+    """Else a real key is shown before an audience, or holders take home what every command refuses."""
+    for rehearsal, number in ((False, 32_759), (True, 17)):
+        sat = Sat(a_plan(Threat.ACCIDENT), rehearsal=rehearsal).everybody()
+        sat.fixed = number
+        sat.until(lambda step: step.id.endswith("/forget"))
+        refused(sat, made(sat.plan, sat.live, number=number), "rehearsal")
+
+
+@pytest.mark.parametrize("name", ["written-commitment", "written-set", "written-rolls"])
+def test_what_was_said_before_the_dice_is_what_is_opened_and_kept(name: str) -> None:
+    """A machine that chose its part, its number or its rolls afterwards is told, whatever else fits."""
+    other = {"written-commitment": "ab" * 32, "written-set": "99", "written-rolls": "101"}[name]
+    for candidate, ending in (("candidate-2", "/open-1"), ("candidate-1", "/forget")):
+        if (candidate, name) == ("candidate-1", "written-rolls"):
+            continue  # nobody knows the rolls of the one that was kept
+        sat = begun()
+        honest = sat.written
+
+        def lying(step: Step, asked: str, otherwise: str, of: str = candidate, told: Any = honest) -> str:
+            return other if f"/{of}/" in step.id and asked == name else str(told(step, asked, otherwise))
+
+        sat.written = lying  # type: ignore[method-assign]
+        sat.until(lambda step, ending=ending: step.id.endswith(ending))  # type: ignore[misc]
+        content = opened(sat.live, 2) if ending == "/open-1" else made(PLAN, sat.live)
+        refused(sat, content, "said before the dice|than were counted")
+
+
+def test_of_a_candidate_only_one_opening_stands_there() -> None:
+    sat = opening()
+    sat.add(opened(sat.live, 2))
+    refused(sat, opened(sat.live, 2), "was opened already")
+
+
+def test_the_set_that_is_given_up_is_the_one_that_was_being_made() -> None:
+    sat = making()
+    refused(sat, Voided("key-1", 999, (1, 2), "fire"), "another set")
+    refused(sat, Voided("key-1", None, (1, 2), "fire"), "another set")
+    sat.until(lambda step: step.id.endswith("/forget")).add(made(PLAN, sat.live))
+    refused(sat, Voided("key-1", None, (1, 2, 3, 4, 5), "power"), "another set")
+    sat.add(Voided("key-1", 17, (1, 2, 3, 4, 5), "power"))
+    before = begun().until(lambda step: step.id.endswith("/candidate-2/commit"))
+    before.add(Voided("key-1", None, (), "no set was chosen yet"))
+
+
+def test_one_handover_is_for_one_person_s_place() -> None:
+    text = filled(wish(Threat.INSIDER))
+    for holder in ("holder-1", "holder-2"):
+        text = put(text, f'holder = "{holder}"\n', f'holder = "{holder}"\nalternates = ["holder-5"]\n')
+    sat = Sat(with_keys(read(put(text, "needed = 3", "needed = 4")))).everybody()
+    sat.add(Here(sat.standing.here - {"holder-1", "holder-2"}))
+    sat.add(Handover(Role.HOLDER, "holder-1", "holder-5"))
+    refused(sat, Done(sat.standing.course[0].id, "administrator-1", {}), "has not taken over", Evidence.CLAIMED)
+    sat.add(Handover(Role.HOLDER, "holder-2", "holder-5")).done(sat.standing.course[0])
+
+
+def test_what_is_told_after_a_signature_is_signed_again() -> None:
+    sat = begun().until(lambda step: step.id.endswith("/final")).sign(Says.SAW)
+    step = sat.standing.next
+    assert step is not None
+    sat.add(Deviation("card 1 was photographed", "witness-1"))
+    done = Done(step.id, "administrator-1", {each.name: "x" for each in step.records})
+    refused(sat, done, "has not signed", step.evidence)
+    sat.sign(Says.SAW).done(step)
 
 
 def opening() -> Sat:
@@ -248,7 +323,7 @@ def test_the_candidate_that_was_kept_is_not_opened_and_every_other_one_is() -> N
     refused(sat, opened(key, 1), "not to be opened")
     refused(sat, replace(opened(key, 2), key="key-9"), "not to be opened")
     refused(sat, replace(opened(key, 2), part=b""), "not whole")
-    refused(sat, replace(opened(key, 2), rolls="1" * (key.rolls - 1)), "not whole")
+    refused(sat, replace(opened(key, 2), rolls="1" * (key.rolls - 1)), "other rolls")
     refused(sat, replace(opened(key, 2), salts=salts(key)[:-1]), "of other cards")
     sat.add(opened(key, 2))
     other = Done(step.id, "operator-1", {"written-words": "other words"})

@@ -9,7 +9,7 @@ import pytest
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.transcript.contents import Deviation, Voided
 from custody.ceremony.transcript.signature import Says
-from tests.ceremony.transcript.sittings import Sat, a_plan
+from tests.ceremony.transcript.sittings import Sat, a_plan, made
 from tests.support.officers import Answer, custody
 
 PLAN = a_plan(Threat.ACCIDENT)
@@ -80,3 +80,14 @@ def test_a_line_that_was_torn_off_is_no_line_and_is_said(sat: Sat, tmp_path: Pat
     answer = verify(tmp_path, sat.encode()[:-10], as_json=True)
     assert answer.code == 3
     assert json.loads(answer.out)["torn"] is True
+
+
+def test_what_a_machine_wrote_into_a_key_moves_no_cursor_and_forges_no_line(tmp_path: Path) -> None:
+    sat = Sat(PLAN).everybody().until(lambda step: step.id.endswith("/forget"))
+    good = made(PLAN, sat.live)
+    evil = replace(good.follows.accounts[0], xpub="x\x1b[2J\nIt is whole: \u202ex")
+    sat.add(replace(good, follows=replace(good.follows, accounts=(evil,))))
+    answer = verify(tmp_path, sat.encode())
+    assert answer.code in (3, 9)
+    assert "\x1b" not in answer.out + answer.err
+    assert "\u202e" not in answer.out + answer.err

@@ -24,7 +24,7 @@ from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings import screen
 from custody.cli.front.layout import weighed
 from custody.cli.people.terminal import Terminal
-from custody.errors import CustodyError, Unreadable, Usage
+from custody.errors import CustodyError, StorageFailed, Unreadable, Usage
 from custody.governance.fields import NAME_LIMIT
 from custody.text import safe
 
@@ -149,7 +149,10 @@ class TerminalHost:
         if not typed or any(Path(each).name != each for each in typed):
             raise Unreadable(_("these are names of files in {folder}").format(folder=safe(self._medium)))
         paths = [Path(self._medium) / each for each in typed]
-        return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in paths))
+        try:
+            return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in paths))
+        except StorageFailed as failure:
+            raise Unreadable(failure.message, hint=failure.hint) from None
 
     def _people(self, page: Page, question: str) -> frozenset[str]:
         return frozenset(name for _sign, name in self._names(page, question))

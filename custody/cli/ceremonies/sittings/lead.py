@@ -14,6 +14,7 @@ from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import RUN_BYTES, Begun
+from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
@@ -55,7 +56,7 @@ def lead(plan: Plan, sitting: str | None, out: str, medium: str | None, *, rehea
     harden_for(plan.network)
     kept = TranscriptFile(out)
     begun = Begun(plan, _named(plan, sitting), rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
-    new = _begin(kept, begun, resumes=sitting is None or sitting == begun.sitting)
+    new = _begin(kept, begun)
     led = _Led(terminal, rehearsal=rehearsal)
     conduct = Conduct(kept, TerminalHost(terminal, medium), lambda: int(time.time()), led.machine, led.maker, _apart)
     if not new:
@@ -76,15 +77,16 @@ def _named(plan: Plan, sitting: str | None) -> str:
     return sitting
 
 
-def _begin(kept: TranscriptFile, begun: Begun, *, resumes: bool) -> bool:
-    """Begin a transcript, and say so; or find one of this sitting that is still open. Raises Mismatch and Refused."""
+def _begin(kept: TranscriptFile, begun: Begun) -> bool:
+    """Begin a transcript, and say so; or find one of this sitting. Raises Mismatch for another one, and Unreadable."""
     begin(begun)
     empty = Transcript(())
+    first = Line.decode(empty.next(begun, int(time.time())).encode())
     try:
-        kept.begin(empty.with_(empty.next(begun, int(time.time()))))
+        kept.begin(empty.with_(first))
     except StorageFailed:
         there = kept.read().begun
-        if not resumes or (there.plan, there.sitting, there.rehearsal) != (begun.plan, begun.sitting, begun.rehearsal):
+        if (there.plan, there.sitting, there.rehearsal) != (begun.plan, begun.sitting, begun.rehearsal):
             raise Mismatch(
                 _("the transcript that is there is of another plan or sitting"),
                 hint=_("Name a new file with -o."),
@@ -120,7 +122,7 @@ class _Led:
         if step.id.endswith("/exceptions"):
             return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations)
         if step.id.endswith("/final"):
-            number = max(standing.done.values(), default=0)
+            number = standing.told
             told = spoken(standing.plan, Head(number, transcript.lines[number].hash))
             return {"written-words": told}, (f"  {told}",)
         return {}, ()
@@ -129,5 +131,7 @@ class _Led:
         """Return who makes a key, with an operator at this terminal."""
         used = {each.set for each in standing.made.values()}
         used |= {each.set for each in standing.voided if each.set is not None}
+        if self._rehearsal:
+            used = set()  # there are few of them, and they come again
         operator = FrontOperator(self._terminal)
         return KeyMaker(standing.plan, key, operator, self._terminal.answer, used, rehearsal=self._rehearsal)
