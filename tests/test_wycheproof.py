@@ -120,7 +120,7 @@ def test_there_is_no_disagreement(name: str, ours: Callable[..., bool], vectors:
 
 def test_a_function_that_takes_all_or_nothing_would_disagree(vectors: Path, monkeypatch) -> None:
     found = list(vectors_of(vectors / "wycheproof" / ED25519))
-    monkeypatch.setattr(ed25519, "_is_sound", lambda _key: False)
+    monkeypatch.setattr(ed25519, "is_sound", lambda _key: False)
     assert not any(by_ed25519(vector, monkeypatch) for vector in found)
     assert {vector.test["result"] for vector in found} == {"valid", "invalid"}
 

@@ -19,6 +19,7 @@ from embit.script import Script
 from custody.ceremony.home.home import reading
 from custody.ceremony.home.writing import writing
 from custody.ceremony.machines import admission, exchange
+from custody.ceremony.plan.plan import Threat
 from custody.ceremony.table.enrolment import WORKING, Candidate
 from custody.ceremony.treasury import genesis
 from custody.ceremony.treasury.genesis import Founding
@@ -38,7 +39,8 @@ from custody.keys.vaults.sealed import SealedIdentity, officer_file
 from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from custody.secret import Secret
-from tests.ceremony.plan.plans import filled, public_key, put, wish
+from tests.ceremony.plan.plans import filled, public_key, put, read, wish
+from tests.ceremony.transcript.sittings import Sat, with_keys
 from tests.chains.bitcoin.review.drafts import honest
 from tests.cli.conftest import PROGRAM, process
 from tests.cli.screen import Screen
@@ -186,6 +188,7 @@ ANSWERS: dict[str, Line] = {
         *("--message", "Hello World", "--signature", SIGNATURE),
     ),
     "ceremony plan": lambda at: ("ceremony", "plan", planned(at)),
+    "ceremony verify": lambda at: ("ceremony", "verify", sat(at)),
     "ceremony print": lambda at: ("ceremony", "print", planned(at), "-o", at.file("script.pdf")),
     "status": lambda at: ("status", *at.home),
     "officer list": lambda at: ("officer", "list", *at.home),
@@ -229,6 +232,7 @@ ASKS: dict[str, Line] = {
     ),
     "home restore": lambda at: ("home", "restore", at.file("backup"), "--home", at.file("restored")),
     "ceremony identity": lambda at: ("ceremony", "identity", *at.named, "-o", at.file("new.identity")),
+    "ceremony rehearse": lambda at: ("ceremony", "rehearse", planned(at), "-o", at.file("rehearsal.jsonl")),
     "ceremony sign": lambda at: (
         *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
     ),
@@ -254,6 +258,13 @@ def planned(at: Place) -> str:
     """The plan of a ceremony on a network."""
     Path(at.file("plan.toml")).write_text(filled(wish(network=at.network)))
     return at.file("plan.toml")
+
+
+def sat(at: Place) -> str:
+    """The transcript of a sitting that passed, by a plan for a network."""
+    plan = with_keys(read(filled(wish(Threat.ACCIDENT, network=at.network))))
+    Path(at.file("sitting.jsonl")).write_bytes(Sat(plan).everybody().to_end().encode())
+    return at.file("sitting.jsonl")
 
 
 def planned_for(at: Place) -> str:
@@ -297,7 +308,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
     questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The number and the ten words")
-    questions += ("type one of your own", "Enter goes on")
+    questions += ("type one of your own", "Enter goes on", "Enter: look again")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )

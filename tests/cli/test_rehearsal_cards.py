@@ -141,7 +141,8 @@ def test_they_are_sealed_into_no_vault_open_no_home_and_begin_none(tmp_path: Pat
         assert at_table("key", "restore", "--home", home, officers=NAMES[:3], secret=phrase).code == 0
         before = {path.name for path in (tmp_path / "home" / "vaults").iterdir()}
         for named in ((), ("--kind", str(kind))):
-            refused_at_table("key", "restore", "--home", home, *named, officers=NAMES[:3], secret=given)
+            line = ("key", "restore", "--home", home, "--vault", "other", *named)
+            refused_at_table(*line, officers=NAMES[:3], secret=given)
         assert {path.name for path in (tmp_path / "home" / "vaults").iterdir()} == before
         owner = owner_of(SECRETS[128], kind)
         _wallet, payment = laid(tmp_path, owner)

@@ -42,18 +42,24 @@ class Sitting:
         raise AssertionError(f"it does not end:\n{self.screen.text}")
 
     def waiting(self) -> str | None:
-        """Wait until something is asked that was not answered yet; None where the program has ended."""
+        """Wait until something is asked that was not answered yet; None where the program has ended.
+
+        A page is drawn in pieces: what is asked is what still stands there when no more comes.
+        """
+        found: list[str] = []
 
         def asked() -> bool:
             self.screen.read()
-            return self.screen.process.poll() is not None or self._is_asked()
+            if self.screen.process.poll() is not None:
+                return True
+            text, drawn = self.screen.text, len(self.screen.raw)
+            self.screen.read(0.01)
+            if drawn == len(self.screen.raw) > self._typed and _is_question(text):
+                found.append(text)
+            return bool(found)
 
         until(asked, lambda: f"a question:\n{self.screen.text}")
-        return None if self.screen.process.poll() is not None else self.screen.text
-
-    def _is_asked(self) -> bool:
-        lines = [line for line in self.screen.lines if line.strip()]
-        return len(self.screen.raw) > self._typed and bool(lines) and bool(_PROMPT.search(lines[-1]))
+        return found[-1] if found else None
 
     def type(self, line: str) -> None:
         self.screen.read()
@@ -126,10 +132,16 @@ class Sitting:
         self.screen.until("read it back")
         for word in words:
             self.screen.enter(word[:4])
-        self._typed = len(self.screen.raw)
+        self.screen.until_raw(b"words agree", len(self.cards))
+        self._typed = self.screen.raw.rindex(b"words agree")
 
     def keep(self, text: str, typed: str) -> None:
         self.seen.append("\n".join(line.rstrip() for line in text.split("\n")).rstrip() + f" {typed}".rstrip())
+
+
+def _is_question(text: str) -> bool:
+    lines = [line for line in text.split("\n") if line.strip()]
+    return bool(lines) and bool(_PROMPT.search(lines[-1]))
 
 
 def _words(shown: str) -> list[tuple[int, str]]:

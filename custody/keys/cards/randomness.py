@@ -78,7 +78,7 @@ def bits_of(secret: Secret) -> int:
 
 def _fresh_identifier(used: Collection[int], *, for_rehearsal: bool) -> int:
     of_its_own = rehearsal.NUMBERS if for_rehearsal else range(rehearsal.NUMBERS.start)
-    if all(number in used for number in of_its_own):
+    if len(set(used).intersection(of_its_own)) == len(of_its_own):
         raise Usage(_("every set number is in use"))
     while (identifier := secrets.choice(of_its_own)) in used:
         pass

@@ -20,6 +20,12 @@ from tests.faults.homes import HOME
 from tests.support import desk
 from tests.support.officers import custody, quick_identities
 
+
+@pytest.fixture(scope="module", autouse=True)
+def words_of_tests() -> None:
+    """The words as they are: a process of its own makes them too."""
+
+
 PROVE = ("message", "prove", "--message", "ours", "--coins", "@/payment.psbt", "-o", "@/proof")
 SIGNED = ("message", "sign", "--message", "ours", "--index", "0", "-o", "@/signature")
 NOBODYS = ("--until", "2031-12-24", "--reason", "x", "--machine", "Laptop B", "--report", "@/payment.psbt")

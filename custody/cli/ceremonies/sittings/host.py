@@ -22,6 +22,7 @@ from custody.ceremony.conduct.page import Page
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings import screen
+from custody.cli.front import output
 from custody.cli.front.layout import weighed
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError, StorageFailed, Unreadable, Usage
@@ -67,7 +68,7 @@ class TerminalHost:
 
     def _show(self, page: Page) -> None:
         columns, rows = self._terminal.size
-        said, self._said = self._said, []
+        said, self._said = [*output.banner(), *self._said], []
         shown = screen.lines(page, columns, rows - len(said) - 1)
         self._terminal.write(_CLEAR + weighed("\n".join((*said, *shown)), is_terminal=True) + "\n")
 
