@@ -26,7 +26,6 @@ from custody.governance.fields import NAME_LIMIT
 from custody.governance.halt import Halt
 from custody.keys.vaults.parameters import Network
 
-_LOCKED = "locked"
 _KEY_SHOWN = 8
 
 
@@ -56,7 +55,7 @@ def halt(
         try:
             home = stack.enter_context(changing(home_path))
         except CustodyError as failure:
-            if first is None and refusal is None and before is not None and failure.code != _LOCKED:
+            if first is None and refusal is None and before is not None:
                 first = _at_once(before, officers, kept)
             if first is None:
                 raise

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -12,6 +13,7 @@ from custody.ceremony.home.writing import writing
 from custody.ceremony.treasury.at_once import unread
 from custody.errors import Alarm
 from custody.governance.halt import MOST_OPEN, Halt
+from custody.store import folder, lock
 from tests.ceremony.treasury.officers import Script, begun
 from tests.support.officers import custody, quick_identities
 
@@ -223,3 +225,20 @@ def test_one_of_somebody_who_left_is_no_halt_by_being_carried(home: Path, tmp_pa
     assert not beside(other).halts
     custody("journal", "import", str(tmp_path / "edited"), "--home", str(home))
     assert not is_halted(home)
+
+
+def test_a_home_that_another_program_holds_and_whose_note_is_old_gives_a_halt_to_be_carried(home: Path) -> None:
+    """A crash came between a line and its note, and now something holds the directory: nobody is turned away."""
+    note = (home / "journal.head").read_bytes()
+    assert custody("halt", "--home", str(home), officers=("Dave",)).code == 0
+    assert custody("resume", "--home", str(home), officers=("Alice", "Bob", "Carol")).code == 0
+    (home / "journal.head").write_bytes(note)
+    take = lock.take
+
+    def hasty(descriptor: int, shown: str, *, exclusive: bool, patience: float) -> None:
+        take(descriptor, shown, exclusive=exclusive, patience=min(patience, 0.0))
+
+    with folder.writing(home), mock.patch.object(lock, "take", hasty):
+        answer = custody("halt", "--home", str(home), officers=("Erin",))
+    assert answer.code == 8, answer.err
+    assert "custody-halt-1:" in answer.err
