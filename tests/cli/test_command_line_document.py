@@ -292,13 +292,15 @@ def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
 
 
-REGISTERS = {"custody journal show"}
+REGISTERS = {"custody journal show", "custody ceremony verify"}
 """Results that are lists of what happened: what holds a key there is one entry's document, and is read by itself."""
 
 
 def within(words: str, result: Any) -> Iterator[Any]:
     """What is read back of a result."""
-    if words not in REGISTERS or (isinstance(result, dict) and "descriptor" in result):
+    if words not in REGISTERS or (
+        isinstance(result, dict) and ("descriptor" in result or {"xpub", "key"} <= result.keys())
+    ):
         yield result
     elif isinstance(result, dict | list):
         for each in result.values() if isinstance(result, dict) else result:

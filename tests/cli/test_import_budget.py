@@ -109,7 +109,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 210),),
     "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 182),),
-    "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 136),),
+    "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 138),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),

@@ -1,12 +1,11 @@
 """`custody ceremony verify`: what a transcript comes to, on any machine, without a key; exit 3 if it is not whole."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from custody import store
 from custody.ceremony.transcript.account import Account, Signer, account
-from custody.ceremony.transcript.contents import (
-    kind_of,
-)
+from custody.ceremony.transcript.contents import KeyMade, kind_of
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
@@ -14,6 +13,7 @@ from custody.cli.ceremonies.account_screen import account_lines
 from custody.cli.ceremonies.sittings.head import head_words
 from custody.cli.front import output
 from custody.cli.people.shown import show
+from custody.derivation import format_path, parse_path
 from custody.errors import Refused
 
 
@@ -38,6 +38,7 @@ def _public(found: Account, words: str) -> dict[str, Any]:
         "passed": found.passed,
         "next": None if standing.next is None else standing.next.id,
         "keys": {name: made.follows.to_json() for name, made in standing.made.items()},
+        "accounts": [each for made in standing.made.values() for each in _accounts(made, standing.plan.network)],
         "opened": [
             {"key": each.key, "candidate": each.candidate, "words": " ".join(recomputed(standing.plan, each).words)}
             for each in standing.opened
@@ -55,6 +56,23 @@ def _public(found: Account, words: str) -> dict[str, Any]:
         "torn": found.transcript.torn,
         "head": words,
     }
+
+
+def _accounts(made: KeyMade, network: str) -> Iterator[dict[str, Any]]:
+    """Yield each account's public key as `key show` prints it, so that `wallet new --from` reads it."""
+    fingerprint = made.follows.fingerprint.hex()
+    for account_ in made.follows.accounts:
+        origin = format_path(parse_path(account_.path), "h", fingerprint)
+        yield {
+            "of": made.key,
+            "fingerprint": fingerprint,
+            "fingerprints": {"slip39": fingerprint},
+            "kind": "slip39",
+            "network": network,
+            "path": account_.path,
+            "xpub": account_.xpub,
+            "key": f"[{origin}]{account_.xpub}",
+        }
 
 
 def _signer_json(signer: Signer) -> dict[str, Any]:
