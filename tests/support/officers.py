@@ -47,9 +47,16 @@ def quick_identities() -> Iterator[None]:
 
 @contextmanager
 def quick_words() -> Iterator[None]:
-    """Make the words of entries with next to no work; not where a process of its own is told them."""
-    with mock.patch.object(slow_words, "MEMORY", QUICK_WORDS):
-        yield
+    """Make the words of entries with next to no work; not where a process of its own is told them.
+
+    Words are kept while a process lives: those that were made otherwise are forgotten at both ends.
+    """
+    slow_words.beginning.cache_clear()
+    try:
+        with mock.patch.object(slow_words, "MEMORY", QUICK_WORDS):
+            yield
+    finally:
+        slow_words.beginning.cache_clear()
 
 
 @contextmanager
