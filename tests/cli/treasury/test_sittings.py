@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from custody.governance.paper import slow_words
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
 from tests.cli.treasury.test_person import words_of
@@ -20,6 +21,7 @@ from tests.support.patience import until
 @pytest.fixture(scope="module", autouse=True)
 def words_of_tests() -> None:
     """The words as they are: a process of its own makes them too."""
+    slow_words.beginning.cache_clear()
 
 
 @pytest.fixture(scope="module")
