@@ -51,6 +51,13 @@ class Account:
         return self.standing.closed is not None and self.standing.closed.passed
 
     @property
+    def opened(self) -> tuple[tuple[Opened, str], ...]:
+        """The candidates that were opened, and the words that were said of each: recomputed, it comes to them."""
+        keys = {key.id: key for key in self.standing.plan.keys}
+        said = ((each, self.standing.said_of(keys[each.key], each.candidate)) for each in self.standing.opened)
+        return tuple((each, words or "") for each, words in said)
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """Who has a key in the plan, and has not signed the plan and every step with it."""
         return tuple(

@@ -22,7 +22,6 @@ from custody.ceremony.transcript.contents import (
     kind_of,
 )
 from custody.ceremony.transcript.line import Line
-from custody.ceremony.transcript.recomputed import recomputed
 from custody.cli.ceremonies.sittings.screen import ROLES
 from custody.text import safe
 
@@ -51,13 +50,12 @@ def account_lines(found: Account, words: str) -> Iterator[str]:
             yield _("  first address of {wallet}: {address}").format(
                 wallet=safe(first.wallet), address=safe(first.address)
             )
-    for each in standing.opened:
+    for each, said in found.opened:
         yield _("Candidate {number} of {key}, recomputed here, comes to these words:").format(
             number=each.candidate, key=each.key
         )
-        follows = recomputed(standing.plan, each)
         for at in (0, 8):
-            yield "  " + " ".join(follows.words[at : at + 8])
+            yield "  " + " ".join(said.split()[at : at + 8])
     candidates = [key.candidates for key in standing.plan.keys if key.id in standing.made]
     if max(candidates, default=1) > 1:
         yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(

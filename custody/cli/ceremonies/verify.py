@@ -1,12 +1,12 @@
 """`custody ceremony verify`: what a transcript comes to, on any machine, without a key; exit 3 if it is not whole."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from custody import store
-from custody.ceremony.transcript.account import Account, Signer, account
+from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import KeyMade, kind_of
-from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.account_screen import account_lines
@@ -39,13 +39,10 @@ def _public(found: Account, words: str) -> dict[str, Any]:
         "next": None if standing.next is None else standing.next.id,
         "keys": {name: made.follows.to_json() for name, made in standing.made.items()},
         "accounts": [each for made in standing.made.values() for each in _accounts(made, standing.plan.network)],
-        "opened": [
-            {"key": each.key, "candidate": each.candidate, "words": " ".join(recomputed(standing.plan, each).words)}
-            for each in standing.opened
-        ],
+        "opened": [{"key": each.key, "candidate": each.candidate, "words": words} for each, words in found.opened],
         "voided": [each.to_json() for each in standing.voided],
         "exceptions": [each.to_json() for each in standing.deviations],
-        "signers": [_signer_json(each) for each in found.signers],
+        "signers": [asdict(each) for each in found.signers],
         "lacking": list(found.lacking),
         "refusing": list(found.refusing),
         "unsigned_from": found.unsigned_from,
@@ -73,14 +70,3 @@ def _accounts(made: KeyMade, network: str) -> Iterator[dict[str, Any]]:
             "xpub": account_.xpub,
             "key": f"[{origin}]{account_.xpub}",
         }
-
-
-def _signer_json(signer: Signer) -> dict[str, Any]:
-    return {
-        "name": signer.name,
-        "has_key": signer.has_key,
-        "agreed": signer.agreed,
-        "covers": signer.covers,
-        "refused": signer.refused,
-        "in_ink": signer.in_ink,
-    }

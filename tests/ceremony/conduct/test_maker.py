@@ -16,6 +16,7 @@ from custody.ceremony.operator import Sheet
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.transcript.account import account
 from custody.ceremony.transcript.contents import Content, Done, KeyMade, Opened
+from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
@@ -87,7 +88,9 @@ def whole(holders: Holders) -> Transcript:
 def test_what_was_made_is_whole_and_every_opened_candidate_comes_to_what_was_said(whole: Transcript) -> None:
     found = account(whole)
     assert found.is_whole
-    assert [each.candidate for each in found.standing.opened] == [1]
+    ((opened, words),) = found.opened
+    assert opened.candidate == 1
+    assert words == " ".join(recomputed(PLAN, opened).words)
     assert found.standing.made["key-1"].follows.candidate == 2
 
 
