@@ -15,6 +15,9 @@ MOST_LINES = 20_000
 TRANSCRIPT_LIMIT = 64 * 1024 * 1024
 """Bytes of a transcript's file."""
 
+_NAME_ANOTHER = _("Name the file that custody ceremony rehearse wrote with -o.")
+_TAKE_A_COPY = _("It was changed or damaged. Take the copy whose last words are those that people kept on paper.")
+
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
@@ -33,7 +36,7 @@ class Transcript:
         """What the first line says. Raises Unreadable where there is none."""
         first = self.lines[0].content if self.lines else None
         if not isinstance(first, Begun):
-            raise Unreadable(_("this transcript does not begin with a plan"))
+            raise Unreadable(_("this transcript does not begin with a plan"), hint=_TAKE_A_COPY)
         return first
 
     def heads(self) -> Iterator[bytes]:
@@ -56,23 +59,26 @@ class Transcript:
         """Read a file. Raises Unreadable, with the number of the line."""
         *whole, torn = document[: TRANSCRIPT_LIMIT + 1].split(b"\n", MOST_LINES + 1)
         if len(document) > TRANSCRIPT_LIMIT or len(whole) > MOST_LINES or len(torn) > LINE_LIMIT:
-            raise Unreadable(_("a transcript has at most {most} lines").format(most=MOST_LINES))
+            raise Unreadable(_("a transcript has at most {most} lines").format(most=MOST_LINES), hint=_NAME_ANOTHER)
         lines: list[Line] = []
         after = NOTHING
         for number, each in enumerate(whole):
             try:
                 line = Line.decode(each)
             except Unreadable as failure:
-                raise at_line(number, failure.message, failure.hint) from None
+                hint = failure.hint or (_TAKE_A_COPY if lines else _NAME_ANOTHER)
+                raise at_line(number, failure.message, hint) from None
             if line.number != number or line.after != after:
                 raise at_line(number, _("it does not follow the line before it: a line was changed, or is missing"))
             after = line.hash
             lines.append(line)
         if not lines:
-            raise Unreadable(_("this is no transcript: there is no whole line in it"))
+            raise Unreadable(_("this is no transcript: there is no whole line in it"), hint=_NAME_ANOTHER)
         return cls(tuple(lines), torn != b"")
 
 
 def at_line(number: int, reason: str, hint: str = "") -> Unreadable:
-    """Return the error for a line."""
-    return Unreadable(_("line {number} of the transcript: {reason}").format(number=number, reason=reason), hint=hint)
+    """Return the error for a line; its next step is another copy, where no better one is known."""
+    return Unreadable(
+        _("line {number} of the transcript: {reason}").format(number=number, reason=reason), hint=hint or _TAKE_A_COPY
+    )

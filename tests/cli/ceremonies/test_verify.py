@@ -66,6 +66,32 @@ def test_a_changed_line_is_exit_4_with_its_number(sat: Sat, tmp_path: Path) -> N
     assert "line 5 " in answer.err
 
 
+@pytest.mark.parametrize("name", ["empty", "a plan", "bytes", "a line changed", "a line added", "lines too many"])
+def test_a_file_that_is_not_read_is_exit_4_with_a_next_step(name: str, sat: Sat, tmp_path: Path) -> None:
+    lines = sat.encode().splitlines(keepends=True)
+    content, step = {
+        "empty": (b"", "Name the file"),
+        "a plan": (b"title = 'x'\n[[key]]\n", "Name the file"),
+        "bytes": (b"\x00\xff\x1b[31m\n", "Name the file"),
+        "lines too many": (b"\n" * 20_001, "Name the file"),
+        "a line changed": (b"".join([*lines[:3], lines[3].replace(b'"at":', b'"at": ')]), "Take the copy"),
+        "a line added": (sat.encode() + lines[-1], "Take the copy"),
+    }[name]
+    answer = verify(tmp_path, content)
+    assert answer.code == 4
+    assert step in answer.err
+    assert "\x1b" not in answer.err
+
+
+def test_a_line_that_cannot_follow_is_exit_4_with_a_next_step(tmp_path: Path) -> None:
+    sat = Sat(PLAN).everybody()
+    strange = sat.transcript.next(Voided("key-1", 17, (1,), "a fire alarm"), 1)
+    answer = verify(tmp_path, sat.encode() + strange.encode() + b"\n")
+    assert answer.code == 4
+    assert "no key key-1 was being made" in answer.err
+    assert "Take the copy" in answer.err
+
+
 def test_a_false_signature_is_exit_9_and_a_true_one_is_taken(sat: Sat, tmp_path: Path) -> None:
     good = sat.signature(Says.SAW, "holder-1")
     false = replace(good, signature=bytes([good.signature[0] ^ 1]) + good.signature[1:])
