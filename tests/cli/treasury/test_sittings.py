@@ -1,6 +1,7 @@
 """Officers sit down in a process of its own: whichever of the two is stopped or killed, nothing has happened."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,10 +106,11 @@ def test_a_copy_that_is_killed_while_a_card_is_shown_leaves_no_card_on_the_scree
         screen.until("only its holder may see the screen")
         screen.enter()
         screen.until("  1  ")
-        shown = [word for line in screen.lines for word in line.split()[1::2] if line.startswith("   ")]
+        # With its number: a word of a card may stand in a sentence of ours by chance.
+        shown = [word for line in screen.lines if line.startswith("   ") for word in re.findall(r"\d+ +[a-z]+", line)]
         os.kill(copy_of(screen), signal.SIGKILL)
         assert screen.finish() == 1, screen.text
-        assert len(shown) > 6 and not [word for word in shown if word in screen.text]
+        assert len(shown) > 20 and not [word for word in shown if word in screen.text]
         assert screen.raw.rindex(b"\x1b[?1049l") > screen.raw.rindex(b"\x1b[?1049h")
         assert screen.echoes
     assert not (tmp_path / "set.json").exists()
