@@ -220,7 +220,8 @@ BYTEWORDS = (
     "zestzinczonezoom"
 )
 MEMBERS = {
-    *("v", "plan", "key", "candidate", "set", "machine", "fingerprint", "accounts", "addresses", "cards"),
+    *("v", "plan", "key", "candidate", "set", "machine", "fingerprint", "other_fingerprint"),
+    *("accounts", "addresses", "cards"),
 }
 HEX = "0123456789abcdefABCDEF "
 
@@ -259,7 +260,7 @@ if line is not None:
     if claimed or [len(group) for group in said["cards"]] != [cards for _needed, cards in groups]:
         same.append(False)
         print("cards: another number of them was committed to  DIFFERS")
-    for name in ("plan", "key", "candidate", "fingerprint", "accounts", "addresses"):
+    for name in ("plan", "key", "candidate", "fingerprint", "other_fingerprint", "accounts", "addresses"):
         print("not recomputed here:", name, json.dumps(said[name]))
     print("words:", spoken(line))
 if not all(same):

@@ -321,6 +321,7 @@ WALKS = (
                 "custody.ceremony.candidates.candidate",
                 "Part, number, rolls and salts to a key and its cards; recompute it with [candidate.py](candidate.py).",
             ),
+            Row("custody.ceremony.candidates.records", "Is a wallet of the plan's keys, and a record of the cut?"),
             Row("custody.ceremony.candidates.follows", "Is all that follows from a candidate in its digest?"),
             Row(
                 "custody.ceremony.candidates.choice", "Dice without a bias; nothing is opened that was not said before."

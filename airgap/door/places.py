@@ -47,6 +47,7 @@ WRITING = {
     "--output": Use.PROVE,
     "--token": Use.PLUGGED,
     "--medium": Use.MEDIUM,
+    "--records": Use.MEDIUM,
     "--home": Use.MAKE,
     "--to": Use.MAKE,
 }

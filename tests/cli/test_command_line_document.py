@@ -181,7 +181,8 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     Path(planned).write_text(put(filled(wish()), public_key("witness-1").hex(), made["key"]))
     yield "custody ceremony sign", scripted("ceremony", "sign", planned, "--identity", identity, "-o", signature)
     yield "custody ceremony plan", read("ceremony", "plan", planned, "--signature", signature)
-    yield "custody ceremony rehearse", rehearsed(folder)
+    yield "custody ceremony rehearse", led(folder, "rehearse")
+    yield "custody ceremony run", led(folder, "run", "--rehearsal", str(folder / "rehearse.jsonl"))
     transcript = folder / "sitting.jsonl"
     transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
     yield "custody ceremony verify", read("ceremony", "verify", str(transcript))
@@ -193,12 +194,12 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "airgap scan", seen("scan", *drawn["files"])
 
 
-def rehearsed(folder: Path) -> dict[str, Any]:
-    """What a rehearsal says that one person led at a terminal."""
-    plan, transcript = folder / "own.toml", folder / "rehearsal.jsonl"
+def led(folder: Path, command: str, *more: str) -> dict[str, Any]:
+    """What a sitting says that one person led at a terminal."""
+    plan = folder / "own.toml"
     text = filled(wish(Threat.ACCIDENT))
     plan.write_text(put(put(text, "bits = 256", "bits = 128", -1), "rolls = 100", "rolls = 50", -1))
-    line = ("ceremony", "rehearse", str(plan), "-o", str(transcript), "--json")
+    line = ("ceremony", command, str(plan), *more, "-o", str(folder / f"{command}.jsonl"), "--json")
     with opened(*line, stdout=subprocess.PIPE) as screen:
         assert Sitting(screen, lambda _text: [], str).run() == 0
         assert screen.process.stdout is not None

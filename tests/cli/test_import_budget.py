@@ -108,8 +108,9 @@ JOBS: dict[str, tuple[Job, ...]] = {
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 210),),
-    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 182),),
-    "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 138),),
+    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 199),),
+    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 202),),
+    "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 141),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
@@ -368,7 +369,7 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "new_home", "tokens"}
+    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "records", "new_home", "tokens"}
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name

@@ -233,6 +233,9 @@ ASKS: dict[str, Line] = {
     "home restore": lambda at: ("home", "restore", at.file("backup"), "--home", at.file("restored")),
     "ceremony identity": lambda at: ("ceremony", "identity", *at.named, "-o", at.file("new.identity")),
     "ceremony rehearse": lambda at: ("ceremony", "rehearse", planned(at), "-o", at.file("rehearsal.jsonl")),
+    "ceremony run": lambda at: (
+        *("ceremony", "run", simple(at), "--rehearsal", rehearsed(at), "-o", at.file("ceremony.jsonl")),
+    ),
     "ceremony sign": lambda at: (
         *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
     ),
@@ -258,6 +261,19 @@ def planned(at: Place) -> str:
     """The plan of a ceremony on a network."""
     Path(at.file("plan.toml")).write_text(filled(wish(network=at.network)))
     return at.file("plan.toml")
+
+
+def simple(at: Place) -> str:
+    """The plan of one person's ceremony on a network."""
+    Path(at.file("simple.toml")).write_text(filled(wish(Threat.ACCIDENT, network=at.network)))
+    return at.file("simple.toml")
+
+
+def rehearsed(at: Place) -> str:
+    """A rehearsal of that plan that passed."""
+    sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network))), rehearsal=True).everybody()
+    Path(at.file("rehearsed.jsonl")).write_bytes(sat.on_paper().encode())
+    return at.file("rehearsed.jsonl")
 
 
 def sat(at: Place) -> str:

@@ -102,6 +102,7 @@ def _live(
 ) -> None:
     """Be the child, and end without running anything that belongs to the parent."""
     gc.disable()
+    gc.freeze()  # what is garbage of the parent's is no end of this command's
     code = 125
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -12,11 +12,13 @@ import json
 import mmap
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from hashlib import sha256
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from airgap.door.standing import Standing
@@ -27,6 +29,7 @@ from tests.support.officers import quick_identities
 
 _CHUNK = 1 << 16
 _PR_SET_DUMPABLE = 4
+NOTHING: Mapping[int, bytes] = MappingProxyType({})
 
 
 def address_of(pages: mmap.mmap) -> int:
@@ -43,17 +46,24 @@ def regions(without: int) -> Iterator[tuple[int, int]]:
             yield begin, end
 
 
-def dump(memory: int, buffer: mmap.mmap, place: Path) -> None:
-    """Write the memory to a file, through a buffer that is not part of it, and beside it where each piece lay."""
-    told = []
+def dump(memory: int, buffer: mmap.mmap, place: Path, before: Mapping[int, bytes] = NOTHING) -> Mapping[int, bytes]:
+    """Write the memory to a file, through a buffer that is not part of it, and beside it where each piece lay.
+
+    What is as it was `before` is left out. Returned is the SHA-256 of each piece that was written.
+    """
+    told, digests = [], {}
     with place.open("wb", buffering=0) as out, memoryview(buffer) as view:
         for begin, end in regions(address_of(buffer)):
             for at in range(begin, end, _CHUNK):
                 with suppress(OSError):  # a page that is there and cannot be read
                     got = os.preadv(memory, [view[: min(_CHUNK, end - at)]], at)
-                    out.write(view[:got])
-                    told.append((at, got))
+                    digest = sha256(view[:got]).digest()
+                    if before.get(at) != digest:
+                        out.write(view[:got])
+                        told.append((at, got))
+                        digests[at] = digest
     Path(f"{place}.json").write_text(json.dumps({"pieces": told, "held": held()}))
+    return digests
 
 
 def held() -> list[tuple[int, int]]:
@@ -63,7 +73,7 @@ def held() -> list[tuple[int, int]]:
     return [(address_of(pages), len(pages)) for pages in alive if pages is not None]
 
 
-def live(task: dict[str, Any], buffer: mmap.mmap) -> None:
+def live(task: dict[str, Any], buffer: mmap.mmap, before: Mapping[int, bytes]) -> None:
     """Run one command, and dump the memory that is left of it."""
     place, ends = Path(task["place"]), {option: _opened(option, end) for option, end in task["ends"].items()}
     hardened.standing = lambda: Standing(is_shut=True)  # type: ignore[assignment]  the door is `tests/airgap/door`'s
@@ -71,22 +81,23 @@ def live(task: dict[str, Any], buffer: mmap.mmap) -> None:
 
     def end_of_copy() -> None:
         end_of_command()
-        leave(buffer, place.with_suffix(".apart"))
+        leave(buffer, place.with_suffix(".apart"), before)
 
     hardened._end_of_command = end_of_copy  # type: ignore[assignment]
     with quick_identities(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         code = main.run([*task["line"], *(part for option, end in ends.items() for part in (option, str(end)))])
-    leave(buffer, place.with_suffix(".after"))
+    leave(buffer, place.with_suffix(".after"), before)
     place.write_text(str(code))
 
 
-def leave(buffer: mmap.mmap, place: Path) -> None:
+def leave(buffer: mmap.mmap, place: Path, before: Mapping[int, bytes] = NOTHING) -> Mapping[int, bytes]:
     """Dump the memory of this process, which has closed itself to others, and to itself where it is not root."""
     gc.collect()
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
     memory = os.open("/proc/self/mem", os.O_RDONLY)
-    dump(memory, buffer, place)
+    digests = dump(memory, buffer, place, before)
     os.close(memory)
+    return digests
 
 
 def _opened(option: str, end: str) -> int:
@@ -103,14 +114,14 @@ def each_of(tasks: Iterable[str], before: Path) -> None:
     for module in modules("custody"):
         import_module(module)
     buffer = mmap.mmap(-1, _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    leave(buffer, before)
+    known = leave(buffer, before)
     gc.freeze()  # whoever looks through these objects writes into the pages that they lie in
     _say("ready")
     for task in tasks:
         child = os.fork()
         if not child:
             try:
-                live(json.loads(task), buffer)
+                live(json.loads(task), buffer, known)
             finally:
                 os._exit(0)
         os.waitpid(child, 0)

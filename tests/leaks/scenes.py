@@ -16,7 +16,7 @@ from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
-from tests.ceremony.plan.plans import filled, public_key, put
+from tests.ceremony.plan.plans import filled, public_key, put, read
 from tests.ceremony.plan.plans import wish as plan_wish
 from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.faults import homes
@@ -43,6 +43,7 @@ WITNESS = "the passphrase of Alice\n"
 AT = ("--home", f"@/{HOME}")
 WALLET = ("--wallet", "@/wallet.json")
 OUT = "@/out"
+REHEARSED = ("--rehearsal", "@/rehearsal.jsonl")
 NETWORK = ("--network", "regtest")
 
 
@@ -106,6 +107,13 @@ def with_plan(folder: Path) -> None:
 def with_transcript(folder: Path) -> None:
     """The transcript of a sitting that passed."""
     (folder / "rehearsal.jsonl").write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
+
+
+def with_rehearsal(folder: Path) -> None:
+    """A plan, and a rehearsal of it that passed."""
+    text = filled(plan_wish(Threat.ACCIDENT))
+    (folder / "plan.toml").write_text(text)
+    (folder / "rehearsal.jsonl").write_bytes(Sat(read(text), rehearsal=True).everybody().on_paper().encode())
 
 
 @dataclass(frozen=True)
@@ -248,6 +256,7 @@ SCENES = {
         lines=WITNESS,
     ),
     "ceremony rehearse": Scene(("ceremony", "rehearse", "@/plan.toml", "-o", OUT), prepare=with_plan),
+    "ceremony run": Scene(("ceremony", "run", "@/plan.toml", *REHEARSED, "-o", OUT), prepare=with_rehearsal),
     "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl"), prepare=with_transcript),
     "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
@@ -297,7 +306,7 @@ ALL = {**SCENES, **MORE, **WINDOW, **HELP, **WRONG}
 _DONE = {**SCENES, **MORE, **WINDOW}
 
 PUBLIC = {name: scene for name, scene in _DONE.items() if not (scene.gives or scene.out)}
-ENDS = {"doctor": (0, 7), "verify-bundle": (4,), "ceremony rehearse": (2,)}
+ENDS = {"doctor": (0, 7), "verify-bundle": (4,), "ceremony rehearse": (2,), "ceremony run": (2,)}
 """What is not exit 0: this machine may be unfit, the scene's folder is no bundle, and a sitting wants a terminal."""
 
 LISTED = {"doctor": {"list"}}

@@ -62,7 +62,7 @@ class Sitting:
         return found[-1] if found else None
 
     def type(self, line: str) -> None:
-        self.screen.read()
+        self.screen.read(0)
         self._typed = len(self.screen.raw) + (len(line) + 2 if self.screen.echoes else 0)
         self.screen.enter(line)
 

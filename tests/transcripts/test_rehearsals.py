@@ -2,92 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.transcript.contents import Closed, Deviation, Handover, Voided
-from custody.ceremony.transcript.recomputed import recomputed
-from custody.ceremony.transcript.replay import replay
-from custody.ceremony.transcript.signature import Says, Statement
-from custody.ceremony.transcript.standing import Standing
-from custody.ceremony.transcript.transcript import Transcript
-from tests.ceremony.plan.plans import filled, put, wish
-from tests.ceremony.transcript.sittings import NOON, signed
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
-from tests.transcripts.sitting import Sitting, opened
-
-SHORT = (("bits = 256", "bits = 128"), ("rolls = 100", "rolls = 50"))
-
-
-class World:
-    """A folder with a plan, and what a rehearsal of it leaves there."""
-
-    def __init__(self, folder: Path, threat: Threat, *changes: tuple[str, str]) -> None:
-        text = filled(wish(threat))
-        for old, new in (*SHORT, *changes):
-            text = put(text, old, new, -1)
-        self.plan, self.transcript = folder / "plan.toml", folder / "rehearsal.jsonl"
-        self.plan.write_text(text)
-        self.cards: list[str] = []
-        self.medium: Path | None = None
-
-    def signatures(self, text: str) -> Sequence[Path]:
-        """What whoever has a key and has not signed yet brings on the medium; nothing where there is none."""
-        if self.medium is None:
-            return []
-        standing, says = self.standing, Says.AGREED if "signs the plan" in _flat(text) else Says.SAW
-        last = max(standing.done.values(), default=0)
-        begun, head = standing.begun, self.lines.head.hash
-        brought = []
-        for person in sorted(standing.here & standing.plan.identities.keys()):
-            if standing.has_said(person, says, -1 if says is Says.AGREED else last):
-                continue
-            said = Statement.agreed(standing.plan, person, NOON)
-            if says is Says.SAW:
-                said = Statement(person, says, standing.plan.digest, head, begun.rehearsal, begun.sitting, NOON)
-            brought.append(self.medium / f"{person}-{says.value}.sig")
-            brought[-1].write_bytes(signed(said).encode())
-        return [Path(each.name) for each in brought]
-
-    def rehearse(self, *surprises: Callable[[Sitting, str], str | None], **answers: list[str]) -> int:
-        line = ("ceremony", "rehearse", str(self.plan), "-o", str(self.transcript))
-        medium = () if self.medium is None else ("--medium", str(self.medium))
-        with opened(*line, *medium) as screen:
-            sitting = Sitting(screen, self.signatures, self.other_machine, list(surprises), dict(answers))
-            try:
-                return sitting.run()
-            finally:
-                self.cards += sitting.cards
-                self.seen = sitting.seen
-
-    def other_machine(self) -> str:
-        """What another machine comes to that takes the transcript."""
-        standing = self.standing
-        return " ".join(recomputed(standing.plan, standing.opened[-1]).words)
-
-    @property
-    def lines(self) -> Transcript:
-        return Transcript.decode(self.transcript.read_bytes())
-
-    @property
-    def standing(self) -> Standing:
-        return replay(self.lines)
-
-    def told(self, kind: type) -> list[object]:
-        return [line.content for line in self.lines.lines if isinstance(line.content, kind)]
-
-
-def at(ending: str, typed: str) -> Callable[[Sitting, str], str | None]:
-    """Type this at the first page that says so and does not wait."""
-    return lambda _sitting, text: typed if ending in _flat(text) and "\nWaits " not in text else None
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+from tests.transcripts.sitting import Sitting
+from tests.transcripts.world import World, at, flat
 
 
 @pytest.mark.parametrize("threat", list(Threat))
@@ -121,11 +45,11 @@ def test_a_rehearsal_with_surprises_goes_on_and_says_what_happened(tmp_path: Pat
     surprises = (
         at("Compare each serial of the kit list", "h"),
         at("Roll a die 50 times", "h"),
-        lambda _sitting, text: "h" if "witness is missing" in _flat(text) and "Roll a die" in _flat(text) else None,
-        lambda _sitting, text: "x" if "the plan says" in _flat(text) else None,
+        lambda _sitting, text: "h" if "witness is missing" in flat(text) and "Roll a die" in flat(text) else None,
+        lambda _sitting, text: "x" if "the plan says" in flat(text) else None,
         at("Do Card 2 of 5", "h"),
         at("Do Card 3 of 5", "x"),
-        lambda _sitting, text: "x" if "called mallory" in _flat(text) else None,
+        lambda _sitting, text: "x" if "called mallory" in flat(text) else None,
         at("Do Card 4 of 5", "g"),
         at("Read every exception aloud", "p"),
     )
@@ -148,7 +72,7 @@ def test_a_power_cut_while_a_key_is_live_voids_it_and_names_the_cards(ending: st
         pass
 
     def cut(sitting: Sitting, text: str) -> str | None:
-        if ending in _flat(text) and "SECRET IS LIVE" in text and "\nWaits " not in text:
+        if ending in flat(text) and "SECRET IS LIVE" in text and "\nWaits " not in text:
             sitting.screen.process.kill()
             raise Cut
         return None
@@ -163,7 +87,7 @@ def test_a_power_cut_while_a_key_is_live_voids_it_and_names_the_cards(ending: st
     assert isinstance(voided, Voided)
     assert set(live.cards) <= set(voided.cards)
     destroyed = f"Destroy cards {', '.join(map(str, voided.cards)) or '(none had left)'}"
-    assert destroyed in _flat(world.seen[0]), "the first page says so"
+    assert destroyed in flat(world.seen[0]), "the first page says so"
 
 
 def test_a_rehearsal_that_everybody_signed_with_keys_of_their_own_is_whole_on_another_machine(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ class Candidate:
             made = self._cut(key, secret)
             with master_key(secret, Kind.SLIP39, None) as master:
                 fingerprint, accounts = master.fingerprint, tuple(_accounts(plan, key, master))
+            with master_key(secret, Kind.BIP39, None) as other:
+                other_fingerprint = other.fingerprint
         machine = bytes.fromhex(self.mix.machine.commitment) if key.machine_random else None
         cards = tuple(
             tuple(commitment(salt, card) for salt, card in zip(salts, group, strict=True))
@@ -84,7 +86,16 @@ class Candidate:
         )
         addresses = tuple(_addresses(plan, key, fingerprint, accounts))
         return Follows(
-            plan.digest, key.id, self.number, self.mix.identifier, machine, fingerprint, accounts, addresses, cards
+            plan.digest,
+            key.id,
+            self.number,
+            self.mix.identifier,
+            machine,
+            fingerprint,
+            other_fingerprint,
+            accounts,
+            addresses,
+            cards,
         )
 
     def _check_shape(self, key: Key) -> None:
@@ -161,6 +172,5 @@ def _addresses(plan: Plan, key: Key, fingerprint: bytes, accounts: tuple[Account
 
 
 def _address(account: Account, fingerprint: bytes, of_network: Network) -> str:
-    origin = format_path(parse_path(account.path), "h", fingerprint.hex())
-    descriptor = f"{account.script}([{origin}]{account.xpub}/<0;1>/*)"
+    descriptor = f"{account.script}({account.with_origin(fingerprint)}/<0;1>/*)"
     return Wallet.register("candidate", [descriptor], of_network).address(0, 0)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from custody import canonical
 from custody.catalogue import _
+from custody.derivation import format_path, parse_path
 from custody.errors import Unreadable
 from custody.keys.cards.randomness import IDENTIFIERS
 from custody.words import POLICY_BYTES, words
@@ -31,6 +32,10 @@ class Account:
     path: str
     xpub: str
 
+    def with_origin(self, fingerprint: bytes) -> str:
+        """Return it as a descriptor has it, with the fingerprint of its master key: `[fingerprint/path]xpub`."""
+        return f"[{format_path(parse_path(self.path), 'h', fingerprint.hex())}]{self.xpub}"
+
 
 @dataclass(frozen=True, slots=True)
 class FirstAddress:
@@ -44,7 +49,8 @@ class FirstAddress:
 class Follows:
     """What follows from one candidate. `plan` is the plan's digest, `machine` the SHA-256 of the machine's part.
 
-    `machine` is None where the key comes from dice alone. `cards` are commitments, group by group.
+    `machine` is None where the key comes from dice alone. `cards` are commitments, group by group. `other_fingerprint`
+    is of the key that the cards open where they are taken for the entropy of a phrase.
     """
 
     plan: bytes
@@ -53,6 +59,7 @@ class Follows:
     set: int
     machine: bytes | None
     fingerprint: bytes
+    other_fingerprint: bytes
     accounts: tuple[Account, ...]
     addresses: tuple[FirstAddress, ...]
     cards: tuple[tuple[bytes, ...], ...]
@@ -67,6 +74,7 @@ class Follows:
             "set": self.set,
             "machine": None if self.machine is None else self.machine.hex(),
             "fingerprint": self.fingerprint.hex(),
+            "other_fingerprint": self.other_fingerprint.hex(),
             "accounts": [asdict(account) for account in self.accounts],
             "addresses": [asdict(first) for first in self.addresses],
             "cards": [[commitment.hex() for commitment in group] for group in self.cards],
@@ -101,6 +109,7 @@ class Follows:
             _number(value["set"]),
             None if value["machine"] is None else _bytes(value["machine"]),
             _bytes(value["fingerprint"]),
+            _bytes(value["other_fingerprint"]),
             tuple(Account(*map(_text, (each["script"], each["path"], each["xpub"]))) for each in value["accounts"]),
             tuple(FirstAddress(_text(each["wallet"]), _text(each["address"])) for each in value["addresses"]),
             tuple(tuple(_bytes(commitment) for commitment in group) for group in value["cards"]),
@@ -109,7 +118,11 @@ class Follows:
     def _is_shaped(self) -> bool:
         digests = [self.plan, *(() if self.machine is None else (self.machine,)), *(each for _at, each in self.places)]
         numbered = 0 <= self.set < IDENTIFIERS and self.candidate > 0
-        return numbered and {len(digest) for digest in digests} == {32} and len(self.fingerprint) == 4
+        return numbered and {len(digest) for digest in digests} == {32} and self._has_fingerprints
+
+    @property
+    def _has_fingerprints(self) -> bool:
+        return len(self.fingerprint) == len(self.other_fingerprint) == 4
 
     @property
     def places(self) -> Iterator[tuple[tuple[int, int], bytes]]:

@@ -66,6 +66,8 @@ def differences(committed: Follows, found: Follows) -> Iterator[str]:
         yield _("the number of the set")
     if committed.fingerprint != found.fingerprint:
         yield _("the fingerprint of the key")
+    if committed.other_fingerprint != found.other_fingerprint:
+        yield _("the fingerprint of the same cards, taken for a phrase")
     ours, theirs = ({account.path: account for account in each.accounts} for each in (committed, found))
     for path in sorted(ours.keys() | theirs.keys()):
         if ours.get(path) != theirs.get(path):

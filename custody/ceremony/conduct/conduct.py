@@ -4,7 +4,7 @@ A key is made by a `Maker`, in a copy of the process that ends with it: what it 
 cut off while a key was live goes on by giving that key up, and says which cards are to be destroyed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from custody.catalogue import _
@@ -33,6 +33,7 @@ from custody.ceremony.transcript.contents import (
     Here,
     Ink,
     Paused,
+    Rehearsed,
     Resumed,
     Signed,
     Voided,
@@ -95,6 +96,13 @@ class Conduct:
             self._give_up(_("the program ended while the key was being made"))
         elif self.standing.paused:
             self._add(Resumed(reason))
+
+    def stand_on(self, rehearsals: Iterable[Rehearsed]) -> None:
+        """Take in what a ceremony stands on, each once. Raises as `Kept.write`, and Unreadable while a key is live."""
+        known = {each.head for each in self.standing.rehearsed}
+        for each in rehearsals:
+            if each.head not in known:
+                self._add(each)
 
     def go_on(self) -> bool:
         """Go from step to step. Return whether the sitting is closed; else it was stopped.

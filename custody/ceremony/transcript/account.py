@@ -67,6 +67,13 @@ class Account:
         )
 
     @property
+    def signed_all(self) -> frozenset[str]:
+        """Who says by the own key, or is said to have signed in ink, that it was as every line up to the last says."""
+        by_key = {each.name for each in self.signers if each.covers is not None and each.covers >= self.last_step}
+        in_ink = {name for name in self.standing.here if self.standing.inked(name).get(Says.SAW, -1) >= self.last_step}
+        return frozenset(by_key | in_ink)
+
+    @property
     def refusing(self) -> tuple[str, ...]:
         """Who says, by the own key or in ink, that it was not so."""
         return tuple(each.name for each in self.signers if each.refused)

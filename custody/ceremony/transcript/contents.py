@@ -19,10 +19,13 @@ from custody.governance.fields import StrictFields
 from custody.keys.cards.commitment import SALT_BYTES
 
 RUN_BYTES = 16
+MOST_LINES = 20_000
+"""Lines of a transcript."""
 
 _WHAT = _("a line of a transcript")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _STEP = re.compile(r"[a-z0-9/-]{1,200}", re.ASCII)
+_HASH = 32
 _MOST_PEOPLE = 64
 _MOST_CARDS = 256
 _MOST_WRITTEN = 8
@@ -69,6 +72,27 @@ class Begun:
             fields.hex("run", RUN_BYTES),
             _text(fields, "program"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A rehearsal of this plan and sitting that passed: its last line, by number and hash, and who signed all of it."""
+
+    line: int
+    head: bytes
+    people: frozenset[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"line": self.line, "head": self.head.hex(), "people": sorted(self.people)}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Rehearsed":
+        """Take it from its members."""
+        people = _people(fields)
+        if not people:
+            raise fields.strange()
+        return cls(fields.number("line", 1, MOST_LINES - 1), fields.hex("head", _HASH), people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +370,7 @@ CLAIMED, MEASURED, SIGNED = Evidence.CLAIMED, Evidence.MEASURED, Evidence.SIGNED
 KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Content]]] = MappingProxyType(
     {
         "begun": (Begun, MEASURED, Begun.of),
+        "rehearsed": (Rehearsed, MEASURED, Rehearsed.of),
         "here": (Here, CLAIMED, Here.of),
         "handover": (Handover, CLAIMED, Handover.of),
         "done": (Done, None, Done.of),

@@ -20,6 +20,7 @@ from custody.ceremony.transcript.contents import (
     KeyMade,
     Opened,
     Paused,
+    Rehearsed,
     Resumed,
     Signed,
     Voided,
@@ -76,6 +77,8 @@ def follow(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
 
 def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standing:
     match line.content:
+        case Rehearsed() as rehearsed:
+            return _rehearsed(standing, rehearsed)
         case Here(people):
             return _here(standing, people)
         case Handover() as handover:
@@ -120,6 +123,11 @@ def evidence_of(standing: Standing, step: Step) -> Evidence:
 def refusal(standing: Standing, step: Step) -> str | None:
     """Return why a step cannot be done now, None where it can: who is missing, who has not signed, who steps in."""
     for lacking in standing.lacking(step):
+        watching = [name for name in lacking.people if name in standing.here and name not in standing.counted]
+        if watching:
+            return _("{name} is here as {role}, and was at no rehearsal that passed").format(
+                name=watching[0], role=lacking.role
+            )
         return _("{role} is missing: {people}").format(role=lacking.role, people=", ".join(lacking.people))
     for attendance, person in standing.unannounced(step):
         return _("{name} stands in as {role}, and has not taken over").format(name=person, role=attendance.role)
@@ -141,6 +149,15 @@ def _signs(standing: Standing, step: Step) -> tuple[Says, int]:
     return Says.SAW, standing.told
 
 
+def _rehearsed(standing: Standing, rehearsed: Rehearsed) -> Standing:
+    """Let those who rehearsed act from now on. A rehearsal stands on no other."""
+    _require_known(standing, rehearsed.people)
+    _require_nothing_live(standing)
+    if standing.begun.rehearsal or rehearsed.head in {each.head for each in standing.rehearsed}:
+        raise Unreadable(_("this is a rehearsal itself, or stands on that one already"))
+    return replace(standing, rehearsed=(*standing.rehearsed, rehearsed))
+
+
 def _here(standing: Standing, people: frozenset[str]) -> Standing:
     _require_known(standing, people)
     return replace(standing, here=people)
@@ -152,7 +169,7 @@ def _handed_over(standing: Standing, handover: Handover) -> Standing:
         for each in step.attend:
             first, others = each.people[: each.count], each.people[each.count :]
             if each.role is handover.role and handover.from_ in first and handover.to in others:
-                if handover.from_ in standing.here or handover.to not in standing.here:
+                if handover.from_ in standing.counted or handover.to not in standing.counted:
                     raise Unreadable(_("who hands over is still there, or who takes over is not"))
                 return replace(standing, stands_in=standing.stands_in | {(handover.role, handover.from_, handover.to)})
     raise Unreadable(

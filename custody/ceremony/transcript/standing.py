@@ -7,7 +7,16 @@ from types import MappingProxyType
 from custody.ceremony.plan.plan import Key, Plan, Sitting
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.step import Attendance, Role, Step
-from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, KeyMade, Opened, Voided
+from custody.ceremony.transcript.contents import (
+    Begun,
+    Closed,
+    Deviation,
+    Ink,
+    KeyMade,
+    Opened,
+    Rehearsed,
+    Voided,
+)
 from custody.ceremony.transcript.signature import Says, Signature
 
 
@@ -34,11 +43,13 @@ class Standing:
     `stands_in`: in which role, for whom, who acts. `told`: the last line that is no signature. `cards`: the numbers of
     the live key's cards that have left. `done`: of each step that is done, the number of its line, and `wrote` what was
     written down at it. `opened`: candidates that were not kept. `noted`: something was, since the last step.
+    `rehearsed`: what a ceremony stands on.
     """
 
     begun: Begun
     course: tuple[Step, ...]
     at: int = 0
+    rehearsed: tuple[Rehearsed, ...] = ()
     here: frozenset[str] = frozenset()
     stands_in: frozenset[tuple[Role, str, str]] = frozenset()
     cards: tuple[int, ...] = ()
@@ -115,13 +126,20 @@ class Standing:
         number = int(name.removeprefix("open-"))
         return number + (number >= kept)
 
+    @property
+    def counted(self) -> frozenset[str]:
+        """Who is there and may act, or be the one who has to be there: at a ceremony, those who rehearsed it."""
+        if self.begun.rehearsal:
+            return self.here
+        return self.here & frozenset().union(*(each.people for each in self.rehearsed))
+
     def lacking(self, step: Step) -> tuple[Attendance, ...]:
         """Return of which attendance of a step too few are there."""
         return tuple(each for each in step.attend if len(self.present(each)) < each.count)
 
     def present(self, attendance: Attendance) -> tuple[str, ...]:
-        """Return who of an attendance is there, in the plan's order, as many as it takes."""
-        return tuple(each for each in attendance.people if each in self.here)[: attendance.count]
+        """Return who of an attendance is there and counts, in the plan's order, as many as it takes."""
+        return tuple(each for each in attendance.people if each in self.counted)[: attendance.count]
 
     def unannounced(self, step: Step) -> Iterator[tuple[Attendance, str]]:
         """Yield who stands in at a step and has not taken over: of an attendance, beyond those whom it falls to."""

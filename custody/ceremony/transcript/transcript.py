@@ -6,12 +6,11 @@ from typing import Self
 
 from custody.catalogue import _
 from custody.ceremony.steps.step import Evidence
-from custody.ceremony.transcript.contents import KINDS, Begun, Content, Done, kind_of
+from custody.ceremony.transcript.contents import KINDS, MOST_LINES, Begun, Content, Done, kind_of
 from custody.ceremony.transcript.line import LINE_LIMIT, NOTHING, Line
 from custody.errors import Unreadable
 from custody.governance.chain import Head
 
-MOST_LINES = 20_000
 TRANSCRIPT_LIMIT = 64 * 1024 * 1024
 """Bytes of a transcript's file."""
 

@@ -1,6 +1,6 @@
 """What a transcript comes to, for a person: lines with who says so, keys, candidates, who signed, and the verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from custody.catalogue import _
 from custody.ceremony.candidates.choice import escapes
@@ -17,17 +17,20 @@ from custody.ceremony.transcript.contents import (
     Ink,
     KeyMade,
     Opened,
+    Rehearsed,
     Signed,
     Voided,
     kind_of,
 )
 from custody.ceremony.transcript.line import Line
+from custody.cli.ceremonies.sittings.head import spoken
 from custody.cli.ceremonies.sittings.screen import ROLES
+from custody.governance.chain import Head
 from custody.text import safe
 
 
-def account_lines(found: Account, words: str) -> Iterator[str]:
-    """Yield the lines. `words`: those of its last line."""
+def account_lines(found: Account, words: str, shown: Collection[bytes] = frozenset()) -> Iterator[str]:
+    """Yield the lines. `words`: those of its last line; `shown`: heads of rehearsals that lay beside it."""
     standing = found.standing
     kind = _("A REHEARSAL: nothing of it is real") if standing.begun.rehearsal else _("A ceremony")
     yield _("{kind}. {purpose}").format(kind=kind, purpose=safe(standing.plan.purpose))
@@ -40,6 +43,8 @@ def account_lines(found: Account, words: str) -> Iterator[str]:
     for line in found.transcript.lines:
         yield from _line(line)
     yield ""
+    for rehearsal in standing.rehearsed:
+        yield from _rehearsal(found, rehearsal, shown)
     for key in standing.made.values():
         yield _("Key {name}: fingerprint {fingerprint}, set {set}").format(
             name=key.key, fingerprint=key.follows.fingerprint.hex(), set=key.set
@@ -73,6 +78,15 @@ def account_lines(found: Account, words: str) -> Iterator[str]:
     yield _("Its last line: {words}").format(words=words)
 
 
+def _rehearsal(found: Account, rehearsal: Rehearsed, shown: Collection[bytes]) -> Iterator[str]:
+    if rehearsal.head in shown:
+        told = _("Rehearsed, and the rehearsal was read here: {names}. Its last line:")
+    else:
+        told = _("Rehearsed, as the machine says (--rehearsal FILE shows it): {names}. The rehearsal's last line:")
+    yield told.format(names=", ".join(sorted(rehearsal.people)))
+    yield f"  {spoken(found.standing.plan, Head(rehearsal.line, rehearsal.head))}"
+
+
 def _line(line: Line) -> Iterator[str]:
     yield f"{line.number:>5}  {line.evidence.value:<8}  {_told(line.content)}"
 
@@ -84,6 +98,8 @@ def _told(content: Content) -> str:
         case Done(step, by, wrote):
             told = "; ".join(safe(text) for text in wrote.values())
             return f"{step} ({by})" + (f": {told}" if told else "")
+        case Rehearsed() as rehearsed:
+            return _("it stands on a rehearsal of: {names}").format(names=", ".join(sorted(rehearsed.people)))
         case Here(people):
             return _("here: {names}").format(names=", ".join(sorted(people)))
         case Handover(role, from_, to):

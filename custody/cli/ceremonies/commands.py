@@ -143,13 +143,59 @@ def rehearse(**said: Any) -> int | None:
 
 @click.command(
     help=_(
+        "Hold a sitting of a plan: real cards, each to its holder alone. It stands on a rehearsal of this very plan "
+        "that passed and that everybody signed; who did not rehearse may watch, and counts for nothing. It leaves a "
+        "transcript, and goes on with one that stopped. Exit 3 where there is no such rehearsal, and where it did "
+        "not pass, or is not over."
+    )
+)
+@click.argument("file", type=InputFile())
+@click.option("--sitting", help=_("Which sitting, where the plan has several."))
+@click.option(
+    "--rehearsal",
+    "rehearsals",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("A transcript that ceremony rehearse wrote; once for each."),
+)
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What somebody signed of a rehearsal when it was over; once for each."),
+)
+@click.option("-o", "--output", "out", type=ProvenFile(), help=_("The transcript: a new file, or one to go on with."))
+@click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring."))
+@json_option
+@quiet_option
+def run(**said: Any) -> int | None:
+    """Hold a sitting."""
+    return job("ceremonies.run:run", said)
+
+
+@click.command(
+    help=_(
         "Replay a transcript of a ceremony or a rehearsal, on any machine and without a key: what was done, by whom, "
         "who says so, and who signed it. Candidates that were opened are recomputed. Exit 3 where it is not closed, "
-        "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false."
+        "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false.\n\n"
+        "--records writes what other commands take: KEY.set.json of each key's cards, WALLET.wallet.json of each "
+        "wallet whose keys were all made."
     )
 )
 @click.argument("file", type=InputFile())
 @click.argument("signatures", type=InputFile(), nargs=-1)
+@click.option(
+    "--rehearsal",
+    "rehearsals",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
+)
+@click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
 @json_option
 @quiet_option
 def verify(**said: Any) -> int | None:

@@ -1,38 +1,60 @@
 """`custody ceremony verify`: what a transcript comes to, on any machine, without a key; exit 3 if it is not whole."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any
 
 from custody import store
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import KeyMade, kind_of
+from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.account_screen import account_lines
-from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.ceremonies.records import records_lines, write_records
+from custody.cli.ceremonies.sittings.head import head_words, spoken
 from custody.cli.front import output
 from custody.cli.people.shown import show
-from custody.derivation import format_path, parse_path
 from custody.errors import Refused
+from custody.governance.chain import Head
 
 
-def verify(*, file: str, signatures: tuple[str, ...], as_json: bool) -> int | None:
-    """Replay a transcript, hold every signature against it, and recompute every candidate that was opened."""
+def verify(
+    *,
+    file: str,
+    signatures: tuple[str, ...],
+    rehearsals: tuple[str, ...],
+    records: str | None,
+    as_json: bool,
+) -> int | None:
+    """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
+
+    Raises Mismatch for a rehearsal that it does not stand on, and Refused for records of a rehearsal.
+    """
     transcript = Transcript.decode(store.read(file, TRANSCRIPT_LIMIT))
     output.about(transcript.begun.plan.network)
-    found = account(transcript, [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures])
+    beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
+    others = [Transcript.decode(store.read(each, TRANSCRIPT_LIMIT)) for each in rehearsals]
+    of_others = [each for each in beside if is_of_any(each, others)]
+    found = account(transcript, [each for each in beside if each not in of_others])
+    shown = check_rehearsed(found, accounts(others, [*of_others, *filter(is_of_plan, beside)]))
     words = head_words(transcript)
-    show(_public(found, words), account_lines(found, words), as_json=as_json)
+    written = () if records is None else write_records(found, records)
+    public = {**_public(found, words, shown), "records": list(written)}
+    show(public, (*account_lines(found, words, shown), *records_lines(written)), as_json=as_json)
     return None if found.is_whole else Refused.exit_code
 
 
-def _public(found: Account, words: str) -> dict[str, Any]:
+def _public(found: Account, words: str, shown: Collection[bytes]) -> dict[str, Any]:
     standing, closed = found.standing, found.standing.closed
     return {
         "plan": standing.plan.digest.hex(),
         "sitting": standing.begun.sitting,
         "rehearsal": standing.begun.rehearsal,
+        "rehearsals": [
+            {**each.to_json(), "shown": each.head in shown, "words": spoken(standing.plan, Head(each.line, each.head))}
+            for each in standing.rehearsed
+        ],
         "whole": found.is_whole,
         "closed": closed is not None,
         "passed": found.passed,
@@ -59,7 +81,6 @@ def _accounts(made: KeyMade, network: str) -> Iterator[dict[str, Any]]:
     """Yield each account's public key as `key show` prints it, so that `wallet new --from` reads it."""
     fingerprint = made.follows.fingerprint.hex()
     for account_ in made.follows.accounts:
-        origin = format_path(parse_path(account_.path), "h", fingerprint)
         yield {
             "of": made.key,
             "fingerprint": fingerprint,
@@ -68,5 +89,5 @@ def _accounts(made: KeyMade, network: str) -> Iterator[dict[str, Any]]:
             "network": network,
             "path": account_.path,
             "xpub": account_.xpub,
-            "key": f"[{origin}]{account_.xpub}",
+            "key": account_.with_origin(made.follows.fingerprint),
         }

@@ -159,6 +159,7 @@ HEADINGS = (
             ),
             Row("ceremony sign", "ceremonies.commands:sign", _("Sign a plan or a transcript, with a key of your own.")),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
+            Row("ceremony run", "ceremonies.commands:run", _("Hold a sitting, after a rehearsal that passed.")),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
             Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),

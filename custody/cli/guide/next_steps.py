@@ -131,6 +131,9 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("hand over the signature; who signed is seen by"), "custody ceremony plan {file} --signature {out}"),
     ),
     "ceremony rehearse": (Step(_("see what it comes to, and who signed it"), "custody ceremony verify {out}"),),
+    "ceremony run": (
+        Step(_("write the records of its cards and wallets"), "custody ceremony verify {out} --records FOLDER"),
+    ),
     "ceremony verify": (Step(_("compare its last line with what everybody wrote down")),),
     "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),
     "doctor": (

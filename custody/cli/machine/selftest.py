@@ -20,11 +20,7 @@ from custody.selftest.check import Outcome, Standing
 
 def selftest(as_json: bool) -> int:
     """Check everything, and print how each turned out. Raises Alarm or Unfit, once all of it is said."""
-    with working(_("the files that are laid are read")):
-        of_files, differences = installed.files(sys.prefix)
-    of_paths = installed.paths(sys.prefix, sys.path, custody.__file__)
-    with working(_("the answers are computed")):
-        outcomes = (of_files, of_paths, *of_answers())
+    outcomes, differences = _checked()
     failure = failure_of(outcomes)
     show(_public(outcomes, differences), lines(outcomes), as_json=as_json)
     if failure is None:
@@ -32,6 +28,22 @@ def selftest(as_json: bool) -> int:
     if as_json:
         return failure.exit_code
     raise failure
+
+
+def require_sound() -> None:
+    """Check everything before a ceremony. Raises Alarm or Unfit where a check failed."""
+    outcomes, _differences = _checked()
+    failure = failure_of(outcomes)
+    if failure is not None:
+        raise failure
+
+
+def _checked() -> tuple[tuple[Outcome, ...], tuple[Difference, ...]]:
+    with working(_("the files that are laid are read")):
+        of_files, differences = installed.files(sys.prefix)
+    of_paths = installed.paths(sys.prefix, sys.path, custody.__file__)
+    with working(_("the answers are computed")):
+        return (of_files, of_paths, *of_answers()), tuple(differences)
 
 
 def of_answers() -> tuple[Outcome, ...]:

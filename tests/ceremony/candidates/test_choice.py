@@ -17,7 +17,7 @@ from custody.errors import Alarm, CustodyError, Refused, Unreadable, Usage
 from tests.conftest import ROOT
 
 GAMES = 10_000
-STAND_IN = Follows(bytes(32), "key-1", 1, 7, bytes(32), bytes(4), (), (), ((bytes(32),),))
+STAND_IN = Follows(bytes(32), "key-1", 1, 7, bytes(32), bytes(4), bytes(4), (), (), ((bytes(32),),))
 
 
 def outcome(count: int, throw: str) -> int | None:

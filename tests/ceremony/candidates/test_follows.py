@@ -11,7 +11,7 @@ from custody.ceremony.candidates.follows import MOST_BYTES, Account, FirstAddres
 from custody.errors import Unreadable
 
 WHOLE = Follows(
-    b"p" * 32, "key-1", 2, 4711, b"m" * 32, b"fing",
+    b"p" * 32, "key-1", 2, 4711, b"m" * 32, b"fing", b"othe",
     (Account("wpkh", "m/84'/1'/0'", "tpub1"), Account("tr", "m/86'/1'/0'", "tpub2")),
     (FirstAddress("wallet", "bcrt1q"),),
     ((b"1" * 32, b"2" * 32), (b"3" * 32,)),
@@ -24,6 +24,7 @@ OTHERWISE: dict[str, Any] = {
     "set": 4712,
     "machine": None,
     "fingerprint": b"fin2",
+    "other_fingerprint": b"oth2",
     "accounts": (Account("wpkh", "m/84'/1'/0'", "tpub3"), Account("tr", "m/86'/1'/0'", "tpub2")),
     "addresses": (),
     "cards": ((b"1" * 32,), (b"2" * 32, b"3" * 32)),

@@ -8,6 +8,7 @@ import pytest
 
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.candidates.opening import check_handed
+from custody.ceremony.candidates.records import set_record
 from custody.ceremony.conduct.answers import Answer, AreHere, GivesUp
 from custody.ceremony.conduct.conduct import Conduct
 from custody.ceremony.conduct.maker import KeyMaker
@@ -21,12 +22,14 @@ from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import Alarm, CustodyError, Refused, Unreadable
+from custody.keys.cards.collection import UntrustedCollection
 from custody.keys.cards.rehearsal import NUMBERS
 from custody.keys.entropy import Dice
+from custody.keys.kinds import fingerprints
 from custody.keys.reading import read_secret
 from custody.secret import Secret
 from tests.ceremony.conduct.hosts import World
-from tests.ceremony.transcript.sittings import NOON, a_plan, rechained
+from tests.ceremony.transcript.sittings import NOON, a_plan, by_all, rechained
 
 PLAN = a_plan()
 
@@ -70,6 +73,7 @@ def sat(plan: Plan, holders: Holders, *, rehearsal: bool = True) -> World:
         return KeyMaker(standing.plan, key, holders, holders.ask, (), rehearsal=rehearsal)  # type: ignore[arg-type]
 
     conduct = Conduct(world.memory, world.host, lambda: NOON, world.machine, maker, world.apart)
+    conduct.stand_on(() if rehearsal else (by_all(plan),))
     assert conduct.go_on()
     assert not world.host.failures
     return world
@@ -111,6 +115,11 @@ def test_each_holder_gets_the_card_that_was_committed_to_and_the_cards_open_the_
     assert of_real.set not in NUMBERS
     (_kind, master), *_others = read_secret(real.cards[:3], None).candidates()
     assert master.fingerprint == of_real.follows.fingerprint
+    record = set_record(PLAN.keys[0], of_real.follows)
+    collection = UntrustedCollection(record.check_card)
+    for card in real.cards[:3]:
+        collection.add(card)
+    assert fingerprints(collection.quorum(), None) == record.fingerprints
 
 
 def test_a_card_says_what_its_holder_writes_on_it_and_a_rehearsal_s_says_so_first(holders: Holders) -> None:

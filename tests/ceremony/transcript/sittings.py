@@ -21,6 +21,7 @@ from custody.ceremony.transcript.contents import (
     KeyMade,
     Opened,
     Paused,
+    Rehearsed,
     Resumed,
     Signed,
     Voided,
@@ -52,15 +53,24 @@ def signed(statement: Statement, by: str | None = None) -> Signature:
     return Signature.made(statement, key_of(by or statement.person).sign)
 
 
+def by_all(plan: Plan) -> Rehearsed:
+    """A rehearsal that everybody of a plan signed; nobody has read it."""
+    return Rehearsed(9, sha256(b"a rehearsal").digest(), frozenset(plan.people))
+
+
 class Sat:
     """A sitting that is written down as it goes, each line by the rules of a replay."""
 
-    def __init__(self, plan: Plan, sitting: int = 0, *, rehearsal: bool = False, run: bytes = RUN) -> None:
+    def __init__(
+        self, plan: Plan, sitting: int = 0, *, rehearsal: bool = False, run: bytes = RUN, rehearsed: bool = True
+    ) -> None:
         begun = Begun(plan, plan.sittings[sitting].id, rehearsal, run, "0.1")
         self.transcript = Transcript(())
         self.transcript = self.transcript.with_(self.transcript.next(begun, NOON))
         self.standing: Standing = begin(begun)
         self.fixed: int | None = None
+        if not rehearsal and rehearsed:
+            self.add(by_all(plan))
 
     @property
     def plan(self) -> Plan:
@@ -158,6 +168,15 @@ class Sat:
         assert replay(self.transcript) == self.standing, "whoever reads the file comes to the same"
         return self
 
+    def on_paper(self) -> "Sat":
+        """Go to the end, where everybody signs on paper, and it passes."""
+        while (step := self.standing.next) is not None:
+            if step.evidence is Evidence.SIGNED:
+                self.ink(Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW).done(step)
+            else:
+                self.step()
+        return self.add(Closed(True, None, None))
+
     def encode(self) -> bytes:
         return b"".join(line.encode() + b"\n" for line in self.transcript.lines)
 
@@ -178,7 +197,8 @@ def follows(plan: Plan, key: Key, candidate: int, number: int) -> Follows:
     master = MasterKey.from_seed(Secret(digest("seed")))
     accounts = tuple(candidates._accounts(plan, key, master))
     addresses = tuple(candidates._addresses(plan, key, master.fingerprint, accounts))
-    return Follows(plan.digest, key.id, candidate, number, machine, master.fingerprint, accounts, addresses, cards)
+    fingerprint, other = master.fingerprint, digest("other")[:4]
+    return Follows(plan.digest, key.id, candidate, number, machine, fingerprint, other, accounts, addresses, cards)
 
 
 def salts(key: Key, of: str = "") -> tuple[tuple[bytes, ...], ...]:
@@ -223,6 +243,7 @@ def of_each_kind() -> list[Line]:
         Done("sitting-1/before/kit", "administrator-1", {"written-words": "able acid"}),
         Signed(sat.signature(Says.SAW, "witness-1")),
         Ink(frozenset({"operator-1"}), Says.AGREED),
+        by_all(sat.plan),
         Deviation("a noise", "operator-1"),
         Paused("lunch"),
         Resumed("after lunch"),

@@ -18,15 +18,7 @@ PLAN = a_plan(Threat.ACCIDENT)
 
 def inked(plan=PLAN) -> Sat:
     """A sitting that passed, at which everybody signed on paper."""
-    sat = Sat(plan).everybody()
-    while (step := sat.standing.next) is not None:
-        if step.id.endswith("/plan-signed"):
-            sat.add(Ink(sat.standing.here, Says.AGREED)).done(step)
-        elif step.id.endswith("/final"):
-            sat.add(Ink(sat.standing.here, Says.SAW)).done(step)
-        else:
-            sat.step()
-    return sat.add(Closed(True, None, None))
+    return Sat(plan).everybody().on_paper()
 
 
 def test_a_sitting_that_all_signed_is_whole() -> None:

@@ -378,7 +378,7 @@ def test_a_false_signature_is_an_alarm_wherever_it_stands() -> None:
     ):
         with pytest.raises(Alarm, match=match):
             sat.add(Signed(wrong))
-    assert sat.add(Signed(good)).standing.said("witness-1") == {Says.SAW: 1}
+    assert sat.add(Signed(good)).standing.said("witness-1") == {Says.SAW: 2}
 
 
 def test_a_signature_does_not_stand_before_what_it_signs() -> None:

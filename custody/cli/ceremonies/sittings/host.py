@@ -126,7 +126,7 @@ class TerminalHost:
     def _takes_over(self, page: Page) -> TakesOver:
         """Let the first who stands in at this step say so."""
         for attendance, person in page.standing.unannounced(page.step):
-            absent = next(each for each in attendance.people[: attendance.count] if each not in page.standing.here)
+            absent = next(each for each in attendance.people[: attendance.count] if each not in page.standing.counted)
             question = _("{to} acts as {role} in the place of {name}.").format(
                 to=person, role=screen.ROLES[attendance.role], name=absent
             )

@@ -3,7 +3,7 @@
 from custody import store
 from custody.catalogue import _
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
-from custody.errors import Alarm
+from custody.errors import Alarm, StorageFailed
 from custody.text import safe
 
 
@@ -12,6 +12,15 @@ class TranscriptFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is one, or none can be begun."""
+        try:
+            store.refuse_taken(self._path)
+        except StorageFailed:
+            return True
+        return False
 
     def begin(self, transcript: Transcript) -> None:
         """Write a new file. Raises StorageFailed, also where there is one."""

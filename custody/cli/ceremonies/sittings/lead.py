@@ -2,10 +2,11 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from custody import __version__, store
 from custody.catalogue import _
+from custody.ceremony.candidates.records import whole_wallets
 from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.maker import KeyMaker
 from custody.ceremony.lint.lint import is_refused, lint
@@ -13,7 +14,7 @@ from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.steps.step import Evidence, Step
-from custody.ceremony.transcript.contents import RUN_BYTES, Begun
+from custody.ceremony.transcript.contents import RUN_BYTES, Begun, Rehearsed
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
@@ -23,6 +24,7 @@ from custody.cli.ceremonies.sittings.host import TerminalHost
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart, harden_for, measured_machine
+from custody.cli.machine.selftest import require_sound
 from custody.cli.people.operators import FrontOperator
 from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
@@ -45,27 +47,34 @@ def fit_plan(file: str) -> Plan:
     return plan
 
 
-def lead(plan: Plan, sitting: str | None, out: str, medium: str | None, *, rehearsal: bool) -> Standing:
+def lead(
+    plan: Plan, sitting: str, out: str, medium: str | None, stands_on: Sequence[Rehearsed] | None = None
+) -> Standing:
     """Lead a sitting to its end, or to where it stops; go on with the transcript that is there.
 
-    Raises Usage where there is no terminal, or several sittings and none was named; Mismatch for another sitting's
-    transcript, Declined for who stops, and whatever else bars a secret on this machine.
+    It is a rehearsal, or a ceremony that `stands_on` some; one that goes on may stand on those that it stood on before.
+
+    Raises Usage where there is no terminal, Mismatch for another sitting's transcript, Declined for who stops, and
+    whatever else bars a secret on this machine.
     """
     terminal = standard_terminal()
     terminal.require(_("A ceremony is led at a terminal, by people who sit there."))
     harden_for(plan.network)
-    kept = TranscriptFile(out)
-    begun = Begun(plan, _named(plan, sitting), rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
+    require_sound()
+    kept, is_rehearsal = TranscriptFile(out), stands_on is None
+    begun = Begun(plan, sitting, is_rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
     new = _begin(kept, begun)
-    led = _Led(terminal, rehearsal=rehearsal)
+    led = _Led(terminal, rehearsal=is_rehearsal)
     conduct = Conduct(kept, TerminalHost(terminal, medium), lambda: int(time.time()), led.machine, led.maker, _apart)
     if not new:
         conduct.resume(_("taken up again"))
+    conduct.stand_on(stands_on or ())
     conduct.go_on()
     return conduct.standing
 
 
-def _named(plan: Plan, sitting: str | None) -> str:
+def sitting_of(plan: Plan, sitting: str | None) -> str:
+    """Return the name of the sitting that is meant. Raises Usage where there are several, and none was named."""
     names = [each.id for each in plan.sittings]
     if sitting is None and len(names) == 1:
         return names[0]
@@ -105,6 +114,21 @@ def _apart(work: Callable[[], None]) -> None:
     done_apart(done)
 
 
+def _of_wallet(standing: Standing, step: Step) -> Iterator[str]:
+    """Yield the descriptor that goes on paper, with its first address; of a wallet that waits, the account key."""
+    made = {name: each.follows for name, each in standing.made.items()}
+    for each in standing.plan.wallets:
+        if step.id.split("/")[2] == f"wallet-{each.id}":
+            whole = next((wallet for wallet in whole_wallets(standing.plan, made) if wallet.name == each.id), None)
+            if whole is not None:
+                yield _("First address: {address}").format(address=whole.address(0, 0))
+                yield whole.descriptor.with_checksum()
+                return
+            follows = made[step.id.split("/")[3]]
+            account = next(found for found in follows.accounts if found.script == each.script)
+            yield account.with_origin(follows.fingerprint)
+
+
 class _Led:
     """What the machine does at the steps of one sitting."""
 
@@ -119,6 +143,8 @@ class _Led:
         if step.id.endswith(("/before/plan", "/plan-signed")):
             words = standing.plan.words
             return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]))
+        if step.id.startswith(f"{standing.sitting.id}/closing/wallet-"):
+            return {}, tuple(_of_wallet(standing, step))
         if step.id.endswith("/exceptions"):
             return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations)
         if step.id.endswith("/final"):

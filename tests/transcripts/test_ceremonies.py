@@ -1,0 +1,114 @@
+"""Whole ceremonies at a terminal of 80x24: a rehearsal first, then real cards, which open the key that was said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from custody.ceremony.plan.plan import Threat
+from custody.ceremony.transcript.contents import Closed, Handover, Rehearsed, Voided
+from tests.leaks.needles import Needles, of_card
+from tests.support.officers import custody
+from tests.transcripts.sitting import Sitting
+from tests.transcripts.world import World, at, flat
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A plan of a team with keys of their own, and a rehearsal of it that passed and that everybody signed."""
+    world = World(tmp_path, Threat.INSIDER)
+    world.medium = tmp_path / "stick"
+    world.medium.mkdir()
+    assert world.rehearse() == 0
+    world.cards.clear()
+    return world
+
+
+def test_a_key_is_made_before_people_who_rehearsed_and_its_cards_open_what_was_said(
+    world: World, tmp_path: Path
+) -> None:
+    assert world.run() == 0
+    standing = world.standing
+    assert standing.closed == Closed(True, None, None)
+    assert not standing.begun.rehearsal
+    (stands_on,) = world.told(Rehearsed)
+    assert isinstance(stands_on, Rehearsed)
+    assert stands_on.people == standing.here
+    content = b"".join(file.read_bytes() for file in sorted(tmp_path.iterdir()) if file.is_file())
+    for card in world.cards:
+        assert not Needles.of(of_card(card)).found_in(content)
+
+    records = tmp_path / "records"
+    records.mkdir()
+    line = ("ceremony", "verify", str(world.transcript), "--rehearsal", str(world.rehearsal), "--json")
+    told = json.loads(custody(*line, "--records", str(records)).out)
+    assert told["whole"]
+    assert [each["shown"] for each in told["rehearsals"]] == [True]
+    assert sorted(map(Path, told["records"])) == sorted(records.iterdir())
+    again = custody(*line, "--records", str(records))
+    assert again.code == 0, "what is there already is left"
+
+    made = standing.made["key-1"].follows
+    shown = custody(
+        *("key", "show", "--set", str(records / "key-1.set.json"), "--network", "regtest"),
+        *("--path", made.accounts[0].path, "--json"),
+        secret="\n".join(world.cards[1:4]),
+    )
+    assert json.loads(shown.out)["key"] == told["accounts"][0]["key"]
+    address = json.loads(custody("wallet", "address", str(records / "wallet.wallet.json"), "--json").out)
+    assert address["address"] == made.addresses[0].address
+    other = custody("share", "check", "--set", str(records / "key-1.set.json"), secret=world.cards[0])
+    assert other.code == 0, other.err
+    wallet = records / "wallet.wallet.json"
+    wallet.write_text("{}")
+    refused = custody(*line, "--records", str(records))
+    assert (refused.code, wallet.read_text()) == (8, "{}"), "another file is there, and is not written over"
+
+
+def test_a_power_cut_voids_the_set_and_a_deputy_who_rehearses_overnight_may_act(world: World) -> None:
+    """The operator falls ill after the power cut; his deputy was at no rehearsal, so there is another one first."""
+
+    class Cut(Exception):
+        pass
+
+    def cut(sitting: Sitting, text: str) -> str | None:
+        if "Do Card 2 of 5" in flat(text) and "\nWaits " not in text:
+            sitting.screen.process.kill()
+            raise Cut
+        return None
+
+    with pytest.raises(Cut):
+        world.run(cut)
+    ill = [
+        at("draws its part", "h"),
+        lambda _sitting, text: "p" if "operator-2 is here as operator, and was at no rehearsal" in flat(text) else None,
+    ]
+    here = {"Who is here now": ["+operator-2 -operator-1"], "Why does it stop here?": ["the operator is ill"]}
+    assert world.run(*ill, **here) == 3
+    (voided,) = world.told(Voided)
+    assert isinstance(voided, Voided)
+    assert voided.cards == (1, 2)
+    second = World(world.folder / "overnight", Threat.INSIDER)
+    second.medium = world.medium
+    without = " ".join(sorted(world.standing.here))
+    assert "operator-1" not in without.split()
+    assert second.rehearse(**{"Who is here now": [without]}) == 0
+    assert world.run(rehearsals=[second.rehearsal]) == 0
+    handed = [(each.role, each.from_, each.to) for each in world.told(Handover) if isinstance(each, Handover)]
+    assert handed == [("operator", "operator-1", "operator-2")]
+    assert len(world.told(Rehearsed)) == 2
+    assert world.standing.made["key-1"].set != voided.set
+
+
+def test_without_a_rehearsal_of_this_plan_that_passed_nothing_begins(tmp_path: Path) -> None:
+    world = World(tmp_path, Threat.ACCIDENT)
+    line = ("ceremony", "run", str(world.plan), "-o", str(tmp_path / "ceremony.jsonl"))
+    none = custody(*line)
+    assert (none.code, "--rehearsal FILE" in none.err) == (3, True)
+    assert (
+        world.rehearse(at("Compare each serial", "f"), **{"Who sees to": ["holder-1"], "Until which": ["2027-01-31"]})
+        == 3
+    )
+    failed = custody(*line, "--rehearsal", str(world.rehearsal))
+    assert (failed.code, "holder-1 sees to it, until 2027-01-31" in failed.err) == (3, True)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["plan.toml", "rehearsal.jsonl"]
