@@ -1,7 +1,6 @@
 """The page of the command line says what is so: commands, options, limits, codes, and the keys of every result."""
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ from tests.conftest import ROOT
 from tests.release.bundles import Release
 from tests.support import desk
 from tests.support.custody_command import run
+from tests.support.letting_out import letting_out
 from tests.support.officers import NAMES, custody, given, quick_identities
 from tests.transcripts.sitting import Sitting, opened
 
@@ -220,13 +220,9 @@ def keys() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def released(*arguments: str, **given: Any) -> tuple[dict[str, Any], str]:
     """Run a command that lets cards out; return its result and the cards."""
-    reader, writer = os.pipe()
-    try:
-        result = read(*arguments, "--secret-out-fd", str(writer), **given)
-    finally:
-        os.close(writer)
-    with os.fdopen(reader, encoding="utf-8") as out:
-        return result, out.read()
+    answer, cards = letting_out(*arguments, "--json", **given)
+    assert answer.code == 0, answer
+    return json.loads(answer.out), cards
 
 
 def treasury(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
