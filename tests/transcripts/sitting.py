@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cli.conftest import PROGRAM
 from tests.cli.screen import Screen
-from tests.support.patience import until
+from tests.support.patience import Deadline
 
 DICE = "3161524625414365261343521664235125346162435126341524635142635124613542163524163425136245163241532614"
 """Rolls that were rolled; people need more of them than any plan here asks for."""
@@ -46,20 +46,15 @@ class Sitting:
 
         A page is drawn in pieces: what is asked is what still stands there when no more comes.
         """
-        found: list[str] = []
-
-        def asked() -> bool:
-            self.screen.read()
-            if self.screen.process.poll() is not None:
-                return True
-            text, drawn = self.screen.text, len(self.screen.raw)
-            self.screen.read(0.01)
-            if drawn == len(self.screen.raw) > self._typed and _is_question(text):
-                found.append(text)
-            return bool(found)
-
-        until(asked, lambda: f"a question:\n{self.screen.text}")
-        return found[-1] if found else None
+        deadline = Deadline()
+        while True:
+            is_quiet, ended = not self.screen.read(0.01), self.screen.process.poll() is not None
+            if ended:
+                return None
+            drawn, text = len(self.screen.raw), self.screen.text
+            if is_quiet and drawn == len(self.screen.raw) > self._typed and _is_question(text):
+                return text
+            deadline.require(lambda: f"a question:\n{self.screen.text}")
 
     def type(self, line: str) -> None:
         self.screen.read(0)

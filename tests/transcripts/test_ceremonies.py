@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,49 @@ def test_without_a_rehearsal_of_this_plan_that_passed_nothing_begins(tmp_path: P
     failed = custody(*line, "--rehearsal", str(world.rehearsal))
     assert (failed.code, "holder-1 sees to it, until 2027-01-31" in failed.err) == (3, True)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["plan.toml", "rehearsal.jsonl"]
+
+
+CITIES = (('threat = "targeted"', 'threat = "accident"'), ("candidates = 4", "candidates = 1"))
+"""All the people of three sittings, each with a machine of its own; one candidate is enough here."""
+
+
+def test_a_quorum_is_made_in_three_cities_one_of_which_fails_first_and_one_is_late(tmp_path: Path) -> None:
+    worlds = [
+        World(tmp_path / f"city-{number}", Threat.TARGETED, *CITIES, quorum=(2, 3), sitting=f"sitting-{number}")
+        for number in (1, 2, 3)
+    ]
+    for world in worlds:
+        world.medium = world.folder / "stick"
+        world.medium.mkdir()
+    first, second, third = worlds
+    for world in (first, second):
+        assert world.rehearse() == 0
+    assert first.run() == 0
+    ends = {"Who sees to": ["administrator-1"], "Until which": ["2027-01-31"]}
+    assert second.run(at("Compare each serial", "f"), **ends) == 3
+    failed = second.transcript.rename(second.folder / "failed.jsonl")
+    records = tmp_path / "records"
+    records.mkdir()
+
+    def verified(*others: Path) -> tuple[int, dict[str, Any]]:
+        options = [part for each in others for part in ("--with", str(each))]
+        answer = custody("ceremony", "verify", str(first.transcript), *options, "--records", str(records), "--json")
+        return answer.code, json.loads(answer.out)
+
+    code, told = verified(failed)
+    assert (code, told["waiting"], told["records"]) == (3, {"wallet": ["sitting-2", "sitting-3"]}, [])
+    assert second.run() == 0
+    code, told = verified(second.transcript)
+    assert (code, told["waiting"], told["wallets"]) == (0, {"wallet": ["sitting-3"]}, [])
+    assert sorted(file.name for file in records.iterdir()) == ["key-1.set.json", "key-2.set.json"]
+    assert third.rehearse() == 0
+    assert third.run() == 0
+    code, told = verified(third.transcript, second.transcript)
+    assert (code, told["waiting"]) == (0, {})
+    (wallet,) = told["wallets"]
+    shown = json.loads(custody("wallet", "address", str(records / "wallet.wallet.json"), "--json").out)
+    assert shown["address"] == wallet["first_address"]
+    for world, name in zip(worlds, ("key-1", "key-2", "key-3"), strict=True):
+        line = ("key", "show", "--set", str(records / f"{name}.set.json"), "--network", "regtest", "--json")
+        key = json.loads(custody(*line, "--path", "m/48h/1h/0h/2h", secret="\n".join(world.cards[-3:])).out)["key"]
+        assert key in wallet["descriptor"]

@@ -22,13 +22,20 @@ Surprise = Callable[[Sitting, str], str | None]
 class World:
     """A plan, and what its sittings leave beside it. `transcript` is of the sitting that was held last."""
 
-    def __init__(self, folder: Path, threat: Threat, *changes: tuple[str, str]) -> None:
-        text = filled(wish(threat))
+    def __init__(
+        self,
+        folder: Path,
+        threat: Threat,
+        *changes: tuple[str, str],
+        quorum: tuple[int, int] = (1, 1),
+        sitting: str = "",
+    ) -> None:
+        text = filled(wish(threat, quorum=quorum[0], keys=quorum[1]))
         for old, new in (*SHORT, *changes):
             text = put(text, old, new, -1)
         folder.mkdir(exist_ok=True)
         self.folder, self.plan, self.rehearsal = folder, folder / "plan.toml", folder / "rehearsal.jsonl"
-        self.transcript = self.rehearsal
+        self.transcript, self.sitting = self.rehearsal, sitting
         self.plan.write_text(text)
         self.cards: list[str] = []
         self.medium: Path | None = None
@@ -65,7 +72,8 @@ class World:
     def _led(
         self, command: str, options: Sequence[str], surprises: Sequence[Surprise], answers: dict[str, list[str]]
     ) -> int:
-        line = ("ceremony", command, str(self.plan), *options, "-o", str(self.transcript))
+        named = ("--sitting", self.sitting) if self.sitting else ()
+        line = ("ceremony", command, str(self.plan), *named, *options, "-o", str(self.transcript))
         medium = () if self.medium is None else ("--medium", str(self.medium))
         with opened(*line, *medium) as screen:
             sitting = Sitting(screen, self.signatures, self.other_machine, list(surprises), dict(answers))

@@ -74,7 +74,7 @@ def account_lines(found: Account, words: str, shown: Collection[bytes] = frozens
     for signer in found.signers:
         yield _signed(found, signer)
     yield ""
-    yield from _verdict(found)
+    yield from verdict_lines(found)
     yield _("Its last line: {words}").format(words=words)
 
 
@@ -139,7 +139,7 @@ def _signed(found: Account, signer: Signer) -> str:
     return _("{name} signed: {agreed}, {covers}").format(name=name, agreed=agreed, covers=covers)
 
 
-def _verdict(found: Account) -> Iterator[str]:
+def verdict_lines(found: Account) -> Iterator[str]:
     """Say whether it is whole, and what is missing."""
     if found.standing.closed is None:
         step = found.standing.next

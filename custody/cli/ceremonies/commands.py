@@ -181,8 +181,9 @@ def run(**said: Any) -> int | None:
         "Replay a transcript of a ceremony or a rehearsal, on any machine and without a key: what was done, by whom, "
         "who says so, and who signed it. Candidates that were opened are recomputed. Exit 3 where it is not closed, "
         "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false.\n\n"
-        "--records writes what other commands take: KEY.set.json of each key's cards, WALLET.wallet.json of each "
-        "wallet whose keys were all made."
+        "--with names transcripts of other sittings of the plan: a wallet has an address once all its keys were made "
+        "in sittings that are whole. --records writes what other commands take: KEY.set.json of each key's cards, "
+        "WALLET.wallet.json of each such wallet."
     )
 )
 @click.argument("file", type=InputFile())
@@ -194,6 +195,14 @@ def run(**said: Any) -> int | None:
     metavar="FILE",
     type=InputFile(),
     help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
+)
+@click.option(
+    "--with",
+    "others",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("The transcript of another sitting of the plan; once for each."),
 )
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
 @json_option

@@ -1,6 +1,6 @@
-"""`custody ceremony verify`: what a transcript comes to, on any machine, without a key; exit 3 if it is not whole."""
+"""`custody ceremony verify`: what transcripts come to, on any machine, without a key; exit 3 if one is not whole."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,12 +9,15 @@ from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import KeyMade, kind_of
 from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
+from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.account_screen import account_lines
-from custody.cli.ceremonies.records import records_lines, write_records
+from custody.cli.ceremonies.records import write_records
 from custody.cli.ceremonies.sittings.head import head_words, spoken
+from custody.cli.ceremonies.together_screen import together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
+from custody.cli.wallets import screen
 from custody.errors import Refused
 from custody.governance.chain import Head
 
@@ -23,26 +26,52 @@ def verify(
     *,
     file: str,
     signatures: tuple[str, ...],
+    others: tuple[str, ...],
     rehearsals: tuple[str, ...],
     records: str | None,
     as_json: bool,
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
-    Raises Mismatch for a rehearsal that it does not stand on, and Refused for records of a rehearsal.
+    Other sittings of its plan are judged alike, and put together with it. Raises Mismatch for what is of another plan
+    and for a rehearsal that it does not stand on, and Refused for records of a rehearsal.
     """
-    transcript = Transcript.decode(store.read(file, TRANSCRIPT_LIMIT))
+    transcript = _read(file)
     output.about(transcript.begun.plan.network)
     beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
-    others = [Transcript.decode(store.read(each, TRANSCRIPT_LIMIT)) for each in rehearsals]
-    of_others = [each for each in beside if is_of_any(each, others)]
+    more, rehearsed = list(map(_read, others)), list(map(_read, rehearsals))
+    of_others = [each for each in beside if is_of_any(each, [*more, *rehearsed])]
     found = account(transcript, [each for each in beside if each not in of_others])
-    shown = check_rehearsed(found, accounts(others, [*of_others, *filter(is_of_plan, beside)]))
+    together = Together.of([found, *(account(each, _of(each, beside)) for each in more)])
+    shown = check_rehearsed(found, accounts(rehearsed, [s for each in rehearsed for s in _of(each, beside)]))
     words = head_words(transcript)
-    written = () if records is None else write_records(found, records)
-    public = {**_public(found, words, shown), "records": list(written)}
-    show(public, (*account_lines(found, words, shown), *records_lines(written)), as_json=as_json)
-    return None if found.is_whole else Refused.exit_code
+    written = () if records is None else write_records(together, records)
+    public = {**_public(found, words, shown), **_of_all(together), "records": list(written)}
+    lines = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
+    show(public, lines, as_json=as_json)
+    return None if together.is_whole else Refused.exit_code
+
+
+def _read(file: str) -> Transcript:
+    return Transcript.decode(store.read(file, TRANSCRIPT_LIMIT))
+
+
+def _of(transcript: Transcript, signatures: Sequence[Signature]) -> list[Signature]:
+    """Return the signatures that are of a transcript's lines, or of a plan."""
+    return [each for each in signatures if is_of_plan(each) or is_of_any(each, [transcript])]
+
+
+def _of_all(together: Together) -> dict[str, Any]:
+    return {
+        "with": [
+            {"sitting": each.standing.begun.sitting, "whole": each.is_whole, "head": head_words(each.transcript)}
+            for each in together.sittings[1:]
+        ],
+        "wallets": [
+            {**screen.identity(wallet), "descriptor": wallet.descriptor.with_checksum()} for wallet in together.wallets
+        ],
+        "waiting": {name: list(sittings) for name, sittings in together.waiting.items()},
+    }
 
 
 def _public(found: Account, words: str, shown: Collection[bytes]) -> dict[str, Any]:

@@ -1,0 +1,44 @@
+"""Sittings put together, for a person: other sittings and their verdicts, wallets and what they wait for, records."""
+
+from collections.abc import Iterator, Sequence
+
+from custody.catalogue import _
+from custody.ceremony.transcript.account import Account
+from custody.ceremony.transcript.together import Together
+from custody.cli.ceremonies.account_screen import verdict_lines
+from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.front.layout import address_lines
+from custody.cli.wallets import screen
+from custody.text import safe
+
+
+def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> Iterator[str]:
+    """Yield the lines below those of the first transcript. `asked`: records were wanted."""
+    for each in found.sittings[1:]:
+        yield from _other(each)
+    for wallet in found.wallets:
+        yield ""
+        shown = screen.identity(wallet)
+        yield _("Wallet {wallet}").format(wallet=safe(wallet.name))
+        yield from address_lines(shown["first_address"], _("First address: "))
+        yield from screen.policy_words(shown["policy_words"])
+        yield wallet.descriptor.with_checksum()
+    for name, sittings in found.waiting.items():
+        yield ""
+        yield _("Wallet {wallet} has no address yet. It waits for: {sittings}").format(
+            wallet=safe(name), sittings=", ".join(sittings)
+        )
+    if asked:
+        yield ""
+        if not found.is_whole:
+            yield _("No record is written: only of sittings that are whole.")
+        for path in written:
+            yield _("Written: {path}").format(path=safe(path))
+
+
+def _other(each: Account) -> Iterator[str]:
+    standing = each.standing
+    yield ""
+    yield _("Sitting {name}, {city}:").format(name=standing.begun.sitting, city=safe(standing.sitting.city))
+    yield from verdict_lines(each)
+    yield _("Its last line: {words}").format(words=head_words(each.transcript))
