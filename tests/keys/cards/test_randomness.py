@@ -1,6 +1,7 @@
 """What is random in cards: the dice protect it, everything that makes a set this one is bound, docs/cards.py agrees."""
 
 import hmac
+import math
 import random
 import re
 from collections.abc import Callable
@@ -17,10 +18,11 @@ from custody.errors import Refused
 from custody.keys import entropy
 from custody.keys.cards.randomness import OF_GROUPS, SetMix
 from custody.keys.cards.shares import Scheme, read_share, split
-from custody.keys.entropy import Dice, MachinePart
+from custody.keys.entropy import Dice, MachinePart, required_rolls
 from custody.keys.phrases import mnemonic
 from custody.keys.phrases.wordlist import BIP39
 from custody.secret import Secret
+from tests.conftest import ROOT
 from tests.support.recomputed import PROGRAM, four_letters, recomputed, run
 
 SECRET = sha256(b"cut with dice").digest()
@@ -283,3 +285,34 @@ def test_a_mix_prints_neither_part_nor_dice() -> None:
     assert PART.hex() not in repr(MIX)
     assert str(PART)[2:-1] not in repr(MIX)
     assert ROLLS[:10] not in repr(MIX)
+
+
+# --- with a machine that somebody knows
+
+ROWS = re.findall(
+    r"^\| (\d+) bits \| (\d+) \| ([\d.]+) \| ([\d.]+) \|$",
+    (ROOT / "docs" / "spec" / "share-set.md").read_text(encoding="utf-8"),
+    re.MULTILINE,
+)
+FALSE_ALARMS = 1e-6
+"""How often fair dice fail their tests, at most: `Dice.check` says so, and `tests/keys/test_entropy` counts."""
+
+
+def test_the_page_has_what_dice_alone_are_worth() -> None:
+    assert [int(bits) for bits, *_rest in ROWS] == [128, 256]
+    for bits, rolls, whole, less in ROWS:
+        assert int(rolls) == required_rolls(int(bits))
+        assert float(whole) == pytest.approx(int(rolls) * math.log2(6), abs=1e-8)
+        assert float(less) == pytest.approx(int(rolls) * math.log2(6) + math.log2(1 - FALSE_ALARMS), abs=1e-8)
+        assert float(less) >= int(bits)
+
+
+@pytest.mark.parametrize("at", [0, 24, 49])
+def test_whoever_knows_the_machine_has_to_know_every_roll(at: int) -> None:
+    """Another face at one place, and the seed and every random value of the cards are unrelated ones."""
+    known = ROLLS[:50]
+    other = known[:at] + str(int(known[at]) % 6 + 1) + known[at + 1 :]
+    throws = [replace(MIX, dice=Dice.parse(each)) for each in (known, other)]
+    one, another = (int.from_bytes(entropy.mix(each.machine, each.dice, 128).reveal(), "big") for each in throws)
+    assert 30 < (one ^ another).bit_count() < 98
+    assert not values(throws[0], SECRET[:16], GROUPS) & values(throws[1], SECRET[:16], GROUPS)
