@@ -184,7 +184,7 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody ceremony rehearse", led(folder, "rehearse")
     yield "custody ceremony run", led(folder, "run", "--rehearsal", str(folder / "rehearse.jsonl"))
     transcript = folder / "sitting.jsonl"
-    transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
+    transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).aloud().everybody().to_end().encode())
     yield "custody ceremony verify", read("ceremony", "verify", str(transcript))
     yield "custody ceremony print", read("ceremony", "print", planned, "-o", str(folder / "script.pdf"))
     yield "airgap encode", (encoded := seen("encode", request))

@@ -108,8 +108,8 @@ JOBS: dict[str, tuple[Job, ...]] = {
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 210),),
-    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 199),),
-    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 202),),
+    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 201),),
+    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 204),),
     "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 147),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (

@@ -271,7 +271,7 @@ def simple(at: Place) -> str:
 
 def rehearsed(at: Place) -> str:
     """A rehearsal of that plan that passed."""
-    sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network))), rehearsal=True).everybody()
+    sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network))), rehearsal=True).aloud().everybody()
     Path(at.file("rehearsed.jsonl")).write_bytes(sat.on_paper().encode())
     return at.file("rehearsed.jsonl")
 
@@ -279,7 +279,7 @@ def rehearsed(at: Place) -> str:
 def sat(at: Place) -> str:
     """The transcript of a sitting that passed, by a plan for a network."""
     plan = with_keys(read(filled(wish(Threat.ACCIDENT, network=at.network))))
-    Path(at.file("sitting.jsonl")).write_bytes(Sat(plan).everybody().to_end().encode())
+    Path(at.file("sitting.jsonl")).write_bytes(Sat(plan).aloud().everybody().to_end().encode())
     return at.file("sitting.jsonl")
 
 

@@ -106,14 +106,14 @@ def with_plan(folder: Path) -> None:
 
 def with_transcript(folder: Path) -> None:
     """The transcript of a sitting that passed."""
-    (folder / "rehearsal.jsonl").write_bytes(Sat(a_plan(Threat.ACCIDENT)).everybody().to_end().encode())
+    (folder / "rehearsal.jsonl").write_bytes(Sat(a_plan(Threat.ACCIDENT)).aloud().everybody().to_end().encode())
 
 
 def with_rehearsal(folder: Path) -> None:
     """A plan, and a rehearsal of it that passed."""
     text = filled(plan_wish(Threat.ACCIDENT))
     (folder / "plan.toml").write_text(text)
-    (folder / "rehearsal.jsonl").write_bytes(Sat(read(text), rehearsal=True).everybody().on_paper().encode())
+    (folder / "rehearsal.jsonl").write_bytes(Sat(read(text), rehearsal=True).aloud().everybody().on_paper().encode())
 
 
 @dataclass(frozen=True)

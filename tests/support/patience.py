@@ -16,6 +16,7 @@ LONG = 900.0
 """For what takes a quick machine many seconds: a whole tour, a crowd of processes."""
 
 _PAUSE = 0.01
+_LOOKS, _GLANCE = 10, 0.001
 
 
 class Deadline:
@@ -68,4 +69,12 @@ def until_asleep(process: int) -> None:
     Python looks for signals between its steps: one that falls after its last look and before it waits for input is seen
     only when the input comes. No hand is as fast as that, and a test is.
     """
-    until(lambda: stated(process)[:1] in ([], ["S"], ["Z"]), "a process that waits")
+
+    def waits() -> bool:
+        for _look in range(_LOOKS):  # one look may find it waiting for another thread, before it reads
+            if stated(process)[:1] not in ([], ["S"], ["Z"]):
+                return False
+            time.sleep(_GLANCE)
+        return True
+
+    until(waits, "a process that waits")

@@ -74,7 +74,7 @@ class Sitting:
             self.type(DICE[:50])
         elif "only its holder may see the screen" in text and last.endswith("Then press Enter."):
             self.card()
-        elif last.startswith("Who is here now"):
+        elif last.startswith(("Before whom were they destroyed", "Who is here now")):
             self.type("all")
         elif last.startswith("The throw"):
             self.type("3")
@@ -86,7 +86,10 @@ class Sitting:
             self.type(" ".join(map(str, self.signatures(text))))
         elif last.startswith(("Who signed on paper",)):
             self.type("all")
-        elif (word := re.search(r'Type "([a-z ]+)":$', last)) is not None:
+        elif last.endswith('Type "read":'):
+            self.keep(text, "read")
+            self.type("read")
+        elif (word := re.search(r'Type "([a-z ]+)":$', " ".join(text.split()))) is not None:
             self.type(word[1])
         elif last.endswith(":"):
             self.type("noted")
@@ -111,7 +114,9 @@ class Sitting:
             return "h"
         if "has not taken over" in waits:
             return "t"
-        if "has not signed" in waits:
+        if "are not destroyed yet" in waits:
+            return "d"
+        if "has not signed" in waits or "has not agreed" in waits:
             return "s" if self.signatures(text) else "i"
         return ""
 

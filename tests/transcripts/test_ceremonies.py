@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Closed, Handover, Rehearsed, Voided
+from custody.ceremony.transcript.contents import Closed, Destroyed, Handover, Rehearsed, Voided
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
 from tests.transcripts.sitting import Sitting
@@ -42,6 +42,7 @@ def test_a_key_is_made_before_people_who_rehearsed_and_its_cards_open_what_was_s
     records = tmp_path / "records"
     records.mkdir()
     line = ("ceremony", "verify", str(world.transcript), "--rehearsal", str(world.rehearsal), "--json")
+    line = (*line, "--plan", str(world.plan))
     told = json.loads(custody(*line, "--records", str(records)).out)
     assert told["whole"]
     assert [each["shown"] for each in told["rehearsals"]] == [True]
@@ -98,6 +99,11 @@ def test_a_power_cut_voids_the_set_and_a_deputy_who_rehearses_overnight_may_act(
     handed = [(each.role, each.from_, each.to) for each in world.told(Handover) if isinstance(each, Handover)]
     assert handed == [("operator", "operator-1", "operator-2")]
     assert len(world.told(Rehearsed)) == 2
+    (destroyed,) = world.told(Destroyed)
+    assert isinstance(destroyed, Destroyed)
+    assert destroyed.set == voided.set
+    verified = json.loads(custody("ceremony", "verify", str(world.transcript), "--json").out)
+    assert (verified["whole"], verified["lacking"], verified["left"]) == (True, [], ["operator-1"])
     assert world.standing.made["key-1"].set != voided.set
 
 
@@ -139,7 +145,8 @@ def test_a_quorum_is_made_in_three_cities_one_of_which_fails_first_and_one_is_la
 
     def verified(*others: Path) -> tuple[int, dict[str, Any]]:
         options = [part for each in others for part in ("--with", str(each))]
-        answer = custody("ceremony", "verify", str(first.transcript), *options, "--records", str(records), "--json")
+        to = ("--plan", str(first.plan), "--records", str(records))
+        answer = custody("ceremony", "verify", str(first.transcript), *options, *to, "--json")
         return answer.code, json.loads(answer.out)
 
     code, told = verified(failed)

@@ -44,7 +44,7 @@ class World:
         """What whoever has a key and has not signed yet brings on the medium; nothing where there is none."""
         if self.medium is None:
             return []
-        standing, says = self.standing, Says.AGREED if "signs the plan" in flat(text) else Says.SAW
+        standing, says = self.standing, Says.AGREED if _is_of_plan(flat(text)) else Says.SAW
         last = max(standing.done.values(), default=0)
         begun, head = standing.begun, self.lines.head.hash
         brought = []
@@ -98,6 +98,10 @@ class World:
 
     def told(self, kind: type) -> list[object]:
         return [line.content for line in self.lines.lines if isinstance(line.content, kind)]
+
+
+def _is_of_plan(text: str) -> bool:
+    return "signs the plan" in text or "has not agreed to it" in text
 
 
 def at(ending: str, typed: str) -> Surprise:

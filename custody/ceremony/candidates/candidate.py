@@ -5,7 +5,7 @@ choose but salts. Whoever has the same part, number, rolls and salts comes to th
 """
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Self
@@ -142,15 +142,31 @@ def require_of_plan(plan: Plan, key: Key, follows: Follows) -> None:
     coin = network(plan.network).coin_type
     paths = [(script, format_path(parse_path(PATHS[script].format(coin=coin)))) for script in scripts]
     try:
+        for each in follows.accounts:  # also of a quorum, which has no address of its own: network, depth, one key
+            Wallet.register(
+                "account", [f"wpkh({each.with_origin(follows.fingerprint)}/<0;1>/*)"], network(plan.network)
+            )
         addresses = tuple(_addresses(plan, key, follows.fingerprint, follows.accounts))
     except (CustodyError, KeyError):
-        addresses = ()
+        paths, addresses = [("", "")], ()
     if [(each.script, each.path) for each in follows.accounts] != paths or addresses != follows.addresses:
         raise Alarm(
             _("the account keys of {key}, or its first address, are not those of the plan's wallets").format(
                 key=key.id
             ),
             hint=_("Use no address of it: another wallet may be behind it."),
+            code="candidate-differs",
+        )
+
+
+def require_apart(made: Iterable[Follows]) -> None:
+    """Raise Alarm where two keys have a fingerprint or an account key in common."""
+    told = [(each.fingerprint, *(account.xpub for account in each.accounts)) for each in made]
+    said = [each for one in told for each in one]
+    if len(set(said)) != len(said):
+        raise Alarm(
+            _("two of the keys are one key"),
+            hint=_("A quorum of them is none. Use no address of it."),
             code="candidate-differs",
         )
 

@@ -21,6 +21,7 @@ MOST_BYTES = 200_000
 
 _TAG = b"custody/ceremony/follows/v1\x00"
 
+_BASE58 = re.compile("[1-9A-HJ-NP-Za-km-z]{100,120}", re.ASCII)
 _HEX = re.compile(r"(?:[0-9a-f]{2})+", re.ASCII)
 
 
@@ -117,6 +118,8 @@ class Follows:
 
     def _is_shaped(self) -> bool:
         digests = [self.plan, *(() if self.machine is None else (self.machine,)), *(each for _at, each in self.places)]
+        if not all(_BASE58.fullmatch(each.xpub) for each in self.accounts):
+            return False  # it goes into a descriptor, where a comma would begin another key
         numbered = 0 <= self.set < IDENTIFIERS and self.candidate > 0
         return numbered and {len(digest) for digest in digests} == {32} and self._has_fingerprints
 

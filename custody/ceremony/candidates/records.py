@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from custody.catalogue import _
 from custody.ceremony.candidates.candidate import ITERATION_EXPONENT, scheme_of
 from custody.ceremony.candidates.follows import Account, Follows
 from custody.ceremony.plan.plan import Key, Plan, Wallet
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet import wallet as wallets
+from custody.errors import Alarm
 from custody.keys.cards.record import SetRecord
 from custody.keys.kinds import Kind
 
@@ -28,8 +30,15 @@ def whole_wallets(plan: Plan, made: Mapping[str, Follows]) -> Iterator[wallets.W
     """Yield each wallet of a plan whose keys are all among those that were made, named as in the plan."""
     for each in plan.wallets:
         if set(each.keys) <= made.keys():
-            descriptor = _descriptor(each, [made[name] for name in each.keys])
-            yield wallets.Wallet.register(each.id, [descriptor], network(plan.network))
+            keys = [made[name] for name in each.keys]
+            wallet = wallets.Wallet.register(each.id, [_descriptor(each, keys)], network(plan.network))
+            if [key.fingerprint for key in wallet.account_keys] != [key.fingerprint for key in keys]:
+                raise Alarm(
+                    _("wallet {wallet} would be of other keys than were made").format(wallet=each.id),
+                    hint=_("Use no address of it. Keep the transcripts, and find out who made them."),
+                    code="candidate-differs",
+                )
+            yield wallet
 
 
 def _descriptor(wallet: Wallet, made: list[Follows]) -> str:

@@ -1,6 +1,6 @@
 """What may be answered at a step, and `Host`, which asks. Every answer but `Cleared` becomes one line or several."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -72,6 +72,13 @@ class GivesUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SawDestroyed:
+    """The cards of the first set that was given up, and whose cards are still there, were destroyed before them."""
+
+    people: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """The sitting ends without having passed. Somebody sees to what is left, until a day."""
 
@@ -79,7 +86,7 @@ class Fails:
     due: date
 
 
-Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | Fails
+Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Fails
 
 
 class Host(Protocol):
@@ -91,5 +98,11 @@ class Host(Protocol):
     def refused(self, failure: CustodyError) -> None:
         """Tell why an answer was not taken. Returns where there is somebody who may answer again; raises it else."""
 
+    def shown(self, page: Page) -> None:
+        """Show a page at which the machine asks by itself, before it does."""
+
     def told(self, text: str) -> None:
-        """Say what the program did by itself."""
+        """Say what the program did by itself, or took."""
+
+    def acknowledged(self, lines: Sequence[str]) -> None:
+        """Say what nobody may overlook, on a page of its own, and wait until somebody has read it."""

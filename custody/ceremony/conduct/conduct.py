@@ -17,16 +17,18 @@ from custody.ceremony.conduct.answers import (
     GivesUp,
     Host,
     Noted,
+    SawDestroyed,
     SignedInInk,
     Stops,
     TakesOver,
 )
-from custody.ceremony.conduct.page import page
-from custody.ceremony.plan.plan import Key
+from custody.ceremony.conduct.page import called, page
+from custody.ceremony.plan.plan import UNKNOWN, Key
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import (
     Closed,
     Content,
+    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -40,9 +42,14 @@ from custody.ceremony.transcript.contents import (
 )
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
+from custody.ceremony.transcript.signature import Signature
 from custody.ceremony.transcript.standing import Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import Alarm, Unreadable
+from custody.text import safe
+
+CHANGED = "transcript-changed"
+"""The code of the error of a `Kept` that somebody else has written to."""
 
 
 class Maker(Protocol):
@@ -153,6 +160,7 @@ class Conduct:
             if self._waits(step):
                 self._at(step, {}, ())
             else:
+                self._host.shown(page(self.standing, step))
                 wrote, shows = maker.perform(step)
                 while self.standing.at == at and not self._has_stopped:
                     self._at(step, wrote, shows)
@@ -171,10 +179,15 @@ class Conduct:
         try:
             if isinstance(answer, GivesUp):
                 self._give_up(answer.reason)
+            elif isinstance(answer, Brought):
+                self._bring(answer.signatures, step)
             else:
                 for content in self._contents(answer, step, wrote):
                     self._add(content, step)
+                    self._say(content)
         except (Unreadable, Alarm) as failure:
+            if failure.code == CHANGED:
+                raise  # another program writes: nothing that stands there is ours any more
             self._host.refused(failure)
 
     def _contents(self, answer: Answer, step: Step, wrote: Mapping[str, str]) -> Iterator[Content]:
@@ -187,14 +200,50 @@ class Conduct:
                 yield Handover(role, from_, to)
             case Noted(text, by):
                 yield Deviation(text, by)
-            case Brought(signatures):
-                yield from map(Signed, signatures)
             case SignedInInk(people, says):
                 yield Ink(people, says)
             case Stops(reason):
                 yield Paused(reason)
+            case SawDestroyed(people):
+                yield self._destroyed(people)
             case Fails(owner, due):
                 yield Closed(False, owner, due)
+
+    def _bring(self, signatures: Iterable[Signature], step: Step) -> None:
+        """Take those that were not brought before; tell of each other one why not. Raises Unreadable where all were."""
+        known = {each.signature.signature for each in self.standing.brought}
+        new = [each for each in dict.fromkeys(signatures) if each.signature not in known]
+        if not new:
+            raise Unreadable(_("no signature came that was not here already"))
+        for each in new:
+            try:
+                self._add(Signed(each), step)
+            except (Unreadable, Alarm) as failure:
+                if failure.code == CHANGED:
+                    raise
+                self._host.refused(failure)
+            else:
+                self._say(Signed(each))
+
+    def _destroyed(self, people: frozenset[str]) -> Destroyed:
+        left = self.standing.undestroyed
+        if not left:
+            raise Unreadable(_("there are no cards that are to be destroyed"))
+        return Destroyed(left[0].key, left[0].set, people)
+
+    def _say(self, content: Content) -> None:
+        """Say what was taken, where the next page does not show it by itself."""
+        match content:
+            case Signed(signature):
+                said = signature.statement
+                self._host.told(_("Taken: {name} signed ({says}).").format(name=said.person, says=said.says.value))
+            case Ink(people, says):
+                names = ", ".join(sorted(people))
+                self._host.told(_("Noted: {names}, in ink ({says}).").format(names=names, says=says.value))
+            case Deviation(text):
+                self._host.told(_("Noted: {text}").format(text=safe(text)))
+            case Destroyed() as destroyed:
+                self._host.told(_("Noted: the cards of set {set} are destroyed.").format(set=destroyed.set))
 
     def _give_up(self, reason: str) -> None:
         key = self.standing.live
@@ -204,11 +253,25 @@ class Conduct:
         leaving = {step.card} if step is not None and step.card is not None else set()
         cards = sorted({*self.standing.cards, *leaving} - {None})
         self._add(Voided(key.id, self.standing.set_of(key), tuple(each for each in cards if each is not None), reason))
-        self._host.told(
-            _("Key {key} is given up. Destroy cards {cards}, each before two people.").format(
-                key=key.id, cards=", ".join(map(str, cards)) or _("(none had left)")
-            )
+        self._host.acknowledged(tuple(self._given_up(self.standing.voided[-1])))
+
+    def _given_up(self, voided: Voided) -> Iterator[str]:
+        """Say what is to be destroyed, by set, number, holder and bag: the next set has the same numbers and bags."""
+        yield _("Key {key} is given up, with its set {set}.").format(
+            key=voided.key, set="-" if voided.set is None else voided.set
         )
+        if not voided.cards:
+            yield _("No card of it had left. What was written down of it is void: strike it out.")
+            return
+        yield _("Destroy these cards of set {set}, and no others, before two people:").format(set=voided.set)
+        key = next(each for each in self.standing.plan.keys if each.id == voided.key)
+        for number in voided.cards:
+            card = key.cards[number - 1]
+            bag = "-" if card.seal == UNKNOWN else safe(card.seal)
+            yield "  " + _("card {number}: {holder}, bag {bag}").format(
+                number=number, holder=called(self.standing.plan, card.holder), bag=bag
+            )
+        yield _("Say so with d when it is done. The key is made again, with another set.")
 
     def _add(self, content: Content, step: Step | None = None) -> None:
         """Keep a line that may follow. Raises Unreadable for one that may not, and as `Kept.write`."""

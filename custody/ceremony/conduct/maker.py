@@ -92,7 +92,10 @@ class KeyMaker:
 
     def _commit(self, number: int) -> Performed:
         drawn = self._candidate(number)
-        return {"written-commitment": drawn.mix.machine.commitment, "written-set": str(drawn.mix.identifier)}, ()
+        said = {"written-set": str(drawn.mix.identifier)}
+        if self._key.machine_random:
+            said["written-commitment"] = drawn.mix.machine.commitment
+        return said, ()
 
     def _roll(self, number: int) -> Performed:
         drawn = self._candidate(number)
@@ -131,7 +134,7 @@ class KeyMaker:
             except Unreadable as failure:
                 self._operator.warn(failure.message)
             else:
-                return {"written-kept": str(self._choice.kept)}, ()
+                return {"written-throws": thrown + throw, "written-kept": str(self._choice.kept)}, ()
 
     def _opened(self, number: int) -> Opened:
         """Give a candidate away that the dice did not keep, once it comes to what was said of it."""

@@ -64,7 +64,11 @@ class _Making:
             does = sentence("commit-one", key=key.id)
         else:
             does = sentence("commit", key=key.id, number=number, count=key.candidates)
-        if key.machine_random:
+        if not key.machine_random:
+            does = sentence("commit-number", key=key.id, number=number, count=key.candidates)
+            records = (sentence("written-set"),)
+            yield self.step(f"{at}/commit", Role.OPERATOR, does, Evidence.MEASURED, records=records)
+        else:
             says, drawn = sentence("commit-says"), (sentence("written-set"), sentence("written-commitment"))
             yield self.step(f"{at}/commit", Role.OPERATOR, does, Evidence.MEASURED, says=says, records=drawn)
         if key.rolls:
@@ -89,7 +93,7 @@ class _Making:
             sentence("choose", count=count),
             Evidence.CLAIMED,
             says=sentence("choose-says"),
-            records=(sentence("written-kept"),),
+            records=(sentence("written-throws"), sentence("written-kept")),
         )
         for number in range(1, count):
             if second is None:

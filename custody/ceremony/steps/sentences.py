@@ -99,6 +99,10 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
             _("Key {key}: the machine draws its part. Write its commitment down."),
             "鍵{key}。機械が自分の部分を引きます。その約束値を書き留めます。",
         ),
+        "commit-number": (
+            _("Candidate {number} of {count} for {key}: the machine draws the number of its set. Write it down."),
+            "{key}の候補{number}、全{count}。機械がカードの組の番号を引きます。それを書き留めます。",
+        ),
         "commit-says": (
             _("Nobody has rolled yet. The machine cannot change its part any more."),
             "まだ誰もさいころを振っていません。機械は自分の部分をもう変えられません。",
@@ -230,6 +234,7 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "written-commitment": (_("commitment"), "約束値"),
         "written-set": (_("number of the set"), "カードの組の番号"),
         "written-words": (_("words"), "単語"),
+        "written-throws": (_("throws"), "出た目"),
         "written-kept": (_("kept candidate"), "残す候補"),
         "written-serial": (_("serial"), "番号"),
         "written-time": (_("time, carrier"), "時刻、運搬者"),

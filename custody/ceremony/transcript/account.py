@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from custody.catalogue import _
-from custody.ceremony.candidates.candidate import require_of_plan
+from custody.ceremony.candidates.candidate import require_apart, require_of_plan
 from custody.ceremony.candidates.opening import check_salts
 from custody.ceremony.transcript.contents import Closed, Content, Done, Here, Ink, Opened, Signed
 from custody.ceremony.transcript.recomputed import recomputed
@@ -22,7 +22,8 @@ from custody.errors import Alarm, Refused, Unreadable
 class Signer:
     """One person who was there. `covers`: up to which line the own key says so, None where it says nothing.
 
-    `in_ink` is what somebody typed of paper, and proves nothing here.
+    `in_ink` is what somebody typed of paper, and proves nothing here. `at_end`: this person was there when all signed;
+    before a sitting's end, whoever was there at some time.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Signer:
     covers: int | None
     refused: bool
     in_ink: bool
+    was_here: bool
+    at_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,26 @@ class Account:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Who has a key in the plan, and has not signed the plan and every step with it."""
+        """Who was there at the end, has a key in the plan, and has not signed the plan and every step with it."""
         return tuple(
             each.name
             for each in self.signers
-            if each.has_key and not (each.agreed and each.covers is not None and each.covers >= self.last_step)
+            if each.at_end
+            and each.has_key
+            and not (each.agreed and each.covers is not None and each.covers >= self.last_step)
         )
+
+    @property
+    def left(self) -> tuple[Signer, ...]:
+        """Who was there, and not at the end: what these signed is told, and nothing waits for it."""
+        return tuple(each for each in self.signers if each.was_here and not each.at_end)
 
     @property
     def signed_all(self) -> frozenset[str]:
         """Who says by the own key, or is said to have signed in ink, that it was as every line up to the last says."""
-        by_key = {each.name for each in self.signers if each.covers is not None and each.covers >= self.last_step}
-        in_ink = {name for name in self.standing.here if self.standing.inked(name).get(Says.SAW, -1) >= self.last_step}
+        there = [each for each in self.signers if each.was_here]
+        by_key = {each.name for each in there if each.covers is not None and each.covers >= self.last_step}
+        in_ink = {each.name for each in there if self.standing.inked(each.name).get(Says.SAW, -1) >= self.last_step}
         return frozenset(by_key | in_ink)
 
     @property
@@ -101,6 +112,8 @@ def account(transcript: Transcript, beside: Iterable[Signature] = ()) -> Account
     for key in standing.plan.keys:
         if key.id in standing.made:
             require_of_plan(standing.plan, key, standing.made[key.id].follows)
+    if not standing.begun.rehearsal:  # which has few numbers, and they come again
+        require_apart(made.follows for made in standing.made.values())
     check_salts((*(each.salts for each in standing.opened), *(each.salts for each in standing.made.values())))
     heads = {line.hash: line.number for line in transcript.lines}
     more = [(each, covered(standing, each, heads)) for each in beside]
@@ -139,8 +152,9 @@ def check_opened(transcript: Transcript, standing: Standing) -> None:
 
 def _signers(transcript: Transcript, standing: Standing, beside: list[tuple[Signature, int]]) -> Iterator[Signer]:
     """Yield everybody of the plan who was there at some time, or signed, in the plan's order."""
-    there = {name for line in transcript.lines if isinstance(line.content, Here) for name in line.content.people}
-    there |= {each.statement.person for each, covers in beside if covers >= 0}
+    here = {name for line in transcript.lines if isinstance(line.content, Here) for name in line.content.people}
+    end = here if standing.at_end is None else standing.at_end
+    there = here | {each.statement.person for each, covers in beside if covers >= 0}
     there |= set(standing.refusing)
     brought = [(each.signature, each.covers) for each in standing.brought] + beside
     for name in standing.plan.people:
@@ -154,4 +168,6 @@ def _signers(transcript: Transcript, standing: Standing, beside: list[tuple[Sign
                 max((covers for says, covers in own if says is Says.SAW), default=None),
                 any(says is Says.REFUSED for says, _covers in own) or Says.REFUSED in inked,
                 Says.AGREED in inked or Says.SAW in inked,
+                name in here,
+                name in end,
             )

@@ -323,6 +323,25 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
+class Destroyed:
+    """The cards of a set that was given up were destroyed, counted, before these people."""
+
+    key: str
+    set: int | None
+    people: frozenset[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"key": self.key, "set": self.set, "people": sorted(self.people)}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Destroyed":
+        """Take it from its members."""
+        number = None if fields.is_null("set") else fields.number("set", 0, _MOST_SET)
+        return cls(_name(fields, "key"), number, _people(fields))
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The sitting is over. Where it did not pass: who sees to it, and until when."""
 
@@ -382,6 +401,7 @@ KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Conten
         "opened": (Opened, MEASURED, Opened.of),
         "key": (KeyMade, MEASURED, KeyMade.of),
         "void": (Voided, MEASURED, Voided.of),
+        "destroyed": (Destroyed, CLAIMED, Destroyed.of),
         "closed": (Closed, CLAIMED, Closed.of),
     }
 )

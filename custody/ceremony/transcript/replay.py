@@ -6,12 +6,14 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from custody.catalogue import _
+from custody.ceremony.candidates.choice import choose
 from custody.ceremony.lint.lint import is_refused, lint
 from custody.ceremony.plan.plan import Key
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
+    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -29,8 +31,9 @@ from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript, at_line
-from custody.errors import Alarm, Unreadable
+from custody.errors import Alarm, Refused, Unreadable
 from custody.keys.cards import rehearsal
+from custody.text import safe
 
 _NUMBERS = {
     "written-set": re.compile("[0-9]{1,5}", re.ASCII),
@@ -92,7 +95,8 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             return replace(standing, in_ink=(*standing.in_ink, InInk(line.number, ink)))
         case Deviation() as deviation:
             _require_known(standing, {deviation.by})
-            return replace(standing, deviations=(*standing.deviations, deviation), noted=True)
+            noted = standing.noted or deviation.by in standing.counted
+            return replace(standing, deviations=(*standing.deviations, deviation), noted=noted)
         case Paused():
             _require_nothing_live(standing)
             return replace(standing, paused=True)
@@ -106,6 +110,8 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             return _made(standing, made)
         case Voided() as voided:
             return _voided(standing, voided)
+        case Destroyed() as destroyed:
+            return _destroyed(standing, destroyed)
         case Closed() as closed:
             return _closed(standing, closed)
     raise Unreadable(_("a plan stands in the first line alone"))
@@ -137,6 +143,12 @@ def refusal(standing: Standing, step: Step) -> str | None:
             refused = standing.has_said(person, Says.REFUSED, since) and says is Says.SAW
             if not refused and not standing.has_said(person, says, since):
                 return _("{name} has not signed").format(name=person)
+            if says is Says.SAW and says in standing.said(person) and not standing.has_said(person, Says.AGREED):
+                return _(
+                    "{name} came after the plan was signed, and has not agreed to it: custody ceremony sign PLAN"
+                ).format(name=person)
+    if step.id.endswith("/closing/exceptions") and (left := standing.undestroyed):
+        return _("cards of set {set} are not destroyed yet").format(set=left[0].set)
     if step.id.endswith("/forget") and (key := standing.live) is not None and key.id not in standing.made:
         return _("what is public of the key does not stand in the transcript yet")
     return None
@@ -169,6 +181,11 @@ def _handed_over(standing: Standing, handover: Handover) -> Standing:
         for each in step.attend:
             first, others = each.people[: each.count], each.people[each.count :]
             if each.role is handover.role and handover.from_ in first and handover.to in others:
+                if any(
+                    (role, for_whom) == (handover.role, handover.from_) and who in standing.counted
+                    for role, for_whom, who in standing.stands_in
+                ):
+                    raise Unreadable(_("somebody stands in for {name} already").format(name=handover.from_))
                 if handover.from_ in standing.counted or handover.to not in standing.counted:
                     raise Unreadable(_("who hands over is still there, or who takes over is not"))
                 return replace(standing, stands_in=standing.stands_in | {(handover.role, handover.from_, handover.to)})
@@ -205,7 +222,9 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
     cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards
     lines = MappingProxyType({**standing.done, step.id: line.number})
     wrote = MappingProxyType({**standing.wrote, step.id: done.wrote})
-    return replace(standing, at=at + 1, cards=() if not step.live else cards, done=lines, wrote=wrote, noted=False)
+    end = standing.here if step.id.endswith("/closing/final") else standing.at_end
+    left = () if not step.live else cards
+    return replace(standing, at=at + 1, cards=left, done=lines, wrote=wrote, noted=False, at_end=end)
 
 
 def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
@@ -216,8 +235,8 @@ def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
     key = standing.live
     if key is None:
         return
-    if step.id.endswith("/choose") and done.wrote["written-kept"] not in map(str, range(1, key.candidates + 1)):
-        raise Unreadable(_("a candidate from 1 to {count} is kept").format(count=key.candidates))
+    if step.id.endswith("/choose"):
+        _require_chosen(key, done.wrote["written-throws"], done.wrote["written-kept"])
     number = standing.opens(step)
     if number is None:
         return
@@ -232,7 +251,23 @@ def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
         )
 
 
+def _require_chosen(key: Key, throws: str, kept: str) -> None:
+    """Raise Unreadable unless the throws, in their order, keep this candidate."""
+    try:
+        chosen = str(choose(key.candidates, throws))
+    except Refused as failure:
+        raise Unreadable(failure.message, hint=failure.hint) from None
+    if chosen != kept:
+        raise Unreadable(
+            _("the throws {throws} keep candidate {chosen}, and {kept} is told").format(
+                throws=throws, chosen=chosen, kept=safe(kept)
+            )
+        )
+
+
 def _signed(standing: Standing, signature: Signature, heads: dict[bytes, int]) -> Standing:
+    if signature.signature in {each.signature.signature for each in standing.brought}:
+        raise Unreadable(_("this signature of {name} stands there already").format(name=signature.statement.person))
     covers = covered(standing, signature, heads)
     return replace(standing, brought=(*standing.brought, Brought(signature, covers)))
 
@@ -304,12 +339,11 @@ def _require_drawn(standing: Standing, key: Key, candidate: int, number: int, ma
         raise Unreadable(_("the number {set} is none of a rehearsal's, or only of one").format(set=number))
     if (machine is None) is key.machine_random:
         raise Unreadable(_("candidate {number} is not whole").format(number=candidate))
-    if machine is not None:
-        drawn = standing.drawn(key, candidate)
-        if (drawn["written-set"], drawn["written-commitment"]) != (str(number), machine.hex()):
-            raise Unreadable(
-                _("candidate {number} is of another set or part than was said before the dice").format(number=candidate)
-            )
+    drawn, committed = standing.drawn(key, candidate), None if machine is None else machine.hex()
+    if (drawn["written-set"], drawn.get("written-commitment")) != (str(number), committed):
+        raise Unreadable(
+            _("candidate {number} is of another set or part than was said before the dice").format(number=candidate)
+        )
 
 
 def _shape(key: Key) -> list[int]:
@@ -325,6 +359,10 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
         raise Unreadable(_("another set than the one that was made is given up"))
     if not set(standing.cards) <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
         raise Unreadable(_("cards had left that are not named to be destroyed"))
+    chosen, opened = standing.kept(key), sum(each.key == key.id for each in standing.opened)
+    unopened = standing.unopened
+    if key.candidates > 1 and chosen is not None and opened < key.candidates - 1:
+        unopened = (*unopened, voided)
     at = first_step_of(key, standing.course)
     again = {step.id for step in standing.course[at:]}
     done = {step: line for step, line in standing.done.items() if step not in again}
@@ -335,11 +373,22 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
         at=at,
         cards=(),
         voided=(*standing.voided, voided),
+        unopened=unopened,
         done=MappingProxyType(done),
         wrote=MappingProxyType(wrote),
         opened=tuple(each for each in standing.opened if each.key != key.id),
         made=MappingProxyType(made),
     )
+
+
+def _destroyed(standing: Standing, destroyed: Destroyed) -> Standing:
+    """Take that cards were destroyed: of a set that was given up, before two people who are there, or the only one."""
+    _require_known(standing, destroyed.people)
+    if (destroyed.key, destroyed.set) not in {(each.key, each.set) for each in standing.undestroyed}:
+        raise Unreadable(_("no cards of set {set} are to be destroyed").format(set=destroyed.set))
+    if not destroyed.people <= standing.here or len(destroyed.people) < min(2, len(standing.here)):
+        raise Unreadable(_("cards are destroyed before two people who are there"))
+    return replace(standing, destroyed=(*standing.destroyed, destroyed))
 
 
 def _closed(standing: Standing, closed: Closed) -> Standing:

@@ -10,6 +10,7 @@ from custody.ceremony.steps.step import Attendance, Role, Step
 from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
+    Destroyed,
     Deviation,
     Ink,
     KeyMade,
@@ -43,7 +44,8 @@ class Standing:
     `stands_in`: in which role, for whom, who acts. `told`: the last line that is no signature. `cards`: the numbers of
     the live key's cards that have left. `done`: of each step that is done, the number of its line, and `wrote` what was
     written down at it. `opened`: candidates that were not kept. `noted`: something was, since the last step.
-    `rehearsed`: what a ceremony stands on.
+    `rehearsed`: what a ceremony stands on. `at_end`: who was there at the last signatures, None before them.
+    `unopened`: keys that were given up when the dice had chosen, and the others were not all opened.
     """
 
     begun: Begun
@@ -51,10 +53,13 @@ class Standing:
     at: int = 0
     rehearsed: tuple[Rehearsed, ...] = ()
     here: frozenset[str] = frozenset()
+    at_end: frozenset[str] | None = None
     stands_in: frozenset[tuple[Role, str, str]] = frozenset()
     cards: tuple[int, ...] = ()
     made: Mapping[str, KeyMade] = field(default_factory=lambda: MappingProxyType({}))
     voided: tuple[Voided, ...] = ()
+    unopened: tuple[Voided, ...] = ()
+    destroyed: tuple[Destroyed, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     in_ink: tuple[InInk, ...] = ()
     brought: tuple[Brought, ...] = ()
@@ -127,6 +132,17 @@ class Standing:
         return number + (number >= kept)
 
     @property
+    def undestroyed(self) -> tuple[Voided, ...]:
+        """The keys that were given up and whose cards, as far as they had left, nobody has said to be destroyed."""
+        gone, left = [(each.key, each.set) for each in self.destroyed], []
+        for each in self.voided:
+            if (each.key, each.set) in gone:
+                gone.remove((each.key, each.set))
+            elif each.cards:
+                left.append(each)
+        return tuple(left)
+
+    @property
     def counted(self) -> frozenset[str]:
         """Who is there and may act, or be the one who has to be there: at a ceremony, those who rehearsed it."""
         if self.begun.rehearsal:
@@ -146,7 +162,7 @@ class Standing:
         for attendance in step.attend:
             for person in self.present(attendance):
                 first = attendance.people[: attendance.count]
-                for_whom = {(attendance.role, each, person) for each in first}
+                for_whom = {(attendance.role, each, person) for each in first if each not in self.counted}
                 if person not in first and not for_whom & self.stands_in:
                     yield attendance, person
 
@@ -160,7 +176,8 @@ class Standing:
         found: dict[Says, int] = {}
         for each in self.brought:
             if each.signature.statement.person == person:
-                found[each.signature.statement.says] = each.covers
+                says = each.signature.statement.says
+                found[says] = max(each.covers, found.get(says, each.covers))
         return found
 
     def inked(self, person: str) -> Mapping[Says, int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from custody.catalogue import _
+from custody.ceremony.candidates.candidate import require_apart
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.candidates.records import whole_wallets
 from custody.ceremony.plan.plan import Plan
@@ -56,9 +57,14 @@ class Together:
 
     @property
     def made(self) -> Mapping[str, Follows]:
-        """What follows from each key that was made, by its name in the plan; nothing of a sitting that is not whole."""
+        """What follows from each key that was made, by its name in the plan; nothing of a sitting that is not whole.
+
+        Raises Alarm where two keys are one.
+        """
         whole = (each.standing for each in self.sittings if each.is_whole)
-        return {name: key.follows for standing in whole for name, key in standing.made.items()}
+        made = {name: key.follows for standing in whole for name, key in standing.made.items()}
+        require_apart(made.values())
+        return made
 
     @property
     def wallets(self) -> tuple[Wallet, ...]:

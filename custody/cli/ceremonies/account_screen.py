@@ -10,6 +10,7 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
+    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -23,7 +24,7 @@ from custody.ceremony.transcript.contents import (
     kind_of,
 )
 from custody.ceremony.transcript.line import Line
-from custody.cli.ceremonies.sittings.head import spoken
+from custody.cli.ceremonies.sittings.head import last_words, spoken
 from custody.cli.ceremonies.sittings.screen import ROLES
 from custody.governance.chain import Head
 from custody.text import safe
@@ -66,15 +67,27 @@ def account_lines(found: Account, words: str, shown: Collection[bytes] = frozens
         yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(
             count=escapes(candidates).denominator
         )
+    for void in standing.unopened:
+        yield _(
+            "WARNING: {key} was given up after the dice had chosen, and before all others were opened ({reason})."
+        ).format(key=void.key, reason=safe(void.reason))
+        yield _("Whoever could end it then had another try: the odds above are of one.")
     for void in standing.voided:
-        yield _("Given up: {key}. Cards to be destroyed: {cards}").format(
-            key=void.key, cards=", ".join(map(str, void.cards)) or "-"
+        told = _("Given up: {key}, set {set}. Cards of this set to be destroyed: {cards}")
+        if void.cards and void not in standing.undestroyed:
+            told = _("Given up: {key}, set {set}. Cards of this set, destroyed as was typed: {cards}")
+        yield told.format(
+            key=void.key, set="-" if void.set is None else void.set, cards=", ".join(map(str, void.cards)) or "-"
         )
     yield ""
     for signer in found.signers:
         yield _signed(found, signer)
     yield ""
+    if found.transcript.torn:
+        yield _("Behind its last line stands the beginning of another one, which a crash left.")
     yield from verdict_lines(found)
+    if (end := last_words(found)) is not None:
+        yield _("What everybody wrote down at the end: {words}").format(words=end)
     yield _("Its last line: {words}").format(words=words)
 
 
@@ -118,6 +131,10 @@ def _told(content: Content) -> str:
             return _("candidate {number} of {key} was opened").format(number=opened.candidate, key=opened.key)
         case Voided() as voided:
             return _("{key} was given up: {reason}").format(key=voided.key, reason=safe(voided.reason))
+        case Destroyed(_key, number, people):
+            return _("cards of set {set} were destroyed before {names}").format(
+                set="-" if number is None else number, names=", ".join(sorted(people))
+            )
         case Closed(passed, owner, due):
             return (
                 _("closed, passed")
@@ -136,6 +153,8 @@ def _signed(found: Account, signer: Signer) -> str:
         return _("{name}: {told}").format(name=name, told=told)
     agreed = _("the plan") if signer.agreed else _("not the plan")
     covers = _("nothing of the sitting") if signer.covers is None else _("lines 0 to {last}").format(last=signer.covers)
+    if not signer.at_end:
+        name = _("{name}, who was not there at the end,").format(name=name)
     return _("{name} signed: {agreed}, {covers}").format(name=name, agreed=agreed, covers=covers)
 
 
@@ -143,6 +162,11 @@ def verdict_lines(found: Account) -> Iterator[str]:
     """Say whether it is whole, and what is missing."""
     if found.standing.closed is None:
         step = found.standing.next
+        if (live := found.standing.live) is not None:
+            yield _("{key} is being made, set {set}. If its program has ended, nobody has this key any more:").format(
+                key=live.id, set=found.standing.set_of(live) or "-"
+            )
+            yield _("start the same command again. It gives the key up, and names the cards to destroy.")
         yield _("It is not closed. Next: {step}").format(step="-" if step is None else step.id)
     elif not found.passed:
         yield _("It did not pass.")

@@ -204,6 +204,13 @@ def run(**said: Any) -> int | None:
     type=InputFile(),
     help=_("The transcript of another sitting of the plan; once for each."),
 )
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="PLAN",
+    type=InputFile(),
+    help=_("The plan as you have it: a transcript of another one is exit 5. Needed for --records."),
+)
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
 @json_option
 @quiet_option

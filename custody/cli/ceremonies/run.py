@@ -6,6 +6,7 @@ from custody.ceremony.transcript.rehearsals import accounts, rehearsed
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.sittings.ended import tell
+from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
 from custody.cli.ceremonies.sittings.lead import fit_plan, lead, sitting_of
 from custody.errors import Refused, Usage
@@ -41,5 +42,7 @@ def run(
         )
     beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
     found = accounts((Transcript.decode(store.read(each, TRANSCRIPT_LIMIT)) for each in rehearsals), beside)
+    for each in found:
+        last_words(each)
     stands_on = tuple(rehearsed(each, plan, name) for each in found)
     return tell(lead(plan, name, out, medium, stands_on), out, as_json=as_json)

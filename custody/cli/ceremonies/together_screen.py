@@ -6,7 +6,7 @@ from custody.catalogue import _
 from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
 from custody.cli.ceremonies.account_screen import verdict_lines
-from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.front.layout import address_lines
 from custody.cli.wallets import screen
 from custody.text import safe
@@ -41,4 +41,5 @@ def _other(each: Account) -> Iterator[str]:
     yield ""
     yield _("Sitting {name}, {city}:").format(name=standing.begun.sitting, city=safe(standing.sitting.city))
     yield from verdict_lines(each)
-    yield _("Its last line: {words}").format(words=head_words(each.transcript))
+    if (told := last_words(each)) is not None:
+        yield _("What everybody wrote down at the end: {words}").format(words=told)

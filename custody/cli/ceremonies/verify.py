@@ -5,6 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from custody import store
+from custody.catalogue import _
+from custody.ceremony.plan.document import read_plan
+from custody.ceremony.plan.plan import Plan
+from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import KeyMade, kind_of
 from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan
@@ -13,12 +17,12 @@ from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.account_screen import account_lines
 from custody.cli.ceremonies.records import write_records
-from custody.cli.ceremonies.sittings.head import head_words, spoken
+from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
 from custody.cli.ceremonies.together_screen import together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.cli.wallets import screen
-from custody.errors import Refused
+from custody.errors import Mismatch, Refused, Usage
 from custody.governance.chain import Head
 
 
@@ -28,15 +32,24 @@ def verify(
     signatures: tuple[str, ...],
     others: tuple[str, ...],
     rehearsals: tuple[str, ...],
+    plan_file: str | None,
     records: str | None,
     as_json: bool,
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
     Other sittings of its plan are judged alike, and put together with it. Raises Mismatch for what is of another plan
-    and for a rehearsal that it does not stand on, and Refused for records of a rehearsal.
+    and for a rehearsal that it does not stand on, Refused for records of a rehearsal, and Usage for records without
+    a plan.
     """
+    if records is not None and plan_file is None:
+        raise Usage(
+            _("records are written beside the plan that you have, and none was named"),
+            hint=_("Whoever changed the transcript would have changed the plan in it too. Say --plan PLAN"),
+        )
     transcript = _read(file)
+    if plan_file is not None:
+        _require_plan(transcript, read_plan(store.read(plan_file, DOCUMENT_LIMIT + 1)))
     output.about(transcript.begun.plan.network)
     beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
     more, rehearsed = list(map(_read, others)), list(map(_read, rehearsals))
@@ -50,6 +63,16 @@ def verify(
     lines = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
     show(public, lines, as_json=as_json)
     return None if together.is_whole else Refused.exit_code
+
+
+def _require_plan(transcript: Transcript, plan: Plan) -> None:
+    """Raise Mismatch for a transcript of another plan than somebody has: it brings keys of its own for everybody."""
+    if transcript.begun.plan.digest != plan.digest:
+        raise Mismatch(
+            _("the transcript is of another plan than this one"),
+            hint=_("Compare the sixteen words of both with those on paper: custody ceremony plan FILE"),
+            code="plan-differs",
+        )
 
 
 def _read(file: str) -> Transcript:
@@ -95,6 +118,8 @@ def _public(found: Account, words: str, shown: Collection[bytes]) -> dict[str, A
         "exceptions": [each.to_json() for each in standing.deviations],
         "signers": [asdict(each) for each in found.signers],
         "lacking": list(found.lacking),
+        "left": [each.name for each in found.left],
+        "unopened": [each.to_json() for each in standing.unopened],
         "refusing": list(found.refusing),
         "unsigned_from": found.unsigned_from,
         "lines": [
@@ -102,6 +127,7 @@ def _public(found: Account, words: str, shown: Collection[bytes]) -> dict[str, A
             for line in found.transcript.lines
         ],
         "torn": found.transcript.torn,
+        "told": last_words(found),
         "head": words,
     }
 

@@ -127,14 +127,15 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_("read the words to everybody who signs it"), when="not begin"),
     ),
     "ceremony identity": (Step(_("give its line to whoever writes the plan, and read out its words")),),
-    "ceremony sign": (
-        Step(_("hand over the signature; who signed is seen by"), "custody ceremony plan {file} --signature {out}"),
-    ),
+    "ceremony sign": (Step(_("hand over the signature to whoever keeps the plan, or the transcript")),),
     "ceremony rehearse": (Step(_("see what it comes to, and who signed it"), "custody ceremony verify {out}"),),
     "ceremony run": (
-        Step(_("write the records of its cards and wallets"), "custody ceremony verify {out} --records FOLDER"),
+        Step(
+            _("write the records of its cards and wallets"),
+            "custody ceremony verify {out} --plan {file} --records FOLDER",
+        ),
     ),
-    "ceremony verify": (Step(_("compare its last line with what everybody wrote down")),),
+    "ceremony verify": (Step(_("compare what it says everybody wrote down with the papers")),),
     "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),

@@ -82,7 +82,8 @@ class Terminal:
         """Ask for one line that may be seen, but within `hidden`. Raises Declined at the end of input."""
         if not self._depth:
             self._show_typing()
-        self.write(question)
+        columns, _rows = self.size
+        self.write("\n".join(part for line in question.split("\n") for part in fold(line, columns - 1)))
         try:
             return self.line()
         except (KeyboardInterrupt, Declined):

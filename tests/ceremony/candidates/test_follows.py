@@ -10,9 +10,10 @@ from custody.canonical import encode
 from custody.ceremony.candidates.follows import MOST_BYTES, Account, FirstAddress, Follows
 from custody.errors import Unreadable
 
+XPUBS = [f"tpub{digit}".ljust(111, "x") for digit in "123"]
 WHOLE = Follows(
     b"p" * 32, "key-1", 2, 4711, b"m" * 32, b"fing", b"othe",
-    (Account("wpkh", "m/84'/1'/0'", "tpub1"), Account("tr", "m/86'/1'/0'", "tpub2")),
+    (Account("wpkh", "m/84'/1'/0'", XPUBS[0]), Account("tr", "m/86'/1'/0'", XPUBS[1])),
     (FirstAddress("wallet", "bcrt1q"),),
     ((b"1" * 32, b"2" * 32), (b"3" * 32,)),
 )  # fmt: skip
@@ -25,7 +26,7 @@ OTHERWISE: dict[str, Any] = {
     "machine": None,
     "fingerprint": b"fin2",
     "other_fingerprint": b"oth2",
-    "accounts": (Account("wpkh", "m/84'/1'/0'", "tpub3"), Account("tr", "m/86'/1'/0'", "tpub2")),
+    "accounts": (Account("wpkh", "m/84'/1'/0'", XPUBS[2]), Account("tr", "m/86'/1'/0'", XPUBS[1])),
     "addresses": (),
     "cards": ((b"1" * 32,), (b"2" * 32, b"3" * 32)),
 }
@@ -84,3 +85,11 @@ def test_anything_else_is_unreadable(change: dict[str, Any]) -> None:
 def test_another_writing_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable):
         Follows.decode(content)
+
+
+@pytest.mark.parametrize("more", ["/<0;1>/*,[aaaaaaaa/48h/1h/0h/2h]tpubX", ",", " ", "\n", "0", "l", "x" * 20])
+def test_an_account_key_is_one_key_and_nothing_beside_it(more: str) -> None:
+    """It goes into a descriptor as it stands there."""
+    account = replace(WHOLE.accounts[0], xpub=XPUBS[0] + more)
+    with pytest.raises(Unreadable):
+        Follows.decode(replace(WHOLE, accounts=(account, WHOLE.accounts[1])).encode())

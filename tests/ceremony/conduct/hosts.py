@@ -1,9 +1,9 @@
 """A host that answers by a script, a maker without a secret, and a transcript that is kept in memory."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did, SignedInInk
+from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did, SawDestroyed, SignedInInk
 from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.plan.plan import Key, Plan
@@ -67,6 +67,8 @@ class Scripted:
             if not standing.plan.identities:
                 return SignedInInk(standing.here, says)
             return Brought(tuple(self.signature(standing, each, says) for each in sorted(standing.here)))
+        if page.waits is not None and "not destroyed" in page.waits:
+            return SawDestroyed(frozenset(sorted(standing.here)[:2]))
         assert page.waits is None, page.waits
         return Did({each.name: self.typed(page, each.name) for each in page.to_type})
 
@@ -90,6 +92,12 @@ class Scripted:
     def told(self, text: str) -> None:
         self.said.append(text)
 
+    def shown(self, page: Page) -> None:
+        assert page.waits is None
+
+    def acknowledged(self, lines: Sequence[str]) -> None:
+        self.said += lines
+
 
 def everybody(standing: Standing) -> frozenset[str]:
     return frozenset(name for step in standing.course for each in step.attend for name in each.people[: each.count])
@@ -107,7 +115,7 @@ class Empty:
     def perform(self, step: Step) -> Performed:
         self.performed.append(step.id)
         if step.id.endswith("/choose"):
-            return {"written-kept": "1"}, ()
+            return {"written-throws": "1", "written-kept": "1"}, ()
         if step.id.endswith("/follows"):
             candidate = int(step.id.split("/")[-2].removeprefix("candidate-"))
             return {"written-words": " ".join(follows(self.plan, self.key, candidate, self.number).words)}, ("shown",)

@@ -17,6 +17,7 @@ def plans(threat: Threat) -> Iterator[Plan]:
         yield read(text)
     unsealed = alone.replace('seal = "text', 'seal = "?" #', 1)
     yield read(unsealed)
+    yield read(put(alone, "machine_random = true", "machine_random = false"))
     if threat is not Threat.ACCIDENT:
         yield read(put(alone, 'second_machine = "second-laptop"\n', ""))
 

@@ -100,7 +100,8 @@ def test_without_the_machine_s_part_nothing_is_committed_to_and_without_dice_nob
     text = filled(wish(Threat.ACCIDENT))
     by_dice = read(text.replace("machine_random = true", "machine_random = false"))
     by_machine = read(text.replace("rolls = 100", "rolls = 0"))
-    assert not [step for step in steps_of(by_dice) if step.id.endswith("/commit")]
+    (commit,) = [step for step in steps_of(by_dice) if step.id.endswith("/commit")]
+    assert [each.name for each in commit.records] == ["written-set"], "a set that is given up has a number"
     assert not [step for step in steps_of(by_machine) if step.id.endswith("/roll")]
 
 

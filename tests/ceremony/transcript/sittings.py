@@ -13,6 +13,7 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
+    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -31,6 +32,8 @@ from custody.ceremony.transcript.replay import begin, evidence_of, follow, repla
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
+from custody.cli.ceremonies.sittings.head import spoken
+from custody.governance.chain import Head
 from custody.keys.hd import MasterKey
 from custody.secret import Secret
 from tests.ceremony.plan.plans import filled, key_of, read, wish
@@ -69,6 +72,7 @@ class Sat:
         self.transcript = self.transcript.with_(self.transcript.next(begun, NOON))
         self.standing: Standing = begin(begun)
         self.fixed: int | None = None
+        self.spoken: Callable[[Plan, Head], str] | None = None
         if not rehearsal and rehearsed:
             self.add(by_all(plan))
 
@@ -81,6 +85,11 @@ class Sat:
         heads = {each.hash: each.number for each in self.transcript.lines}
         self.standing = follow(self.standing, line, heads)
         self.transcript = self.transcript.with_(line)
+        return self
+
+    def aloud(self) -> "Sat":
+        """Say the real words at its end, which take a while to make: for commands that hold them against the lines."""
+        self.spoken = spoken
         return self
 
     def everybody(self) -> "Sat":
@@ -106,8 +115,12 @@ class Sat:
         """Do the next step, with what it stands on: signatures, and what is public of a key."""
         step = self.standing.next
         assert step is not None
+        if step.id.endswith("/closing/exceptions"):
+            for each in self.standing.undestroyed:
+                self.add(Destroyed(each.key, each.set, self.standing.here))
         if step.evidence is Evidence.SIGNED:
-            self.sign(Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW)
+            says = Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW
+            (self.sign if self.plan.identities else self.ink)(says)
         if step.id.endswith("/forget"):
             kept = self.standing.kept(self.live)
             assert kept is not None
@@ -133,7 +146,10 @@ class Sat:
     def written(self, step: Step, name: str, otherwise: str) -> str:
         """What is written down at a step: what the plan says, and what was said before; the first candidate is kept."""
         if step.id.endswith("/choose"):
-            return "1"
+            return "1"  # the throw, and what it keeps
+        if step.id.endswith("/final") and self.spoken is not None:
+            line = self.standing.told
+            return self.spoken(self.plan, Head(line, self.transcript.lines[line].hash))
         if step.id.endswith(("/commit", "/roll")):
             key = next(each for each in self.plan.keys if each.id == step.id.split("/")[1])
             candidate = int(step.id.split("/")[2].removeprefix("candidate-"))
@@ -250,6 +266,7 @@ def of_each_kind() -> list[Line]:
         opened(sat.plan.keys[0], 2),
         made(sat.plan, sat.plan.keys[0]),
         Voided("key-1", None, (1, 3), "fire"),
+        Destroyed("key-1", None, frozenset({"operator-1", "witness-1"})),
         Closed(False, "operator-1", date(2027, 1, 15)),
     ]
     chain = Transcript(())

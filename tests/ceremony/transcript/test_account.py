@@ -5,15 +5,26 @@ from datetime import date
 
 import pytest
 
+from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Threat
+from custody.ceremony.steps.step import Role
+from custody.ceremony.transcript import account as judge
 from custody.ceremony.transcript.account import account
-from custody.ceremony.transcript.contents import Closed, Ink
+from custody.ceremony.transcript.contents import Closed, Handover, Here, Ink, Signed
+from custody.ceremony.transcript.replay import refusal
 from custody.ceremony.transcript.signature import Says, Statement
 from custody.ceremony.transcript.transcript import Transcript
-from custody.errors import Alarm
+from custody.errors import Alarm, Unreadable
 from tests.ceremony.transcript.sittings import NOON, RUN, Sat, a_plan, made, signed, with_keys
 
 PLAN = a_plan(Threat.ACCIDENT)
+INSIDER = a_plan(Threat.INSIDER)
+
+
+@pytest.fixture(autouse=True)
+def invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates of these sittings were never made, and are not recomputed: `tests/ceremony/conduct` makes some."""
+    monkeypatch.setattr(judge, "check_opened", lambda *_: None)
 
 
 def inked(plan=PLAN) -> Sat:
@@ -129,3 +140,84 @@ def test_account_keys_and_an_address_that_are_not_the_plan_s_are_an_alarm(change
     with pytest.raises(Alarm) as failure:
         account(sat.transcript)
     assert failure.value.code == "candidate-differs"
+
+
+def with_account(follows: Follows, **changes: str) -> Follows:
+    return replace(follows, accounts=(replace(follows.accounts[0], **changes),))
+
+
+QUORUM = a_plan(Threat.ACCIDENT, keys=3, quorum=2)
+MAIN = "xpub6CUGRUonZSQ4TWtTMmzXdrXDtypWKiKrhko4egpiMZbpiaQL2jkwSB1icqYh2cfDfVxdx4df189oLKnC5fSwqPfgyP3hooxujYzAu3fDVmz"
+MASTER = (
+    "tpubD6NzVbkrYhZ4XgiXtGrdW5XDAPFCL9h7we1vwNCpn8tGbBcgfVYjXyhWo4E1xkh56hjod1RhGjxbaTLV3X4FyWuejifB9jusQ46QzG87VKp"
+)
+
+
+@pytest.mark.parametrize("xpub", [MAIN, MASTER, MASTER[:-1] + "q"], ids=["main network", "a master key", "a typo"])
+def test_account_keys_of_a_quorum_are_keys_of_this_network_and_path(xpub: str) -> None:
+    sat = Sat(QUORUM).everybody().until(lambda step: step.id.endswith("/forget"))
+    good, step = made(QUORUM, sat.live), sat.standing.next
+    assert step is not None
+    assert good.follows.accounts[0].path == "m/48'/1'/0'/2'"
+    sat.add(replace(good, follows=with_account(good.follows, xpub=xpub))).done(step).to_end()
+    with pytest.raises(Alarm) as failure:
+        account(sat.transcript)
+    assert failure.value.code == "candidate-differs"
+
+
+def test_two_keys_of_a_quorum_that_are_one_are_an_alarm() -> None:
+    sat = Sat(QUORUM).everybody().until(lambda step: step.id.endswith("/forget"))
+    first = made(QUORUM, sat.live).follows
+    sat.step().until(lambda step: step.id.endswith("key-2/forget"))
+    good, step = made(QUORUM, sat.live, number=sat.number), sat.standing.next
+    assert step is not None
+    same = replace(good.follows, fingerprint=first.fingerprint, accounts=first.accounts)
+    sat.add(replace(good, follows=same)).done(step).to_end()
+    with pytest.raises(Alarm, match="one key"):
+        account(sat.transcript)
+
+
+# --- who has to sign
+
+
+def test_who_was_typed_as_there_by_mistake_is_not_waited_for() -> None:
+    everybody = Sat(INSIDER).everybody().standing.here
+    sat = Sat(INSIDER).add(Here(everybody | {"operator-2"})).add(Here(everybody)).to_end()
+    found = account(sat.transcript)
+    assert found.is_whole
+    assert [each.name for each in found.left] == ["operator-2"]
+
+
+def test_who_left_is_told_with_what_the_own_key_says_and_who_came_agrees_to_the_plan() -> None:
+    everybody = Sat(INSIDER).everybody().standing.here
+    sat = Sat(INSIDER).everybody().until(lambda step: step.id.endswith("/closing/printer"))
+    sat.add(sat_signed(sat, Says.SAW, "operator-1"))
+    line = sat.standing.told
+    sat.add(Here(everybody - {"operator-1"} | {"operator-2"}))
+    sat.add(Handover(Role.OPERATOR, "operator-1", "operator-2"))
+    sat.until(lambda step: step.id.endswith("/final"))
+    step = sat.standing.next
+    assert step is not None
+    sat.sign(Says.SAW)
+    assert (refusal(sat.standing, step) or "").startswith(
+        "operator-2 came after the plan was signed, and has not agreed"
+    )
+    sat.add(sat_signed(sat, Says.AGREED, "operator-2")).done(step).add(Closed(True, None, None))
+    found = account(sat.transcript)
+    assert found.is_whole
+    assert [(each.name, each.covers) for each in found.left] == [("operator-1", line)]
+
+
+def test_a_signature_brought_late_takes_nothing_back() -> None:
+    sat = Sat(INSIDER).everybody().until(lambda step: step.id.endswith("/closing/printer"))
+    early = sat_signed(sat, Says.SAW, "witness-1")
+    sat.until(lambda step: step.id.endswith("/final")).sign(Says.SAW)
+    step = sat.standing.next
+    assert step is not None
+    assert refusal(sat.add(early).standing, step) is None
+    with pytest.raises(Unreadable, match="stands there already"):
+        sat.add(early)
+
+
+def sat_signed(sat: Sat, says: Says, name: str) -> Signed:
+    return Signed(sat.signature(says, name))

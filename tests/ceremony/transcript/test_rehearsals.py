@@ -12,9 +12,11 @@ from custody.ceremony.steps.step import Role
 from custody.ceremony.transcript import account as judge
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import Closed, Done, Handover, Here, Ink, Rehearsed
+from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, rehearsed
 from custody.ceremony.transcript.replay import evidence_of, refusal
 from custody.ceremony.transcript.signature import Says
+from custody.ceremony.transcript.transcript import Transcript
 from custody.errors import CustodyError, Mismatch, Refused, Unreadable
 from tests.ceremony.transcript.sittings import Sat, a_plan, with_keys
 
@@ -96,6 +98,35 @@ def test_who_signed_when_it_was_over_counts_by_the_signature_that_lies_beside_it
     assert len({rehearsed(each, PLAN, SITTING).head for each in both}) == 2
 
 
+def test_who_was_never_there_has_not_rehearsed_whatever_is_signed_at_home() -> None:
+    sat = rehearsal()
+    beside = [sat.signature(says, "operator-2") for says in (Says.AGREED, Says.SAW)]
+    (found,) = accounts([sat.transcript], beside)
+    assert rehearsed(found, PLAN, SITTING).people == sat.standing.here
+    (less,) = accounts([sat.transcript], beside[1:])
+    assert rehearsed(less, PLAN, SITTING).people == sat.standing.here, "whatever strangers leave out"
+
+
+def test_who_signed_in_ink_before_the_end_and_left_has_not_rehearsed() -> None:
+    plan = with_keys(a_plan(Threat.ACCIDENT), ())
+    sat = Sat(plan, rehearsal=True).everybody()
+    sat.until(lambda step: step.id.endswith("/closing/exceptions"))
+    sat.add(Ink(frozenset({"holder-5"}), Says.SAW))
+    sat.add(Here(sat.standing.here)).on_paper()
+    found = account(sat.transcript)
+    assert "holder-5" in rehearsed(found, plan, plan.sittings[0].id).people, "who signs again at the end"
+    early = Transcript(sat.transcript.lines[: sat.standing.told + 1])
+    assert "holder-5" not in account(early).signed_all
+
+
+def test_of_several_rehearsals_each_counts_its_own_people() -> None:
+    sat = Sat(PLAN, rehearsed=False).everybody()
+    sat.add(Rehearsed(9, b"\x01" * 32, frozenset({"operator-1"}))).add(
+        Rehearsed(9, b"\x02" * 32, frozenset({"witness-1"}))
+    )
+    assert sat.standing.counted == {"operator-1", "witness-1"}
+
+
 def test_where_nobody_has_a_key_it_stands_on_paper() -> None:
     plan = with_keys(a_plan(Threat.ACCIDENT), ())
     sat = Sat(plan, rehearsal=True).everybody().on_paper()
@@ -152,6 +183,19 @@ def test_another_rehearsal_may_be_stood_on_later_but_not_twice_nor_while_a_key_i
         sat.add(replace(more, head=b"\x03" * 32))
 
 
+def test_a_rehearsal_of_nobody_is_no_line() -> None:
+    with pytest.raises(Unreadable):
+        line = Sat(PLAN, rehearsed=False).transcript.next(Rehearsed(9, b"\x01" * 32, frozenset()), 1)
+        Line.decode(line.encode())
+
+
+def test_who_takes_over_has_rehearsed() -> None:
+    everybody = Sat(PLAN).everybody().standing.here
+    sat = ceremony(*everybody).add(Here(everybody - {"operator-1"} | {"operator-2"}))
+    with pytest.raises(Unreadable, match="who takes over is not"):
+        sat.add(Handover(Role.OPERATOR, "operator-1", "operator-2"))
+
+
 def test_a_rehearsal_stands_on_none_and_no_stranger_rehearsed() -> None:
     with pytest.raises(Unreadable, match="a rehearsal itself"):
         Sat(PLAN, rehearsal=True).add(Rehearsed(7, b"\x02" * 32, frozenset({"operator-1"})))
@@ -174,5 +218,9 @@ def test_a_rehearsal_is_held_against_what_the_ceremony_says_of_it() -> None:
     assert check_rehearsed(found, []) == frozenset()
     with pytest.raises(Mismatch, match="does not stand on this"):
         check_rehearsed(stood_on(replace(true, head=b"\x05" * 32)), shown)
+    with pytest.raises(Mismatch, match="does not stand on this"):
+        check_rehearsed(stood_on(replace(true, line=true.line - 1)), shown)
+    with pytest.raises(Refused, match="not signed, or not all of it"):
+        check_rehearsed(found, [account(unsigned().transcript)])
     with pytest.raises(Mismatch, match="operator-2 rehearsed, who did not sign"):
         check_rehearsed(stood_on(replace(true, people=true.people | {"operator-2"})), shown)

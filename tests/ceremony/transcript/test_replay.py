@@ -12,6 +12,7 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
+    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -22,7 +23,7 @@ from custody.ceremony.transcript.contents import (
     Signed,
     Voided,
 )
-from custody.ceremony.transcript.replay import replay
+from custody.ceremony.transcript.replay import refusal, replay
 from custody.ceremony.transcript.signature import Says
 from custody.errors import Alarm, Unreadable
 from tests.ceremony.plan.plans import filled, put, read, wish
@@ -308,9 +309,14 @@ def test_dice_keep_a_candidate_that_there_is() -> None:
     sat = begun().until(lambda step: step.id.endswith("/choose"))
     step = sat.standing.next
     assert step is not None
-    for kept in ("0", "3", "01", "one", "1 "):
-        refused(sat, Done(step.id, "witness-1", {"written-kept": kept}), "from 1 to 2", step.evidence)
-    sat.add(Done(step.id, "witness-1", {"written-kept": "2"}), step.evidence)
+    for throws, kept, said in (
+        *(("1", kept, "keep candidate 1") for kept in ("0", "2", "3", "01", "one", "1 ")),
+        *((throws, "1", "roll of a die") for throws in ("7", "0", "one", "1 ")),
+        *((("11", "1", "has decided"), ("12", "2", "has decided"))),
+    ):
+        told = {"written-throws": throws, "written-kept": kept}
+        refused(sat, Done(step.id, "witness-1", told), said, step.evidence)
+    sat.add(Done(step.id, "witness-1", {"written-throws": "2", "written-kept": "2"}), step.evidence)
     assert sat.standing.kept(sat.live) == 2
 
 
@@ -415,3 +421,76 @@ def test_another_bag_than_the_plan_names_is_noted_by_somebody_before_it_is_taken
     after = sat.standing.next
     assert after is not None
     refused(sat, Done(after.id, "holder-2", {"written-serial": "another bag"}), "the plan says", after.evidence)
+
+
+# --- cards of a key that was given up
+
+
+def given_up() -> Sat:
+    sat = begun().until(lambda step: step.id.endswith("/card-2"))
+    return sat.add(Voided("key-1", sat.standing.set_of(sat.live), (1,), "a fire alarm"))
+
+
+def test_the_end_waits_until_the_cards_of_a_set_that_was_given_up_are_destroyed_before_two() -> None:
+    sat = given_up()
+    number = sat.standing.voided[0].set
+    sat.until(lambda step: step.id.endswith("/closing/exceptions"))
+    step = sat.standing.next
+    assert step is not None
+    assert refusal(sat.standing, step) == f"cards of set {number} are not destroyed yet"
+    two = frozenset({"operator-1", "witness-1"})
+    refused(sat, Destroyed("key-1", number, frozenset({"operator-1"})), "before two people")
+    refused(sat, Destroyed("key-1", number, frozenset({"operator-1", "operator-2"})), "who are there")
+    refused(sat, Destroyed("key-1", number, frozenset({"operator-1", "mallory"})), "called mallory")
+    refused(sat, Destroyed("key-1", sat.standing.made["key-1"].set, two), "are to be destroyed")
+    sat.add(Destroyed("key-1", number, two))
+    assert refusal(sat.standing, step) is None
+    refused(sat, Destroyed("key-1", number, two), "are to be destroyed")
+
+
+def test_a_key_that_is_given_up_between_choice_and_opening_is_marked() -> None:
+    assert len(opening().standing.unopened) == 0
+    sat = opening()
+    sat.add(Voided("key-1", sat.standing.set_of(sat.live), (), "a power cut"))
+    assert [each.reason for each in sat.standing.unopened] == ["a power cut"]
+    later = begun().until(lambda step: step.id.endswith("/card-1"))
+    later.add(Voided("key-1", later.standing.set_of(later.live), (1,), "a fire alarm"))
+    assert later.standing.unopened == ()
+
+
+def test_a_key_of_dice_alone_is_given_up_by_its_number_too() -> None:
+    text = filled(wish(Threat.INSIDER)).replace("machine_random = true", "machine_random = false")
+    sat = Sat(with_keys(read(text))).everybody().until(lambda step: step.id.endswith("/card-2"))
+    assert sat.standing.set_of(sat.live) == 17
+    refused(sat, Voided("key-1", None, (1,), "a fire alarm"), "another set")
+    sat.add(Voided("key-1", 17, (1,), "a fire alarm")).to_end()
+    assert sat.standing.made["key-1"].set == 18
+
+
+# --- who counts
+
+
+def test_an_exception_lets_another_serial_by_only_where_somebody_who_counts_says_so() -> None:
+    sat = begun().until(lambda step: step.id.endswith("/card-1/bag"))
+    step = sat.standing.next
+    assert step is not None
+    other = Done(step.id, "holder-1", {"written-serial": "FORGED-1"})
+    sat.add(Deviation("the bag tore", "operator-2"))
+    refused(sat, other, "the plan says", step.evidence)
+    sat.add(Deviation("the bag tore", "holder-1")).add(other, step.evidence)
+
+
+def test_two_do_not_stand_in_for_one_and_nobody_for_somebody_who_is_back() -> None:
+    text = put(filled(wish(Threat.TARGETED)), '["witness-3"]', '["witness-3", "witness-4"]')
+    plan = with_keys(read(put(text, "[people]\n", '[people]\nwitness-4 = "another"\n')))
+    sat = Sat(plan).everybody()
+    there = sat.standing.here
+    first, second = (f"witness-{number}" for number in (1, 2))
+    others = plan.sittings[0].witness_alternates
+    sat.add(Here(there - {first, second} | set(others[:2])))
+    sat.add(Handover(Role.WITNESS, first, others[0]))
+    refused(sat, Handover(Role.WITNESS, first, others[1]), "stands in for witness-1 already")
+    sat.add(Handover(Role.WITNESS, second, others[1]))
+    sat.add(Here(there - {second} | {others[0]}))
+    step = next(each for each in sat.standing.course if each.acts is Role.WITNESS)
+    assert [person for _attendance, person in sat.standing.unannounced(step)] == [others[0]]

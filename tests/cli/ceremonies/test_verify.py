@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Deviation, Voided
+from custody.ceremony.transcript.contents import Closed, Deviation, Voided
 from custody.ceremony.transcript.signature import Says
+from tests.ceremony.plan.plans import filled, read, wish
 from tests.ceremony.transcript.sittings import Sat, a_plan, made
 from tests.support.officers import Answer, custody
 
@@ -17,7 +19,7 @@ PLAN = a_plan(Threat.ACCIDENT)
 
 @pytest.fixture
 def sat() -> Sat:
-    return Sat(PLAN).everybody().add(Deviation("a noise \x1b[2J".replace("\x1b", "e"), "holder-1")).to_end()
+    return Sat(PLAN).aloud().everybody().add(Deviation("a noise \x1b[2J".replace("\x1b", "e"), "holder-1")).to_end()
 
 
 def verify(folder: Path, content: bytes, *signatures: bytes, as_json: bool = False) -> Answer:
@@ -55,7 +57,7 @@ def test_what_is_missing_is_exit_3_and_named(tmp_path: Path) -> None:
     answer = verify(tmp_path, sat.encode())
     assert answer.code == 3
     assert "It is not closed" in answer.out
-    assert "Cards to be destroyed: 1" in answer.out
+    assert "set 17. Cards of this set to be destroyed: 1" in answer.out
     assert "Not signed, or not all of it, by: holder-1" in answer.out
 
 
@@ -114,6 +116,58 @@ def test_what_a_machine_wrote_into_a_key_moves_no_cursor_and_forges_no_line(tmp_
     evil = replace(good.follows.accounts[0], xpub="x\x1b[2J\nIt is whole: \u202ex")
     sat.add(replace(good, follows=replace(good.follows, accounts=(evil,))))
     answer = verify(tmp_path, sat.encode())
-    assert answer.code in (3, 9)
+    assert answer.code == 4
     assert "\x1b" not in answer.out + answer.err
     assert "\u202e" not in answer.out + answer.err
+
+
+# --- records, the plan, rehearsals
+
+
+def with_plan(folder: Path, *more: str, of: Sat) -> Answer:
+    """Verify a transcript beside a plan, into a folder of its own."""
+    (folder / "sitting.jsonl").write_bytes(of.encode())
+    (folder / "plan.toml").write_text(TEXT)
+    (folder / "records").mkdir(exist_ok=True)
+    return custody("ceremony", "verify", str(folder / "sitting.jsonl"), "--records", str(folder / "records"), *more)
+
+
+TEXT = filled(wish(Threat.ACCIDENT))
+ON_PAPER = read(TEXT)
+
+
+def test_records_are_of_the_plan_that_somebody_has(tmp_path: Path) -> None:
+    sat = Sat(ON_PAPER).aloud().everybody().on_paper()
+    plan = ("--plan", str(tmp_path / "plan.toml"))
+    none = with_plan(tmp_path, of=sat)
+    assert (none.code, "--plan PLAN" in none.err) == (2, True)
+    other = with_plan(tmp_path, *plan, of=Sat(replace(ON_PAPER, purpose="another")).aloud().everybody().on_paper())
+    assert (other.code, "another plan" in other.err) == (5, True)
+    assert list((tmp_path / "records").iterdir()) == []
+    assert with_plan(tmp_path, *plan, of=sat).code == 0
+    assert sorted(each.name for each in (tmp_path / "records").iterdir()) == ["key-1.set.json", "wallet.wallet.json"]
+
+
+def test_of_a_rehearsal_and_of_what_is_not_whole_no_record_is_written(tmp_path: Path) -> None:
+    plan = ("--plan", str(tmp_path / "plan.toml"))
+    rehearsal = with_plan(tmp_path, *plan, of=Sat(ON_PAPER, rehearsal=True).aloud().everybody().on_paper())
+    assert (rehearsal.code, "of a rehearsal no records" in rehearsal.err) == (3, True)
+    left = Sat(ON_PAPER).aloud().everybody().until(lambda step: step.id.endswith("/printer"))
+    still_open = with_plan(tmp_path, *plan, of=left)
+    assert (still_open.code, "No record is written" in still_open.out) == (3, True)
+    name = min(ON_PAPER.people)
+    failed = Sat(ON_PAPER).aloud().everybody().until(lambda step: step.id.endswith("/printer"))
+    failed.add(Closed(False, name, date(2027, 1, 1)))
+    assert with_plan(tmp_path, *plan, of=failed).code == 3
+    assert list((tmp_path / "records").iterdir()) == []
+
+
+def test_words_at_the_end_that_are_of_another_transcript_are_an_alarm(tmp_path: Path) -> None:
+    answer = verify(tmp_path, Sat(PLAN).everybody().to_end().encode())
+    assert (answer.code, "of another transcript" in answer.err) == (9, True)
+
+
+def test_a_rehearsal_that_was_not_shown_is_said_to_be_claimed(sat: Sat, tmp_path: Path) -> None:
+    answer = verify(tmp_path, sat.encode())
+    assert "as the machine says" in answer.out
+    assert "was read here" not in answer.out

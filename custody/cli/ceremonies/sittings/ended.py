@@ -1,9 +1,10 @@
 """What is told where a sitting ends, or stops: how it ended, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from custody.catalogue import _
+from custody.ceremony.transcript.account import account
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings.head import head_words
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
@@ -25,9 +26,19 @@ def tell(standing: Standing, out: str, *, as_json: bool) -> int | None:
         "exceptions": len(standing.deviations),
         "head": head_words(transcript),
     }
-    lines = [*_how(standing, out), _("Transcript: {file}").format(file=safe(out))]
+    if public["passed"]:
+        public["lacking"] = list(account(transcript).lacking)
+    lines = [*_how(standing, out), *_lacking(public.get("lacking", ())), _("Transcript: {file}").format(file=safe(out))]
     print_result(public, [*lines, _("Its last line: {words}").format(words=public["head"])], as_json=as_json)
     return None if public["passed"] else Refused.exit_code
+
+
+def _lacking(names: Collection[str]) -> Iterator[str]:
+    if names:
+        yield _("Not signed with their own keys: {names}. Their signatures count beside it:").format(
+            names=", ".join(names)
+        )
+        yield "  custody ceremony sign FILE --identity ID"
 
 
 def _how(standing: Standing, out: str) -> Iterator[str]:
@@ -44,4 +55,4 @@ def _how(standing: Standing, out: str) -> Iterator[str]:
         yield _("The rehearsal passed. Destroy the test cards, and count them.")
     else:
         yield _("The ceremony passed. The records of its cards and wallets, for other commands:")
-        yield f"  custody ceremony verify {safe(out)} --records FOLDER"
+        yield f"  custody ceremony verify {safe(out)} --plan PLAN --records FOLDER"

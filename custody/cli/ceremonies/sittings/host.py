@@ -1,6 +1,7 @@
 """`TerminalHost`: a sitting's pages on a terminal, and letters and lines typed under them to answers."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from custody.ceremony.conduct.answers import (
     Fails,
     GivesUp,
     Noted,
+    SawDestroyed,
     SignedInInk,
     Stops,
     TakesOver,
@@ -23,7 +25,7 @@ from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signatu
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings import screen
 from custody.cli.front import output
-from custody.cli.front.layout import weighed
+from custody.cli.front.layout import fold, weighed
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError, StorageFailed, Unreadable, Usage
 from custody.governance.fields import NAME_LIMIT
@@ -62,14 +64,30 @@ class TerminalHost:
         if failure.hint:
             self._said.append(f"  {failure.hint}")
 
+    def shown(self, page: Page) -> None:
+        """Show a page at which the machine asks by itself; what was wrong or taken before stays above it."""
+        self._show(page, asks=False)
+
+    def acknowledged(self, lines: Sequence[str]) -> None:
+        """Say what nobody may overlook, on a page of its own, until somebody types that it was read."""
+        columns, _rows = self._terminal.size
+        text = "\n".join(part for line in (*output.banner(), "", *lines, "") for part in fold(line, columns))
+        word = _("read")
+        while True:
+            self._terminal.write(_CLEAR + text + "\n")
+            typed = self._terminal.answer(_('Read it aloud, and write it down. Type "{word}": ').format(word=word))
+            if typed.strip().casefold() == word:
+                return
+
     def told(self, text: str) -> None:
         """Keep what was said for the top of the next page."""
         self._said.append(f"* {text}")
 
-    def _show(self, page: Page) -> None:
+    def _show(self, page: Page, *, asks: bool = True) -> None:
         columns, rows = self._terminal.size
-        said, self._said = [*output.banner(), *self._said], []
-        shown = screen.lines(page, columns, rows - len(said) - 1)
+        told = [*output.banner(), *self._said]
+        said, self._said = [part for line in told for part in fold(line, columns)], []
+        shown = screen.lines(page, columns, rows - len(said) - 1, asks=asks)
         self._terminal.write(_CLEAR + weighed("\n".join((*said, *shown)), is_terminal=True) + "\n")
 
     def _answered(self, typed: str, page: Page) -> Answer | None:
@@ -90,12 +108,19 @@ class TerminalHost:
             case screen.NOTE:
                 return Noted(self._text(_("What was otherwise? ")), self._person(page, _("Who says so? ")))
             case screen.STOP:
+                if page.wrote:
+                    self._require(_("What was drawn here is forgotten: strike it out."), _("stop"))
                 return Stops(self._text(_("Why does it stop here? ")))
             case screen.GIVE_UP:
                 self._require(_("All cards of this key that have left are destroyed then."), _("give up"))
                 return GivesUp(self._text(_("Why? ")))
+            case screen.DESTROYED:
+                return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
             case screen.FAIL:
-                return Fails(self._person(page, _("Who sees to what is left? ")), self._day(_("Until which day? ")))
+                return Fails(
+                    self._person(page, _("Who sees to what is left? ")),
+                    self._day(_("Until which day, like 2026-12-20? ")),
+                )
             case screen.CLEAR:
                 self._terminal.write(_CLEAR)
                 self._terminal.pause(_("Cleared."))
@@ -126,7 +151,14 @@ class TerminalHost:
     def _takes_over(self, page: Page) -> TakesOver:
         """Let the first who stands in at this step say so."""
         for attendance, person in page.standing.unannounced(page.step):
-            absent = next(each for each in attendance.people[: attendance.count] if each not in page.standing.counted)
+            taken = {
+                (role, for_whom) for role, for_whom, who in page.standing.stands_in if who in page.standing.counted
+            }
+            absent = next(
+                each
+                for each in attendance.people[: attendance.count]
+                if each not in page.standing.counted and (attendance.role, each) not in taken
+            )
             question = _("{to} acts as {role} in the place of {name}.").format(
                 to=person, role=screen.ROLES[attendance.role], name=absent
             )
@@ -151,7 +183,7 @@ class TerminalHost:
             raise Unreadable(_("these are names of files in {folder}").format(folder=safe(self._medium)))
         paths = [Path(self._medium) / each for each in typed]
         try:
-            return Brought(tuple(Signature.decode(store.read(path, SIGNATURE_LIMIT)) for path in paths))
+            return Brought(tuple(_signature(path) for path in paths))
         except StorageFailed as failure:
             raise Unreadable(failure.message, hint=failure.hint) from None
 
@@ -198,6 +230,14 @@ class TerminalHost:
             return date.fromisoformat(self._terminal.answer(question).strip())
         except ValueError:
             raise Unreadable(_("this is a date, written like 2026-12-20")) from None
+
+
+def _signature(path: Path) -> Signature:
+    """Read one. Raises Unreadable with the file's name, and StorageFailed."""
+    try:
+        return Signature.decode(store.read(path, SIGNATURE_LIMIT))
+    except Unreadable as failure:
+        raise Unreadable(f"{safe(path.name)}: {failure.message}", hint=failure.hint) from None
 
 
 def wanted(standing: Standing) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from custody import store
 from custody.catalogue import _
+from custody.ceremony.conduct.conduct import CHANGED
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.errors import Alarm, StorageFailed
 from custody.text import safe
@@ -40,7 +41,7 @@ class TranscriptFile:
             raise Alarm(
                 _("{path} was changed by another program").format(path=safe(self._path)),
                 hint=_("Stop, keep this machine as it is, and find out why."),
-                code="transcript-changed",
+                code=CHANGED,
             )
         store.write_new(self._path, before + last, force=True)
 

@@ -33,6 +33,7 @@ from custody.machine.measurement import Standing as Fitness
 from custody.text import safe
 
 _NONE = _("none")
+_OWN_DEVICE = _("Each on the own device: custody ceremony sign {file} --identity ID -o NAME.sig")
 
 
 def fit_plan(file: str) -> Plan:
@@ -64,12 +65,13 @@ def lead(
     kept, is_rehearsal = TranscriptFile(out), stands_on is None
     begun = Begun(plan, sitting, is_rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
     new = _begin(kept, begun)
-    led = _Led(terminal, rehearsal=is_rehearsal)
+    led = _Led(terminal, out, rehearsal=is_rehearsal)
     conduct = Conduct(kept, TerminalHost(terminal, medium), lambda: int(time.time()), led.machine, led.maker, _apart)
-    if not new:
-        conduct.resume(_("taken up again"))
-    conduct.stand_on(stands_on or ())
-    conduct.go_on()
+    if conduct.standing.closed is None:
+        if not new:
+            conduct.resume(_("taken up again"))
+        conduct.stand_on(stands_on or ())
+        conduct.go_on()
     return conduct.standing
 
 
@@ -132,8 +134,8 @@ def _of_wallet(standing: Standing, step: Step) -> Iterator[str]:
 class _Led:
     """What the machine does at the steps of one sitting."""
 
-    def __init__(self, terminal: Terminal, *, rehearsal: bool) -> None:
-        self._terminal, self._rehearsal = terminal, rehearsal
+    def __init__(self, terminal: Terminal, out: str, *, rehearsal: bool) -> None:
+        self._terminal, self._out, self._rehearsal = terminal, out, rehearsal
 
     def machine(self, step: Step, transcript: Transcript, standing: Standing) -> Performed:
         """Measure this machine, and show the words that are compared."""
@@ -142,15 +144,18 @@ class _Led:
             return {"written-findings": ", ".join(found)[:200] or _NONE}, ()
         if step.id.endswith(("/before/plan", "/plan-signed")):
             words = standing.plan.words
-            return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]))
+            is_signed = step.evidence is Evidence.SIGNED and standing.plan.identities
+            signs = (_OWN_DEVICE.format(file="PLAN"),) if is_signed else ()
+            return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]), *signs)
         if step.id.startswith(f"{standing.sitting.id}/closing/wallet-"):
             return {}, tuple(_of_wallet(standing, step))
         if step.id.endswith("/exceptions"):
-            return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations)
+            return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations) or (f"  ({_NONE})",)
         if step.id.endswith("/final"):
             number = standing.told
             told = spoken(standing.plan, Head(number, transcript.lines[number].hash))
-            return {"written-words": told}, (f"  {told}",)
+            signs = (_OWN_DEVICE.format(file=safe(self._out)),) if standing.plan.identities else ()
+            return {"written-words": told}, (f"  {told}", *signs)
         return {}, ()
 
     def maker(self, key: Key, standing: Standing) -> KeyMaker:

@@ -25,13 +25,16 @@ ROLES = {
     Role.HOLDER: _("holder"),
 }
 
-DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, FAIL, CLEAR = "", *"htsirxpgfc"
+DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, FAIL, CLEAR = "", *"htsirxpgdfc"
 """What is typed for each answer."""
 
 
-def lines(page: Page, columns: int, rows: int) -> list[str]:
-    """Return a page for a screen: its foot is never cut away, and what is too long above it ends with an ellipsis."""
-    foot = list(_rows(_offers(page), columns))
+def lines(page: Page, columns: int, rows: int, *, asks: bool = True) -> list[str]:
+    """Return a page for a screen: its foot is never cut away, and what is too long above it ends with an ellipsis.
+
+    Where the machine goes on by itself, and asks below the page, there are no letters at its foot.
+    """
+    foot = list(_rows(_offers(page), columns)) if asks else [""]
     body = [part for line in _body(page, columns) for part in fold(line, columns)]
     room = rows - 1 - len(foot)
     if len(body) > room:
@@ -87,6 +90,7 @@ def _offers(page: Page) -> list[str]:
     if page.is_signed:
         offers += [_("s: signatures"), _("i: in ink"), _("r: refuses")]
     offers += [_("g: give the key up")] if page.standing.live is not None else [_("p: stop here"), _("f: ends here")]
+    offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
     return [*offers, _("c: clear")]
 
 
