@@ -115,7 +115,8 @@ def test_who_signed_in_ink_before_the_end_and_left_has_not_rehearsed() -> None:
     sat.add(Here(sat.standing.here)).on_paper()
     found = account(sat.transcript)
     assert "holder-5" in rehearsed(found, plan, plan.sittings[0].id).people, "who signs again at the end"
-    early = Transcript(sat.transcript.lines[: sat.standing.told + 1])
+    last = sat.standing.done[f"{plan.sittings[0].id}/closing/exceptions"]
+    early = Transcript(sat.transcript.lines[: last + 1])
     assert "holder-5" not in account(early).signed_all
 
 
