@@ -162,7 +162,10 @@ def _done(key: bytes, newest: dict[tuple[bytes, str], Node], copies: Sequence[Co
 
 
 def _overdue(book: Book, own: Done) -> Iterator[Overdue]:
-    if own.copy is None:
+    machine = book.state.rules.machines.get(book.writer)
+    if machine is None or not machine.certified:
+        pass  # no quorum has admitted it, so it seals nothing
+    elif own.copy is None:
         yield Overdue.NO_BACKUP
     else:
         if own.signed is not None and own.signed.number > own.copy.told.number:

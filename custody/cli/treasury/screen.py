@@ -231,7 +231,7 @@ def status_lines(home: Home) -> Iterator[str]:
             generation=record.generation,
         )
     if not state.vaults:
-        yield _("No vault: cards are brought together for each signature.")
+        yield _("No vault on this machine: cards are brought together for each signature.")
 
 
 def head_of(treasury: bytes, head: Head) -> dict[str, Any]:

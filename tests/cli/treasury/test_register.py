@@ -456,6 +456,17 @@ def test_status_of_a_treasury_that_has_just_begun(quick: None, tmp_path: Path) -
     assert "No backup of this machine was made yet" in shown
 
 
+def test_a_machine_that_no_quorum_has_admitted_is_not_told_to_do_what_it_may_not(quick: None, tmp_path: Path) -> None:
+    home, second = begun(tmp_path), str(tmp_path / "second")
+    assert custody("journal", "export", "--home", home, "-o", str(tmp_path / "export")).code == 0
+    assert custody("home", "new", "--home", second, "--join", str(tmp_path / "export")).code == 0
+    assert "no-backup" not in status(second)["overdue"]
+    shown = custody("status", "--home", second).out
+    assert "No quorum has admitted this machine yet" in shown
+    assert "custody home backup" not in shown
+    assert custody("home", "backup", "--home", second, "-o", str(tmp_path / "copy")).code == 3
+
+
 def test_status_of_a_halted_treasury_says_so_where_a_small_screen_still_shows_it(quick: None, tmp_path: Path) -> None:
     home = begun(tmp_path)
     assert custody("halt", "--home", home, officers=("Erin",)).code == 0
