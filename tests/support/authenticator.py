@@ -3,6 +3,7 @@
 It shares nothing with python-fido2, which speaks to it, but the encoding of what it answers.
 """
 
+import gc
 import hmac
 import os
 import struct
@@ -13,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 from unittest import mock
 
+import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -289,3 +291,10 @@ def enrolled(*tokens: Token, pin: Secret | None = None) -> tuple[NewTokens, list
     answers = [one.answer(said, pin) for one in talks]
     assert None not in answers
     return NewTokens(said, tuple(answers)), talks
+
+
+@pytest.fixture(autouse=True)
+def unplugged() -> Iterator[None]:
+    """Close the lines of a test: each holds two files, and is held by its own unfinished answers."""
+    yield
+    gc.collect()

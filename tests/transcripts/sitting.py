@@ -28,6 +28,8 @@ class Sitting:
     surprises: list[Callable[["Sitting", str], str | None]] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     """A question's beginning -> what is typed the first times that it is asked."""
+    misread: int = 0
+    """How often the first word of a card is read wrongly."""
     seen: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
     _typed: int = 0
@@ -130,6 +132,10 @@ class Sitting:
         self.keep(re.sub(r"[a-z]+(?=\s|$)", "****", shown), "")
         self.screen.enter("")
         self.screen.until("read it back")
+        for _time in range(self.misread):
+            before = self.screen.raw.count(b"differs from the card")
+            self.screen.enter(next(word for word in ("academic", "zero") if word != words[0]))
+            self.screen.until_raw(b"differs from the card", before + 1)
         for word in words:
             self.screen.enter(word[:4])
         self.screen.until_raw(b"words agree", len(self.cards))

@@ -108,3 +108,34 @@ def test_a_rehearsal_that_everybody_signed_with_keys_of_their_own_is_whole_on_an
     lines = world.transcript.read_bytes().splitlines(keepends=True)
     world.transcript.write_bytes(b"".join(lines[:-1]))
     assert custody("ceremony", "verify", str(world.transcript)).code == 3, "whoever cuts its end off has no whole one"
+
+
+def test_who_misreads_a_card_who_finds_the_clock_wrong_and_who_refuses_are_heard(tmp_path: Path) -> None:
+    """A card misread twice is read again; a clock an hour off is noted; one who refuses at the end ends it."""
+    world = World(tmp_path, Threat.INSIDER)
+    world.misread = 2
+    come = {
+        "What was otherwise?": ["the clock is an hour behind the witness's watch"],
+        "Who says so?": ["witness-1"],
+        "Who refuses, on paper?": ["witness-1"],
+        "Who sees to what is left?": ["administrator-1"],
+        "Until which day": ["soon", "2027-01-31"],
+    }
+    surprises = (
+        at("The clock here", "x"),
+        at("Show the last words of this sitting", "r"),
+        lambda _sitting, text: "f" if "witness-1 refused" in flat(text) else None,
+        lambda _sitting, text: "f" if "this is a date" in flat(text) else None,
+    )
+    come["Who sees to what is left?"].append("administrator-1")
+    assert world.rehearse(*surprises, **come) == 3
+    standing = world.standing
+    assert standing.closed is not None
+    assert (standing.closed.passed, standing.closed.owner) == (False, "administrator-1")
+    assert [each.text for each in standing.deviations] == ["the clock is an hour behind the witness's watch"]
+    assert len(world.cards) == 5
+    told = custody("ceremony", "verify", str(world.transcript))
+    assert (told.code, "Refused by: witness-1" in told.out) == (3, True)
+    line = ("ceremony", "run", str(world.plan), "--rehearsal", str(world.rehearsal), "-o", str(tmp_path / "real.jsonl"))
+    gate = custody(*line)
+    assert (gate.code, "administrator-1 sees to it, until 2027-01-31" in gate.err) == (3, True)

@@ -38,6 +38,7 @@ class World:
         self.transcript, self.sitting = self.rehearsal, sitting
         self.plan.write_text(text)
         self.cards: list[str] = []
+        self.misread = 0
         self.medium: Path | None = None
 
     def signatures(self, text: str) -> Sequence[Path]:
@@ -76,7 +77,9 @@ class World:
         line = ("ceremony", command, str(self.plan), *named, *options, "-o", str(self.transcript))
         medium = () if self.medium is None else ("--medium", str(self.medium))
         with opened(*line, *medium) as screen:
-            sitting = Sitting(screen, self.signatures, self.other_machine, list(surprises), dict(answers))
+            sitting = Sitting(
+                screen, self.signatures, self.other_machine, list(surprises), dict(answers), misread=self.misread
+            )
             try:
                 return sitting.run()
             finally:

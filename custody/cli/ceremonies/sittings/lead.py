@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from custody import __version__, store
 from custody.catalogue import _
@@ -116,6 +117,14 @@ def _apart(work: Callable[[], None]) -> None:
     done_apart(done)
 
 
+def _clock(standing: Standing, now: int) -> Iterator[str]:
+    """Yield this machine's clock, for people with a watch: every line that it writes has a time of it."""
+    told = datetime.fromtimestamp(now, UTC)
+    yield _("The clock here: {time} UTC. If a watch says otherwise, note it (x).").format(time=f"{told:%Y-%m-%d %H:%M}")
+    if told.date() != standing.sitting.date:
+        yield _("The plan's day is {day}.").format(day=standing.sitting.date.isoformat())
+
+
 def _of_wallet(standing: Standing, step: Step) -> Iterator[str]:
     """Yield the descriptor that goes on paper, with its first address; of a wallet that waits, the account key."""
     made = {name: each.follows for name, each in standing.made.items()}
@@ -141,7 +150,7 @@ class _Led:
         """Measure this machine, and show the words that are compared."""
         if step.id.endswith("/fit") and step.evidence is Evidence.MEASURED:
             found = [each.id for each in measured_machine().standing(Fitness.UNFIT)]
-            return {"written-findings": ", ".join(found)[:200] or _NONE}, ()
+            return {"written-findings": ", ".join(found)[:200] or _NONE}, tuple(_clock(standing, int(time.time())))
         if step.id.endswith(("/before/plan", "/plan-signed")):
             words = standing.plan.words
             is_signed = step.evidence is Evidence.SIGNED and standing.plan.identities
