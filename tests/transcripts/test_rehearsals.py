@@ -123,7 +123,7 @@ def test_who_misreads_a_card_who_finds_the_clock_wrong_and_who_refuses_are_heard
     }
     surprises = (
         at("The clock here", "x"),
-        at("Show the last words of this sitting", "r"),
+        at("Do Show the last words of this sitting", "r"),
         lambda _sitting, text: "f" if "witness-1 refused" in flat(text) else None,
         lambda _sitting, text: "f" if "this is a date" in flat(text) else None,
     )
