@@ -73,5 +73,9 @@ ROOMS = {
     ),
     "release": Room(("custody/release",), ("release",)),
     "plan": Room(("custody/ceremony/plan",), ("ceremony/plan", "ceremony/lint")),
+    "transcript": Room(
+        ("custody/ceremony/transcript", "custody/ceremony/candidates"),
+        ("ceremony/transcript", "ceremony/candidates", "cli/ceremonies/test_verify.py"),
+    ),
 }
 """What `make mutation ROOM=...` takes a name of."""

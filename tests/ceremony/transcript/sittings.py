@@ -120,7 +120,10 @@ class Sat:
                 self.add(Destroyed(each.key, each.set, self.standing.here))
         if step.evidence is Evidence.SIGNED:
             says = Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW
-            (self.sign if self.plan.identities else self.ink)(says)
+            keyed = self.standing.here & self.plan.identities.keys()
+            self.sign(says, sorted(keyed))
+            if keyed != self.standing.here:
+                self.add(Ink(self.standing.here - keyed, says))
         if step.id.endswith("/forget"):
             kept = self.standing.kept(self.live)
             assert kept is not None

@@ -107,16 +107,16 @@ class TerminalHost:
                 return SignedInInk(self._people(page, _("Who refuses, on paper? ")), Says.REFUSED)
             case screen.NOTE:
                 return Noted(self._text(_("What was otherwise? ")), self._person(page, _("Who says so? ")))
-            case screen.STOP:
+            case screen.STOP if page.standing.live is None:
                 if page.wrote:
                     self._require(_("What was drawn here is forgotten: strike it out."), _("stop"))
                 return Stops(self._text(_("Why does it stop here? ")))
-            case screen.GIVE_UP:
+            case screen.GIVE_UP if page.standing.live is not None:
                 self._require(_("All cards of this key that have left are destroyed then."), _("give up"))
                 return GivesUp(self._text(_("Why? ")))
-            case screen.DESTROYED:
+            case screen.DESTROYED if page.standing.undestroyed:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
-            case screen.FAIL:
+            case screen.FAIL if page.standing.live is None:
                 return Fails(
                     self._person(page, _("Who sees to what is left? ")),
                     self._day(_("Until which day, like 2026-12-20? ")),
