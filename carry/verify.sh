@@ -58,7 +58,7 @@ find . -type f | cut -c 3- | grep -Evx "$name" >>"$work/strange" || :
 [ ! -s "$work/strange" ] || end 9 'there are links, or files whose names no bundle has'
 
 last=0
-while [ $last -eq 0 ] || { [ $last -lt 99 ] && [ -e "roots/$((last + 1))" ]; }; do
+while [ $last -eq 0 ] || { [ $last -lt 99 ] && [ -f "roots/$((last + 1))" ]; }; do
     before=$last last=$((last + 1))
     root=roots/$last
     written $root 4000 5 "custody-root 1;version [1-9][0-9]?;expires $date;release-threshold [2-9];root-threshold [2-9]" \

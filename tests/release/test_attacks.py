@@ -208,6 +208,7 @@ CASES = {
     "a rotated bundle, on a new machine": Case(0, "1.3.0", release=ROTATED),
     "three signatures": Case(0, "1.2.0", release=HONEST.but(signers=("Ann", "Ben", "Cay"))),
     "an empty folder": Case(0, "1.2.0", lambda folder: (folder / "empty").mkdir()),
+    "an empty folder where a root would lie": Case(0, "1.2.0", lambda folder: (folder / "roots" / "2").mkdir()),
     # bytes
     "one byte changed": Case(9, WHEEL, flipped(WHEEL), error="changed"),
     "one byte of the first file changed": Case(
