@@ -17,6 +17,7 @@ from custody.ceremony.register.rows import Wanted, rows
 from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.people.brought import paper_head
+from custody.cli.people.shown import show as show_result
 from custody.cli.people.working import working
 from custody.cli.treasury import proof
 from custody.cli.treasury.looking import looking
@@ -60,14 +61,13 @@ def show(
         found = rows(home, Wanted(first, frozenset(kinds), begin, end, only))
         if as_csv:
             _write_table(found, out, force=force)
-        elif as_json:
-            with working(_READING):
+            return
+        with working(_READING):
+            if as_json:
                 public = {"entries": list(map(row_json, found)), "head": head_json(home.book)}
-            print_result(public, (), as_json=True)
-        else:
-            with working(_READING):
-                lines = list(register_lines(found))
-            print_result({}, lines, as_json=False)
+            else:
+                public, lines = {}, tuple(register_lines(found))
+    show_result(public, () if as_json else lines, as_json=as_json)  # page by page, and nothing is locked meanwhile
 
 
 _READING = _("Reading the journal")

@@ -20,6 +20,7 @@ from custody.cli.treasury.times import shown_time, written_time
 from custody.governance.chain import Head
 from custody.governance.commitment import Names
 from custody.governance.entry import LATEST
+from custody.store.folder import writing
 from tests.ceremony.register.homes import BEGUN, DECLINED, HOUR, at, objected
 from tests.ceremony.register.homes import payment as paying
 from tests.cli.conftest import PROGRAM
@@ -165,6 +166,20 @@ def test_the_register_fits_a_terminal_of_80_columns(home: str) -> None:
         assert screen.finish() == 0
         assert "Entry 3 " in screen.text
     assert all(len(line) <= 80 for line in show(home).out.splitlines())
+
+
+def test_the_register_is_turned_page_by_page_and_nothing_is_locked_meanwhile(home: str) -> None:
+    with Screen(PROGRAM, "journal", "show", "--home", home) as screen:
+        screen.until("-- page 1 of ")
+        assert "Entry 0" in screen.text, "the first entry is above the fold"
+        with writing(Path(home), patience=0):
+            pass
+        count = int(screen.text.split("-- page 1 of ")[1].split(":")[0])
+        for number in range(1, count):
+            screen.until(f"-- page {number} of {count}")
+            screen.enter()
+        assert screen.finish() == 0
+        assert f"Entry {status(home)['head']['n']} ".encode() in screen.raw
 
 
 def test_entries_are_chosen_by_kind_and_by_day(home: str) -> None:
