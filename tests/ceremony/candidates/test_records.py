@@ -1,10 +1,13 @@
 """What other commands take of keys that were made: records of their cards, and wallets, as others would write them."""
 
+from dataclasses import replace
+
 import pytest
 from embit.descriptor import Descriptor
 from embit.networks import NETWORKS
 
 from custody.ceremony.candidates.records import set_record, whole_wallets
+from custody.errors import Alarm
 from custody.keys.cards.record import SetRecord
 from custody.keys.cards.shares import Scheme
 from tests.ceremony.candidates.drawn import KEY, PLAN, candidate, with_script
@@ -41,3 +44,15 @@ def test_a_quorum_is_a_wallet_once_all_its_keys_are_there_and_another_library_ha
         theirs = Descriptor.from_string(text.split("#", maxsplit=1)[0].replace("<0;1>", str(branch)))
         for index in (0, 7):
             assert wallet.address(branch, index) == theirs.derive(index).address(NETWORKS["regtest"])
+
+
+def test_a_key_that_carries_another_one_into_a_descriptor_is_an_alarm() -> None:
+    """What is read from a transcript cannot hold one (`test_follows`); a wallet is held to the keys that were made all
+    the same."""
+    first, own = MADE["key-1"], MADE["key-1"].accounts[0]
+    other = candidate(9, QUORUM.keys[0]).follows(QUORUM, QUORUM.keys[0]).accounts[0]
+    hidden = replace(own, xpub=f"{own.xpub}/<0;1>/*,[aaaaaaaa/48h/1h/0h/2h]{other.xpub}")
+    made = {**MADE, "key-1": replace(first, accounts=(hidden,))}
+    with pytest.raises(Alarm) as raised:
+        list(whole_wallets(QUORUM, made))
+    assert raised.value.code == "candidate-differs"

@@ -8,6 +8,7 @@ import pytest
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature, Statement
 from custody.errors import Alarm, Unreadable
 from tests.ceremony.transcript.sittings import NOON, Sat, a_plan, signed
+from tests.conftest import ROOT
 
 PLAN = a_plan()
 AGREED = signed(Statement.agreed(PLAN, "witness-1", NOON))
@@ -128,3 +129,9 @@ def test_a_key_of_small_order_signs_nothing() -> None:
     statement = Statement.agreed(plan, "witness-1", NOON)
     with pytest.raises(Alarm, match="is false"):
         Signature(statement, b"\x01" + bytes(63)).require(plan)
+
+
+def test_what_a_signature_may_say_is_what_the_page_names() -> None:
+    page = (ROOT / "docs" / "spec" / "transcript.md").read_text(encoding="utf-8")
+    assert all(f"| `{each.value}` |" in page for each in Says)
+    assert {each.value for each in Says} == {"agreed", "saw", "refused"}

@@ -94,6 +94,15 @@ def test_a_kind_is_read_with_its_own_members_alone(kind: str) -> None:
         Line.decode(json.dumps(more, sort_keys=True, separators=(",", ":")).encode())
 
 
+@pytest.mark.parametrize("name", ["Operator 1", "operator_1", "-x", "", "x" * 41, "op\u0435rator-1", "a/b"])
+def test_a_name_in_a_line_is_one_that_a_plan_may_have(name: str) -> None:
+    line = next(each for each in of_each_kind() if kind_of(each.content) == "done")
+    value = json.loads(line.encode())
+    value["what"]["by"] = name
+    with pytest.raises(Unreadable):
+        Line.decode(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
+
+
 def test_a_line_says_its_own_evidence_and_no_better_one() -> None:
     """What somebody typed cannot be written as measured, or as signed."""
     for line in of_each_kind():
