@@ -533,7 +533,12 @@ BESIDE = (
     Beside(
         "custody.ceremony.transcript.contents",
         ("custody.ceremony.conduct.maker",),
-        "Lines for the transcript. What is in them is public once it is given to them.",
+        "The form of a line of the transcript.",
+    ),
+    Beside(
+        "custody.ceremony.transcript.key_lines",
+        ("custody.ceremony.conduct.maker",),
+        "Lines of the transcript that tell of a key. What is in them is public once it is given to them.",
     ),
     Beside(
         "custody.ceremony.conduct.conduct",

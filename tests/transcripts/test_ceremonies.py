@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Closed, Destroyed, Handover, Rehearsed, Voided
+from custody.ceremony.transcript.contents import Closed, Handover, Rehearsed
+from custody.ceremony.transcript.key_lines import Destroyed, Voided
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
 from tests.transcripts.sitting import Sitting

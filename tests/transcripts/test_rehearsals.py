@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Closed, Deviation, Handover, Voided
+from custody.ceremony.transcript.contents import Closed, Deviation, Handover
+from custody.ceremony.transcript.key_lines import Voided
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
 from tests.transcripts.sitting import Sitting

@@ -28,7 +28,6 @@ from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import (
     Closed,
     Content,
-    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -38,8 +37,8 @@ from custody.ceremony.transcript.contents import (
     Rehearsed,
     Resumed,
     Signed,
-    Voided,
 )
+from custody.ceremony.transcript.key_lines import Destroyed, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
 from custody.ceremony.transcript.signature import Signature

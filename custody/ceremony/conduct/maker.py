@@ -15,7 +15,8 @@ from custody.ceremony.conduct.conduct import Performed
 from custody.ceremony.operator import Operator, Sheet
 from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.steps.step import Step
-from custody.ceremony.transcript.contents import Content, KeyMade, Opened
+from custody.ceremony.transcript.contents import Content
+from custody.ceremony.transcript.key_lines import KeyMade, Opened
 from custody.errors import Refused, Unreadable
 from custody.keys.cards.published import Published, forget
 from custody.keys.cards.shares import SLIP39

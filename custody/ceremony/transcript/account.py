@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from custody.catalogue import _
 from custody.ceremony.candidates.candidate import require_apart, require_of_plan
 from custody.ceremony.candidates.opening import check_salts
-from custody.ceremony.transcript.contents import Closed, Content, Done, Here, Ink, Opened, Signed
+from custody.ceremony.transcript.contents import Closed, Content, Done, Here, Ink, Signed
+from custody.ceremony.transcript.key_lines import Opened
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.replay import covered, replay
 from custody.ceremony.transcript.signature import Says, Signature

@@ -7,31 +7,23 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from custody import canonical
 from custody.catalogue import _
-from custody.ceremony.candidates.follows import Follows
-from custody.ceremony.plan.document import MOST_CANDIDATES, MOST_IN_GROUP, plan_of_json
+from custody.ceremony.plan.document import plan_of_json
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Role
+from custody.ceremony.transcript import members
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.errors import Unreadable
 from custody.governance.fields import StrictFields
-from custody.keys.cards.commitment import SALT_BYTES
 
 RUN_BYTES = 16
 MOST_LINES = 20_000
 """Lines of a transcript."""
 
-_WHAT = _("a line of a transcript")
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 _STEP = re.compile(r"[a-z0-9/-]{1,200}", re.ASCII)
 _HASH = 32
-_MOST_PEOPLE = 64
-_MOST_CARDS = 256
 _MOST_WRITTEN = 8
-_MOST_SET = 2**15 - 1
-
-Salts = tuple[tuple[bytes, ...], ...]
 
 
 class Content(Protocol):
@@ -67,10 +59,10 @@ class Begun:
         plan = plan_of_json(fields.take("plan"))
         return cls(
             plan,
-            _name(fields, "sitting"),
+            members.name(fields, "sitting"),
             fields.flag("rehearsal"),
             fields.hex("run", RUN_BYTES),
-            _text(fields, "program"),
+            members.text(fields, "program"),
         )
 
 
@@ -89,7 +81,7 @@ class Rehearsed:
     @classmethod
     def of(cls, fields: StrictFields) -> "Rehearsed":
         """Take it from its members."""
-        people = _people(fields)
+        people = members.people(fields)
         if not people:
             raise fields.strange()
         return cls(fields.number("line", 1, MOST_LINES - 1), fields.hex("head", _HASH), people)
@@ -108,7 +100,7 @@ class Here:
     @classmethod
     def of(cls, fields: StrictFields) -> "Here":
         """Take it from its members."""
-        return cls(_people(fields))
+        return cls(members.people(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +121,7 @@ class Handover:
         role = fields.text("role")
         if role not in list(Role):
             raise fields.strange()
-        return cls(Role(role), _name(fields, "from"), _name(fields, "to"))
+        return cls(Role(role), members.name(fields, "from"), members.name(fields, "to"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +142,11 @@ class Done:
         step = fields.text("step")
         if not _STEP.fullmatch(step):
             raise fields.strange()
-        wrote = StrictFields(fields.mapping("wrote", _MOST_WRITTEN), _WHAT)
+        wrote = StrictFields(fields.mapping("wrote", _MOST_WRITTEN), members.WHAT)
         names = list(wrote.names())
-        return cls(step, _name(fields, "by"), MappingProxyType({name: _text(wrote, name) for name in names}))
+        return cls(
+            step, members.name(fields, "by"), MappingProxyType({name: members.text(wrote, name) for name in names})
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +163,7 @@ class Ink:
     @classmethod
     def of(cls, fields: StrictFields) -> "Ink":
         """Take it from its members."""
-        people, says = _people(fields), fields.text("says")
+        people, says = members.people(fields), fields.text("says")
         if not people or says not in list(Says):
             raise fields.strange()
         return cls(people, Says(says))
@@ -189,7 +183,7 @@ class Deviation:
     @classmethod
     def of(cls, fields: StrictFields) -> "Deviation":
         """Take it from its members."""
-        return cls(_text(fields, "text"), _name(fields, "by"))
+        return cls(members.text(fields, "text"), members.name(fields, "by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +199,7 @@ class Paused:
     @classmethod
     def of(cls, fields: StrictFields) -> "Paused":
         """Take it from its members."""
-        return cls(_text(fields, "reason"))
+        return cls(members.text(fields, "reason"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,124 +215,7 @@ class Resumed:
     @classmethod
     def of(cls, fields: StrictFields) -> "Resumed":
         """Take it from its members."""
-        return cls(_text(fields, "reason"))
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """All of a candidate that was not kept: the machine's part (empty where it drew none), rolls, set number, salts.
-
-    It is no secret any more: whoever has it recomputes what followed, down to the cards.
-    """
-
-    key: str
-    candidate: int
-    set: int
-    part: bytes
-    rolls: str
-    salts: Salts
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the member `what`."""
-        return {
-            "key": self.key,
-            "candidate": self.candidate,
-            "set": self.set,
-            "part": self.part.hex(),
-            "rolls": self.rolls,
-            "salts": [[each.hex() for each in group] for group in self.salts],
-        }
-
-    @classmethod
-    def of(cls, fields: StrictFields) -> "Opened":
-        """Take it from its members."""
-        key, part, rolls = _name(fields, "key"), fields.take("part"), fields.take("rolls")
-        if not isinstance(part, str) or not re.fullmatch("(?:[0-9a-f]{64})?", part):
-            raise fields.strange()
-        if not isinstance(rolls, str) or not re.fullmatch("[1-6]{0,10000}", rolls):
-            raise fields.strange()
-        candidate, number = fields.number("candidate", 1, MOST_CANDIDATES), fields.number("set", 0, _MOST_SET)
-        return cls(key, candidate, number, bytes.fromhex(part), rolls, _salts(fields))
-
-
-@dataclass(frozen=True, slots=True)
-class KeyMade:
-    """A key was made: all that follows from the candidate that was kept, and the salt of each card, group by group."""
-
-    follows: Follows
-    salts: Salts
-
-    @property
-    def key(self) -> str:
-        """The plan's name of the key."""
-        return self.follows.key
-
-    @property
-    def set(self) -> int:
-        """The number of its cards' set."""
-        return self.follows.set
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the member `what`."""
-        return {
-            "follows": self.follows.to_json(),
-            "salts": [[each.hex() for each in group] for group in self.salts],
-        }
-
-    @classmethod
-    def of(cls, fields: StrictFields) -> "KeyMade":
-        """Take it from its members."""
-        try:
-            follows = Follows.decode(canonical.encode(fields.take("follows")))
-        except ValueError:
-            raise fields.strange() from None
-        return cls(follows, _salts(fields))
-
-
-@dataclass(frozen=True, slots=True)
-class Voided:
-    """A key that was being made is given up. `cards`: the numbers of those that had left, which are to be destroyed."""
-
-    key: str
-    set: int | None
-    cards: tuple[int, ...]
-    reason: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the member `what`."""
-        return {"key": self.key, "set": self.set, "cards": list(self.cards), "reason": self.reason}
-
-    @classmethod
-    def of(cls, fields: StrictFields) -> "Voided":
-        """Take it from its members."""
-        key = _name(fields, "key")
-        number = None if fields.is_null("set") else fields.number("set", 0, _MOST_SET)
-        cards = tuple(
-            StrictFields({"card": each}, _WHAT).number("card", 1, _MOST_CARDS)
-            for each in fields.items("cards", _MOST_CARDS)
-        )
-        if list(cards) != sorted(set(cards)):
-            raise fields.strange()
-        return cls(key, number, cards, _text(fields, "reason"))
-
-
-@dataclass(frozen=True, slots=True)
-class Destroyed:
-    """The cards of a set that was given up were destroyed, counted, before these people."""
-
-    key: str
-    set: int | None
-    people: frozenset[str]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the member `what`."""
-        return {"key": self.key, "set": self.set, "people": sorted(self.people)}
-
-    @classmethod
-    def of(cls, fields: StrictFields) -> "Destroyed":
-        """Take it from its members."""
-        number = None if fields.is_null("set") else fields.number("set", 0, _MOST_SET)
-        return cls(_name(fields, "key"), number, _people(fields))
+        return cls(members.text(fields, "reason"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,7 +242,7 @@ class Closed:
             raise fields.strange()
         if passed:
             return cls(True, None, None)
-        return cls(False, _name(fields, "owner"), _day(fields))
+        return cls(False, members.name(fields, "owner"), _day(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,39 +294,10 @@ def read_content(kind: str, value: Any) -> Content:
     """Read what a line of a kind says. Raises Unreadable."""
     if kind not in KINDS:
         raise Unreadable(_("this release knows no line of the kind {kind}").format(kind=kind))
-    fields = StrictFields(value, _WHAT)
+    fields = StrictFields(value, members.WHAT)
     content = KINDS[kind][2](fields)
     fields.end()
     return content
-
-
-def _name(fields: StrictFields, name: str) -> str:
-    value = fields.text(name)
-    if not _NAME.fullmatch(value):
-        raise fields.strange()
-    return value
-
-
-def _text(fields: StrictFields, name: str) -> str:
-    """Take a text on one line that says something."""
-    value = fields.text(name)
-    if not value.strip() or not value.isprintable():
-        raise fields.strange()
-    return value
-
-
-def _salts(fields: StrictFields) -> Salts:
-    """Take a salt of 16 bytes for each card, group by group."""
-    groups = fields.items("salts", MOST_IN_GROUP)
-    taken = [StrictFields({"group": each}, _WHAT) for each in groups]
-    return tuple(each.hexes("group", SALT_BYTES, MOST_IN_GROUP) for each in taken)
-
-
-def _people(fields: StrictFields) -> frozenset[str]:
-    found = fields.texts("people", _MOST_PEOPLE)
-    if list(found) != sorted(found) or not all(_NAME.fullmatch(each) for each in found):
-        raise fields.strange()
-    return frozenset(found)
 
 
 def _day(fields: StrictFields) -> date:

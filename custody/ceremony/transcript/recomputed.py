@@ -3,7 +3,7 @@
 from custody.ceremony.candidates.candidate import NOTHING_OF_THE_MACHINE, Candidate
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Plan
-from custody.ceremony.transcript.contents import Opened
+from custody.ceremony.transcript.key_lines import Opened
 from custody.keys.cards.published import Published
 
 

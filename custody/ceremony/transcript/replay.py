@@ -13,20 +13,17 @@ from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
-    Destroyed,
     Deviation,
     Done,
     Handover,
     Here,
     Ink,
-    KeyMade,
-    Opened,
     Paused,
     Rehearsed,
     Resumed,
     Signed,
-    Voided,
 )
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of

@@ -7,17 +7,8 @@ from types import MappingProxyType
 from custody.ceremony.plan.plan import Key, Plan, Sitting
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.step import Attendance, Role, Step
-from custody.ceremony.transcript.contents import (
-    Begun,
-    Closed,
-    Destroyed,
-    Deviation,
-    Ink,
-    KeyMade,
-    Opened,
-    Rehearsed,
-    Voided,
-)
+from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, Rehearsed
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
 from custody.ceremony.transcript.signature import Says, Signature
 
 

@@ -10,19 +10,16 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
-    Destroyed,
     Deviation,
     Done,
     Handover,
     Here,
     Ink,
-    KeyMade,
-    Opened,
     Rehearsed,
     Signed,
-    Voided,
     kind_of,
 )
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
 from custody.ceremony.transcript.line import Line
 from custody.cli.ceremonies.sittings.head import last_words, spoken
 from custody.cli.ceremonies.sittings.screen import ROLES

@@ -10,7 +10,8 @@ from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.transcript.account import Account, account
-from custody.ceremony.transcript.contents import KeyMade, kind_of
+from custody.ceremony.transcript.contents import kind_of
+from custody.ceremony.transcript.key_lines import KeyMade
 from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.together import Together

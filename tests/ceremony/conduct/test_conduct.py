@@ -20,7 +20,8 @@ from custody.ceremony.conduct.answers import (
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.steps.step import Role
-from custody.ceremony.transcript.contents import Closed, Deviation, Done, Here, Resumed, Voided
+from custody.ceremony.transcript.contents import Closed, Deviation, Done, Here, Resumed
+from custody.ceremony.transcript.key_lines import Voided
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.signature import Says
 from custody.ceremony.transcript.transcript import Transcript

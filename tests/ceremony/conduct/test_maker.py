@@ -16,7 +16,8 @@ from custody.ceremony.conduct.page import Page
 from custody.ceremony.operator import Sheet
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.transcript.account import account
-from custody.ceremony.transcript.contents import Content, Done, KeyMade, Opened
+from custody.ceremony.transcript.contents import Content, Done
+from custody.ceremony.transcript.key_lines import KeyMade, Opened
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.standing import Standing

@@ -13,20 +13,17 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
-    Destroyed,
     Deviation,
     Done,
     Handover,
     Here,
     Ink,
-    KeyMade,
-    Opened,
     Paused,
     Rehearsed,
     Resumed,
     Signed,
-    Voided,
 )
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin, evidence_of, follow, replay
 from custody.ceremony.transcript.signature import Says, Signature, Statement

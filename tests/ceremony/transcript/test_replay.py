@@ -12,7 +12,6 @@ from custody.ceremony.transcript.contents import (
     Begun,
     Closed,
     Content,
-    Destroyed,
     Deviation,
     Done,
     Handover,
@@ -21,8 +20,8 @@ from custody.ceremony.transcript.contents import (
     Paused,
     Resumed,
     Signed,
-    Voided,
 )
+from custody.ceremony.transcript.key_lines import Destroyed, Voided
 from custody.ceremony.transcript.replay import refusal, replay
 from custody.ceremony.transcript.signature import Says
 from custody.errors import Alarm, Unreadable

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Closed, Deviation, Voided
+from custody.ceremony.transcript.contents import Closed, Deviation
+from custody.ceremony.transcript.key_lines import Voided
 from custody.ceremony.transcript.signature import Says
 from tests.ceremony.plan.plans import filled, read, wish
 from tests.ceremony.transcript.sittings import Sat, a_plan, made

@@ -6,7 +6,7 @@ import pytest
 
 from custody.ceremony.conduct.answers import Answer, Did, GivesUp, SawDestroyed, Stops
 from custody.ceremony.conduct.page import Page, page
-from custody.ceremony.transcript.contents import Voided
+from custody.ceremony.transcript.key_lines import Voided
 from custody.cli.ceremonies.sittings import screen
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from tests.ceremony.transcript.sittings import Sat, a_plan
