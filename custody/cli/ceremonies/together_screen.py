@@ -25,7 +25,7 @@ def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> I
         yield wallet.descriptor.with_checksum()
     for name, sittings in found.waiting.items():
         yield ""
-        yield _("Wallet {wallet} has no address yet. It waits for: {sittings}").format(
+        yield _("Wallet {wallet} is not to be paid to yet. It waits for: {sittings}").format(
             wallet=safe(name), sittings=", ".join(sittings)
         )
     if asked:
