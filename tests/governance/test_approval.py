@@ -160,3 +160,7 @@ def test_at_most_so_many_are_present() -> None:
     assert len(taken(*written[:MOST])) == MOST == 64
     with pytest.raises(Unreadable):
         taken(*written)
+
+
+def test_what_may_be_approved_is_written_in_these_words() -> None:
+    assert {each.value for each in Intent} == {"sign", "decline", "open", "restore"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -236,3 +237,10 @@ def test_an_officer_signs_the_own_identity_for_one_treasury() -> None:
     said = {"identity": digest("i").hex(), "officer": A.key.hex(), "treasury": digest("t").hex()}
     message = ed25519.message(tag, ed25519.digest(tag, canonical.encode(said)))
     assert contents.identity_message(digest("t"), A.key, digest("i")) == message
+
+
+def test_what_the_continuity_key_signs_is_as_the_page_writes_it() -> None:
+    """Made again by hand: a member of another name would be another signature, and both sides would change together."""
+    ends = f'{{"head":"{FOLLOWS.head.hex()}","n":41,"roster":ROSTER,"treasury":"{FOLLOWS.treasury.hex()}"}}'
+    told = ends.replace("ROSTER", canonical.encode(roster().to_json()).decode())
+    assert FOLLOWS.message(roster()).endswith(sha256(told.encode()).digest())

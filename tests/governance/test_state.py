@@ -194,3 +194,10 @@ def test_a_name_that_two_contents_have_says_which() -> None:
 def test_a_halted_book_says_so() -> None:
     assert not begun().state.halted
     assert halted(begun(), ALICE).state.halted
+
+
+def test_a_state_is_hashed_under_these_names() -> None:
+    assert begun().state.rules.to_json().keys() == {
+        *("absences", "cleared", "exceptions", "halts", "machines", "mute", "rosters", "treasury", "vaults"),
+        *("waiting", "wallets"),
+    }
