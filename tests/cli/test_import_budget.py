@@ -107,10 +107,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
-    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 211),),
+    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 212),),
     "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 203),),
     "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 206),),
-    "custody ceremony verify": (Job("custody.cli.ceremonies.verify", EVERY, 149),),
+    "custody ceremony verify": (Job("custody.cli.ceremonies.verifying.verify", EVERY, 150),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),

@@ -75,7 +75,7 @@ ROOMS = {
     "plan": Room(("custody/ceremony/plan",), ("ceremony/plan", "ceremony/lint")),
     "transcript": Room(
         ("custody/ceremony/transcript", "custody/ceremony/candidates"),
-        ("ceremony/transcript", "ceremony/candidates", "cli/ceremonies/test_verify.py"),
+        ("ceremony/transcript", "ceremony/candidates", "cli/ceremonies/verifying/test_verify.py"),
     ),
 }
 """What `make mutation ROOM=...` takes a name of."""

@@ -39,15 +39,14 @@ def rehearsed(found: Account, plan: Plan, sitting: str) -> Rehearsed:
             hint=_("Go on with it: custody ceremony rehearse PLAN -o FILE"),
             code="rehearsal-open",
         )
-    if not closed.passed or found.refusing:
-        reason = (
-            _("this rehearsal did not pass: {owner} sees to it, until {due}").format(
-                owner=closed.owner, due="-" if closed.due is None else closed.due.isoformat()
-            )
-            if not closed.passed
-            else _("{names} refused this rehearsal").format(names=", ".join(found.refusing))
-        )
-        raise Refused(reason, hint=_("See to what was wrong, and rehearse again."), code="rehearsal-failed")
+    again = _("See to what was wrong, and rehearse again.")
+    if not closed.passed:
+        due = "-" if closed.due is None else closed.due.isoformat()
+        told = _("this rehearsal did not pass: {owner} sees to it, until {due}").format(owner=closed.owner, due=due)
+        raise Refused(told, hint=again, code="rehearsal-failed")
+    if found.refusing:
+        told = _("{names} refused this rehearsal").format(names=", ".join(found.refusing))
+        raise Refused(told, hint=again, code="rehearsal-failed")
     if found.lacking:
         raise Refused(
             _("this rehearsal is not signed, or not all of it, by {names}").format(names=", ".join(found.lacking)),
@@ -68,6 +67,11 @@ def is_of_any(signature: Signature, transcripts: Iterable[Transcript]) -> bool:
     return any(signature.statement.head in each.heads() for each in transcripts)
 
 
+def signatures_of(transcript: Transcript, signatures: Iterable[Signature]) -> list[Signature]:
+    """Return those of signatures that are of a transcript's lines, or of a plan."""
+    return [each for each in signatures if is_of_plan(each) or is_of_any(each, [transcript])]
+
+
 def accounts(transcripts: Iterable[Transcript], signatures: Sequence[Signature]) -> tuple[Account, ...]:
     """Replay rehearsals, each with the signatures that lie beside it: of its own lines, or of the plan.
 
@@ -80,7 +84,7 @@ def accounts(transcripts: Iterable[Transcript], signatures: Sequence[Signature])
                 _("{name} signed a line that none of the rehearsals has").format(name=signature.statement.person),
                 hint=_("Name the rehearsal that it is of, or leave the signature out."),
             )
-    return tuple(account(each, [s for s in signatures if is_of_plan(s) or is_of_any(s, [each])]) for each in read)
+    return tuple(account(each, signatures_of(each, signatures)) for each in read)
 
 
 def check_rehearsed(found: Account, rehearsals: Iterable[Account]) -> frozenset[bytes]:

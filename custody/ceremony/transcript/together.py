@@ -79,8 +79,9 @@ class Together:
         """
         if self.is_rehearsal:
             return {}
+        made = self.made
         lacking = {
-            wallet.id: tuple(dict.fromkeys(key.sitting for key in self.plan.keys_of(wallet) if key.id not in self.made))
+            wallet.id: tuple(dict.fromkeys(key.sitting for key in self.plan.keys_of(wallet) if key.id not in made))
             for wallet in self.plan.wallets
         }
         return {name: sittings for name, sittings in lacking.items() if sittings}

@@ -14,7 +14,7 @@ from custody.governance.chain import Head
 TRANSCRIPT_LIMIT = 64 * 1024 * 1024
 """Bytes of a transcript's file."""
 
-_NAME_ANOTHER = _("Name the file that custody ceremony rehearse wrote with -o.")
+_NAME_ANOTHER = _("Name the file that custody ceremony rehearse or run wrote with -o.")
 _TAKE_A_COPY = _("It was changed or damaged. Take the copy whose last words are those that people kept on paper.")
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.ceremonies.options import owner_options
+from custody.cli.ceremonies.options import owner_options, sitting_options
 from custody.cli.front.loading import job
-from custody.cli.front.named_files import InputFile, Medium, OutputFile, ProvenFile
+from custody.cli.front.named_files import InputFile, Medium, OutputFile
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 
@@ -131,9 +131,7 @@ def sign(**said: Any) -> int | None:
     )
 )
 @click.argument("file", type=InputFile())
-@click.option("--sitting", help=_("Which sitting, where the plan has several."))
-@click.option("-o", "--output", "out", type=ProvenFile(), help=_("The transcript: a new file, or one to go on with."))
-@click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring."))
+@sitting_options
 @json_option
 @quiet_option
 def rehearse(**said: Any) -> int | None:
@@ -150,7 +148,6 @@ def rehearse(**said: Any) -> int | None:
     )
 )
 @click.argument("file", type=InputFile())
-@click.option("--sitting", help=_("Which sitting, where the plan has several."))
 @click.option(
     "--rehearsal",
     "rehearsals",
@@ -167,8 +164,7 @@ def rehearse(**said: Any) -> int | None:
     type=InputFile(),
     help=_("What somebody signed of a rehearsal when it was over; once for each."),
 )
-@click.option("-o", "--output", "out", type=ProvenFile(), help=_("The transcript: a new file, or one to go on with."))
-@click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring."))
+@sitting_options
 @json_option
 @quiet_option
 def run(**said: Any) -> int | None:
@@ -216,4 +212,4 @@ def run(**said: Any) -> int | None:
 @quiet_option
 def verify(**said: Any) -> int | None:
     """Verify a transcript."""
-    return job("ceremonies.verify:verify", said)
+    return job("ceremonies.verifying.verify:verify", said)

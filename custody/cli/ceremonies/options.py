@@ -1,4 +1,4 @@
-"""Options that several commands of ceremonies share: what the owner of an identity brings."""
+"""Options that several commands of ceremonies share: of the owner of an identity, and of whoever leads a sitting."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.named_files import InputFile
+from custody.cli.front.named_files import InputFile, Medium, ProvenFile
 from custody.cli.people.options import passphrase_fd_option
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -23,6 +23,23 @@ def owner_options(command: _Function) -> _Function:
             help=_("A second factor: a file on a medium of its own, of 32 bytes or more."),
         ),
         passphrase_fd_option,
+    ):
+        command = option(command)
+    return command
+
+
+def sitting_options(command: _Function) -> _Function:
+    """Give a command that leads a sitting its name, its transcript, and the folder of what participants bring."""
+    for option in (
+        click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")),
+        click.option(
+            "-o",
+            "--output",
+            "out",
+            type=ProvenFile(),
+            help=_("The transcript: a new file, or one to go on with."),
+        ),
+        click.option("--sitting", help=_("Which sitting, where the plan has several.")),
     ):
         command = option(command)
     return command

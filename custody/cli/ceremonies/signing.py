@@ -19,10 +19,10 @@ from custody.ceremony.table.stakes import stakes_of
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
-from custody.cli.ceremonies.account_screen import account_lines
 from custody.cli.ceremonies.owner import Owner
 from custody.cli.ceremonies.plan_screen import plan_lines
 from custody.cli.ceremonies.sittings.head import head_words
+from custody.cli.ceremonies.verifying.account_screen import account_lines
 from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
 from custody.cli.front.hardened import done_apart, harden_for

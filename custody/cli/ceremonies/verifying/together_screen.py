@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from custody.catalogue import _
 from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
-from custody.cli.ceremonies.account_screen import verdict_lines
 from custody.cli.ceremonies.sittings.head import last_words
+from custody.cli.ceremonies.verifying.account_screen import verdict_lines
 from custody.cli.front.layout import address_lines
 from custody.cli.wallets import screen
 from custody.text import safe

@@ -1,6 +1,6 @@
 """`custody ceremony verify`: what transcripts come to, on any machine, without a key; exit 3 if one is not whole."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -12,14 +12,14 @@ from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import kind_of
 from custody.ceremony.transcript.key_lines import KeyMade
-from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan
+from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is_of_any, is_of_plan, signatures_of
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
-from custody.cli.ceremonies.account_screen import account_lines
-from custody.cli.ceremonies.records import write_records
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
-from custody.cli.ceremonies.together_screen import together_lines
+from custody.cli.ceremonies.verifying.account_screen import account_lines
+from custody.cli.ceremonies.verifying.records import write_records
+from custody.cli.ceremonies.verifying.together_screen import together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.cli.wallets import screen
@@ -56,8 +56,8 @@ def verify(
     more, rehearsed = list(map(_read, others)), list(map(_read, rehearsals))
     of_others = [each for each in beside if is_of_any(each, [*more, *rehearsed])]
     found = account(transcript, [each for each in beside if each not in of_others])
-    together = Together.of([found, *(account(each, _of(each, beside)) for each in more)])
-    shown = check_rehearsed(found, accounts(rehearsed, [s for each in rehearsed for s in _of(each, beside)]))
+    together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
+    shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
     words = head_words(transcript)
     written = () if records is None else write_records(together, records)
     public = {**_public(found, words, shown), **_of_all(together), "records": list(written)}
@@ -78,11 +78,6 @@ def _require_plan(transcript: Transcript, plan: Plan) -> None:
 
 def _read(file: str) -> Transcript:
     return Transcript.decode(store.read(file, TRANSCRIPT_LIMIT))
-
-
-def _of(transcript: Transcript, signatures: Sequence[Signature]) -> list[Signature]:
-    """Return the signatures that are of a transcript's lines, or of a plan."""
-    return [each for each in signatures if is_of_plan(each) or is_of_any(each, [transcript])]
 
 
 def _of_all(together: Together) -> dict[str, Any]:

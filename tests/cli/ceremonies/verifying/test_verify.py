@@ -149,6 +149,15 @@ def test_records_are_of_the_plan_that_somebody_has(tmp_path: Path) -> None:
     assert sorted(each.name for each in (tmp_path / "records").iterdir()) == ["key-1.set.json", "wallet.wallet.json"]
 
 
+@pytest.mark.parametrize("taken", ["key-1.set.json", "wallet.wallet.json"])
+def test_where_one_name_is_taken_by_another_file_none_is_written(taken: str, tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / taken).write_text("another")
+    answer = with_plan(tmp_path, "--plan", str(tmp_path / "plan.toml"), of=Sat(ON_PAPER).aloud().everybody().on_paper())
+    assert answer.code == 8
+    assert [(each.name, each.read_text()) for each in (tmp_path / "records").iterdir()] == [(taken, "another")]
+
+
 def test_of_a_rehearsal_and_of_what_is_not_whole_no_record_is_written(tmp_path: Path) -> None:
     plan = ("--plan", str(tmp_path / "plan.toml"))
     rehearsal = with_plan(tmp_path, *plan, of=Sat(ON_PAPER, rehearsal=True).aloud().everybody().on_paper())
