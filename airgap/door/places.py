@@ -37,6 +37,7 @@ class Use(Enum):
     MEDIUM = "reads and writes files in it, whose names are typed later"
     KEEP = "keeps a treasury in it"
     MAKE = "makes it, and keeps a treasury in it"
+    PRINT = "writes to it, a device that prints"
     PLUGGED = "is whose token is plugged in, at a time that nobody knows yet"
 
 
@@ -48,6 +49,7 @@ WRITING = {
     "--token": Use.PLUGGED,
     "--medium": Use.MEDIUM,
     "--records": Use.MEDIUM,
+    "--printer": Use.PRINT,
     "--home": Use.MAKE,
     "--to": Use.MAKE,
 }
@@ -134,6 +136,8 @@ def of_named(named: Iterable[Named]) -> Iterator[Rule]:
     for use, path in named:
         if use is Use.READ:
             yield path, READ
+        elif use is Use.PRINT:
+            yield path, WRITE_FILE | IOCTL_DEV
         elif use is Use.PLUGGED:  # its device is not there yet: a rule for it alone cannot be made
             yield "/dev", READ_DIR | _USE
         elif use is Use.MEDIUM:

@@ -18,7 +18,7 @@ class Sheet:
 
     `title` names it in public ("card 2 of 5"). `heading` is what its holder reads above it, at most 80 columns.
     `content` is the secret: words of `wordlist` as ASCII text, or raw bytes where there is no list, shown in hex.
-    `label` begins its line on a pipe ("machine: ").
+    `label` begins its line on a pipe ("machine: "). `on_paper`: its holder has it, and only reads it back.
     """
 
     title: str
@@ -26,6 +26,7 @@ class Sheet:
     content: Secret = field(repr=False)
     wordlist: Wordlist | None = field(repr=False)
     label: str = ""
+    on_paper: bool = False
 
 
 class Operator(Protocol):

@@ -2,9 +2,11 @@
 
 The only room that opens files. It gives their bytes no meaning, and secrets are never passed to it in the clear.
 `tree` lists what lies below a folder that a command line names; `folder` opens a directory as `readable` or
-`writable`, with the `lock`; `names`, `owned`, `transfer` and `failures` are what those stand on.
+`writable`, with the `lock`; `devices` opens a printer; `names`, `owned`, `transfer` and `failures` are what those stand
+on.
 """
 
+from custody.store.devices import open_printer, require_printer
 from custody.store.files import (
     STANDARD,
     files_in,
@@ -24,9 +26,11 @@ __all__ = [
     "is_folder",
     "is_stream",
     "make_folder",
+    "open_printer",
     "read",
     "refuse_absent",
     "refuse_taken",
     "remove_empty",
+    "require_printer",
     "write_new",
 ]

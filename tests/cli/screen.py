@@ -24,7 +24,7 @@ def _like_a_shell() -> None:
 
 
 class Screen:
-    """A process on a terminal of its own: what it shows, and keys to press."""
+    """A process on a terminal of its own, or one that starts it `through` itself: what it shows, and keys to press."""
 
     def __init__(self, code: str, *arguments: str, size: tuple[int, int] = (80, 24), **settings: object) -> None:
         columns, rows = size
@@ -36,8 +36,9 @@ class Screen:
         environment = {name: value for name, value in os.environ.items() if name in ALLOWED.difference(_TRACES)}
         environment |= {"TERM": "xterm"}
         self.slave = slave
+        through: Sequence[str] = settings.pop("through", ())  # type: ignore[assignment]
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", code, *arguments],
+            [*through, sys.executable, "-I", "-c", code, *arguments],
             stdin=slave,
             stderr=slave,
             env=environment | dict(settings.pop("env", {})),

@@ -28,6 +28,8 @@ class Sitting:
     surprises: list[Callable[["Sitting", str], str | None]] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     """A question's beginning -> what is typed the first times that it is asked."""
+    paper: Callable[[], str] | None = None
+    """The words on the sheet that came out of the printer last."""
     misread: int = 0
     """How often the first word of a card is read wrongly."""
     seen: list[str] = field(default_factory=list)
@@ -76,7 +78,15 @@ class Sitting:
             self.type(DICE[:50])
         elif "only its holder may see the screen" in text and last.endswith("Then press Enter."):
             self.card()
-        elif last.startswith(("Before whom were they destroyed", "Who is here now")):
+        elif self.paper is not None and last.startswith("Word ") and "read it back" in text:
+            self.read_back(self.paper().split())
+        elif last.endswith('"print" or "screen":'):
+            self.keep(text, "print")
+            self.type("print")
+        elif last.startswith("What came out"):
+            self.keep(text, "whole")
+            self.type("whole")
+        elif last.startswith(("Before whom", "Who is here now")) or last.endswith("Before whom?"):
             self.type("all")
         elif last.startswith("The throw"):
             self.type("3")
@@ -132,6 +142,12 @@ class Sitting:
         self.keep(re.sub(r"[a-z]+(?=\s|$)", "****", shown), "")
         self.screen.enter("")
         self.screen.until("read it back")
+        self.read_back(words, known=True)
+
+    def read_back(self, words: list[str], *, known: bool = False) -> None:
+        """Type a card's words, each by four letters; from a sheet, keep them first."""
+        if not known:
+            self.cards.append(" ".join(words))
         for _time in range(self.misread):
             before = self.screen.raw.count(b"differs from the card")
             self.screen.enter(next(word for word in ("academic", "zero") if word != words[0]))

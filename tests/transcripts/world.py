@@ -11,6 +11,8 @@ from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from tests.ceremony.plan.plans import filled, put, wish
 from tests.ceremony.transcript.sittings import NOON, signed
+from tests.support.patience import until
+from tests.support.printers import FakePrinter
 from tests.transcripts.sitting import Sitting, opened
 
 SHORT = (("bits = 256", "bits = 128"), ("rolls = 100", "rolls = 50"))
@@ -40,6 +42,8 @@ class World:
         self.cards: list[str] = []
         self.misread = 0
         self.medium: Path | None = None
+        self.printer: FakePrinter | None = None
+        self.through: Sequence[str] = ()
 
     def signatures(self, text: str) -> Sequence[Path]:
         """What whoever has a key and has not signed yet brings on the medium; nothing where there is none."""
@@ -76,10 +80,12 @@ class World:
         named = ("--sitting", self.sitting) if self.sitting else ()
         line = ("ceremony", command, str(self.plan), *named, *options, "-o", str(self.transcript))
         medium = () if self.medium is None else ("--medium", str(self.medium))
-        with opened(*line, *medium) as screen:
+        printer = () if self.printer is None else ("--printer", str(self.printer.path))
+        with opened(*line, *medium, *printer, through=self.through) as screen:
             sitting = Sitting(
                 screen, self.signatures, self.other_machine, list(surprises), dict(answers), misread=self.misread
             )
+            sitting.paper = None if self.printer is None else self.from_the_tray
             try:
                 return sitting.run()
             finally:
@@ -90,6 +96,13 @@ class World:
         """What another machine comes to that takes the transcript."""
         standing = self.standing
         return " ".join(recomputed(standing.plan, standing.opened[-1]).words)
+
+    def from_the_tray(self) -> str:
+        """What stands on the sheet that was printed last."""
+        printer = self.printer
+        assert printer is not None
+        until(lambda: len(printer.jobs) == self.standing.printed, "the last sheet")
+        return printer.cards()[-1]
 
     @property
     def lines(self) -> Transcript:

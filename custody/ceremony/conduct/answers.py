@@ -79,6 +79,16 @@ class SawDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoils:
+    """Paper of a sheet was destroyed before these people. `remains`: a whole sheet of its number is left."""
+
+    sheet: int
+    remains: bool
+    people: frozenset[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """The sitting ends without having passed. Somebody sees to what is left, until a day."""
 
@@ -86,7 +96,7 @@ class Fails:
     due: date
 
 
-Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Fails
+Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Spoils | Fails
 
 
 class Host(Protocol):

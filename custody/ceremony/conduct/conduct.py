@@ -19,10 +19,12 @@ from custody.ceremony.conduct.answers import (
     Noted,
     SawDestroyed,
     SignedInInk,
+    Spoils,
     Stops,
     TakesOver,
 )
 from custody.ceremony.conduct.page import called, page
+from custody.ceremony.conduct.press import Notes
 from custody.ceremony.plan.plan import UNKNOWN, Key
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import (
@@ -38,7 +40,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, Voided
+from custody.ceremony.transcript.key_lines import Destroyed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
 from custody.ceremony.transcript.signature import Signature
@@ -54,8 +56,8 @@ CHANGED = "transcript-changed"
 class Maker(Protocol):
     """Makes one key: does at each of its steps what the machine does, and holds the secret meanwhile."""
 
-    def perform(self, step: Step) -> "Performed":
-        """Do the machine's part of a step. May ask."""
+    def perform(self, step: Step, notes: Notes) -> "Performed":
+        """Do the machine's part of a step, and note what has to be kept before it goes on. May ask."""
 
     def says_before(self, step: Step) -> Iterator[Content]:
         """Yield what is public by now and has to stand in the transcript before a step."""
@@ -127,6 +129,10 @@ class Conduct:
                 self._make()
         return self.standing.closed is not None
 
+    def note(self, content: Content) -> None:
+        """Keep a line that the machine has to tell before it goes on. Raises as `Kept.write`, and Unreadable."""
+        self._add(content)
+
     def _waits(self, step: Step) -> bool:
         return page(self.standing, step).waits is not None
 
@@ -160,8 +166,9 @@ class Conduct:
                 self._at(step, {}, ())
             else:
                 self._host.shown(page(self.standing, step))
-                wrote, shows = maker.perform(step)
-                while self.standing.at == at and not self._has_stopped:
+                wrote, shows = maker.perform(step, self)
+                sheet = self.standing.sheet_of(step)
+                while (self.standing.at, self.standing.sheet_of(step)) == (at, sheet) and not self._has_stopped:
                     self._at(step, wrote, shows)
             if self.standing.at < at or self._has_stopped:
                 return  # it was given up, or stopped before its first step: another maker draws anew
@@ -205,6 +212,8 @@ class Conduct:
                 yield Paused(reason)
             case SawDestroyed(people):
                 yield self._destroyed(people)
+            case Spoils(sheet, remains, people, reason):
+                yield Spoiled(sheet, remains, people, reason)
             case Fails(owner, due):
                 yield Closed(False, owner, due)
 
@@ -241,6 +250,8 @@ class Conduct:
                 self._host.told(_("Noted: {names}, in ink ({says}).").format(names=names, says=says.value))
             case Deviation(text):
                 self._host.told(_("Noted: {text}").format(text=safe(text)))
+            case Spoiled(sheet):
+                self._host.told(_("Noted: paper of sheet {sheet} is destroyed.").format(sheet=sheet))
             case Destroyed() as destroyed:
                 self._host.told(_("Noted: the cards of set {set} are destroyed.").format(set=destroyed.set))
 
@@ -250,8 +261,8 @@ class Conduct:
             raise Unreadable(_("no key is being made that could be given up"))
         step = self.standing.next
         leaving = {step.card} if step is not None and step.card is not None else set()
-        cards = sorted({*self.standing.cards, *leaving} - {None})
-        self._add(Voided(key.id, self.standing.set_of(key), tuple(each for each in cards if each is not None), reason))
+        cards = sorted({*self.standing.cards, *leaving})
+        self._add(Voided(key.id, self.standing.set_of(key), tuple(cards), reason))
         self._host.acknowledged(tuple(self._given_up(self.standing.voided[-1])))
 
     def _given_up(self, voided: Voided) -> Iterator[str]:

@@ -12,8 +12,10 @@ from custody.ceremony.candidates.choice import Choice, rolls_to_choose
 from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.candidates.opening import check_handed, check_opened, check_salts, kept_cards
 from custody.ceremony.conduct.conduct import Performed
+from custody.ceremony.conduct.press import Notes, OnPaper, Press, on_paper
 from custody.ceremony.operator import Operator, Sheet
 from custody.ceremony.plan.plan import Key, Plan
+from custody.ceremony.printed.cards import Filled
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import Content
 from custody.ceremony.transcript.key_lines import KeyMade, Opened
@@ -22,13 +24,17 @@ from custody.keys.cards.published import Published, forget
 from custody.keys.cards.shares import SLIP39
 from custody.secret import Secret
 from custody.text import safe
+from custody.words import words
 
 _NOTHING: Performed = ({}, ())
 _WORDS_IN_A_LINE = 8
 
 
 class KeyMaker:
-    """Makes one key of a plan. `used`: numbers of sets that are not to come again. `ask` asks for a line in public."""
+    """Makes one key of a plan. `used`: numbers of sets that are not to come again. `ask` asks for a line in public.
+
+    Without a `press` cards are copied from the screen.
+    """
 
     def __init__(
         self,
@@ -37,11 +43,12 @@ class KeyMaker:
         operator: Operator,
         ask: Callable[[str], str],
         used: Collection[int],
+        press: Press | None = None,
         *,
         rehearsal: bool,
     ) -> None:
         self._plan, self._key, self._operator, self._ask = plan, key, operator, ask
-        self._used, self._rehearsal = set(used), rehearsal
+        self._used, self._press, self._rehearsal = set(used), press, rehearsal
         self._candidates: dict[int, Candidate] = {}
         self._follows: dict[int, Follows] = {}
         self._choice: Choice | None = None
@@ -53,8 +60,8 @@ class KeyMaker:
             return 1
         return None if self._choice is None else self._choice.kept
 
-    def perform(self, step: Step) -> Performed:
-        """Do the machine's part of a step.
+    def perform(self, step: Step, notes: Notes) -> Performed:
+        """Do the machine's part of a step, and note each sheet that is printed.
 
         Raises Alarm where what is handed over is not what was committed to, Unfit for sick randomness, and Declined.
         """
@@ -70,7 +77,7 @@ class KeyMaker:
             case [opened] if opened.startswith("open-"):
                 return _NOTHING
             case [card] if card.startswith("card-"):
-                return self._hand_over(_number(card), step)
+                return self._hand_over(_number(card), step, notes)
             case ["forget"]:
                 self._forget()
         return _NOTHING
@@ -146,16 +153,26 @@ class KeyMaker:
         part = told.part if self._key.machine_random else b""
         return Opened(self._key.id, number, told.identifier, part, told.rolls, of.salts)
 
-    def _hand_over(self, number: int, step: Step) -> Performed:
-        """Hand a card to its holder alone, once it is the card that was committed to."""
+    def _hand_over(self, number: int, step: Step, notes: Notes) -> Performed:
+        """Hand a card to its holder alone, once it is the card that was committed to: on paper, or to be copied."""
         cards = self._cut()
         place, card = self._places()[number - 1], cards[number - 1]
         kept = self._kept or 1
         group, member = place
         check_handed(self._follow(kept), place, self._candidates[kept].salts[group - 1][member - 1], card)
         title = _("Card {number} of {count}").format(number=number, count=len(cards))
-        self._operator.hand_over(Sheet(title, tuple(self._heading(title, group, step)), card, SLIP39))
-        return _NOTHING
+        sheet = notes.standing.sheet_of(step)
+        if self._press is not None and sheet is None:
+            paper = OnPaper(self._key, place, self._filled(card), self._rehearsal)
+            sheet = on_paper(self._press, notes, paper, number, title)
+        heading = tuple(self._heading(title, group, step))
+        self._operator.hand_over(Sheet(title, heading, card, SLIP39, on_paper=sheet is not None))
+        return _NOTHING if sheet is None else ({}, (_("Sheet {sheet} was read back.").format(sheet=sheet),))
+
+    def _filled(self, card: Secret) -> Filled:
+        follows = self._follow(self._kept or 1)
+        fingerprint = f"{' '.join(words(follows.fingerprint))} ({follows.fingerprint.hex()})"
+        return Filled("slip39", str(follows.set), fingerprint, card)
 
     def _cut(self) -> tuple[Secret, ...]:
         """Return the cards of the kept candidate, in the plan's order."""

@@ -1,14 +1,27 @@
-"""Forms for cards that are written by hand or stamped into metal: everything about a card but whose it is."""
+"""Forms for cards that are written by hand or stamped into metal, or filled: all about a card but whose it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from custody.ceremony.plan.plan import UNKNOWN, Card, Key, Medium, Plan
-from custody.ceremony.printed.cells import PLAIN, SMALL, Both, Item, heading, lines, paragraph, space, stacked
+from custody.ceremony.printed.cells import (
+    LARGE,
+    PLAIN,
+    SMALL,
+    Both,
+    Item,
+    heading,
+    lines,
+    paragraph,
+    space,
+    stacked,
+)
 from custody.ceremony.printed.page import BODY, LEFT, RIGHT, Block, Section
 from custody.ceremony.printed.texts import told
 from custody.ceremony.steps.rates import WORDS
 from custody.printing.canvas import Canvas
 from custody.printing.face import Face
+from custody.secret import Secret
 
 _FIELD = 25.0
 _HALF = 300.0
@@ -17,6 +30,24 @@ _COLUMNS = 4
 _ROW = 20.0
 _LETTERS = 4
 """Letters of a word that tell it from all others of its list (SLIP-39)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands on a card once it is made: its kind, the set's number, the key's fingerprint, its words in ASCII."""
+
+    kind: str
+    set: str
+    fingerprint: str
+    card: Secret | None = field(default=None, repr=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The card's words; none on a form."""
+        return () if self.card is None else tuple(self.card.reveal().decode("ascii").split())
+
+
+EMPTY = Filled("", "", "")
 
 
 def by_hand(face: Face, key: Key) -> Section:
@@ -41,6 +72,19 @@ def _cards(key: Key) -> Iterator[tuple[Key, Card, int, int]]:
 
 
 def _form(face: Face, key: Key, card: Card, group: int, index: int, *, metal: bool) -> Block:
+    block = stacked(form(face, key, card, group, index, EMPTY, metal=metal))
+
+    def draw(canvas: Canvas, y: float) -> None:
+        block.draw(canvas, y)
+        canvas.line(LEFT, y + block.height, RIGHT, y + block.height, 0.5, dashed=True)
+
+    return Block(max(_HALF, block.height + 10), draw)
+
+
+def form(
+    face: Face, key: Key, card: Card, group: int, index: int, filled: Filled, *, metal: bool = False
+) -> list[Item]:
+    """Return a card's boxes and its words, or places for them. `group` and `index` count from 1."""
     of = key.groups[group - 1]
     seal = card.seal if card.seal != UNKNOWN else " ".join(told("none"))
     needed = told("group-needed", cards=of.needed, count=len(of.cards), groups=key.groups_needed, all=len(key.groups))
@@ -49,22 +93,16 @@ def _form(face: Face, key: Key, card: Card, group: int, index: int, *, metal: bo
             (told("key"), key.id, 0.34),
             (told("group"), f"{group} / {len(key.groups)}", 0.16),
             (told("index"), f"{index} / {len(of.cards)}", 0.16),
-            (told("kind"), "", 0.34),
+            (told("kind"), filled.kind, 0.34),
         ),
         ((told("threshold"), " ".join(needed), 1.0),),
-        ((told("set"), "", 0.3), (told("fingerprint"), "", 0.7)),
+        ((told("set"), filled.set, 0.3), (told("fingerprint"), filled.fingerprint, 0.7)),
         ((told("seal"), seal, 1.0),),
     )
-    items = [item for fields in rows for item in _fields(face, fields)]
     count = WORDS[key.bits]
-    words = [_words(first, count, metal) for first in range(1, _rows(count) + 1)]
-    block = stacked([*items, space(6), *words, space(5)])
-
-    def draw(canvas: Canvas, y: float) -> None:
-        block.draw(canvas, y)
-        canvas.line(LEFT, y + block.height, RIGHT, y + block.height, 0.5, dashed=True)
-
-    return Block(max(_HALF, block.height + 10), draw)
+    written = filled.words
+    words = [_words(first, count, metal, written) for first in range(1, _rows(count) + 1)]
+    return [*(item for fields in rows for item in _fields(face, fields)), space(6), *words, space(5)]
 
 
 def _rows(count: int) -> int:
@@ -91,14 +129,16 @@ def _fields(face: Face, fields: tuple[tuple[Both, str, float], ...]) -> list[Ite
     return [Item(high, draw)]
 
 
-def _words(first: int, count: int, metal: bool) -> Item:
+def _words(first: int, count: int, metal: bool, words: Sequence[str]) -> Item:
     """Return a row of words: numbers run downwards, column by column."""
     wide = BODY / _COLUMNS
 
     def draw(canvas: Canvas, x: float, y: float) -> None:
         for number in range(first, count + 1, _rows(count)):
             canvas.text(x, y + 14, f"{number:>2}", PLAIN, bold=True)
-            if metal:
+            if words:
+                canvas.text(x + 20, y + 14, words[number - 1], LARGE)
+            elif metal:
                 for letter in range(_LETTERS):
                     canvas.box(x + 20 + letter * 19, y + 2, 19, _ROW - 3, 0.7)
             else:

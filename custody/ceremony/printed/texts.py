@@ -150,6 +150,16 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             _("Only where no printer is used. The words say which card it is; no name of a person belongs here."),
             "プリンターを使わない場合だけ使います。人の名前は書きません。",
         ),
+        "card-sheet": (_("Card, sheet {sheet}"), "カード、用紙{sheet}"),
+        "card-sheet-told": (
+            _("For its holder alone. Whoever has enough of these cards has the money. No person's name belongs here."),
+            "保管者だけのものです。必要な枚数のカードを持つ者は資金を動かせます。人の名前は書きません。",
+        ),
+        "card-sheet-code": (
+            _("The same words as a code. Never photograph it."),
+            "同じ単語をコードにしたものです。決して撮影しないでください。",
+        ),
+        "rehearsal-card": (_("REHEARSAL: opens nothing"), "リハーサル用、何も開けません"),
         "set": (_("Set"), "組の識別番号"),
         "kind": (_("Kind"), "種類"),
         "group": (_("Group"), "グループ"),

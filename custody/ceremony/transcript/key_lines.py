@@ -1,4 +1,4 @@
-"""What lines of a transcript say of keys: opened candidates, the kept one, what was given up, and destroyed.
+"""What lines of a transcript say of keys: opened candidates, the kept one, sheets, what was given up, and destroyed.
 
 To JSON and back. Raises Unreadable for what no such line has.
 """
@@ -15,6 +15,8 @@ from custody.ceremony.transcript.members import Salts
 from custody.governance.fields import StrictFields
 
 _MOST_CARDS = 256
+MOST_SHEETS = 10_000
+"""Sheets that one sitting prints."""
 _MOST_SET = 2**15 - 1
 
 
@@ -87,6 +89,46 @@ class KeyMade:
         except ValueError:
             raise fields.strange() from None
         return cls(follows, members.salts(fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A sheet with a card of the live key goes to the printer. Sheets of a sitting are numbered from 1."""
+
+    key: str
+    card: int
+    sheet: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"key": self.key, "card": self.card, "sheet": self.sheet}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Printed":
+        """Take it from its members."""
+        return cls(
+            members.name(fields, "key"), fields.number("card", 1, _MOST_CARDS), fields.number("sheet", 1, MOST_SHEETS)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """Paper of a sheet is destroyed before these people. `remains`: one whole sheet of this number is left."""
+
+    sheet: int
+    remains: bool
+    people: frozenset[str]
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"sheet": self.sheet, "remains": self.remains, "people": sorted(self.people), "reason": self.reason}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Spoiled":
+        """Take it from its members."""
+        sheet, remains = fields.number("sheet", 1, MOST_SHEETS), fields.flag("remains")
+        return cls(sheet, remains, members.people(fields), members.text(fields, "reason"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,18 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.sheets import cards_on, print_sheet, spoil, without
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript, at_line
 from custody.errors import Alarm, Refused, Unreadable
 from custody.keys.cards import rehearsal
 from custody.text import safe
+
+MOST_TRIES = 50
+"""How often a key is given up at one sitting. Beyond that something else is wrong, and a replay would take long."""
 
 _NUMBERS = {
     "written-set": re.compile("[0-9]{1,5}", re.ASCII),
@@ -105,6 +109,10 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             return _opened(standing, opened)
         case KeyMade() as made:
             return _made(standing, made)
+        case Printed() as printed:
+            return print_sheet(standing, printed)
+        case Spoiled() as spoiled:
+            return spoil(standing, spoiled)
         case Voided() as voided:
             return _voided(standing, voided)
         case Destroyed() as destroyed:
@@ -144,6 +152,8 @@ def refusal(standing: Standing, step: Step) -> str | None:
                 return _(
                     "{name} came after the plan was signed, and has not agreed to it: custody ceremony sign PLAN"
                 ).format(name=person)
+    if sum(step.id.startswith(f"{standing.begun.sitting}/{each.key}/") for each in standing.voided) >= MOST_TRIES:
+        return _("this key was given up {count} times, and this sitting makes it no more").format(count=MOST_TRIES)
     if step.id.endswith("/closing/exceptions") and (left := standing.undestroyed):
         return _("cards of set {set} are not destroyed yet").format(set=left[0].set)
     if step.id.endswith("/forget") and (key := standing.live) is not None and key.id not in standing.made:
@@ -354,7 +364,8 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
         raise Unreadable(_("no key {name} was being made").format(name=voided.key))
     if voided.set != standing.set_of(key):
         raise Unreadable(_("another set than the one that was made is given up"))
-    if not set(standing.cards) <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
+    left = {*standing.cards, *cards_on(standing.sheets, key.id)}
+    if not left <= set(voided.cards) or voided.cards[-1:] > (len(key.cards),):
         raise Unreadable(_("cards had left that are not named to be destroyed"))
     chosen, opened = standing.kept(key), sum(each.key == key.id for each in standing.opened)
     unopened = standing.unopened
@@ -369,6 +380,7 @@ def _voided(standing: Standing, voided: Voided) -> Standing:
         standing,
         at=at,
         cards=(),
+        sheets=without(standing.sheets, *(number for number, each in standing.sheets.items() if each.key == key.id)),
         voided=(*standing.voided, voided),
         unopened=unopened,
         done=MappingProxyType(done),

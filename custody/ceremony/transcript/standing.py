@@ -8,7 +8,7 @@ from custody.ceremony.plan.plan import Key, Plan, Sitting
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.step import Attendance, Role, Step
 from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, Rehearsed
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Voided
 from custody.ceremony.transcript.signature import Says, Signature
 
 
@@ -36,7 +36,8 @@ class Standing:
     the live key's cards that have left. `done`: of each step that is done, the number of its line, and `wrote` what was
     written down at it. `opened`: candidates that were not kept. `noted`: something was, since the last step.
     `rehearsed`: what a ceremony stands on. `at_end`: who was there at the last signatures, None before them.
-    `unopened`: keys that were given up when the dice had chosen, and the others were not all opened.
+    `unopened`: keys that were given up when the dice had chosen, and the others were not all opened. `sheets`: what was
+    printed and is neither spoiled nor given up, by its number; `printed`: how many sheets there were.
     """
 
     begun: Begun
@@ -57,6 +58,8 @@ class Standing:
     done: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     wrote: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     opened: tuple[Opened, ...] = ()
+    sheets: Mapping[int, Printed] = field(default_factory=lambda: MappingProxyType({}))
+    printed: int = 0
     noted: bool = False
     told: int = 0
     paused: bool = False
@@ -121,6 +124,14 @@ class Standing:
             return None
         number = int(name.removeprefix("open-"))
         return number + (number >= kept)
+
+    def sheet_of(self, step: Step) -> int | None:
+        """Return the number of the sheet that was printed at a card's step and is whole; None where there is none."""
+        key = self.live
+        return next(
+            (n for n, each in self.sheets.items() if key is not None and (each.key, each.card) == (key.id, step.card)),
+            None,
+        )
 
     @property
     def undestroyed(self) -> tuple[Voided, ...]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.named_files import InputFile, Medium, ProvenFile
+from custody.cli.front.named_files import InputFile, Medium, PrinterDevice, ProvenFile
 from custody.cli.people.options import passphrase_fd_option
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -32,6 +32,14 @@ def sitting_options(command: _Function) -> _Function:
     """Give a command that leads a sitting its name, its transcript, and the folder of what participants bring."""
     for option in (
         click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")),
+        click.option(
+            "--printer",
+            type=PrinterDevice(),
+            metavar="DEVICE",
+            help=_(
+                "A printer that takes PDF, or a pipe to one: cards are printed as their holders wish. Never a file."
+            ),
+        ),
         click.option(
             "-o",
             "--output",

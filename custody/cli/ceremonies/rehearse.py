@@ -2,11 +2,13 @@
 
 from custody.catalogue import _
 from custody.cli.ceremonies.sittings.ended import tell
-from custody.cli.ceremonies.sittings.lead import fit_plan, lead, sitting_of
+from custody.cli.ceremonies.sittings.lead import Beside, fit_plan, lead, sitting_of
 from custody.errors import Usage
 
 
-def rehearse(*, file: str, sitting: str | None, out: str | None, medium: str | None, as_json: bool) -> int | None:
+def rehearse(
+    *, file: str, sitting: str | None, out: str | None, medium: str | None, printer: str | None, as_json: bool
+) -> int | None:
     """Rehearse a sitting, or go on with one that stopped. Exit 3 where it did not pass, or is not over."""
     if out is None:
         raise Usage(
@@ -14,4 +16,4 @@ def rehearse(*, file: str, sitting: str | None, out: str | None, medium: str | N
             hint=_("For instance: custody ceremony rehearse plan.toml -o rehearsal.jsonl"),
         )
     plan = fit_plan(file)
-    return tell(lead(plan, sitting_of(plan, sitting), out, medium), out, as_json=as_json)
+    return tell(lead(plan, sitting_of(plan, sitting), out, Beside(medium, printer)), out, as_json=as_json)

@@ -8,7 +8,7 @@ from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.sittings.ended import tell
 from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
-from custody.cli.ceremonies.sittings.lead import fit_plan, lead, sitting_of
+from custody.cli.ceremonies.sittings.lead import Beside, fit_plan, lead, sitting_of
 from custody.errors import Refused, Usage
 
 
@@ -20,6 +20,7 @@ def run(
     signatures: tuple[str, ...],
     out: str | None,
     medium: str | None,
+    printer: str | None,
     as_json: bool,
 ) -> int | None:
     """Hold a sitting, or go on with one that stopped. Exit 3 where it did not pass, or is not over.
@@ -45,4 +46,4 @@ def run(
     for each in found:
         last_words(each)
     stands_on = tuple(rehearsed(each, plan, name) for each in found)
-    return tell(lead(plan, name, out, medium, stands_on), out, as_json=as_json)
+    return tell(lead(plan, name, out, Beside(medium, printer), stands_on), out, as_json=as_json)

@@ -77,6 +77,12 @@ class Medium(NamedPath):
     use = Use.MEDIUM
 
 
+class PrinterDevice(NamedPath):
+    """The name of a device, or a pipe, that prints what is written to it."""
+
+    use = Use.PRINT
+
+
 class ReadHome(NamedPath):
     """A treasury's directory to look into."""
 

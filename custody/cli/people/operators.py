@@ -162,9 +162,10 @@ class FrontOperator:
     def _show(self, sheet: Sheet) -> None:
         if not self._shown:
             self._warn_of_onlookers()
-        self._terminal.pause(_("{title}: only its holder may see the screen.").format(title=sheet.title))
         self._shown = True
-        self._terminal.show_secret(_screen(sheet))
+        if not sheet.on_paper:
+            self._terminal.pause(_("{title}: only its holder may see the screen.").format(title=sheet.title))
+            self._terminal.show_secret(_screen(sheet))
         words = sheet.wordlist
         while words is not None and not self._dictation.read_back(words, words_of(sheet.content)):
             self._terminal.show_secret(_screen(sheet))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from custody.ceremony.conduct.answers import Answer, AreHere, Brought, Did, SawDestroyed, SignedInInk
 from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.page import Page
+from custody.ceremony.conduct.press import Notes
 from custody.ceremony.plan.plan import Key, Plan
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import Begun, Content
@@ -112,7 +113,7 @@ class Empty:
     number: int
     performed: list[str] = field(default_factory=list)
 
-    def perform(self, step: Step) -> Performed:
+    def perform(self, step: Step, _notes: Notes) -> Performed:
         self.performed.append(step.id)
         if step.id.endswith("/choose"):
             return {"written-throws": "1", "written-kept": "1"}, ()

@@ -23,7 +23,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin, evidence_of, follow, replay
 from custody.ceremony.transcript.signature import Says, Signature, Statement
@@ -265,6 +265,8 @@ def of_each_kind() -> list[Line]:
         Resumed("after lunch"),
         opened(sat.plan.keys[0], 2),
         made(sat.plan, sat.plan.keys[0]),
+        Printed("key-1", 2, 7),
+        Spoiled(7, False, frozenset({"operator-1", "witness-1"}), "a jam"),
         Voided("key-1", None, (1, 3), "fire"),
         Destroyed("key-1", None, frozenset({"operator-1", "witness-1"})),
         Closed(False, "operator-1", date(2027, 1, 15)),

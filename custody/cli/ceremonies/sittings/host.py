@@ -1,6 +1,5 @@
 """`TerminalHost`: a sitting's pages on a terminal, and letters and lines typed under them to answers."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -17,13 +16,14 @@ from custody.ceremony.conduct.answers import (
     Noted,
     SawDestroyed,
     SignedInInk,
+    Spoils,
     Stops,
     TakesOver,
 )
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature
-from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings import screen
+from custody.cli.ceremonies.sittings.names import ALL, asked_names, asked_people
 from custody.cli.front import output
 from custody.cli.front.layout import fold, weighed
 from custody.cli.people.terminal import Terminal
@@ -32,7 +32,6 @@ from custody.governance.fields import NAME_LIMIT
 from custody.text import safe
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
-_ALL = "all"
 MOST_FILES = 200
 ENDING = ".sig"
 """Files of a medium at the most, and how the names of signatures end."""
@@ -116,6 +115,8 @@ class TerminalHost:
                 return GivesUp(self._text(_("Why? ")))
             case screen.DESTROYED if page.standing.undestroyed:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
+            case screen.SPOILED if page.standing.sheets:
+                return self._spoils(page)
             case screen.FAIL if page.standing.live is None:
                 return Fails(
                     self._person(page, _("Who sees to what is left? ")),
@@ -136,9 +137,8 @@ class TerminalHost:
         """Take everybody who is there, or who came and who left."""
         there = page.standing.here
         self._terminal.write(_("Here are: {names}").format(names=", ".join(sorted(there)) or _("nobody yet")) + "\n")
-        names = self._names(
-            page, _('Who is here now? Names, "all", or +NAME who came and -NAME who left: '), signs=True
-        )
+        question = _('Who is here now? Names, "all", or +NAME who came and -NAME who left: ')
+        names = asked_names(self._terminal, page.standing, question, signs=True)
         plain = {name for sign, name in names if not sign}
         if plain and len(plain) != len(names):
             raise Unreadable(_("names with a sign and without one do not go together"))
@@ -147,6 +147,19 @@ class TerminalHost:
         came = {name for sign, name in names if sign == "+"}
         left = {name for sign, name in names if sign == "-"}
         return AreHere(frozenset((there | came) - left))
+
+    def _spoils(self, page: Page) -> Spoils:
+        """Take that paper of a sheet was destroyed."""
+        typed = self._terminal.answer(_("Which sheet, by its number? ")).strip()
+        if typed not in map(str, page.standing.sheets):
+            raise Unreadable(
+                _("no such sheet is here: {sheets}").format(sheets=", ".join(map(str, page.standing.sheets)))
+            )
+        left = self._terminal.answer(_("Is a whole sheet of this number left, yes or no? ")).strip().casefold()
+        if left not in (_("yes"), _("no")):
+            raise Unreadable(_("that was neither yes nor no, and nothing has changed"))
+        people = self._people(page, _("Before whom was it destroyed? "))
+        return Spoils(int(typed), left == _("yes"), people, self._text(_("What was wrong with it? ")))
 
     def _takes_over(self, page: Page) -> TakesOver:
         """Let the first who stands in at this step say so."""
@@ -176,7 +189,7 @@ class TerminalHost:
                 hint=_("Stop here (p), and go on with --medium FOLDER; or they sign in ink (i)."),
             )
         typed = self._terminal.answer(_("Files with signatures, separated by spaces, or all: ")).split()
-        if typed == [_ALL]:
+        if typed == [ALL]:
             found = store.files_in(self._medium, MOST_FILES) or ()
             typed = [each.name for each, _size in found if each.suffix == ENDING]
         if not typed or any(Path(each).name != each for each in typed):
@@ -188,30 +201,13 @@ class TerminalHost:
             raise Unreadable(failure.message, hint=failure.hint) from None
 
     def _people(self, page: Page, question: str) -> frozenset[str]:
-        return frozenset(name for _sign, name in self._names(page, question))
+        return asked_people(self._terminal, page.standing, question)
 
     def _person(self, page: Page, question: str) -> str:
         people = self._people(page, question)
         if len(people) != 1:
             raise Unreadable(_("one name is wanted here"))
         return next(iter(people))
-
-    def _names(self, page: Page, question: str, *, signs: bool = False) -> list[tuple[str, str]]:
-        """Take names of the plan, each with a sign before it where one may stand. "all" is whom the step wants."""
-        typed = re.split(r"[,\s]+", self._terminal.answer(question).strip())
-        if typed == [_ALL]:
-            return [("", name) for name in sorted(wanted(page.standing) if signs else page.standing.here)]
-        found = []
-        for each in typed:
-            sign = each[:1] if signs and each[:1] in ("+", "-") else ""
-            name = each.removeprefix(sign)
-            if name not in page.standing.plan.people:
-                raise Unreadable(
-                    _("nobody in the plan is called {name}").format(name=safe(name, 40)),
-                    hint=_("The plan's names: {names}").format(names=", ".join(page.standing.plan.people)),
-                )
-            found.append((sign, name))
-        return found
 
     def _require(self, question: str, word: str) -> None:
         """Have a word typed. Raises Unreadable for another one: the page comes again, and nothing has happened."""
@@ -238,11 +234,6 @@ def _signature(path: Path) -> Signature:
         return Signature.decode(store.read(path, SIGNATURE_LIMIT))
     except Unreadable as failure:
         raise Unreadable(f"{safe(path.name)}: {failure.message}", hint=failure.hint) from None
-
-
-def wanted(standing: Standing) -> frozenset[str]:
-    """Return whom a sitting wants: in every role the first."""
-    return frozenset(name for step in standing.course for each in step.attend for name in each.people[: each.count])
 
 
 def _meant(page: Page) -> Says:

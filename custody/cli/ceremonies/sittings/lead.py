@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from custody import __version__, store
@@ -23,6 +24,7 @@ from custody.ceremony.transcript.transcript import Transcript
 from custody.cli.ceremonies.sittings.head import spoken
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
+from custody.cli.ceremonies.sittings.printer import Printer
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart, harden_for, measured_machine
 from custody.cli.machine.selftest import require_sound
@@ -31,6 +33,7 @@ from custody.cli.people.terminal import Terminal, standard_terminal
 from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import Head
 from custody.machine.measurement import Standing as Fitness
+from custody.printing.face import FILE, FILE_BYTES, Face
 from custody.text import safe
 
 _NONE = _("none")
@@ -49,9 +52,15 @@ def fit_plan(file: str) -> Plan:
     return plan
 
 
-def lead(
-    plan: Plan, sitting: str, out: str, medium: str | None, stands_on: Sequence[Rehearsed] | None = None
-) -> Standing:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the machine, as the command line names it: a folder for signatures, and a printer."""
+
+    medium: str | None
+    printer: str | None
+
+
+def lead(plan: Plan, sitting: str, out: str, beside: Beside, stands_on: Sequence[Rehearsed] | None = None) -> Standing:
     """Lead a sitting to its end, or to where it stops; go on with the transcript that is there.
 
     It is a rehearsal, or a ceremony that `stands_on` some; one that goes on may stand on those that it stood on before.
@@ -61,13 +70,17 @@ def lead(
     """
     terminal = standard_terminal()
     terminal.require(_("A ceremony is led at a terminal, by people who sit there."))
+    if beside.printer is not None:
+        store.require_printer(beside.printer)
     harden_for(plan.network)
     require_sound()
     kept, is_rehearsal = TranscriptFile(out), stands_on is None
     begun = Begun(plan, sitting, is_rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
     new = _begin(kept, begun)
-    led = _Led(terminal, out, rehearsal=is_rehearsal)
-    conduct = Conduct(kept, TerminalHost(terminal, medium), lambda: int(time.time()), led.machine, led.maker, _apart)
+    led = _Led(terminal, out, _press(terminal, beside.printer), rehearsal=is_rehearsal)
+    conduct = Conduct(
+        kept, TerminalHost(terminal, beside.medium), lambda: int(time.time()), led.machine, led.maker, _apart
+    )
     if conduct.standing.closed is None:
         if not new:
             conduct.resume(_("taken up again"))
@@ -107,6 +120,11 @@ def _begin(kept: TranscriptFile, begun: Begun) -> bool:
     return True
 
 
+def _press(terminal: Terminal, printer: str | None) -> Printer | None:
+    """Return the printer, with the font that its sheets are set in."""
+    return None if printer is None else Printer(terminal, printer, Face.read(store.read(FILE, FILE_BYTES)))
+
+
 def _apart(work: Callable[[], None]) -> None:
     """Do work with a secret in a process of its own."""
 
@@ -143,8 +161,8 @@ def _of_wallet(standing: Standing, step: Step) -> Iterator[str]:
 class _Led:
     """What the machine does at the steps of one sitting."""
 
-    def __init__(self, terminal: Terminal, out: str, *, rehearsal: bool) -> None:
-        self._terminal, self._out, self._rehearsal = terminal, out, rehearsal
+    def __init__(self, terminal: Terminal, out: str, press: Printer | None, *, rehearsal: bool) -> None:
+        self._terminal, self._out, self._press, self._rehearsal = terminal, out, press, rehearsal
 
     def machine(self, step: Step, transcript: Transcript, standing: Standing) -> Performed:
         """Measure this machine, and show the words that are compared."""
@@ -174,4 +192,5 @@ class _Led:
         if self._rehearsal:
             used = set()  # there are few of them, and they come again
         operator = FrontOperator(self._terminal)
-        return KeyMaker(standing.plan, key, operator, self._terminal.answer, used, rehearsal=self._rehearsal)
+        ask = self._terminal.answer
+        return KeyMaker(standing.plan, key, operator, ask, used, self._press, rehearsal=self._rehearsal)
