@@ -189,13 +189,14 @@ CLOSED = {
 }
 """Modules that nothing of ours imports, and why."""
 
-FILE_DOORS = {"custody.store.files", "custody.store.owned", "airgap.files"}
+FILE_DOORS = {"custody.store.files", "custody.store.owned", "custody.store.devices", "airgap.files"}
 REVEAL_ROOMS = (
     "custody.secret",
     "custody.keys",
     "custody.cli.people.terminal",
     "custody.cli.people.secrets",
     "custody.cli.people.given",
+    "custody.cli.ceremonies.sittings.printer",
 )
 LAZY_LOADERS = {
     "custody.cli.front.loading": "the command that was called, and its job once its options are read",

@@ -6,7 +6,6 @@ The only room that opens files. It gives their bytes no meaning, and secrets are
 on.
 """
 
-from custody.store.devices import open_printer, require_printer
 from custody.store.files import (
     STANDARD,
     files_in,
@@ -26,11 +25,9 @@ __all__ = [
     "is_folder",
     "is_stream",
     "make_folder",
-    "open_printer",
     "read",
     "refuse_absent",
     "refuse_taken",
     "remove_empty",
-    "require_printer",
     "write_new",
 ]

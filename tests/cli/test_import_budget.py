@@ -107,10 +107,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
-    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 212),),
-    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 203),),
-    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 206),),
-    "custody ceremony verify": (Job("custody.cli.ceremonies.verifying.verify", EVERY, 150),),
+    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 216),),
+    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY | DRAWING, 222),),
+    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY | DRAWING, 225),),
+    "custody ceremony verify": (Job("custody.cli.ceremonies.verifying.verify", EVERY, 154),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
@@ -369,7 +369,9 @@ def test_every_command_that_reads_a_file_is_among_them() -> None:
         for line in lines_that_name(ABSENT)
         if line[0] == "custody"
     }
-    written_or_folders = {"out", "home_path", "record_path", "folder", "medium", "records", "new_home", "tokens"}
+    written_or_folders = {
+        *("out", "home_path", "record_path", "folder", "medium", "records", "new_home", "tokens", "printer")
+    }
     for words, command, _context in document.leaves("custody"):
         paths = {
             each.name

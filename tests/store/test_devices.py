@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custody.errors import StorageFailed, Usage
-from custody.store import open_printer, require_printer
+from custody.store.devices import open_printer, require_printer
 
 
 def test_a_file_a_folder_and_what_is_not_there_are_refused(tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ class FakePrinter:
     _ends: Event = field(default_factory=Event)
 
     def cards(self) -> list[str]:
-        """What the code on each sheet says."""
-        return [_code(job) for job in self.jobs]
+        """The words of each sheet that is a card's, by its code."""
+        return [code for code in map(_code, self.jobs) if " " in code]
 
     def run(self) -> None:
         descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
@@ -72,6 +72,7 @@ def fake_printer(folder: Path) -> Iterator[FakePrinter]:
 
 
 def _code(job: bytes) -> str:
+    """What the first code on a job's first page says; nothing where there is none."""
     with pypdfium2.PdfDocument(job) as read:
-        (code,) = zxingcpp.read_barcodes(read[0].render(scale=150 / 72).to_numpy())
-    return str(code.text)
+        codes = zxingcpp.read_barcodes(read[0].render(scale=150 / 72).to_numpy())
+    return str(codes[0].text) if codes else ""

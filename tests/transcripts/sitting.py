@@ -34,6 +34,8 @@ class Sitting:
     """How often the first word of a card is read wrongly."""
     seen: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
+    papers: int = 0
+    """How often it was asked whether something public is to be printed: each is wanted twice."""
     _typed: int = 0
 
     def run(self, most: int = 2_000) -> int:
@@ -80,6 +82,9 @@ class Sitting:
             self.card()
         elif self.paper is not None and last.startswith("Word ") and "read it back" in text:
             self.read_back(self.paper().split())
+        elif last.startswith("What is public of the wallet"):
+            self.papers += 1
+            self.type("print" if self.papers % 3 else "done")
         elif last.endswith('"print" or "screen":'):
             self.keep(text, "print")
             self.type("print")

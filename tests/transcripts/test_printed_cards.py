@@ -33,6 +33,7 @@ def test_a_printer_that_jams_prints_twice_and_has_no_paper_voids_no_set(tmp_path
         assert world.rehearse(at("Do Card 3 of 5", "w"), **come) == 0
         sheets = printer.cards()
     standing = world.standing
+    assert len(printer.jobs) > len(sheets), "the descriptor, and the page for later"
     assert standing.closed == Closed(True, None, None)
     assert not standing.voided
     printed = world.told(Printed)

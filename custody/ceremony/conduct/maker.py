@@ -163,16 +163,16 @@ class KeyMaker:
         title = _("Card {number} of {count}").format(number=number, count=len(cards))
         sheet = notes.standing.sheet_of(step)
         if self._press is not None and sheet is None:
-            paper = OnPaper(self._key, place, self._filled(card), self._rehearsal)
+            paper = OnPaper(self._key, place, self._filled(), card, self._rehearsal)
             sheet = on_paper(self._press, notes, paper, number, title)
         heading = tuple(self._heading(title, group, step))
         self._operator.hand_over(Sheet(title, heading, card, SLIP39, on_paper=sheet is not None))
         return _NOTHING if sheet is None else ({}, (_("Sheet {sheet} was read back.").format(sheet=sheet),))
 
-    def _filled(self, card: Secret) -> Filled:
+    def _filled(self) -> Filled:
         follows = self._follow(self._kept or 1)
         fingerprint = f"{' '.join(words(follows.fingerprint))} ({follows.fingerprint.hex()})"
-        return Filled("slip39", str(follows.set), fingerprint, card)
+        return Filled("slip39", str(follows.set), fingerprint)
 
     def _cut(self) -> tuple[Secret, ...]:
         """Return the cards of the kept candidate, in the plan's order."""

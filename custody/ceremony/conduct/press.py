@@ -1,6 +1,6 @@
 """`Press`: what a key's maker asks of a printer and of who stands there; each sheet is noted before it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from custody.ceremony.transcript.contents import Content
 from custody.ceremony.transcript.key_lines import Printed, Spoiled
 from custody.ceremony.transcript.standing import Standing
 from custody.errors import CustodyError, Unreadable
+from custody.secret import Secret
 
 
 class CameOut(Enum):
@@ -23,11 +24,12 @@ class CameOut(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """A card as it is printed: of which key, its group and its number there, from 1, and what stands on it."""
+    """A card to be printed: of which key, its group and number there, from 1, its words, and what else stands on it."""
 
     key: Key
     place: tuple[int, int]
     filled: Filled
+    card: Secret = field(repr=False)
     is_rehearsal: bool
 
 

@@ -21,7 +21,6 @@ from custody.ceremony.printed.texts import told
 from custody.ceremony.steps.rates import WORDS
 from custody.printing.canvas import Canvas
 from custody.printing.face import Face
-from custody.secret import Secret
 
 _FIELD = 25.0
 _HALF = 300.0
@@ -34,17 +33,12 @@ _LETTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What stands on a card once it is made: its kind, the set's number, the key's fingerprint, its words in ASCII."""
+    """What stands on a card once it is made: its kind, the set's number, the key's fingerprint, its words."""
 
     kind: str
     set: str
     fingerprint: str
-    card: Secret | None = field(default=None, repr=False)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The card's words; none on a form."""
-        return () if self.card is None else tuple(self.card.reveal().decode("ascii").split())
+    words: tuple[str, ...] = field(default=(), repr=False)
 
 
 EMPTY = Filled("", "", "")
@@ -100,8 +94,7 @@ def form(
         ((told("seal"), seal, 1.0),),
     )
     count = WORDS[key.bits]
-    written = filled.words
-    words = [_words(first, count, metal, written) for first in range(1, _rows(count) + 1)]
+    words = [_words(first, count, metal, filled.words) for first in range(1, _rows(count) + 1)]
     return [*(item for fields in rows for item in _fields(face, fields)), space(6), *words, space(5)]
 
 

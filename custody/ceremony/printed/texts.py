@@ -159,6 +159,60 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             _("The same words as a code. Never photograph it."),
             "同じ単語をコードにしたものです。決して撮影しないでください。",
         ),
+        "rehearsal-wallet": (_("REHEARSAL: never pay to it"), "リハーサル用、決して送金しないでください"),
+        "descriptor": (_("Descriptor of wallet {name}"), "ウォレット{name}の記述子"),
+        "descriptor-told": (
+            _("Public: it shows every address and spends nothing. Without it cards of a quorum may not be enough."),
+            "公開情報です。全てのアドレスが分かりますが、資金は動かせません。複数鍵の場合、これがないと復元できないことがあります。",
+        ),
+        "first-address": (_("First address"), "最初のアドレス"),
+        "of-key": (_("Account key of {name}"), "{name}のアカウント公開鍵"),
+        "of-key-told": (
+            _("Public. The wallet waits for the keys of other sittings: no address of it exists yet."),
+            "公開情報です。ほかの回の鍵を待っています。まだアドレスはありません。",
+        ),
+        "gone": (_("If we are gone"), "私たちがいなくなったら"),
+        "gone-told": (
+            _("How to reach the money of wallet {name} with programs of other people. No secret stands here."),
+            "ほかのプログラムを使ってウォレット{name}の資金を動かす方法です。この紙に秘密はありません。",
+        ),
+        "gone-cards": (
+            _("1. {key}: bring cards of set {set} together, {needed}. Each is an extendable SLIP-39 share."),
+            "1. {key}。組{set}のカードを集めます。必要数は{needed}です。各カードは拡張型の SLIP-39 シェアです。",
+        ),
+        "gone-groups": (
+            _("{groups} of the groups {all}, each group as many cards of those it has"),
+            "{all}のグループから{groups}組、各グループでは枚数のうち必要数",
+        ),
+        "gone-quorum": (
+            _("Signatures of {needed} of {count} keys are needed: do this for as many keys, on machines apart."),
+            "{count}本の鍵のうち{needed}本の署名が必要です。その数だけ、別々の機械で行います。",
+        ),
+        "gone-offline": (
+            _("2. Use a machine without a network that is erased afterwards. Never type cards into a web page."),
+            "2. ネットワークのない機械を使い、後で消去します。カードをウェブページに入力してはいけません。",
+        ),
+        "gone-open": (
+            _(
+                "3. Open them: a wallet that reads extendable SLIP-39 shares, or the package shamir-mnemonic "
+                "(shamir recover). There is no passphrase. What comes out is a BIP-32 seed in hexadecimal digits, "
+                "and no BIP-39 phrase."
+            ),
+            "3. 拡張型の SLIP-39 シェアに対応したウォレット、または shamir-mnemonic の shamir recover で開きます。"
+            "パスフレーズはありません。得られるのは BIP-32 シードの十六進数で、BIP-39 のフレーズではありません。",
+        ),
+        "gone-path": (
+            _("4. Derive at {path}. The master key's fingerprint is {fingerprint}: another one is another key."),
+            "4. 経路 {path} で導出します。マスター鍵の指紋は {fingerprint} です。違えば別の鍵です。",
+        ),
+        "gone-descriptor": (
+            _("5. Load the descriptor into a wallet program, and compare its first address with the one below."),
+            "5. 記述子をウォレットに読み込み、最初のアドレスを下のものと照合します。",
+        ),
+        "gone-move": (
+            _("6. Send all of it to a new wallet at once: a key that was typed is no cold key any more."),
+            "6. すぐに全額を新しいウォレットへ移します。入力した鍵は、もう安全ではありません。",
+        ),
         "rehearsal-card": (_("REHEARSAL: opens nothing"), "リハーサル用、何も開けません"),
         "set": (_("Set"), "組の識別番号"),
         "kind": (_("Kind"), "種類"),

@@ -40,8 +40,7 @@ class Tray:
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
         last = self.world.memory.read().lines[-1].content
         assert last == Printed(card.key.id, card.place[1], sheet), "it is noted first"
-        assert card.filled.card is not None
-        self.sheets.append((sheet, card.filled.card.reveal().decode()))
+        self.sheets.append((sheet, card.card.reveal().decode()))
         return self.outcomes.pop(0) if self.outcomes else CameOut.WHOLE
 
     def destroyed(self, _standing: Standing, _sheet: int) -> frozenset[str]:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from custody import __version__, store
 from custody.catalogue import _
-from custody.ceremony.candidates.records import whole_wallets
 from custody.ceremony.conduct.conduct import Conduct, Performed
 from custody.ceremony.conduct.maker import KeyMaker
 from custody.ceremony.lint.lint import is_refused, lint
@@ -21,6 +20,7 @@ from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
+from custody.cli.ceremonies.sittings import papers
 from custody.cli.ceremonies.sittings.head import spoken
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
@@ -34,6 +34,7 @@ from custody.errors import Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import Head
 from custody.machine.measurement import Standing as Fitness
 from custody.printing.face import FILE, FILE_BYTES, Face
+from custody.store.devices import require_printer
 from custody.text import safe
 
 _NONE = _("none")
@@ -71,7 +72,7 @@ def lead(plan: Plan, sitting: str, out: str, beside: Beside, stands_on: Sequence
     terminal = standard_terminal()
     terminal.require(_("A ceremony is led at a terminal, by people who sit there."))
     if beside.printer is not None:
-        store.require_printer(beside.printer)
+        require_printer(beside.printer)
     harden_for(plan.network)
     require_sound()
     kept, is_rehearsal = TranscriptFile(out), stands_on is None
@@ -143,26 +144,12 @@ def _clock(standing: Standing, now: int) -> Iterator[str]:
         yield _("The plan's day is {day}.").format(day=standing.sitting.date.isoformat())
 
 
-def _of_wallet(standing: Standing, step: Step) -> Iterator[str]:
-    """Yield the descriptor that goes on paper, with its first address; of a wallet that waits, the account key."""
-    made = {name: each.follows for name, each in standing.made.items()}
-    for each in standing.plan.wallets:
-        if step.id.split("/")[2] == f"wallet-{each.id}":
-            whole = next((wallet for wallet in whole_wallets(standing.plan, made) if wallet.name == each.id), None)
-            if whole is not None:
-                yield _("First address: {address}").format(address=whole.address(0, 0))
-                yield whole.descriptor.with_checksum()
-                return
-            follows = made[step.id.split("/")[3]]
-            account = next(found for found in follows.accounts if found.script == each.script)
-            yield account.with_origin(follows.fingerprint)
-
-
 class _Led:
     """What the machine does at the steps of one sitting."""
 
     def __init__(self, terminal: Terminal, out: str, press: Printer | None, *, rehearsal: bool) -> None:
         self._terminal, self._out, self._press, self._rehearsal = terminal, out, press, rehearsal
+        self._printed = set[str]()
 
     def machine(self, step: Step, transcript: Transcript, standing: Standing) -> Performed:
         """Measure this machine, and show the words that are compared."""
@@ -175,7 +162,7 @@ class _Led:
             signs = (_OWN_DEVICE.format(file="PLAN"),) if is_signed else ()
             return {}, ("  " + " ".join(words[:8]), "  " + " ".join(words[8:]), *signs)
         if step.id.startswith(f"{standing.sitting.id}/closing/wallet-"):
-            return {}, tuple(_of_wallet(standing, step))
+            return {}, self._paper(standing, step)
         if step.id.endswith("/exceptions"):
             return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations) or (f"  ({_NONE})",)
         if step.id.endswith("/final"):
@@ -184,6 +171,13 @@ class _Led:
             signs = (_OWN_DEVICE.format(file=safe(self._out)),) if standing.plan.identities else ()
             return {"written-words": told}, (f"  {told}", *signs)
         return {}, ()
+
+    def _paper(self, standing: Standing, step: Step) -> tuple[str, ...]:
+        """Print what is public of a wallet, where there is a printer and once a step; and show it."""
+        if self._press is not None and step.id not in self._printed:
+            self._printed.add(step.id)
+            self._press.papers(papers.pages(self._press.face, standing, step))
+        return tuple(papers.shown(standing, step))
 
     def maker(self, key: Key, standing: Standing) -> KeyMaker:
         """Return who makes a key, with an operator at this terminal."""

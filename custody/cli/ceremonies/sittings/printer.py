@@ -5,19 +5,23 @@ Nothing is written but to the device. What a printer, or what reads from a pipe,
 
 import os
 import select
+from collections.abc import Sequence
+from dataclasses import replace
 
 from airgap.qr.symbol import matrix
-from custody import store
 from custody.catalogue import _
 from custody.ceremony.conduct.press import CameOut, OnPaper
 from custody.ceremony.printed.card_sheet import card_sheet
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings.names import asked_people
+from custody.cli.people.secrets import words_of
 from custody.cli.people.terminal import Terminal
 from custody.errors import CustodyError, StorageFailed, Unreadable
+from custody.printing.canvas import Canvas
 from custody.printing.document import document
 from custody.printing.face import Face
 from custody.secret import Secret
+from custody.store.devices import open_printer
 
 _PATIENCE = 10.0
 """Seconds that a printer may take nothing before somebody is asked to look."""
@@ -29,7 +33,7 @@ class Printer:
     """The printer at `path`, and the terminal beside it. `face`: the font of what is printed."""
 
     def __init__(self, terminal: Terminal, path: str, face: Face, patience: float = _PATIENCE) -> None:
-        self._terminal, self._path, self._face, self._patience = terminal, path, face, patience
+        self._terminal, self._path, self.face, self._patience = terminal, path, face, patience
         self._told = False
 
     def wanted(self, title: str) -> bool:
@@ -44,10 +48,11 @@ class Printer:
 
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
         """Print a card, and have the holder say what came out. What the device refuses is told, and is nothing yet."""
-        canvas = card_sheet(self._face, card.key, card.place, card.filled, sheet, matrix, rehearsal=card.is_rehearsal)
-        with Secret(document(self._face, [canvas], _("Card"))) as page:
+        filled = replace(card.filled, words=tuple(words_of(card.card)))
+        canvas = card_sheet(self.face, card.key, card.place, filled, sheet, matrix, rehearsal=card.is_rehearsal)
+        with Secret(document(self.face, [canvas], _("Card"))) as page:
             try:
-                self._send(page)
+                self._send(memoryview(page.reveal()))
             except StorageFailed as failure:
                 self.refused(failure)
         self._say(_("Sheet {sheet} was sent. Look at each page in the tray.").format(sheet=sheet))
@@ -57,6 +62,16 @@ class Printer:
         if outcome is CameOut.NOTHING:
             self._say(_("Switch the printer off and on, so that nothing comes later."))
         return outcome
+
+    def papers(self, canvases: Sequence[Canvas]) -> None:
+        """Print pages that hold no secret, as often as somebody wants them."""
+        content = document(self.face, canvases, _("Wallet"))
+        question = _('What is public of the wallet, on paper: "print" once, or "done": ')
+        while self._one_of(question, (_("print"), _("done"))) == _("print"):
+            try:
+                self._send(memoryview(content))
+            except StorageFailed as failure:
+                self.refused(failure)
 
     def destroyed(self, standing: Standing, sheet: int) -> frozenset[str]:
         """Ask before whom paper of a sheet was destroyed."""
@@ -72,11 +87,10 @@ class Printer:
         for line in filter(None, (f"! {failure.message}", failure.hint and f"  {failure.hint}")):
             self._say(line)
 
-    def _send(self, page: Secret) -> None:
+    def _send(self, left: memoryview) -> None:
         """Write a page to the device, as it takes it. Raises StorageFailed."""
-        descriptor = store.open_printer(self._path)
+        descriptor = open_printer(self._path)
         try:
-            left = memoryview(page.reveal())
             while left:
                 self._wait(descriptor)
                 try:

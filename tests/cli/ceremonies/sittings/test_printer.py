@@ -34,7 +34,7 @@ def printer(path: Path, *lines: str, patience: float = 10.0) -> tuple[Printer, T
 
 
 def paper() -> OnPaper:
-    return OnPaper(PLAN.keys[0], (1, 2), Filled("slip39", "17", "able", Secret(CARD.encode())), is_rehearsal=False)
+    return OnPaper(PLAN.keys[0], (1, 2), Filled("slip39", "17", "able"), Secret(CARD.encode()), is_rehearsal=False)
 
 
 def came(device: FakePrinter, jobs: int) -> list[str]:
