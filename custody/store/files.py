@@ -17,6 +17,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -33,6 +34,7 @@ _STREAM = re.compile(r"-|/dev/(?:std(?:in|out|err)|fd/[0-9]+)|/proc/self/fd/[0-9
 
 _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _PATH_SHOWN = 300
+_PART = 1 << 20
 
 
 def read(path: str | Path, limit: int) -> bytes:
@@ -49,6 +51,19 @@ def read(path: str | Path, limit: int) -> bytes:
             if os.fstat(opened.fileno()).st_size > limit:
                 raise _too_large(shown, limit)
             return _read_bounded(opened, limit, shown)
+    except OSError as failure:
+        raise _input_error(shown, failure) from None
+
+
+def parts(path: str | Path) -> Iterator[bytes]:
+    """Yield a file's content part by part: for what is too long to be held. Raises Usage and StorageFailed."""
+    shown = _shown(path)
+    try:
+        with Path(path).open("rb") as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise Usage(_("{path} is not a file that could be read to its end").format(path=shown))
+            while part := opened.read(_PART):
+                yield part
     except OSError as failure:
         raise _input_error(shown, failure) from None
 

@@ -43,6 +43,16 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Attaches:
+    """A file that is kept elsewhere: what it is, says somebody, its SHA-256 and its bytes."""
+
+    text: str
+    by: str
+    digest: bytes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brought:
     """Signatures that participants made on devices of their own."""
 
@@ -96,7 +106,20 @@ class Fails:
     due: date
 
 
-Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Spoils | Fails
+Answer = (
+    Did
+    | AreHere
+    | TakesOver
+    | Noted
+    | Attaches
+    | Brought
+    | SignedInInk
+    | Stops
+    | GivesUp
+    | SawDestroyed
+    | Spoils
+    | Fails
+)
 
 
 class Host(Protocol):

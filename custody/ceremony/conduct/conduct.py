@@ -11,6 +11,7 @@ from custody.catalogue import _
 from custody.ceremony.conduct.answers import (
     Answer,
     AreHere,
+    Attaches,
     Brought,
     Did,
     Fails,
@@ -28,6 +29,7 @@ from custody.ceremony.conduct.press import Notes
 from custody.ceremony.plan.plan import UNKNOWN, Key
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import (
+    Attached,
     Closed,
     Content,
     Deviation,
@@ -206,6 +208,8 @@ class Conduct:
                 yield Handover(role, from_, to)
             case Noted(text, by):
                 yield Deviation(text, by)
+            case Attaches(text, by, digest, size):
+                yield Attached(text, by, digest, size)
             case SignedInInk(people, says):
                 yield Ink(people, says)
             case Stops(reason):
@@ -250,6 +254,9 @@ class Conduct:
                 self._host.told(_("Noted: {names}, in ink ({says}).").format(names=names, says=says.value))
             case Deviation(text):
                 self._host.told(_("Noted: {text}").format(text=safe(text)))
+            case Attached(text, _by, digest):
+                told = _("Noted: {text}, SHA-256 {digest}")
+                self._host.told(told.format(text=safe(text), digest=digest.hex()))
             case Spoiled(sheet):
                 self._host.told(_("Noted: paper of sheet {sheet} is destroyed.").format(sheet=sheet))
             case Destroyed() as destroyed:

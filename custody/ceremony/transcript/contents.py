@@ -187,6 +187,26 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that is kept elsewhere, a photograph or a film: what it is, as `by` says, its SHA-256 and its bytes."""
+
+    text: str
+    by: str
+    digest: bytes
+    size: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"text": self.text, "by": self.by, "sha256": self.digest.hex(), "bytes": self.size}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Attached":
+        """Take it from its members."""
+        size, digest = fields.number("bytes", 1), fields.hex("sha256", _HASH)
+        return cls(members.text(fields, "text"), members.name(fields, "by"), digest, size)
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """The sitting stops; nothing is live."""
 
@@ -273,6 +293,7 @@ KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Conten
         "signed": (Signed, SIGNED, Signed.of),
         "ink": (Ink, CLAIMED, Ink.of),
         "exception": (Deviation, CLAIMED, Deviation.of),
+        "attached": (Attached, CLAIMED, Attached.of),
         "paused": (Paused, MEASURED, Paused.of),
         "resumed": (Resumed, MEASURED, Resumed.of),
         "opened": (Opened, MEASURED, Opened.of),

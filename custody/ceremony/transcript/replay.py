@@ -11,6 +11,7 @@ from custody.ceremony.lint.lint import is_refused, lint
 from custody.ceremony.plan.plan import Key
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import (
+    Attached,
     Begun,
     Closed,
     Deviation,
@@ -98,6 +99,8 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             _require_known(standing, {deviation.by})
             noted = standing.noted or deviation.by in standing.counted
             return replace(standing, deviations=(*standing.deviations, deviation), noted=noted)
+        case Attached() as attached:
+            return _attached(standing, attached)
         case Paused():
             _require_nothing_live(standing)
             return replace(standing, paused=True)
@@ -355,6 +358,15 @@ def _require_drawn(standing: Standing, key: Key, candidate: int, number: int, ma
 
 def _shape(key: Key) -> list[int]:
     return [len(group.cards) for group in key.groups]
+
+
+def _attached(standing: Standing, attached: Attached) -> Standing:
+    """Take the digest of a file: no camera and no medium comes to a machine that has a key in it."""
+    _require_known(standing, {attached.by})
+    _require_nothing_live(standing)
+    if attached.digest in {each.digest for each in standing.attached}:
+        raise Unreadable(_("this very file stands there already"))
+    return replace(standing, attached=(*standing.attached, attached))
 
 
 def _voided(standing: Standing, voided: Voided) -> Standing:

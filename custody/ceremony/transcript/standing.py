@@ -7,7 +7,7 @@ from types import MappingProxyType
 from custody.ceremony.plan.plan import Key, Plan, Sitting
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.step import Attendance, Role, Step
-from custody.ceremony.transcript.contents import Begun, Closed, Deviation, Ink, Rehearsed
+from custody.ceremony.transcript.contents import Attached, Begun, Closed, Deviation, Ink, Rehearsed
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Voided
 from custody.ceremony.transcript.signature import Says, Signature
 
@@ -53,6 +53,7 @@ class Standing:
     unopened: tuple[Voided, ...] = ()
     destroyed: tuple[Destroyed, ...] = ()
     deviations: tuple[Deviation, ...] = ()
+    attached: tuple[Attached, ...] = ()
     in_ink: tuple[InInk, ...] = ()
     brought: tuple[Brought, ...] = ()
     done: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

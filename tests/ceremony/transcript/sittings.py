@@ -10,6 +10,7 @@ from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.plan.plan import Key, Plan, Threat
 from custody.ceremony.steps.step import Evidence, Role, Step
 from custody.ceremony.transcript.contents import (
+    Attached,
     Begun,
     Closed,
     Content,
@@ -261,6 +262,7 @@ def of_each_kind() -> list[Line]:
         Ink(frozenset({"operator-1"}), Says.AGREED),
         by_all(sat.plan),
         Deviation("a noise", "operator-1"),
+        Attached("bag B-17, closed", "witness-1", bytes(range(32)), 2_000_000),
         Paused("lunch"),
         Resumed("after lunch"),
         opened(sat.plan.keys[0], 2),

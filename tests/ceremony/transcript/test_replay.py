@@ -9,6 +9,7 @@ import pytest
 from custody.ceremony.plan.plan import Threat
 from custody.ceremony.steps.step import Evidence, Role, Step
 from custody.ceremony.transcript.contents import (
+    Attached,
     Begun,
     Closed,
     Content,
@@ -493,3 +494,15 @@ def test_two_do_not_stand_in_for_one_and_nobody_for_somebody_who_is_back() -> No
     sat.add(Here(there - {second} | {others[0]}))
     step = next(each for each in sat.standing.course if each.acts is Role.WITNESS)
     assert [person for _attendance, person in sat.standing.unannounced(step)] == [others[0]]
+
+
+def test_a_file_is_attached_once_by_somebody_of_the_plan_and_while_no_key_is_live() -> None:
+    photograph = Attached("bag B-17, closed", "witness-1", b"\x01" * 32, 2_000_000)
+    sat = begun()
+    refused(sat, replace(photograph, by="mallory"), "nobody in the plan")
+    sat.add(photograph)
+    refused(sat, replace(photograph, text="another bag"), "stands there already")
+    refused(making(), photograph, "is being made")
+    later = begun().until(lambda step: step.id.endswith("/closing/exceptions")).add(photograph)
+    assert later.standing.attached == (photograph,)
+    assert later.to_end().standing.closed is not None

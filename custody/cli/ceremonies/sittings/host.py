@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from custody import store
@@ -9,6 +10,7 @@ from custody.catalogue import _
 from custody.ceremony.conduct.answers import (
     Answer,
     AreHere,
+    Attaches,
     Brought,
     Did,
     Fails,
@@ -115,6 +117,8 @@ class TerminalHost:
                 return GivesUp(self._text(_("Why? ")))
             case screen.DESTROYED if page.standing.undestroyed:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
+            case screen.ATTACH if page.standing.live is None:
+                return self._attaches(page)
             case screen.SPOILED if page.standing.sheets:
                 return self._spoils(page)
             case screen.FAIL if page.standing.live is None:
@@ -181,6 +185,30 @@ class TerminalHost:
             _("nobody stands in here for somebody else"), hint=_("First say who is here (h), if somebody left or came.")
         )
 
+    def _attaches(self, page: Page) -> Attaches:
+        """Take the digest of a file on the medium: a photograph, a film, a scan; it stays there."""
+        path = self._on_medium([self._terminal.answer(_("Which file of the medium, by its name? ")).strip()])[0]
+        digest, size = sha256(), 0
+        try:
+            for part in store.parts(path):
+                digest.update(part)
+                size += len(part)
+        except StorageFailed as failure:
+            raise Unreadable(failure.message, hint=failure.hint) from None
+        text = self._text(_("What does it show, for instance bag B-17 closed? "))
+        return Attaches(text, self._person(page, _("Who says so? ")), digest.digest(), size)
+
+    def _on_medium(self, names: Sequence[str]) -> list[Path]:
+        """Return files of the medium. Raises Usage where none was named, and Unreadable for other names."""
+        if self._medium is None:
+            raise Usage(
+                _("no folder was named that files are brought in"),
+                hint=_("Stop here (p), and go on with --medium FOLDER."),
+            )
+        if not names or any(not each or Path(each).name != each for each in names):
+            raise Unreadable(_("these are names of files in {folder}").format(folder=safe(self._medium)))
+        return [Path(self._medium) / each for each in names]
+
     def _brought(self) -> Brought:
         """Read signatures from files of the medium, by their names. Raises Usage where no medium was named."""
         if self._medium is None:
@@ -192,11 +220,8 @@ class TerminalHost:
         if typed == [ALL]:
             found = store.files_in(self._medium, MOST_FILES) or ()
             typed = [each.name for each, _size in found if each.suffix == ENDING]
-        if not typed or any(Path(each).name != each for each in typed):
-            raise Unreadable(_("these are names of files in {folder}").format(folder=safe(self._medium)))
-        paths = [Path(self._medium) / each for each in typed]
         try:
-            return Brought(tuple(_signature(path) for path in paths))
+            return Brought(tuple(map(_signature, self._on_medium(typed))))
         except StorageFailed as failure:
             raise Unreadable(failure.message, hint=failure.hint) from None
 

@@ -25,7 +25,7 @@ ROLES = {
     Role.HOLDER: _("holder"),
 }
 
-DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, FAIL, CLEAR, SPOILED = "", *"htsirxpgdfcw"
+DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, FAIL, CLEAR, SPOILED, ATTACH = "", *"htsirxpgdfcwa"
 """What is typed for each answer."""
 
 
@@ -89,7 +89,11 @@ def _offers(page: Page) -> list[str]:
     offers = [first, _("h: who is here"), _("t: takes over"), _("x: exception")]
     if page.is_signed:
         offers += [_("s: signatures"), _("i: in ink"), _("r: refuses")]
-    offers += [_("g: give the key up")] if page.standing.live is not None else [_("p: stop here"), _("f: ends here")]
+    offers += (
+        [_("g: give the key up")]
+        if page.standing.live is not None
+        else [_("p: stop here"), _("f: ends here"), _("a: a photograph")]
+    )
     offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
     offers += [_("w: a sheet is spoiled")] if page.standing.sheets and not page.standing.paused else []
     return [*offers, _("c: clear")]

@@ -7,6 +7,7 @@ from custody.ceremony.candidates.choice import escapes
 from custody.ceremony.conduct.page import called
 from custody.ceremony.transcript.account import Account, Signer
 from custody.ceremony.transcript.contents import (
+    Attached,
     Begun,
     Closed,
     Content,
@@ -19,7 +20,7 @@ from custody.ceremony.transcript.contents import (
     Signed,
     kind_of,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Voided
+from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.cli.ceremonies.sittings.head import last_words, spoken
 from custody.cli.ceremonies.sittings.screen import ROLES
@@ -122,6 +123,16 @@ def _told(content: Content) -> str:
             return _("in ink, it was typed: {names} ({says})").format(names=", ".join(sorted(people)), says=says.value)
         case Deviation(text, by):
             return _("exception, by {name}: {text}").format(name=by, text=safe(text))
+        case Attached(text, by, digest):
+            return _("file, by {name}: {text}, SHA-256 {digest}").format(name=by, text=safe(text), digest=digest.hex())
+        case Printed(key, card, sheet):
+            return _("card {card} of {key} was printed, sheet {sheet}").format(card=card, key=key, sheet=sheet)
+        case Spoiled() as spoiled:
+            told = _("sheet {sheet}: one was destroyed before {names}, and a whole one remains: {reason}")
+            if not spoiled.remains:
+                told = _("sheet {sheet} was destroyed before {names}: {reason}")
+            names = ", ".join(sorted(spoiled.people))
+            return told.format(sheet=spoiled.sheet, names=names, reason=safe(spoiled.reason))
         case KeyMade() as made:
             return _("key {name} was made").format(name=made.key)
         case Opened() as opened:

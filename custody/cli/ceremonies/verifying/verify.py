@@ -111,6 +111,7 @@ def _public(found: Account, words: str, shown: Collection[bytes]) -> dict[str, A
         "accounts": [each for made in standing.made.values() for each in _accounts(made, standing.plan.network)],
         "opened": [{"key": each.key, "candidate": each.candidate, "words": words} for each, words in found.opened],
         "voided": [each.to_json() for each in standing.voided],
+        "attached": [each.to_json() for each in standing.attached],
         "exceptions": [each.to_json() for each in standing.deviations],
         "signers": [asdict(each) for each in found.signers],
         "lacking": list(found.lacking),

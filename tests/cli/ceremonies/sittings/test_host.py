@@ -1,12 +1,14 @@
 """Letters are taken only where the page offers them, and what nobody may overlook stays until it was read."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
-from custody.ceremony.conduct.answers import Answer, Did, GivesUp, SawDestroyed, Stops
+from custody.ceremony.conduct.answers import Answer, Attaches, Did, GivesUp, SawDestroyed, Spoils, Stops
 from custody.ceremony.conduct.page import Page, page
-from custody.ceremony.transcript.key_lines import Voided
+from custody.ceremony.transcript.key_lines import Printed, Voided
 from custody.cli.ceremonies.sittings import screen
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from tests.ceremony.transcript.sittings import Sat, a_plan
@@ -36,14 +38,15 @@ def at(ending: str, sat: Sat | None = None) -> Page:
     return page(sat.standing, sat.standing.next)
 
 
-def answered(shown: Page, *lines: str) -> tuple[Answer, Typist]:
+def answered(shown: Page, *lines: str, medium: Path | None = None) -> tuple[Answer, Typist]:
     typist = Typist(list(lines))
-    return TerminalHost(typist, None).answer(shown), typist  # type: ignore[arg-type]
+    folder = None if medium is None else str(medium)
+    return TerminalHost(typist, folder).answer(shown), typist  # type: ignore[arg-type]
 
 
 LETTERS = {
     "/before/kit": (screen.GIVE_UP, screen.DESTROYED, screen.SIGN, screen.INK, screen.REFUSE),
-    "/card-1/bag": (screen.STOP, screen.FAIL, screen.DESTROYED, screen.SIGN),
+    "/card-1/bag": (screen.STOP, screen.FAIL, screen.DESTROYED, screen.SIGN, screen.ATTACH, screen.SPOILED),
 }
 
 
@@ -86,3 +89,30 @@ def test_a_page_at_which_the_machine_asks_has_no_letters() -> None:
     text = "".join(typist.shown)
     assert "Card 1 of 5" in text
     assert "x: exception" not in text
+
+
+def test_a_photograph_is_taken_by_its_digest_from_the_medium_and_from_nowhere_else(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 10_000
+    (tmp_path / "medium").mkdir()
+    (tmp_path / "medium" / "bag.jpg").write_bytes(content)
+    (tmp_path / "other.jpg").write_bytes(b"elsewhere")
+    shown = at("/before/kit")
+    lines = ("a", "../other.jpg", "a", "none.jpg", "a", "bag.jpg", "bag B-17, closed", "witness-1")
+    answer, typist = answered(shown, *lines, medium=tmp_path / "medium")
+    assert answer == Attaches("bag B-17, closed", "witness-1", sha256(content).digest(), len(content))
+    told = "".join(typist.shown)
+    assert "these are names of files in" in told
+    assert "there is no file" in told
+    assert "no folder was named" in "".join(answered(shown, "a", "bag.jpg", "p", "lunch")[1].shown)
+
+
+def test_a_sheet_that_failed_is_named_by_its_number_and_before_whom_it_was_destroyed() -> None:
+    sat = Sat(a_plan(), rehearsal=True).everybody().until(lambda step: step.id.endswith("/card-2"))
+    sat.add(Printed("key-1", 2, 1))
+    shown = at("/card-2", sat)
+    lines = ("w", "2", "w", "1", "perhaps", "w", "1", "no", "operator-1 witness-1", "a jam")
+    answer, typist = answered(shown, *lines)
+    assert answer == Spoils(1, False, frozenset({"operator-1", "witness-1"}), "a jam")
+    told = "".join(typist.shown)
+    assert "no such sheet is here: 1" in told
+    assert "neither yes nor no" in told
