@@ -48,6 +48,7 @@ WRITING = {
     "--token": Use.PLUGGED,
     "--medium": Use.MEDIUM,
     "--records": Use.MEDIUM,
+    "--report": Use.PROVE,
     "--home": Use.MAKE,
     "--to": Use.MAKE,
 }
