@@ -112,9 +112,9 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 206),),
     "custody ceremony verify": (
         Job("custody.cli.ceremonies.verifying.verify", EVERY, 150),
-        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 180),
+        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 185),
     ),
-    "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
+    "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 91),),
     "custody doctor": (
         Job("custody.cli.machine.doctor", CLICK, 56),
         Job("custody.cli.machine.doctor_code", CLICK | DRAWING, 87),
