@@ -29,7 +29,12 @@ def fact(face: Face, label: Both, values: Sequence[str], *, bold: bool = False) 
     yield from row(_FACTS, (both(face, label, inner(_FACTS[0]), SMALL, bold=True), value))
 
 
-def code(modules: Sequence[Sequence[bool]]) -> Item:
+def coded(face: Face, label: Both, modules: Sequence[Sequence[bool]]) -> Iterator[Block]:
+    """Yield a row with what a code is of, and the code."""
+    yield from row(_FACTS, (both(face, label, inner(_FACTS[0]), SMALL, bold=True), [_code(modules)]))
+
+
+def _code(modules: Sequence[Sequence[bool]]) -> Item:
     """Return a code with the white that it needs around it."""
     side = _MODULE * len(modules)
 

@@ -64,7 +64,8 @@ def _bag(face: Face, seen: Seen, key: Key, number: int, card: Card) -> list[Item
     written, wide = wrote.get("written-serial"), inner(_CARDS[4])
     items = [] if written is None else lines(face, written, wide, SMALL, bold=True)
     if card.seal not in (written, UNKNOWN):
-        items += both(face, told("bag-planned", serial=card.seal), wide, TINY)
+        items += lines(face, " ".join(told("bag-planned")), wide, TINY)
+        items += lines(face, card.seal, wide, TINY + 1)
     return items
 
 

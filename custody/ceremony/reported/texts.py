@@ -149,10 +149,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "holder": (_("Holder"), "保管者"),
         "place": (_("Place"), "保管場所"),
         "bag": (_("Bag, as written down"), "記録した袋の番号"),
-        "bag-planned": (_("the plan says {serial}"), "計画では {serial}"),
+        "bag-planned": (_("the plan says"), "計画では"),
         "commitment": (_("Commitment"), "約束値"),
         "line": (_("Line"), "行"),
-        "not-left": (_("not handed over"), "未交付"),
+        "not-left": (_("not yet"), "未交付"),
         "given-up": (_("Keys that were given up"), "作成を中止した鍵"),
         "given-up-told": (
             _("These cards open nothing that is used. Until two people destroyed them they are to be looked for."),
@@ -179,6 +179,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "wallet": (_("Wallet"), "ウォレット"),
         "descriptor": (_("Descriptor"), "記述子"),
+        "descriptor-code": (_("The same, as a code"), "同じ記述子のコード"),
         "policy-words": (_("The wallet's sixteen words"), "ウォレットの十六の単語"),
         "waits": (
             _("NOT TO BE PAID TO YET. It waits for: {sittings}"),

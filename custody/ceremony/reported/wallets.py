@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from custody.ceremony.printed.cells import heading, paragraph, row
+from custody.ceremony.printed.cells import heading, paragraph
 from custody.ceremony.printed.foot import Drawn
-from custody.ceremony.printed.page import BODY, Block, Section, gap
-from custody.ceremony.reported.blocks import code, fact
+from custody.ceremony.printed.page import Block, Section, gap
+from custody.ceremony.reported.blocks import coded, fact
 from custody.ceremony.reported.seen import Seen
 from custody.ceremony.reported.texts import told
 from custody.chains.bitcoin.wallet.policy_digest import policy_digest
@@ -23,13 +23,14 @@ def _wallets(face: Face, seen: Seen, drawn: Drawn) -> Iterator[Block]:
     if seen.together.is_rehearsal:
         yield paragraph(face, told("wallets-rehearsal"))
     for wallet in seen.together.wallets:
-        yield from _wallet(face, wallet, drawn)
+        yield from of_one(face, wallet, drawn)
     for name, sittings in seen.together.waiting.items():
         yield from fact(face, told("wallet"), (name, *told("waits", sittings=", ".join(sittings))), bold=True)
         yield gap(10)
 
 
-def _wallet(face: Face, wallet: Wallet, drawn: Drawn) -> Iterator[Block]:
+def of_one(face: Face, wallet: Wallet, drawn: Drawn) -> Iterator[Block]:
+    """Yield what tells a wallet from others, and its descriptor as text and as a code."""
     descriptor = wallet.descriptor.with_checksum()
     said = words(policy_digest(wallet.descriptor, wallet.network))
     facts = (
@@ -39,6 +40,6 @@ def _wallet(face: Face, wallet: Wallet, drawn: Drawn) -> Iterator[Block]:
         (told("descriptor"), (descriptor,)),
     )
     for label, values in facts:
-        yield from (block.kept() for block in fact(face, label, values))
-    yield from row((BODY,), ([code(drawn(descriptor))],))
+        yield from fact(face, label, values)
+    yield from coded(face, told("descriptor-code"), drawn(descriptor))
     yield gap(10)

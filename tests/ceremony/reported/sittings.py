@@ -11,13 +11,14 @@ import pytest
 from custody.ceremony.plan.plan import Plan, Threat
 from custody.ceremony.reported.seen import Seen
 from custody.ceremony.transcript import account as judge
+from custody.ceremony.transcript import replay
 from custody.ceremony.transcript.account import account
 from custody.ceremony.transcript.contents import Closed, Deviation
 from custody.ceremony.transcript.key_lines import Voided
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.together import Together
 from tests.ceremony.plan.plans import filled, read, wish
-from tests.ceremony.printed.scripts import NAMES
+from tests.ceremony.printed.scripts import LONG, NAMES, large
 from tests.ceremony.transcript.sittings import Sat, a_plan, with_keys
 
 WORDS = "able acid also apex aqua arch atom aunt away axis"
@@ -33,6 +34,7 @@ def seen(*sats: Sat, shown: tuple[bytes, ...] = (), beside: tuple[Signature, ...
     """What a report is drawn of. Candidates of these sittings were never made, and are not recomputed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(judge, "check_opened", lambda *_: None)
+        patch.setattr(replay, "is_refused", lambda _found: False)
         found = [account(sat.transcript, beside if at == 0 else ()) for at, sat in enumerate(sats)]
     words = tuple(f"{each.transcript.head.number} {WORDS}" for each in found)
     rehearsals = tuple(f"{each.line} {WORDS}" for each in found[0].standing.rehearsed)
@@ -89,6 +91,15 @@ def hostile() -> Sat:
     return sat
 
 
+def wide() -> Sat:
+    """Every text as long as it may be, by a plan that its rules refuse."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replay, "is_refused", lambda _found: False)
+        sat = Sat(with_keys(read(large("W", people=12)))).everybody().add(Deviation("W" * LONG, "p1"))
+    live = _until("/card-2")(sat).standing.set_of(sat.live)
+    return sat.add(Voided("k", live, (1, 2), "W" * LONG))
+
+
 OF: Mapping[str, Callable[[], Seen]] = MappingProxyType(
     {
         "whole": lambda: seen(whole()),
@@ -101,6 +112,7 @@ OF: Mapping[str, Callable[[], Seen]] = MappingProxyType(
         "waits": waits,
         "ink": lambda: seen(Sat(a_plan_without_keys()).everybody().on_paper()),
         "hostile": lambda: seen(hostile()),
+        "wide": lambda: seen(wide()),
     }
 )
 """A name -> what a report is drawn of: of each verdict one."""
