@@ -768,6 +768,11 @@ REST = (
         "Leave out a step, or the mark of a secret that is live; print other words than the plan's.",
     ),
     Room(
+        "custody.ceremony.reported",
+        "It puts on paper what a transcript comes to, after it was judged elsewhere.",
+        "Call whole what is not; leave out a line, or who refused; print another descriptor than the wallet's.",
+    ),
+    Room(
         "custody.printing",
         "Text, lines and codes to the bytes of a PDF.",
         "Draw another character than is meant: the words and serials of a script are compared by eye.",

@@ -50,6 +50,7 @@ WRITING = {
     "--medium": Use.MEDIUM,
     "--records": Use.MEDIUM,
     "--printer": Use.PRINT,
+    "--report": Use.PROVE,
     "--home": Use.MAKE,
     "--to": Use.MAKE,
 }

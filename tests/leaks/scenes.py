@@ -257,7 +257,7 @@ SCENES = {
     ),
     "ceremony rehearse": Scene(("ceremony", "rehearse", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "ceremony run": Scene(("ceremony", "run", "@/plan.toml", *REHEARSED, "-o", OUT), prepare=with_rehearsal),
-    "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl"), prepare=with_transcript),
+    "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl", "--report", OUT), prepare=with_transcript),
     "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),

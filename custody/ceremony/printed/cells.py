@@ -77,6 +77,18 @@ def tick(face: Face, label: str, width: float, size: float = SMALL) -> list[Item
     return [Item(_LEADING * size, draw), *(indented(line(each, size), indent) for each in rest)]
 
 
+def numbered(words: Sequence[str], before: int, wide: float) -> Item:
+    """Return words to compare beside one another, each in a box of a width with its number; `before`: those above."""
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        for at, word in enumerate(words):
+            canvas.text(x + at * wide + 3, y + 13, str(before + at + 1), 7.5)
+            canvas.text(x + at * wide + 18, y + 14, word, 13, bold=True)
+            canvas.box(x + at * wide, y, wide, 20)
+
+    return Item(20, draw)
+
+
 def indented(item: Item, by: float) -> Item:
     """Return an item further to the right."""
     return Item(item.height, lambda canvas, x, y: item.draw(canvas, x + by, y))

@@ -15,6 +15,7 @@ from custody.ceremony.printed.cells import (
     inner,
     lines,
     named,
+    numbered,
     paragraph,
     row,
     space,
@@ -23,7 +24,6 @@ from custody.ceremony.printed.cells import (
 from custody.ceremony.printed.page import BODY, Block, Section, gap
 from custody.ceremony.printed.texts import told
 from custody.ceremony.steps.effort import effort
-from custody.printing.canvas import Canvas
 from custody.printing.face import Face
 
 _WORDS_IN_A_ROW = 4
@@ -73,18 +73,8 @@ def _words(face: Face, plan: Plan) -> Block:
     """The words to compare, four in a row, and the digest that they stand for."""
     wide = BODY / _WORDS_IN_A_ROW
     rows = [plan.words[at : at + _WORDS_IN_A_ROW] for at in range(0, len(plan.words), _WORDS_IN_A_ROW)]
-    items = [_in_columns(group, at * _WORDS_IN_A_ROW, wide) for at, group in enumerate(rows)]
+    items = [numbered(group, at * _WORDS_IN_A_ROW, wide) for at, group in enumerate(rows)]
     return stacked([*items, space(4), *lines(face, plan.digest.hex(), BODY, 8.0), space(6)])
-
-
-def _in_columns(words: tuple[str, ...], before: int, wide: float) -> Item:
-    def draw(canvas: Canvas, x: float, y: float) -> None:
-        for at, word in enumerate(words):
-            canvas.text(x + at * wide + 3, y + 13, str(before + at + 1), 7.5)
-            canvas.text(x + at * wide + 18, y + 14, word, 13, bold=True)
-            canvas.box(x + at * wide, y, wide, 20)
-
-    return Item(20, draw)
 
 
 def _sittings(face: Face, plan: Plan) -> Iterator[Block]:

@@ -1,8 +1,7 @@
 """`script`: a plan to the pages that people follow. At its foot each says of which plan it is, and which page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.plan.plan import Plan
@@ -10,23 +9,15 @@ from custody.ceremony.printed.after import after, carrier, exceptions
 from custody.ceremony.printed.cards import by_hand, on_metal
 from custody.ceremony.printed.course import after_all, steps
 from custody.ceremony.printed.cover import cover
-from custody.ceremony.printed.page import END, FOOT, LEFT, RIGHT, Section, pages
+from custody.ceremony.printed.foot import MOST_PAGES, Drawn, foot
+from custody.ceremony.printed.lacking import lacking_in
+from custody.ceremony.printed.page import Section, pages
 from custody.ceremony.printed.sitting import attendance, kit
-from custody.ceremony.printed.texts import told
 from custody.errors import Unreadable
 from custody.printing.canvas import Canvas
 from custody.printing.face import Face
 
-Drawn = Callable[[str], Sequence[Sequence[bool]]]
-"""A text to the modules of a code, True for dark."""
-
-_CODE = 50.0
-"""Side of the code in points, some 18 mm: its modules are half a millimetre."""
-_CODE_TOP = END + FOOT - _CODE
 _WORDS = 4
-
-MOST_PAGES = 1000
-"""More than these no two people have compared."""
 
 
 def script(face: Face, plan: Plan, drawn: Drawn) -> tuple[Canvas, ...]:
@@ -39,8 +30,7 @@ def script(face: Face, plan: Plan, drawn: Drawn) -> tuple[Canvas, ...]:
         )
     digest, words = plan.digest.hex(), " ".join(plan.words[:_WORDS])
     for number, canvas in enumerate(found, 1):
-        _foot(canvas, face, words, digest, number, len(found))
-        canvas.code(RIGHT - _CODE, _CODE_TOP, _CODE, drawn(marked(digest, number, len(found))))
+        foot(canvas, face, words, (digest,), number, len(found), drawn(marked(digest, number, len(found))))
     return found
 
 
@@ -51,16 +41,7 @@ def marked(digest: str, number: int, count: int) -> str:
 
 def lacking(face: Face, plan: Plan) -> tuple[tuple[str, str], ...]:
     """Return each place of a plan whose text has characters that the font has not, with these characters."""
-    found = ((where, "".join(face.lacking(text))) for where, text in _texts(plan.to_json(), ""))
-    return tuple((where, characters) for where, characters in found if characters)
-
-
-def _texts(part: Any, where: str) -> Iterator[tuple[str, str]]:
-    if isinstance(part, str):
-        yield where, part
-    members = part.items() if isinstance(part, dict) else enumerate(part, 1) if isinstance(part, list) else ()
-    for name, each in members:
-        yield from _texts(each, f"{where}.{name}" if where else str(name))
+    return lacking_in(face, plan.to_json())
 
 
 def _sections(face: Face, plan: Plan) -> Iterator[Section]:
@@ -76,13 +57,3 @@ def _sections(face: Face, plan: Plan) -> Iterator[Section]:
         yield by_hand(face, key)
     yield from on_metal(face, plan)
     yield carrier(face)
-
-
-def _foot(canvas: Canvas, face: Face, words: str, digest: str, number: int, count: int) -> None:
-    y = _CODE_TOP
-    canvas.line(LEFT, y - 5, RIGHT - _CODE - 10, y - 5, 0.5)
-    canvas.text(LEFT, y + 12, words, 10, bold=True)
-    canvas.text(LEFT, y + 26, digest, 6.5)
-    canvas.text(LEFT, y + 42, "  ".join(told("page", number=number, count=count)), 9)
-    which = f"{number} / {count}"
-    canvas.text(RIGHT - _CODE - 14 - face.width(which, 12), y + 42, which, 12, bold=True)

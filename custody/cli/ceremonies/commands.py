@@ -179,7 +179,9 @@ def run(**said: Any) -> int | None:
         "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false.\n\n"
         "--with names transcripts of other sittings of the plan: a wallet has an address once all its keys were made "
         "in sittings that are whole. --records writes what other commands take: KEY.set.json of each key's cards, "
-        "WALLET.wallet.json of each such wallet."
+        "WALLET.wallet.json of each such wallet.\n\n"
+        "--report draws what it comes to as a PDF in English and Japanese, with the list of evidence to complete by "
+        "hand; also where it is not whole, which each page says then."
     )
 )
 @click.argument("file", type=InputFile())
@@ -208,8 +210,12 @@ def run(**said: Any) -> int | None:
     help=_("The plan as you have it: a transcript of another one is exit 5. Needed for --records."),
 )
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
+@click.option("--report", metavar="PDF", type=OutputFile(), help=_("The report to write, for paper."))
+@force_option
 @json_option
 @quiet_option
-def verify(**said: Any) -> int | None:
+def verify(report: str | None, force: bool, **said: Any) -> int | None:
     """Verify a transcript."""
-    return job("ceremonies.verifying.verify:verify", said)
+    if report is None:
+        return job("ceremonies.verifying.verify:verify", said)
+    return job("ceremonies.verifying.reporting:verify_and_report", {**said, "out": report, "force": force})

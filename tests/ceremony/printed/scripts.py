@@ -1,9 +1,11 @@
-"""Plans to print: as the template writes them, and one with the longest names and lists that a plan may have."""
+"""What is on a page; plans to print: as the template writes them, and one of the longest names and lists."""
 
 from collections.abc import Iterator
 
 from custody.ceremony.plan.plan import Plan, Threat
+from custody.printing.canvas import Canvas, Code, Mark, Stroke, Text
 from tests.ceremony.plan.plans import filled, read, wish
+from tests.printing.faces import face
 
 LONG = 200
 NAMES = ("髙橋 花子", "Catherine O'Neill-Fitzgerald", "渡邊 久美子")
@@ -50,3 +52,30 @@ def _large(text: str, people: list[str], groups: int, cards: int) -> Iterator[st
             seal = f'"{group:02}{card:02}' + text[5:]
             yield f'[[keys.groups.cards]]\nholder = "p{card}"\nplace = "a"\nseal = {seal}\nmedium = "metal"'
     yield '[[wallets]]\nid = "w"\nscript = "wpkh"\nneeded = 1\nkeys = ["k"]'
+
+
+def extent(mark: Mark) -> tuple[float, float, float, float]:
+    """Where a mark begins and ends, from left to right and from top to bottom."""
+    if isinstance(mark, Text):
+        wide = face().width(mark.content, mark.size)
+        return mark.x, mark.y - 0.88 * mark.size, mark.x + wide, mark.y + 0.12 * mark.size
+    if isinstance(mark, Stroke):
+        return mark.x, mark.y, mark.to_x, mark.to_y
+    wide, high = (mark.side, mark.side) if isinstance(mark, Code) else (mark.wide, mark.high)
+    return mark.x, mark.y, mark.x + wide, mark.y + high
+
+
+def overlapping(canvas: Canvas) -> list[tuple[Text, Text]]:
+    """Texts of a page that lie over one another."""
+    found = []
+    texts = sorted((mark for mark in canvas.marks if isinstance(mark, Text)), key=lambda mark: extent(mark)[1])
+    for at, one in enumerate(texts):
+        x, y, to_x, to_y = extent(one)
+        for other in texts[at + 1 :]:
+            other_x, other_y, other_to_x, other_to_y = extent(other)
+            if other_y >= to_y:
+                break
+            apart = min(to_y, other_to_y) - max(y, other_y) < 3
+            if not (apart or other_x >= to_x - 0.01 or other_to_x <= x + 0.01):
+                found.append((one, other))
+    return found

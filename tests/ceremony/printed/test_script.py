@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from airgap.qr.symbol import matrix
 from custody.ceremony.plan.plan import Plan, Threat
 from custody.ceremony.printed import script as printed
+from custody.ceremony.printed.foot import MOST_PAGES
 from custody.ceremony.printed.page import BOTTOM, END, LEFT, RIGHT, TOP, Block, Section, pages
-from custody.ceremony.printed.script import MOST_PAGES, lacking, marked, script
+from custody.ceremony.printed.script import lacking, marked, script
 from custody.ceremony.steps.closing import service
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.rates import ASSUMED
 from custody.errors import Unreadable
-from custody.printing.canvas import Area, Canvas, Code, Stroke, Text
+from custody.printing.canvas import Area, Canvas, Text
 from custody.printing.document import document
 from tests.ceremony.plan.plans import filled, read, wish
-from tests.ceremony.printed.scripts import NAMES, plans
+from tests.ceremony.printed.scripts import NAMES, extent, overlapping, plans
 from tests.printing.faces import face
 
 DPI = 150
@@ -79,30 +80,14 @@ def test_the_margins_are_white_and_everything_is_grey(pictures: list[NDArray[np.
 def test_every_mark_lies_within_the_margins_and_above_the_foot(paper: Printed) -> None:
     for canvas in paper.canvases:
         for mark in canvas.marks:
-            x, y, to_x, to_y = _extent(mark)
+            x, y, to_x, to_y = extent(mark)
             assert LEFT - 0.01 <= x <= to_x <= RIGHT + 0.01, mark
             assert TOP - 0.01 <= y <= to_y <= BOTTOM + 0.01, mark
 
 
-def _extent(mark: Text | Stroke | Area | Code) -> tuple[float, float, float, float]:
-    if isinstance(mark, Text):
-        wide = face().width(mark.content, mark.size)
-        return mark.x, mark.y - 0.88 * mark.size, mark.x + wide, mark.y + 0.12 * mark.size
-    if isinstance(mark, Stroke):
-        return mark.x, mark.y, mark.to_x, mark.to_y
-    wide, high = (mark.side, mark.side) if isinstance(mark, Code) else (mark.wide, mark.high)
-    return mark.x, mark.y, mark.x + wide, mark.y + high
-
-
 def test_no_text_lies_over_another_one(paper: Printed) -> None:
     for canvas in paper.canvases:
-        texts = sorted((_extent(mark) for mark in canvas.marks if isinstance(mark, Text)), key=lambda box: box[1])
-        for at, (x, y, to_x, to_y) in enumerate(texts):
-            for other in texts[at + 1 :]:
-                if other[1] >= to_y:
-                    break
-                over = min(to_y, other[3]) - max(y, other[1])
-                assert over < 3 or other[0] >= to_x - 0.01 or other[2] <= x + 0.01, (x, y, other)
+        assert not overlapping(canvas)
 
 
 def test_every_step_is_there_in_both_languages_with_its_id_in_its_order(paper: Printed) -> None:

@@ -76,7 +76,8 @@ OPENS = {
     "ceremony print": "file:READ out:WRITE",
     "ceremony rehearse": "file:READ out:PROVE medium:MEDIUM printer:PRINT",
     "ceremony run": "file:READ rehearsals:READ signatures:READ out:PROVE medium:MEDIUM printer:PRINT",
-    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM",
+    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM "
+    "report:WRITE",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

@@ -1,6 +1,7 @@
 """Sittings put together, for a person: other sittings and their verdicts, wallets and what they wait for, records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from custody.catalogue import _
 from custody.ceremony.transcript.account import Account
@@ -34,6 +35,16 @@ def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> I
             yield _("No record is written: only of sittings that are whole.")
         for path in written:
             yield _("Written: {path}").format(path=safe(path))
+
+
+def report_lines(report: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield what is said of a report that was written, if any."""
+    if report is not None:
+        yield ""
+        yield _("Written: {file}, {pages} pages of A4, for printing in black, at actual size").format(
+            file=safe(report["file"]), pages=report["pages"]
+        )
+        yield from report["warnings"]
 
 
 def _other(each: Account) -> Iterator[str]:

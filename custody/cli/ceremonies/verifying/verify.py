@@ -1,6 +1,6 @@
 """`custody ceremony verify`: what transcripts come to, on any machine, without a key; exit 3 if one is not whole."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,12 +19,18 @@ from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
 from custody.cli.ceremonies.verifying.account_screen import account_lines
 from custody.cli.ceremonies.verifying.records import write_records
-from custody.cli.ceremonies.verifying.together_screen import together_lines
+from custody.cli.ceremonies.verifying.together_screen import report_lines, together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.cli.wallets import screen
 from custody.errors import Mismatch, Refused, Usage
 from custody.governance.chain import Head
+
+Writer = Callable[[], Mapping[str, Any]]
+"""Writes a report that is drawn, and returns what is said of it: `file`, `pages`, `warnings`."""
+
+Drawing = Callable[[Together, Collection[bytes], int], Writer]
+"""Sittings, the heads of rehearsals that were shown, and how many signatures lay beside, to a report."""
 
 
 def verify(
@@ -36,12 +42,13 @@ def verify(
     plan_file: str | None,
     records: str | None,
     as_json: bool,
+    report: Drawing | None = None,
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
     Other sittings of its plan are judged alike, and put together with it. Raises Mismatch for what is of another plan
     and for a rehearsal that it does not stand on, Refused for records of a rehearsal, and Usage for records without
-    a plan.
+    a plan. `report` draws one, before anything is written.
     """
     if records is not None and plan_file is None:
         raise Usage(
@@ -59,9 +66,12 @@ def verify(
     together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
     shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
     words = head_words(transcript)
+    write = None if report is None else report(together, shown, len(beside))
     written = () if records is None else write_records(together, records)
-    public = {**_public(found, words, shown), **_of_all(together), "records": list(written)}
-    lines = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
+    reported = None if write is None else write()
+    public = {**_public(found, words, shown), **_of_all(together), "records": list(written), "report": reported}
+    told = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
+    lines = (*told, *report_lines(reported))
     show(public, lines, as_json=as_json)
     return None if together.is_whole else Refused.exit_code
 
