@@ -541,6 +541,11 @@ BESIDE = (
         "Lines of the transcript that tell of a key. What is in them is public once it is given to them.",
     ),
     Beside(
+        "custody.cli.ceremonies.cards.check",
+        ("custody.cli.keys.commands",),
+        "Holds one card against its commitment and says which it is: no key comes of it, and no transaction.",
+    ),
+    Beside(
         "custody.ceremony.conduct.conduct",
         ("custody.ceremony.conduct.maker",),
         "The form of what a step gives back: texts.",
@@ -786,6 +791,11 @@ REST = (
         "custody.ceremony.transcript",
         "It tells what people say happened at a ceremony, and who signed it; it touches no key.",
         "Count a person as having signed who has not; let a line follow that the plan does not let follow.",
+    ),
+    Room(
+        "custody.ceremony.receipts",
+        "It compares a card's words with a commitment, and gives back which card it is. No key comes of it.",
+        "Call a forged card the true one; take a receipt that nobody signed.",
     ),
     Room(
         "custody.ceremony.lint",

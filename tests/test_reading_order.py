@@ -127,6 +127,7 @@ MADE = {
         "custody.cli.people.given",
         "custody.cli.people.secrets",
         "custody.keys.cards.codex32",
+        "custody.keys.cards.commitment",
         "custody.keys.cards.published",
         "custody.keys.cards.rehearsal",
         "custody.keys.cards.shares",

@@ -22,6 +22,7 @@ from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from docs import command_line as document
 from tests.ceremony.plan.plans import filled, public_key, put, wish
+from tests.ceremony.receipts import held
 from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.cli.treasury.test_absences import clock
 from tests.conftest import ROOT
@@ -186,6 +187,8 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     transcript = folder / "sitting.jsonl"
     transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).aloud().everybody().to_end().encode())
     yield "custody ceremony verify", read("ceremony", "verify", str(transcript))
+    transcript.write_bytes(held.kept().encode())
+    yield "custody share check", read("share", "check", "--transcript", str(transcript), secret=held.words(2))
     yield "custody ceremony print", read("ceremony", "print", planned, "-o", str(folder / "script.pdf"))
     yield "airgap encode", (encoded := seen("encode", request))
     frames.write_text("\n".join(encoded["frames"]), encoding="ascii")

@@ -50,7 +50,10 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody key show": (Job("custody.cli.keys.key", PHRASES, 121),),
     "custody key restore": (Job("custody.cli.keys.restore", EVERY, 264),),
     "custody share split": (Job("custody.cli.keys.share", PHRASES, 120),),
-    "custody share check": (Job("custody.cli.keys.share", PHRASES, 120),),
+    "custody share check": (
+        Job("custody.cli.keys.share", PHRASES, 120),
+        Job("custody.cli.ceremonies.cards.check", EVERY, 254),
+    ),
     "custody share combine": (Job("custody.cli.keys.share", PHRASES, 120),),
     "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 238),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 82),),
@@ -111,8 +114,8 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY | DRAWING, 222),),
     "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY | DRAWING, 225),),
     "custody ceremony verify": (
-        Job("custody.cli.ceremonies.verifying.verify", EVERY, 154),
-        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 189),
+        Job("custody.cli.ceremonies.verifying.verify", EVERY, 168),
+        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 199),
     ),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 91),),
     "custody doctor": (

@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.ceremonies.options import owner_options, sitting_options
+from custody.cli.ceremonies.options import sitting_options
 from custody.cli.front.loading import job
 from custody.cli.front.named_files import InputFile, Medium, OutputFile
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
+from custody.cli.people.options import owner_options, receipts_option
 
 THREATS = ("accident", "insider", "targeted")
 MOST = 16
@@ -209,6 +210,7 @@ def run(**said: Any) -> int | None:
     type=InputFile(),
     help=_("The plan as you have it: a transcript of another one is exit 5. Needed for --records."),
 )
+@receipts_option
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
 @click.option("--report", metavar="PDF", type=OutputFile(), help=_("The report to write, for paper."))
 @force_option

@@ -1,4 +1,4 @@
-"""Options that several commands of ceremonies share: of the owner of an identity, and of whoever leads a sitting."""
+"""Options that several commands of ceremonies share: of whoever leads a sitting."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,26 +6,9 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.named_files import InputFile, Medium, PrinterDevice, ProvenFile
-from custody.cli.people.options import passphrase_fd_option
+from custody.cli.front.named_files import Medium, PrinterDevice, ProvenFile
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def owner_options(command: _Function) -> _Function:
-    """Give a command what the owner of an identity brings: a passphrase, and perhaps a key file."""
-    for option in (
-        click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only.")),
-        click.option(
-            "--key-file",
-            type=InputFile(),
-            metavar="FILE",
-            help=_("A second factor: a file on a medium of its own, of 32 bytes or more."),
-        ),
-        passphrase_fd_option,
-    ):
-        command = option(command)
-    return command
 
 
 def sitting_options(command: _Function) -> _Function:

@@ -73,21 +73,6 @@ class Owner:
         finally:
             factors.wipe()
 
-    def require_factors(self, identity: SealedIdentity) -> None:
-        """Raise Usage for a key file that is missing or not wanted, Mismatch for a token, before a word is asked."""
-        if identity.tokens is not None:
-            raise Mismatch(
-                _("this identity opens with a token, and signs in a treasury only"),
-                hint=_("Make one for ceremonies: custody ceremony identity -o FILE"),
-            )
-        if identity.needs_key_file is not (self.key_file is not None):
-            raise Usage(
-                _("this identity has a key file, and none was named")
-                if identity.needs_key_file
-                else _("this identity has no key file, and one was named"),
-                hint=_("--key-file FILE goes with an identity that was made with it."),
-            )
-
     @property
     def _line(self) -> Secret | None:
         """The passphrase that a script gives, None where a person types it. Raises Usage for more lines than one."""

@@ -20,6 +20,7 @@ from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.owner import Owner
+from custody.cli.ceremonies.participants import require_factors, require_network, whose
 from custody.cli.ceremonies.plan_screen import plan_lines
 from custody.cli.ceremonies.sittings.head import head_words
 from custody.cli.ceremonies.verifying.account_screen import account_lines
@@ -27,9 +28,8 @@ from custody.cli.front import output
 from custody.cli.front.documents import refuse_one_input_twice, refuse_two_results
 from custody.cli.front.hardened import done_apart, harden_for
 from custody.cli.front.result import print_result
-from custody.errors import Mismatch, Refused, Usage
-from custody.keys.vaults.parameters import Network
-from custody.keys.vaults.sealed import MOST_OF_OFFICER_FILE, SealedIdentity, read_officer_file
+from custody.errors import Refused, Usage
+from custody.keys.vaults.sealed import MOST_OF_OFFICER_FILE, read_officer_file
 from custody.signing import Severity
 from custody.text import safe
 
@@ -74,15 +74,15 @@ def sign(
     plan = document.standing.plan if isinstance(document, Account) else document
     output.about(plan.network)
     identity = read_officer_file(store.read(identity_file, MOST_OF_OFFICER_FILE))
-    person, network = _whose(plan, identity), stakes_of(plan.network)
-    _require_network(identity, network)
+    person, network = whose(plan, identity), stakes_of(plan.network)
+    require_network(identity, network)
     store.refuse_taken(out, force=force)
     shown = _seeing(document, person, refuse=refuse) if isinstance(document, Account) else _agreeing(plan, person)
     harden_for(plan.network)
 
     def work() -> bytes:
         owner = Owner.of(network, passphrase_fd, key_file, yes=yes)
-        owner.require_factors(identity)
+        require_factors(identity, key_file)
         owner.meeting.confirm(shown.lines, shown.question, shown.word)
         with owner.open(identity, person, shown.signs) as keys:
             return Signature.made(shown.statement, keys.sign).encode()
@@ -116,29 +116,6 @@ def _not_to_be_signed(findings: tuple[PlanFinding, ...]) -> Refused:
         _("this plan is not to be signed as it stands: {rules}").format(rules=", ".join(rules)),
         hint=_("See what is wrong, and why: custody ceremony plan FILE"),
     )
-
-
-def _whose(plan: Plan, identity: SealedIdentity) -> str:
-    """Return whose key it is. Raises Mismatch where it is nobody's of the plan."""
-    key = identity.public.officer
-    for name, known in plan.identities.items():
-        if known == key:
-            return name
-    raise Mismatch(
-        _("this identity's key, {key}, is nobody's in this plan").format(key=key.hex()),
-        hint=_("Take the file of the identity whose words the plan shows: custody ceremony plan FILE"),
-    )
-
-
-def _require_network(identity: SealedIdentity, network: Network) -> None:
-    """Raise Mismatch for an identity that was sealed for other stakes: a test one's passphrase is hardly guarded."""
-    if identity.network is not network:
-        raise Mismatch(
-            _("this identity was made for a test network, and the plan is of real money")
-            if network is Network.MAIN
-            else _("this identity was made for the main network, and the plan is of a test network"),
-            hint=_("Make one for it: custody ceremony identity --network NAME -o FILE"),
-        )
 
 
 def _seeing(found: Account, person: str, *, refuse: bool) -> _Shown:

@@ -48,7 +48,10 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         Step(_ACCOUNT, _KEY_SHOW, "not path_text"),
     ),
     "share split": (Step(_TRY_CARDS, "custody share combine{set}"),),
-    "share check": (Step(_("a quorum of cards brings the key back"), "custody share combine{set}"),),
+    "share check": (
+        Step(_("a quorum of cards brings the key back"), "custody share combine{set}", "not transcript"),
+        Step(_("put it into its new bag; hand the receipt to whoever keeps the transcript"), when="identity_file"),
+    ),
     "share combine": (Step(_ACCOUNT, _KEY_SHOW),),
     "wallet new": (
         Step(_COMPARE_ADDRESS, "custody wallet address {out}", "out"),

@@ -16,7 +16,14 @@ from custody.cli.front.options import (
     quiet_option,
     stated_network_option,
 )
-from custody.cli.keys.options import BITS_OF_WORDS, KINDS, kind_option, machine_part_option, scheme_options
+from custody.cli.keys.options import (
+    BITS_OF_WORDS,
+    KINDS,
+    kind_option,
+    machine_part_option,
+    scheme_options,
+    transcript_options,
+)
 from custody.cli.people.options import passphrase_fd_option, secret_fd_option, secret_out_fd_option, set_option
 from custody.cli.treasury.options import head_option, home_option, officers_options
 
@@ -145,17 +152,22 @@ def split(**said: Any) -> int | None:
 @click.command(
     help=_(
         "Say of which set and group cards are, and how many are missing; with a quorum, which key they open.\n\n"
-        "Nothing is restored and nothing leaves. Exit 0 also where cards are missing."
+        "Nothing is restored and nothing leaves. Exit 0 also where cards are missing.\n\n"
+        "--transcript looks at each card alone, without a quorum: whether it is the card that the sitting committed "
+        "to, and which one, and the bag and the place that were written down. With --identity and -o whoever looked "
+        "signs a receipt. Exit 9 where a card is another one; it never shows that nobody copied a card."
     )
 )
 @set_option
 @secret_fd_option
-@passphrase_fd_option
+@transcript_options
 @json_option
 @quiet_option
-def check(**said: Any) -> int | None:
-    """Check cards."""
-    return job("keys.share:check", said)
+def check(transcript: str | None, **said: Any) -> int | None:
+    """Check cards, or each card alone."""
+    if transcript is None:
+        return job("keys.share:check", said)
+    return job("ceremonies.cards.check:check", {"transcript": transcript, **said})
 
 
 @click.command(

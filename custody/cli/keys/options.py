@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
+from custody.cli.front.named_files import InputFile, OutputFile
 from custody.cli.front.numbers import NameType, NumberType, PairType
+from custody.cli.front.options import force_option
+from custody.cli.people.options import owner_options, receipts_option
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -65,3 +68,39 @@ kind_option = click.option(
 machine_part_option = click.option(
     "--show-machine-part", is_flag=True, help=_("Hand the machine's part over too, for docs/dice.py and docs/cards.py.")
 )
+
+_OF_TRANSCRIPT = (
+    click.option(
+        "--transcript",
+        metavar="FILE",
+        type=InputFile(),
+        help=_("The transcript of the sitting at which the cards were made: each is looked at alone."),
+    ),
+    click.option(
+        "--plan",
+        "plan_file",
+        metavar="PLAN",
+        type=InputFile(),
+        help=_("The plan as you have it: a transcript of another one is exit 5."),
+    ),
+    receipts_option,
+    click.option("--from-bag", metavar="SERIAL", help=_("The bag that the one card came out of.")),
+    click.option(
+        "--identity",
+        "identity_file",
+        metavar="ID",
+        type=InputFile(),
+        help=_("Your identity, which the plan names: it signs a receipt of the one card."),
+    ),
+    click.option("--bag", metavar="SERIAL", help=_("The new bag that the card lies in now.")),
+    owner_options,
+    click.option("-o", "--output", "out", type=OutputFile(), help=_("The receipt to write.")),
+    force_option,
+)
+
+
+def transcript_options(command: _Function) -> _Function:
+    """Give a command what looks at one card alone: a transcript, and what a receipt of it needs."""
+    for option in reversed(_OF_TRANSCRIPT):
+        command = option(command)
+    return command

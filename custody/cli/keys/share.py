@@ -90,8 +90,15 @@ def split(
     give_result({**record_json(record), **told}, _split_lines(record, told), record_path, as_json=as_json)
 
 
-def check(record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool) -> None:
-    """Check cards."""
+def check(
+    record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool, **of_one_card: Any
+) -> None:
+    """Check cards. `of_one_card`: what goes with a transcript, and none was named; raises Usage where any was said."""
+    if any(of_one_card.values()):
+        raise Usage(
+            _("this is of one card alone, which is held against a transcript, and none was named"),
+            hint=_("Say --transcript FILE, or leave the other options out."),
+        )
     record = read_record(record_path)
     harden_for(None)
     operator = _reader(secret_fd, passphrase_fd, record=record)

@@ -1,6 +1,6 @@
 """`--secret-fd`, `--passphrase-fd`, `--secret-out-fd`: numbers of descriptors, and nothing that was typed is repeated.
 
-And `--set`, the public record of the cards that are meant.
+`--set`, the public record of the cards that are meant; and what the owner of an identity brings.
 """
 
 import re
@@ -63,3 +63,29 @@ def set_option(command: _Function) -> _Function:
     """Give a command `--set FILE`."""
     text = _("The public record of the set (set.json): the cards must be of it, and open its key.")
     return click.option("--set", "record_path", metavar="FILE", type=InputFile(), help=text)(command)
+
+
+def owner_options(command: _Function) -> _Function:
+    """Give a command what the owner of an identity brings: a passphrase, and perhaps a key file."""
+    for option in (
+        click.option("--yes", is_flag=True, help=_("Ask nobody. Test networks only.")),
+        click.option(
+            "--key-file",
+            type=InputFile(),
+            metavar="FILE",
+            help=_("A second factor: a file on a medium of its own, of 32 bytes or more."),
+        ),
+        passphrase_fd_option,
+    ):
+        command = option(command)
+    return command
+
+
+receipts_option = click.option(
+    "--receipt",
+    "receipts",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What somebody signed of a card that was looked at (share check --identity); once for each."),
+)

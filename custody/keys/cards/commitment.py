@@ -7,7 +7,8 @@ holds 128 random bits or more, so that nobody guesses it, whoever knows the salt
 import hmac
 
 from custody.catalogue import _
-from custody.keys.cards.shares import ReadShare, read_share
+from custody.keys.cards.shares import SLIP39, ReadShare, read_share
+from custody.keys.phrases.wordlist import read_words
 from custody.secret import Secret
 
 SALT_BYTES = 16
@@ -31,6 +32,14 @@ def matches(commitment_said: bytes, salt: bytes, card: Secret) -> bool:
 def read_card(card: Secret) -> ReadShare:
     """Read the card, for the place that it says itself. Raises Unreadable for words that are none."""
     return read_share(_text(card), _("the card"))
+
+
+def typed_card(text: str) -> tuple[ReadShare, Secret]:
+    """Read a card as a person typed it, and return with it the words as the list has them. Raises Unreadable."""
+    what = _("the card")
+    share = read_share(text, what)
+    words = " ".join(SLIP39.words[number] for number in read_words(text, SLIP39, what))
+    return share, Secret(words.encode("ascii"))
 
 
 def _text(card: Secret) -> str:

@@ -24,13 +24,15 @@ from tests.conftest import ROOT
 OFFICERS = "medium:MEDIUM key_files:READ officer_files:READ"
 KEEPS = f"home_path:KEEP {OFFICERS}"
 MESSAGE = f"{KEEPS} message_file:READ record_path:READ wallet:READ out:WRITE"
+SIGNS = "identity_file:READ key_file:READ out:WRITE"
+BESIDE = "file:READ signatures:READ rehearsals:READ receipts:READ"
 
 OPENS = {
     "key new": "record_path:WRITE",
     "key show": "record_path:READ",
     "key restore": KEEPS,
     "share split": "record_path:WRITE",
-    "share check": "record_path:READ",
+    "share check": f"record_path:READ transcript:READ plan_file:READ receipts:READ {SIGNS}",
     "share combine": "record_path:READ",
     "wallet new": f"{KEEPS} foreign:READ out:WRITE",
     "wallet list": "wallets:READ",
@@ -72,12 +74,11 @@ OPENS = {
     "home renew": f"{KEEPS} new_home:MAKE receipts:READ",
     "ceremony plan": "file:READ signatures:READ out:WRITE",
     "ceremony identity": "key_file:READ out:WRITE",
-    "ceremony sign": "file:READ identity_file:READ key_file:READ out:WRITE",
+    "ceremony sign": f"file:READ {SIGNS}",
     "ceremony print": "file:READ out:WRITE",
     "ceremony rehearse": "file:READ out:PROVE medium:MEDIUM printer:PRINT",
     "ceremony run": "file:READ rehearsals:READ signatures:READ out:PROVE medium:MEDIUM printer:PRINT",
-    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM "
-    "report:WRITE",
+    "ceremony verify": f"{BESIDE} others:READ plan_file:READ records:MEDIUM report:WRITE",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

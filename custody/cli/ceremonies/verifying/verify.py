@@ -6,9 +6,7 @@ from typing import Any
 
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.plan.document import read_plan
-from custody.ceremony.plan.plan import Plan
-from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.receipts.record import newest, true_receipts
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.contents import kind_of
 from custody.ceremony.transcript.key_lines import KeyMade
@@ -18,12 +16,14 @@ from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
 from custody.cli.ceremonies.verifying.account_screen import account_lines
+from custody.cli.ceremonies.verifying.own_plan import require_plan
+from custody.cli.ceremonies.verifying.receipts import newest_lines, read_receipts, receipts_json
 from custody.cli.ceremonies.verifying.records import write_records
 from custody.cli.ceremonies.verifying.together_screen import report_lines, together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
 from custody.cli.wallets import screen
-from custody.errors import Mismatch, Refused, Usage
+from custody.errors import Refused, Usage
 from custody.governance.chain import Head
 
 Writer = Callable[[], Mapping[str, Any]]
@@ -39,6 +39,7 @@ def verify(
     signatures: tuple[str, ...],
     others: tuple[str, ...],
     rehearsals: tuple[str, ...],
+    receipts: tuple[str, ...],
     plan_file: str | None,
     records: str | None,
     as_json: bool,
@@ -46,9 +47,10 @@ def verify(
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
-    Other sittings of its plan are judged alike, and put together with it. Raises Mismatch for what is of another plan
-    and for a rehearsal that it does not stand on, Refused for records of a rehearsal, and Usage for records without
-    a plan. `report` draws one, before anything is written.
+    Other sittings of its plan are judged alike, and put together with it; receipts of cards are held against all of
+    them, and `report` draws one before anything is written. Raises Mismatch for what is of another plan and for a
+    rehearsal that it does not stand on, Refused for records and receipts of a rehearsal, Alarm for what is false, and
+    Usage for records without a plan.
     """
     if records is not None and plan_file is None:
         raise Usage(
@@ -56,8 +58,7 @@ def verify(
             hint=_("Whoever changed the transcript would have changed the plan in it too. Say --plan PLAN"),
         )
     transcript = _read(file)
-    if plan_file is not None:
-        _require_plan(transcript, read_plan(store.read(plan_file, DOCUMENT_LIMIT + 1)))
+    require_plan(transcript, plan_file)
     output.about(transcript.begun.plan.network)
     beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
     more, rehearsed = list(map(_read, others)), list(map(_read, rehearsals))
@@ -65,25 +66,27 @@ def verify(
     found = account(transcript, [each for each in beside if each not in of_others])
     together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
     shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
+    looked = true_receipts(read_receipts(receipts), together.sittings)
+    cards = newest(looked, together.sittings)
     words = head_words(transcript)
     write = None if report is None else report(together, shown, len(beside))
     written = () if records is None else write_records(together, records)
     reported = None if write is None else write()
-    public = {**_public(found, words, shown), **_of_all(together), "records": list(written), "report": reported}
-    told = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
-    lines = (*told, *report_lines(reported))
+    public = {
+        **_public(found, words, shown),
+        **_of_all(together),
+        "receipts": receipts_json(cards),
+        "records": list(written),
+        "report": reported,
+    }
+    lines = (
+        *account_lines(found, words, shown),
+        *newest_lines(cards, together.plan),
+        *together_lines(together, written, asked=records is not None),
+        *report_lines(reported),
+    )
     show(public, lines, as_json=as_json)
     return None if together.is_whole else Refused.exit_code
-
-
-def _require_plan(transcript: Transcript, plan: Plan) -> None:
-    """Raise Mismatch for a transcript of another plan than somebody has: it brings keys of its own for everybody."""
-    if transcript.begun.plan.digest != plan.digest:
-        raise Mismatch(
-            _("the transcript is of another plan than this one"),
-            hint=_("Compare the sixteen words of both with those on paper: custody ceremony plan FILE"),
-            code="plan-differs",
-        )
 
 
 def _read(file: str) -> Transcript:

@@ -1,0 +1,1 @@
+"""`custody share check --transcript`: one card alone, held against its commitment, and a receipt of it."""
