@@ -48,12 +48,25 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "script": _script(wallet),
         "branches": _branches(wallet),
         "used_to": wallet.used_to,
+        "waits": wallet.waits,
         "reach": wallet.reach,
         "first_address": wallet.address(0, 0),
         "policy_digest": digest.hex(),
         "policy_words": list(words.words(digest)),
         "warnings": list(_warnings(wallet)),
     }
+
+
+def waiting(wallet: Wallet) -> list[str]:
+    """Warn of a wallet that is not in service yet."""
+    if not wallet.waits:
+        return []
+    return [
+        _(
+            "{wallet} is not in service yet: only a small sum belongs there now, which tries it. Its cards have not "
+            "arrived and signed, as far as this file knows: custody ceremony service"
+        ).format(wallet=safe(wallet.name))
+    ]
 
 
 def identity(wallet: Wallet) -> dict[str, Any]:
@@ -183,6 +196,7 @@ def _policy(ways: Sequence[str]) -> Iterator[str]:
 def _warnings(wallet: Wallet) -> Iterator[str]:
     """Say what none of the checks refuses, and somebody should know."""
     keys = wallet.account_keys
+    yield from waiting(wallet)
     yield from _known_keys(keys)
     yield from _keys_of_one_master(keys)
     for number, key in enumerate(keys, 1):

@@ -23,11 +23,14 @@ from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"
+WAITING_FORMAT = "custody-wallet/2"
+"""The same file of a wallet that is not in service yet: releases that do not know the difference refuse it."""
 GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 LEAST_REACH = 1_000
 """The index up to which money may return to any wallet, however little of it is in use: found in a second."""
 _KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
+_WAITS = {"service": "waits"}
 _PURPOSES = {44, 48, 49, 84, 86}
 """Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""
 
@@ -43,15 +46,27 @@ class AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A registered wallet. `used_to` is the highest index known to be handed out, on either branch; None: unknown."""
+    """A registered wallet. `used_to` is the highest index known to be handed out, on either branch; None: unknown.
+
+    `waits`: a ceremony made it, and it is not in service yet. Every review says so; nothing is refused for it.
+    """
 
     name: str
     network: Network
     descriptor: Descriptor
     used_to: int | None = None
+    waits: bool = False
 
     @classmethod
-    def register(cls, name: str, descriptors: Sequence[str], network: Network, used_to: int | None = None) -> Self:
+    def register(
+        cls,
+        name: str,
+        descriptors: Sequence[str],
+        network: Network,
+        used_to: int | None = None,
+        *,
+        waits: bool = False,
+    ) -> Self:
         """Check what is to be trusted from now on: one descriptor with both branches, or one for each.
 
         Raises Unreadable for what is malformed or would let fewer people sign than it says, and Mismatch where a key
@@ -78,7 +93,7 @@ class Wallet:
         _check_quorum(descriptor)
         if used_to is not None and not 0 <= used_to < HARDENED:
             raise Usage(_("an address index lies between 0 and 2147483647"))
-        return cls(text.name(name), network, descriptor, used_to)
+        return cls(text.name(name), network, descriptor, used_to, waits)
 
     @property
     def fingerprints(self) -> frozenset[bytes]:
@@ -147,12 +162,13 @@ class Wallet:
         return (
             json.dumps(
                 {
-                    "format": FORMAT,
+                    "format": WAITING_FORMAT if self.waits else FORMAT,
                     "chain": "bitcoin",
                     "name": self.name,
                     "network": self.network.name,
                     "descriptor": self.descriptor.with_checksum(),
                     "used_to": self.used_to,
+                    **(_WAITS if self.waits else {}),
                 },
                 indent=2,
             )
@@ -170,7 +186,7 @@ class Wallet:
             raise _malformed(_("network"))
         if used_to is not None and (type(used_to) is not int or not 0 <= used_to < HARDENED):
             raise _malformed("used_to")
-        return cls.register(name, [descriptor], NETWORKS[network], used_to)
+        return cls.register(name, [descriptor], NETWORKS[network], used_to, waits=fields["format"] == WAITING_FORMAT)
 
 
 def _fields(document: str) -> dict[str, Any]:
@@ -181,12 +197,16 @@ def _fields(document: str) -> dict[str, Any]:
             _("this is not a wallet file: {reason}").format(reason=failure.message),
             hint=_("Make one with: custody wallet new."),
         ) from None
-    if not isinstance(fields, dict) or fields.get("format") != FORMAT or fields.get("chain") != "bitcoin":
+    known = (FORMAT, WAITING_FORMAT)
+    if not isinstance(fields, dict) or fields.get("format") not in known or fields.get("chain") != "bitcoin":
         raise Unreadable(
             _("this is not a Bitcoin wallet file of a format that this program knows"),
-            hint=_("It knows {format}. Make one with: custody wallet new.").format(format=FORMAT),
+            hint=_("It knows {format}, and {waiting} of one that waits. Make one with: custody wallet new.").format(
+                format=FORMAT, waiting=WAITING_FORMAT
+            ),
         )
-    if set(fields) != _KEYS:
+    more = _WAITS if fields["format"] == WAITING_FORMAT else {}
+    if set(fields) != _KEYS | more.keys() or any(fields[name] != value for name, value in more.items()):
         raise _malformed(_("its fields"))
     return fields
 
