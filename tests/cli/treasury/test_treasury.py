@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -428,7 +427,7 @@ def test_a_wallet_that_waits_is_registered_so_until_a_quorum_registers_it_in_ser
     officers = [part for name in NAMES for part in ("--officer", name)]
     assert custody("home", "new", "--home", home, "--network", "regtest", *officers, officers=NAMES).code == 0
     line = ("review", payment(tmp_path), "--home", home, "--json")
-    for name, wallet, says in (("new", replace(serves, waits=True), True), ("serves", serves, False)):
+    for name, wallet, says in (("new", serves.as_waiting(), True), ("serves", serves, False)):
         file = tmp_path / f"{name}.json"
         file.write_text(wallet.to_json())
         made = custody("wallet", "new", name, "--from", str(file), "--home", home, "--quiet", officers=THREE)

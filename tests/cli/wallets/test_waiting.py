@@ -1,7 +1,6 @@
 """Commands about a wallet that is not in service yet say that only a small sum belongs there."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ WARNING = "only a small sum belongs there now"
 @pytest.fixture
 def waits(tmp_path: Path) -> str:
     path = tmp_path / "waits.json"
-    path.write_text(replace(registered("wpkh"), waits=True).to_json())
+    path.write_text(registered("wpkh").as_waiting().to_json())
     return str(path)
 
 

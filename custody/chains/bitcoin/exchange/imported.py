@@ -44,10 +44,10 @@ class Imported:
                 hint=_("Say --network {theirs}, if that is the wallet that you mean.").format(theirs=self.network),
                 code="network-mismatch",
             )
-        wallet = Wallet.register(name, self.descriptors, network, used_to, waits=self.waits)
+        wallet = Wallet.register(name, self.descriptors, network, used_to)
         if self.first_address is not None:
             self._check_first_address(self.first_address, wallet)
-        return wallet
+        return wallet.as_waiting() if self.waits else wallet
 
     def _check_first_address(self, given: str, wallet: Wallet) -> None:
         if script_of(given, wallet.network) != wallet.derive(0, 0).script:

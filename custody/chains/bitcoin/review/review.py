@@ -107,7 +107,7 @@ def review(
         fee=fee_found,
         findings=counted(
             *_wrong_wallet(psbt, owned, wallets),
-            *_waiting(spender),
+            *(finding("BTC-WALLET-WAITS", wallet=text.safe(it.wallet.name)) for it in owned[:1] if it.wallet.waits),
             *findings,
             *ownership_findings,
             *neighbours.false_account_keys(psbt),
@@ -168,12 +168,6 @@ def _wrong_wallet(psbt: Psbt, owned: Sequence[Place], wallets: Sequence[Wallet])
     ours = ", ".join(text.safe(wallet.name) for wallet in wallets[:NAMES_TOLD])
     theirs = ", ".join(sorted(named)[:NAMES_TOLD]) or _("none")
     yield finding("BTC-WALLET-WRONG", wallets=ours, fingerprints=theirs)
-
-
-def _waiting(spender: Wallet | None) -> Iterator[Finding]:
-    """Say where the wallet that spends is not in service yet: a small sum comes back out of it, and nothing else."""
-    if spender is not None and spender.waits:
-        yield finding("BTC-WALLET-WAITS", wallet=text.safe(spender.name))
 
 
 def _unsearched(index: int, wallet: Wallet) -> Unreadable:

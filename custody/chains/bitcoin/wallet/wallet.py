@@ -23,8 +23,7 @@ from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"
-WAITING_FORMAT = "custody-wallet/2"
-"""The same file of a wallet that is not in service yet: releases that do not know the difference refuse it."""
+WAITING_FORMAT = "custody-wallet/2"  # not in service yet: releases that know of no difference refuse it
 GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 LEAST_REACH = 1_000
@@ -46,27 +45,16 @@ class AccountKey:
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """A registered wallet. `used_to` is the highest index known to be handed out, on either branch; None: unknown.
-
-    `waits`: a ceremony made it, and it is not in service yet. Every review says so; nothing is refused for it.
-    """
+    """A registered wallet. `used_to` is the highest index known to be handed out, on either branch; None: unknown."""
 
     name: str
     network: Network
     descriptor: Descriptor
     used_to: int | None = None
-    waits: bool = False
+    waits: bool = False  # it is not in service yet, and every review says so (BTC-WALLET-WAITS)
 
     @classmethod
-    def register(
-        cls,
-        name: str,
-        descriptors: Sequence[str],
-        network: Network,
-        used_to: int | None = None,
-        *,
-        waits: bool = False,
-    ) -> Self:
+    def register(cls, name: str, descriptors: Sequence[str], network: Network, used_to: int | None = None) -> Self:
         """Check what is to be trusted from now on: one descriptor with both branches, or one for each.
 
         Raises Unreadable for what is malformed or would let fewer people sign than it says, and Mismatch where a key
@@ -93,7 +81,11 @@ class Wallet:
         _check_quorum(descriptor)
         if used_to is not None and not 0 <= used_to < HARDENED:
             raise Usage(_("an address index lies between 0 and 2147483647"))
-        return cls(text.name(name), network, descriptor, used_to, waits)
+        return cls(text.name(name), network, descriptor, used_to)
+
+    def as_waiting(self) -> Self:
+        """Return it as one that is not in service yet."""
+        return replace(self, waits=True)
 
     @property
     def fingerprints(self) -> frozenset[bytes]:
@@ -186,7 +178,8 @@ class Wallet:
             raise _malformed(_("network"))
         if used_to is not None and (type(used_to) is not int or not 0 <= used_to < HARDENED):
             raise _malformed("used_to")
-        return cls.register(name, [descriptor], NETWORKS[network], used_to, waits=fields["format"] == WAITING_FORMAT)
+        wallet = cls.register(name, [descriptor], NETWORKS[network], used_to)
+        return wallet.as_waiting() if fields["format"] == WAITING_FORMAT else wallet
 
 
 def _fields(document: str) -> dict[str, Any]:
@@ -201,9 +194,7 @@ def _fields(document: str) -> dict[str, Any]:
     if not isinstance(fields, dict) or fields.get("format") not in known or fields.get("chain") != "bitcoin":
         raise Unreadable(
             _("this is not a Bitcoin wallet file of a format that this program knows"),
-            hint=_("It knows {format}, and {waiting} of one that waits. Make one with: custody wallet new.").format(
-                format=FORMAT, waiting=WAITING_FORMAT
-            ),
+            hint=_("It knows {format}. Make one with: custody wallet new.").format(format=", ".join(known)),
         )
     more = _WAITS if fields["format"] == WAITING_FORMAT else {}
     if set(fields) != _KEYS | more.keys() or any(fields[name] != value for name, value in more.items()):

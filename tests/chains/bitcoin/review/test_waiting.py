@@ -27,7 +27,7 @@ def test_spending_from_a_wallet_that_waits_is_warned_of_and_possible(kind: str) 
 def test_a_payment_into_a_wallet_that_waits_is_warned_of_at_its_output() -> None:
     draft, other = honest("wpkh"), desk.wallet("tr")
     draft.outputs[0] = (other.script(0, 7), PAYMENT, [])
-    savings = replace(registered("tr", name="savings"), waits=True)
+    savings = registered("tr", name="savings").as_waiting()
     verdict, (found,) = said(draft, registered("wpkh"), savings)
     assert (verdict, found.where) == (Verdict.WARN, "output 0")
     assert '"savings"' in found.text
@@ -37,11 +37,11 @@ def test_of_a_wallet_in_service_nothing_is_said() -> None:
     draft, other = honest("wpkh"), desk.wallet("tr")
     draft.outputs[0] = (other.script(0, 7), PAYMENT, [])
     assert said(draft, registered("wpkh"), registered("tr", name="savings")) == (Verdict.ACCEPT, [])
-    waits = replace(registered("tr", name="savings"), waits=True)
+    waits = registered("tr", name="savings").as_waiting()
     assert said(honest("wpkh"), registered("wpkh"), waits) == (Verdict.ACCEPT, []), "it has no part in this one"
 
 
 def test_a_message_of_a_wallet_that_waits_says_so_too() -> None:
-    waits = replace(registered("wpkh"), waits=True)
+    waits = registered("wpkh").as_waiting()
     assert "BTC-WALLET-WAITS" in ids(review_message(asked("wpkh"), [waits]))
     assert "BTC-WALLET-WAITS" not in ids(review_message(asked("wpkh"), [registered("wpkh")]))

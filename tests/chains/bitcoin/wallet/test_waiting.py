@@ -1,7 +1,6 @@
 """A wallet that is not in service yet has a file of a format of its own, and is the same wallet otherwise."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -12,7 +11,7 @@ from custody.errors import Unreadable
 from tests.chains.bitcoin.review.drafts import registered
 
 SERVES = registered("wsh(sortedmulti)", used_to=17)
-WAITS = replace(SERVES, waits=True)
+WAITS = SERVES.as_waiting()
 
 
 def test_its_file_is_the_same_but_for_the_format_and_a_last_member() -> None:
