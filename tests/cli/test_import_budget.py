@@ -110,6 +110,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 212),),
     "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY, 203),),
     "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY, 206),),
+    "custody ceremony service": (Job("custody.cli.ceremonies.service", EVERY, 206),),
     "custody ceremony verify": (Job("custody.cli.ceremonies.verifying.verify", EVERY, 150),),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 86),),
     "custody doctor": (

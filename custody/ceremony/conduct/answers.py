@@ -79,6 +79,13 @@ class SawDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Proves:
+    """A signature was brought that proves a wallet from its cards: a file of it, or its text."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """The sitting ends without having passed. Somebody sees to what is left, until a day."""
 
@@ -86,7 +93,7 @@ class Fails:
     due: date
 
 
-Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Fails
+Answer = Did | AreHere | TakesOver | Noted | Brought | SignedInInk | Stops | GivesUp | SawDestroyed | Proves | Fails
 
 
 class Host(Protocol):

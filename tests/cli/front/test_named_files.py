@@ -76,7 +76,10 @@ OPENS = {
     "ceremony print": "file:READ out:WRITE",
     "ceremony rehearse": "file:READ out:PROVE medium:MEDIUM",
     "ceremony run": "file:READ rehearsals:READ signatures:READ out:PROVE medium:MEDIUM",
-    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM",
+    "ceremony service": "file:READ others:READ signatures:READ out:PROVE medium:MEDIUM",
+    "ceremony verify": (
+        "file:READ signatures:READ rehearsals:READ others:READ service_file:READ plan_file:READ records:MEDIUM"
+    ),
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

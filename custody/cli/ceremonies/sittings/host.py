@@ -15,6 +15,7 @@ from custody.ceremony.conduct.answers import (
     Fails,
     GivesUp,
     Noted,
+    Proves,
     SawDestroyed,
     SignedInInk,
     Stops,
@@ -33,6 +34,8 @@ from custody.text import safe
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 _ALL = "all"
+_MOST_OF_PROOF = 100_000
+"""Bytes of a file with a signature, in armour or in a device's JSON too."""
 MOST_FILES = 200
 ENDING = ".sig"
 """Files of a medium at the most, and how the names of signatures end."""
@@ -116,6 +119,8 @@ class TerminalHost:
                 return GivesUp(self._text(_("Why? ")))
             case screen.DESTROYED if page.standing.undestroyed:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
+            case screen.PROVE if page.takes_proof:
+                return self._proof()
             case screen.FAIL if page.standing.live is None:
                 return Fails(
                     self._person(page, _("Who sees to what is left? ")),
@@ -184,6 +189,17 @@ class TerminalHost:
         paths = [Path(self._medium) / each for each in typed]
         try:
             return Brought(tuple(_signature(path) for path in paths))
+        except StorageFailed as failure:
+            raise Unreadable(failure.message, hint=failure.hint) from None
+
+    def _proof(self) -> Proves:
+        """Read a signature that proves a wallet: a file of the medium, by its name, or the text itself."""
+        typed = self._terminal.answer(_("A file with the signature, by its name, or the signature's text: ")).strip()
+        found = () if self._medium is None else store.files_in(self._medium, MOST_FILES) or ()
+        if self._medium is None or typed not in [each.name for each, _size in found]:
+            return Proves(typed.encode("utf-8", "surrogateescape"))
+        try:
+            return Proves(store.read(Path(self._medium) / typed, _MOST_OF_PROOF))
         except StorageFailed as failure:
             raise Unreadable(failure.message, hint=failure.hint) from None
 

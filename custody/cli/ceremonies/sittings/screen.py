@@ -25,7 +25,7 @@ ROLES = {
     Role.HOLDER: _("holder"),
 }
 
-DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, FAIL, CLEAR = "", *"htsirxpgdfc"
+DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, PROVE, FAIL, CLEAR = "", *"htsirxpgdbfc"
 """What is typed for each answer."""
 
 
@@ -91,6 +91,7 @@ def _offers(page: Page) -> list[str]:
         offers += [_("s: signatures"), _("i: in ink"), _("r: refuses")]
     offers += [_("g: give the key up")] if page.standing.live is not None else [_("p: stop here"), _("f: ends here")]
     offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
+    offers += [_("b: bring the proof")] if page.takes_proof else []
     return [*offers, _("c: clear")]
 
 
