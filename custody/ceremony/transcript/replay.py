@@ -175,7 +175,7 @@ def _rehearsed(standing: Standing, rehearsed: Rehearsed) -> Standing:
         or standing.begun.is_service
         or rehearsed.head in {each.head for each in standing.rehearsed}
     ):
-        raise Unreadable(_("this stands on no rehearsal, or on that one already"))
+        raise Unreadable(_("this is a rehearsal itself, or a service, or stands on that one already"))
     return replace(standing, rehearsed=(*standing.rehearsed, rehearsed))
 
 

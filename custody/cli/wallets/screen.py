@@ -14,6 +14,7 @@ from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
 from custody.chains.extended_key import ExtendedKey
 from custody.cli.front.layout import address_lines
 from custody.cli.wallets.known_keys import KNOWN
+from custody.cli.wallets.waiting import waiting
 from custody.derivation import format_path
 from custody.text import safe
 
@@ -55,18 +56,6 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "policy_words": list(words.words(digest)),
         "warnings": list(_warnings(wallet)),
     }
-
-
-def waiting(wallet: Wallet) -> list[str]:
-    """Warn of a wallet that is not in service yet."""
-    if not wallet.waits:
-        return []
-    return [
-        _(
-            "{wallet} is not in service yet: only a small sum belongs there now, which tries it. Its cards have not "
-            "arrived and signed, as far as this file knows: custody ceremony service"
-        ).format(wallet=safe(wallet.name))
-    ]
 
 
 def identity(wallet: Wallet) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def test_it_stands_on_all_sittings_and_wallets_of_its_plan_and_on_no_others() ->
 def test_a_service_is_no_sitting_and_a_sitting_no_service() -> None:
     with pytest.raises(Unreadable, match="not rehearsed"):
         begin(Begun(ALONE, SERVICE, True, RUN, "0.1"))
-    refused(served(), by_all(ALONE), "no rehearsal")
+    refused(served(), by_all(ALONE), "or a service")
     (sitting,) = accounts("alone")
     with pytest.raises(Mismatch, match="of no sitting"):
         Together.of([sitting, account(whole().transcript)])
