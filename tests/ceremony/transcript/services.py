@@ -7,7 +7,7 @@ from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript import service
 from custody.ceremony.transcript.account import account
-from custody.ceremony.transcript.contents import SERVICE, Begun
+from custody.ceremony.transcript.contents import SERVICE, Begun, Ink
 from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Says
@@ -97,10 +97,11 @@ class Served(Sat):
         if service.proof_at(step) is not None:
             self.add(self.proof())
         if step.evidence is Evidence.SIGNED:
-            self.sign(Says.SAW)
-            for name in sorted(self.standing.here):
-                if not self.standing.has_said(name, Says.AGREED):
-                    self.sign(Says.AGREED, [name])
+            keyed = self.standing.here & self.plan.identities.keys()
+            self.sign(Says.SAW, sorted(keyed))
+            self.sign(Says.AGREED, sorted(name for name in keyed if not self.standing.has_said(name, Says.AGREED)))
+            if keyed != self.standing.here:
+                self.add(Ink(self.standing.here - keyed, Says.SAW))
         self.done(step, wrote=wrote)
         return self
 
