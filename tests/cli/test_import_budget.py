@@ -55,7 +55,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.cards.check", EVERY, 254),
     ),
     "custody share combine": (Job("custody.cli.keys.share", PHRASES, 120),),
-    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 238),),
+    "custody wallet new": (Job("custody.cli.wallets.register", VAULT, 239),),
     "custody wallet list": (Job("custody.cli.wallets.listing", CURVE, 82),),
     "custody wallet address": (
         Job("custody.cli.wallets.addresses", CURVE, 73),
@@ -110,12 +110,13 @@ JOBS: dict[str, tuple[Job, ...]] = {
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
-    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 216),),
-    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY | DRAWING, 222),),
-    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY | DRAWING, 225),),
+    "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 261),),
+    "custody ceremony rehearse": (Job("custody.cli.ceremonies.rehearse", EVERY | DRAWING, 268),),
+    "custody ceremony run": (Job("custody.cli.ceremonies.run", EVERY | DRAWING, 270),),
+    "custody ceremony service": (Job("custody.cli.ceremonies.service", EVERY | DRAWING, 270),),
     "custody ceremony verify": (
-        Job("custody.cli.ceremonies.verifying.verify", EVERY, 168),
-        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 199),
+        Job("custody.cli.ceremonies.verifying.verify", EVERY, 215),
+        Job("custody.cli.ceremonies.verifying.reporting", EVERY | DRAWING, 245),
     ),
     "custody ceremony print": (Job("custody.cli.ceremonies.printed", CLICK | DRAWING | {"cryptography"}, 91),),
     "custody doctor": (

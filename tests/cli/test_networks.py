@@ -236,6 +236,9 @@ ASKS: dict[str, Line] = {
     "ceremony run": lambda at: (
         *("ceremony", "run", simple(at), "--rehearsal", rehearsed(at), "-o", at.file("ceremony.jsonl")),
     ),
+    "ceremony service": lambda at: (
+        *("ceremony", "service", simple(at), "--with", held(at), "-o", at.file("service.jsonl")),
+    ),
     "ceremony sign": lambda at: (
         *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
     ),
@@ -274,6 +277,13 @@ def rehearsed(at: Place) -> str:
     sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network))), rehearsal=True).aloud().everybody()
     Path(at.file("rehearsed.jsonl")).write_bytes(sat.on_paper().encode())
     return at.file("rehearsed.jsonl")
+
+
+def held(at: Place) -> str:
+    """A ceremony by that plan that passed."""
+    sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network)))).aloud().everybody()
+    Path(at.file("held.jsonl")).write_bytes(sat.on_paper().encode())
+    return at.file("held.jsonl")
 
 
 def sat(at: Place) -> str:

@@ -116,6 +116,13 @@ def with_rehearsal(folder: Path) -> None:
     (folder / "rehearsal.jsonl").write_bytes(Sat(read(text), rehearsal=True).aloud().everybody().on_paper().encode())
 
 
+def with_ceremony(folder: Path) -> None:
+    """A plan, and a ceremony of it that passed."""
+    text = filled(plan_wish(Threat.ACCIDENT))
+    (folder / "plan.toml").write_text(text)
+    (folder / "ceremony.jsonl").write_bytes(Sat(read(text)).aloud().everybody().on_paper().encode())
+
+
 @dataclass(frozen=True)
 class Scene:
     """One command. "@" stands for the folder; MACHINE for the key that a folder names; `out`: a secret leaves.
@@ -257,6 +264,9 @@ SCENES = {
     ),
     "ceremony rehearse": Scene(("ceremony", "rehearse", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "ceremony run": Scene(("ceremony", "run", "@/plan.toml", *REHEARSED, "-o", OUT), prepare=with_rehearsal),
+    "ceremony service": Scene(
+        ("ceremony", "service", "@/plan.toml", "--with", "@/ceremony.jsonl", "-o", OUT), prepare=with_ceremony
+    ),
     "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl", "--report", OUT), prepare=with_transcript),
     "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
@@ -306,7 +316,13 @@ ALL = {**SCENES, **MORE, **WINDOW, **HELP, **WRONG}
 _DONE = {**SCENES, **MORE, **WINDOW}
 
 PUBLIC = {name: scene for name, scene in _DONE.items() if not (scene.gives or scene.out)}
-ENDS = {"doctor": (0, 7), "verify-bundle": (4,), "ceremony rehearse": (2,), "ceremony run": (2,)}
+ENDS = {
+    "doctor": (0, 7),
+    "verify-bundle": (4,),
+    "ceremony rehearse": (2,),
+    "ceremony run": (2,),
+    "ceremony service": (2,),
+}
 """What is not exit 0: this machine may be unfit, the scene's folder is no bundle, and a sitting wants a terminal."""
 
 LISTED = {"doctor": {"list"}}

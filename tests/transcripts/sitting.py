@@ -97,6 +97,8 @@ class Sitting:
             self.type("3")
         elif last.startswith(("serial:",)):
             self.type(_bag(text))
+        elif last.startswith("transaction "):
+            self.type("12"[last.startswith("transaction out")] * 64)
         elif last.startswith("words:"):
             self.type(self.other_machine())
         elif last.startswith("Files with signatures"):
@@ -135,7 +137,7 @@ class Sitting:
             return "d"
         if "has not signed" in waits or "has not agreed" in waits:
             return "s" if self.signatures(text) else "i"
-        return ""
+        return "b" if "no proof of" in waits else ""
 
     def card(self) -> None:
         """Be the holder: look, copy, clear, read back by four letters."""
@@ -176,7 +178,7 @@ def _words(shown: str) -> list[tuple[int, str]]:
 
 
 def _bag(text: str) -> str:
-    found = re.search(r"into bag (.+?), closes it", " ".join(text.split()))
+    found = re.search(r"(?:into|serial of) bag (.+?)(?:, closes it|\. )", " ".join(text.split()))
     assert found is not None, text
     return found[1]
 

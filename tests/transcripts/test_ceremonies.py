@@ -15,6 +15,10 @@ from tests.transcripts.sitting import Sitting
 from tests.transcripts.world import World, at, flat
 
 
+class Cut(Exception):
+    """The power fails."""
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A plan of a team with keys of their own, and a rehearsal of it that passed and that everybody signed."""
@@ -63,16 +67,52 @@ def test_a_key_is_made_before_people_who_rehearsed_and_its_cards_open_what_was_s
     other = custody("share", "check", "--set", str(records / "key-1.set.json"), secret=world.cards[0])
     assert other.code == 0, other.err
     wallet = records / "wallet.wallet.json"
+    in_service(world, wallet, line)
     wallet.write_text("{}")
     refused = custody(*line, "--records", str(records))
     assert (refused.code, wallet.read_text()) == (8, "{}"), "another file is there, and is not written over"
 
 
+def in_service(world: World, wallet: Path, line: tuple[str, ...]) -> None:
+    """Go on: the cards arrive and prove the wallet, a power cut between; then, and not before, it is in service."""
+    assert json.loads(wallet.read_text())["service"] == "waits"
+    assert world.medium is not None
+    ceremony, medium = world.transcript, world.medium
+
+    def cut(sitting: Sitting, text: str) -> str | None:
+        if "Do Wallet wallet: prove" in flat(text):
+            sitting.screen.process.kill()
+            raise Cut
+        return None
+
+    with pytest.raises(Cut):
+        world.serve(cut, sittings=[ceremony])
+    service = world.transcript
+    (text,) = medium.glob("wallet-*.txt")
+    for name, index in (("wrong", "1"), ("right", "0")):
+        signed = custody(
+            *("message", "sign", "--file", str(text), "--index", index, "--wallet", str(wallet), "--yes"),
+            *("-o", str(medium / name)),
+            secret="\n".join(world.cards[1:4]),
+        )
+        assert signed.code == 0, signed.err
+    stops = {"Why does it stop here?": ["the sum is on its way"]}
+    brought = {"A file with the signature": ["wrong", "right"]}
+    assert world.serve(at("receive a small sum", "p"), **brought, **stops) == 3
+    assert "the proof is not taken" in flat("".join(world.seen))
+    unfinished = custody(*line, "--service", str(service))
+    told = json.loads(unfinished.out)
+    assert (unfinished.code, told["service"]["whole"], told["wallets"][0]["waits"]) == (3, False, True)
+    assert world.serve() == 0
+    records = ("--records", str(wallet.parent))
+    told = json.loads(custody(*line, "--service", str(service), *records).out)
+    assert (told["service"]["whole"], told["wallets"][0]["waits"]) == (True, False)
+    assert json.loads(wallet.read_text())["format"] == "custody-wallet/1"
+    assert custody(*line, *records).code == 8, "nobody takes it out of service by leaving a file out"
+
+
 def test_a_power_cut_voids_the_set_and_a_deputy_who_rehearses_overnight_may_act(world: World) -> None:
     """The operator falls ill after the power cut; his deputy was at no rehearsal, so there is another one first."""
-
-    class Cut(Exception):
-        pass
 
     def cut(sitting: Sitting, text: str) -> str | None:
         if "Do Card 2 of 5" in flat(text) and "\nWaits " not in text:

@@ -74,10 +74,16 @@ class World:
         options = [part for each in stands_on for part in ("--rehearsal", str(each))]
         return self._led("run", options, surprises, answers)
 
+    def serve(self, *surprises: Surprise, sittings: Sequence[Path] = (), **answers: list[str]) -> int:
+        """Put the wallets of these sittings into service, or go on with it."""
+        self.transcript = self.folder / "service.jsonl"
+        options = [part for each in sittings for part in ("--with", str(each))]
+        return self._led("service", options, surprises, answers)
+
     def _led(
         self, command: str, options: Sequence[str], surprises: Sequence[Surprise], answers: dict[str, list[str]]
     ) -> int:
-        named = ("--sitting", self.sitting) if self.sitting else ()
+        named = ("--sitting", self.sitting) if self.sitting and command != "service" else ()
         line = ("ceremony", command, str(self.plan), *named, *options, "-o", str(self.transcript))
         medium = () if self.medium is None else ("--medium", str(self.medium))
         printer = () if self.printer is None else ("--printer", str(self.printer.path))

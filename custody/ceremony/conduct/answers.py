@@ -99,6 +99,13 @@ class Spoils:
 
 
 @dataclass(frozen=True, slots=True)
+class Proves:
+    """A signature was brought that proves a wallet from its cards: a file of it, or its text."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """The sitting ends without having passed. Somebody sees to what is left, until a day."""
 
@@ -118,6 +125,7 @@ Answer = (
     | GivesUp
     | SawDestroyed
     | Spoils
+    | Proves
     | Fails
 )
 

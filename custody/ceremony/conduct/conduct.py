@@ -18,6 +18,7 @@ from custody.ceremony.conduct.answers import (
     GivesUp,
     Host,
     Noted,
+    Proves,
     SawDestroyed,
     SignedInInk,
     Spoils,
@@ -45,6 +46,8 @@ from custody.ceremony.transcript.contents import (
 from custody.ceremony.transcript.key_lines import Destroyed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
+from custody.ceremony.transcript.service import proof_from
+from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Signature
 from custody.ceremony.transcript.standing import Standing, first_step_of
 from custody.ceremony.transcript.transcript import Transcript
@@ -113,6 +116,11 @@ class Conduct:
         for each in rehearsals:
             if each.head not in known:
                 self._add(each)
+
+    def serve(self, stands_on: StandsOn) -> None:
+        """Take in what a service stands on, once. Raises as `Kept.write`, and Unreadable where it is none."""
+        if self.standing.stands_on is None:
+            self._add(stands_on)
 
     def go_on(self) -> bool:
         """Go from step to step. Return whether the sitting is closed; else it was stopped.
@@ -218,6 +226,8 @@ class Conduct:
                 yield self._destroyed(people)
             case Spoils(sheet, remains, people, reason):
                 yield Spoiled(sheet, remains, people, reason)
+            case Proves(content):
+                yield proof_from(step, content)
             case Fails(owner, due):
                 yield Closed(False, owner, due)
 
@@ -259,6 +269,8 @@ class Conduct:
                 self._host.told(told.format(text=safe(text), digest=digest.hex()))
             case Spoiled(sheet):
                 self._host.told(_("Noted: paper of sheet {sheet} is destroyed.").format(sheet=sheet))
+            case Proof(wallet):
+                self._host.told(_("Taken: the proof of {wallet} holds.").format(wallet=wallet))
             case Destroyed() as destroyed:
                 self._host.told(_("Noted: the cards of set {set} are destroyed.").format(set=destroyed.set))
 

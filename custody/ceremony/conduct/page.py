@@ -8,6 +8,7 @@ from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.sentences import Sentence
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.replay import refusal
+from custody.ceremony.transcript.service import is_proven, proof_at
 from custody.ceremony.transcript.standing import Standing
 from custody.text import safe
 
@@ -40,6 +41,12 @@ class Page:
     def is_signed(self) -> bool:
         """Whether signatures are collected at it."""
         return self.step.evidence is Evidence.SIGNED
+
+    @property
+    def takes_proof(self) -> bool:
+        """Whether a proof from the cards is wanted at it, and none is there yet."""
+        wallet = proof_at(self.step)
+        return wallet is not None and not is_proven(self.standing, wallet)
 
 
 def page(standing: Standing, step: Step, shows: Iterable[str] = (), wrote: Mapping[str, str] | None = None) -> Page:

@@ -17,6 +17,7 @@ from custody.ceremony.home.writing import WritableHome
 from custody.chains.bitcoin.review.labels import NO_LABELS, Labels
 from custody.chains.bitcoin.review.past import Earlier
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
+from custody.chains.bitcoin.wallet.policy_digest import policy_digest
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.errors import Alarm, CustodyError, Declined, Mismatch, Refused, Unreadable
 from custody.governance import records
@@ -35,8 +36,15 @@ class Unlocked:
 
 
 def wallets_of(home: Home) -> tuple[Wallet, ...]:
-    """Return the registered wallets. Raises Unreadable and Mismatch for one that this release does not take."""
-    return tuple(Wallet.from_json(json.dumps(document)) for document in home.book.state.wallets.values())
+    """Return the registered wallets. Raises Unreadable and Mismatch for one that this release does not take.
+
+    One that waits is left out once a quorum has registered the same policy as in service, under another name.
+    """
+    found = [Wallet.from_json(json.dumps(document)) for document in home.book.state.wallets.values()]
+    serving = {policy_digest(each.descriptor, each.network) for each in found if not each.waits}
+    return tuple(
+        each for each in found if not each.waits or policy_digest(each.descriptor, each.network) not in serving
+    )
 
 
 def registered(home: Home, named: Sequence[Wallet]) -> tuple[Wallet, ...]:

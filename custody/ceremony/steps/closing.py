@@ -4,12 +4,20 @@ The machine that writes the transcript goes off after its last line: what become
 """
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from custody.ceremony.plan.plan import UNKNOWN, Plan, Sitting, Wallet
 from custody.ceremony.steps.rates import Rates
 from custody.ceremony.steps.seats import everybody, holding, is_watched, leading, operating, staff
 from custody.ceremony.steps.sentences import Sentence, sentence
 from custody.ceremony.steps.step import Chapter, Evidence, Role, Step
+
+_WRITTEN = {
+    "address": ("written-address",),
+    "small": ("written-deposit", "written-withdrawal"),
+    "service": ("written-words",),
+}
+"""What is written down at a step of a wallet's service."""
 
 
 def closing(plan: Plan, sitting: Sitting, rates: Rates) -> Iterator[Step]:
@@ -82,6 +90,7 @@ def service(plan: Plan, rates: Rates) -> Iterator[Step]:
                 does = sentence("arrive-unsealed", holder=holder, place=place)
             else:
                 does = sentence("arrive", holder=holder, place=place, seal=card.seal)
+            bag = {} if card.seal == UNKNOWN else {"written-serial": card.seal}
             yield Step(
                 f"service/{key.id}/card-{number}",
                 Chapter.SERVICE,
@@ -91,7 +100,8 @@ def service(plan: Plan, rates: Rates) -> Iterator[Step]:
                 Evidence.CLAIMED,
                 rates.sheet,
                 None,
-                (sentence("written-time"),),
+                (*map(sentence, bag), sentence("written-time")),
+                expects=MappingProxyType(bag),
             )
     for wallet in plan.wallets:
         yield from _into_service(plan, first, wallet, rates)
@@ -111,5 +121,5 @@ def _into_service(plan: Plan, first: Sitting, wallet: Wallet, rates: Rates) -> I
         ("service", Evidence.SIGNED),
     ):
         does, at = sentence(name, wallet=wallet.id), f"service/{wallet.id}/{name}"
-        written = (sentence("written-address"),) if name == "address" else ()
+        written = tuple(map(sentence, _WRITTEN.get(name, ())))
         yield Step(at, Chapter.SERVICE, Role.OPERATOR, there, does, evidence, rates.said, None, written)

@@ -240,6 +240,8 @@ PHRASES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "written-time": (_("time, carrier"), "時刻、運搬者"),
         "written-address": (_("first address"), "最初のアドレス"),
         "written-findings": (_("findings"), "検査結果"),
+        "written-deposit": (_("transaction in"), "入金の取引番号"),
+        "written-withdrawal": (_("transaction out"), "出金の取引番号"),
         "written-rolls": (_("rolls counted"), "振った回数"),
     }
 )

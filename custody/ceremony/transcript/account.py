@@ -119,13 +119,13 @@ def account(transcript: Transcript, beside: Iterable[Signature] = ()) -> Account
     heads = {line.hash: line.number for line in transcript.lines}
     more = [(each, covered(standing, each, heads)) for each in beside]
     signers = tuple(_signers(transcript, standing, more))
-    last = (line.number for line in transcript.lines if not _is_of_the_end(line.content))
+    last = (line.number for line in transcript.lines if not _is_of_the_end(standing, line.content))
     return Account(transcript, standing, signers, max(last, default=0))
 
 
-def _is_of_the_end(content: Content) -> bool:
+def _is_of_the_end(standing: Standing, content: Content) -> bool:
     """Say whether a line is a signature, or what comes when all have signed."""
-    return isinstance(content, Signed | Ink | Closed) or (isinstance(content, Done) and content.step.endswith("/final"))
+    return isinstance(content, Signed | Ink | Closed) or (isinstance(content, Done) and content.step == standing.end)
 
 
 def check_opened(transcript: Transcript, standing: Standing) -> None:

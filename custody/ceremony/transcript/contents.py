@@ -13,11 +13,14 @@ from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Role
 from custody.ceremony.transcript import members
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
+from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.errors import Unreadable
 from custody.governance.fields import StrictFields
 
 RUN_BYTES = 16
+SERVICE = "service"
+"""What stands for a sitting where wallets are put into service: no sitting of a plan is called so."""
 MOST_LINES = 20_000
 """Lines of a transcript."""
 
@@ -42,6 +45,11 @@ class Begun:
     rehearsal: bool
     run: bytes
     program: str
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is no sitting: wallets are put into service, after all of them."""
+        return self.sitting == SERVICE
 
     def to_json(self) -> dict[str, Any]:
         """Return the member `what`."""
@@ -302,6 +310,8 @@ KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Conten
         "spoiled": (Spoiled, CLAIMED, Spoiled.of),
         "void": (Voided, MEASURED, Voided.of),
         "destroyed": (Destroyed, CLAIMED, Destroyed.of),
+        "stands-on": (StandsOn, MEASURED, StandsOn.of),
+        "proof": (Proof, MEASURED, Proof.of),
         "closed": (Closed, CLAIMED, Closed.of),
     }
 )

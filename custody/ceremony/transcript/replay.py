@@ -10,6 +10,7 @@ from custody.ceremony.candidates.choice import choose
 from custody.ceremony.lint.lint import is_refused, lint
 from custody.ceremony.plan.plan import Key
 from custody.ceremony.steps.step import Evidence, Step
+from custody.ceremony.transcript import service
 from custody.ceremony.transcript.contents import (
     Attached,
     Begun,
@@ -26,6 +27,7 @@ from custody.ceremony.transcript.contents import (
 )
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.sheets import cards_on, print_sheet, spoil, without
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.ceremony.transcript.standing import Brought, InInk, Standing, first_step_of
@@ -61,6 +63,8 @@ def begin(begun: Begun) -> Standing:
     """Return where a sitting stands that begins. Raises Unreadable for a plan that is refused or lacks the sitting."""
     if is_refused(lint(begun.plan)):
         raise at_line(0, _("the plan in it is refused by its own rules"))
+    if begun.is_service and begun.rehearsal:
+        raise at_line(0, _("a service is not rehearsed"))
     try:
         return Standing.at_first(begun)
     except KeyError:
@@ -120,6 +124,10 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             return _voided(standing, voided)
         case Destroyed() as destroyed:
             return _destroyed(standing, destroyed)
+        case StandsOn() as stands_on:
+            return service.stands_on(standing, stands_on)
+        case Proof() as proof:
+            return service.proven(standing, proof, {each: at for each, at in heads.items() if at < line.number})
         case Closed() as closed:
             return _closed(standing, closed)
     raise Unreadable(_("a plan stands in the first line alone"))
@@ -161,7 +169,7 @@ def refusal(standing: Standing, step: Step) -> str | None:
         return _("cards of set {set} are not destroyed yet").format(set=left[0].set)
     if step.id.endswith("/forget") and (key := standing.live) is not None and key.id not in standing.made:
         return _("what is public of the key does not stand in the transcript yet")
-    return None
+    return service.lacks(standing, step)
 
 
 def _signs(standing: Standing, step: Step) -> tuple[Says, int]:
@@ -175,8 +183,12 @@ def _rehearsed(standing: Standing, rehearsed: Rehearsed) -> Standing:
     """Let those who rehearsed act from now on. A rehearsal stands on no other."""
     _require_known(standing, rehearsed.people)
     _require_nothing_live(standing)
-    if standing.begun.rehearsal or rehearsed.head in {each.head for each in standing.rehearsed}:
-        raise Unreadable(_("this is a rehearsal itself, or stands on that one already"))
+    if (
+        standing.begun.rehearsal
+        or standing.begun.is_service
+        or rehearsed.head in {each.head for each in standing.rehearsed}
+    ):
+        raise Unreadable(_("this is a rehearsal itself, or a service, or stands on that one already"))
     return replace(standing, rehearsed=(*standing.rehearsed, rehearsed))
 
 
@@ -223,6 +235,7 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
                 hint=_("Look again. If it is so, note it first, by who saw it (x)."),
             )
     _require_as_said(standing, step, done)
+    service.require_written(standing, step, done.wrote)
     if (reason := refusal(standing, step)) is not None:
         raise Unreadable(_("{step} was not possible: {reason}").format(step=step.id, reason=reason))
     if line.evidence is not evidence_of(standing, step):
@@ -232,7 +245,7 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
     cards = (*standing.cards, step.card) if step.card is not None and step.live else standing.cards
     lines = MappingProxyType({**standing.done, step.id: line.number})
     wrote = MappingProxyType({**standing.wrote, step.id: done.wrote})
-    end = standing.here if step.id.endswith("/closing/final") else standing.at_end
+    end = standing.here if step.id == standing.end else standing.at_end
     left = () if not step.live else cards
     return replace(standing, at=at + 1, cards=left, done=lines, wrote=wrote, noted=False, at_end=end)
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from custody.ceremony.plan.plan import Key, Plan, Sitting
+from custody.ceremony.steps.closing import service
 from custody.ceremony.steps.course import course
+from custody.ceremony.steps.rates import ASSUMED
 from custody.ceremony.steps.step import Attendance, Role, Step
 from custody.ceremony.transcript.contents import Attached, Begun, Closed, Deviation, Ink, Rehearsed
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Voided
+from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Says, Signature
 
 
@@ -38,6 +41,7 @@ class Standing:
     `rehearsed`: what a ceremony stands on. `at_end`: who was there at the last signatures, None before them.
     `unopened`: keys that were given up when the dice had chosen, and the others were not all opened. `sheets`: what was
     printed and is neither spoiled nor given up, by its number; `printed`: how many sheets there were.
+    `stands_on` and `proofs` are of a service, which has the people of the first sitting.
     """
 
     begun: Begun
@@ -61,6 +65,8 @@ class Standing:
     opened: tuple[Opened, ...] = ()
     sheets: Mapping[int, Printed] = field(default_factory=lambda: MappingProxyType({}))
     printed: int = 0
+    stands_on: StandsOn | None = None
+    proofs: tuple[Proof, ...] = ()
     noted: bool = False
     told: int = 0
     paused: bool = False
@@ -69,6 +75,8 @@ class Standing:
     @classmethod
     def at_first(cls, begun: Begun) -> "Standing":
         """Return where a sitting is that has just begun. Raises KeyError for a sitting that the plan has not."""
+        if begun.is_service:
+            return cls(begun, tuple(service(begun.plan, ASSUMED)))
         return cls(begun, course(begun.plan, _sitting(begun.plan, begun.sitting)))
 
     @property
@@ -78,8 +86,15 @@ class Standing:
 
     @property
     def sitting(self) -> Sitting:
-        """The sitting."""
-        return _sitting(self.plan, self.begun.sitting)
+        """The sitting; of a service the first one, whose people lead it."""
+        return self.plan.sittings[0] if self.begun.is_service else _sitting(self.plan, self.begun.sitting)
+
+    @property
+    def end(self) -> str:
+        """The id of the step at which the last words are said, and everybody signs."""
+        if self.begun.is_service:
+            return f"{self.begun.sitting}/{self.plan.wallets[-1].id}/service"
+        return f"{self.begun.sitting}/closing/final"
 
     @property
     def next(self) -> Step | None:
@@ -147,8 +162,11 @@ class Standing:
 
     @property
     def counted(self) -> frozenset[str]:
-        """Who is there and may act, or be the one who has to be there: at a ceremony, those who rehearsed it."""
-        if self.begun.rehearsal:
+        """Who is there and may act, or be the one who has to be there: at a ceremony, those who rehearsed it.
+
+        A service is not rehearsed.
+        """
+        if self.begun.rehearsal or self.begun.is_service:
             return self.here
         return self.here & frozenset().union(*(each.people for each in self.rehearsed))
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.ceremonies.options import sitting_options
+from custody.cli.ceremonies.options import led_options, sitting_options
 from custody.cli.front.loading import job
 from custody.cli.front.named_files import InputFile, Medium, OutputFile
 from custody.cli.front.numbers import NameType, NumberType
@@ -175,11 +175,45 @@ def run(**said: Any) -> int | None:
 
 @click.command(
     help=_(
+        "Put the wallets of a plan into service, after all of its sittings: each card arrives, the first address is "
+        "compared, the cards sign for it, a small sum goes in and out. Until then every review says that the wallet "
+        "is not in service. It may take weeks: it stops anywhere, and goes on with its transcript. Exit 3 where a "
+        "sitting is lacking or not whole, and where the service did not pass, or is not over."
+    )
+)
+@click.argument("file", type=InputFile())
+@click.option(
+    "--with",
+    "others",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("The transcript of a sitting of the plan; once for each. Needed to begin."),
+)
+@click.option(
+    "--signature",
+    "signatures",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What somebody signed of a sitting when it was over; once for each."),
+)
+@led_options
+@json_option
+@quiet_option
+def service(**said: Any) -> int | None:
+    """Put wallets into service."""
+    return job("ceremonies.service:service", said)
+
+
+@click.command(
+    help=_(
         "Replay a transcript of a ceremony or a rehearsal, on any machine and without a key: what was done, by whom, "
         "who says so, and who signed it. Candidates that were opened are recomputed. Exit 3 where it is not closed, "
         "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false.\n\n"
         "--with names transcripts of other sittings of the plan: a wallet has an address once all its keys were made "
-        "in sittings that are whole. --records writes what other commands take: KEY.set.json of each key's cards, "
+        "in sittings that are whole. --service names the transcript of its way into service: before that is whole, "
+        "the wallet waits. --records writes what other commands take: KEY.set.json of each key's cards, "
         "WALLET.wallet.json of each such wallet.\n\n"
         "--report draws what it comes to as a PDF in English and Japanese, with the list of evidence to complete by "
         "hand; also where it is not whole, which each page says then."
@@ -202,6 +236,13 @@ def run(**said: Any) -> int | None:
     metavar="FILE",
     type=InputFile(),
     help=_("The transcript of another sitting of the plan; once for each."),
+)
+@click.option(
+    "--service",
+    "service_file",
+    metavar="FILE",
+    type=InputFile(),
+    help=_("What ceremony service wrote: once it is whole, the wallets are in service."),
 )
 @click.option(
     "--plan",

@@ -11,8 +11,8 @@ from custody.cli.front.named_files import Medium, PrinterDevice, ProvenFile
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
-def sitting_options(command: _Function) -> _Function:
-    """Give a command that leads a sitting its name, its transcript, and the folder of what participants bring."""
+def led_options(command: _Function) -> _Function:
+    """Give a command that leads people its transcript, and the folder of what participants bring."""
     for option in (
         click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")),
         click.option(
@@ -30,7 +30,11 @@ def sitting_options(command: _Function) -> _Function:
             type=ProvenFile(),
             help=_("The transcript: a new file, or one to go on with."),
         ),
-        click.option("--sitting", help=_("Which sitting, where the plan has several.")),
     ):
         command = option(command)
     return command
+
+
+def sitting_options(command: _Function) -> _Function:
+    """Give a command that leads a sitting what `led_options` gives, and which sitting."""
+    return click.option("--sitting", help=_("Which sitting, where the plan has several."))(led_options(command))

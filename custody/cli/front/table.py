@@ -160,6 +160,11 @@ HEADINGS = (
             Row("ceremony sign", "ceremonies.commands:sign", _("Sign a plan or a transcript, with a key of your own.")),
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
             Row("ceremony run", "ceremonies.commands:run", _("Hold a sitting, after a rehearsal that passed.")),
+            Row(
+                "ceremony service",
+                "ceremonies.commands:service",
+                _("Put wallets into service: cards, proof, a small sum."),
+            ),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
             Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),

@@ -13,6 +13,7 @@ from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.front.result import print_result
 from custody.cli.wallets.addresses import CHANGE, beyond_the_gap, branch_of
 from custody.cli.wallets.files import the_wallet
+from custody.cli.wallets.waiting import waiting
 from custody.errors import Usage
 from custody.text import safe
 
@@ -34,7 +35,8 @@ def address_code(wallet: str, index: int | None, between: tuple[int, int] | None
     registered, at = the_wallet(wallet), index or 0
     branch = branch_of(registered, change=change)
     lines = _lines(registered, branch, at, registered.address(branch, at))
-    print_result({"warnings": beyond_the_gap(registered, at)}, lines, as_json=False)
+    warnings = [*waiting(registered), *beyond_the_gap(registered, at)]
+    print_result({"warnings": warnings}, lines, as_json=False)
 
 
 def _lines(wallet: Wallet, branch: int, index: int, address: str) -> Iterator[str]:

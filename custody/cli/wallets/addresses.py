@@ -14,6 +14,7 @@ from custody.cli.front.layout import address_lines
 from custody.cli.front.result import print_result
 from custody.cli.wallets.files import the_wallet
 from custody.cli.wallets.options import LAST_INDEX
+from custody.cli.wallets.waiting import waiting
 from custody.errors import Mismatch, Usage
 from custody.text import safe
 
@@ -46,7 +47,7 @@ def address(wallet: str, index: int | None, between: tuple[int, int] | None, cha
         "network": registered.network.name,
         "change": change,
         "addresses": [{"index": at, "address": shown} for at, shown in found],
-        "warnings": beyond_the_gap(registered, after - 1),
+        "warnings": [*waiting(registered), *beyond_the_gap(registered, after - 1)],
     }
     lines = [line for at, shown in found for line in _beside(f"{at:>10}  {shown}", shown, indent=" " * 12)]
     if between is None:
@@ -83,7 +84,7 @@ def find(wallet: str, address: str, limit: int, as_json: bool) -> None:
         "branch": branch,
         "index": index,
         "searched": reach,
-        "warnings": beyond_the_gap(registered, index),
+        "warnings": [*waiting(registered), *beyond_the_gap(registered, index)],
     }
     kind = _("change") if branch == CHANGE else _("receiving")
     lines = [

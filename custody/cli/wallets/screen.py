@@ -14,6 +14,7 @@ from custody.chains.bitcoin.wallet.wallet import AccountKey, Wallet
 from custody.chains.extended_key import ExtendedKey
 from custody.cli.front.layout import address_lines
 from custody.cli.wallets.known_keys import KNOWN
+from custody.cli.wallets.waiting import waiting
 from custody.derivation import format_path
 from custody.text import safe
 
@@ -48,6 +49,7 @@ def public(wallet: Wallet, ours: AccountKey | None = None) -> dict[str, Any]:
         "script": _script(wallet),
         "branches": _branches(wallet),
         "used_to": wallet.used_to,
+        "waits": wallet.waits,
         "reach": wallet.reach,
         "first_address": wallet.address(0, 0),
         "policy_digest": digest.hex(),
@@ -183,6 +185,7 @@ def _policy(ways: Sequence[str]) -> Iterator[str]:
 def _warnings(wallet: Wallet) -> Iterator[str]:
     """Say what none of the checks refuses, and somebody should know."""
     keys = wallet.account_keys
+    yield from waiting(wallet)
     yield from _known_keys(keys)
     yield from _keys_of_one_master(keys)
     for number, key in enumerate(keys, 1):

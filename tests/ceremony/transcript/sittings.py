@@ -27,6 +27,7 @@ from custody.ceremony.transcript.contents import (
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin, evidence_of, follow, replay
+from custody.ceremony.transcript.service_lines import Ended, Made, Proof, StandsOn
 from custody.ceremony.transcript.signature import Says, Signature, Statement
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
@@ -211,11 +212,16 @@ def follows(plan: Plan, key: Key, candidate: int, number: int) -> Follows:
     cards = tuple(tuple(digest(f"{each.holder}") for each in group.cards) for group in key.groups)
     part = part_of(key, candidate, number)
     machine = sha256(part).digest() if part else None
-    master = MasterKey.from_seed(Secret(digest("seed")))
+    master = master_of(key, candidate, number)
     accounts = tuple(candidates._accounts(plan, key, master))
     addresses = tuple(candidates._addresses(plan, key, master.fingerprint, accounts))
     fingerprint, other = master.fingerprint, digest("other")[:4]
     return Follows(plan.digest, key.id, candidate, number, machine, fingerprint, other, accounts, addresses, cards)
+
+
+def master_of(key: Key, candidate: int = 1, number: int = 17) -> MasterKey:
+    """The master key that `follows` tells of."""
+    return MasterKey.from_seed(Secret(sha256(f"{key.id} {candidate} {number} seed".encode()).digest()))
 
 
 def salts(key: Key, of: str = "") -> tuple[tuple[bytes, ...], ...]:
@@ -271,6 +277,8 @@ def of_each_kind() -> list[Line]:
         Spoiled(7, False, frozenset({"operator-1", "witness-1"}), "a jam"),
         Voided("key-1", None, (1, 3), "fire"),
         Destroyed("key-1", None, frozenset({"operator-1", "witness-1"})),
+        StandsOn((Ended("sitting-1", 90, sha256(b"a head").digest()),), (Made("wallet", "wpkh(...)#abcdefgh"),)),
+        Proof("wallet", "smpAkcwRAIg"),
         Closed(False, "operator-1", date(2027, 1, 15)),
     ]
     chain = Transcript(())

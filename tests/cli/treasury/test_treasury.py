@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.chains.bitcoin.review.drafts import registered
 from tests.support import desk
 from tests.support.officers import NAMES, Answer, custody, quick_identities
 
@@ -419,6 +420,20 @@ def test_a_wallet_that_no_quorum_registered_is_not_taken(home: str, tmp_path: Pa
     assert custody("review", file, "--home", home, "--wallet", str(false)).code == 5
     assert sign(home, file, str(tmp_path / "out"), "--wallet", str(false)).code == 5
     assert not (tmp_path / "out").exists()
+
+
+def test_a_wallet_that_waits_is_registered_so_until_a_quorum_registers_it_in_service(tmp_path: Path) -> None:
+    home, serves = str(tmp_path / "treasury"), registered("wpkh")
+    officers = [part for name in NAMES for part in ("--officer", name)]
+    assert custody("home", "new", "--home", home, "--network", "regtest", *officers, officers=NAMES).code == 0
+    line = ("review", payment(tmp_path), "--home", home, "--json")
+    for name, wallet, says in (("new", serves.as_waiting(), True), ("serves", serves, False)):
+        file = tmp_path / f"{name}.json"
+        file.write_text(wallet.to_json())
+        made = custody("wallet", "new", name, "--from", str(file), "--home", home, "--quiet", officers=THREE)
+        assert made.code == 0, made
+        told = read(custody(*line))
+        assert (told["wallet"], "BTC-WALLET-WAITS" in [each["id"] for each in told["findings"]]) == (name, says)
 
 
 def test_a_carried_identity_with_another_opening_key_is_an_alarm_and_nothing_is_sealed_to_it(

@@ -78,7 +78,9 @@ def _is_device(fields: Any) -> bool:
 def _read_ours(document: bytes) -> Imported:
     """Read one of our own wallet files: to register it again, under another name or with another `--used-to`."""
     wallet = Wallet.from_json(document.decode("utf-8"))
-    return Imported((wallet.descriptor.text(),), wallet.name, wallet.network.name, used_to=wallet.used_to)
+    return Imported(
+        (wallet.descriptor.text(),), wallet.name, wallet.network.name, used_to=wallet.used_to, waits=wallet.waits
+    )
 
 
 FORMATS = (

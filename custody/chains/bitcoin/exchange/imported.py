@@ -21,7 +21,7 @@ class Imported:
     """One descriptor with both branches, or one for each; the file's own name for the wallet, and its network's name.
 
     None: the file does not say. `first_address` is what the file gives as the first one that receives, and `used_to`
-    the highest index handed out.
+    the highest index handed out. `waits`: one of our own files says that the wallet is not in service yet.
     """
 
     descriptors: tuple[str, ...]
@@ -29,6 +29,7 @@ class Imported:
     network: str | None = None
     first_address: str | None = None
     used_to: int | None = None
+    waits: bool = False
 
     def register(self, name: str, network: Network, used_to: int | None = None) -> Wallet:
         """Check it as every wallet is checked, and against what else the file says.
@@ -46,7 +47,7 @@ class Imported:
         wallet = Wallet.register(name, self.descriptors, network, used_to)
         if self.first_address is not None:
             self._check_first_address(self.first_address, wallet)
-        return wallet
+        return wallet.as_waiting() if self.waits else wallet
 
     def _check_first_address(self, given: str, wallet: Wallet) -> None:
         if script_of(given, wallet.network) != wallet.derive(0, 0).script:

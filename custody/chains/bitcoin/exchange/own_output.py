@@ -106,6 +106,7 @@ def _read_wallet(fields: Fields) -> Imported:
         fields.text("network"),
         fields.text("first_address"),
         None if fields.values.get("used_to") is None else fields.number("used_to", 0, HARDENED - 1),
+        waits=fields.flag_or_none("waits") or False,  # earlier releases say nothing of that
     )
 
 

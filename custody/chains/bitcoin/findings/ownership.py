@@ -23,6 +23,25 @@ RULES = (
         clear=_("Name the wallet that spends with --wallet, or register it."),
     ),
     Rule(
+        "BTC-WALLET-WAITS",
+        Severity.WARN,
+        _('The wallet "{wallet}" is not in service yet. No more than a small sum, to try it, belongs there.'),
+        engineer=_(
+            "The wallet that spends, or one that an output pays, is registered from a file of the format"
+            " custody-wallet/2 (docs/spec/wallet.md): no transcript of its way into service was whole when it was"
+            " written. A payment out of it is not refused: the small sum has to come back."
+        ),
+        why=_(
+            "Until its cards have arrived and signed, and a small sum went in and out again, nobody knows that the"
+            " money can be moved."
+        ),
+        case=_("No known incident; the ordinary loss is a backup that nobody tried before money lay on it."),
+        clear=_(
+            "Finish its way into service (custody ceremony service), and take the file that custody ceremony verify"
+            " --service --records writes then."
+        ),
+    ),
+    Rule(
         "BTC-INPUT-FOREIGN",
         Severity.REFUSE,
         _("This coin is not proven to belong to a registered wallet."),

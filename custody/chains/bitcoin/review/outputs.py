@@ -121,6 +121,8 @@ def _payment_findings(where: str, output: TxOutput, ownership: Ownership) -> Ite
         yield finding("BTC-OWN-UNSEARCHED", where, wallet=text.safe(wallet.name), index=wallet.reach)
     if ownership.place is not None:
         yield finding("BTC-OWN-TRANSFER", where, wallet=text.safe(ownership.place.wallet.name))
+        if ownership.place.wallet.waits:
+            yield finding("BTC-WALLET-WAITS", where, wallet=text.safe(ownership.place.wallet.name))
         yield from _own_findings(where, ownership.place, ownership.silence)
 
 

@@ -107,6 +107,7 @@ def review(
         fee=fee_found,
         findings=counted(
             *_wrong_wallet(psbt, owned, wallets),
+            *(finding("BTC-WALLET-WAITS", wallet=text.safe(it.wallet.name)) for it in owned[:1] if it.wallet.waits),
             *findings,
             *ownership_findings,
             *neighbours.false_account_keys(psbt),

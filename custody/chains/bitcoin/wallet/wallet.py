@@ -23,11 +23,13 @@ from custody.derivation import HARDENED
 from custody.errors import Mismatch, Unreadable, Usage
 
 FORMAT = "custody-wallet/1"
+WAITING_FORMAT = "custody-wallet/2"  # not in service yet: releases that know of no difference refuse it
 GAP = 200
 """How far beyond the highest index in use money may return: ten times what BIP-44 wallets look ahead."""
 LEAST_REACH = 1_000
 """The index up to which money may return to any wallet, however little of it is in use: found in a second."""
 _KEYS = {"format", "chain", "name", "network", "descriptor", "used_to"}
+_WAITS = {"service": "waits"}
 _PURPOSES = {44, 48, 49, 84, 86}
 """Purposes whose second step is a coin type (BIP-44, 48, 49, 84, 86)."""
 
@@ -49,6 +51,7 @@ class Wallet:
     network: Network
     descriptor: Descriptor
     used_to: int | None = None
+    waits: bool = False  # it is not in service yet, and every review says so (BTC-WALLET-WAITS)
 
     @classmethod
     def register(cls, name: str, descriptors: Sequence[str], network: Network, used_to: int | None = None) -> Self:
@@ -79,6 +82,10 @@ class Wallet:
         if used_to is not None and not 0 <= used_to < HARDENED:
             raise Usage(_("an address index lies between 0 and 2147483647"))
         return cls(text.name(name), network, descriptor, used_to)
+
+    def as_waiting(self) -> Self:
+        """Return it as one that is not in service yet."""
+        return replace(self, waits=True)
 
     @property
     def fingerprints(self) -> frozenset[bytes]:
@@ -147,12 +154,13 @@ class Wallet:
         return (
             json.dumps(
                 {
-                    "format": FORMAT,
+                    "format": WAITING_FORMAT if self.waits else FORMAT,
                     "chain": "bitcoin",
                     "name": self.name,
                     "network": self.network.name,
                     "descriptor": self.descriptor.with_checksum(),
                     "used_to": self.used_to,
+                    **(_WAITS if self.waits else {}),
                 },
                 indent=2,
             )
@@ -170,7 +178,8 @@ class Wallet:
             raise _malformed(_("network"))
         if used_to is not None and (type(used_to) is not int or not 0 <= used_to < HARDENED):
             raise _malformed("used_to")
-        return cls.register(name, [descriptor], NETWORKS[network], used_to)
+        wallet = cls.register(name, [descriptor], NETWORKS[network], used_to)
+        return wallet.as_waiting() if fields["format"] == WAITING_FORMAT else wallet
 
 
 def _fields(document: str) -> dict[str, Any]:
@@ -181,12 +190,14 @@ def _fields(document: str) -> dict[str, Any]:
             _("this is not a wallet file: {reason}").format(reason=failure.message),
             hint=_("Make one with: custody wallet new."),
         ) from None
-    if not isinstance(fields, dict) or fields.get("format") != FORMAT or fields.get("chain") != "bitcoin":
+    known = (FORMAT, WAITING_FORMAT)
+    if not isinstance(fields, dict) or fields.get("format") not in known or fields.get("chain") != "bitcoin":
         raise Unreadable(
             _("this is not a Bitcoin wallet file of a format that this program knows"),
-            hint=_("It knows {format}. Make one with: custody wallet new.").format(format=FORMAT),
+            hint=_("It knows {format}. Make one with: custody wallet new.").format(format=", ".join(known)),
         )
-    if set(fields) != _KEYS:
+    more = _WAITS if fields["format"] == WAITING_FORMAT else {}
+    if set(fields) != _KEYS | more.keys() or any(fields[name] != value for name, value in more.items()):
         raise _malformed(_("its fields"))
     return fields
 

@@ -43,7 +43,10 @@ def _lacking(names: Collection[str]) -> Iterator[str]:
 
 def _how(standing: Standing, out: str) -> Iterator[str]:
     closed, is_rehearsal = standing.closed, standing.begun.rehearsal
-    if closed is None:
+    if standing.begun.is_service and closed is not None and closed.passed:
+        yield _("The wallets are in service. Their files for other commands:")
+        yield f"  custody ceremony verify FILE --with FILE --service {safe(out)} --plan PLAN --records FOLDER"
+    elif closed is None:
         yield _("It stopped at: {step}").format(step="-" if standing.next is None else standing.next.id)
         yield _("The same command goes on from there.")
     elif not closed.passed:

@@ -26,7 +26,7 @@ def last_words(found: Account) -> str | None:
     Raises Alarm where the transcript says that others were written down, and Unfit where memory is short.
     """
     standing = found.standing
-    step = f"{standing.begun.sitting}/closing/final"
+    step = standing.end
     if step not in standing.done:
         return None
     before = found.transcript.lines[: standing.done[step]]

@@ -16,6 +16,7 @@ from custody.ceremony.conduct.answers import (
     Fails,
     GivesUp,
     Noted,
+    Proves,
     SawDestroyed,
     SignedInInk,
     Spoils,
@@ -34,6 +35,8 @@ from custody.governance.fields import NAME_LIMIT
 from custody.text import safe
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+_MOST_OF_PROOF = 100_000
+"""Bytes of a file with a signature, in armour or in a device's JSON too."""
 MOST_FILES = 200
 ENDING = ".sig"
 """Files of a medium at the most, and how the names of signatures end."""
@@ -121,6 +124,8 @@ class TerminalHost:
                 return self._attaches(page)
             case screen.SPOILED if page.standing.sheets:
                 return self._spoils(page)
+            case screen.PROVE if page.takes_proof:
+                return self._proof()
             case screen.FAIL if page.standing.live is None:
                 return Fails(
                     self._person(page, _("Who sees to what is left? ")),
@@ -222,6 +227,17 @@ class TerminalHost:
             typed = [each.name for each, _size in found if each.suffix == ENDING]
         try:
             return Brought(tuple(map(_signature, self._on_medium(typed))))
+        except StorageFailed as failure:
+            raise Unreadable(failure.message, hint=failure.hint) from None
+
+    def _proof(self) -> Proves:
+        """Read a signature that proves a wallet: a file of the medium, by its name, or the text itself."""
+        typed = self._terminal.answer(_("A file with the signature, by its name, or the signature's text: ")).strip()
+        found = () if self._medium is None else store.files_in(self._medium, MOST_FILES) or ()
+        if self._medium is None or typed not in [each.name for each, _size in found]:
+            return Proves(typed.encode("utf-8", "surrogateescape"))
+        try:
+            return Proves(store.read(Path(self._medium) / typed, _MOST_OF_PROOF))
         except StorageFailed as failure:
             raise Unreadable(failure.message, hint=failure.hint) from None
 

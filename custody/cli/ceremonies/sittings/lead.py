@@ -77,7 +77,7 @@ def lead(plan: Plan, sitting: str, out: str, beside: Beside, stands_on: Sequence
     require_sound()
     kept, is_rehearsal = TranscriptFile(out), stands_on is None
     begun = Begun(plan, sitting, is_rehearsal, secrets.token_bytes(RUN_BYTES), __version__)
-    new = _begin(kept, begun)
+    new = begin_file(kept, begun)
     led = _Led(terminal, out, _press(terminal, beside.printer), rehearsal=is_rehearsal)
     conduct = Conduct(
         kept, TerminalHost(terminal, beside.medium), lambda: int(time.time()), led.machine, led.maker, _apart
@@ -103,7 +103,7 @@ def sitting_of(plan: Plan, sitting: str | None) -> str:
     return sitting
 
 
-def _begin(kept: TranscriptFile, begun: Begun) -> bool:
+def begin_file(kept: TranscriptFile, begun: Begun) -> bool:
     """Begin a transcript, and say so; or find one of this sitting. Raises Mismatch for another one, and Unreadable."""
     begin(begun)
     empty = Transcript(())
@@ -144,6 +144,14 @@ def _clock(standing: Standing, now: int) -> Iterator[str]:
         yield _("The plan's day is {day}.").format(day=standing.sitting.date.isoformat())
 
 
+def last_of(transcript: Transcript, standing: Standing, out: str) -> Performed:
+    """Say the words of the last line that is no signature, which everybody writes down, and signs."""
+    number = standing.told
+    told = spoken(standing.plan, Head(number, transcript.lines[number].hash))
+    signs = (_OWN_DEVICE.format(file=safe(out)),) if standing.plan.identities else ()
+    return {"written-words": told}, (f"  {told}", *signs)
+
+
 class _Led:
     """What the machine does at the steps of one sitting."""
 
@@ -166,10 +174,7 @@ class _Led:
         if step.id.endswith("/exceptions"):
             return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations) or (f"  ({_NONE})",)
         if step.id.endswith("/final"):
-            number = standing.told
-            told = spoken(standing.plan, Head(number, transcript.lines[number].hash))
-            signs = (_OWN_DEVICE.format(file=safe(self._out)),) if standing.plan.identities else ()
-            return {"written-words": told}, (f"  {told}", *signs)
+            return last_of(transcript, standing, self._out)
         return {}, ()
 
     def _paper(self, standing: Standing, step: Step) -> tuple[str, ...]:

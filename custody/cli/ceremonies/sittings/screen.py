@@ -25,7 +25,8 @@ ROLES = {
     Role.HOLDER: _("holder"),
 }
 
-DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, FAIL, CLEAR, SPOILED, ATTACH = "", *"htsirxpgdfcwa"
+DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, PROVE, FAIL, CLEAR = "", *"htsirxpgdbfc"
+SPOILED, ATTACH = "wa"
 """What is typed for each answer."""
 
 
@@ -96,6 +97,7 @@ def _offers(page: Page) -> list[str]:
     )
     offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
     offers += [_("w: a sheet is spoiled")] if page.standing.sheets and not page.standing.paused else []
+    offers += [_("b: bring the proof")] if page.takes_proof else []
     return [*offers, _("c: clear")]
 
 

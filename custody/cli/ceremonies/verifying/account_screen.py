@@ -22,6 +22,7 @@ from custody.ceremony.transcript.contents import (
 )
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
+from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.cli.ceremonies.sittings.head import last_words, spoken
 from custody.cli.ceremonies.sittings.screen import ROLES
 from custody.governance.chain import Head
@@ -143,6 +144,10 @@ def _told(content: Content) -> str:
             return _("cards of set {set} were destroyed before {names}").format(
                 set="-" if number is None else number, names=", ".join(sorted(people))
             )
+        case StandsOn(sittings):
+            return _("it stands on: {names}").format(names=", ".join(each.sitting for each in sittings))
+        case Proof(wallet):
+            return _("a proof from the cards of {wallet}, which holds").format(wallet=wallet)
         case Closed(passed, owner, due):
             return (
                 _("closed, passed")

@@ -11,11 +11,12 @@ from custody.errors import Refused, StorageFailed
 _LIMIT = 4_000_000
 
 
-def write_records(found: Together, folder: str) -> tuple[str, ...]:
+def write_records(found: Together, folder: str, *, serves: bool) -> tuple[str, ...]:
     """Write records, and return their names. One that is there already, to the letter, is left as it is.
 
-    Nothing is written unless every sitting is whole, and no name is taken by another file. Raises Refused for a
-    rehearsal, whose wallets are to get no money, and StorageFailed where another file is there.
+    A wallet waits unless it `serves`; once it does, its file that says so gives way. Nothing is written unless every
+    sitting is whole, and no name is taken by another file. Raises Refused for a rehearsal, whose wallets are to get no
+    money, and StorageFailed where another file is there.
     """
     if found.is_rehearsal:
         raise Refused(
@@ -27,10 +28,16 @@ def write_records(found: Together, folder: str) -> tuple[str, ...]:
         return ()
     keys = {key.id: key for key in found.plan.keys}
     files = {f"{name}.set.json": set_record(keys[name], follows).to_json() for name, follows in found.made.items()}
-    files |= {f"{wallet.name}.wallet.json": wallet.to_json() for wallet in found.wallets}
     paths = {Path(folder) / name: content.encode() for name, content in files.items()}
-    for path, content in [each for each in paths.items() if not _is_there(*each)]:
-        store.write_new(path, content)
+    waits = {Path(folder) / f"{each.name}.wallet.json": each.as_waiting().to_json().encode() for each in found.wallets}
+    if serves:
+        given_way = [path for path, content in waits.items() if path.is_file() and store.read(path, _LIMIT) == content]
+        paths |= {Path(folder) / f"{each.name}.wallet.json": each.to_json().encode() for each in found.wallets}
+    else:
+        given_way = []
+        paths |= waits
+    for path, content in [each for each in paths.items() if each[0] in given_way or not _is_there(*each)]:
+        store.write_new(path, content, force=path in given_way)
     return tuple(map(str, paths))
 
 

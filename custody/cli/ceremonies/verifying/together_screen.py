@@ -8,15 +8,18 @@ from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
 from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.ceremonies.verifying.account_screen import verdict_lines
+from custody.cli.ceremonies.verifying.service import Service
 from custody.cli.front.layout import address_lines
 from custody.cli.wallets import screen
 from custody.text import safe
 
 
-def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> Iterator[str]:
+def together_lines(found: Together, service: Service | None, written: Sequence[str], *, asked: bool) -> Iterator[str]:
     """Yield the lines below those of the first transcript. `asked`: records were wanted."""
     for each in found.sittings[1:]:
         yield from _other(each)
+    if service is not None:
+        yield from service.lines()
     for wallet in found.wallets:
         yield ""
         shown = screen.identity(wallet)
@@ -24,6 +27,10 @@ def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> I
         yield from address_lines(shown["first_address"], _("First address: "))
         yield from screen.policy_words(shown["policy_words"])
         yield wallet.descriptor.with_checksum()
+        if service is None or not service.whole:
+            yield _("It is NOT in service yet: only a small sum belongs there now. custody ceremony service PLAN")
+        else:
+            yield _("It is in service.")
     for name, sittings in found.waiting.items():
         yield ""
         yield _("Wallet {wallet} is not to be paid to yet. It waits for: {sittings}").format(

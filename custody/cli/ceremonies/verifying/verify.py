@@ -19,6 +19,7 @@ from custody.cli.ceremonies.verifying.account_screen import account_lines
 from custody.cli.ceremonies.verifying.own_plan import require_plan
 from custody.cli.ceremonies.verifying.receipts import newest_lines, read_receipts, receipts_json
 from custody.cli.ceremonies.verifying.records import write_records
+from custody.cli.ceremonies.verifying.service import Service
 from custody.cli.ceremonies.verifying.together_screen import report_lines, together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
@@ -40,6 +41,7 @@ def verify(
     others: tuple[str, ...],
     rehearsals: tuple[str, ...],
     receipts: tuple[str, ...],
+    service_file: str | None,
     plan_file: str | None,
     records: str | None,
     as_json: bool,
@@ -47,10 +49,11 @@ def verify(
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
-    Other sittings of its plan are judged alike, and put together with it; receipts of cards are held against all of
-    them, and `report` draws one before anything is written. Raises Mismatch for what is of another plan and for a
-    rehearsal that it does not stand on, Refused for records and receipts of a rehearsal, Alarm for what is false, and
-    Usage for records without a plan.
+    Other sittings of its plan are judged alike, and put together with it; so is the service of their wallets. Receipts
+    of cards are held against all of them, and `report` draws one before anything is written.
+
+    Raises Mismatch for what is of another plan and for a rehearsal that it does not stand on, Refused for records and
+    receipts of a rehearsal, Alarm for what is false, and Usage for records without a plan.
     """
     if records is not None and plan_file is None:
         raise Usage(
@@ -62,19 +65,21 @@ def verify(
     output.about(transcript.begun.plan.network)
     beside = [Signature.decode(store.read(each, SIGNATURE_LIMIT)) for each in signatures]
     more, rehearsed = list(map(_read, others)), list(map(_read, rehearsals))
-    of_others = [each for each in beside if is_of_any(each, [*more, *rehearsed])]
+    served = None if service_file is None else _read(service_file)
+    of_others = [each for each in beside if is_of_any(each, [*more, *rehearsed, *([served] if served else [])])]
     found = account(transcript, [each for each in beside if each not in of_others])
     together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
     shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
+    service = None if served is None else Service.of(account(served, signatures_of(served, beside)), together)
     looked = true_receipts(read_receipts(receipts), together.sittings)
     cards = newest(looked, together.sittings)
     words = head_words(transcript)
     write = None if report is None else report(together, shown, len(beside))
-    written = () if records is None else write_records(together, records)
+    written = () if records is None else write_records(together, records, serves=service is not None and service.whole)
     reported = None if write is None else write()
     public = {
         **_public(found, words, shown),
-        **_of_all(together),
+        **_of_all(together, service),
         "receipts": receipts_json(cards),
         "records": list(written),
         "report": reported,
@@ -82,26 +87,32 @@ def verify(
     lines = (
         *account_lines(found, words, shown),
         *newest_lines(cards, together.plan),
-        *together_lines(together, written, asked=records is not None),
+        *together_lines(together, service, written, asked=records is not None),
         *report_lines(reported),
     )
     show(public, lines, as_json=as_json)
-    return None if together.is_whole else Refused.exit_code
+    return None if together.is_whole and (service is None or service.whole) else Refused.exit_code
 
 
 def _read(file: str) -> Transcript:
     return Transcript.decode(store.read(file, TRANSCRIPT_LIMIT))
 
 
-def _of_all(together: Together) -> dict[str, Any]:
+def _of_all(together: Together, service: Service | None) -> dict[str, Any]:
     return {
         "with": [
             {"sitting": each.standing.begun.sitting, "whole": each.is_whole, "head": head_words(each.transcript)}
             for each in together.sittings[1:]
         ],
         "wallets": [
-            {**screen.identity(wallet), "descriptor": wallet.descriptor.with_checksum()} for wallet in together.wallets
+            {
+                **screen.identity(wallet),
+                "descriptor": wallet.descriptor.with_checksum(),
+                "waits": service is None or not service.whole,
+            }
+            for wallet in together.wallets
         ],
+        "service": None if service is None else service.to_json(),
         "waiting": {name: list(sittings) for name, sittings in together.waiting.items()},
     }
 
