@@ -30,6 +30,8 @@ class Sitting:
     """A question's beginning -> what is typed the first times that it is asked."""
     paper: Callable[[], str] | None = None
     """The words on the sheet that came out of the printer last."""
+    again: list[str] = field(default_factory=list)
+    """Cards that are typed once more, to know which they are."""
     misread: int = 0
     """How often the first word of a card is read wrongly."""
     seen: list[str] = field(default_factory=list)
@@ -80,6 +82,8 @@ class Sitting:
             self.type(DICE[:50])
         elif "only its holder may see the screen" in text and last.endswith("Then press Enter."):
             self.card()
+        elif last.startswith("Word 1:") and "Bring the first card" in text:
+            self.type(self.again.pop(0))
         elif self.paper is not None and last.startswith("Word ") and "read it back" in text:
             self.read_back(self.paper().split())
         elif last.startswith("What is public of the wallet"):

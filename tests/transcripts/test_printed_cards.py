@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 from custody.ceremony.plan.plan import Threat
-from custody.ceremony.transcript.contents import Closed
-from custody.ceremony.transcript.key_lines import Printed, Spoiled
+from custody.ceremony.transcript.contents import Closed, Deviation
+from custody.ceremony.transcript.key_lines import Checked, Printed, Spoiled
 from tests.conftest import needed
 from tests.faults.traced import STRACE
 from tests.leaks.needles import Needles, of_card
-from tests.support.printers import fake_printer
-from tests.transcripts.world import World, at
+from tests.support.printers import FakePrinter, fake_printer
+from tests.transcripts.sitting import Sitting
+from tests.transcripts.world import World, at, flat
 
 
 def test_a_printer_that_jams_prints_twice_and_has_no_paper_voids_no_set(tmp_path: Path) -> None:
@@ -24,13 +25,26 @@ def test_a_printer_that_jams_prints_twice_and_has_no_paper_voids_no_set(tmp_path
         "Which sheet": ["5"],
         "Is a whole sheet": ["no"],
         "What was wrong with it": ["a smeared letter"],
+        "Who says so": ["witness-1"],
+        "What was otherwise": ["card 3 lay in the bag of card 2; both went into new bags"],
     }
+
+    def looks_again(sitting: Sitting, text: str) -> str | None:
+        """At the door holder 2 is not sure of the bag: the third card that came out whole lies in it."""
+        if "who carries the card" not in flat(text) or "(holder-2)" not in flat(text):
+            return None
+        sitting.again.append(sheets_of(printer)[2])
+        return "k"
+
+    def notes_it(_sitting: Sitting, text: str) -> str | None:
+        return "x" if "It is card 3 of key-1" in flat(text) else None
+
     if STRACE is None:
         needed("strace", "there is no strace on this machine")
     world.through = (STRACE or "", "-f", "-y", "-qq", "-s", "300", "-o", str(tmp_path / "log"), "-e", f"trace={_CALLS}")
     with fake_printer(beside) as printer:
         world.printer = printer
-        assert world.rehearse(at("Do Card 3 of 5", "w"), **come) == 0
+        assert world.rehearse(at("Do Card 3 of 5", "w"), looks_again, notes_it, **come) == 0
         sheets = printer.cards()
     standing = world.standing
     assert len(printer.jobs) > len(sheets), "the descriptor, and the page for later"
@@ -48,6 +62,8 @@ def test_a_printer_that_jams_prints_twice_and_has_no_paper_voids_no_set(tmp_path
     assert len(set(sheets)) == 5, "the same card came again"
     assert [*dict.fromkeys(world.cards)] == [*dict.fromkeys(sheets)], "each was read back from its paper"
     assert _opened_for_writing(tmp_path / "log") == {"printer", "rehearsal.jsonl"}
+    assert world.told(Checked) == [Checked("key-1", 3)]
+    assert [each.text[:6] for each in world.told(Deviation)] == ["card 3"]  # type: ignore[attr-defined]
     content = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     for card in sheets:
         assert not Needles.of(of_card(card)).found_in(content)
@@ -70,3 +86,8 @@ def _opened_for_writing(log: Path) -> set[str]:
         if not (str(path).startswith("/dev/") or path.parent.name == "__pycache__"):
             found.add("rehearsal.jsonl" if path.name.startswith(".rehearsal.jsonl") else path.name)
     return found
+
+
+def sheets_of(printer: FakePrinter) -> list[str]:
+    """The cards that came out, each once, in their order."""
+    return [*dict.fromkeys(printer.cards())]

@@ -89,6 +89,14 @@ class SawDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """A card was typed, and is this one by its commitment: of which key, and its number there."""
+
+    key: str
+    card: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spoils:
     """Paper of a sheet was destroyed before these people. `remains`: a whole sheet of its number is left."""
 
@@ -124,6 +132,7 @@ Answer = (
     | Stops
     | GivesUp
     | SawDestroyed
+    | Checks
     | Spoils
     | Proves
     | Fails

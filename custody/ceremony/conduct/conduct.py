@@ -13,6 +13,7 @@ from custody.ceremony.conduct.answers import (
     AreHere,
     Attaches,
     Brought,
+    Checks,
     Did,
     Fails,
     GivesUp,
@@ -43,7 +44,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, Spoiled, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import evidence_of, follow, replay
 from custody.ceremony.transcript.service import proof_from
@@ -224,6 +225,8 @@ class Conduct:
                 yield Paused(reason)
             case SawDestroyed(people):
                 yield self._destroyed(people)
+            case Checks(key, card):
+                yield Checked(key, card)
             case Spoils(sheet, remains, people, reason):
                 yield Spoiled(sheet, remains, people, reason)
             case Proves(content):
@@ -267,12 +270,22 @@ class Conduct:
             case Attached(text, _by, digest):
                 told = _("Noted: {text}, SHA-256 {digest}")
                 self._host.told(told.format(text=safe(text), digest=digest.hex()))
+            case Checked() as checked:
+                self._host.told(self._place_of(checked))
             case Spoiled(sheet):
                 self._host.told(_("Noted: paper of sheet {sheet} is destroyed.").format(sheet=sheet))
             case Proof(wallet):
                 self._host.told(_("Taken: the proof of {wallet} holds.").format(wallet=wallet))
             case Destroyed() as destroyed:
                 self._host.told(_("Noted: the cards of set {set} are destroyed.").format(set=destroyed.set))
+
+    def _place_of(self, checked: Checked) -> str:
+        """Say which card was typed, whose it is, and which bag it belongs into."""
+        card = next(each for each in self.standing.plan.keys if each.id == checked.key).cards[checked.card - 1]
+        told = _("It is card {number} of {key}, as it was committed to: {holder}, bag {bag}.")
+        bag = "-" if card.seal == UNKNOWN else safe(card.seal)
+        holder = called(self.standing.plan, card.holder)
+        return told.format(number=checked.card, key=checked.key, holder=holder, bag=bag)
 
     def _give_up(self, reason: str) -> None:
         key = self.standing.live

@@ -3,7 +3,7 @@
 docs/spec/receipt.md, "Looking at a card". No name of a holder is told: a card bears none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from custody.catalogue import _
@@ -11,6 +11,7 @@ from custody.ceremony.plan.plan import Medium, Place
 from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.contents import Content
 from custody.ceremony.transcript.key_lines import Destroyed, Opened, Voided
+from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.recomputed import recomputed
 from custody.ceremony.transcript.standing import Standing
 from custody.errors import Alarm, CustodyError, Mismatch, Refused
@@ -98,7 +99,7 @@ def require_kept(found: Account) -> None:
         )
 
 
-def look(found: Account, text: str) -> CommittedCard:
+def look(standing: Standing, lines: Sequence[Line], text: str) -> CommittedCard:
     """Return which card of a transcript this is, whose words are the ones that were committed to.
 
     Raises Unreadable for words that are no card, Alarm for a card that is another than was committed to, or of a
@@ -107,9 +108,9 @@ def look(found: Account, text: str) -> CommittedCard:
     refuse_passphrase(text, _("the card"))
     share, words = typed_card(text)
     with words:
-        of_set = [each for each in committed_cards(found.standing) if each.set == share.identifier]
+        of_set = [each for each in committed_cards(standing) if each.set == share.identifier]
         if not of_set:
-            raise _none_of_it(found, share, words)
+            raise _none_of_it(standing, lines, share, words)
         place = (share.group_index + 1, share.member_index + 1)
         for each in of_set:
             if (each.group, each.number) == place and matches(each.commitment, each.salt, words):
@@ -126,14 +127,14 @@ def look(found: Account, text: str) -> CommittedCard:
     )
 
 
-def _none_of_it(found: Account, share: ReadShare, words: Secret) -> CustodyError:
+def _none_of_it(standing: Standing, lines: Sequence[Line], share: ReadShare, words: Secret) -> CustodyError:
     """Return why a card is of no key that was made."""
-    contents = [line.content for line in found.transcript.lines]
+    contents = [line.content for line in lines]
     for each in contents:
         if isinstance(each, Voided) and each.set == share.identifier:
             return _given_up(each, share, contents)
     for each in contents:
-        if isinstance(each, Opened) and each.set == share.identifier and _is_of(found, each, share, words):
+        if isinstance(each, Opened) and each.set == share.identifier and _is_of(standing, each, share, words):
             return Alarm(
                 _("{card} of set {set} is of candidate {number} of {key}, which was opened").format(
                     card=share.place, set=share.identifier, number=each.candidate, key=each.key
@@ -144,7 +145,7 @@ def _none_of_it(found: Account, share: ReadShare, words: Secret) -> CustodyError
                 ),
                 code="card-opened",
             )
-    sets = sorted(each.set for each in found.standing.made.values())
+    sets = sorted(each.set for each in standing.made.values())
     return Mismatch(
         _("{card} of set {set} is of no key of this transcript, whose sets are: {sets}").format(
             card=share.place, set=share.identifier, sets=", ".join(map(str, sets)) or "-"
@@ -170,10 +171,10 @@ def _given_up(voided: Voided, share: ReadShare, contents: list[Content]) -> Refu
     )
 
 
-def _is_of(found: Account, opened: Opened, share: ReadShare, words: Secret) -> bool:
+def _is_of(standing: Standing, opened: Opened, share: ReadShare, words: Secret) -> bool:
     """Say whether a card is of an opened candidate, recomputed from what the transcript tells of it."""
     place = (share.group_index + 1, share.member_index + 1)
-    wanted = dict(recomputed(found.standing.plan, opened).places)
+    wanted = dict(recomputed(standing.plan, opened).places)
     if place not in wanted:
         return False
     group, number = place

@@ -53,6 +53,11 @@ SAID: Mapping[str, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
             "鍵{key}を作成しました。候補{candidate}、組{set}",
             ("fingerprint",),
         ),
+        "checked": (
+            _("Card {card} of {key} was typed again: it is the one that was committed to"),
+            "{key}のカード{card}を入力し直し、約束値と一致しました",
+            (),
+        ),
         "sheet": (
             _("Card {card} of {key} went to the printer, sheet {sheet}"),
             "{key}のカード{card}を用紙{sheet}に印刷しました",

@@ -12,7 +12,7 @@ from custody.ceremony.plan.document import plan_of_json
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.steps.step import Evidence, Role
 from custody.ceremony.transcript import members
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Says, Signature
 from custody.errors import Unreadable
@@ -306,6 +306,7 @@ KINDS: Mapping[str, tuple[type, Evidence | None, Callable[[StrictFields], Conten
         "resumed": (Resumed, MEASURED, Resumed.of),
         "opened": (Opened, MEASURED, Opened.of),
         "key": (KeyMade, MEASURED, KeyMade.of),
+        "checked": (Checked, MEASURED, Checked.of),
         "sheet": (Printed, MEASURED, Printed.of),
         "spoiled": (Spoiled, CLAIMED, Spoiled.of),
         "void": (Voided, MEASURED, Voided.of),

@@ -92,6 +92,23 @@ class KeyMade:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """A card was typed after its key was made: by its commitment it is this one, counted in the plan's order from 1."""
+
+    key: str
+    card: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member `what`."""
+        return {"key": self.key, "card": self.card}
+
+    @classmethod
+    def of(cls, fields: StrictFields) -> "Checked":
+        """Take it from its members."""
+        return cls(members.name(fields, "key"), fields.number("card", 1, _MOST_CARDS))
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """A sheet with a card of the live key goes to the printer. Sheets of a sitting are numbered from 1."""
 

@@ -25,7 +25,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.sheets import cards_on, print_sheet, spoil, without
@@ -116,6 +116,8 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
             return _opened(standing, opened)
         case KeyMade() as made:
             return _made(standing, made)
+        case Checked() as checked:
+            return _checked(standing, checked)
         case Printed() as printed:
             return print_sheet(standing, printed)
         case Spoiled() as spoiled:
@@ -165,6 +167,8 @@ def refusal(standing: Standing, step: Step) -> str | None:
                 ).format(name=person)
     if sum(step.id.startswith(f"{standing.begun.sitting}/{each.key}/") for each in standing.voided) >= MOST_TRIES:
         return _("this key was given up {count} times, and this sitting makes it no more").format(count=MOST_TRIES)
+    if (number := standing.unchecked(step)) is not None:
+        return _("card {number} was not typed from its metal yet (k)").format(number=number)
     if step.id.endswith("/closing/exceptions") and (left := standing.undestroyed):
         return _("cards of set {set} are not destroyed yet").format(set=left[0].set)
     if step.id.endswith("/forget") and (key := standing.live) is not None and key.id not in standing.made:
@@ -247,7 +251,9 @@ def _done(standing: Standing, done: Done, line: Line) -> Standing:
     wrote = MappingProxyType({**standing.wrote, step.id: done.wrote})
     end = standing.here if step.id == standing.end else standing.at_end
     left = () if not step.live else cards
-    return replace(standing, at=at + 1, cards=left, done=lines, wrote=wrote, noted=False, at_end=end)
+    return replace(
+        standing, at=at + 1, cards=left, done=lines, wrote=wrote, noted=False, checked=frozenset(), at_end=end
+    )
 
 
 def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
@@ -371,6 +377,15 @@ def _require_drawn(standing: Standing, key: Key, candidate: int, number: int, ma
 
 def _shape(key: Key) -> list[int]:
     return [len(group.cards) for group in key.groups]
+
+
+def _checked(standing: Standing, checked: Checked) -> Standing:
+    """Take that a card was typed again, of a key that was made: the machine knows it by its commitment alone."""
+    _require_nothing_live(standing)
+    made = standing.made.get(checked.key)
+    if made is None or checked.card > sum(map(len, made.salts)):
+        raise Unreadable(_("there is no card {number} of {name}").format(number=checked.card, name=checked.key))
+    return replace(standing, checked=standing.checked | {(checked.key, checked.card)})
 
 
 def _attached(standing: Standing, attached: Attached) -> Standing:

@@ -41,6 +41,7 @@ class Standing:
     `rehearsed`: what a ceremony stands on. `at_end`: who was there at the last signatures, None before them.
     `unopened`: keys that were given up when the dice had chosen, and the others were not all opened. `sheets`: what was
     printed and is neither spoiled nor given up, by its number; `printed`: how many sheets there were.
+    `checked`: cards that were typed since the last step, each by its key and its number.
     `stands_on` and `proofs` are of a service, which has the people of the first sitting.
     """
 
@@ -67,6 +68,7 @@ class Standing:
     printed: int = 0
     stands_on: StandsOn | None = None
     proofs: tuple[Proof, ...] = ()
+    checked: frozenset[tuple[str, int]] = frozenset()
     noted: bool = False
     told: int = 0
     paused: bool = False
@@ -148,6 +150,14 @@ class Standing:
             (n for n, each in self.sheets.items() if key is not None and (each.key, each.card) == (key.id, step.card)),
             None,
         )
+
+    def unchecked(self, step: Step) -> int | None:
+        """Return the number of the card that has to be typed at a step, from its metal; None where none has to."""
+        if not step.id.endswith("/metal"):
+            return None
+        key, name = step.id.split("/")[1:3]
+        number = int(name.removeprefix("card-"))
+        return None if (key, number) in self.checked else number
 
     @property
     def undestroyed(self) -> tuple[Voided, ...]:

@@ -24,7 +24,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import begin, evidence_of, follow, replay
 from custody.ceremony.transcript.service_lines import Ended, Made, Proof, StandsOn
@@ -117,6 +117,8 @@ class Sat:
         if step.id.endswith("/closing/exceptions"):
             for each in self.standing.undestroyed:
                 self.add(Destroyed(each.key, each.set, self.standing.here))
+        if (number := self.standing.unchecked(step)) is not None:
+            self.add(Checked(step.id.split("/")[1], number))
         if step.evidence is Evidence.SIGNED:
             says = Says.AGREED if step.id.endswith("/plan-signed") else Says.SAW
             keyed = self.standing.here & self.plan.identities.keys()
@@ -273,6 +275,7 @@ def of_each_kind() -> list[Line]:
         Resumed("after lunch"),
         opened(sat.plan.keys[0], 2),
         made(sat.plan, sat.plan.keys[0]),
+        Checked("key-1", 2),
         Printed("key-1", 2, 7),
         Spoiled(7, False, frozenset({"operator-1", "witness-1"}), "a jam"),
         Voided("key-1", None, (1, 3), "fire"),

@@ -22,7 +22,7 @@ from custody.ceremony.transcript.contents import (
     Resumed,
     Signed,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, Voided
 from custody.ceremony.transcript.replay import refusal, replay
 from custody.ceremony.transcript.signature import Says
 from custody.errors import Alarm, Unreadable
@@ -506,3 +506,30 @@ def test_a_file_is_attached_once_by_somebody_of_the_plan_and_while_no_key_is_liv
     later = begun().until(lambda step: step.id.endswith("/closing/exceptions")).add(photograph)
     assert later.standing.attached == (photograph,)
     assert later.to_end().standing.closed is not None
+
+
+def test_a_card_is_checked_once_its_key_was_made_and_nothing_is_live() -> None:
+    refused(begun(), Checked("key-1", 1), "no card 1 of key-1")
+    refused(making(), Checked("key-1", 1), "is being made")
+    later = begun().until(lambda step: step.id.endswith("/closing/exceptions"))
+    refused(later, Checked("key-1", 6), "no card 6 of key-1")
+    refused(later, Checked("key-2", 1), "no card 1 of key-2")
+    later.add(Checked("key-1", 5)).to_end()
+
+
+def test_a_card_of_metal_is_read_back_from_it_before_its_step_is_done() -> None:
+    plan = with_keys(read(put(filled(wish(Threat.INSIDER)), '"paper"', '"metal"', 2)))
+    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("/card-1/metal"))
+    step = sat.standing.next
+    assert step is not None
+    assert "card 1 was not typed from its metal" in (refusal(sat.standing, step) or "")
+    sat.add(Checked("key-1", 2))
+    refused(sat, Done(step.id, "holder-1", {}), "not typed from its metal", Evidence.CLAIMED)
+    sat.add(Checked("key-1", 1)).done(step)
+    second = sat.standing.next
+    assert second is not None
+    assert second.id.endswith("/card-2/metal")
+    assert "card 2 was not typed from its metal" in (refusal(sat.standing, second) or ""), (
+        "before the step it does not count"
+    )
+    assert sat.to_end().standing.closed is not None

@@ -140,7 +140,7 @@ def _looked_at(found: Account, operator: FrontOperator, *, alone: bool) -> list[
                 _("a bag and a receipt are of one card, and several were given"), hint=_("Look at one after the other.")
             )
         try:
-            card = look(found, text)
+            card = look(found.standing, found.transcript.lines, text)
         except Unreadable as failure:
             operator.card_refused(len(seen) + 1, failure)
             continue

@@ -12,6 +12,7 @@ from custody.ceremony.conduct.answers import (
     AreHere,
     Attaches,
     Brought,
+    Checks,
     Did,
     Fails,
     GivesUp,
@@ -26,11 +27,12 @@ from custody.ceremony.conduct.answers import (
 from custody.ceremony.conduct.page import Page
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Says, Signature
 from custody.cli.ceremonies.sittings import screen
+from custody.cli.ceremonies.sittings.checking import CardCheck
 from custody.cli.ceremonies.sittings.names import ALL, asked_names, asked_people
 from custody.cli.front import output
 from custody.cli.front.layout import fold, weighed
 from custody.cli.people.terminal import Terminal
-from custody.errors import CustodyError, StorageFailed, Unreadable, Usage
+from custody.errors import Alarm, CustodyError, Mismatch, Refused, StorageFailed, Unreadable, Usage
 from custody.governance.fields import NAME_LIMIT
 from custody.text import safe
 
@@ -45,8 +47,8 @@ ENDING = ".sig"
 class TerminalHost:
     """Shows a page, waits for an answer, and shows it again with what was wrong with it."""
 
-    def __init__(self, terminal: Terminal, medium: str | None) -> None:
-        self._terminal, self._medium = terminal, medium
+    def __init__(self, terminal: Terminal, medium: str | None, check: CardCheck | None = None) -> None:
+        self._terminal, self._medium, self._check = terminal, medium, check
         self._said: list[str] = []
 
     def answer(self, page: Page) -> Answer:
@@ -122,6 +124,8 @@ class TerminalHost:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
             case screen.ATTACH if page.standing.live is None:
                 return self._attaches(page)
+            case screen.CHECK if self._check is not None and screen.offers_check(page):
+                return self._checks(self._check)
             case screen.SPOILED if page.standing.sheets:
                 return self._spoils(page)
             case screen.PROVE if page.takes_proof:
@@ -189,6 +193,15 @@ class TerminalHost:
         raise Usage(
             _("nobody stands in here for somebody else"), hint=_("First say who is here (h), if somebody left or came.")
         )
+
+    def _checks(self, check: CardCheck) -> Checks | None:
+        """Have a card typed. What is wrong with it is told, and whoever sees it notes it."""
+        try:
+            return Checks(*check.typed())
+        except (Alarm, Mismatch, Refused) as failure:
+            self.refused(failure)
+            self._said.append(_("  Note what was found, by who saw it (x)."))
+            return None
 
     def _attaches(self, page: Page) -> Attaches:
         """Take the digest of a file on the medium: a photograph, a film, a scan; it stays there."""

@@ -21,6 +21,7 @@ from custody.ceremony.transcript.replay import begin
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from custody.cli.ceremonies.sittings import papers
+from custody.cli.ceremonies.sittings.checking import CardCheck
 from custody.cli.ceremonies.sittings.head import spoken
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
@@ -80,7 +81,12 @@ def lead(plan: Plan, sitting: str, out: str, beside: Beside, stands_on: Sequence
     new = begin_file(kept, begun)
     led = _Led(terminal, out, _press(terminal, beside.printer), rehearsal=is_rehearsal)
     conduct = Conduct(
-        kept, TerminalHost(terminal, beside.medium), lambda: int(time.time()), led.machine, led.maker, _apart
+        kept,
+        TerminalHost(terminal, beside.medium, CardCheck(terminal, kept)),
+        lambda: int(time.time()),
+        led.machine,
+        led.maker,
+        _apart,
     )
     if conduct.standing.closed is None:
         if not new:

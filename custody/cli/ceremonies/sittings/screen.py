@@ -26,7 +26,7 @@ ROLES = {
 }
 
 DONE, HERE, OVER, SIGN, INK, REFUSE, NOTE, STOP, GIVE_UP, DESTROYED, PROVE, FAIL, CLEAR = "", *"htsirxpgdbfc"
-SPOILED, ATTACH = "wa"
+SPOILED, ATTACH, CHECK = "wak"
 """What is typed for each answer."""
 
 
@@ -96,9 +96,15 @@ def _offers(page: Page) -> list[str]:
         else [_("p: stop here"), _("f: ends here"), _("a: a photograph")]
     )
     offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
+    offers += [_("k: check a card")] if offers_check(page) else []
     offers += [_("w: a sheet is spoiled")] if page.standing.sheets and not page.standing.paused else []
     offers += [_("b: bring the proof")] if page.takes_proof else []
     return [*offers, _("c: clear")]
+
+
+def offers_check(page: Page) -> bool:
+    """Say whether a card can be typed: its key was made, and nothing is live."""
+    return bool(page.standing.made) and page.standing.live is None
 
 
 def _rows(offers: list[str], columns: int) -> Iterator[str]:

@@ -20,7 +20,7 @@ from custody.ceremony.transcript.contents import (
     Signed,
     kind_of,
 )
-from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
+from custody.ceremony.transcript.key_lines import Checked, Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.cli.ceremonies.sittings.head import last_words, spoken
@@ -126,6 +126,8 @@ def _told(content: Content) -> str:
             return _("exception, by {name}: {text}").format(name=by, text=safe(text))
         case Attached(text, by, digest):
             return _("file, by {name}: {text}, SHA-256 {digest}").format(name=by, text=safe(text), digest=digest.hex())
+        case Checked(key, card):
+            return _("card {card} of {key} was typed again, and is as it was committed to").format(card=card, key=key)
         case Printed(key, card, sheet):
             return _("card {card} of {key} was printed, sheet {sheet}").format(card=card, key=key, sheet=sheet)
         case Spoiled() as spoiled:
