@@ -237,7 +237,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "copy": (_("Copy {number}: place, room, safe"), "{number}部目の場所、部屋、金庫"),
         "keeper": (_("Kept by; date; signature"), "保管者、日付、署名"),
         "years": (_("Years that it is kept"), "保管する年数"),
-        "ends": (_("Date from which it may be destroyed, and by whose word"), "破棄してよい日と、許可する者"),
+        "ends": (_("Not destroyed before; who allows it"), "破棄してよい日と許可者"),
         "recipients": (_("Recipients of this report"), "この報告書の受領者"),
         "recipient": (_("Recipient: name, office"), "受領者の氏名、所属"),
         "received": (_("Received: date, signature"), "受領日、署名"),
