@@ -75,6 +75,16 @@ SAID: Mapping[str, tuple[str, str, tuple[str, ...]]] = MappingProxyType(
             "{key}、組{set}のカードを数えて破棄しました",
             ("people",),
         ),
+        "stands-on": (
+            _("It stands on the sittings, and on the wallets of their keys"),
+            "各回とその鍵のウォレットに基づきます",
+            (),
+        ),
+        "proof": (
+            _("Keys of {wallet} signed for its first address"),
+            "{wallet}の鍵が最初のアドレスについて署名しました",
+            ("signature",),
+        ),
         "closed": (_("Closed, passed"), "終了し、成立しました", ()),
         "closed-failed": (
             _("Closed, not passed: {owner}, until {due}"),
@@ -98,6 +108,7 @@ _LABELS: Mapping[str, Both] = MappingProxyType(
         "fingerprint": (_("fingerprint"), "指紋"),
         "remains": (_("a whole one of this number remains"), "同じ番号の完全な用紙が残る"),
         "sha256": ("SHA-256", ""),
+        "signature": (_("signature"), "署名"),
         "bytes": (_("bytes"), "バイト数"),
     }
 )

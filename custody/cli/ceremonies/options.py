@@ -16,14 +16,6 @@ def led_options(command: _Function) -> _Function:
     for option in (
         click.option("--medium", type=Medium(), help=_("A folder with the signatures that participants bring.")),
         click.option(
-            "--printer",
-            type=PrinterDevice(),
-            metavar="DEVICE",
-            help=_(
-                "A printer that takes PDF, or a pipe to one: cards are printed as their holders wish. Never a file."
-            ),
-        ),
-        click.option(
             "-o",
             "--output",
             "out",
@@ -36,5 +28,17 @@ def led_options(command: _Function) -> _Function:
 
 
 def sitting_options(command: _Function) -> _Function:
-    """Give a command that leads a sitting what `led_options` gives, and which sitting."""
-    return click.option("--sitting", help=_("Which sitting, where the plan has several."))(led_options(command))
+    """Give a command that leads a sitting what `led_options` gives, which sitting, and a printer for its cards."""
+    for option in (
+        click.option(
+            "--printer",
+            type=PrinterDevice(),
+            metavar="DEVICE",
+            help=_(
+                "A printer that takes PDF, or a pipe to one: cards are printed as their holders wish. Never a file."
+            ),
+        ),
+        click.option("--sitting", help=_("Which sitting, where the plan has several.")),
+    ):
+        command = option(command)
+    return led_options(command)
