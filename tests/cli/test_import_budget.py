@@ -108,6 +108,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony plan": (
         Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 79),
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 56),
+        Job("custody.cli.ceremonies.measured_plan", EVERY, 200),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 157),),
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 261),),

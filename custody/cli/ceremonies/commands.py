@@ -44,17 +44,29 @@ A test holds them to the plan's own, which take longer to load.
     type=InputFile(),
     help=_("What somebody signed of this plan (ceremony sign); once for each. A false one ends it with exit 9."),
 )
+@click.option(
+    "--rehearsal",
+    "rehearsals",
+    multiple=True,
+    metavar="FILE",
+    type=InputFile(),
+    help=_("A transcript of a rehearsal, of any plan: minutes are worked out from what people took; once for each."),
+)
 @click.option("-o", "--output", "out", type=OutputFile(), help=_("The plan to write, with --new."))
 @force_option
 @json_option
 @quiet_option
-def plan(begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bool, **said: Any) -> int | None:
+def plan(
+    begin: bool, needed: int, cards: int, quorum: int, keys: int, force: bool, rehearsals: tuple[str, ...], **said: Any
+) -> int | None:
     """Read a plan, or write one to be filled in."""
     if begin:
         return job(
             "ceremonies.begun:begin",
             {**said, "needed": needed, "cards": cards, "quorum": quorum, "keys": keys, "force": force},
         )
+    if rehearsals:
+        return job("ceremonies.measured_plan:measured_plan", {**said, "rehearsals": rehearsals})
     return job("ceremonies.plan:plan", said)
 
 

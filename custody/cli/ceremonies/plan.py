@@ -9,6 +9,7 @@ from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.identity import identity_words
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.steps.effort import effort
+from custody.ceremony.steps.rates import ASSUMED, Rates
 from custody.cli.ceremonies.plan_screen import in_ink, plan_lines
 from custody.cli.ceremonies.signatures import agreements
 from custody.cli.front import output
@@ -25,8 +26,12 @@ def plan(
     signatures: Sequence[str],
     out: str | None,
     as_json: bool,
+    rates: Rates = ASSUMED,
 ) -> int | None:
-    """Read a plan, and say whether it may be signed: exit 3 where not. Raises Alarm for a false signature."""
+    """Read a plan, and say whether it may be signed: exit 3 where not. Raises Alarm for a false signature.
+
+    Minutes are worked out from `rates`.
+    """
     if file is None or out is not None or network_name is not None or threat is not None:
         raise Usage(
             _("a plan is read from its file, which says the rest itself"),
@@ -56,13 +61,14 @@ def plan(
         ],
         "ink": in_ink(read),
         "findings": [each.to_json() for each in findings],
-        "sittings": [effort(read, sitting).to_json() for sitting in read.sittings],
-        "rates": "assumed",
+        "sittings": [effort(read, sitting, rates).to_json() for sitting in read.sittings],
+        "rates": "assumed" if rates == ASSUMED else "measured",
+        "seconds": {name: round(getattr(rates, name), 1) for name in ("roll", "word", "sheet", "bag", "said")},
     }
     verdict = (
         _("Nothing keeps it from being signed. Compare the words with everybody who signs.")
         if fit
         else _("It is not to be signed as it stands. Change the file, and look again.")
     )
-    show(public, [*plan_lines(read, findings, agreed), verdict], as_json=as_json)
+    show(public, [*plan_lines(read, findings, agreed, rates), verdict], as_json=as_json)
     return None if fit else Refused.exit_code

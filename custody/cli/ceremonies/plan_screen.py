@@ -8,6 +8,7 @@ from custody.ceremony.plan.identity import identity_words
 from custody.ceremony.plan.plan import Plan, Sitting
 from custody.ceremony.plan.rules import PlanFinding
 from custody.ceremony.steps.effort import Effort, effort
+from custody.ceremony.steps.rates import ASSUMED, Rates
 from custody.ceremony.transcript.signature import Signature
 from custody.signing import Severity
 from custody.text import safe
@@ -15,13 +16,15 @@ from custody.text import safe
 _IN_A_LINE = 8
 
 
-def plan_lines(read: Plan, findings: Sequence[PlanFinding], agreed: Mapping[str, Signature] | None) -> Iterator[str]:
+def plan_lines(
+    read: Plan, findings: Sequence[PlanFinding], agreed: Mapping[str, Signature] | None, rates: Rates
+) -> Iterator[str]:
     """Yield what a person reads of a plan, its words last. `agreed`: who signed it, None where nobody was asked."""
-    efforts = [effort(read, sitting) for sitting in read.sittings]
+    efforts = [effort(read, sitting, rates) for sitting in read.sittings]
     yield safe(read.purpose)
     yield _("It must withstand: {threat}").format(threat=read.threat.value)
     for sitting, takes in zip(read.sittings, efforts, strict=True):
-        yield from _sitting(read, sitting, takes)
+        yield from _sitting(read, sitting, takes, measured=rates != ASSUMED)
     for wallet in read.wallets:
         yield _("Wallet {name}: {script}, {needed} of {count} keys").format(
             name=wallet.id, script=wallet.script, needed=wallet.needed, count=len(wallet.keys)
@@ -62,10 +65,15 @@ def in_ink(read: Plan) -> list[str]:
     return [name for name in read.people if name not in read.identities]
 
 
-def _sitting(read: Plan, sitting: Sitting, takes: Effort) -> Iterator[str]:
+def _sitting(read: Plan, sitting: Sitting, takes: Effort, *, measured: bool) -> Iterator[str]:
     yield ""
-    yield _("Sitting {name}, {city}, {day}: {people} people, some {minutes} minutes (assumed, not measured)").format(
-        name=sitting.id, city=safe(sitting.city), day=sitting.date, people=takes.people, minutes=takes.minutes
+    yield _("Sitting {name}, {city}, {day}: {people} people, some {minutes} minutes ({how})").format(
+        name=sitting.id,
+        city=safe(sitting.city),
+        day=sitting.date,
+        people=takes.people,
+        minutes=takes.minutes,
+        how=_("as rehearsals took") if measured else _("assumed, not measured"),
     )
     yield _("  {rolls} rolls, {cards} cards, {words} words to read back, {sheets} sheets").format(
         rolls=takes.rolls, cards=takes.cards, words=takes.words, sheets=takes.sheets

@@ -15,6 +15,7 @@ from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.plan.rules import PlanFinding
 from custody.ceremony.plan.table import DOCUMENT_LIMIT
+from custody.ceremony.steps.rates import ASSUMED
 from custody.ceremony.table.stakes import stakes_of
 from custody.ceremony.transcript.account import Account, account
 from custody.ceremony.transcript.signature import Says, Signature, Statement
@@ -137,7 +138,7 @@ def _seeing(found: Account, person: str, *, refuse: bool) -> _Shown:
 def _agreeing(plan: Plan, person: str) -> _Shown:
     return _Shown(
         Statement.agreed(plan, person, int(time.time())),
-        [*plan_lines(plan, lint(plan), None), ""],
+        [*plan_lines(plan, lint(plan), None, ASSUMED), ""],
         _("{name}, are these the words that you have on paper, and do you agree to this plan?").format(name=person),
         _("agree"),
         _("I agree to this plan"),

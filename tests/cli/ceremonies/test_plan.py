@@ -10,6 +10,7 @@ from custody.ceremony.plan.plan import Threat
 from custody.cli.ceremonies.commands import MOST, THREATS
 from custody.keys.cards import shares
 from tests.ceremony.plan.plans import filled, put, read, wish
+from tests.ceremony.transcript.test_measured import timed
 from tests.support.officers import custody
 
 
@@ -46,6 +47,17 @@ def test_a_plan_that_is_filled_in_is_read_with_its_words(tmp_path: Path) -> None
     shown = custody("ceremony", "plan", saved(tmp_path, text)).out
     assert " ".join(read(text).words[:8]) in shown
     assert "assumed, not measured" in shown
+
+
+def test_minutes_come_from_a_rehearsal_that_is_named(tmp_path: Path) -> None:
+    held = timed(lambda _step: 240)[1]
+    (tmp_path / "rehearsal.jsonl").write_bytes(b"".join(line.encode() + b"\n" for line in held.lines))
+    line = ("ceremony", "plan", saved(tmp_path, filled(wish())), "--rehearsal", str(tmp_path / "rehearsal.jsonl"))
+    found = json.loads(custody(*line, "--json").out)
+    assert (found["rates"], found["seconds"]["said"], found["seconds"]["bag"]) == ("measured", 240, 240)
+    assert "as rehearsals took" in custody(*line).out
+    (tmp_path / "rehearsal.jsonl").write_bytes(b"{}\n")
+    assert custody(*line).code == 4
 
 
 def test_what_is_wrong_is_said_with_its_rule_and_why(tmp_path: Path) -> None:

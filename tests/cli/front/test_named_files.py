@@ -72,7 +72,7 @@ OPENS = {
     "home end": KEEPS,
     "home exception": f"{KEEPS} report_file:READ",
     "home renew": f"{KEEPS} new_home:MAKE receipts:READ",
-    "ceremony plan": "file:READ signatures:READ out:WRITE",
+    "ceremony plan": "file:READ signatures:READ rehearsals:READ out:WRITE",
     "ceremony identity": "key_file:READ out:WRITE",
     "ceremony sign": f"file:READ {SIGNS}",
     "ceremony print": "file:READ out:WRITE",
