@@ -40,6 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: slow.rank(item.nodeid.removeprefix("tests/")))
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_collection() -> Generator[None, None, None]:
+    """Collect without looking for garbage: nearly all that is made stays."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def pytest_collection_finish() -> None:
     """Leave the tests themselves out of what is searched for garbage, and of what each copy of this process touches."""
     gc.collect()

@@ -95,17 +95,21 @@ SLOW: dict[str, tuple[str, ...]] = {
 """Reason -> places."""
 
 LONGEST = (
-    "leaks/test_planted.py",
-    "test_carry.py",
     "faults/test_treasury.py",
+    "test_carry.py",
+    "cli/test_networks.py",
     "cli/test_screen_truth.py",
     "leaks/test_memory.py",
-    "cli/test_networks.py",
+    "airgap/scanning/test_pages.py",
+    "leaks/test_planted.py",
+    "transcripts/test_ceremonies.py",
+    "transcripts/test_rehearsals.py",
     "cli/transactions/test_review_and_sign.py",
     "store/test_folder_faults.py",
     "chains/bitcoin/review/test_effort.py",
-    "airgap/scanning/test_pages.py",
     "test_tour.py",
+    "test_reading_order.py",
+    "faults/test_programs.py",
 )
 """Files that take the longest, the longest first: one process runs a file, and nobody shall wait for the last."""
 

@@ -7,6 +7,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,11 @@ import custody.errors
 from tests.support.messages import PACKAGES, ROOT, Message, called, compiled, literal, messages, sources, template
 from tests.support.patience import LONG
 
-TREES = {path: tree for package in PACKAGES for path, tree in sources(package)}
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield every module of both packages. They are read when a test asks, and not while tests are collected."""
+    return chain.from_iterable(map(sources, PACKAGES))
+
 
 ERRORS = {
     name
@@ -75,7 +80,7 @@ def spoken(call: ast.Call) -> Iterator[ast.expr]:
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
     """Yield every call of both packages."""
-    for path, tree in TREES.items():
+    for path, tree in trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 yield path, node
@@ -117,7 +122,7 @@ def test_a_translatable_sentence_is_one_literal() -> None:
 
 
 def test_the_places_of_a_sentence_are_named() -> None:
-    for path, tree in TREES.items():
+    for path, tree in trees():
         for line, message in messages(tree):
             for text in message:
                 names = [name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name is not None]
@@ -125,7 +130,7 @@ def test_the_places_of_a_sentence_are_named() -> None:
 
 
 def test_a_command_takes_its_help_from_the_catalogue_and_not_from_its_docstring() -> None:
-    for path, tree in TREES.items():
+    for path, tree in trees():
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
                 for decorator in function.decorator_list:
@@ -136,10 +141,7 @@ def test_a_command_takes_its_help_from_the_catalogue_and_not_from_its_docstring(
 def test_the_template_holds_every_sentence_once() -> None:
     for package in PACKAGES:
         found = {
-            message
-            for path, tree in TREES.items()
-            if path.is_relative_to(ROOT / package)
-            for _, message in messages(tree)
+            message for path, tree in trees() if path.is_relative_to(ROOT / package) for _, message in messages(tree)
         }
         text = template(package)
         assert text.count("\nmsgid ") == len(found)

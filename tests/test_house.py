@@ -5,15 +5,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from tests.support.imports import ROOT, UNKNOWN, Import, cycles, imports, loads, modules
+from tests.support.imports import ROOT, UNKNOWN, Import, cycles, imports, loads, module_files, modules
 from tests.support.patience import LONG
 
-TREES = modules("custody", "airgap")
-IMPORTS = tuple(imports(TREES))
-LOADS = tuple(loads(TREES))
+NAMES = module_files("custody", "airgap").keys()
 
 ROOMS = {
     "airgap": "airgap",
@@ -228,9 +227,27 @@ def ours(module: str) -> bool:
     return within(module, ("custody", "airgap"))
 
 
+@cache
+def every_tree() -> dict[str, ast.Module]:
+    """Every module of ours. They are read when a test asks, and not while tests are collected."""
+    return modules("custody", "airgap")
+
+
+@cache
+def every_import() -> tuple[Import, ...]:
+    """Every import of ours."""
+    return tuple(imports(every_tree()))
+
+
+@cache
+def every_load() -> tuple[Import, ...]:
+    """Whatever is loaded by name."""
+    return tuple(loads(every_tree()))
+
+
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Yield every call of every module."""
-    for name, tree in TREES.items():
+    for name, tree in every_tree().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 yield name, node
@@ -242,16 +259,16 @@ def told(found: list[Import]) -> list[str]:
 
 
 def test_the_reader_sees_the_house() -> None:
-    assert {"custody.curve", "custody.signing", "airgap"} <= TREES.keys()
-    assert any(each.importer == "custody.curve" and each.imported == "coincurve" for each in IMPORTS)
-    assert any(each.importer == "custody.secret" and each.imported == "custody.catalogue" for each in IMPORTS)
+    assert {"custody.curve", "custody.signing", "airgap"} <= NAMES
+    assert any(each.importer == "custody.curve" and each.imported == "coincurve" for each in every_import())
+    assert any(each.importer == "custody.secret" and each.imported == "custody.catalogue" for each in every_import())
 
 
 def test_every_arrow_points_down() -> None:
     assert not told(
         [
             each
-            for each in (*IMPORTS, *LOADS)
+            for each in (*every_import(), *every_load())
             if ours(each.imported)
             and room(each.imported) != room(each.importer)
             and room(each.imported) not in ARROWS[room(each.importer)]
@@ -263,7 +280,7 @@ def test_every_arrow_points_down() -> None:
 def test_a_release_knows_of_governance_how_a_signature_is_verified_and_nothing_else() -> None:
     assert {
         each.imported
-        for each in IMPORTS
+        for each in every_import()
         if room(each.importer) == "release" and within(each.imported, ("custody.governance",))
     } == {"custody.governance.ed25519"}
 
@@ -280,7 +297,7 @@ def test_arrows_between_inner_rooms_go_one_way(house: str) -> None:
     assert not told(
         [
             each
-            for each in IMPORTS
+            for each in every_import()
             if (importer := inner_room(each.importer, house))
             and (imported := inner_room(each.imported, house))
             and imported not in arrows[importer] | {importer}
@@ -291,8 +308,8 @@ def test_arrows_between_inner_rooms_go_one_way(house: str) -> None:
 @pytest.mark.parametrize("house", INNER_ARROWS)
 def test_inner_rooms_are_exactly_those_of_the_table_and_each_arrow_is_used(house: str) -> None:
     arrows = INNER_ARROWS[house]
-    assert {inner_room(name, house) for name in TREES} - {""} == arrows.keys()
-    used = {(inner_room(each.importer, house), inner_room(each.imported, house)) for each in IMPORTS}
+    assert {inner_room(name, house) for name in NAMES} - {""} == arrows.keys()
+    used = {(inner_room(each.importer, house), inner_room(each.imported, house)) for each in every_import()}
     assert {(room, other) for room, others in arrows.items() for other in others} <= used
     done: set[str] = set()
     while ready := {room for room, others in arrows.items() if room not in done and others <= done}:
@@ -316,20 +333,20 @@ def is_codec(found: Import) -> bool:
 
 
 def test_every_door_to_a_codec_is_used() -> None:
-    used = {(codec, each.importer) for codec in CODECS for each in IMPORTS if within(each.imported, (codec,))}
+    used = {(codec, each.importer) for codec in CODECS for each in every_import() if within(each.imported, (codec,))}
     assert {(codec, door) for codec, doors in CODECS.items() for door in doors} <= used
 
 
 def test_the_floor_is_exactly_the_modules_listed() -> None:
-    assert {name for name in TREES if room(name) == "floor"} == FLOOR
+    assert {name for name in NAMES if room(name) == "floor"} == FLOOR
 
 
 def test_there_are_no_cycles() -> None:
-    assert cycles(TREES) == []
+    assert cycles(every_tree()) == []
 
 
 def test_each_library_has_its_doors() -> None:
-    foreign = [each for each in IMPORTS if not ours(each.imported)]
+    foreign = [each for each in every_import() if not ours(each.imported)]
     strangers = [each for each in foreign if each.imported.split(".")[0] not in sys.stdlib_module_names | DOORS.keys()]
     assert not told(strangers)
     assert not told(
@@ -346,26 +363,26 @@ def test_every_door_is_used() -> None:
         (library, place)
         for library, places in DOORS.items()
         for place in places
-        for each in IMPORTS
+        for each in every_import()
         if each.imported.split(".")[0] == library and within(each.importer, (place,))
     }
     assert used == {(library, place) for library, places in DOORS.items() for place in places}
 
 
 def test_closed_modules_stay_closed() -> None:
-    assert not told([each for each in IMPORTS if each.imported.split(".")[0] in CLOSED])
+    assert not told([each for each in every_import() if each.imported.split(".")[0] in CLOSED])
 
 
 def test_no_import_hides_in_a_function() -> None:
-    assert not told([each for each in IMPORTS if each.inside_function])
+    assert not told([each for each in every_import() if each.inside_function])
     loaders = {
         name
         for name, call in calls()
         if (isinstance(call.func, ast.Attribute) and call.func.attr == "import_module")
         or (isinstance(call.func, ast.Name) and call.func.id in ("import_module", "__import__", "exec", "eval"))
     }
-    assert loaders == LAZY_LOADERS.keys() == {each.importer for each in LOADS}
-    assert not told([each for each in LOADS if each.imported == UNKNOWN])
+    assert loaders == LAZY_LOADERS.keys() == {each.importer for each in every_load()}
+    assert not told([each for each in every_load() if each.imported == UNKNOWN])
 
 
 def other_loaders(tree: ast.Module) -> Iterator[str]:
@@ -384,7 +401,7 @@ def other_loaders(tree: ast.Module) -> Iterator[str]:
 
 
 def test_a_module_is_loaded_by_name_in_one_way_only() -> None:
-    assert not {name: found for name, tree in TREES.items() if (found := list(other_loaders(tree)))}
+    assert not {name: found for name, tree in every_tree().items() if (found := list(other_loaders(tree)))}
 
 
 @pytest.mark.parametrize(
@@ -417,7 +434,7 @@ def test_only_the_front_doors_print() -> None:
     allowed = (*PRINTERS, *FILE_DOORS)  # a file named "-" is standard input or output
     assert not [
         f"{name}:{node.lineno}"  # type: ignore[attr-defined]
-        for name, tree in TREES.items()
+        for name, tree in every_tree().items()
         if not within(name, allowed)
         for node in ast.walk(tree)
         if speaks(node)
@@ -483,7 +500,7 @@ def test_nothing_that_is_loaded_opens_a_socket() -> None:
 import importlib, sys
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(event) if event.startswith("socket.") else None)
-for name in {sorted(TREES)!r}:
+for name in {sorted(NAMES)!r}:
     importlib.import_module(name)
 assert not opened, opened
 loaded = {{"requests", "urllib3", "httpx", "aiohttp"}} & sys.modules.keys()
@@ -532,12 +549,12 @@ def test_the_locks_name_every_package_by_hash_and_no_http_client() -> None:
         ),
         ("from importlib import import_module\nimport_module(x)", {UNKNOWN}),
         ("from importlib import import_module\nimport_module('.curve', 'custody')", {UNKNOWN}),
-        ("from importlib import import_module\nimport_module(f'{x}')", set(TREES)),
+        ("from importlib import import_module\nimport_module(f'{x}')", set(NAMES)),
         ("import custody.curve", set()),
     ],
 )
 def test_what_is_loaded_by_name_is_read(source: str, loaded: set[str]) -> None:
-    found = loads({**TREES, "custody.strange": ast.parse(source)})
+    found = loads({**every_tree(), "custody.strange": ast.parse(source)})
     assert {each.imported for each in found if each.importer == "custody.strange"} - {"custody.strange"} == loaded
 
 

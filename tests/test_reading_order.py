@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MappingProxyType
 from typing import Any
@@ -31,10 +32,10 @@ from docs import reading_order
 from docs.reading_order import BESIDE, BITCOIN, CHAPTERS, FURTHER, PAGE_LIMIT, REST, WALKS, lines_of, modules_of
 from tests.chains.bitcoin.review.drafts import honest, judge
 from tests.support import desk
-from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, modules, nodes
+from tests.support.imports import ROOT, UNKNOWN, Import, imports, loads, nodes
 from tests.support.patience import LONG
 from tests.support.reach import House
-from tests.test_house import LAZY_LOADERS, within
+from tests.test_house import LAZY_LOADERS, NAMES, every_import, every_tree, within
 
 LOADING = "custody.cli.front.loading"
 """Loads a command, or its job, by the target that its caller names: so the caller is who imports it."""
@@ -64,13 +65,21 @@ def edges(trees: Mapping[str, ast.Module]) -> Iterator[Import]:
     yield from targets(known)
 
 
-TREES = modules("custody", "airgap")
-IMPORTS = tuple(imports(TREES))
-EDGES = tuple(edges(TREES))
-HOUSE = House(TREES)
+@cache
+def every_edge() -> tuple[Import, ...]:
+    """Every edge of ours."""
+    return tuple(edges(every_tree()))
+
+
+@cache
+def our_house() -> House:
+    """All of ours."""
+    return House(every_tree())
+
+
 LISTED = tuple(modules_of(CHAPTERS))
 POLICIES = tuple(modules_of(chapter for chapter in FURTHER if chapter.title == "Further: policies"))
-OUTSIDE = tuple(sorted(TREES.keys() - set(LISTED)))
+OUTSIDE = tuple(sorted(NAMES - set(LISTED)))
 
 SIGNING = "custody.signing"
 REVIEW = f"{BITCOIN}.review"
@@ -299,7 +308,7 @@ def strays(found: Iterable[Import], listed: Iterable[str]) -> list[str]:
         if each.importer in on_it
         and within(each.imported, ("custody", "airgap", UNKNOWN))
         and each.imported not in on_it
-        and not is_empty(TREES.get(each.imported))
+        and not is_empty(every_tree().get(each.imported))
         and not is_beside(each.importer, each.imported)
     ]
 
@@ -346,28 +355,30 @@ def test_a_day_holds_the_first_reading() -> None:
 def test_every_module_of_ours_is_on_the_list_or_in_one_room_of_the_rest() -> None:
     rooms = {module: [room.place for room in REST if within(module, (room.place,))] for module in OUTSIDE}
     del rooms["custody"]  # the version
-    assert not {module: places for module, places in rooms.items() if len(places) != 1 and not is_empty(TREES[module])}
+    assert not {
+        module: places for module, places in rooms.items() if len(places) != 1 and not is_empty(every_tree()[module])
+    }
 
 
 # --- By imports ---
 
 
 def test_the_list_imports_only_itself_and_what_is_said() -> None:
-    assert not strays(EDGES, LISTED), (
+    assert not strays(every_edge(), LISTED), (
         "give it a row in docs/reading_order.py, in a chapter or beside the list; then make docs"
     )
 
 
 def test_what_is_loaded_by_name_is_among_what_is_imported() -> None:
-    found = {(each.importer, each.imported) for each in EDGES}
+    found = {(each.importer, each.imported) for each in every_edge()}
     assert {
         ("custody.referee", "custody.referee.bip340"),
         (f"{BITCOIN}.descriptor.output", f"{BITCOIN}.descriptor.tree"),
         ("custody.cli.front.table", "custody.cli.transactions.commands"),
         ("custody.cli.transactions.commands", "custody.cli.transactions.sign"),
     } <= found
-    assert {each.importer for each in loads(TREES)} == LAZY_LOADERS.keys()
-    assert all(within(each.imported, ("custody.cli",)) for each in loads(TREES) if each.importer == LOADING)
+    assert {each.importer for each in loads(every_tree())} == LAZY_LOADERS.keys()
+    assert all(within(each.imported, ("custody.cli",)) for each in loads(every_tree()) if each.importer == LOADING)
 
 
 def unnamed(house: House, module: str) -> Iterator[str]:
@@ -377,10 +388,10 @@ def unnamed(house: House, module: str) -> Iterator[str]:
     for node in ast.walk(house.trees[module]):
         match node:
             case ast.Call(func=called, args=[ast.Constant(value=str(text)), *_]) if (
-                house.stands_for(module, called) in loading and (found := target(text, TREES)) is not None
+                house.stands_for(module, called) in loading and (found := target(text, every_tree())) is not None
             ):
                 place, name = found
-                if any(isinstance(each, ast.FunctionDef) and each.name == name for each in TREES[place].body):
+                if any(isinstance(each, ast.FunctionDef) and each.name == name for each in every_tree()[place].body):
                     named.add(id(called))
     uses = (node for node in ast.walk(house.trees[module]) if isinstance(node, ast.Name | ast.Attribute))
     yield from (
@@ -389,11 +400,11 @@ def unnamed(house: House, module: str) -> Iterator[str]:
 
 
 def test_a_job_is_called_by_a_target_that_stands_there() -> None:
-    assert {module: found for module in TREES if (found := list(unnamed(HOUSE, module)))} == {
+    assert {module: found for module in NAMES if (found := list(unnamed(our_house(), module)))} == {
         "custody.cli.front.main": ["command"]  # the command that was called, by the table's row
     }
-    assert all(target(row.target, TREES) is not None for row in ROWS.values())
-    rows = {target(row.target, TREES) for row in ROWS.values()}
+    assert all(target(row.target, every_tree()) is not None for row in ROWS.values())
+    rows = {target(row.target, every_tree()) for row in ROWS.values()}
     assert all(found is not None and found[0].endswith(".commands") for found in rows)
 
 
@@ -403,7 +414,7 @@ def closure(begun: Iterable[str], found: Iterable[Import]) -> set[str]:
     for each in found:
         whole = each.imported.split(".")
         packages = (".".join(whole[:length]) for length in range(1, len(whole) + 1))
-        known.setdefault(each.importer, set()).update(package for package in packages if package in TREES)
+        known.setdefault(each.importer, set()).update(package for package in packages if package in NAMES)
     reached, open_ = set[str](), list(begun)
     while open_:
         module = open_.pop()
@@ -415,24 +426,24 @@ def closure(begun: Iterable[str], found: Iterable[Import]) -> set[str]:
 
 def test_the_walks_load_no_module_of_policies_but_for_a_text_that_is_one() -> None:
     walks = set(modules_of(WALKS))
-    hanging = [each for each in EDGES if each.importer in walks and each.imported in POLICIES]
+    hanging = [each for each in every_edge() if each.importer in walks and each.imported in POLICIES]
     assert {(each.importer, each.imported) for each in hanging if each.for_types} == {
         (f"{BITCOIN}.descriptor.derived", f"{BITCOIN}.miniscript")
     }
     rest = [each for each in hanging if not each.for_types]
     assert {each.importer for each in rest} == {f"{BITCOIN}.descriptor.output"}
     assert all(each.inside_function for each in rest)
-    assert not closure(walks, (each for each in IMPORTS if not each.for_types)) & set(POLICIES)
+    assert not closure(walks, (each for each in every_import() if not each.for_types)) & set(POLICIES)
 
 
 def test_a_module_of_policies_that_is_loaded_with_the_walks_is_noticed() -> None:
     joined = Import(f"{BITCOIN}.wallet.policy_digest", f"{BITCOIN}.descriptor.tree", 1, inside_function=False)
-    found = closure(modules_of(WALKS), (each for each in (*IMPORTS, joined) if not each.for_types))
+    found = closure(modules_of(WALKS), (each for each in (*every_import(), joined) if not each.for_types))
     assert f"{BITCOIN}.miniscript.parser" in found
 
 
 def test_every_exception_is_needed() -> None:
-    needed = [each for each in EDGES if each.importer in LISTED and each.imported not in LISTED]
+    needed = [each for each in every_edge() if each.importer in LISTED and each.imported not in LISTED]
     for beside in BESIDE:
         assert any(
             within(each.imported, (beside.imported,)) and within(each.importer, beside.importers) for each in needed
@@ -440,7 +451,7 @@ def test_every_exception_is_needed() -> None:
 
 
 def test_the_libraries_on_the_walk_are_told() -> None:
-    foreign = {each.imported.split(".")[0] for each in IMPORTS if each.importer in LISTED}
+    foreign = {each.imported.split(".")[0] for each in every_import() if each.importer in LISTED}
     libraries = foreign - sys.stdlib_module_names - {"custody", "airgap"}
     assert libraries
     assert not [library for library in libraries if f"`{library}`" not in reading_order.TAIL]
@@ -448,20 +459,20 @@ def test_the_libraries_on_the_walk_are_told() -> None:
 
 def test_what_decides_is_imported_by_the_list_alone() -> None:
     for deciding, importers in DECIDING.items():
-        assert {each.importer for each in EDGES if each.imported == deciding} == importers
+        assert {each.importer for each in every_edge() if each.imported == deciding} == importers
 
 
 # --- By types ---
 
 
 def test_nothing_outside_the_list_makes_or_changes_a_value_of_it() -> None:
-    assert not {module: found for module in OUTSIDE if (found := breaches(HOUSE, module))}
+    assert not {module: found for module in OUTSIDE if (found := breaches(our_house(), module))}
 
 
 def test_each_type_is_made_where_it_is_said() -> None:
     made: dict[str, set[str]] = {name: set() for name in MADE}
-    for module in TREES:
-        for name, _line in HOUSE.values(module):
+    for module in NAMES:
+        for name, _line in our_house().values(module):
             if name in made:
                 made[name].add(module)
     assert made == MADE
@@ -472,15 +483,17 @@ def test_the_list_itself_reaches_and_changes_nothing_but_what_is_said() -> None:
     assert not [
         (module, what)
         for module in LISTED
-        for what in (*HOUSE.reaches(module), *HOUSE.changes(module))
+        for what in (*our_house().reaches(module), *our_house().changes(module))
         if (module, what) not in REACHES | CHANGES
     ]
 
 
 def test_no_exception_is_left_over() -> None:
-    found = {(module, what) for module in TREES for what in (*HOUSE.reaches(module), *HOUSE.changes(module))}
+    found = {
+        (module, what) for module in NAMES for what in (*our_house().reaches(module), *our_house().changes(module))
+    }
     assert not (REACHES | CHANGES).keys() - found
-    assert not REPLACED.keys() - {(module, what) for module in OUTSIDE for what in HOUSE.replaced(module)}
+    assert not REPLACED.keys() - {(module, what) for module in OUTSIDE for what in our_house().replaced(module)}
 
 
 def types_of_the_list() -> dict[str, type]:
@@ -606,7 +619,7 @@ def is_private(name: str) -> bool:
 
 
 def test_nobody_names_what_is_private_to_another_module() -> None:
-    assert not {module: found for module in TREES if (found := list(private_names(HOUSE, module)))}
+    assert not {module: found for module in NAMES if (found := list(private_names(our_house(), module)))}
 
 
 @pytest.mark.parametrize(
@@ -618,7 +631,7 @@ def test_nobody_names_what_is_private_to_another_module() -> None:
     ],
 )
 def test_a_private_name_of_another_module_is_noticed(source: str) -> None:
-    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    house = our_house().joined_by("custody.store.strange", ast.parse(source))
     assert list(private_names(house, "custody.store.strange")) == ["custody.keys.signer._SCHEMES"]
 
 
@@ -705,7 +718,7 @@ def test_loading_and_running_all_changes_no_name_and_no_table_of_the_list(walked
     ],
 )
 def test_each_breach_is_noticed(source: str, breach: str) -> None:
-    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    house = our_house().joined_by("custody.store.strange", ast.parse(source))
     assert any(found.startswith(breach) for found in breaches(house, "custody.store.strange"))
 
 
@@ -721,7 +734,7 @@ def test_each_breach_is_noticed(source: str, breach: str) -> None:
     ],
 )
 def test_what_is_none_is_not_taken_for_one(source: str) -> None:
-    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    house = our_house().joined_by("custody.store.strange", ast.parse(source))
     assert not breaches(house, "custody.store.strange")
 
 
@@ -755,7 +768,7 @@ def test_an_import_that_leaves_the_list_is_noticed(importer: str, imported: str,
     ],
 )
 def test_what_is_loaded_by_name_and_leaves_the_list_is_noticed(importer: str, source: str, imported: str) -> None:
-    found = edges({**TREES, importer: ast.parse(source)})
+    found = edges({**every_tree(), importer: ast.parse(source)})
     assert any(each.endswith(f" imports {imported}") for each in strays(found, LISTED) if each.startswith(importer))
 
 
@@ -770,14 +783,14 @@ def test_what_is_loaded_by_name_and_leaves_the_list_is_noticed(importer: str, so
     ],
 )
 def test_a_job_without_a_target_is_noticed(source: str) -> None:
-    house = HOUSE.joined_by("custody.store.strange", ast.parse(source))
+    house = our_house().joined_by("custody.store.strange", ast.parse(source))
     assert list(unnamed(house, "custody.store.strange"))
 
 
 def test_a_module_that_leaves_the_list_is_noticed() -> None:
-    assert strays(IMPORTS, set(LISTED) - {f"{REVIEW}.fee"}) == [
+    assert strays(every_import(), set(LISTED) - {f"{REVIEW}.fee"}) == [
         f"{REVIEW}.review:{each.line} imports {REVIEW}.fee"
-        for each in IMPORTS
+        for each in every_import()
         if each.importer == f"{REVIEW}.review" and each.imported == f"{REVIEW}.fee"
     ]
 

@@ -17,7 +17,7 @@ from custody.release import chain
 from custody.release.root import Role, Root
 from tests.conftest import ROOT
 from tests.release.bundles import FUTURE, ROOT_1, ROOT_2, key, public, put
-from tests.support.custody_command import feed
+from tests.support.feeding import feed
 from tests.support.patience import LONG
 
 PASSPHRASE = b"a passphrase of this test"

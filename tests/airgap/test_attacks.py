@@ -7,6 +7,7 @@ import base64
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from functools import cache
 from itertools import chain, islice, zip_longest
 
 import pytest
@@ -33,45 +34,52 @@ CRC = zlib.crc32(HONEST.cbor())
 LENGTH = len(HONEST.cbor())
 
 
-def ur_attacks() -> dict[str, list[str]]:
-    """Frames against the fountain."""
-    return {
-        "one frame that claims two to the 24 parts": [part(1, 2**24, LENGTH, CRC, bytes(120))],
-        "one frame that claims a hundred million parts": [part(1, 10**8, LENGTH, CRC, bytes(120))],
-        "one mixture of 200,000 parts": [part(10**6, 200_000, 200_000, CRC, b"\0")],
-        "one fragment forged under the honest header": [forged(STREAM[0])],
-        "one stray frame of another message": [next(stream(psbt(5_900, "another"), FRAGMENT))],
-        "a whole other stream": list(islice(stream(psbt(5_900, "another"), FRAGMENT), 40)),
-        "the last sequence numbers of the honest stream, forged": [
-            forged(multipart.Encoder(HONEST, FRAGMENT).part(SEQUENCE_LIMIT - turn)) for turn in range(3)
-        ],
-        "as many parts as are allowed, in another number with each frame": [
-            part(2**31 + turn, 4_096 - turn, (4_096 - turn) * 1_000, turn, bytes([turn + 1]) * 1_000)
-            for turn in range(20)
-        ],
-        "the largest stream that is allowed, in mixtures": [
-            part(2**31 + turn, 4_096, 4_096 * 1_024, 1, payload(1_024, str(turn))) for turn in range(40)
-        ],
-        "a length of nothing": [part(1, 1, 0, 0, b""), part(1, 0, 0, 0, b"")],
-        "a message of 4 GiB": [part(1, 2**31, 2**32 - 1, CRC, b"\0\0")],
-        "a fragment longer than the message": [part(1, 1, 5, CRC, bytes(2_000)), part(1, 2, 5, CRC, bytes(2_000))],
-    }
+@cache
+def bomb() -> bytes:
+    """A hundred mebibytes of nothing, packed."""
+    return deflated(bytes(100 << 20))
 
 
-def other_attacks() -> dict[str, list[str]]:
-    """Frames of the other framings."""
-    bomb = deflated(bytes(100 << 20))
-    return {
-        "a hundred mebibytes in forty BBQr frames": list(frames_of(bomb)),
-        "the same in one line": ["B$ZP0100" + base64.b32encode(bomb).decode("ascii").rstrip("=")],
-        "a bomb that ends below the limit of bytes, above that of its ratio": list(frames_of(deflated(bytes(1 << 20)))),
-        "BBQr parts that never become a series": [f"B$2P{total}0ZZ{'A' * 1_600}" for total in "ZYXWV"] * 4,
-        "pMofN parts that never become a series": [f"p1of{total} {'c' * 2_000}" for total in range(2, 40)],
-        "a phrase": ["legal winner thank year wave sausage worth useful legal winner thank yellow"],
-    }
+ATTACKS: dict[str, Callable[[], list[str]]] = {
+    # against the fountain
+    "one frame that claims two to the 24 parts": lambda: [part(1, 2**24, LENGTH, CRC, bytes(120))],
+    "one frame that claims a hundred million parts": lambda: [part(1, 10**8, LENGTH, CRC, bytes(120))],
+    "one mixture of 200,000 parts": lambda: [part(10**6, 200_000, 200_000, CRC, b"\0")],
+    "one fragment forged under the honest header": lambda: [forged(STREAM[0])],
+    "one stray frame of another message": lambda: [next(stream(psbt(5_900, "another"), FRAGMENT))],
+    "a whole other stream": lambda: list(islice(stream(psbt(5_900, "another"), FRAGMENT), 40)),
+    "the last sequence numbers of the honest stream, forged": lambda: [
+        forged(multipart.Encoder(HONEST, FRAGMENT).part(SEQUENCE_LIMIT - turn)) for turn in range(3)
+    ],
+    "as many parts as are allowed, in another number with each frame": lambda: [
+        part(2**31 + turn, 4_096 - turn, (4_096 - turn) * 1_000, turn, bytes([turn + 1]) * 1_000) for turn in range(20)
+    ],
+    "the largest stream that is allowed, in mixtures": lambda: [
+        part(2**31 + turn, 4_096, 4_096 * 1_024, 1, payload(1_024, str(turn))) for turn in range(40)
+    ],
+    "a length of nothing": lambda: [part(1, 1, 0, 0, b""), part(1, 0, 0, 0, b"")],
+    "a message of 4 GiB": lambda: [part(1, 2**31, 2**32 - 1, CRC, b"\0\0")],
+    "a fragment longer than the message": lambda: [
+        part(1, 1, 5, CRC, bytes(2_000)),
+        part(1, 2, 5, CRC, bytes(2_000)),
+    ],
+    # against the other framings
+    "a hundred mebibytes in forty BBQr frames": lambda: list(frames_of(bomb())),
+    "the same in one line": lambda: ["B$ZP0100" + base64.b32encode(bomb()).decode("ascii").rstrip("=")],
+    "a bomb that ends below the limit of bytes, above that of its ratio": lambda: list(
+        frames_of(deflated(bytes(1 << 20)))
+    ),
+    "BBQr parts that never become a series": lambda: [f"B$2P{total}0ZZ{'A' * 1_600}" for total in "ZYXWV"] * 4,
+    "pMofN parts that never become a series": lambda: [f"p1of{total} {'c' * 2_000}" for total in range(2, 40)],
+    "a phrase": lambda: ["legal winner thank year wave sausage worth useful legal winner thank yellow"],
+}
+"""An attack -> what makes its frames, once a test asks for them."""
 
 
-ATTACKS = ur_attacks() | other_attacks()
+@cache
+def frames(attack: str) -> list[str]:
+    """The frames of an attack, which nobody changes."""
+    return ATTACKS[attack]()
 
 
 def counted(collector: Collector, frame: str) -> int:
@@ -92,45 +100,46 @@ def held(collector: Collector, frame: str) -> int:
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_hostile_frame_costs_a_bounded_count_of_operations(attack: str) -> None:
     collector = fed(*STREAM[:30])
-    assert all(counted(collector, frame) < OPERATIONS + 5 * len(frame) for frame in ATTACKS[attack])
+    assert all(counted(collector, frame) < OPERATIONS + 5 * len(frame) for frame in frames(attack))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_hostile_frame_costs_no_more_than_some_honest_streams(attack: str) -> None:
     """What C does of it, too."""
+    hostile = frames(attack)
 
     def attacked() -> None:
         collector = Collector()
-        for frame in ATTACKS[attack]:
+        for frame in hostile:
             fountain._degrees.cache_clear()
             collector.receive(frame)
 
-    assert against(attacked, lambda: fed(*STREAM), 3) < 20 * len(ATTACKS[attack])
+    assert against(attacked, lambda: fed(*STREAM), 3) < 20 * len(hostile)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_hostile_frame_takes_less_than_five_megabytes(attack: str) -> None:
     collector = fed(*STREAM[:30])
-    assert max(held(collector, frame) for frame in ATTACKS[attack]) < BYTES
+    assert max(held(collector, frame) for frame in frames(attack)) < BYTES
 
 
 @pytest.mark.parametrize("order", ["before", "after the first half", "by turns"])
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_the_honest_stream_beside_it_completes(attack: str, order: str) -> None:
-    hostile = ATTACKS[attack]
-    frames = {
+    hostile = frames(attack)
+    mixed = {
         "before": [*hostile, *STREAM],
         "after the first half": [*STREAM[:30], *hostile, *STREAM[30:]],
         "by turns": [frame for pair in zip_longest(STREAM, hostile) for frame in pair if frame],
     }[order]
-    collector = fed(*frames)
+    collector = fed(*mixed)
     assert HONEST in collector.messages
     assert collector.progress.fraction == 1
 
 
 @pytest.mark.parametrize("attack", [name for name in ATTACKS if name != "a whole other stream"])
 def test_nothing_else_than_the_honest_message_comes_out(attack: str) -> None:
-    assert fed(*STREAM[:10], *ATTACKS[attack], *STREAM[10:]).require() == HONEST
+    assert fed(*STREAM[:10], *frames(attack), *STREAM[10:]).require() == HONEST
 
 
 def test_one_single_part_of_the_same_type_never_replaces_the_message_silently() -> None:

@@ -1,7 +1,7 @@
 """What a terminal of 80 by 24 shows of a command, with its scrollback, and how that differs from the truth."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
@@ -72,8 +72,13 @@ def emulated(written: str) -> list[str]:
     """Every line that a terminal of 80 by 24 shows, those that scrolled away first."""
     emulator = Scrolled(80, 24, history=10_000)
     pyte.ByteStream(emulator).feed(written.replace("\n", "\r\n").encode("utf-8", "surrogatepass"))
-    gone = ["".join(line[column].data for column in range(80)) for line in emulator.history.top]
-    return [line.rstrip() for line in (*gone, *emulator.display)]
+    shown = (emulator.buffer.get(row, {}) for row in range(24))
+    return [_text(line) for line in (*emulator.history.top, *shown)]
+
+
+def _text(line: Mapping[int, pyte.screens.Char]) -> str:
+    """A line as `pyte.Screen.display` draws it, without blanks at its end. Cells that nobody wrote are not made."""
+    return "".join(line[column].data if column in line else " " for column in range(max(line, default=-1) + 1)).rstrip()
 
 
 def shown(*arguments: str) -> Shown:

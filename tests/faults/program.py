@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.custody_command import feed
+from tests.support.feeding import feed
 from tests.support.patience import LONG
 
 """Seconds that one run may take."""

@@ -22,6 +22,10 @@ STRACE = shutil.which("strace")
 FAULTS = (KILLED_BEFORE, ENOSPC, EIO, EROFS, EINTR)
 """What strace can do at a call. Killed after one call is killed before the next."""
 
+STEPPING = ("-ff",)
+PASSING = ("-ff", "-f", "--seccomp-bpf")
+"""How strace stops a program: at each call; or at those it counts alone, which is quicker, but no signal comes then."""
+
 _BY_DESCRIPTOR = ("write", "pwrite64", "writev", "pwritev", "fsync", "fdatasync", "ftruncate", "fchmod", "flock")
 _BY_PATH = ("open", "creat", "unlink", "rmdir", "mkdir", "truncate", "chmod", "rename", "link", "symlink")
 _AT = ("openat", "unlinkat", "mkdirat", "renameat", "renameat2", "linkat", "symlinkat", "fchmodat")
@@ -76,7 +80,8 @@ class Traced:
         """Run it with a fault at the call that `calls` returned. Raises Undone if it came elsewhere, or never."""
         point = self._points[at]
         how = "signal=KILL" if fault.kill else f"error={errno.errorcode[fault.error]}"
-        outcome, seen = self._trace(folder, ["-e", f"inject={point.name}:{how}:when={point.turn}"])
+        order = ["-e", f"inject={point.name}:{how}:when={point.turn}"]
+        outcome, seen = self._trace(folder, order, kills=fault.kill)
         if fault.kill:
             hit = [each for each in seen if each.name == point.name][-1:] if outcome.killed else []
         else:
@@ -91,10 +96,11 @@ class Traced:
             copy = shutil.copytree(folder, Path(beside).resolve() / folder.name, symlinks=True)
             _with_environment(self._program, PYTHONDONTWRITEBYTECODE="").start([], copy)
 
-    def _trace(self, folder: Path, options: list[str]) -> tuple[Outcome, list[_Seen]]:
+    def _trace(self, folder: Path, options: list[str], *, kills: bool = False) -> tuple[Outcome, list[_Seen]]:
         with tempfile.TemporaryDirectory() as beside:
             log = Path(beside) / "log"
-            watch = [self._strace, "-ff", "-y", "-ttt", "-qq", "-s", "0", "-e", "signal=none", "-o", str(log)]
+            stops = STEPPING if kills else PASSING
+            watch = [self._strace, *stops, "-y", "-ttt", "-qq", "-s", "0", "-e", "signal=none", "-o", str(log)]
             done = self._program.start([*watch, "-e", f"trace={_SYSTEM_CALLS}", *options, "--"], folder)
             seen = [
                 each

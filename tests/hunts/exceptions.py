@@ -29,7 +29,7 @@ from tests.faults import homes
 from tests.faults.homes import HOME
 from tests.leaks.forked import Ended, run
 from tests.leaks.scenes import CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, digest_of
-from tests.support.imports import modules
+from tests.support.imports import module_files
 from tests.support.officers import NAMES, quick_identities
 
 SECRET = "the words of a card"
@@ -158,7 +158,7 @@ class Hunt:
 
     def go(self, count: int, scenes: dict[str, Scene]) -> None:
         """Disturb so many places. A scene is run once undisturbed first, with all modules there already."""
-        for module in modules("custody", "airgap"):
+        for module in module_files("custody", "airgap"):
             import_module(module)
         known = {name: self._undisturbed(scene) for name, scene in scenes.items()}
         drawn = Random(self.seed)

@@ -24,8 +24,8 @@ from typing import Any
 from airgap.door.standing import Standing
 from custody.cli.front import hardened, main
 from custody.secret import Secret
-from tests.support.imports import modules
-from tests.support.officers import quick_identities
+from tests.support.imports import module_files
+from tests.support.officers import quick_treasury
 
 _CHUNK = 1 << 16
 _PR_SET_DUMPABLE = 4
@@ -84,7 +84,7 @@ def live(task: dict[str, Any], buffer: mmap.mmap, before: Mapping[int, bytes]) -
         leave(buffer, place.with_suffix(".apart"), before)
 
     hardened._end_of_command = end_of_copy  # type: ignore[assignment]
-    with quick_identities(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    with quick_treasury(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         code = main.run([*task["line"], *(part for option, end in ends.items() for part in (option, str(end)))])
     leave(buffer, place.with_suffix(".after"), before)
     place.write_text(str(code))
@@ -111,7 +111,7 @@ def _say(word: str) -> None:
 
 def each_of(tasks: Iterable[str], before: Path) -> None:
     """Run each command in a child of its own, and say when it is done."""
-    for module in modules("custody"):
+    for module in module_files("custody"):
         import_module(module)
     buffer = mmap.mmap(-1, _CHUNK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     known = leave(buffer, before)

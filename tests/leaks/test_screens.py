@@ -63,7 +63,6 @@ def outside(raw: bytes) -> bytes:
     return SHOWN_APART.sub(b"", raw)
 
 
-TREES = modules("custody", "airgap")
 SECRETS = "custody.cli.people.secrets"
 
 
@@ -77,10 +76,10 @@ def callers(called: set[str], trees: dict[str, ast.Module]) -> Iterator[tuple[st
 
 
 def test_every_screen_that_shows_a_secret_is_known() -> None:
-    assert set(callers({"show_secret"}, TREES)) == SHOW
-    taking = {each.importer for each in imports(TREES) if each.imported.startswith(SECRETS)}
-    trees = {module: TREES[module] for module in taking}
-    assert set(callers({"words_of", "hex_of"}, trees)) - NAMESAKES == TAKE.keys()
+    trees = modules("custody", "airgap")
+    assert set(callers({"show_secret"}, trees)) == SHOW
+    taking = {each.importer for each in imports(trees) if each.imported.startswith(SECRETS)}
+    assert set(callers({"words_of", "hex_of"}, {module: trees[module] for module in taking})) - NAMESAKES == TAKE.keys()
 
 
 @pytest.mark.parametrize(
@@ -130,7 +129,7 @@ def test_no_sequence_but_csi_stands_anywhere_in_the_code() -> None:
     """OSC 0, 1 and 2 set the title, OSC 52 the clipboard; DCS, APC and PM reach a terminal's other parts."""
     texts = [
         (module, node.value)
-        for module, tree in TREES.items()
+        for module, tree in modules("custody", "airgap").items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]

@@ -22,7 +22,7 @@ from custody.secret import Secret
 from tests.conftest import ROOT
 from tests.leaks.forked import run
 from tests.leaks.scenes import ALL
-from tests.support.imports import modules
+from tests.support.imports import module_files
 from tests.support.patience import LONG
 
 CONTROL = "a secret that was planted where it must be found"
@@ -114,7 +114,7 @@ def _unescaped(where: str) -> str:
 
 def live(report: Path) -> None:
     """Run the scenes, and then the control."""
-    for module in modules("custody", "airgap"):
+    for module in module_files("custody", "airgap"):
         import_module(module)
     ended = {}
     for name, folder in json.load(sys.stdin).items():

@@ -7,12 +7,11 @@ without starting Python again, for tests that need hundreds.
 import os
 import subprocess
 import sys
-import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from custody.cli.front import main as front
+from tests.support.feeding import feed
 from tests.support.patience import LONG
 from tests.support.unhardened import unhardened
 
@@ -26,18 +25,6 @@ class Answer:
     code: int
     out: str
     err: str
-
-
-def feed(secret: str) -> int:
-    """Open a pipe, write a secret into it from beside, and return the end to read from."""
-    reader, writer = os.pipe()
-
-    def write() -> None:
-        with suppress(BrokenPipeError), os.fdopen(writer, "w", encoding="utf-8") as end:  # a refusal reads nothing
-            end.write(secret)
-
-    threading.Thread(target=write, daemon=True).start()
-    return reader
 
 
 def run(program: str, *arguments: str, secret: str | None = None) -> Answer:

@@ -6,7 +6,7 @@ The phrases are public ones of test vectors. Amounts are satoshi.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -86,6 +86,7 @@ class Wallet:
         """The descriptor of one address."""
         return _parsed(self.descriptor).derive(index, branch_index=branch)
 
+    @lru_cache(2048)  # noqa: B019  it is a value, like those it equals
     def script(self, branch: int, index: int) -> bytes:
         """The scriptPubKey of one address."""
         return bytes(self.derive(branch, index).script_pubkey().data)
@@ -104,6 +105,7 @@ def _parsed(descriptor: str) -> Descriptor:
     return Descriptor.from_string(descriptor)
 
 
+@cache
 def wallet(kind: str, sequence: int = RBF) -> Wallet:
     """The test wallet of a kind: one key, two of three, or a policy with those who sign at a sequence number."""
     if kind in POLICIES:
@@ -114,7 +116,12 @@ def wallet(kind: str, sequence: int = RBF) -> Wallet:
 
 
 def expressions(path: str) -> dict[str, str]:
-    """The key expressions of everyone at an account path, by the names that the tables use."""
+    """The key expressions of everyone at an account path, by the names that the tables use. The dictionary is yours."""
+    return dict(_expressions(path))
+
+
+@cache
+def _expressions(path: str) -> dict[str, str]:
     keys = {"H": NUMS}
     for who in PHRASES:
         account = root(who).derive(f"m/{path}").to_public()
@@ -186,6 +193,7 @@ class Coin:
         return output(self.amount, self.script)
 
 
+@lru_cache(256)
 def coins(owner: Wallet, count: int, amount: int = 100_000) -> tuple[Coin, ...]:
     """Make coins on the wallet's first addresses, each by a transaction of its own that pays a stranger too."""
     made = []
@@ -295,20 +303,31 @@ def _scripts(derived: Descriptor, redeem_type: int, witness_type: int, internal_
 
 
 def input_pairs(owner: Wallet, coin: Coin) -> list[Pair]:
-    """What a desk says about a coin: proof of its amount, its scripts, its keys."""
+    """What a desk says about a coin: proof of its amount, its scripts, its keys. The list is yours."""
+    return list(_input_pairs(owner, coin))
+
+
+@lru_cache(2048)
+def _input_pairs(owner: Wallet, coin: Coin) -> tuple[Pair, ...]:
     derived = owner.derive(coin.branch, coin.index)
     pairs = _scripts(derived, 0x04, 0x05, 0x17) + _derivations(derived, 0x06, 0x16) + _tree_of_input(derived)
     if not derived.is_taproot:
         pairs.append((b"\x00", coin.previous))
     if derived.is_segwit or derived.is_taproot:
         pairs.append((b"\x01", coin.utxo))
-    return pairs
+    return tuple(pairs)
 
 
 def change_pairs(owner: Wallet, branch: int, index: int) -> list[Pair]:
-    """What a desk says about the wallet's own output."""
+    """What a desk says about the wallet's own output. The list is yours."""
+    return list(_change_pairs(owner, branch, index))
+
+
+@lru_cache(2048)
+def _change_pairs(owner: Wallet, branch: int, index: int) -> tuple[Pair, ...]:
     derived = owner.derive(branch, index)
-    return _scripts(derived, 0x00, 0x01, 0x05) + _derivations(derived, 0x02, 0x07) + _tree_of_output(derived)
+    pairs = _scripts(derived, 0x00, 0x01, 0x05) + _derivations(derived, 0x02, 0x07) + _tree_of_output(derived)
+    return tuple(pairs)
 
 
 def _int32(number: int) -> bytes:

@@ -27,13 +27,17 @@ class Import:
 
 def modules(*packages: str) -> dict[str, ast.Module]:
     """Read every module of some packages: dotted name -> syntax tree."""
-    trees = {}
+    return {name: _parsed(path) for name, path in module_files(*packages).items()}
+
+
+def module_files(*packages: str) -> dict[str, Path]:
+    """Say where every module of some packages lies: dotted name -> file, none of which is read."""
+    found = {}
     for package in packages:
         for path in sorted((ROOT / package).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            trees[name] = _parsed(path)
-    return trees
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
 
 
 @cache
@@ -59,8 +63,11 @@ def nodes(tree: ast.Module) -> tuple[Placed, ...]:
         found.append(placed)
         node, inside, for_types = placed
         inside = inside or isinstance(node, functions)
-        checked = set(map(id, node.body)) if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING" else set()
-        left += [Placed(each, inside, for_types or id(each) in checked) for each in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.If) and _last(node.test) == "TYPE_CHECKING":
+            checked = set(map(id, node.body))
+            left += [Placed(each, inside, for_types or id(each) in checked) for each in ast.iter_child_nodes(node)]
+        else:
+            left += [Placed(each, inside, for_types) for each in ast.iter_child_nodes(node)]
     return tuple(found)
 
 
@@ -84,11 +91,17 @@ def loads(trees: dict[str, ast.Module]) -> Iterator[Import]:
     A text with gaps loads every module that it can come to. Of any other argument nothing is known: it loads UNKNOWN.
     """
     for importer, tree in trees.items():
-        for node, inside, _for_types in nodes(tree):
-            if isinstance(node, ast.Call) and _last(node.func) in ("import_module", "__import__"):
-                arguments = [*node.args, *(each.value for each in node.keywords)]
-                for imported in _named(arguments, trees):
-                    yield Import(importer, imported, node.lineno, inside)
+        for call, inside in _loading(tree):
+            arguments = [*call.args, *(each.value for each in call.keywords)]
+            for imported in _named(arguments, trees):
+                yield Import(importer, imported, call.lineno, inside)
+
+
+@cache
+def _loading(tree: ast.Module) -> tuple[tuple[ast.Call, bool], ...]:
+    """Of the calls in a tree those that load by name, and whether each stands inside a function."""
+    calls = ((node, inside) for node, inside, _for_types in nodes(tree) if isinstance(node, ast.Call))
+    return tuple((call, inside) for call, inside in calls if _last(call.func) in ("import_module", "__import__"))
 
 
 UNKNOWN = "?"

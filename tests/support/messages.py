@@ -8,6 +8,7 @@ import ast
 import struct
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -16,10 +17,11 @@ Message = tuple[str, ...]
 """One sentence, or a singular and a plural."""
 
 
-def sources(package: str) -> Iterator[tuple[Path, ast.Module]]:
-    """Yield every module of a package with its syntax tree, in a fixed order."""
-    for path in sorted((ROOT / package).rglob("*.py")):
-        yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+@cache
+def sources(package: str) -> tuple[tuple[Path, ast.Module], ...]:
+    """Every module of a package with its syntax tree, in a fixed order. It is read once."""
+    paths = sorted((ROOT / package).rglob("*.py"))
+    return tuple((path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths)
 
 
 def called(node: ast.Call) -> str:

@@ -20,8 +20,8 @@ from custody.cli.front import main as front
 from docs.reading_order import CHAPTERS, modules_of
 from tests.chains.bitcoin.review.drafts import honest
 from tests.support import desk
-from tests.support.custody_command import feed
-from tests.support.imports import modules
+from tests.support.feeding import feed
+from tests.support.imports import module_files
 from tests.support.unhardened import unhardened
 
 DICE = "dice: 31616254352461653214526315426163524413266153241625"
@@ -52,7 +52,7 @@ class Walk:
     """Remembers which code ran, after everything was loaded."""
 
     def __init__(self) -> None:
-        self._names = {importlib.import_module(name).__file__: name for name in modules("custody", "airgap")}
+        self._names = {importlib.import_module(name).__file__: name for name in module_files("custody", "airgap")}
         self._seen: set[CodeType] = set()
 
     @contextlib.contextmanager

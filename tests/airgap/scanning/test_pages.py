@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -320,10 +321,16 @@ def test_a_page_that_draws_without_end_is_given_up() -> None:
         assert process.process.returncode == -signal.SIGKILL  # it was ended, and had not ended itself
 
 
+@cache
+def packed_zeros() -> bytes:
+    """A hundred and fifty megabytes, packed."""
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(bytes(10_000_000)) for _ in range(15)) + packer.flush()
+
+
 @pytest.mark.parametrize("side", [12_000, 2**31 - 1])
 def test_a_picture_in_a_page_that_unpacks_without_end_takes_no_memory_without_end(side: int) -> None:
-    packer = zlib.compressobj(9)
-    content = b"".join(packer.compress(bytes(10_000_000)) for _ in range(15)) + packer.flush()
+    content = packed_zeros()
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

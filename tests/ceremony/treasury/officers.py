@@ -24,7 +24,6 @@ from custody.governance.roster import Role
 from custody.keys.kinds import Kind
 from custody.keys.vaults import parameters
 from custody.keys.vaults.officer import OfficerKeys
-from custody.keys.vaults.parameters import Network, Parameters
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.payload import KeyPayload
 from custody.secret import Secret
@@ -33,7 +32,7 @@ from tests.governance.treasury import digest
 NAMES = ("Alice", "Bob", "Carol", "Dave", "Erin")
 WORKING = frozenset({Role.APPROVER, Role.KEYHOLDER})
 SECRET = bytes.fromhex("000102030405060708090a0b0c0d0e0f")
-QUICK = {**parameters.STANDARD, Network.TEST: Parameters(64, 1, 1)}
+QUICK = parameters.FLOORS
 QUICK_WORDS = 8
 """KiB, the least that Argon2id takes. A treasury of these tests is drawn anew, so no words are kept of it."""
 

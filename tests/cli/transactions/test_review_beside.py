@@ -17,8 +17,8 @@ from tests.cli.conftest import PROGRAM, Answer
 from tests.cli.screen import Screen
 from tests.support import desk
 from tests.support.aloud import spaced
-from tests.support.custody_command import feed
 from tests.support.effort import growth, operations
+from tests.support.feeding import feed
 
 Lay = Callable[[str, Draft | bytes], str]
 Custody = Callable[..., Answer]

@@ -1,6 +1,8 @@
 """The desk's wallets, and more forms of quorum, with what each program can hold of them; a file of every format."""
 
 import json
+from collections.abc import Mapping
+from functools import cache
 
 from custody.chains.bitcoin.consensus.network import NETWORKS
 from custody.chains.bitcoin.descriptor.checksum import checksum
@@ -40,6 +42,7 @@ PAIRS = [(target, kind) for target in HOLDS for kind in KINDS if kind in HOLDS[t
 ABSENT = [(target, kind) for target in HOLDS for kind in KINDS if kind not in HOLDS[target]]
 
 
+@cache
 def owner(kind: str) -> desk.Wallet:
     """The wallet as embit understands it."""
     if kind not in QUORUMS:
@@ -48,6 +51,7 @@ def owner(kind: str) -> desk.Wallet:
     return desk.Wallet(kind, form.format(**desk.expressions(path)), ("A", "B"))
 
 
+@cache
 def wallet(kind: str) -> Wallet:
     """The wallet as it is registered here."""
     return Wallet.register("treasury", [owner(kind).descriptor], REGTEST)
@@ -122,7 +126,8 @@ def _shown_by_us() -> tuple[bytes, ...]:
     return (text.encode(), *(json.dumps(each).encode() for each in (shown, made, listed)))
 
 
-def samples() -> dict[str, tuple[bytes, ...]]:
+@cache
+def samples() -> Mapping[str, tuple[bytes, ...]]:
     """Files of every format that is read, a single key's and a quorum's where it holds both."""
     both = {target: [wallet(kind) for kind in ("wpkh", "wsh(sortedmulti)")] for target in ("policy", "bsms", "ur")}
     both |= {

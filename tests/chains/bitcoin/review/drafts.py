@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.review.review import ReviewedPsbt, review
@@ -14,6 +15,7 @@ STRANGER = b"\x00\x14" + b"\x5a" * 20
 PAYMENT, CHANGE, FEE = 30_000, 69_000, 1_000
 
 
+@cache
 def registered(kind: str, *, name: str = "treasury", used_to: int | None = None) -> Wallet:
     """Our registration of the desk's wallet of a kind."""
     return Wallet.register(name, [desk.wallet(kind).descriptor], network("regtest"), used_to)
