@@ -45,6 +45,7 @@ OPERATIONS = (
     "key restore",
     "share split",
     "share check",
+    "share check, one card alone",
     "share combine",
     "wallet new",
     "sign, with a phrase",

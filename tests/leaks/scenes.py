@@ -8,14 +8,21 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from custody.ceremony.plan.plan import Threat
+from custody.ceremony.steps.step import Evidence
+from custody.ceremony.transcript.contents import Content
+from custody.ceremony.transcript.key_lines import KeyMade
 from custody.chains.bitcoin.consensus.network import network
 from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.governance.known.answering import NONCE_BYTES, Question
 from custody.governance.statement import Tip
+from custody.keys.cards.commitment import commitment
+from custody.keys.cards.shares import read_share
+from custody.keys.vaults.sealed import read_officer_file
+from custody.secret import Secret
 from tests.ceremony.plan.plans import filled, public_key, put, read
 from tests.ceremony.plan.plans import wish as plan_wish
 from tests.ceremony.transcript.sittings import Sat, a_plan
@@ -107,6 +114,32 @@ def with_plan(folder: Path) -> None:
 def with_transcript(folder: Path) -> None:
     """The transcript of a sitting that passed."""
     (folder / "rehearsal.jsonl").write_bytes(Sat(a_plan(Threat.ACCIDENT)).aloud().everybody().to_end().encode())
+
+
+_KEPT = a_plan(Threat.ACCIDENT)
+
+
+class _OfCards(Sat):
+    """A sitting of a key whose first card is the first of `CARDS`."""
+
+    def add(self, content: Content, evidence: Evidence | None = None) -> Sat:
+        if isinstance(content, KeyMade):
+            (_first, *others), salt = content.follows.cards[0], content.salts[0][0]
+            cards = ((commitment(salt, Secret(CARDS[0].encode())), *others),)
+            content = replace(content, follows=replace(content.follows, cards=cards))
+        return super().add(content, evidence)
+
+
+def with_card(folder: Path) -> None:
+    """The transcript of a sitting at which a card was made, and an identity that its plan names as an inspector's."""
+    with_identity(folder)
+    key = read_officer_file((folder / "own.officer").read_bytes()).public.officer
+    plan = _KEPT
+    people, keys = {**plan.people, "inspector": "Alice"}, {**plan.identities, "inspector": key}
+    sat = _OfCards(replace(plan, people=people, identities=keys))
+    sat.fixed = read_share(CARDS[0], "a card").identifier
+    sat.everybody().until(lambda step: step.id.endswith("/final"))  # whose words are slower where nothing is quick
+    (folder / "sitting.jsonl").write_bytes(sat.encode())
 
 
 def with_rehearsal(folder: Path) -> None:
@@ -283,6 +316,15 @@ MORE = {
     "key new, a phrase": Scene(("key", "new", "--no-dice", *NETWORK, "--kind", "bip39", "--words", "12"), out=True),
     "key show, a wrong word": Scene(("key", "show"), secret=PHRASE.replace("yellow", "yelow")),
     "share check, a wrong card": Scene(("share", "check"), secret=CARDS[0].replace("punish", "arena")),
+    "share check, one card alone": Scene(
+        (
+            *("share", "check", "--transcript", "@/sitting.jsonl", "--from-bag", _KEPT.keys[0].cards[0].seal),
+            *("--identity", "@/own.officer", "-o", OUT),
+        ),
+        prepare=with_card,
+        secret=CARDS[0],
+        lines=WITNESS,
+    ),
     "officer rules, a wrong passphrase": Scene(("officer", "rules", "--unlock", "2", *AT), lines="Erin: of nobody\n"),
 }
 """Other ways, failures among them."""

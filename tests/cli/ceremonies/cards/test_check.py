@@ -8,7 +8,10 @@ import pytest
 
 from custody.ceremony.plan.plan import Plan
 from custody.ceremony.receipts.receipt import Receipt
+from custody.cli.ceremonies.cards.signed import Inspector
+from custody.errors import Mismatch
 from custody.keys.vaults.officer import OfficerKeys
+from custody.keys.vaults.sealed import read_officer_file
 from tests.ceremony.plan.plans import filled, read, wish
 from tests.ceremony.receipts.held import PLAN, Held, card, whole, words
 from tests.cli.ceremonies.participants import PASSPHRASE, identity, made
@@ -172,8 +175,16 @@ def test_a_receipt_is_of_one_card_and_by_somebody_of_the_plan(folder: Path, tmp_
     assert (stranger.code, "is nobody's in this plan" in stranger.err) == (5, True)
     assert not out.exists()
     out.write_bytes(b"there")
-    assert signed(folder, out, "--from-bag", BAG[2]).code == 8
+    assert signed(folder, out, "--from-bag", BAG[2], cards="not looked at").code == 8
     assert out.read_bytes() == b"there"
+
+
+def test_a_test_networks_identity_signs_no_receipt_of_real_money(folder: Path) -> None:
+    path = identity(folder, "inspector")
+    key = read_officer_file(Path(path).read_bytes()).public.officer
+    plan = replace(PLAN, network="main", identities={"holder-1": key})
+    with pytest.raises(Mismatch, match="made for a test network"):
+        Inspector.of(plan, path, None, None, yes=False)
 
 
 def test_the_transcript_is_judged_before_a_card_is_asked_for(folder: Path, tmp_path: Path) -> None:
