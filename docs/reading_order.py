@@ -246,6 +246,7 @@ WALKS = (
             Row("custody.cli.people.asked_network", "Which network, where none is taken for granted."),
             Row("custody.cli.wallets.files", "Which wallets are believed: those that were named, all of them."),
             Row("custody.cli.wallets.screen", "What cosigners compare before they trust a wallet: every key in full."),
+            Row("custody.cli.wallets.waiting", "What is said of a wallet that is not in service yet."),
             Row("custody.cli.people.shown", "A result longer than a screen is read by pages; a script has it whole."),
             Row("custody.cli.wallets.shown", "All of it, page by page: nothing may scroll away unread."),
             Row("custody.cli.wallets.listing", "The words of wallets once more, for whoever doubts."),

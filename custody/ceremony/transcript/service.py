@@ -56,7 +56,7 @@ def message_of(standing: Standing, wallet: Wallet, after: bytes) -> bytes:
     """Return the text that proves a wallet. `after`: the hash of the line at which its address was compared."""
     sittings = () if standing.stands_on is None else standing.stands_on.sittings
     lines = (
-        "custody ceremony proof 1",
+        "custody-proof/1",
         f"plan {standing.plan.digest.hex()}",
         *(f"sitting {each.sitting} {each.head.hex()}" for each in sittings),
         f"wallet {wallet.name}",

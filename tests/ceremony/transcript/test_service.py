@@ -237,7 +237,7 @@ def test_the_text_of_a_proof_is_as_its_document_says() -> None:
     lines = sat.message.decode().split("\n")
     heads = [each.transcript.head.hash.hex() for each in sittings("quorum")]
     assert lines == [
-        "custody ceremony proof 1",
+        "custody-proof/1",
         f"plan {QUORUM.digest.hex()}",
         *(f"sitting sitting-{at} {head}" for at, head in enumerate(heads, 1)),
         "wallet wallet",
@@ -267,7 +267,7 @@ def test_a_proof_of_another_address_text_or_key_is_not_taken_and_says_why(plan: 
     sat = served(plan).at("/proof")
     refused(sat, sat.proof(index=1), "the proof is not taken")
     refused(sat, sat.proof(sat.message.removesuffix(b"\n")), "the proof is not taken")
-    refused(sat, sat.proof(sat.message.replace(b"proof 1", b"proof 2")), "the proof is not taken")
+    refused(sat, sat.proof(sat.message.replace(b"proof/1", b"proof/2")), "the proof is not taken")
     good = sat.proof()
     refused(sat, replace(good, signature=good.signature[:-8] + "AAAA" + good.signature[-4:]), None)
     refused(sat, replace(good, signature="pof" + good.signature[3:]), None)
