@@ -25,7 +25,7 @@ _MOST_BRANCHES = 64
 
 _TAG = b"custody/statement/v2"
 
-GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION = (
+GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION, CEREMONY = (
     "genesis",
     "roster",
     "wallet",
@@ -35,6 +35,7 @@ GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION = (
     "adopt",
     "absence",
     "exception",
+    "ceremony",
 )
 
 

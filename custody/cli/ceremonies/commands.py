@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.ceremonies.options import owner_options, sitting_options
+from custody.cli.ceremonies.options import judged_options, owner_options, sitting_options
 from custody.cli.front.loading import job
 from custody.cli.front.named_files import InputFile, Medium, OutputFile
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
+from custody.cli.treasury.options import compared_home_option, head_option, home_option, officers_options
 
 THREATS = ("accident", "insider", "targeted")
 MOST = 16
@@ -179,27 +180,11 @@ def run(**said: Any) -> int | None:
         "did not pass, or somebody with a key has not signed; 9 where a signature or a candidate is false.\n\n"
         "--with names transcripts of other sittings of the plan: a wallet has an address once all its keys were made "
         "in sittings that are whole. --records writes what other commands take: KEY.set.json of each key's cards, "
-        "WALLET.wallet.json of each such wallet."
+        "WALLET.wallet.json of each such wallet. --home says whether a treasury's book names these transcripts: exit "
+        "3 where it does not, 5 where it says something else."
     )
 )
-@click.argument("file", type=InputFile())
-@click.argument("signatures", type=InputFile(), nargs=-1)
-@click.option(
-    "--rehearsal",
-    "rehearsals",
-    multiple=True,
-    metavar="FILE",
-    type=InputFile(),
-    help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
-)
-@click.option(
-    "--with",
-    "others",
-    multiple=True,
-    metavar="FILE",
-    type=InputFile(),
-    help=_("The transcript of another sitting of the plan; once for each."),
-)
+@judged_options
 @click.option(
     "--plan",
     "plan_file",
@@ -208,8 +193,36 @@ def run(**said: Any) -> int | None:
     help=_("The plan as you have it: a transcript of another one is exit 5. Needed for --records."),
 )
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
+@compared_home_option
 @json_option
 @quiet_option
 def verify(**said: Any) -> int | None:
     """Verify a transcript."""
     return job("ceremonies.verifying.verify:verify", said)
+
+
+@click.command(
+    help=_(
+        "Enter a ceremony into a treasury's book, as a quorum agrees: its transcripts are judged as ceremony verify "
+        "judges them, and what is not whole, a rehearsal, or of another plan than yours is refused. The book then "
+        "names each sitting's last line and the sets of its cards, and registers each wallet whose keys were all made. "
+        "A sitting is entered once."
+    )
+)
+@judged_options
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="PLAN",
+    type=InputFile(),
+    required=True,
+    help=_("The plan as you have it: a transcript of another one is exit 5."),
+)
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def enter(**said: Any) -> int | None:
+    """Enter a ceremony into a book."""
+    return job("ceremonies.entering:enter", said)

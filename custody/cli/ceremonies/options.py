@@ -28,6 +28,32 @@ def owner_options(command: _Function) -> _Function:
     return command
 
 
+def judged_options(command: _Function) -> _Function:
+    """Give a command that judges transcripts what lies beside them: signatures, rehearsals, other sittings."""
+    for option in (
+        click.option(
+            "--with",
+            "others",
+            multiple=True,
+            metavar="FILE",
+            type=InputFile(),
+            help=_("The transcript of another sitting of the plan; once for each."),
+        ),
+        click.option(
+            "--rehearsal",
+            "rehearsals",
+            multiple=True,
+            metavar="FILE",
+            type=InputFile(),
+            help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
+        ),
+        click.argument("signatures", type=InputFile(), nargs=-1),
+        click.argument("file", type=InputFile()),
+    ):
+        command = option(command)
+    return command
+
+
 def sitting_options(command: _Function) -> _Function:
     """Give a command that leads a sitting its name, its transcript, and the folder of what participants bring."""
     for option in (

@@ -161,6 +161,7 @@ HEADINGS = (
             Row("ceremony rehearse", "ceremonies.commands:rehearse", _("Rehearse a sitting, with test cards.")),
             Row("ceremony run", "ceremonies.commands:run", _("Hold a sitting, after a rehearsal that passed.")),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
+            Row("ceremony enter", "ceremonies.commands:enter", _("Enter a ceremony into a treasury's book.")),
             Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),
     ),

@@ -1,10 +1,11 @@
 """Sittings put together, for a person: other sittings and their verdicts, wallets and what they wait for, records."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from custody.catalogue import _
 from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
+from custody.chains.bitcoin.wallet.wallet import Wallet
 from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.ceremonies.verifying.account_screen import verdict_lines
 from custody.cli.front.layout import address_lines
@@ -17,23 +18,47 @@ def together_lines(found: Together, written: Sequence[str], *, asked: bool) -> I
     for each in found.sittings[1:]:
         yield from _other(each)
     for wallet in found.wallets:
-        yield ""
-        shown = screen.identity(wallet)
-        yield _("Wallet {wallet}").format(wallet=safe(wallet.name))
-        yield from address_lines(shown["first_address"], _("First address: "))
-        yield from screen.policy_words(shown["policy_words"])
-        yield wallet.descriptor.with_checksum()
-    for name, sittings in found.waiting.items():
-        yield ""
-        yield _("Wallet {wallet} is not to be paid to yet. It waits for: {sittings}").format(
-            wallet=safe(name), sittings=", ".join(sittings)
-        )
+        yield from wallet_lines(wallet)
+    yield from waiting_lines(found)
     if asked:
         yield ""
         if not found.is_whole:
             yield _("No record is written: only of sittings that are whole.")
         for path in written:
             yield _("Written: {path}").format(path=safe(path))
+
+
+def wallet_lines(wallet: Wallet) -> Iterator[str]:
+    """Yield a wallet whose keys were all made."""
+    yield ""
+    shown = screen.identity(wallet)
+    yield _("Wallet {wallet}").format(wallet=safe(wallet.name))
+    yield from address_lines(shown["first_address"], _("First address: "))
+    yield from screen.policy_words(shown["policy_words"])
+    yield wallet.descriptor.with_checksum()
+
+
+def waiting_lines(found: Together) -> Iterator[str]:
+    """Yield the wallets that have no address yet."""
+    for name, sittings in found.waiting.items():
+        yield ""
+        yield _("Wallet {wallet} is not to be paid to yet. It waits for: {sittings}").format(
+            wallet=safe(name), sittings=", ".join(sittings)
+        )
+
+
+def named_lines(named: Mapping[str, bool] | None) -> Iterator[str]:
+    """Say which sittings a treasury's book names; nothing where no book was asked."""
+    for sitting, is_named in (named or {}).items():
+        yield ""
+        if is_named:
+            yield _("The book names this transcript of {sitting}, and says the same of its keys.").format(
+                sitting=sitting
+            )
+        else:
+            yield _("The book does not name {sitting}: custody ceremony enter FILE --plan PLAN --home DIR").format(
+                sitting=sitting
+            )
 
 
 def _other(each: Account) -> Iterator[str]:

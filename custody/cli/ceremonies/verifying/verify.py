@@ -1,7 +1,7 @@
 """`custody ceremony verify`: what transcripts come to, on any machine, without a key; exit 3 if one is not whole."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from custody import store
@@ -16,15 +16,26 @@ from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
+from custody.ceremony.treasury.named import is_named
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
 from custody.cli.ceremonies.verifying.account_screen import account_lines
 from custody.cli.ceremonies.verifying.records import write_records
-from custody.cli.ceremonies.verifying.together_screen import together_lines
+from custody.cli.ceremonies.verifying.together_screen import named_lines, together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
+from custody.cli.treasury.looking import looking
 from custody.cli.wallets import screen
 from custody.errors import Mismatch, Refused, Usage
 from custody.governance.chain import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The first transcript that was named, all of them together, and the heads of the rehearsals that were shown."""
+
+    found: Account
+    together: Together
+    shown: frozenset[bytes]
 
 
 def verify(
@@ -35,19 +46,43 @@ def verify(
     rehearsals: tuple[str, ...],
     plan_file: str | None,
     records: str | None,
+    home_path: str | None,
     as_json: bool,
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
     Other sittings of its plan are judged alike, and put together with it. Raises Mismatch for what is of another plan
-    and for a rehearsal that it does not stand on, Refused for records of a rehearsal, and Usage for records without
-    a plan.
+    for a rehearsal that it does not stand on, and where a book says something else of a sitting; Refused for records
+    of a rehearsal, and Usage for records without a plan.
     """
     if records is not None and plan_file is None:
         raise Usage(
             _("records are written beside the plan that you have, and none was named"),
             hint=_("Whoever changed the transcript would have changed the plan in it too. Say --plan PLAN"),
         )
+    judged = judge(file, signatures, others, rehearsals, plan_file)
+    found, together, shown = judged.found, judged.together, judged.shown
+    words = head_words(found.transcript)
+    named = None if home_path is None else _named(home_path, together)
+    written = () if records is None else write_records(together, records)
+    public = {**_public(found, words, shown), **_of_all(together), "records": list(written), "book": named}
+    lines = (
+        *account_lines(found, words, shown),
+        *together_lines(together, written, asked=records is not None),
+        *named_lines(named),
+    )
+    show(public, lines, as_json=as_json)
+    return None if together.is_whole and all((named or {}).values()) else Refused.exit_code
+
+
+def judge(
+    file: str,
+    signatures: Sequence[str],
+    others: Sequence[str],
+    rehearsals: Sequence[str],
+    plan_file: str | None,
+) -> Judged:
+    """Read and judge transcripts, with signatures and rehearsals beside them. Raises as `verify`."""
     transcript = _read(file)
     if plan_file is not None:
         _require_plan(transcript, read_plan(store.read(plan_file, DOCUMENT_LIMIT + 1)))
@@ -58,12 +93,15 @@ def verify(
     found = account(transcript, [each for each in beside if each not in of_others])
     together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
     shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
-    words = head_words(transcript)
-    written = () if records is None else write_records(together, records)
-    public = {**_public(found, words, shown), **_of_all(together), "records": list(written)}
-    lines = (*account_lines(found, words, shown), *together_lines(together, written, asked=records is not None))
-    show(public, lines, as_json=as_json)
-    return None if together.is_whole else Refused.exit_code
+    for each in together.sittings:
+        last_words(each)  # an alarm, before anything is written
+    return Judged(found, together, shown)
+
+
+def _named(home_path: str, together: Together) -> dict[str, bool]:
+    """Say of each sitting whether a book names it. Raises Mismatch where it says something else of one."""
+    with looking(home_path) as home:
+        return {each.standing.begun.sitting: is_named(home.book.state, each) for each in together.sittings}
 
 
 def _require_plan(transcript: Transcript, plan: Plan) -> None:
