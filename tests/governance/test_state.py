@@ -37,7 +37,7 @@ from tests.governance.treasury import (
 HALT = halt_of(begun(), ALICE)
 RECORD = VaultRecord(digest("vault")[:16], 1, 1, "slip39", {"slip39": "0a0b0c0d"}, digest("continuity"))
 CARDS = CardSet("key-1", 17, b"1234", b"5678", digest("cards"), 1, ((3, 5),))
-HELD = Sitting(digest("plan"), "tokyo", Tip(63, digest("last line")), (CARDS,))
+HELD = Sitting(digest("plan"), "tokyo", Tip(63, digest("last line")), Tip(55, digest("aloud")), (CARDS,))
 RULES = Rules(
     treasury=digest("treasury"),
     leaves=((digest("roster"), roster()),),
@@ -92,7 +92,13 @@ def changes() -> dict[str, Any]:
         "ceremonies": {"ceremonies": ()},
         **{
             f"a sitting's {name}": {"ceremonies": (replace(HELD, **{name: other}),)}
-            for name, other in {"plan": digest("x"), "name": "osaka", "head": Tip(63, digest("x")), "keys": ()}.items()
+            for name, other in {
+                "plan": digest("x"),
+                "name": "osaka",
+                "head": Tip(63, digest("x")),
+                "aloud": Tip(55, digest("x")),
+                "keys": (),
+            }.items()
         },
         "a sitting's last number": {"ceremonies": (replace(HELD, head=Tip(64, HELD.head.hash)),)},
         **{

@@ -7,6 +7,7 @@ from custody.catalogue import _
 from custody.governance.ceremonies.entered import CardSet, Sitting
 from custody.governance.chain import Head
 from custody.governance.paper import words_of
+from custody.governance.statement import Tip
 from custody.text import safe
 from custody.words import POLICY_BYTES, words
 
@@ -17,7 +18,8 @@ def ceremony_lines(
     """Yield what a book says of sittings of a plan (its digest). Raises Unfit where memory is short."""
     yield _("The words of its plan: {words}").format(words=" ".join(plan_words(plan)))
     for each in sittings:
-        yield _("The last line of {sitting}: {words}").format(sitting=each.name, words=last_line(each))
+        yield _("Sitting {sitting} ended with line {words}").format(sitting=each.name, words=spoken(plan, each.head))
+        yield _("What everybody wrote down at its end: {words}").format(words=spoken(plan, each.aloud))
         yield from map(card_set, each.keys)
     for name, _document in wallets:
         yield _("Registered the wallet {name}").format(name=safe(name))
@@ -43,10 +45,14 @@ def plan_words(plan: bytes) -> tuple[str, ...]:
     return words(plan[:POLICY_BYTES])
 
 
-def last_line(sitting: Sitting) -> str:
-    """Return the number and the ten words of a transcript's last line. Raises Unfit where memory is short."""
-    head = Head(sitting.head.number, sitting.head.hash)
-    return f"{head.number} {' '.join(words_of(sitting.plan, head))}"
+def spoken(plan: bytes, line: Tip) -> str:
+    """Return the number and the ten words of a transcript's line. Raises Unfit where memory is short."""
+    return f"{line.number} {' '.join(words_of(plan, Head(*line)))}"
+
+
+def told_words(sitting: Sitting) -> dict[str, str]:
+    """Return the words of both lines that a book names of a sitting, as scripts read them."""
+    return {"words": spoken(sitting.plan, sitting.head), "written": spoken(sitting.plan, sitting.aloud)}
 
 
 def card_set(cards: CardSet) -> str:

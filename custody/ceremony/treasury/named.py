@@ -8,6 +8,7 @@ from custody.catalogue import _
 from custody.ceremony.candidates.records import set_record
 from custody.ceremony.plan.plan import Key
 from custody.ceremony.transcript.account import Account
+from custody.ceremony.transcript.contents import Ink, Signed
 from custody.ceremony.transcript.key_lines import KeyMade
 from custody.errors import Mismatch
 from custody.governance import ed25519
@@ -23,7 +24,17 @@ def held(found: Account) -> Sitting:
     standing, head = found.standing, found.transcript.head
     keys = {key.id: key for key in standing.plan.keys}
     sets = (_cards(keys[name], made) for name, made in sorted(standing.made.items()))
-    return Sitting(standing.plan.digest, standing.begun.sitting, Tip(head.number, head.hash), tuple(sets))
+    return Sitting(
+        standing.plan.digest, standing.begun.sitting, Tip(head.number, head.hash), _aloud(found), tuple(sets)
+    )
+
+
+def _aloud(found: Account) -> Tip:
+    """Return the line whose words everybody wrote down at the end; before the end, the one that it would be now."""
+    standing = found.standing
+    before = found.transcript.lines[: standing.done.get(f"{standing.begun.sitting}/closing/final")]
+    line = next(each for each in reversed(before) if not isinstance(each.content, Signed | Ink))
+    return Tip(line.number, line.hash)
 
 
 def _cards(key: Key, made: KeyMade) -> CardSet:

@@ -7,7 +7,7 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
 from custody.ceremony.machines.admission import waiting_lines
-from custody.ceremony.register.ceremonies import by_plan, ceremony_lines, contradicted, last_line
+from custody.ceremony.register.ceremonies import by_plan, ceremony_lines, contradicted, told_words
 from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.halting import mute_halts, open_halts
 from custody.cli.front.layout import folded
@@ -134,7 +134,7 @@ def status_json(home: Home) -> dict[str, Any]:
         "roster_version": state.roster.version,
         "wallets": sorted(state.wallets),
         "ceremonies": [
-            {**each.to_json(), "words": last_line(each), "contradicted": each in contradicted(state.rules.ceremonies)}
+            {**each.to_json(), **told_words(each), "contradicted": each in contradicted(state.rules.ceremonies)}
             for sittings in by_plan(state.rules.ceremonies).values()
             for each in sittings
         ],

@@ -10,7 +10,7 @@ from typing import Any, Self
 from custody.catalogue import _
 from custody.governance.entry import HASH_BYTES
 from custody.governance.fields import StrictFields
-from custody.governance.statement import Statement, Tip
+from custody.governance.statement import Statement, Tip, tip_json, tip_of
 
 FINGERPRINT_BYTES = 4
 MOST_SETS = 2**15
@@ -74,11 +74,15 @@ class CardSet:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A sitting of a plan (its digest, 32 bytes), the last line of its transcript, and what was made there."""
+    """A sitting of a plan (its digest, 32 bytes): two lines of its transcript, and what was made there.
+
+    `head` is the last line, `aloud` the one whose words everybody wrote down before they signed.
+    """
 
     plan: bytes
     name: str
     head: Tip
+    aloud: Tip
     keys: tuple[CardSet, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -88,9 +92,9 @@ class Sitting:
     def says(self) -> dict[str, Any]:
         """Return the object of a statement."""
         return {
-            "head": self.head.hash.hex(),
+            "aloud": tip_json(self.aloud),
+            "head": tip_json(self.head),
             "keys": [each.to_json() for each in self.keys],
-            "n": self.head.number,
             "sitting": self.name,
         }
 
@@ -101,7 +105,8 @@ class Sitting:
         read = cls(
             plan=plan,
             name=_id(fields, "sitting"),
-            head=Tip(fields.number("n"), fields.hex("head", HASH_BYTES)),
+            head=tip_of(fields.take("head")),
+            aloud=tip_of(fields.take("aloud")),
             keys=tuple(map(CardSet.from_json, fields.items("keys", MOST))),
         )
         fields.end()

@@ -76,7 +76,9 @@ OPENS = {
     "ceremony print": "file:READ out:WRITE",
     "ceremony rehearse": "file:READ out:PROVE medium:MEDIUM",
     "ceremony run": "file:READ rehearsals:READ signatures:READ out:PROVE medium:MEDIUM",
-    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM",
+    "ceremony verify": "file:READ signatures:READ rehearsals:READ others:READ plan_file:READ records:MEDIUM "
+    "home_path:READ",
+    "ceremony enter": f"{KEEPS} file:READ signatures:READ rehearsals:READ others:READ plan_file:READ",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

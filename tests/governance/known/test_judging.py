@@ -72,7 +72,12 @@ def refused(code: str, match: str, work: Callable[[], object]) -> None:
     assert told.value.code == code
 
 
-HELD = {"head": digest("a last line").hex(), "keys": [], "n": 63, "sitting": "tokyo"}
+HELD = {
+    "aloud": [55, digest("a line").hex()],
+    "head": [63, digest("a last line").hex()],
+    "keys": [],
+    "sitting": "tokyo",
+}
 
 
 def proposals(book: Book) -> dict[str, tuple[str, dict[str, object], dict[str, object]]]:

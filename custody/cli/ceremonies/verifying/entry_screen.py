@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from custody.catalogue import _, ngettext
-from custody.ceremony.register.ceremonies import card_set, last_line, plan_words
+from custody.ceremony.register.ceremonies import card_set, plan_words, spoken, told_words
 from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
 from custody.ceremony.treasury.named import held
 from custody.chains.bitcoin.wallet.wallet import Wallet
-from custody.cli.ceremonies.sittings.head import last_words
 from custody.cli.ceremonies.verifying.account_screen import given_up_lines, rehearsal_lines, signer_line, verdict_lines
 from custody.cli.ceremonies.verifying.together_screen import waiting_lines, wallet_lines
 from custody.cli.wallets import screen
@@ -46,9 +45,8 @@ def _sitting(found: Account, shown: Collection[bytes], *, is_new: bool) -> Itera
     if not is_new:
         title = _("Sitting {name}, {city}, {date}, which the book names already:")
     yield title.format(name=ours.name, city=safe(standing.sitting.city), date=standing.sitting.date.isoformat())
-    yield _("Its last line: {words}").format(words=last_line(ours))
-    if (end := last_words(found)) is not None:
-        yield _("What everybody wrote down at the end: {words}").format(words=end)
+    yield _("What everybody wrote down at its end: {words}").format(words=spoken(ours.plan, ours.aloud))
+    yield _("Its last line: {words}").format(words=spoken(ours.plan, ours.head))
     yield from map(card_set, ours.keys)
     yield from given_up_lines(standing)
     if standing.deviations:
@@ -75,7 +73,7 @@ def entered_lines(together: Together, entered: Entered) -> Iterator[str]:
     """Yield what the book has now."""
     for each in entered.sittings:
         yield _("The book names sitting {sitting}. Its last line: {words}").format(
-            sitting=each.name, words=last_line(each)
+            sitting=each.name, words=spoken(each.plan, each.head)
         )
     for wallet in new_wallets(together, entered):
         yield _("Registered the wallet {name}").format(name=safe(wallet.name))
@@ -87,7 +85,7 @@ def entered_json(together: Together, entered: Entered) -> dict[str, Any]:
     """Return the same as scripts read it."""
     return {
         "plan": entered.plan.hex(),
-        "sittings": [{**each.says(), "words": last_line(each)} for each in entered.sittings],
+        "sittings": [{**each.says(), **told_words(each)} for each in entered.sittings],
         "wallets": [
             {**screen.identity(wallet), "descriptor": wallet.descriptor.with_checksum()}
             for wallet in new_wallets(together, entered)
