@@ -236,6 +236,7 @@ ASKS: dict[str, Line] = {
     "ceremony run": lambda at: (
         *("ceremony", "run", simple(at), "--rehearsal", rehearsed(at), "-o", at.file("ceremony.jsonl")),
     ),
+    "ceremony enter": lambda at: ("ceremony", "enter", held(at), "--plan", simple(at), *at.home),
     "ceremony sign": lambda at: (
         *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
     ),
@@ -274,6 +275,13 @@ def rehearsed(at: Place) -> str:
     sat = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network))), rehearsal=True).aloud().everybody()
     Path(at.file("rehearsed.jsonl")).write_bytes(sat.on_paper().encode())
     return at.file("rehearsed.jsonl")
+
+
+def held(at: Place) -> str:
+    """The transcript of a ceremony by that plan, signed on paper."""
+    sitting = Sat(read(filled(wish(Threat.ACCIDENT, network=at.network)))).aloud().everybody()
+    Path(at.file("held.jsonl")).write_bytes(sitting.on_paper().encode())
+    return at.file("held.jsonl")
 
 
 def sat(at: Place) -> str:

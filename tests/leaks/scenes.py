@@ -20,7 +20,7 @@ from tests.ceremony.plan.plans import filled, public_key, put, read
 from tests.ceremony.plan.plans import wish as plan_wish
 from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.faults import homes
-from tests.faults.changes import COMMANDS, EXCEPTION
+from tests.faults.changes import COMMANDS, ENTER, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
 from tests.support.custody_command import call, run
@@ -258,6 +258,7 @@ SCENES = {
     "ceremony rehearse": Scene(("ceremony", "rehearse", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "ceremony run": Scene(("ceremony", "run", "@/plan.toml", *REHEARSED, "-o", OUT), prepare=with_rehearsal),
     "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl"), prepare=with_transcript),
+    "ceremony enter": Scene(("ceremony", "enter", *ENTER, *AT), prepare=homes.with_ceremony, officers=THREE),
     "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),
