@@ -25,7 +25,7 @@ from airgap.door.standing import Standing
 from custody.cli.front import hardened, main
 from custody.secret import Secret
 from tests.support.imports import modules
-from tests.support.officers import quick_identities
+from tests.support.officers import quick_treasury
 
 _CHUNK = 1 << 16
 _PR_SET_DUMPABLE = 4
@@ -84,7 +84,7 @@ def live(task: dict[str, Any], buffer: mmap.mmap, before: Mapping[int, bytes]) -
         leave(buffer, place.with_suffix(".apart"), before)
 
     hardened._end_of_command = end_of_copy  # type: ignore[assignment]
-    with quick_identities(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    with quick_treasury(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         code = main.run([*task["line"], *(part for option, end in ends.items() for part in (option, str(end)))])
     leave(buffer, place.with_suffix(".after"), before)
     place.write_text(str(code))
