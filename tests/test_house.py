@@ -104,7 +104,7 @@ INNER_ARROWS = {
         "transactions": {"front", "people", "treasury", "wallets"},
         "messages": {"front", "people", "treasury", "wallets", "transactions"},
         "machine": {"front", "people"},
-        "ceremonies": {"front", "machine", "people", "wallets"},
+        "ceremonies": {"front", "machine", "people", "treasury", "wallets"},
         "guide": {"front"},
     },
     "custody.chains.bitcoin": {

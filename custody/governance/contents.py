@@ -184,6 +184,11 @@ def wallet_of(statement: Statement) -> tuple[str, dict[str, Any]]:
     return name, document
 
 
+def wallet_digest(document: Mapping[str, Any]) -> bytes:
+    """Return what a wallet is told by, however it is called: SHA-256 of the rest of its document."""
+    return sha256(canonical.encode({key: value for key, value in document.items() if key != "name"})).digest()
+
+
 def vault_says(name: str, record: VaultRecord) -> dict[str, Any]:
     """Return what the statement that seals a vault says."""
     return {

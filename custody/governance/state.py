@@ -12,6 +12,7 @@ from typing import Any
 from custody import canonical
 from custody.catalogue import _
 from custody.errors import Refused
+from custody.governance.ceremonies.entered import Sitting
 from custody.governance.contents import Absence, VaultRecord
 from custody.governance.exception import MachineException
 from custody.governance.halt import MOST_OPEN, Halt
@@ -68,6 +69,7 @@ class Rules:
     """What is agreed. `treasury` is the digest of the genesis; `leaves` the rosters that no other follows, with ids.
 
     `mute` halts do not count: their officers had left when the lines were written. `vaults` are by machine and name.
+    `ceremonies` are sittings, each once; where two machines say different things of one, both.
     """
 
     treasury: bytes
@@ -81,12 +83,14 @@ class Rules:
     vaults: tuple[tuple[bytes, str, VaultRecord], ...]
     absences: tuple[Absence, ...]
     exceptions: tuple[MachineException, ...]
+    ceremonies: tuple[Sitting, ...]
     waiting: tuple[Waiting, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Return the object whose digest is the state."""
         return {
             "absences": sorted((each.to_json() for each in self.absences), key=str),
+            "ceremonies": sorted((each.to_json() for each in self.ceremonies), key=canonical.encode),
             "cleared": sorted(each.hex() for each in self.cleared),
             "exceptions": sorted((each.to_json() for each in self.exceptions), key=canonical.encode),
             "halts": sorted(each.hex() for each in self.halts),
@@ -179,6 +183,10 @@ class State:
         """The vaults of other machines: the machine, the name there, and what is known of it."""
         own = {record.vault for record in self.vaults.values()}
         return tuple(each for each in self.rules.vaults if each[2].vault not in own)
+
+    def named(self, plan: bytes, sitting: str) -> tuple[Sitting, ...]:
+        """What the book says of a sitting of a plan (its digest): nothing, one thing, or what contradicts itself."""
+        return tuple(each for each in self.rules.ceremonies if (each.plan, each.name) == (plan, sitting))
 
     def require_running(self) -> None:
         """Raise Refused while a halt is open."""

@@ -25,7 +25,7 @@ _MOST_BRANCHES = 64
 
 _TAG = b"custody/statement/v2"
 
-GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION = (
+GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION, CEREMONY = (
     "genesis",
     "roster",
     "wallet",
@@ -35,6 +35,7 @@ GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, ADOPT, ABSENCE, EXCEPTION = (
     "adopt",
     "absence",
     "exception",
+    "ceremony",
 )
 
 
@@ -53,13 +54,18 @@ def tip_of(value: Any) -> Tip:
     return Tip(fields.number("n"), fields.hex("hash", HASH_BYTES))
 
 
+def tip_json(tip: Tip) -> list[Any]:
+    """Return "[number, hash]"."""
+    return [tip.number, tip.hash.hex()]
+
+
 Heads = Mapping[bytes, tuple[Tip, ...]]
 """The newest lines by writer; of one that forked the newest of each branch, in their order."""
 
 
 def heads_json(heads: Heads) -> dict[str, Any]:
     """Return the object of heads."""
-    return {writer.hex(): [[tip.number, tip.hash.hex()] for tip in tips] for writer, tips in heads.items()}
+    return {writer.hex(): [tip_json(tip) for tip in tips] for writer, tips in heads.items()}
 
 
 def heads(fields: StrictFields, name: str = "heads") -> dict[bytes, tuple[Tip, ...]]:

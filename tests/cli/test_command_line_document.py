@@ -22,6 +22,7 @@ from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
 from docs import command_line as document
 from tests.ceremony.plan.plans import filled, public_key, put, wish
+from tests.ceremony.plan.plans import read as plan_of
 from tests.ceremony.receipts import held
 from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.cli.treasury.test_absences import clock
@@ -289,10 +290,16 @@ def machines(folder: Path, home: str) -> Iterator[tuple[str, dict[str, Any]]]:
     with clock("2031-12-01 09:00:00"):
         yield "custody home exception", read("home", "exception", *excepted, *first, officers=two)
     yield "custody home end", read("home", "end", "second", *first, officers=two)
+    text = filled(wish(Threat.ACCIDENT))
+    (plan := folder / "ceremony.toml").write_text(text)
+    (held := folder / "ceremony.jsonl").write_bytes(Sat(plan_of(text)).aloud().everybody().on_paper().encode())
+    enter = ("ceremony", "enter", str(held), "--plan", str(plan))
+    yield "custody ceremony enter", read(*enter, *first, officers=two)
+    yield "custody ceremony verify", read("ceremony", "verify", str(held), *first)
     yield "custody home renew", read("home", "renew", *first, "--to", str(folder / "renewed"), officers=two)
 
 
-REGISTERS = {"custody journal show", "custody ceremony verify"}
+REGISTERS = {"custody journal show", "custody ceremony verify", "custody ceremony enter"}
 """Results that are lists of what happened: what holds a key there is one entry's document, and is read by itself."""
 
 

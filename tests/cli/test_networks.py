@@ -239,6 +239,7 @@ ASKS: dict[str, Line] = {
     "ceremony service": lambda at: (
         *("ceremony", "service", simple(at), "--with", held(at), "-o", at.file("service.jsonl")),
     ),
+    "ceremony enter": lambda at: ("ceremony", "enter", held(at), "--plan", simple(at), *at.home),
     "ceremony sign": lambda at: (
         *("ceremony", "sign", planned_for(at), "--identity", at.file("own.identity"), "-o", at.file("agreed.sig")),
     ),

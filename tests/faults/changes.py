@@ -117,6 +117,7 @@ OLD_ERIN, NEW_ERIN = "Erin: the passphrase of Erin", "Erin: another passphrase o
 OTHERS = tuple(f"{name}: the passphrase of {name}" for name in THREE)
 LATER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d")
 EXCEPTION = ("--machine", "MACHINE", "--report", "@/report", "--until", LATER, "--reason", "old")
+ENTER = ("@/ceremony.jsonl", "--plan", "@/plan.toml")
 AWAY = ("--from", "2031-12-24", "--to", "2031-12-26")
 ABSENT = spoken("officer", "absence", "Erin", *AT, *AWAY, officers=THREE)
 RETIRE = spoken("officer", "retire", "Erin", *AT, officers=THREE)
@@ -164,6 +165,9 @@ COMMANDS = {
     ),
     "home admit": Command(homes.with_listener, of_machine("home", "admit", "MACHINE", *AT), "machine", (3,)),
     "home exception": Command(homes.with_report, of_machine("home", "exception", *EXCEPTION, *AT), "exception", (0,)),
+    "ceremony enter": Command(
+        homes.with_ceremony, spoken("ceremony", "enter", *ENTER, *AT, officers=THREE), "ceremony", (3,)
+    ),
     "home end": Command(homes.with_machine, of_machine("home", "end", "MACHINE", *AT), "machine", (0,)),
     "home renew": Command(
         homes.used, spoken("home", "renew", *AT, "--to", f"@/{NEW}", officers=THREE), "begun", (8,), home=NEW

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from custody.ceremony.home.home import generation_of, reading
 from custody.ceremony.home.writing import WritableHome, writing
+from custody.ceremony.plan.plan import Threat
 from custody.ceremony.table.attendance import Attendance
 from custody.ceremony.table.by_name import find
 from custody.ceremony.treasury import vaults
@@ -18,6 +19,8 @@ from custody.governance import chain
 from custody.governance.book import Book
 from custody.machine.measurement import Machine, Measurement, Standing
 from custody.machine.report import Report
+from tests.ceremony.plan.plans import filled, read, wish
+from tests.ceremony.transcript.sittings import Sat
 from tests.ceremony.treasury.officers import Script
 from tests.support import desk
 from tests.support.officers import NAMES, custody
@@ -31,7 +34,20 @@ COINS = desk.coins(OWNER, 2)
 STRANGER = desk.wallet("tr").script(0, 7)
 THREE = NAMES[:3]
 
-SHOWN = frozenset({"payment.psbt", "refused.psbt", "export", "news", "backup", "machine", "report", SIGNED})
+SHOWN = frozenset(
+    {
+        "payment.psbt",
+        "refused.psbt",
+        "export",
+        "news",
+        "backup",
+        "machine",
+        "report",
+        SIGNED,
+        "plan.toml",
+        "ceremony.jsonl",
+    }
+)
 """Files beside a home that a command was given, or delivers."""
 
 MEMORY = next(filter(partial(os.access, mode=os.W_OK), ["/dev/shm"]), None)
@@ -249,6 +265,17 @@ def with_report(folder: Path) -> None:
     with_machine(folder)
     swap = Measurement("MACHINE-SWAP", Standing.UNFIT, "swap is on", "", "")
     (folder / "report").write_bytes(Report(Machine("Linux", (swap,)), 0).encode())
+
+
+def with_ceremony(folder: Path) -> None:
+    """A treasury, and the plan and the transcript of one person's ceremony that passed.
+
+    The transcript is written anew each time: its words are those of whoever is about to read it.
+    """
+    begun(folder)
+    text = filled(wish(Threat.ACCIDENT))
+    (folder / "plan.toml").write_text(text)
+    (folder / "ceremony.jsonl").write_bytes(Sat(read(text)).aloud().everybody().on_paper().encode())
 
 
 def with_waiting(folder: Path) -> None:

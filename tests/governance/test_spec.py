@@ -30,6 +30,7 @@ STATEMENTS = {
     statement.ADOPT,
     statement.ABSENCE,
     statement.EXCEPTION,
+    statement.CEREMONY,
 }
 
 
@@ -149,6 +150,7 @@ def test_the_state_is_of_the_rules_and_of_what_was_signed() -> None:
     says = json.loads(told["lines"][0])["what"]["statement"]["says"]
     assert told["rules"] == {
         "absences": [],
+        "ceremonies": [],
         "cleared": [],
         "exceptions": [],
         "halts": [told["halt"]],

@@ -7,6 +7,7 @@ import pytest
 
 from custody import canonical
 from custody.errors import Refused
+from custody.governance.ceremonies.entered import CardSet, Sitting
 from custody.governance.contents import Absence, VaultRecord
 from custody.governance.exception import Excepted, MachineException
 from custody.governance.known.machines import Writer
@@ -35,6 +36,8 @@ from tests.governance.treasury import (
 
 HALT = halt_of(begun(), ALICE)
 RECORD = VaultRecord(digest("vault")[:16], 1, 1, "slip39", {"slip39": "0a0b0c0d"}, digest("continuity"))
+CARDS = CardSet("key-1", 17, b"1234", b"5678", digest("cards"), 1, ((3, 5),))
+HELD = Sitting(digest("plan"), "tokyo", Tip(63, digest("last line")), Tip(55, digest("aloud")), (CARDS,))
 RULES = Rules(
     treasury=digest("treasury"),
     leaves=((digest("roster"), roster()),),
@@ -47,6 +50,7 @@ RULES = Rules(
     vaults=((A.key, "main", RECORD),),
     absences=(Absence(ALICE.key, 1, 2),),
     exceptions=(MachineException(A.key, (Excepted("MACHINE-SWAP", "/dev/sda3"),), "old", 9, digest("report")),),
+    ceremonies=(HELD,),
     waiting=(Waiting(digest("waits"), "wallet", A.key, 3, frozenset({BOB.key})),),
 )
 
@@ -85,6 +89,30 @@ def changes() -> dict[str, Any]:
         "a vault's key": {"vaults": ((A.key, "main", replace(RECORD, continuity=digest("x"))),)},
         "absences": {"absences": ()},
         "exceptions": {"exceptions": ()},
+        "ceremonies": {"ceremonies": ()},
+        **{
+            f"a sitting's {name}": {"ceremonies": (replace(HELD, **{name: other}),)}
+            for name, other in {
+                "plan": digest("x"),
+                "name": "osaka",
+                "head": Tip(63, digest("x")),
+                "aloud": Tip(55, digest("x")),
+                "keys": (),
+            }.items()
+        },
+        "a sitting's last number": {"ceremonies": (replace(HELD, head=Tip(64, HELD.head.hash)),)},
+        **{
+            f"a set's {name}": {"ceremonies": (replace(HELD, keys=(replace(CARDS, **{name: other}),)),)}
+            for name, other in {
+                "key": "key-2",
+                "number": 18,
+                "fingerprint": b"8765",
+                "other": b"4321",
+                "cards": digest("x"),
+                "needed": 2,
+                "groups": ((2, 5),),
+            }.items()
+        },
         "what waits": {"waiting": ()},
     }
 
@@ -100,7 +128,16 @@ def test_the_order_of_what_is_listed_does_not_count() -> None:
     waiting = (*RULES.waiting, Waiting(digest("w"), "wallet", A.key, 4, frozenset()))
     absences = (*RULES.absences, Absence(BOB.key, 1, 2))
     exceptions = (*RULES.exceptions, replace(RULES.exceptions[0], reason="new"))
-    one = replace(RULES, wallets=wallets, vaults=vaults, waiting=waiting, absences=absences, exceptions=exceptions)
+    ceremonies = (HELD, replace(HELD, name="osaka"))
+    one = replace(
+        RULES,
+        wallets=wallets,
+        vaults=vaults,
+        waiting=waiting,
+        absences=absences,
+        exceptions=exceptions,
+        ceremonies=ceremonies,
+    )
     other = replace(
         RULES,
         wallets=wallets[::-1],
@@ -108,6 +145,7 @@ def test_the_order_of_what_is_listed_does_not_count() -> None:
         waiting=waiting[::-1],
         absences=absences[::-1],
         exceptions=exceptions[::-1],
+        ceremonies=ceremonies[::-1],
     )
     assert written(one) == written(other)
     cleared = {digest(str(number)) for number in range(20)}
@@ -198,6 +236,17 @@ def test_a_halted_book_says_so() -> None:
 
 def test_a_state_is_hashed_under_these_names() -> None:
     assert begun().state.rules.to_json().keys() == {
-        *("absences", "cleared", "exceptions", "halts", "machines", "mute", "rosters", "treasury", "vaults"),
+        *(
+            "absences",
+            "ceremonies",
+            "cleared",
+            "exceptions",
+            "halts",
+            "machines",
+            "mute",
+            "rosters",
+            "treasury",
+            "vaults",
+        ),
         *("waiting", "wallets"),
     }

@@ -68,6 +68,7 @@ OPERATIONS = (
     "home renew",
     "ceremony identity",
     "ceremony sign",
+    "ceremony enter",
 )
 """Every command that is given a secret or makes one that somebody could look for afterwards, by its scene."""
 

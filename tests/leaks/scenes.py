@@ -27,7 +27,7 @@ from tests.ceremony.plan.plans import filled, public_key, put, read
 from tests.ceremony.plan.plans import wish as plan_wish
 from tests.ceremony.transcript.sittings import Sat, a_plan
 from tests.faults import homes
-from tests.faults.changes import COMMANDS, EXCEPTION
+from tests.faults.changes import COMMANDS, ENTER, EXCEPTION
 from tests.faults.homes import HOME, THREE, reading
 from tests.support import desk
 from tests.support.custody_command import call, run
@@ -301,6 +301,7 @@ SCENES = {
         ("ceremony", "service", "@/plan.toml", "--with", "@/ceremony.jsonl", "-o", OUT), prepare=with_ceremony
     ),
     "ceremony verify": Scene(("ceremony", "verify", "@/rehearsal.jsonl", "--report", OUT), prepare=with_transcript),
+    "ceremony enter": Scene(("ceremony", "enter", *ENTER, *AT), prepare=homes.with_ceremony, officers=THREE),
     "ceremony print": Scene(("ceremony", "print", "@/plan.toml", "-o", OUT), prepare=with_plan),
     "doctor": Scene(("doctor", "--json")),
     "selftest": Scene(("selftest", "--json")),

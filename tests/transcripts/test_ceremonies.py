@@ -10,7 +10,7 @@ from custody.ceremony.plan.plan import Threat
 from custody.ceremony.transcript.contents import Closed, Handover, Rehearsed
 from custody.ceremony.transcript.key_lines import Destroyed, Voided
 from tests.leaks.needles import Needles, of_card
-from tests.support.officers import custody
+from tests.support.officers import NAMES, custody, quick_identities
 from tests.transcripts.sitting import Sitting
 from tests.transcripts.world import World, at, flat
 
@@ -71,6 +71,31 @@ def test_a_key_is_made_before_people_who_rehearsed_and_its_cards_open_what_was_s
     wallet.write_text("{}")
     refused = custody(*line, "--records", str(records))
     assert (refused.code, wallet.read_text()) == (8, "{}"), "another file is there, and is not written over"
+    enter_into_a_treasury(world, tmp_path, told)
+
+
+def enter_into_a_treasury(world: World, folder: Path, verified: dict[str, Any]) -> None:
+    """Three officers enter it; another machine hears of it, and asks whether the book names this very transcript."""
+    officers, home = NAMES[:3], ("--home", str(folder / "treasury"))
+    named = [part for name in officers for part in ("--officer", name)]
+    rehearsed = ("--rehearsal", str(world.rehearsal), "--plan", str(world.plan))
+    with quick_identities():
+        new = ("home", "new", *home, "--network", "regtest", *named, "--rules", "2", "--unlock", "2")
+        assert custody(*new, officers=officers).code == 0
+        held = (str(world.folder / "ceremony.jsonl"), "--service", str(world.transcript))
+        line = ("ceremony", "enter", *held, *rehearsed, *home, "--json")
+        answer = custody(*line, officers=officers[:2])
+    entered = json.loads(answer.out)
+    assert (answer.code, entered["sittings"][0]["words"]) == (0, verified["head"])
+    assert entered["sittings"][0]["written"] == verified["told"]
+    (key,) = entered["sittings"][0]["keys"]
+    assert key["set"] == world.standing.made["key-1"].set
+    assert key["fingerprint"] == verified["accounts"][0]["fingerprint"]
+    other, export = ("--home", str(folder / "second")), str(folder / "treasury.export")
+    assert custody("journal", "export", *home, "-o", export).code == 0
+    assert custody("home", "new", *other, "--join", export).code == 0
+    assert custody("ceremony", "verify", held[0], *other).code == 0
+    assert json.loads(custody("status", *other, "--json").out)["wallets"] == ["wallet"]
 
 
 def in_service(world: World, wallet: Path, line: tuple[str, ...]) -> None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
+from custody.ceremony.register.ceremonies import ceremony_lines
 from custody.ceremony.register.officers import KEY_SHOWN, Officers
 from custody.ceremony.register.outcome import outcome_of
 from custody.ceremony.register.row import Doubt, Outcome, Presence, Row, has_date
 from custody.governance import contents, records, statement
 from custody.governance.book import Book
+from custody.governance.ceremonies.entered import Entered
 from custody.governance.chain import Head
 from custody.governance.entry import Entry
 from custody.governance.exception import MachineException, shown
@@ -273,6 +275,13 @@ def _exception(reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
     return _Told(title, details)
 
 
+def _ceremony(_reading: _Reading, _entry: Entry, fields: StrictFields) -> _Told:
+    entered = Entered.of(Signed.take(fields).statement)
+    names = ", ".join(each.name for each in entered.sittings)
+    title = _("Entered a ceremony: sittings {names}") if names else _("Entered a ceremony: wallets of its sittings")
+    return _Told(title.format(names=names), tuple(ceremony_lines(entered.plan, entered.sittings, entered.wallets)))
+
+
 def _day(at: int) -> str:
     return shown_date(at) if has_date(at) else _("unknown time")
 
@@ -366,6 +375,7 @@ _TELLING: dict[str, _Telling] = {
     statement.ADOPT: _adopt,
     statement.ABSENCE: _absence,
     statement.EXCEPTION: _exception,
+    statement.CEREMONY: _ceremony,
     records.IdentitySealed.KIND: _identity,
     records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,

@@ -5,12 +5,13 @@ from typing import Any
 import click
 
 from custody.catalogue import _
-from custody.cli.ceremonies.options import led_options, sitting_options
+from custody.cli.ceremonies.options import judged_options, led_options, sitting_options
 from custody.cli.front.loading import job
 from custody.cli.front.named_files import InputFile, Medium, OutputFile
 from custody.cli.front.numbers import NameType, NumberType
 from custody.cli.front.options import force_option, json_option, network_option, quiet_option
 from custody.cli.people.options import owner_options, receipts_option
+from custody.cli.treasury.options import compared_home_option, head_option, home_option, officers_options
 
 THREATS = ("accident", "insider", "targeted")
 MOST = 16
@@ -228,34 +229,12 @@ def service(**said: Any) -> int | None:
         "the wallet waits. --records writes what other commands take: KEY.set.json of each key's cards, "
         "WALLET.wallet.json of each such wallet.\n\n"
         "--report draws what it comes to as a PDF in English and Japanese, with the list of evidence to complete by "
-        "hand; also where it is not whole, which each page says then."
+        "hand; also where it is not whole, which each page says then.\n\n"
+        "--home says whether a treasury's book names these transcripts: exit 3 where it does not, 5 where it says "
+        "something else."
     )
 )
-@click.argument("file", type=InputFile())
-@click.argument("signatures", type=InputFile(), nargs=-1)
-@click.option(
-    "--rehearsal",
-    "rehearsals",
-    multiple=True,
-    metavar="FILE",
-    type=InputFile(),
-    help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
-)
-@click.option(
-    "--with",
-    "others",
-    multiple=True,
-    metavar="FILE",
-    type=InputFile(),
-    help=_("The transcript of another sitting of the plan; once for each."),
-)
-@click.option(
-    "--service",
-    "service_file",
-    metavar="FILE",
-    type=InputFile(),
-    help=_("What ceremony service wrote: once it is whole, the wallets are in service."),
-)
+@judged_options
 @click.option(
     "--plan",
     "plan_file",
@@ -267,6 +246,7 @@ def service(**said: Any) -> int | None:
 @click.option("--records", metavar="FOLDER", type=Medium(), help=_("The folder that records are written to."))
 @click.option("--report", metavar="PDF", type=OutputFile(), help=_("The report to write, for paper."))
 @force_option
+@compared_home_option
 @json_option
 @quiet_option
 def verify(report: str | None, force: bool, **said: Any) -> int | None:
@@ -274,3 +254,30 @@ def verify(report: str | None, force: bool, **said: Any) -> int | None:
     if report is None:
         return job("ceremonies.verifying.verify:verify", said)
     return job("ceremonies.verifying.reporting:verify_and_report", {**said, "out": report, "force": force})
+
+
+@click.command(
+    help=_(
+        "Enter a ceremony into a treasury's book, as a quorum agrees: its transcripts are judged as ceremony verify "
+        "judges them, and what is not whole, a rehearsal, or of another plan than yours is refused. The book then "
+        "names each sitting's last line and the sets of its cards. With --service, once that is whole, it registers "
+        "each wallet: enter the sittings first, and the wallets when they are in service. A sitting is entered once."
+    )
+)
+@judged_options
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="PLAN",
+    type=InputFile(),
+    required=True,
+    help=_("The plan as you have it: a transcript of another one is exit 5."),
+)
+@home_option
+@head_option
+@officers_options
+@json_option
+@quiet_option
+def enter(**said: Any) -> int | None:
+    """Enter a ceremony into a book."""
+    return job("ceremonies.entering:enter", said)

@@ -6,9 +6,42 @@ from typing import Any, TypeVar
 import click
 
 from custody.catalogue import _
-from custody.cli.front.named_files import Medium, PrinterDevice, ProvenFile
+from custody.cli.front.named_files import InputFile, Medium, PrinterDevice, ProvenFile
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def judged_options(command: _Function) -> _Function:
+    """Give a command that judges transcripts what lies beside: signatures, rehearsals, sittings, the service."""
+    for option in (
+        click.option(
+            "--with",
+            "others",
+            multiple=True,
+            metavar="FILE",
+            type=InputFile(),
+            help=_("The transcript of another sitting of the plan; once for each."),
+        ),
+        click.option(
+            "--rehearsal",
+            "rehearsals",
+            multiple=True,
+            metavar="FILE",
+            type=InputFile(),
+            help=_("A rehearsal that a ceremony says it stands on, to be held against it; once for each."),
+        ),
+        click.option(
+            "--service",
+            "service_file",
+            metavar="FILE",
+            type=InputFile(),
+            help=_("What ceremony service wrote: once it is whole, the wallets are in service."),
+        ),
+        click.argument("signatures", type=InputFile(), nargs=-1),
+        click.argument("file", type=InputFile()),
+    ):
+        command = option(command)
+    return command
 
 
 def led_options(command: _Function) -> _Function:

@@ -166,6 +166,7 @@ HEADINGS = (
                 _("Put wallets into service: cards, proof, a small sum."),
             ),
             Row("ceremony verify", "ceremonies.commands:verify", _("Replay the transcript of a sitting.")),
+            Row("ceremony enter", "ceremonies.commands:enter", _("Enter a ceremony into a treasury's book.")),
             Row("ceremony print", "ceremonies.commands:print_", _("Print the script of a ceremony, for paper.")),
         ),
     ),

@@ -139,6 +139,7 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
         ),
     ),
     "ceremony verify": (Step(_("compare what it says everybody wrote down with the papers")),),
+    "ceremony enter": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
     "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),
     "doctor": (
         Step(_("there, read the picture, and keep the file"), "airgap scan PICTURES -o FILE", "as_code"),

@@ -59,6 +59,12 @@ def read_home_option(command: _Function) -> _Function:
     return _home_option(ReadHome())(command)
 
 
+def compared_home_option(command: _Function) -> _Function:
+    """Give a command `--home DIR`, of a treasury that something is held against: only where it is named there."""
+    text = _("A treasury's directory: say whether its book names this.")
+    return click.option("--home", "home_path", metavar="DIR", type=ReadHome(), callback=_remember, help=text)(command)
+
+
 def new_home_option(command: _Function) -> _Function:
     """Give a command `--home DIR` that makes a treasury."""
     return _home_option(NewHome())(command)

@@ -7,8 +7,10 @@ from custody.catalogue import _, ngettext
 from custody.ceremony.home.beside import shown_date
 from custody.ceremony.home.home import Home
 from custody.ceremony.machines.admission import waiting_lines
+from custody.ceremony.register.ceremonies import by_plan, ceremony_lines, contradicted, told_words
 from custody.ceremony.table.roster_text import roster_lines
 from custody.ceremony.treasury.halting import mute_halts, open_halts
+from custody.cli.front.layout import folded
 from custody.governance.book import Book
 from custody.governance.chain import Head
 from custody.governance.known.machines import Writer
@@ -131,6 +133,11 @@ def status_json(home: Home) -> dict[str, Any]:
         "unlock": state.roster.unlock,
         "roster_version": state.roster.version,
         "wallets": sorted(state.wallets),
+        "ceremonies": [
+            {**each.to_json(), **told_words(each), "contradicted": each in contradicted(state.rules.ceremonies)}
+            for sittings in by_plan(state.rules.ceremonies).values()
+            for each in sittings
+        ],
         "vaults": {
             name: {"kind": record.kind, "generation": record.generation, "fingerprints": dict(record.fingerprints)}
             for name, record in state.vaults.items()
@@ -206,6 +213,10 @@ def status_lines(home: Home) -> Iterator[str]:
             )
     if state.rules.contested:
         yield _("CONTESTED: two rosters follow one. Nothing is signed until the quorums of both settle it.")
+    for name in dict.fromkeys(each.name for each in contradicted(state.rules.ceremonies)):
+        yield _("CONTRADICTED: the book names two transcripts of sitting {sitting}, or two things of one.").format(
+            sitting=name
+        )
     yield from waiting_lines(home)
     yield from mute_halts(home)
     if home.halted:
@@ -223,6 +234,9 @@ def status_lines(home: Home) -> Iterator[str]:
     yield ""
     for name in sorted(state.wallets):
         yield _("Wallet {name}").format(name=safe(name))
+    for plan, sittings in by_plan(state.rules.ceremonies).items():
+        for line in (_("A ceremony."), *ceremony_lines(plan, sittings)):
+            yield from folded(line, "")
     for name, record in sorted(state.vaults.items()):
         yield _("Vault {name}: key {fingerprint} ({kind}), generation {generation}").format(
             name=name,

@@ -9,6 +9,7 @@ from typing import Any
 
 from custody import canonical
 from custody.governance import contents, ed25519
+from custody.governance.ceremonies.entered import Entered, Sitting
 from custody.governance.contents import VaultRecord
 from custody.governance.exception import MachineException
 from custody.governance.halt import MOST_OPEN, Halt
@@ -19,7 +20,7 @@ from custody.governance.known.standing import Rosters, standing
 from custody.governance.records import Signature
 from custody.governance.roster import officer_of
 from custody.governance.state import OpenHalt, Rules, Waiting, WalletRecord
-from custody.governance.statement import ABSENCE, EXCEPTION, RESUME, VAULT, WALLET
+from custody.governance.statement import ABSENCE, CEREMONY, EXCEPTION, RESUME, VAULT, WALLET, Statement
 
 _TAG = b"custody/state/v1"
 
@@ -52,6 +53,7 @@ def fold(known: Known, past: Past) -> Rules:
         exceptions=tuple(
             MachineException.of(each.signed.statement) for each in stand if each.signed.statement.kind == EXCEPTION
         ),
+        ceremonies=tuple(dict.fromkeys(_sittings(stand))),
         waiting=tuple(
             Waiting(each.digest, each.signed.statement.kind, each.node.writer, each.node.number, each.signed.by)
             for each in waits
@@ -127,15 +129,24 @@ def _flood_limited(called: Mapping[bytes, OpenHalt]) -> Iterator[tuple[bytes, Op
 def _wallets(stand: Iterable[Stated]) -> Iterator[WalletRecord]:
     """Yield the wallets by content: one content may have several names, and one statement each is enough."""
     seen = set[tuple[str, bytes]]()
-    for each in stand:
-        if each.signed.statement.kind != WALLET:
-            continue
-        name, document = contents.wallet_of(each.signed.statement)
-        content: dict[str, Any] = {key: value for key, value in document.items() if key != "name"}
-        digest = sha256(canonical.encode(content)).digest()
+    for name, document in (wallet for each in stand for wallet in _registered(each.signed.statement)):
+        digest = contents.wallet_digest(document)
         if (name, digest) not in seen:
             seen.add((name, digest))
             yield WalletRecord(name, digest, document)
+
+
+def _registered(statement: Statement) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Return the wallets that a statement registers, by name."""
+    if statement.kind == WALLET:
+        return (contents.wallet_of(statement),)
+    return Entered.of(statement).wallets if statement.kind == CEREMONY else ()
+
+
+def _sittings(stand: Iterable[Stated]) -> Iterator[Sitting]:
+    for each in stand:
+        if each.signed.statement.kind == CEREMONY:
+            yield from Entered.of(each.signed.statement).sittings
 
 
 def _vaults(stand: Iterable[Stated]) -> Iterator[tuple[bytes, str, VaultRecord]]:

@@ -12,6 +12,7 @@ from custody.catalogue import _
 from custody.errors import Refused, Unreadable
 from custody.governance import contents, ed25519, records
 from custody.governance.approval import Approved, Intent
+from custody.governance.ceremonies.entered import Entered
 from custody.governance.chain import Line
 from custody.governance.entry import BEGINNING, Entry
 from custody.governance.exception import MachineException
@@ -25,6 +26,7 @@ from custody.governance.roster import Role, Roster, officer_of
 from custody.governance.statement import (
     ABSENCE,
     ADOPT,
+    CEREMONY,
     EXCEPTION,
     GENESIS,
     MACHINE,
@@ -367,6 +369,7 @@ _READERS: dict[str, Callable[[Statement], Any]] = {
     ADOPT: contents.adopted_by,
     ABSENCE: contents.Absence.of,
     EXCEPTION: MachineException.of,
+    CEREMONY: Entered.of,
 }
 
 _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
@@ -379,6 +382,7 @@ _KINDS: dict[str, Callable[[StrictFields], _Read]] = {
     ADOPT: _rule,
     ABSENCE: _rule,
     EXCEPTION: _rule,
+    CEREMONY: _rule,
     records.IdentitySealed.KIND: _identity,
     records.HaltCalled.KIND: _halt,
     records.Signature.KIND: _signature,

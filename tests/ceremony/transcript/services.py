@@ -58,13 +58,16 @@ class Served(Sat):
         self.transcript = self.transcript.with_(self.transcript.next(begun, NOON))
         self.standing = begin(begun)
         self.fixed, self.spoken = None, None
+        self.sets: dict[str, int] = {}
         if stands_on is not None:
             self.add(stands_on)
 
     @classmethod
     def of(cls, *sittings: Sat, run: bytes = RUN) -> "Served":
         together = Together.of([account(each.transcript) for each in sittings])
-        return cls(sittings[0].plan, together.stands_on, run=run)
+        served = cls(sittings[0].plan, together.stands_on, run=run)
+        served.sets = {name: made.set for each in sittings for name, made in each.standing.made.items()}
+        return served
 
     @property
     def message(self) -> bytes:
@@ -81,7 +84,8 @@ class Served(Sat):
         step = self.standing.next
         assert step is not None
         planned = next(each for each in self.plan.wallets if each.id == service.proof_at(step))
-        return [master_of(key) for key in self.plan.keys_of(planned)[: planned.needed]]
+        keys = self.plan.keys_of(planned)[: planned.needed]
+        return [master_of(key, number=self.sets.get(key.id, 17)) for key in keys]
 
     def proof(self, message: bytes | None = None, index: int = 0) -> Proof:
         step = self.standing.next

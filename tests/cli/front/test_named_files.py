@@ -79,7 +79,9 @@ OPENS = {
     "ceremony rehearse": "file:READ out:PROVE medium:MEDIUM printer:PRINT",
     "ceremony run": "file:READ rehearsals:READ signatures:READ out:PROVE medium:MEDIUM printer:PRINT",
     "ceremony service": "file:READ others:READ signatures:READ out:PROVE medium:MEDIUM",
-    "ceremony verify": f"{BESIDE} others:READ service_file:READ plan_file:READ records:MEDIUM report:WRITE",
+    "ceremony verify": f"{BESIDE} others:READ service_file:READ plan_file:READ records:MEDIUM report:WRITE "
+    "home_path:READ",
+    "ceremony enter": f"{KEEPS} file:READ signatures:READ rehearsals:READ others:READ service_file:READ plan_file:READ",
     "doctor": "",
     "selftest": "",
     "verify-bundle": "folder:READ",

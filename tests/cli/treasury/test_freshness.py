@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from custody.ceremony.plan.plan import Threat
 from custody.cli.front import loading
 from custody.cli.front.table import ROWS
+from tests.ceremony.plan.plans import filled, wish
+from tests.ceremony.plan.plans import read as plan_of
+from tests.ceremony.transcript.sittings import Sat
 from tests.cli.treasury.test_treasury import COINS, OWNER, STRANGER, THREE, begun, read, status
 from tests.support import desk
 from tests.support.officers import NAMES, Coming, custody, quick_identities
@@ -32,6 +36,7 @@ GOING_ON: dict[str, Line] = {
         ("--until", "2031-12-24", "--reason", "old", "--machine", "x", "--report", "@/payment.psbt"),
         THREE,
     ),
+    "ceremony enter": (("@/ceremony.jsonl", "--plan", "@/plan.toml"), THREE),
     "home end": (("Laptop B",), THREE),
     "home renew": (("--to", "@/renewed"), THREE),
     "journal adopt": ((), THREE),
@@ -39,6 +44,8 @@ GOING_ON: dict[str, Line] = {
     "officer absence": (("Dave", "--from", "2026-12-24", "--to", "2026-12-26"), THREE),
 }
 """Every command that goes on in a home: what it is told, and who comes."""
+
+LAID = {"old", "treasury", "payment.psbt", "plan.toml", "ceremony.jsonl"}
 
 NOT_COMPARED = {"halt", "journal import", "home new", "home restore", "journal verify"}
 """A halt and an import are never late, a beginning has no paper; the others say themselves what they compare."""
@@ -53,6 +60,9 @@ def rolled_back(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         shutil.copytree(home, folder / "old")
         retired = read(custody("officer", "retire", "Erin", "--home", home, "--json", officers=THREE))
     (folder / "payment.psbt").write_bytes(desk.psbt(OWNER, [COINS[0]], [(STRANGER, 60_000)], 500, 2))
+    text = filled(wish(Threat.ACCIDENT))
+    (folder / "plan.toml").write_text(text)
+    (folder / "ceremony.jsonl").write_bytes(Sat(plan_of(text)).aloud().everybody().on_paper().encode())
     return folder / "old", f"{retired['head']['n']} {retired['head']['words']}"
 
 
@@ -77,7 +87,7 @@ def test_a_rolled_back_home_goes_on_nowhere(command: str, rolled_back: tuple[Pat
     assert answer.code == 9, answer
     assert "it is older than the paper, or another journal" in answer.err
     assert status(str(home))["head"] == before
-    assert not [file for file in home.parent.iterdir() if file.name not in ("old", "treasury", "payment.psbt")]
+    assert not [file for file in home.parent.iterdir() if file.name not in LAID]
 
 
 def test_a_script_that_says_no_words_is_warned_of_it(rolled_back: tuple[Path, str], tmp_path: Path) -> None:

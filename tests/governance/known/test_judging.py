@@ -72,6 +72,14 @@ def refused(code: str, match: str, work: Callable[[], object]) -> None:
     assert told.value.code == code
 
 
+HELD = {
+    "aloud": [55, digest("a line").hex()],
+    "head": [63, digest("a last line").hex()],
+    "keys": [],
+    "sitting": "tokyo",
+}
+
+
 def proposals(book: Book) -> dict[str, tuple[str, dict[str, object], dict[str, object]]]:
     """Every change that takes a quorum: its kind, what it says, and what else its entry has."""
     officers = book.state.roster.officers
@@ -88,6 +96,7 @@ def proposals(book: Book) -> dict[str, tuple[str, dict[str, object], dict[str, o
         "an end": (MACHINE, Machine(None, None, Replaced(A.key, Tip(0, book.head.hash))).to_json(), {}),
         "a resumption": (RESUME, {"halts": [digest("a halt").hex()]}, {}),
         "an adoption": ("adopt", {"statements": [digest("a statement").hex()]}, {}),
+        "a ceremony": ("ceremony", {"plan": digest("a plan").hex(), "sittings": [HELD], "wallets": []}, {}),
     }
 
 
@@ -664,7 +673,7 @@ def test_what_a_line_has_over_its_kind_is_unreadable(kind: str) -> None:
 
 
 def test_the_kinds_of_lines() -> None:
-    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt", "absence", "exception"}
+    officers = {GENESIS, ROSTER, WALLET, VAULT, RESUME, MACHINE, "adopt", "absence", "exception", "ceremony"}
     machines = {"imported", "joined", "begun", "backup", "halt", "identity"}
     assert {"signed", "refused", "declined", "alarm", "mended"} == PLAIN
     assert officers | machines | PLAIN == KINDS

@@ -10,6 +10,7 @@ from custody.ceremony.home.step import Pending
 from custody.ceremony.treasury.succession import Ended
 from custody.governance import approval, chain, records
 from custody.governance.book import Book
+from custody.governance.ceremonies.entered import Entered
 from custody.governance.commitment import Names, Opening
 from custody.governance.contents import Follows
 from custody.governance.entry import Entry
@@ -21,6 +22,7 @@ from custody.governance.known.answering import Answer, Question
 from custody.governance.paper import PaperHead
 from custody.governance.roster import Roster
 from custody.governance.statement import Signed, Statement
+from tests.governance.ceremonies.test_entered import ENTERED
 from tests.governance.known.test_answering import QUESTION, answered, asked, two_books
 from tests.governance.test_contents import FOLLOWS, READERS, saying
 from tests.governance.test_exception import SWAP
@@ -114,6 +116,7 @@ TARGETS = (
         Target(f"a statement about a {kind}", of_says(kind, read), [canonical.encode(says)])
         for kind, (read, says) in READERS.items()
     ),
+    Target("a ceremony", of_says("ceremony", Entered.of), [_written(ENTERED)], _written, exact=True),
     Target("an exception", of_says("exception", MachineException.of), [_written(SWAP)], _written, exact=True),
     Target(
         "evidence of a succession",

@@ -23,6 +23,7 @@ from custody.ceremony.transcript.contents import (
 from custody.ceremony.transcript.key_lines import Checked, Destroyed, KeyMade, Opened, Printed, Spoiled, Voided
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
+from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings.head import last_words, spoken
 from custody.cli.ceremonies.sittings.screen import ROLES
 from custody.governance.chain import Head
@@ -44,7 +45,7 @@ def account_lines(found: Account, words: str, shown: Collection[bytes] = frozens
         yield from _line(line)
     yield ""
     for rehearsal in standing.rehearsed:
-        yield from _rehearsal(found, rehearsal, shown)
+        yield from rehearsal_lines(found, rehearsal, shown)
     for key in standing.made.values():
         yield _("Key {name}: fingerprint {fingerprint}, set {set}").format(
             name=key.key, fingerprint=key.follows.fingerprint.hex(), set=key.set
@@ -66,6 +67,21 @@ def account_lines(found: Account, words: str, shown: Collection[bytes] = frozens
         yield _("A machine that cheated in one candidate of each key is still unseen once in {count} times.").format(
             count=escapes(candidates).denominator
         )
+    yield from given_up_lines(standing)
+    yield ""
+    for signer in found.signers:
+        yield signer_line(found, signer)
+    yield ""
+    if found.transcript.torn:
+        yield _("Behind its last line stands the beginning of another one, which a crash left.")
+    yield from verdict_lines(found)
+    if (end := last_words(found)) is not None:
+        yield _("What everybody wrote down at the end: {words}").format(words=end)
+    yield _("Its last line: {words}").format(words=words)
+
+
+def given_up_lines(standing: Standing) -> Iterator[str]:
+    """Yield the keys that were given up, with the cards to be destroyed."""
     for void in standing.unopened:
         yield _(
             "WARNING: {key} was given up after the dice had chosen, and before all others were opened ({reason})."
@@ -78,19 +94,10 @@ def account_lines(found: Account, words: str, shown: Collection[bytes] = frozens
         yield told.format(
             key=void.key, set="-" if void.set is None else void.set, cards=", ".join(map(str, void.cards)) or "-"
         )
-    yield ""
-    for signer in found.signers:
-        yield _signed(found, signer)
-    yield ""
-    if found.transcript.torn:
-        yield _("Behind its last line stands the beginning of another one, which a crash left.")
-    yield from verdict_lines(found)
-    if (end := last_words(found)) is not None:
-        yield _("What everybody wrote down at the end: {words}").format(words=end)
-    yield _("Its last line: {words}").format(words=words)
 
 
-def _rehearsal(found: Account, rehearsal: Rehearsed, shown: Collection[bytes]) -> Iterator[str]:
+def rehearsal_lines(found: Account, rehearsal: Rehearsed, shown: Collection[bytes]) -> Iterator[str]:
+    """Say who rehearsed, and whether the rehearsal was read here."""
     if rehearsal.head in shown:
         told = _("Rehearsed, and the rehearsal was read here: {names}. Its last line:")
     else:
@@ -159,7 +166,8 @@ def _told(content: Content) -> str:
     return kind_of(content)
 
 
-def _signed(found: Account, signer: Signer) -> str:
+def signer_line(found: Account, signer: Signer) -> str:
+    """Say what somebody signed, and how."""
     name = called(found.standing.plan, signer.name)
     if signer.refused:
         return _("REFUSED: {name}").format(name=name)

@@ -9,6 +9,7 @@ from custody.ceremony.transcript.account import Account
 from custody.ceremony.transcript.together import Together
 from custody.cli.ceremonies.sittings.head import head_words, last_words
 from custody.cli.ceremonies.verifying.account_screen import verdict_lines
+from custody.errors import Refused
 from custody.text import safe
 
 
@@ -54,3 +55,13 @@ class Service:
             yield _("It waits for these sittings to be shown, whole: {names}").format(names=", ".join(self.lacking))
         if (told := last_words(self.found)) is not None:
             yield _("What everybody wrote down at the end: {words}").format(words=told)
+
+
+def require_whole(service: Service | None) -> None:
+    """Raise Refused for a service that is not whole yet."""
+    if service is not None and not service.whole:
+        raise Refused(
+            _("the wallets are not in service yet, and no book registers them before"),
+            hint=_("Go on with custody ceremony service PLAN -o FILE; or enter the sittings alone, without --service."),
+            code="not-whole",
+        )

@@ -1,7 +1,7 @@
 """`custody ceremony verify`: what transcripts come to, on any machine, without a key; exit 3 if one is not whole."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from custody import store
@@ -14,15 +14,17 @@ from custody.ceremony.transcript.rehearsals import accounts, check_rehearsed, is
 from custody.ceremony.transcript.signature import SIGNATURE_LIMIT, Signature
 from custody.ceremony.transcript.together import Together
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
+from custody.ceremony.treasury.named import is_named
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
 from custody.cli.ceremonies.verifying.account_screen import account_lines
 from custody.cli.ceremonies.verifying.own_plan import require_plan
 from custody.cli.ceremonies.verifying.receipts import newest_lines, read_receipts, receipts_json
 from custody.cli.ceremonies.verifying.records import write_records
 from custody.cli.ceremonies.verifying.service import Service
-from custody.cli.ceremonies.verifying.together_screen import report_lines, together_lines
+from custody.cli.ceremonies.verifying.together_screen import named_lines, report_lines, together_lines
 from custody.cli.front import output
 from custody.cli.people.shown import show
+from custody.cli.treasury.looking import looking
 from custody.cli.wallets import screen
 from custody.errors import Refused, Usage
 from custody.governance.chain import Head
@@ -32,6 +34,25 @@ Writer = Callable[[], Mapping[str, Any]]
 
 Drawing = Callable[[Together, Collection[bytes], int], Writer]
 """Sittings, the heads of rehearsals that were shown, and how many signatures lay beside, to a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The first transcript that was named, and all of them together with the service of their wallets.
+
+    `shown`: the heads of the rehearsals that were read; `beside`: how many signatures lay beside.
+    """
+
+    found: Account
+    together: Together
+    shown: frozenset[bytes]
+    service: Service | None
+    beside: int
+
+    @property
+    def serves(self) -> bool:
+        """Whether the wallets are in service."""
+        return self.service is not None and self.service.whole
 
 
 def verify(
@@ -44,6 +65,7 @@ def verify(
     service_file: str | None,
     plan_file: str | None,
     records: str | None,
+    home_path: str | None,
     as_json: bool,
     report: Drawing | None = None,
 ) -> int | None:
@@ -52,7 +74,8 @@ def verify(
     Other sittings of its plan are judged alike, and put together with it; so is the service of their wallets. Receipts
     of cards are held against all of them, and `report` draws one before anything is written.
 
-    Raises Mismatch for what is of another plan and for a rehearsal that it does not stand on, Refused for records and
+    Raises Mismatch for what is of another plan, for a rehearsal that it does not stand on, and where a book says
+    something else of a sitting, Refused for records and
     receipts of a rehearsal, Alarm for what is false, and Usage for records without a plan.
     """
     if records is not None and plan_file is None:
@@ -60,6 +83,44 @@ def verify(
             _("records are written beside the plan that you have, and none was named"),
             hint=_("Whoever changed the transcript would have changed the plan in it too. Say --plan PLAN"),
         )
+    judged = judge(file, signatures, others, rehearsals, service_file, plan_file)
+    found, together, shown, service = judged.found, judged.together, judged.shown, judged.service
+    looked = true_receipts(read_receipts(receipts), together.sittings)
+    cards = newest(looked, together.sittings)
+    words = head_words(found.transcript)
+    named = None if home_path is None else _named(home_path, together)
+    write = None if report is None else report(together, shown, judged.beside)
+    written = () if records is None else write_records(together, records, serves=judged.serves)
+    reported = None if write is None else write()
+    public = {
+        **_public(found, words, shown),
+        **_of_all(together, service),
+        "receipts": receipts_json(cards),
+        "records": list(written),
+        "report": reported,
+        "book": named,
+    }
+    lines = (
+        *account_lines(found, words, shown),
+        *newest_lines(cards, together.plan),
+        *together_lines(together, service, written, asked=records is not None),
+        *report_lines(reported),
+        *named_lines(named),
+    )
+    show(public, lines, as_json=as_json)
+    whole = together.is_whole and (service is None or service.whole)
+    return None if whole and all((named or {}).values()) else Refused.exit_code
+
+
+def judge(
+    file: str,
+    signatures: Sequence[str],
+    others: Sequence[str],
+    rehearsals: Sequence[str],
+    service_file: str | None,
+    plan_file: str | None,
+) -> Judged:
+    """Read and judge transcripts, with what lies beside them. Raises as `verify`."""
     transcript = _read(file)
     require_plan(transcript, plan_file)
     output.about(transcript.begun.plan.network)
@@ -71,27 +132,15 @@ def verify(
     together = Together.of([found, *(account(each, signatures_of(each, beside)) for each in more)])
     shown = check_rehearsed(found, accounts(rehearsed, [s for s in beside if is_of_plan(s) or is_of_any(s, rehearsed)]))
     service = None if served is None else Service.of(account(served, signatures_of(served, beside)), together)
-    looked = true_receipts(read_receipts(receipts), together.sittings)
-    cards = newest(looked, together.sittings)
-    words = head_words(transcript)
-    write = None if report is None else report(together, shown, len(beside))
-    written = () if records is None else write_records(together, records, serves=service is not None and service.whole)
-    reported = None if write is None else write()
-    public = {
-        **_public(found, words, shown),
-        **_of_all(together, service),
-        "receipts": receipts_json(cards),
-        "records": list(written),
-        "report": reported,
-    }
-    lines = (
-        *account_lines(found, words, shown),
-        *newest_lines(cards, together.plan),
-        *together_lines(together, service, written, asked=records is not None),
-        *report_lines(reported),
-    )
-    show(public, lines, as_json=as_json)
-    return None if together.is_whole and (service is None or service.whole) else Refused.exit_code
+    for each in together.sittings:
+        last_words(each)  # an alarm, before anything is written
+    return Judged(found, together, shown, service, len(beside))
+
+
+def _named(home_path: str, together: Together) -> dict[str, bool]:
+    """Say of each sitting whether a book names it. Raises Mismatch where it says something else of one."""
+    with looking(home_path) as home:
+        return {each.standing.begun.sitting: is_named(home.book.state, each) for each in together.sittings}
 
 
 def _read(file: str) -> Transcript:
