@@ -4,6 +4,7 @@ Missing cards are an answer of `check` and a refusal of `combine`. Cards that th
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from custody import canonical
@@ -90,11 +91,26 @@ def split(
     give_result({**record_json(record), **told}, _split_lines(record, told), record_path, as_json=as_json)
 
 
+@dataclass(frozen=True, slots=True)
+class _OfOneCard:
+    """What goes with a transcript (`ceremonies.cards.check`), and with nothing else."""
+
+    plan_file: str | None
+    receipts: tuple[str, ...]
+    from_bag: str | None
+    identity_file: str | None
+    bag: str | None
+    key_file: str | None
+    yes: bool
+    out: str | None
+    force: bool
+
+
 def check(
     record_path: str | None, secret_fd: int | None, passphrase_fd: int | None, as_json: bool, **of_one_card: Any
 ) -> None:
     """Check cards. `of_one_card`: what goes with a transcript, and none was named; raises Usage where any was said."""
-    if any(of_one_card.values()):
+    if any(astuple(_OfOneCard(**of_one_card))):
         raise Usage(
             _("this is of one card alone, which is held against a transcript, and none was named"),
             hint=_("Say --transcript FILE, or leave the other options out."),
