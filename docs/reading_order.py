@@ -547,6 +547,16 @@ BESIDE = (
         "Holds one card against its commitment and says which it is: no key comes of it, and no transaction.",
     ),
     Beside(
+        "custody.ceremony.conduct.press",
+        ("custody.ceremony.conduct.maker",),
+        "Which sheet a card goes on, and what becomes of paper that failed. It hands the card on to the printer.",
+    ),
+    Beside(
+        "custody.ceremony.printed.cards",
+        ("custody.ceremony.conduct.maker",),
+        "What stands on a card beside its words. The holder reads the words back from the paper.",
+    ),
+    Beside(
         "custody.ceremony.conduct.conduct",
         ("custody.ceremony.conduct.maker",),
         "The form of what a step gives back: texts.",

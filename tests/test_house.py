@@ -195,7 +195,6 @@ REVEAL_ROOMS = (
     "custody.cli.people.terminal",
     "custody.cli.people.secrets",
     "custody.cli.people.given",
-    "custody.cli.ceremonies.sittings.printer",
 )
 LAZY_LOADERS = {
     "custody.cli.front.loading": "the command that was called, and its job once its options are read",

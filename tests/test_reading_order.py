@@ -232,6 +232,7 @@ REPLACED = {
     ("custody.ceremony.transcript.replay", "standing"): "where a sitting stands, after one more line",
     ("custody.ceremony.transcript.replay", "after"): "the same",
     ("custody.ceremony.transcript.service", "standing"): "the same",
+    ("custody.ceremony.transcript.sheets", "standing"): "the same",
     ("custody.ceremony.officers.rearrangement", "officer"): "an officer of a roster",
     ("custody.ceremony.officers.rosters", "officer"): "an officer of a roster",
     ("custody.ceremony.officers.rosters", "signed"): "a statement and its signatures",

@@ -33,6 +33,7 @@ from tests.support.custody_command import run
 from tests.support.letting_out import letting_out
 from tests.support.officers import NAMES, custody, given, quick_identities
 from tests.transcripts.sitting import Sitting, opened
+from tests.transcripts.world import Surprise
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = {title: body for title, _newline, body in (part.partition("\n") for part in PAGE.split("\n### ")[1:])}
@@ -185,6 +186,8 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "custody ceremony plan", read("ceremony", "plan", planned, "--signature", signature)
     yield "custody ceremony rehearse", led(folder, "rehearse")
     yield "custody ceremony run", led(folder, "run", "--rehearsal", str(folder / "rehearse.jsonl"))
+    stops = lambda _sitting, _text: "p"  # noqa: E731
+    yield "custody ceremony service", led(folder, "service", "--with", str(folder / "run.jsonl"), first=stops, code=3)
     transcript = folder / "sitting.jsonl"
     transcript.write_bytes(Sat(a_plan(Threat.ACCIDENT)).aloud().everybody().to_end().encode())
     yield "custody ceremony verify", read("ceremony", "verify", str(transcript))
@@ -198,14 +201,15 @@ def keyless(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "airgap scan", seen("scan", *drawn["files"])
 
 
-def led(folder: Path, command: str, *more: str) -> dict[str, Any]:
-    """What a sitting says that one person led at a terminal."""
+def led(folder: Path, command: str, *more: str, first: Surprise | None = None, code: int = 0) -> dict[str, Any]:
+    """What a sitting says that one person led at a terminal, who answers the first page otherwise."""
     plan = folder / "own.toml"
     text = filled(wish(Threat.ACCIDENT))
     plan.write_text(put(put(text, "bits = 256", "bits = 128", -1), "rolls = 100", "rolls = 50", -1))
     line = ("ceremony", command, str(plan), *more, "-o", str(folder / f"{command}.jsonl"), "--json")
     with opened(*line, stdout=subprocess.PIPE) as screen:
-        assert Sitting(screen, lambda _text: [], str).run() == 0
+        stops = {"Why does it stop here?": ["lunch"]}
+        assert Sitting(screen, lambda _text: [], str, [first] if first else [], stops).run() == code
         assert screen.process.stdout is not None
         told: dict[str, Any] = json.loads(screen.process.stdout.read())
         return told

@@ -6,12 +6,12 @@ Nothing is written but to the device. What a printer, or what reads from a pipe,
 import os
 import select
 from collections.abc import Sequence
-from dataclasses import replace
 
 from airgap.qr.symbol import matrix
 from custody.catalogue import _
 from custody.ceremony.conduct.press import CameOut, OnPaper
 from custody.ceremony.printed.card_sheet import card_sheet
+from custody.ceremony.printed.cards import Filled
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings.names import asked_people
 from custody.cli.people.secrets import words_of
@@ -20,7 +20,6 @@ from custody.errors import CustodyError, StorageFailed, Unreadable
 from custody.printing.canvas import Canvas
 from custody.printing.document import document
 from custody.printing.face import Face
-from custody.secret import Secret
 from custody.store.devices import open_printer
 
 _PATIENCE = 10.0
@@ -48,13 +47,13 @@ class Printer:
 
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
         """Print a card, and have the holder say what came out. What the device refuses is told, and is nothing yet."""
-        filled = replace(card.filled, words=tuple(words_of(card.card)))
+        told = card.filled
+        filled = Filled(told.kind, told.set, told.fingerprint, tuple(words_of(card.card)))
         canvas = card_sheet(self.face, card.key, card.place, filled, sheet, matrix, rehearsal=card.is_rehearsal)
-        with Secret(document(self.face, [canvas], _("Card"))) as page:
-            try:
-                self._send(memoryview(page.reveal()))
-            except StorageFailed as failure:
-                self.refused(failure)
+        try:
+            self._send(memoryview(document(self.face, [canvas], _("Card"))))  # in the copy that ends with the key
+        except StorageFailed as failure:
+            self.refused(failure)
         self._say(_("Sheet {sheet} was sent. Look at each page in the tray.").format(sheet=sheet))
         outcome = _OUTCOMES[
             self._one_of(_('What came out: "whole", "two", "spoiled" or "nothing"? '), tuple(_OUTCOMES))
