@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from airgap.content.typed import redact
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output
-from custody.cli.front.arguments import redact, refuse_secrets
+from custody.cli.front.arguments import refuse_secrets
 from custody.cli.front.loading import LINE, command, loaded
 from custody.cli.front.numbers import UnknownName
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
