@@ -19,6 +19,7 @@ from pathlib import Path
 
 import custody
 from carry import materials
+from custody import words
 from custody.release.manifest import MANIFEST, OWN, File, Manifest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +27,7 @@ REQUIREMENTS = ROOT / "requirements"
 SOURCES = ("custody", "airgap", "launch", "pyproject.toml", "README.md", "LICENSE")
 """What the toolkit's wheel is made of. It is built from a copy, so nothing of an earlier build gets into it."""
 
+VERIFIER = "verify.sh"
 WHEELS, LOCK, ROOTS, INSTALLER = "wheels", "carried.lock", "roots", "install.py"
 PYTHONS = ("3.11", "3.12", "3.13")
 """Those for which every package has a wheel."""
@@ -111,6 +113,12 @@ def digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
+def read_aloud(document: bytes) -> str:
+    """Return what two people read to each other of a document: sixteen words and its SHA-256, a line each."""
+    found = sha256(document).digest()
+    return f"  {' '.join(words.words(found[: words.POLICY_BYTES]))}\n  {found.hex()}"
+
+
 def pack(
     folder: Path,
     roots: Path,
@@ -147,15 +155,15 @@ def pack(
 def main() -> None:
     """Make the folder, and say what comes next."""
     today = datetime.now(UTC).date()
-    words = argparse.ArgumentParser(prog="make bundle", description=re.split(r"\n\n", __doc__ or "")[0])
-    words.add_argument("folder", type=Path)
-    words.add_argument("--roots", type=Path, default=ROOT / "build" / ROOTS, help="the folder of roots")
-    words.add_argument("--for-python", metavar="3.12", action="append", help="one of them alone, or more")
-    words.add_argument("--for-machine", metavar="aarch64", default=os.uname().machine, help="a Linux of another kind")
-    words.add_argument("--extra", action="append", choices=EXTRAS, default=[], help="lay what an extra needs, too")
-    words.add_argument("--released", type=date.fromisoformat, default=today, help="the day, today unless said")
-    words.add_argument("--expires", type=date.fromisoformat, help=f"{GOOD_FOR.days} days later unless said")
-    said = words.parse_args()
+    line = argparse.ArgumentParser(prog="make bundle", description=re.split(r"\n\n", __doc__ or "")[0])
+    line.add_argument("folder", type=Path)
+    line.add_argument("--roots", type=Path, default=ROOT / "build" / ROOTS, help="the folder of roots")
+    line.add_argument("--for-python", metavar="3.12", action="append", help="one of them alone, or more")
+    line.add_argument("--for-machine", metavar="aarch64", default=os.uname().machine, help="a Linux of another kind")
+    line.add_argument("--extra", action="append", choices=EXTRAS, default=[], help="lay what an extra needs, too")
+    line.add_argument("--released", type=date.fromisoformat, default=today, help="the day, today unless said")
+    line.add_argument("--expires", type=date.fromisoformat, help=f"{GOOD_FOR.days} days later unless said")
+    said = line.parse_args()
     expires = said.expires or said.released + GOOD_FOR
     pythons = said.for_python or PYTHONS
     try:
@@ -163,8 +171,10 @@ def main() -> None:
         pack(said.folder, said.roots, said.for_machine, pythons, *days, said.extra)
     except subprocess.CalledProcessError:  # pip has said why
         sys.exit("error: not all packages could be fetched or built, so no folder was made")
-    print(f"{said.folder} is ready, and nobody has signed it. The SHA-256 of its manifest:\n")
-    print(f"  {digest(said.folder / MANIFEST)}\n")
+    print(f"{said.folder} is ready, and nobody has signed it. Of its manifest, sixteen words and the SHA-256:\n")
+    print(f"{read_aloud((said.folder / MANIFEST).read_bytes())}\n")
+    print(f"And of {VERIFIER}, which travels on another medium and on no stick with a bundle:\n")
+    print(f"{read_aloud(Path(__file__).with_name(VERIFIER).read_bytes())}\n")
     print("Next: each of those who sign it builds it again, on a machine of their own, and says make attest.")
 
 

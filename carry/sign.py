@@ -16,13 +16,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from carry.bundle import MANIFEST, WHEELS, build, digest
-from custody import words
+from carry.bundle import MANIFEST, WHEELS, build, digest, read_aloud
 from custody.errors import CustodyError
 from custody.release import signatures
 from custody.release.manifest import Manifest
 from custody.release.root import Role, Root
-from custody.release.root import digest as digest_of
 
 SHORTEST_PASSPHRASE = 12
 """Bytes: what a thief of the file has to guess."""
@@ -103,12 +101,6 @@ def passphrase_from(descriptor: int | None, *, twice: bool) -> bytes:
     if twice and getpass.getpass("Once more: ") != typed:
         sys.exit("error: the two were not the same, so no key was made")
     return typed.encode()
-
-
-def read_aloud(document: bytes) -> str:
-    """Return the sixteen words of a document, and its SHA-256."""
-    found = digest_of(document)
-    return f"  {' '.join(words.words(found[: words.POLICY_BYTES]))}\n  {found.hex()}"
 
 
 def main() -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from carry import bundle, install, materials, sign
-from custody.errors import Unreadable
-from custody.release import contents
+from custody import words
+from custody.errors import Alarm, Unreadable
+from custody.release import arrival, contents
 from custody.release.manifest import Manifest
+from custody.store import tree
 from tests.conftest import ROOT, needed
 from tests.release.bundles import BOTH, ROOT_1, key, put, signed
 from tests.support.command_lines import commands_in, parse
@@ -46,7 +48,8 @@ def carried(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     if done.returncode:
         needed("packages", f"the locked packages cannot be fetched here: {done.stderr[-200:]}")
-    assert bundle.digest(folder / "manifest") in done.stdout
+    assert bundle.read_aloud((folder / "manifest").read_bytes()) in done.stdout
+    assert bundle.read_aloud((ROOT / "carry" / "verify.sh").read_bytes()) in done.stdout
     for name in ("Ann", "Ben"):
         sign.sign(folder / "manifest", key(name))
     return folder
@@ -217,6 +220,39 @@ def test_every_wheel_is_named_by_its_hash(carried: Path) -> None:
     for wheel in (carried / "wheels").iterdir():
         assert f"sha256:{bundle.digest(wheel)}" in locks, wheel.name
     assert (ROOT / "requirements" / "runtime.lock").read_text() in locks
+
+
+@pytest.mark.packages
+def test_a_byte_that_is_flipped_in_any_file_of_it_is_told_by_the_files_name(carried: Path) -> None:
+    found = Manifest.parse((carried / "manifest").read_bytes())
+    arrival.refuse_other_files(found, tree.entries(str(carried)))
+    for number, file in enumerate(found.files):
+        content = bytearray((carried / file.name).read_bytes())
+        arrival.refuse_other_bytes(file, bytes(content))
+        content[number * 7919 % len(content)] ^= 1 << number % 8
+        with pytest.raises(Alarm, match=re.escape(file.name)):
+            arrival.refuse_other_bytes(file, bytes(content))
+
+
+@pytest.mark.packages
+def test_the_verifier_says_the_same_of_the_first_the_largest_and_the_last(carried: Path, tmp_path: Path) -> None:
+    files = Manifest.parse((carried / "manifest").read_bytes()).files
+    copy = Path(shutil.copytree(carried, tmp_path / "bundle", copy_function=os.link))
+    for file in (files[0], max(files, key=lambda each: each.size), files[-1]):
+        content = bytearray((carried / file.name).read_bytes())
+        content[len(content) // 2] ^= 1
+        (copy / file.name).unlink()
+        (copy / file.name).write_bytes(content)
+        line = ["sh", str(ROOT / "carry" / "verify.sh"), str(copy), FIRST_ROOT]
+        refused = subprocess.run(line, capture_output=True, text=True, timeout=LONG, check=False)
+        assert (refused.returncode, file.name in refused.stderr) == (9, True), refused.stderr
+        (copy / file.name).write_bytes((carried / file.name).read_bytes())
+
+
+def test_what_is_read_aloud_of_a_document_is_its_digest() -> None:
+    said, digits = bundle.read_aloud(b"abc").split("\n")
+    assert digits.strip() == sha256(b"abc").hexdigest()
+    assert words.value(said) == sha256(b"abc").digest()[:16]
 
 
 @pytest.mark.packages

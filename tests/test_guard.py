@@ -1,10 +1,14 @@
 import json
+import resource
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from custody import guard
+from tests.support.patience import LONG
 
 PROGRAM = """
 import ctypes, json, os, resource
@@ -28,6 +32,33 @@ def test_a_hardened_process_leaves_no_core_and_no_open_memory():
     assert state["dumpable"] == 0
     assert state["umask"] == 0o077
     assert all("swap" in concern for concern in state["concerns"])
+
+
+CRASHING = """
+import os, resource, signal, sys
+from custody import guard
+from custody.secret import Secret
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+secret = Secret(sys.stdin.buffer.read())
+guard.harden() if sys.argv[1] == "hardened" else None
+os.kill(os.getpid(), signal.SIGSEGV)
+"""
+
+
+def crashed(how: str, folder: Path) -> tuple[int, bool]:
+    """How a process with a secret ends that crashes where dumps were allowed, and whether its folder has the secret."""
+    folder.mkdir()
+    planted = b"planted in a process that crashes"
+    done = subprocess.run([sys.executable, "-c", CRASHING, how], input=planted, cwd=folder, check=False, timeout=LONG)
+    return done.returncode, any(planted in path.read_bytes() for path in folder.iterdir())
+
+
+def test_a_hardened_process_that_crashes_leaves_no_core_where_its_parent_allows_one(tmp_path: Path) -> None:
+    into_a_file = Path("/proc/sys/kernel/core_pattern").read_text().strip() in ("core", "core.%p")
+    allowed = resource.getrlimit(resource.RLIMIT_CORE)[1] != 0
+    assert crashed("as it is", tmp_path / "as it is") == (-signal.SIGSEGV, into_a_file and allowed)
+    assert crashed("hardened", tmp_path / "hardened") == (-signal.SIGSEGV, False)
 
 
 @pytest.mark.parametrize(

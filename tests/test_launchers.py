@@ -154,34 +154,127 @@ def test_a_system_whose_shell_is_bash_takes_no_code_from_the_environment(program
 ZEROS = "abandon " * 11 + "about\n"
 
 
-def shown(tmp_path: Path, *network: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def shown(
+    *network: str, env: dict[str, str] | None = None, before: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
     reader, writer = os.pipe()
     os.write(writer, ZEROS.encode())
     os.close(writer)
     try:
-        return run(CUSTODY, "key", "show", "--json", *network, "--secret-fd", str(reader), env=env, pass_fds=(reader,))
+        line = (*before, CUSTODY, "key", "show", "--json", *network, "--secret-fd", str(reader))
+        return run(*line, env=env, pass_fds=(reader,))
     finally:
         os.close(reader)
 
 
-@pytest.mark.parametrize("network", [("--path", "m/84h/0h/0h", "--network", "main"), ()], ids=["main", "not known"])
-def test_a_preloaded_library_is_noticed_before_a_secret_of_a_main_network(
-    network: tuple[str, ...], tmp_path: Path
-) -> None:
+MAIN = ("--path", "m/84h/0h/0h", "--network", "main")
+LIBRARIES = "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu", "lib64"
+"""What a loader can mean by $LIB."""
+
+WAYS = {
+    "a folder": "/nowhere:{}",
+    "$LIB": "{}/$LIB",
+    "${LIB}": "{}/${{LIB}}/",
+    "$ORIGIN": "$ORIGIN/../..{}:$ORIGIN/../../..{}",
+    "$PLATFORM": "{}/platforms/$PLATFORM",
+    "for some processors": "{}/some",
+    "for older loaders": "{}/older",
+}
+"""A path for the loader, with the place of a folder in it."""
+
+UNDERSTOOD_BY_EVERY_LOADER = {"a folder", "$LIB", "${LIB}", "$ORIGIN"}
+
+
+def the_systems_library() -> str:
     with Path("/proc/self/maps").open() as maps:
-        library = next(line.split()[-1] for line in maps if "/libc.so" in line or "/libc-" in line)
-    shutil.copy(library, tmp_path / "libc.so.6")
-    hostile = {"LD_LIBRARY_PATH": f"/nowhere:{tmp_path}"}
-    refused = shown(tmp_path, *network, env=hostile)
-    assert (refused.returncode, '"code": "door"' in refused.stdout) == (7, True), refused
-    assert '"code": "door"' not in shown(tmp_path, *network).stdout
-    assert shown(tmp_path, "--path", "m/84h/1h/0h", "--network", "test", env=hostile).returncode == 0
+        return next(line.split()[-1] for line in maps if "/libc.so" in line or "/libc-" in line)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/nowhere:", ":/nowhere", "/usr/share"])
-def test_a_path_for_the_loader_that_leads_to_nothing_is_no_reason_to_refuse(path: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with somebody's copy of the C library wherever a loader may look."""
+    folder = tmp_path_factory.mktemp("laid")
+    kinds = ("x86_64", "haswell", "xeon_phi", "aarch64")
+    levels = ("x86-64-v2", "x86-64-v3", "x86-64-v4")
+    places = [
+        ".",
+        *LIBRARIES,
+        *(f"platforms/{kind}" for kind in kinds),
+        *(f"some/glibc-hwcaps/{level}" for level in levels),
+        *(f"older/{kind}" for kind in ("tls", *kinds)),
+    ]
+    for place in places:
+        (folder / place).mkdir(parents=True, exist_ok=True)
+        (folder / place / "libc.so.6").symlink_to(folder / "kept")
+    shutil.copy(the_systems_library(), folder / "kept")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stood_in(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The launcher beside a Python that says what the launcher tells it of the loader, and nothing else."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "python3").write_text('#!/bin/sh\necho "$CUSTODY_LOADER"\n')
+    (folder / "python3").chmod(0o755)
+    return shutil.copy(CUSTODY, folder)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_preloaded_library_is_told_whichever_way_the_loader_was_led(way: str, laid: Path, stood_in: str) -> None:
+    hostile = {"LD_LIBRARY_PATH": WAYS[way].format(*[laid] * WAYS[way].count("{}"))}
+    led = str(laid) in run("/bin/sh", env={**hostile, "LD_TRACE_LOADED_OBJECTS": "1"}).stdout
+    assert led or way not in UNDERSTOOD_BY_EVERY_LOADER
+    assert run(stood_in, env=hostile).stdout == (" mapped\n" if led else "\n")
+
+
+def test_a_loader_that_was_run_by_hand_is_told(laid: Path, stood_in: str) -> None:
+    with Path("/proc/self/maps").open() as maps:
+        loader = next(line.split()[-1] for line in maps if "/ld-" in line)
+    for led in (("--library-path", str(laid)), ("--preload", str(laid / "kept"))):
+        assert run(loader, *led, "/bin/sh", "-p", stood_in).stdout.startswith(" mapped")
+
+
+@pytest.mark.parametrize("variable", ["LD_PRELOAD", "LD_AUDIT", "GLIBC_TUNABLES"])
+def test_what_the_loader_was_told_is_told_though_it_led_to_nothing(variable: str, stood_in: str) -> None:
+    assert run(stood_in, env={variable: "/nowhere/evil.so"}).stdout == f" {variable}\n"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/nowhere:", ":/nowhere", "/usr/share", "/nowhere/$LIB", "/usr/lib"])
+def test_a_path_for_the_loader_that_leads_to_nothing_is_no_reason_to_refuse(path: str, stood_in: str) -> None:
     """Python's own libraries for pictures lay one when they are loaded."""
-    assert shown(tmp_path, env={"LD_LIBRARY_PATH": path}).returncode == 0
+    assert run(stood_in, env={"LD_LIBRARY_PATH": path}).stdout == "\n"
+
+
+def test_a_preloaded_library_is_noticed_before_a_secret_of_a_main_network(laid: Path) -> None:
+    hostile = {"LD_LIBRARY_PATH": f"/nowhere:{laid}"}
+    for network in (MAIN, ()):
+        refused = shown(*network, env=hostile)
+        assert (refused.returncode, '"code": "door"' in refused.stdout) == (7, True), refused
+    assert '"code": "door"' not in shown(*MAIN).stdout
+    assert shown("--path", "m/84h/1h/0h", "--network", "test", env=hostile).returncode == 0
+
+
+def test_what_the_launcher_starts_is_led_nowhere(stood_in: str, tmp_path: Path) -> None:
+    """The loader writes a file for each program that it loads, where it is told to: for the shell alone."""
+    (tmp_path / "link").symlink_to(stood_in)
+    told = {"LD_DEBUG": "libs", "LD_DEBUG_OUTPUT": str(tmp_path / "loaded")}
+    assert run(str(tmp_path / "link"), env=told).returncode == 0
+    assert len(list(tmp_path.glob("loaded.*"))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [(CUSTODY, "key", "show", "--path", "-h", "--secret-fd", "0"), (AIRGAP, "encode", "--type", "--help", "-")],
+    ids=["custody", "airgap"],
+)
+def test_a_word_for_help_that_is_a_value_leaves_no_door_open(line: tuple[str, ...], tmp_path: Path) -> None:
+    if STRACE is None:
+        needed("strace", "there is no strace on this machine")
+    log = tmp_path / "log"
+    run(STRACE, "-f", "-e", "trace=prctl,read", "-o", str(log), *line, input="nothing\n")
+    calls = log.read_text().splitlines()
+    first_read = next((at for at, call in enumerate(calls) if '"nothing' in call), len(calls))
+    assert any("PR_SET_SECCOMP" in call for call in calls[:first_read])
 
 
 def test_a_traced_command_makes_no_call_of_a_network_and_starts_nothing(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from click.shell_completion import BashComplete, CompletionItem, ShellComplete, 
 from airgap.catalogue import LOCALE_DIR, _
 from airgap.cli import output
 from airgap.cli.table import COMMANDS, EVENING
+from airgap.content.typed import Kind, redact, secret_in
 from airgap.errors import AirgapError, Declined, StorageFailed, Usage
 from airgap.nearest import no_such_command, no_such_option
-from airgap.text import safe
 
 PROGRAM = "airgap"
 
@@ -112,6 +112,7 @@ def run(arguments: Sequence[str]) -> int:
     gettext.bindtextdomain("airgap", LOCALE_DIR)  # click's own sentences come from the same catalogue
     gettext.textdomain("airgap")
     try:
+        _refuse_secrets(arguments)
         answer = front.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError:
         output.say(EVENING)
@@ -120,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
         context = failure.ctx or click.Context(front, info_name=PROGRAM)
         return _fail(no_such_option(failure.option_name, context.command_path, _options_of(context)), as_json=as_json)
     except click.ClickException as failure:
-        return _fail(_usage(failure), as_json=as_json)
+        return _fail(_usage(failure, arguments), as_json=as_json)
     except AirgapError as failure:
         return _fail(failure, as_json=as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
@@ -165,11 +166,28 @@ def _refused(problem: OSError) -> StorageFailed:
     )
 
 
-def _usage(failure: click.ClickException) -> Usage:
+def _refuse_secrets(arguments: Sequence[str]) -> None:
+    """Raise Usage where the line may hold a phrase, a card or a key, before any of it is taken for a file's name."""
+    kind = secret_in(arguments)
+    if kind is None:
+        return
+    hint = _(
+        "Your shell may have kept that line: remove it from the history, and if the key holds money, move the money."
+    )
+    aside = "\n" + _("If it is the name of a file, write ./ before it.") if kind is Kind.SEED else ""
+    raise Usage(
+        _("what may be a phrase, a card or a private key was written on the command line, which is never read"),
+        hint=hint + aside,
+    )
+
+
+def _usage(failure: click.ClickException, arguments: Sequence[str]) -> Usage:
+    """Say what click found, without the values that were typed."""
     context = failure.ctx if isinstance(failure, click.UsageError) else None
     path = context.command_path if context else PROGRAM
     return Usage(
-        safe(failure.format_message(), limit=400), hint=_("{command} --help tells the options.").format(command=path)
+        redact(failure.format_message(), arguments),
+        hint=_("{command} --help tells the options.").format(command=path),
     )
 
 

@@ -10,6 +10,7 @@ import click
 from airgap import files
 from airgap.door import confining, places
 from airgap.door.places import Use
+from airgap.door.shutting import shut_late
 
 _NAMED = "airgap.named"
 """Where a command's context keeps the paths that its line names, each with what the command does with it."""
@@ -22,6 +23,7 @@ class Opening(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Close off what was not named, for good, and do what the command does."""
+        shut_late()
         confining.to_named(ctx.meta.get(_NAMED, ()), places.of_cameras() if _CAMERA in ctx.meta else ())
         return super().invoke(ctx)
 

@@ -10,12 +10,29 @@ STREAMS = (0, 1, 2)
 
 _OPEN = "/proc/self/fd"
 _UNIX = "/proc/self/net/unix"
-_NAMED = re.compile(r"(?:.*[=/])?([0-9]{1,9})", re.DOTALL)
+_OPTION = re.compile(r"--[a-z-]*-fd")
+_NUMBER = re.compile(r"[0-9]{1,4}")
+"""As `--secret-fd` takes it."""
+_PATH = re.compile(r"(?<![^/=])fd/+([0-9]{1,9})(?![0-9])")
 
 
 def named(words: Iterable[str]) -> frozenset[int]:
-    """Return the numbers that a command line could mean: `5`, `--secret-fd=5`, `/dev/fd/63`."""
-    return frozenset(int(found[1]) for word in words if (found := _NAMED.fullmatch(word)))
+    """Return the numbers that a command line means: `--secret-fd 5`, `--secret-fd=5`, and paths: `/dev/fd/63`.
+
+    Any other number is an index, a count or a height, and keeps nothing open.
+    """
+    return frozenset(_numbers(words))
+
+
+def _numbers(words: Iterable[str]) -> Iterator[int]:
+    before = ""
+    for word in words:
+        option, _equals, value = word.partition("=")
+        for name, said in ((before, word), (option, value)):
+            if _OPTION.fullmatch(name) and _NUMBER.fullmatch(said):
+                yield int(said)
+        yield from (int(found[1]) for found in _PATH.finditer(word))
+        before = word
 
 
 def close_others(kept: Iterable[int]) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ LAUNCH = "from airgap.door.shutting import shut; shut(); "
 """How the launcher's line of Python begins."""
 
 _PRELOADED = "/etc/ld.so.preload"
-_NO_COMMAND = frozenset({"--help", "-h", "--version"})
+_HELP, _VERSION = frozenset({"--help", "-h"}), "--version"
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _FILTER = 38, 22, 2
 
 
@@ -49,9 +49,26 @@ def shut() -> None:
     whose calls are not known, nothing is shut, and `standing` says so.
     """
     words = sys.argv[1:]
-    if _NO_COMMAND & set(words):
-        return
-    noticed = [*_of_start(os.environ)]
+    if not asks_for_a_page(words):
+        _shut(words, [*_of_start(os.environ)])
+
+
+def shut_late() -> None:
+    """Shut the door that a word for a page of help kept open, where the word is a value and a command goes on.
+
+    Before it opens anything. What was loaded until now had no door, which is noticed.
+    """
+    words = sys.argv[1:]
+    if asks_for_a_page(words):
+        _shut(words, ["late"])
+
+
+def asks_for_a_page(words: Sequence[str]) -> bool:
+    """Say whether the command line holds what could ask for a page of help, or for the version, as launchers see it."""
+    return not _HELP.isdisjoint(words) or words[:1] == [_VERSION]
+
+
+def _shut(words: Sequence[str], noticed: list[str]) -> None:
     if sys.platform == "linux":
         inherited = descriptors.close_others(descriptors.named(words))
         noticed += ["network"] if inherited else []

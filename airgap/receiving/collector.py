@@ -83,9 +83,10 @@ class Collector:
             self.seen += 1
             return self._withhold()
         try:
-            return self._receive(content.decode("utf-8"), code=True)
+            text = content.decode("utf-8")
         except UnicodeDecodeError:
-            return self._receive(content.hex(), code=True)
+            text = content.hex()
+        return self._receive(text, code=True)
 
     @property
     def used(self) -> int:

@@ -13,7 +13,7 @@ from custody.errors import Unfit
 from custody.machine import devices, disks, kernel, memory, network
 from custody.machine.clock import clock
 from custody.machine.keyboard import keyboard
-from custody.machine.measurement import Machine, Measurement, Seen, Standing
+from custody.machine.measurement import NOT_LOOKED_AT, Machine, Measurement, Seen, Standing
 from custody.machine.root import Root
 from custody.text import safe
 
@@ -139,6 +139,11 @@ PROBES = (
         _("use a kernel of Linux 6.2 or later that has Landlock: lsm=landlock,... on its command line"),
     ),
     Probe(
+        "MACHINE-FILES",
+        _("A program of ours that somebody changed can send a key away in what it signs, and say that all is well."),
+        _("custody selftest names each file; verify the bundle on another machine and lay it again"),
+    ),
+    Probe(
         "MACHINE-KEYBOARD",
         _("A passphrase that is typed on another layout is another passphrase."),
         _("choose the layout with loadkeys or setxkbmap, and type the line on a terminal"),
@@ -148,12 +153,18 @@ PROBES = (
 
 
 def examine(
-    root: Path, now: int, programs: Sequence[str] = (), typed: str | None = None, landlock: int | None = None
+    root: Path,
+    now: int,
+    programs: Sequence[str] = (),
+    typed: str | None = None,
+    landlock: int | None = None,
+    files: Seen = NOT_LOOKED_AT,
 ) -> Machine:
     """Measure the machine whose `/` is at `root`.
 
     `now` is what its clock says, in seconds since 1970; `programs` are those around this one that see or keep what a
-    terminal shows; `typed` is what came when `keyboard.SHOWN` was to be typed; `landlock` is its version, 0 for none.
+    terminal shows; `typed` is what came when `keyboard.SHOWN` was to be typed; `landlock` is its version, 0 for none;
+    `files` is how the toolkit's own files were found.
     """
     machine = Root(root)
     name, release = (machine.text(f"{_KERNEL}/{field}") for field in ("ostype", "osrelease"))
@@ -162,7 +173,7 @@ def examine(
         return _machine(_("not Linux"), {each.id: strange for each in PROBES})
     return _machine(
         f"Linux {safe(release or '?')}",
-        {id_: look(machine) for id_, look in _looks(now, programs, typed, landlock).items()},
+        {id_: look(machine) for id_, look in _looks(now, programs, typed, landlock, files).items()},
     )
 
 
@@ -194,7 +205,7 @@ def _measurement(probe: Probe, seen: Seen) -> Measurement:
 
 
 def _looks(
-    now: int, programs: Sequence[str], typed: str | None, landlock: int | None
+    now: int, programs: Sequence[str], typed: str | None, landlock: int | None, files: Seen
 ) -> dict[str, Callable[[Root], Seen]]:
     """Return an ID -> how to look."""
     return {
@@ -221,5 +232,6 @@ def _looks(
         "MACHINE-USER": kernel.user,
         "MACHINE-CONTAINER": kernel.container,
         "MACHINE-LANDLOCK": lambda _root: kernel.landlock(landlock),
+        "MACHINE-FILES": lambda _root: files,
         "MACHINE-KEYBOARD": lambda _root: keyboard(typed),
     }

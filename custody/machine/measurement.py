@@ -47,6 +47,7 @@ class Seen(NamedTuple):
 
 
 NOT_TOLD = Seen(Standing.UNKNOWN, _("this system does not tell"))
+NOT_LOOKED_AT = Seen(Standing.UNKNOWN, _("not looked at here"))
 
 
 @dataclass(frozen=True, slots=True)

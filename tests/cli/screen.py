@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import pyte
 
 from airgap.door.shutting import ALLOWED
+from custody.machine.keyboard import SHOWN
 from tests.support.patience import Deadline, until, until_asleep
 
 
@@ -114,6 +115,11 @@ class Screen:
     def enter(self, lines: Sequence[str] | str = "") -> None:
         for line in [lines] if isinstance(lines, str) else lines:
             self.type(line + "\n")
+
+    def try_keys(self) -> None:
+        """Type the line by which a command sees whether keys type what is printed on them."""
+        self.until_raw(b"leave the keys untested")
+        self.enter(SHOWN)
 
     def finish(self) -> int:
         def ended() -> bool:

@@ -335,7 +335,7 @@ def test_an_answer_says_that_it_is_real_money_on_a_main_network_alone(custody, p
 def asked(screen: Screen) -> str:
     """What a command shows when it asks its first question, or has ended."""
     questions = ("Who comes?", 'Type "', "Word 1", "your passphrase", "The number and the ten words")
-    questions += ("type one of your own", "Enter goes on", "Enter: look again")
+    questions += ("keys untested", "type one of your own", "Enter goes on", "Enter: look again")
     until(
         lambda: screen.process.poll() is not None or any(each in screen.text for each in questions), lambda: screen.text
     )

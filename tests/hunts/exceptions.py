@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -26,9 +26,10 @@ from custody.ceremony.home.home import reading
 from custody.errors import CustodyError
 from tests.conftest import ROOT
 from tests.faults import homes
-from tests.faults.homes import HOME
+from tests.faults.homes import HOME, THREE
 from tests.leaks.forked import Ended, run
-from tests.leaks.scenes import CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, digest_of
+from tests.leaks.scenes import AT, CARDS, MORE, PASSPHRASE, PHRASE, SCENES, WINDOW, Scene, Stage, digest_of
+from tests.support.authenticator import Line, Token, plugged
 from tests.support.imports import module_files
 from tests.support.officers import NAMES, quick_identities
 
@@ -45,9 +46,20 @@ KINDS: dict[str, Callable[[], BaseException]] = {
 ANSWERS = {"RuntimeError": {1}, "MemoryError": {1, 7}, "KeyboardInterrupt": {6}}
 """Kinds that nothing may take for an answer. The others are how the system and Python say no: a code of ours then."""
 
+JUDGING = "selftest"
+"""What takes any exception of what it tries for an answer, and ends with 7: that computes wrongly here."""
+
 NEVER = (SECRET, PASSPHRASE, PHRASE, *CARDS, *(f"the passphrase of {name}" for name in NAMES))
 STRAY = re.compile(r"\.out(-\d+)?\.[0-9a-f]{16}\.(new|tmp)")
 _NOISE = ("Traceback", "Exception ignored", 'File "')
+
+
+TOKENS = {
+    "officer enrol, with a token": Scene(
+        ("officer", "enrol", "Frank", *AT, "--token", "Frank"), officers=(*THREE, "Frank")
+    ),
+}
+"""Scenes in which a token is plugged in: a virtual one, in the hunt's own process."""
 
 
 @dataclass(frozen=True)
@@ -199,23 +211,38 @@ class Hunt:
         self.rooms[room(place.file)] += 1
         self.codes[f"{kind}: {ended.code}"] += 1
         cleaning = place.file.endswith(("/files.py", "/writable.py"))
-        told = [*faults_of(ended, kind, known.ended.code), *left_by(folder, before, known, ended, cleaning=cleaning)]
+        told = [
+            *faults_of(ended, kind, known.ended.code, scene.arguments),
+            *left_by(folder, before, known, ended, cleaning=cleaning),
+        ]
         self.faults += [f"{name}: {kind} at {place}: {each}" for each in told]
 
 
-def faults_of(ended: Ended, kind: str, usual: int) -> Iterator[str]:
-    """Say what is wrong with how a disturbed command ended."""
+def faults_of(ended: Ended, kind: str, usual: int, line: Sequence[str] = ()) -> Iterator[str]:
+    """Say what is wrong with how a disturbed command ended, which was called by a line."""
     said = ended.out + ended.err
-    if ended.code not in ANSWERS.get(kind, {usual, 1, 3, 4, 5, 8, 9}):
+    judging = {7} if JUDGING in line[:1] and kind != "KeyboardInterrupt" else set()
+    if ended.code not in ANSWERS.get(kind, {usual, 1, 3, 4, 5, 8, 9}) | judging:
         yield f"exit {ended.code}"
     if any(noise in said for noise in _NOISE):
         yield f"noise: {said[-600:]}"
     if any(secret in said for secret in NEVER):
         yield "a secret was said"
     errors = [line for line in ended.err.splitlines() if line.startswith("error: ")]
+    errors += _told_in_json(ended.out) if "--json" in line else []
     disturbed_while_told = usual and len(errors) == 2 and errors[1].startswith("error: an internal error (")
     if ended.code and len(errors) != 1 and not disturbed_while_told:
         yield f"not one error but: {ended.err[-400:]!r}"
+
+
+def _told_in_json(out: str) -> list[str]:
+    """The error that a script reads; of a command that judges, its judgement, where that is the reason for its code."""
+    try:
+        said = json.loads(out)
+    except ValueError:
+        return []
+    is_told = "error" in said or False in (said.get("ok"), said.get("fit"))
+    return [f"error: {said}"] if is_told else []
 
 
 def left_by(folder: Path, before: dict[str, str], known: Known, ended: Ended, *, cleaning: bool) -> Iterator[str]:
@@ -250,9 +277,9 @@ def _faults_of_home(home: Path) -> Iterator[str]:
 
 def main(count: int, seed: int) -> int:
     """Hunt, and say what was found."""
-    with tempfile.TemporaryDirectory(dir=homes.MEMORY) as place, quick_identities():
+    with tempfile.TemporaryDirectory(dir=homes.MEMORY) as place, quick_identities(), plugged(Line(Token())):
         hunt = Hunt(Stage(Path(place).resolve()), seed)
-        hunt.go(count, {**SCENES, **MORE, **WINDOW})
+        hunt.go(count, {**SCENES, **MORE, **WINDOW, **TOKENS})
     print(f"{count} places in {len(hunt.rooms)} rooms, seed {seed}; {hunt.never} never came")
     everywhere = {room(str(path)) for each in OURS for path in Path(each).rglob("*.py") if path.name != "__init__.py"}
     print("rooms that no scene passes:", *sorted(everywhere - hunt.rooms.keys()))

@@ -47,6 +47,17 @@ def test_the_hunt_sees_how_a_command_must_not_end(ended: Ended, kind: str, told:
     assert [told is not None and fault.startswith(told) for fault in faults] == [True] * (told is not None)
 
 
+def test_a_script_reads_the_error_in_json_and_what_judges_tells_its_judgement() -> None:
+    line = ("selftest", "--json")
+    error, judged = '{"error": {"code": "internal"}}', '{"ok": false, "checks": []}'
+    assert list(faults_of(Ended(1, error, "", ""), "RuntimeError", 0, line)) == []
+    assert list(faults_of(Ended(7, judged, "", ""), "RuntimeError", 0, line)) == []
+    assert len(list(faults_of(Ended(1, '{"ok": true}', "", ""), "RuntimeError", 0, line))) == 1
+    assert len(list(faults_of(Ended(1, error[:-1], "", ""), "RuntimeError", 0, line))) == 1
+    assert len(list(faults_of(Ended(7, judged, "", ""), "KeyboardInterrupt", 0, line))) == 1
+    assert len(list(faults_of(Ended(7, "", REFUSED, ""), "RuntimeError", 0, ("sign",)))) == 1
+
+
 @pytest.mark.parametrize(
     ("left", "code", "told"),
     [

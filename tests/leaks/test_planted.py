@@ -19,7 +19,7 @@ from tests.faults import homes
 from tests.faults.traced import STRACE
 from tests.leaks.needles import Needles, forms, of_card, of_passphrase, of_phrase
 from tests.leaks.scenes import ALL, CARDS, HELP, PASSPHRASE, PHRASE, SCENES, WINDOW, WRONG, Stage
-from tests.leaks.watched import CONTROL, Watched, watch
+from tests.leaks.watched import CONTROL, NAMED, Watched, watch
 from tests.support.officers import NAMES
 from tests.support.reaching import open_ways
 
@@ -136,6 +136,18 @@ def test_what_is_written_into_a_file_and_removed_is_found(watched: Watched) -> N
     planted = Needles.of(of_passphrase("the watch", CONTROL))
     (found,) = [each for each in watched.handed if planted.found_in(each.content)]
     assert found.where.endswith("/control")
+
+
+def test_what_is_written_as_a_name_is_found(watched: Watched) -> None:
+    planted = Needles.of(of_passphrase("the watch", NAMED))
+    (found,) = [each for each in watched.handed if planted.found_in(each.content)]
+    assert found.name == "a name"
+
+
+def test_no_bytes_come_into_a_file_by_a_way_that_shows_none(watched: Watched) -> None:
+    """A page shared with a file, or bytes that the system moves: the watch does both, so that they would be seen."""
+    assert [each.split(" ")[0] for each in watched.moved] == ["mmap", "sendfile"], watched.moved
+    assert all(each.endswith("/control") for each in watched.moved), watched.moved
 
 
 def test_neither_arguments_nor_the_environment_hold_a_secret(watched: Watched, needles: Needles) -> None:

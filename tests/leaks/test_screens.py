@@ -105,6 +105,7 @@ def test_a_drawn_passphrase_is_on_no_screen_but_the_one_that_is_cleared(tmp_path
     with Screen(PROGRAM, "home", "new", "--home", str(tmp_path / "home"), "--network", "regtest", *officers) as screen:
         screen.until('Type "begin"')
         screen.enter("begin")
+        screen.try_keys()
         screen.until("Enter lets this machine draw")
         screen.enter()
         screen.until("Your passphrase.")

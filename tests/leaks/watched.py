@@ -5,6 +5,7 @@ python -m tests.leaks.watched REPORT     the program that is watched: it reads i
 
 import ctypes
 import json
+import mmap
 import os
 import re
 import resource
@@ -25,13 +26,29 @@ from tests.leaks.scenes import ALL
 from tests.support.imports import module_files
 from tests.support.patience import LONG
 
+NAMED = "a secret that was planted as what a link leads to"
 CONTROL = "a secret that was planted where it must be found"
 """Written by a scene of the watch's own, into a file that it removes again."""
 
-_CALLS = "write,writev,pwrite64,pwritev,pwritev2,execve,%network,execveat,io_uring_setup"
+_NAMES = frozenset({
+    *("open", "openat", "openat2", "creat", "mkdir", "mkdirat", "mknod", "mknodat", "memfd_create"),
+    *("rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir"),
+    *("setxattr", "lsetxattr", "fsetxattr"),
+})  # fmt: skip
+"""Calls that hand over a name, which a file system keeps as it keeps a file's bytes."""
+
+_MOVES = frozenset({"sendfile", "copy_file_range", "splice", "tee", "vmsplice"})
+"""Calls by which bytes come into a file without being shown to strace; and a shared page that is written likewise."""
+
+_CALLS = (
+    "write,writev,pwrite64,pwritev,pwritev2,execve,%network,execveat,io_uring_setup,mmap,"
+    + ",".join(f"?{name}" for name in sorted(_NAMES | _MOVES))  # ?: not every machine has all
+)
 _HANDS_OVER = {"write", "writev", "pwrite64", "pwritev", "pwritev2", "sendto", "sendmsg", "execve"}
 _LINE = re.compile(r"(?P<name>\w+)\((?P<where>\d+<[^>]*>)?(?P<rest>.*)", re.DOTALL)
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+_SHARED = re.compile(r"PROT_WRITE.*MAP_SHARED(?!.*MAP_ANONYMOUS)")
+_FILE = re.compile(r"\d+<[^>]*>")
 _PR_GET_DUMPABLE = 3
 
 
@@ -52,6 +69,9 @@ class Watched:
     handed: tuple[Handed, ...]
     talked: tuple[str, ...]
     """Calls into a network, and whatever starts a program; those of the watcher too, which loads all that there is."""
+
+    moved: tuple[str, ...] = ()
+    """Calls that bring bytes into a file unseen, each with the file."""
 
     @property
     def outlets(self) -> set[str]:
@@ -77,15 +97,30 @@ def watch(names: list[str], folders: Mapping[str, Path], beside: Path) -> Watche
     logs = sorted(beside.glob("log.*"))
     theirs = (path for path in logs if path.suffix != f".{report['watcher']}")
     given = tuple(each for path in theirs for each in handed(path))
-    return Watched(report["scenes"], given, tuple(each for path in logs for each in talked(path)))
+    theirs = [path for path in logs if path.suffix != f".{report['watcher']}"]
+    unseen = tuple(each for path in theirs for each in moved(path))
+    return Watched(report["scenes"], given, tuple(each for path in logs for each in talked(path)), unseen)
 
 
 def talked(log: Path) -> Iterator[str]:
     """Read one process's calls into a network, and those that start a program; the first of all starts the watcher."""
     for line in log.read_text(errors="replace").splitlines():
         call = _LINE.match(line)
-        if call is not None and call["name"] not in _HANDS_OVER - {"sendto", "sendmsg", "execve"}:
+        unheard = _NAMES | _MOVES | {"mmap"} | _HANDS_OVER - {"sendto", "sendmsg", "execve"}
+        if call is not None and call["name"] not in unheard:
             yield line
+
+
+def moved(log: Path) -> Iterator[str]:
+    """Read one process's calls by which bytes could come into a file, or a pipe, and be seen in no call."""
+    for line in log.read_text(errors="replace").splitlines():
+        call = _LINE.match(line)
+        if call is None:
+            continue
+        written_shared = call["name"] == "mmap" and _SHARED.search(call["rest"])
+        if call["name"] in _MOVES or written_shared:
+            named = _FILE.search(call["where"] or call["rest"])
+            yield f"{call['name']} {_unescaped(named[0]) if named else '?'}"
 
 
 def handed(log: Path) -> Iterator[Handed]:
@@ -93,12 +128,14 @@ def handed(log: Path) -> Iterator[Handed]:
     written: dict[tuple[str, str], bytes] = {}
     for line in log.read_text(errors="replace").splitlines():
         call = _LINE.match(line)
-        if call is None or call["name"] not in _HANDS_OVER:
+        if call is None or call["name"] not in _HANDS_OVER | _NAMES:
             continue
         content = b"\0".join(bytes.fromhex(text.replace("\\x", "")) for text in _TEXT.findall(call["rest"]))
         where = _unescaped(call["where"] or "")
         if call["name"] == "execve":
             yield Handed(log.suffix, "execve", "", content)
+        elif call["name"] in _NAMES:
+            written["a name", ""] = written.get(("a name", ""), b"") + b"\0" + content
         else:
             written[call["name"], where] = written.get((call["name"], where), b"") + content
     yield from (Handed(log.suffix, name, where, content) for (name, where), content in written.items())
@@ -178,6 +215,11 @@ def _control(folder: Path) -> None:
         half = len(CONTROL) // 2
         os.write(descriptor, CONTROL[:half].encode())
         os.write(descriptor, CONTROL[half:].encode())
+        with open(place, "r+b") as opened, mmap.mmap(opened.fileno(), 0) as page:  # noqa: PTH123
+            page[0:1] = b"A"
+        with open(place, "rb") as source, open(place, "r+b") as target:  # noqa: PTH123
+            os.sendfile(target.fileno(), source.fileno(), 0, 1)
+        (folder / "control of a name").symlink_to(NAMED)
         place.unlink()
         os._exit(0)
     os.waitpid(child, 0)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from custody.machine.examination import examine
-from custody.machine.measurement import Machine, Measurement
+from custody.machine.measurement import Machine, Measurement, Seen, Standing
 
 NOW = 1_900_000_000
 """2030-03-17, after any release of today."""
@@ -53,6 +53,9 @@ LINKS = {
     "proc/self/ns/net": "net:[4026531840]",
 }
 
+SIGNED = Seen(Standing.FIT, "as they were signed")
+"""Our own files."""
+
 
 class Laptop:
     """A folder that stands for a laptop's `/`; paths have no slash at their beginning."""
@@ -99,9 +102,14 @@ class Laptop:
                 self.write(path, content)
 
     def examined(
-        self, now: int = NOW, programs: tuple[str, ...] = (), typed: str | None = None, landlock: int | None = 7
+        self,
+        now: int = NOW,
+        programs: tuple[str, ...] = (),
+        typed: str | None = None,
+        landlock: int | None = 7,
+        files: Seen = SIGNED,
     ) -> Machine:
-        return examine(self.folder, now, programs, typed, landlock)
+        return examine(self.folder, now, programs, typed, landlock, files)
 
     def measured(self, id_: str, **given: object) -> Measurement:
         (found,) = [each for each in self.examined(**given).measurements if each.id == id_]  # type: ignore[arg-type]

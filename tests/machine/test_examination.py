@@ -92,7 +92,7 @@ def test_the_page_has_every_probe_in_its_order_and_says_which_may_be_unfit() -> 
     assert [row[0].strip("`") for row in table()] == [each.id for each in PROBES]
     assert {row[0].strip("`") for row in table() if row[2] != "-"} == {
         *("MACHINE-NET-UP", "MACHINE-NET-ROUTE", "MACHINE-RADIO", "MACHINE-SWAP"),
-        *("MACHINE-CORE-PIPE", "MACHINE-TRACED", "MACHINE-PRELOAD"),
+        *("MACHINE-CORE-PIPE", "MACHINE-TRACED", "MACHINE-PRELOAD", "MACHINE-FILES"),
     }
 
 

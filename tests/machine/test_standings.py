@@ -4,7 +4,7 @@ import pytest
 
 from custody.machine.examination import PROBES
 from custody.machine.keyboard import SHOWN
-from custody.machine.measurement import Standing
+from custody.machine.measurement import NOT_LOOKED_AT, Seen, Standing
 from tests.machine.laptop import FLAWS, LOOPBACK_6, ROUTES_4, SECURE_BOOT, STATUS, SWAPS, Laptop
 
 ETH0, WLAN = "sys/class/net/eth0", "sys/class/rfkill/rfkill0"
@@ -236,6 +236,9 @@ def test_a_laptop_on_which_nothing_is_wrong_is_fit_in_everything(laptop: Laptop)
         ("MACHINE-LANDLOCK", "told", {"landlock": 2}, "version 2) is an old one"),
         ("MACHINE-LANDLOCK", "told", {"landlock": 0}, "has no Landlock"),
         ("MACHINE-LANDLOCK", "unknown", {"landlock": None}, "does not tell"),
+        ("MACHINE-FILES", "fit", {}, "as they were signed"),
+        ("MACHINE-FILES", "unknown", {"files": NOT_LOOKED_AT}, "not looked at"),
+        ("MACHINE-FILES", "unfit", {"files": Seen(Standing.UNFIT, "a.py was changed")}, "a.py was changed"),
         ("MACHINE-KEYBOARD", "unknown", {}, "not tested"),
         ("MACHINE-KEYBOARD", "unknown", {"typed": ""}, "not tested"),
         ("MACHINE-KEYBOARD", "fit", {"typed": SHOWN}, "the keys type what is printed"),
@@ -251,7 +254,7 @@ def test_what_is_told_beside_the_files_stands_as_it_should(
 
 
 def test_the_cases_hold_every_probe_and_whatever_makes_a_machine_unfit_does() -> None:
-    beside = {"MACHINE-RECORDER", "MACHINE-LANDLOCK", "MACHINE-KEYBOARD"}
+    beside = {"MACHINE-RECORDER", "MACHINE-LANDLOCK", "MACHINE-FILES", "MACHINE-KEYBOARD"}
     assert {id_ for id_, *_rest in CASES} | beside == {each.id for each in PROBES}
     assert {id_ for id_, standing, *_rest in CASES if standing == "unfit"} == {
         *("MACHINE-NET-UP", "MACHINE-NET-ROUTE", "MACHINE-RADIO", "MACHINE-SWAP"),

@@ -1,6 +1,7 @@
 """Cards on a printer that jams, prints twice and has no paper, at a terminal of 80x24; no card lies anywhere after.
 
-The sitting runs under strace: what is opened for writing is the printer, the transcript and the terminal.
+The sitting runs under strace: what is opened for writing is the printer, the transcript and the terminal; no call
+leads into a network, and no program is started.
 """
 
 import re
@@ -64,12 +65,15 @@ def test_a_printer_that_jams_prints_twice_and_has_no_paper_voids_no_set(tmp_path
     assert _opened_for_writing(tmp_path / "log") == {"printer", "rehearsal.jsonl"}
     assert world.told(Checked) == [Checked("key-1", 3)]
     assert [each.text[:6] for each in world.told(Deviation)] == ["card 3"]  # type: ignore[attr-defined]
+    (started,) = _TALKS.findall((tmp_path / "log").read_text(errors="replace"))
+    assert "execve(" in started, "the sitting's own start"
     content = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     for card in sheets:
         assert not Needles.of(of_card(card)).found_in(content)
 
 
-_CALLS = "?open,?creat,openat,memfd_create,mknodat,?mknod"
+_CALLS = "?open,?creat,openat,memfd_create,mknodat,?mknod,%network,execve,execveat,io_uring_setup,io_uring_enter"
+_TALKS = re.compile(r"^\d+ +(?!creat|memfd_create|mknod|open)\w+\(.*", re.MULTILINE)
 _WRITES = re.compile(
     r"^\d+ +(?:creat|memfd_create|mknod|mknodat|open\w*\((?=.*\b(?:O_WRONLY|O_RDWR|O_CREAT)\b)).*", re.MULTILINE
 )

@@ -23,6 +23,7 @@ from custody.machine.measurement import Machine, Standing
 NOTICED = {
     "unasked": _("it was not started by its launcher"),
     "launcher": _("it was not started by its launcher"),
+    "late": _("a word of its line is one that asks for a page of help, so its door shut late"),
     "loader": _("the system's loader was told to load something before it"),
     "environment": _("variables came along that its launcher does not pass on"),
     "network": _("its input or output leads into a network"),
@@ -35,7 +36,11 @@ NOTICED = {
 
 
 REMEDIES = {
-    "loader": _("Clear what the loader was told, and run it again: unset LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH"),
+    "late": _("Write such a value behind an equals sign: --message=-h"),
+    "loader": _(
+        "Clear what the loader was told, and run it again: "
+        "unset LD_PRELOAD LD_AUDIT LD_LIBRARY_PATH GLIBC_TUNABLES GCONV_PATH LOCPATH"
+    ),
     "network": _("Run it on a terminal of this machine, or with pipes and files."),
     "mapped": _("Find out whose code that is before you go on: custody doctor, /etc/ld.so.preload, the environment."),
     "open": _("Use a Linux on x86-64 or arm64 whose kernel has seccomp."),

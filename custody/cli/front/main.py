@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from airgap.content.typed import redact
 from airgap.errors import AirgapError
 from custody import __version__
 from custody.catalogue import LOCALE_DIR, _
 from custody.cli.front import output
-from custody.cli.front.arguments import redact, refuse_secrets
+from custody.cli.front.arguments import refuse_secrets
 from custody.cli.front.loading import LINE, command, loaded
 from custody.cli.front.numbers import UnknownName
 from custody.cli.front.table import HEADINGS, ROOMS, ROWS, Row
@@ -139,12 +140,17 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Whatever goes wrong ends here, as a sentence."""
-    as_json = "--json" in arguments
+    meta: dict[str, Any] = {}
+
+    def fail(failure: CustodyError | AirgapError) -> int:
+        """Say it where its reader is: a script that has its result gets no second object."""
+        return _fail(failure, as_json="--json" in arguments and output.RESULT not in meta)
+
     gettext.bindtextdomain("custody", LOCALE_DIR)  # click's own sentences come from the same catalogue
     gettext.textdomain("custody")
     try:
         refuse_secrets(arguments)
-        return _invoke(arguments)
+        return _invoke(arguments, meta)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.NoArgsIsHelpError as page:
@@ -152,21 +158,24 @@ def run(arguments: Sequence[str]) -> int:
         output.say(loaded("guide.evening:EVENING") if alone else page.format_message())
         return Usage.exit_code
     except click.NoSuchOption as failure:
-        return _fail(loaded("front.unknown:option")(failure, front), as_json=as_json)
+        return fail(loaded("front.unknown:option")(failure, front))
     except UnknownName as failure:
-        return _fail(loaded("front.unknown:name")(failure), as_json=as_json)
+        return fail(loaded("front.unknown:name")(failure))
     except click.ClickException as failure:
-        return _fail(_usage(failure, arguments), as_json=as_json)
+        return fail(_usage(failure, arguments))
     except (CustodyError, AirgapError) as failure:
-        return _fail(failure, as_json=as_json)
+        return fail(failure)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        return _fail(_stopped(), as_json=as_json)
+        return fail(_stopped())
     except Exception as failure:  # noqa: BLE001  the one boundary: a bug shows no traceback, and its message may hold anything
-        return _fail(unexpected(failure), as_json=as_json)
+        return fail(unexpected(failure))
 
 
-def _invoke(arguments: Sequence[str]) -> int:
-    """Call the command. click's own `main` is left out: it has its own ideas of a lost reader and of Ctrl-C."""
+def _invoke(arguments: Sequence[str], meta: dict[str, Any]) -> int:
+    """Call the command, and keep in `meta` what its context knows.
+
+    click's own `main` is left out: it has its own ideas of a lost reader and of Ctrl-C.
+    """
     completing = os.environ.get(_COMPLETE)
     if completing:
         return _complete(completing)
@@ -176,6 +185,8 @@ def _invoke(arguments: Sequence[str]) -> int:
             answer = front.invoke(context)
         except CustodyError as failure:
             raise failure.with_hint(output.here(failure.hint)) from failure.__cause__
+        finally:
+            meta.update(context.meta)
     return answer if isinstance(answer, int) else 0
 
 

@@ -13,6 +13,7 @@ import click
 from airgap.door import confining
 from airgap.door.landlock import Rule
 from airgap.door.places import Named, Use, of_cameras, of_fitness, of_tokens
+from airgap.door.shutting import shut_late
 from airgap.door.standing import closes_files
 from custody import store
 from custody.cli.front.loading import FILES, NAMED
@@ -139,6 +140,7 @@ def opened(named: Sequence[Named], also: Iterable[Rule]) -> Iterator[Callable[[]
     The machine can still be measured: a secret of a main network asks for a fit one.
     A home that is to be made is made now, and goes if nothing came into it: so no rule opens the folder around it.
     """
+    shut_late()
     at_home = any(use in (Use.KEEP, Use.MAKE) for use, _path in named)
     rules = (*of_fitness(), *(of_tokens() if at_home else ()), *also)
     made = [path for use, path in named if use is Use.MAKE and closes_files() and store.make_folder(path)]

@@ -88,6 +88,9 @@ def is_quiet() -> bool:
     return context is not None and bool(context.meta.get(QUIET))
 
 
+RESULT = "custody.result"
+"""Where a command's context keeps that its result was printed for a script."""
+
 ENDINGS = "custody.endings"
 """Where a command's context keeps how it ended."""
 

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import click
+
 from airgap.errors import AirgapError
 from custody.catalogue import _
 from custody.cli.front import output
@@ -23,6 +25,8 @@ def print_result(public: Mapping[str, Any], lines: Iterable[str], *, as_json: bo
             output.announce()
         for warning in public.get("warnings", ()):
             output.warn(warning)
+    elif (context := click.get_current_context(silent=True)) is not None:
+        context.meta[output.RESULT] = True
     heading = () if as_it_stands else output.banner()
     text = json.dumps(public, indent=2, ensure_ascii=True) if as_json else "\n".join(_fitted((*heading, *lines)))
     try:

@@ -3,6 +3,7 @@
 docs/spec/machine.md has every ID and the JSON.
 """
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +13,20 @@ from custody import guard
 from custody.catalogue import _, ngettext
 from custody.cli.front.layout import folded
 from custody.cli.front.result import print_result
+from custody.cli.machine import installed
 from custody.cli.people.shown import show
 from custody.cli.people.terminal import standard_terminal
 from custody.errors import Unfit
 from custody.machine import keyboard
 from custody.machine.examination import examine, require_fit
-from custody.machine.measurement import Machine, Measurement, Standing
+from custody.machine.measurement import Machine, Measurement, Seen, Standing
 from custody.machine.report import Report
+from custody.selftest.check import Standing as Checked
 
 ROOT = Path("/")
+
+_OF_FILES = {Checked.OK: Standing.FIT, Checked.FAILED: Standing.UNFIT, Checked.UNKNOWN: Standing.UNKNOWN}
+"""How our own files stand, by how the self-test finds them."""
 
 
 def doctor(show_all: bool, as_json: bool) -> int:
@@ -38,7 +44,13 @@ def doctor(show_all: bool, as_json: bool) -> int:
 def measured(typed: str | None = None) -> Report:
     """Return what this machine is like now; `typed` is what came when `keyboard.SHOWN` was to be typed."""
     at = int(time.time())
-    return Report(examine(ROOT, at, guard.onlookers(), typed, landlock.version()), at)
+    return Report(examine(ROOT, at, guard.onlookers(), typed, landlock.version(), own_files()), at)
+
+
+def own_files() -> Seen:
+    """Hold the files of this installation against the release that they were laid from, as `custody selftest` does."""
+    outcome, _differences = installed.files(sys.prefix)
+    return Seen(_OF_FILES[outcome.standing], outcome.seen)
 
 
 def lines(machine: Machine, *, show_all: bool) -> Iterator[str]:

@@ -16,6 +16,7 @@ from custody.cli.front import output
 from custody.cli.front.loading import loaded
 from custody.cli.front.named_files import opens_what_is_typed
 from custody.cli.people.brought import read_key_file
+from custody.cli.people.passphrases import try_keys
 from custody.cli.people.secrets import read_lines, said_by, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.working import working
@@ -287,6 +288,7 @@ def given_passphrase(line: Secret, network: Network) -> Passphrase:
 
 def agreed_passphrase(terminal: Terminal, network: Network) -> Passphrase:
     """Draw a new passphrase, or hear a strong one of the owner's own, and have it typed again. Raises Declined."""
+    try_keys(terminal)
     for _attempt in range(_ATTEMPTS):
         typed = terminal.ask_hidden(_("Enter lets this machine draw a passphrase; or type one of your own: "))
         try:

@@ -14,7 +14,13 @@ from custody.ceremony.operator import Sheet
 from custody.cli.front import output
 from custody.cli.people.dictation import Dictation
 from custody.cli.people.given import Given, read_given
-from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of, typed_passphrase
+from custody.cli.people.passphrases import (
+    ask_passphrase,
+    ask_until_right,
+    passphrase_of,
+    try_keys,
+    typed_passphrase,
+)
 from custody.cli.people.secrets import SecretPipe, hex_of, text_of, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import TypedCards
@@ -110,6 +116,7 @@ class FrontOperator:
         passphrase = self.given.passphrase
         if passphrase is None and self._ask_passphrase:
             self._terminal.require(_("Give the passphrase with --passphrase-fd N."))
+            try_keys(self._terminal)
             passphrase = typed_passphrase(self._terminal, _("New passphrase: "))
             if typed_passphrase(self._terminal, _("The same again: ")) != passphrase:
                 raise Mismatch(_("the two passphrases differ, so nothing was done"), hint=_("Run the command again."))

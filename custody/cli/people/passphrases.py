@@ -6,12 +6,15 @@ A passphrase opens some key always. So where the key is known it is compared at 
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
+import click
+
 from custody.catalogue import _
 from custody.cli.front import output
 from custody.cli.people.terminal import Terminal
 from custody.errors import Mismatch
 from custody.keys.cards.shares import SLIP39
 from custody.keys.phrases.wordlist import BIP39
+from custody.machine import keyboard
 from custody.secret import Secret
 from custody.text import has_control
 
@@ -19,8 +22,34 @@ _Opened = TypeVar("_Opened")
 
 ATTEMPTS = 3
 
+_KEYS_TRIED = "custody.keys_tried"
+"""Where a command's context keeps that a person was asked for the line."""
+
 OTHER_KIND = "kind"
 """The code of a Mismatch that no passphrase mends."""
+
+
+def try_keys(terminal: Terminal) -> None:
+    """Have a line typed that is no secret, before the first new passphrase of a command, where a person is there.
+
+    Keys that type something else than is printed on them would seal it under signs that nobody can type elsewhere. The
+    line is asked for until it comes; Enter alone leaves the keys untested. It is hidden and not repeated, as whatever
+    is typed beside secrets.
+    """
+    context = click.get_current_context(silent=True)
+    if not terminal.present or (context is not None and context.meta.get(_KEYS_TRIED)):
+        return
+    if context is not None:
+        context.meta[_KEYS_TRIED] = True
+    output.say(_("A new passphrase comes next. First type this line by what is printed on the keys. It is no secret."))
+    output.say(f"  {keyboard.SHOWN}")
+    while typed := terminal.ask_hidden(_("The line, or Enter to leave the keys untested: ")):
+        if typed == keyboard.SHOWN:
+            return
+        output.say(_("That was another line."))
+        for printed, read in keyboard.explanations(typed):
+            output.say(_("The keys look {printed}, and are read as {read}.").format(printed=printed, read=read))
+        output.say(_("Stop with Ctrl-C and choose the layout (loadkeys, setxkbmap), or type the line again."))
 
 
 def passphrase_of(text: str | None) -> Secret | None:

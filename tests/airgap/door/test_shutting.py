@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from airgap.door import shutting
+from airgap.door import descriptors, shutting
 from airgap.door.calls import MACHINES
 from airgap.door.shutting import LAUNCH
 from tests.airgap.door.behind import CLEAN, STANDING, behind, in_ones_own
@@ -82,8 +82,19 @@ def test_a_door_that_was_shut_as_the_launcher_does_is_sound() -> None:
     assert behind(STANDING) == [True]
 
 
-def test_a_page_of_help_needs_no_door() -> None:
-    assert behind(STANDING, "--help") == [False, "unasked"]
+@pytest.mark.parametrize("words", [("--help",), ("key", "-h"), ("--version",)], ids=" ".join)
+def test_a_page_of_help_needs_no_door(words: tuple[str, ...]) -> None:
+    assert behind(STANDING, *words) == [False, "unasked"]
+
+
+def test_a_version_that_is_told_to_a_command_is_no_question_for_ours() -> None:
+    assert behind(STANDING, "wallet", "new", "--version", "1.3.0") == [True]
+
+
+def test_a_command_that_goes_on_shuts_the_door_that_a_value_kept_open() -> None:
+    late = f"from airgap.door.shutting import shut_late; shut_late(); {STANDING}"
+    assert behind(late, "--message", "-h") == [True, "late"]
+    assert behind(late, "--message=-h") == [True], "and it is not shut twice"
 
 
 @pytest.mark.parametrize(
@@ -128,8 +139,7 @@ def test_what_whoever_started_us_left_open_is_closed(tmp_path: Path) -> None:
         opened = f"os.path.exists('/proc/self/fd/{file.fileno()}')"
         line = f"import json, os; print(json.dumps({opened}))"
         assert behind(line, pass_fds=(file.fileno(),)) is False
-        for word in (f"{file.fileno()}", f"--secret-fd={file.fileno()}", f"/dev/fd/{file.fileno()}"):
-            assert behind(line, word, pass_fds=(file.fileno(),)) is True
+        assert behind(line, "--secret-fd", f"{file.fileno()}", pass_fds=(file.fileno(),)) is True
 
 
 def test_a_named_descriptor_that_leads_into_a_network_is_closed_and_a_local_one_stays() -> None:
@@ -137,7 +147,45 @@ def test_a_named_descriptor_that_leads_into_a_network_is_closed_and_a_local_one_
     with near, far, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as net:
         for one, stays in ((near, True), (net, False)):
             line = f"import json, os; print(json.dumps(os.path.exists('/proc/self/fd/{one.fileno()}')))"
-            assert behind(line, str(one.fileno()), pass_fds=(one.fileno(),)) is stays
+            assert behind(line, f"--secret-fd={one.fileno()}", pass_fds=(one.fileno(),)) is stays
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--secret-fd 5",
+        "--secret-fd=5",
+        "--passphrase-fd 5",
+        "--secret-out-fd=05",
+        "review /dev/fd/5",
+        "/dev//fd//5",
+        "-o /proc/self/fd/5",
+        "-o/dev/fd/5",
+        "--set=/dev/fd/5",
+        "--key-file Alice=/dev/fd/5",
+        "fd/5",
+    ],
+)
+def test_an_option_and_a_path_keep_the_descriptor_that_they_name(line: str) -> None:
+    assert descriptors.named(line.split()) == {5}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "wallet address w.json --index 5",
+        "--index=5",
+        "5",
+        "file/5",
+        "--head 5",
+        "m/5",
+        "wfd/5",
+        "--secret-fd x=5",
+        "--secret-fd 55555",
+    ],
+)
+def test_any_other_number_keeps_none(line: str) -> None:
+    assert descriptors.named(line.split()) == set()
 
 
 def test_a_stream_that_leads_into_a_network_is_noticed() -> None:

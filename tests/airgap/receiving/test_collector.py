@@ -336,3 +336,20 @@ def test_a_stream_names_what_is_missing_until_it_is_finished() -> None:
         decoder.receive(each)
         assert decoder.missing == tuple(range(number + 1, parts[0].seq_len + 1))
     assert decoder.finished and decoder.message == psbt(500)
+
+
+def test_a_fault_behind_a_code_of_text_does_not_make_its_hex_the_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([UnicodeDecodeError("utf-8", b"\xff", 0, 1, "something else"), False, False])
+
+    def failing_once(_text: str) -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(module.phrase, "is_secret", failing_once)
+    monkeypatch.setattr(module.phrase, "is_held_in_text", failing_once)
+    collector = Collector()
+    with pytest.raises(UnicodeDecodeError):
+        collector.receive_code(b"UR:BYTES/GSHSCWJZJLOXRPFY")
+    assert collector.messages == ()

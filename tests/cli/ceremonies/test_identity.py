@@ -12,6 +12,7 @@ from custody.errors import Mismatch
 from custody.keys.vaults.parameters import Network
 from custody.keys.vaults.passphrase import Passphrase
 from custody.keys.vaults.sealed import KeyFile, read_officer_file
+from custody.machine.keyboard import SHOWN
 from custody.secret import Secret
 from tests.ceremony.plan.plans import filled, read, wish
 from tests.cli.ceremonies.participants import PASSPHRASE, made, named
@@ -117,6 +118,11 @@ def test_a_person_types_a_passphrase_twice_unseen(tmp_path: Path) -> None:
     out = tmp_path / "id"
     with Screen(PROGRAM, *LINE, "-o", str(out)) as screen:
         screen.until("Only you may look now")
+        screen.until_raw(b"leave the keys untested")
+        screen.enter(SHOWN.translate(str.maketrans("zZyY", "yYzZ")))
+        screen.until("That was another line.")
+        screen.until_raw(b"leave the keys untested", 2)
+        screen.enter(SHOWN)
         screen.until("or type one of your own")
         screen.enter("password")
         screen.until_raw(b"or type one of your own", 2)
@@ -133,6 +139,8 @@ def test_a_person_types_a_passphrase_twice_unseen(tmp_path: Path) -> None:
 
 def test_a_person_who_stops_leaves_nothing(tmp_path: Path) -> None:
     with Screen(PROGRAM, *LINE, "-o", str(tmp_path / "id")) as screen:
+        screen.until_raw(b"leave the keys untested")
+        screen.enter()
         screen.until("or type one of your own")
         screen.interrupt()
         assert screen.finish() == 6

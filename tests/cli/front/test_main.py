@@ -9,8 +9,10 @@ import pytest
 
 from custody import __version__
 from custody.cli.front import loading, main, table
+from custody.cli.guide import next_steps
 from custody.errors import Alarm, Declined, Mismatch, Refused, StorageFailed, Unfit, Unreadable, Usage
 from tests.cli.conftest import COMMAND, process
+from tests.leaks.scenes import SCENES
 
 WORDS = "abandon " * 11 + "about"
 HEAVY = (
@@ -135,6 +137,17 @@ def test_an_error_with_json_is_exactly_one_object(custody):
     assert set(json.loads(answer.stdout)) == {"error"}
     assert set(answer.json["error"]) == {"code", "message", "hint"}
     assert answer.json["error"]["code"] == "usage"
+
+
+def test_who_stops_after_the_result_was_printed_gets_no_second_object(custody, monkeypatch):
+    def stopped(_context):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(next_steps, "say", stopped)
+    answer = custody(*SCENES["message verify"].arguments, "--json")
+    assert answer.code == 6
+    assert answer.json["valid"] is True
+    assert answer.stderr.startswith("error: stopped, as you asked")
 
 
 def test_a_usage_error_with_json_has_the_same_shape(custody):

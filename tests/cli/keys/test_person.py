@@ -175,6 +175,7 @@ def test_a_card_that_was_copied_wrong_is_shown_again():
 
 def test_two_different_new_passphrases_are_a_mismatch():
     with Screen(PROGRAM, "key", "new", "--network", "main", "--no-dice", "--ask-passphrase") as screen:
+        screen.try_keys()
         screen.until("New passphrase")
         screen.enter("one canary")
         screen.until("The same again")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from hashlib import sha256
 
 import pytest
@@ -12,6 +13,9 @@ from custody import canonical, guard
 from custody.cli.machine import doctor
 from custody.machine.examination import PROBES
 from custody.machine.keyboard import SHOWN
+from custody.machine.measurement import Seen, Standing
+from custody.selftest.check import Outcome
+from custody.selftest.check import Standing as Checked
 from tests.cli.screen import Screen
 from tests.cli.wallets.test_codes import codes_on
 from tests.conftest import ROOT
@@ -24,7 +28,9 @@ from pathlib import Path
 from custody import guard
 from custody.cli.front.main import main
 from custody.cli.machine import doctor
+from custody.machine.measurement import Seen, Standing
 doctor.landlock.version = lambda: 7
+doctor.own_files = lambda: Seen(Standing.FIT, "as they were signed")
 doctor.ROOT = Path(sys.argv.pop(1))
 guard.onlookers = tuple
 main()
@@ -35,12 +41,16 @@ CONNECTED = {"sys/class/net/eth0/flags": "0x1003\n", "sys/class/net/eth0/carrier
 SWAPPING = {"proc/swaps": f"{SWAPS}/dev/sda3 partition 8 0 9\n"}
 
 
+OWN_FILES = doctor.own_files
+
+
 @pytest.fixture
 def laptop(tmp_path, monkeypatch) -> Laptop:
     laptop = Laptop(tmp_path / "laptop")
     monkeypatch.setattr(doctor, "ROOT", laptop.folder)
     monkeypatch.setattr(guard, "onlookers", tuple)
     monkeypatch.setattr(landlock, "version", lambda: 7)
+    monkeypatch.setattr(doctor, "own_files", lambda: Seen(Standing.FIT, "as they were signed"))
     return laptop
 
 
@@ -69,6 +79,26 @@ def test_an_unfit_machine_is_exit_7_and_what_is_unfit_comes_first(custody, lapto
         "error: this machine is not fit for secrets (MACHINE-NET-UP: eth0 is up and connected;"
     )
     assert "hint: custody doctor says why" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "standing"),
+    [(Checked.OK, 0, "fit"), (Checked.UNKNOWN, 0, "unknown"), (Checked.FAILED, 7, "unfit")],
+)
+def test_our_own_files_are_held_against_what_was_signed(
+    custody, laptop: Laptop, monkeypatch, found: Checked, code: int, standing: str
+) -> None:
+    monkeypatch.setattr(doctor, "own_files", OWN_FILES)
+    monkeypatch.setattr(
+        doctor.installed, "files", lambda prefix: (Outcome("SELFTEST-FILES", found, "x", f"seen in {prefix}"), ())
+    )
+    answer = custody("doctor", "--json")
+    (line,) = [each for each in answer.json["findings"] if each["id"] == "MACHINE-FILES"]
+    assert (answer.code, line["standing"], line["seen"]) == (code, standing, f"seen in {sys.prefix}")
+
+
+def test_a_checkout_has_nothing_to_be_held_against() -> None:
+    assert OWN_FILES().standing is Standing.UNKNOWN
 
 
 def test_all_shows_every_probe_once_and_why_it_matters(custody, laptop: Laptop) -> None:

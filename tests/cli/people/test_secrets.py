@@ -8,7 +8,8 @@ import threading
 import pytest
 from embit import base58
 
-from custody.cli.front.arguments import redact, refuse_secrets
+from airgap.content.typed import redact
+from custody.cli.front.arguments import refuse_secrets
 from custody.cli.people import options
 from custody.cli.people.given import read_given
 from custody.cli.people.secrets import SecretPipe, read_fd

@@ -163,6 +163,7 @@ def test_a_person_changes_the_own_passphrase_unseen(home: str, tmp_path: Path) -
         screen.enter("Dave")
         screen.until_raw(b", your passphrase")
         screen.enter("the passphrase of Dave")
+        screen.try_keys()
         screen.until_raw(b"or type one of your own")
         screen.enter(OWN["Bob"])
         screen.until_raw(b"The passphrase again")

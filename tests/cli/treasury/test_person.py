@@ -45,6 +45,7 @@ def test_officers_begin_a_treasury_and_sign_in_it(tmp_path: Path) -> None:
     with Screen(PROGRAM, *line) as screen:
         screen.until('Type "begin"')
         screen.enter("begin")
+        screen.try_keys()
         screen.until("or type one of your own")
         screen.enter("birthday 1990")
         screen.until("too weak")

@@ -26,7 +26,7 @@ import os, sys
 from hashlib import sha256
 from custody.keys.vaults import primitives
 from custody.secret import Secret
-gate, told = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+gate, told = (int(sys.argv.pop(1).removeprefix("--gate-fd=")) for _end in "io")
 def argon2id(password, salt, *, pepper, **_parameters):
     key = sha256(password.reveal() + salt + (pepper or b"")).digest()
     os.read(gate, 1)
@@ -51,7 +51,7 @@ class Pipes:
     told: int
 
     def screen(self, *arguments: str) -> Screen:
-        return Screen(GATED, *map(str, self.theirs), *arguments, pass_fds=self.theirs)
+        return Screen(GATED, *(f"--gate-fd={each}" for each in self.theirs), *arguments, pass_fds=self.theirs)
 
     def end(self, count: int = 1) -> None:
         """Let so many derivations end, and wait until they have."""
@@ -88,6 +88,7 @@ def test_the_second_officer_is_asked_before_the_first_identity_is_sealed(tmp_pat
     with pipes.screen(*new(tmp_path / "home")) as screen:
         screen.until('Type "begin"')
         screen.enter("begin")
+        screen.try_keys()
         typed(screen, OWN["Alice"], 1)
         screen.until("Bob becomes an officer")
         screen.until_raw(b"or type one of your own", 2)
