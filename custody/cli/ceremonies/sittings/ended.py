@@ -24,11 +24,10 @@ def tell(standing: Standing, out: str, *, as_json: bool) -> int | None:
         "closed": closed is not None,
         "passed": closed is not None and closed.passed,
         "exceptions": len(standing.deviations),
+        "lacking": list(account(transcript).lacking) if closed is not None and closed.passed else [],
         "head": head_words(transcript),
     }
-    if public["passed"]:
-        public["lacking"] = list(account(transcript).lacking)
-    lines = [*_how(standing, out), *_lacking(public.get("lacking", ())), _("Transcript: {file}").format(file=safe(out))]
+    lines = [*_how(standing, out), *_lacking(public["lacking"]), _("Transcript: {file}").format(file=safe(out))]
     print_result(public, [*lines, _("Its last line: {words}").format(words=public["head"])], as_json=as_json)
     return None if public["passed"] else Refused.exit_code
 
