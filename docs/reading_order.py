@@ -563,6 +563,16 @@ BESIDE = (
         "Refuses arguments that look like secrets.",
     ),
     Beside(
+        "airgap.content.typed",
+        FRONT,
+        "Says which words of a line look like a secret, and takes what was typed out of the parser's sentences.",
+    ),
+    Beside(
+        "custody.machine.keyboard",
+        ("custody.cli.people.passphrases",),
+        "Names layouts by a line that somebody typed, and that is no secret.",
+    ),
+    Beside(
         "custody.cli.guide.next_steps",
         ("custody.cli.front.loading",),
         "What is said once a command has ended: the next one, which a person types.",
