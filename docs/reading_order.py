@@ -563,11 +563,6 @@ BESIDE = (
         "Refuses arguments that look like secrets.",
     ),
     Beside(
-        "airgap.content.typed",
-        FRONT,
-        "Says which words of a line look like a secret, and takes what was typed out of the parser's sentences.",
-    ),
-    Beside(
         "custody.machine.keyboard",
         ("custody.cli.people.passphrases",),
         "Names layouts by a line that somebody typed, and that is no secret.",
