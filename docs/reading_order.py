@@ -579,6 +579,11 @@ BESIDE = (
         "Refuses arguments that look like secrets.",
     ),
     Beside(
+        "custody.machine.keyboard",
+        ("custody.cli.people.passphrases",),
+        "Names layouts by a line that somebody typed, and that is no secret.",
+    ),
+    Beside(
         "custody.cli.guide.next_steps",
         ("custody.cli.front.loading",),
         "What is said once a command has ended: the next one, which a person types.",

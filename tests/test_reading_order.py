@@ -270,7 +270,7 @@ REPLACED = {
 }
 """A module outside and what it makes anew with other fields -> what that is; none is a type of the list's."""
 
-DOOR = ("custody.cli.front.main", "custody.cli.front.table")
+DOOR = ("custody.cli.front.main", "custody.cli.front.table", "airgap.content.typed")
 """What runs before any of the list does."""
 
 MUTABLE = {

@@ -222,7 +222,10 @@ def faults_of(ended: Ended, kind: str, usual: int, line: Sequence[str] = ()) -> 
     """Say what is wrong with how a disturbed command ended, which was called by a line."""
     said = ended.out + ended.err
     judging = {7} if JUDGING in line[:1] and kind != "KeyboardInterrupt" else set()
-    if ended.code not in ANSWERS.get(kind, {usual, 1, 3, 4, 5, 8, 9}) | judging:
+    silent = (
+        {7} if kind == "OSError" else set()
+    )  # a source of randomness that does not answer: a machine that is not fit
+    if ended.code not in ANSWERS.get(kind, {usual, 1, 3, 4, 5, 8, 9}) | judging | silent:
         yield f"exit {ended.code}"
     if any(noise in said for noise in _NOISE):
         yield f"noise: {said[-600:]}"
