@@ -108,7 +108,7 @@ JOBS: dict[str, tuple[Job, ...]] = {
     "custody ceremony plan": (
         Job("custody.cli.ceremonies.plan", CLICK | {"cryptography"}, 87),
         Job("custody.cli.ceremonies.begun", CLICK | {"cryptography"}, 67),
-        Job("custody.cli.ceremonies.measured_plan", EVERY, 182),
+        Job("custody.cli.ceremonies.measured_plan", CLICK | {"coincurve", "cryptography", "shamir_mnemonic"}, 182),
     ),
     "custody ceremony identity": (Job("custody.cli.ceremonies.identity", BOOK, 171),),
     "custody ceremony sign": (Job("custody.cli.ceremonies.signing", EVERY, 273),),
