@@ -16,24 +16,36 @@ _FLAGS = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
 
 def require_printer(path: str | Path) -> None:
-    """Refuse what is no printer: a file, a folder, a terminal. A device or a pipe passes. Raises Usage, StorageFailed.
+    """Refuse what is no printer before anything depends on it. Raises Usage, and StorageFailed.
 
-    Nothing is opened: a pipe's reader may come later.
+    A device is opened and closed once, so that a terminal, or one that nobody may write to, is told now. A pipe is not:
+    its reader may come later.
     """
     try:
         mode = Path(path).stat().st_mode
+    except FileNotFoundError:
+        raise Usage(
+            _("{path} is not there").format(path=safe(str(path))),
+            hint=_("Is the printer on, and its cable plugged in?"),
+        ) from None
     except OSError as failure:
-        raise _absent(path, failure) from None
-    _require_kind(path, mode)
+        raise _closed(path, failure) from None
+    if stat.S_ISCHR(mode):
+        os.close(open_printer(path))
+    else:
+        _require_kind(path, mode)
 
 
 def open_printer(path: str | Path) -> int:
-    """Return a descriptor to write to, which does not wait. Raises Usage, and StorageFailed where nobody reads."""
-    require_printer(path)
+    """Return a descriptor to write to, which does not wait.
+
+    Raises Usage for what is no printer, and StorageFailed where it is off, taken, or where nobody reads.
+    """
     try:
+        _require_kind(path, Path(path).stat().st_mode)
         descriptor = os.open(path, _FLAGS)
     except OSError as failure:
-        raise _absent(path, failure) from None
+        raise _closed(path, failure) from None
     try:
         _require_kind(path, os.fstat(descriptor).st_mode)
         if os.isatty(descriptor):
@@ -56,15 +68,11 @@ def _no_printer(path: str | Path) -> Usage:
     )
 
 
-def _absent(path: str | Path, failure: OSError) -> Usage | StorageFailed:
+def _closed(path: str | Path, failure: OSError) -> StorageFailed:
     shown = safe(str(path))
-    if failure.errno == errno.ENOENT:
-        return Usage(
-            _("{path} is not there").format(path=shown), hint=_("Is the printer on, and its cable plugged in?")
-        )
     if failure.errno == errno.ENXIO:
         return StorageFailed(_("nobody reads from {path}").format(path=shown), hint=_("Start what prints, and go on."))
     return StorageFailed(
         _("{path} cannot be written to: {reason}").format(path=shown, reason=os.strerror(failure.errno or errno.EIO)),
-        hint=_("Does another program use the printer? May this user write to it?"),
+        hint=_("Is the printer on? Does another program use it? Who may write to it?"),
     )

@@ -59,9 +59,9 @@ def parts(path: str | Path) -> Iterator[bytes]:
     """Yield a file's content part by part: for what is too long to be held. Raises Usage and StorageFailed."""
     shown = _shown(path)
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise Usage(_("{path} is not a file that could be read to its end").format(path=shown))
         with Path(path).open("rb") as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise Usage(_("{path} is not a file that could be read to its end").format(path=shown))
             while part := opened.read(_PART):
                 yield part
     except OSError as failure:

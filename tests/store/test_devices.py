@@ -34,8 +34,9 @@ def test_a_disk_is_refused(tmp_path: Path) -> None:
 def test_a_terminal_is_refused_and_nothing_comes_onto_it() -> None:
     leader, follower = pty.openpty()
     try:
-        with pytest.raises(Usage, match="is no printer"):
-            open_printer(os.ttyname(follower))
+        for refusing in (require_printer, open_printer):
+            with pytest.raises(Usage, match="is no printer"):
+                refusing(os.ttyname(follower))
     finally:
         os.close(leader)
         os.close(follower)
@@ -55,3 +56,21 @@ def test_a_device_is_opened_for_writing_and_never_waits() -> None:
         assert os.get_blocking(descriptor) is False
     finally:
         os.close(descriptor)
+
+
+def test_one_that_was_switched_off_after_the_start_is_told_and_no_usage(tmp_path: Path) -> None:
+    with pytest.raises(StorageFailed, match="cannot be written to"):
+        open_printer(tmp_path / "lp0")
+
+
+def test_a_pipe_that_becomes_a_file_is_refused_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    os.mkfifo(tmp_path / "pipe")
+    there = (tmp_path / "pipe").stat()
+    monkeypatch.setattr(Path, "stat", lambda _path: there)
+    with pytest.raises(Usage, match="is no printer"):
+        open_printer(tmp_path / "file")
+    monkeypatch.undo()
+    assert (tmp_path / "file").stat().st_size == 0

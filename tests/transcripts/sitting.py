@@ -36,6 +36,8 @@ class Sitting:
     """How often the first word of a card is read wrongly."""
     seen: list[str] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
+    thrown: int = 0
+    """How often dice were asked for: each time other ones are rolled."""
     papers: int = 0
     """How often it was asked whether something public is to be printed: each is wanted twice."""
     _typed: int = 0
@@ -79,7 +81,8 @@ class Sitting:
         if last == ">":
             self.page(text)
         elif last.startswith("Rolls "):
-            self.type(DICE[:50])
+            self.thrown += last.startswith("Rolls 0")
+            self.type(rolls_of(self.thrown))
         elif "only its holder may see the screen" in text and last.endswith("Then press Enter."):
             self.card()
         elif last.startswith("Word 1:") and "Bring the first card" in text:
@@ -170,6 +173,11 @@ class Sitting:
 
     def keep(self, text: str, typed: str) -> None:
         self.seen.append("\n".join(line.rstrip() for line in text.split("\n")).rstrip() + f" {typed}".rstrip())
+
+
+def rolls_of(number: int) -> str:
+    """What the dice showed the `number`th time."""
+    return (DICE[number:] + DICE[:number])[:50]
 
 
 def _is_question(text: str) -> bool:

@@ -71,11 +71,11 @@ def test_a_key_is_made_before_people_who_rehearsed_and_its_cards_open_what_was_s
     wallet.write_text("{}")
     refused = custody(*line, "--records", str(records))
     assert (refused.code, wallet.read_text()) == (8, "{}"), "another file is there, and is not written over"
-    enter_into_a_treasury(world, tmp_path, told)
+    enter_into_a_treasury(world, tmp_path, told, standing.made["key-1"].set)
 
 
-def enter_into_a_treasury(world: World, folder: Path, verified: dict[str, Any]) -> None:
-    """Three officers enter it; another machine hears of it, and asks whether the book names this very transcript."""
+def enter_into_a_treasury(world: World, folder: Path, verified: dict[str, Any], of_cards: int) -> None:
+    """Three officers enter it, its wallet in service; another machine hears of it, and knows this very transcript."""
     officers, home = NAMES[:3], ("--home", str(folder / "treasury"))
     named = [part for name in officers for part in ("--officer", name)]
     rehearsed = ("--rehearsal", str(world.rehearsal), "--plan", str(world.plan))
@@ -89,7 +89,7 @@ def enter_into_a_treasury(world: World, folder: Path, verified: dict[str, Any]) 
     assert (answer.code, entered["sittings"][0]["words"]) == (0, verified["head"])
     assert entered["sittings"][0]["written"] == verified["told"]
     (key,) = entered["sittings"][0]["keys"]
-    assert key["set"] == world.standing.made["key-1"].set
+    assert key["set"] == of_cards
     assert key["fingerprint"] == verified["accounts"][0]["fingerprint"]
     other, export = ("--home", str(folder / "second")), str(folder / "treasury.export")
     assert custody("journal", "export", *home, "-o", export).code == 0

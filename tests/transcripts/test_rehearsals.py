@@ -11,7 +11,7 @@ from custody.ceremony.transcript.contents import Closed, Deviation, Handover
 from custody.ceremony.transcript.key_lines import Voided
 from tests.leaks.needles import Needles, of_card
 from tests.support.officers import custody
-from tests.transcripts.sitting import Sitting
+from tests.transcripts.sitting import Sitting, rolls_of
 from tests.transcripts.world import World, at, flat
 
 
@@ -22,6 +22,7 @@ def test_a_rehearsal_is_led_to_its_end_and_its_cards_are_refused_for_real(threat
     standing = world.standing
     assert standing.closed == Closed(True, None, None)
     assert standing.begun.rehearsal
+    assert all(each.rolls == rolls_of(each.candidate) for each in standing.opened), "each candidate has its own dice"
     assert len(world.cards) == 5
     shown = custody("key", "show", "--network", "regtest", secret="\n".join(world.cards[:3]))
     assert (shown.code, "rehearsal" in shown.err) == (3, True), shown.err
@@ -50,7 +51,7 @@ def test_a_rehearsal_with_surprises_goes_on_and_says_what_happened(tmp_path: Pat
         lambda _sitting, text: "x" if "the plan says" in flat(text) else None,
         at("Do Card 2 of 5", "h"),
         at("Do Card 3 of 5", "x"),
-        lambda _sitting, text: "x" if "called mallory" in flat(text) else None,
+        lambda _sitting, text: "x" if "has no name mallory" in flat(text) else None,
         at("Do Card 4 of 5", "g"),
         at("Read every exception aloud", "p"),
     )

@@ -5,6 +5,7 @@ cut off while a key was live goes on by giving that key up, and says which cards
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from custody.catalogue import _
@@ -28,7 +29,7 @@ from custody.ceremony.conduct.answers import (
 )
 from custody.ceremony.conduct.page import called, page
 from custody.ceremony.conduct.press import Notes
-from custody.ceremony.plan.plan import UNKNOWN, Key
+from custody.ceremony.plan.plan import Key
 from custody.ceremony.steps.step import Step
 from custody.ceremony.transcript.contents import (
     Attached,
@@ -152,8 +153,9 @@ class Conduct:
         if not refusing:
             self._add(Closed(True, None, None))
             return
-        self._host.told(_("{names} refused: the sitting has not passed.").format(names=", ".join(refusing)))
-        self._take(self._host.answer(page(self.standing, self.standing.course[-1])), self.standing.course[-1], {})
+        last = page(self.standing, self.standing.course[-1])
+        waits = _("{names} refused, so it has not passed: note why (x), then say who sees to it (f)")
+        self._take(self._host.answer(replace(last, waits=waits.format(names=", ".join(refusing)))), last.step, {})
 
     def _make(self) -> None:
         """Have a key made apart, and read what was written there."""
@@ -281,10 +283,10 @@ class Conduct:
 
     def _place_of(self, checked: Checked) -> str:
         """Say which card was typed, whose it is, and which bag it belongs into."""
-        card = next(each for each in self.standing.plan.keys if each.id == checked.key).cards[checked.card - 1]
+        key = next(each for each in self.standing.plan.keys if each.id == checked.key)
         told = _("It is card {number} of {key}, as it was committed to: {holder}, bag {bag}.")
-        bag = "-" if card.seal == UNKNOWN else safe(card.seal)
-        holder = called(self.standing.plan, card.holder)
+        bag = safe(self.standing.bag_of(key, checked.card) or "-")
+        holder = called(self.standing.plan, key.cards[checked.card - 1].holder)
         return told.format(number=checked.card, key=checked.key, holder=holder, bag=bag)
 
     def _give_up(self, reason: str) -> None:
@@ -293,26 +295,27 @@ class Conduct:
             raise Unreadable(_("no key is being made that could be given up"))
         step = self.standing.next
         leaving = {step.card} if step is not None and step.card is not None else set()
-        cards = sorted({*self.standing.cards, *leaving})
+        cards, before = sorted({*self.standing.cards, *leaving}), self.standing
         self._add(Voided(key.id, self.standing.set_of(key), tuple(cards), reason))
-        self._host.acknowledged(tuple(self._given_up(self.standing.voided[-1])))
+        self._host.acknowledged(tuple(self._given_up(self.standing.voided[-1], before)))
 
-    def _given_up(self, voided: Voided) -> Iterator[str]:
-        """Say what is to be destroyed, by set, number, holder and bag: the next set has the same numbers and bags."""
-        yield _("Key {key} is given up, with its set {set}.").format(
-            key=voided.key, set="-" if voided.set is None else voided.set
-        )
+    def _given_up(self, voided: Voided, before: Standing) -> Iterator[str]:
+        """Say what is to be destroyed, by set, number, holder and bag: the next set has the same numbers and bags.
+
+        `before`: where the sitting stood, with what had been written down of the key.
+        """
+        drawn = [] if voided.set is not None else before.sets_of(voided.key)
+        sets = ", ".join(map(str, drawn)) or ("-" if voided.set is None else str(voided.set))
+        yield _("Key {key} is given up, with its set {set}.").format(key=voided.key, set=sets)
         if not voided.cards:
             yield _("No card of it had left. What was written down of it is void: strike it out.")
             return
         yield _("Destroy these cards of set {set}, and no others, before two people:").format(set=voided.set)
         key = next(each for each in self.standing.plan.keys if each.id == voided.key)
         for number in voided.cards:
-            card = key.cards[number - 1]
-            bag = "-" if card.seal == UNKNOWN else safe(card.seal)
-            yield "  " + _("card {number}: {holder}, bag {bag}").format(
-                number=number, holder=called(self.standing.plan, card.holder), bag=bag
-            )
+            holder = called(self.standing.plan, key.cards[number - 1].holder)
+            bag = safe(before.bag_of(key, number) or "-")
+            yield "  " + _("card {number}: {holder}, bag {bag}").format(number=number, holder=holder, bag=bag)
         yield _("Say so with d when it is done. The key is made again, with another set.")
 
     def _add(self, content: Content, step: Step | None = None) -> None:

@@ -22,6 +22,7 @@ from custody.ceremony.transcript.key_lines import KeyMade, Opened
 from custody.errors import Refused, Unreadable
 from custody.keys.cards.published import Published, forget
 from custody.keys.cards.shares import SLIP39
+from custody.keys.entropy import Dice
 from custody.secret import Secret
 from custody.text import safe
 from custody.words import words
@@ -51,6 +52,7 @@ class KeyMaker:
         self._used, self._press, self._rehearsal = set(used), press, rehearsal
         self._candidates: dict[int, Candidate] = {}
         self._follows: dict[int, Follows] = {}
+        self._rolled: dict[int, Dice] = {}
         self._choice: Choice | None = None
         self._cards: tuple[Secret, ...] = ()
 
@@ -75,7 +77,7 @@ class KeyMaker:
             case ["choose"]:
                 return self._choose()
             case [opened] if opened.startswith("open-"):
-                return _NOTHING
+                return {}, (_("There: custody ceremony verify TRANSCRIPT, which says the words of each."),)
             case [card] if card.startswith("card-"):
                 return self._hand_over(_number(card), step, notes)
             case ["forget"]:
@@ -111,11 +113,19 @@ class KeyMaker:
             dice = self._operator.ask_dice(self._key.rolls)
             try:
                 dice.check(self._key.bits)
+                self._require_new(number, dice)
             except Refused as failure:
                 self._operator.dice_refused(failure)
             else:
                 self._candidates[number] = drawn.rolled(dice)
                 return {"written-rolls": str(len(dice))}, ()
+
+    def _require_new(self, number: int, dice: Dice) -> None:
+        """Raise Refused for the very rolls of another candidate: those of one that is opened are everybody's."""
+        for other, rolls in self._rolled.items():
+            if other != number and rolls == dice:
+                raise Refused(_("these are the rolls of candidate {number}; each has its own").format(number=other))
+        self._rolled[number] = dice
 
     def _told(self, number: int) -> Performed:
         follows = self._follow(number)

@@ -56,7 +56,7 @@ def page(standing: Standing, step: Step, shows: Iterable[str] = (), wrote: Mappi
     return Page(
         standing,
         step,
-        standing.at + 1,
+        min(standing.at + 1, len(standing.course)),
         len(standing.course),
         round(sum(each.seconds for each in rest) / 60),
         standing.acts(step),

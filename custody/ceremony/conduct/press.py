@@ -8,6 +8,7 @@ from custody.ceremony.plan.plan import Key
 from custody.ceremony.printed.cards import Filled
 from custody.ceremony.transcript.contents import Content
 from custody.ceremony.transcript.key_lines import Printed, Spoiled
+from custody.ceremony.transcript.sheets import has_room
 from custody.ceremony.transcript.standing import Standing
 from custody.errors import CustodyError, Unreadable
 from custody.secret import Secret
@@ -42,8 +43,8 @@ class Press(Protocol):
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
         """Print a card on a sheet of this number, and ask what came out."""
 
-    def destroyed(self, standing: Standing, sheet: int) -> frozenset[str]:
-        """Ask before whom paper of a sheet was destroyed, by the plan's names."""
+    def destroyed(self, standing: Standing, sheet: int, came: CameOut) -> frozenset[str]:
+        """Ask before whom paper of a sheet was destroyed, by the plan's names; say what is to be, as it came out."""
 
     def refused(self, failure: CustodyError) -> None:
         """Tell why an answer was not taken."""
@@ -65,7 +66,7 @@ def on_paper(press: Press, notes: Notes, card: OnPaper, number: int, title: str)
 
     A sheet that failed is destroyed before two people, and its card is printed again under the next number.
     """
-    while press.wanted(title):
+    while has_room(notes.standing) and press.wanted(title):
         sheet = notes.standing.printed + 1
         notes.note(Printed(card.key.id, number, sheet))
         came = press.printed(card, sheet)
@@ -79,7 +80,7 @@ def on_paper(press: Press, notes: Notes, card: OnPaper, number: int, title: str)
 def _spoiled(press: Press, notes: Notes, sheet: int, came: CameOut) -> None:
     """Note what becomes of the paper; asked again until it is told before people who are there."""
     while True:
-        people = press.destroyed(notes.standing, sheet)
+        people = press.destroyed(notes.standing, sheet, came)
         try:
             notes.note(Spoiled(sheet, came is CameOut.TWICE, people, came.value))
         except Unreadable as failure:

@@ -165,6 +165,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             _("Public: it shows every address and spends nothing. Without it cards of a quorum may not be enough."),
             "公開情報です。全てのアドレスが分かりますが、資金は動かせません。複数鍵の場合、これがないと復元できないことがあります。",
         ),
+        "waits-for-service": (
+            _("Only a small sum belongs here before the wallet is in service: its cards have not proven it yet."),
+            "使用開始までは少額だけを入れてください。カードによる証明はまだ行われていません。",
+        ),
         "first-address": (_("First address"), "最初のアドレス"),
         "of-key": (_("Account key of {name}"), "{name}のアカウント公開鍵"),
         "of-key-told": (

@@ -30,6 +30,7 @@ def descriptor_sheet(face: Face, wallet: Wallet, drawn: Drawn, *, rehearsal: boo
         heading(face, told("descriptor", name=wallet.name), 15.0),
         paragraph(face, told("descriptor-told")),
         *_named(face, told("first-address"), wallet.address(0, 0)),
+        paragraph(face, told("waits-for-service")),
         *_text(face, text),
         _code(drawn(text)),
     ]

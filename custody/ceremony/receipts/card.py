@@ -85,6 +85,12 @@ def committed_cards(standing: Standing) -> Iterator[CommittedCard]:
 
 def require_kept(found: Account) -> None:
     """Raise Refused for a transcript whose cards nobody keeps: a rehearsal's, or of a sitting that did not pass."""
+    if found.standing.begun.is_service:
+        raise Refused(
+            _("this transcript is of the service of wallets: no card was made there"),
+            hint=_("Take the transcript of the sitting at which the card was made."),
+            code="sitting-lacking",
+        )
     if found.standing.begun.rehearsal:
         raise Refused(
             _("this is a rehearsal's transcript: its cards are destroyed, and nobody keeps them"),

@@ -15,7 +15,10 @@ from custody.text import safe
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest of a card's receipts. `unbroken`: each bag that it came out of is the one that it was put into."""
+    """The newest of a card's receipts.
+
+    `unbroken`: each bag that it came out of is the one that it was put into, and each that it went into was new.
+    """
 
     card: CommittedCard
     looked: Looked
@@ -28,7 +31,7 @@ def true_receipts(receipts: Iterable[Receipt], sittings: Sequence[Account]) -> t
     Raises Refused beside a rehearsal, Mismatch for a receipt of another plan or of a sitting that is not among them,
     and Alarm for a false one.
     """
-    found = [_true(each, sittings) for each in receipts]
+    found = [_true(each, sittings) for each in dict.fromkeys(receipts)]
     return tuple(sorted(found, key=lambda each: each.at))
 
 
@@ -37,9 +40,12 @@ def newest(looked: Sequence[Looked], sittings: Sequence[Account]) -> tuple[Newes
     cards = [card for each in sittings for card in committed_cards(each.standing)]
     lies, last = dict(bags_of(cards)), dict[CardPlace, Looked]()
     broken = set[CardPlace]()
+    used = {bag for bag in lies.values() if bag is not None}
     for each in looked:
-        if each.from_bag != lies[each.card]:
+        if each.from_bag != lies[each.card] or each.into_bag in used:
             broken.add(each.card)
+        if each.into_bag is not None:
+            used.add(each.into_bag)
         lies[each.card], last[each.card] = each.into_bag, each
     return tuple(Newest(card, last[card.at], card.at not in broken) for card in cards if card.at in last)
 

@@ -130,6 +130,10 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "fingerprint": (_("Fingerprint"), "指紋"),
         "committed": (_("What follows from it, by its words"), "ここから決まる全ての約束値の単語"),
         "account": (_("Account key"), "アカウント公開鍵"),
+        "service-unsaid": (
+            _("Whether it is in service is not said here. Before that only a small sum belongs to it."),
+            "使用開始済みかどうかは、ここには記載しません。それまでは少額だけを入れてください。",
+        ),
         "first-address": (_("First address of {wallet}"), "{wallet}の最初のアドレス"),
         "not-made": (_("not made at this sitting so far"), "この回では未作成"),
         "opened": (_("Opened candidate {number}"), "開示した候補{number}"),

@@ -41,5 +41,6 @@ def of_one(face: Face, wallet: Wallet, drawn: Drawn) -> Iterator[Block]:
     )
     for label, values in facts:
         yield from fact(face, label, values)
+    yield paragraph(face, told("service-unsaid"))
     yield from coded(face, told("descriptor-code"), drawn(descriptor))
     yield gap(10)

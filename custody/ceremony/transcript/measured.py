@@ -61,7 +61,7 @@ def _rates(step: Step, done: Done, seconds: float) -> Iterator[tuple[str, float]
     if step.is_break:
         return
     if step.id.endswith("/roll"):
-        yield "roll", seconds / int(done.wrote["written-rolls"])
+        yield "roll", seconds / max(1, int(done.wrote["written-rolls"]))
     elif step.id.endswith("/bag"):
         yield "bag", seconds
     elif step.card is not None:

@@ -119,6 +119,8 @@ def _followed(standing: Standing, line: Line, heads: dict[bytes, int]) -> Standi
         case Checked() as checked:
             return _checked(standing, checked)
         case Printed() as printed:
+            if standing.next is not None and (reason := refusal(standing, standing.next)) is not None:
+                raise Unreadable(_("no card can be printed now: {reason}").format(reason=reason))
             return print_sheet(standing, printed)
         case Spoiled() as spoiled:
             return spoil(standing, spoiled)
@@ -264,6 +266,8 @@ def _require_as_said(standing: Standing, step: Step, done: Done) -> None:
     key = standing.live
     if key is None:
         return
+    if step.id.endswith("/roll") and int(done.wrote["written-rolls"]) < key.rolls:
+        raise Unreadable(_("the plan says {count} rolls, and fewer were counted").format(count=key.rolls))
     if step.id.endswith("/choose"):
         _require_chosen(key, done.wrote["written-throws"], done.wrote["written-kept"])
     number = standing.opens(step)
@@ -353,6 +357,8 @@ def _opened(standing: Standing, opened: Opened) -> Standing:
     counted = standing.wrote.get(f"{key.sitting}/{key.id}/candidate-{opened.candidate}/roll", {})
     if len(opened.rolls) != int(counted.get("written-rolls", 0)) or len(opened.rolls) < key.rolls:
         raise Unreadable(_("candidate {number} has other rolls than were counted").format(number=opened.candidate))
+    if opened.rolls and opened.rolls in {each.rolls for each in standing.opened if each.key == key.id}:
+        raise Unreadable(_("candidate {number} has the rolls of another one").format(number=opened.candidate))
     if bool(opened.part) is not key.machine_random:
         raise Unreadable(_("candidate {number} is not whole").format(number=opened.candidate))
     machine = sha256(opened.part).digest() if opened.part else None
@@ -435,7 +441,7 @@ def _destroyed(standing: Standing, destroyed: Destroyed) -> Standing:
     _require_known(standing, destroyed.people)
     if (destroyed.key, destroyed.set) not in {(each.key, each.set) for each in standing.undestroyed}:
         raise Unreadable(_("no cards of set {set} are to be destroyed").format(set=destroyed.set))
-    if not destroyed.people <= standing.here or len(destroyed.people) < min(2, len(standing.here)):
+    if not standing.may_see_destroyed(destroyed.people):
         raise Unreadable(_("cards are destroyed before two people who are there"))
     return replace(standing, destroyed=(*standing.destroyed, destroyed))
 

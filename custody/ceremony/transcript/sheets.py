@@ -31,10 +31,12 @@ def spoil(standing: Standing, spoiled: Spoiled) -> Standing:
     printed = standing.sheets.get(spoiled.sheet)
     if printed is None:
         raise Unreadable(_("there is no sheet {sheet} that could be destroyed").format(sheet=spoiled.sheet))
-    if not spoiled.people <= standing.here or len(spoiled.people) < min(2, len(standing.here)):
+    if not standing.may_see_destroyed(spoiled.people):
         raise Unreadable(_("a sheet is destroyed before two people who are there"))
     if spoiled.remains:
         return standing
+    if _is_of_metal(standing, printed):
+        return replace(standing, sheets=without(standing.sheets, spoiled.sheet))
     key, step = standing.live, standing.next
     if key is None or step is None or (printed.key, printed.card) != (key.id, step.card):
         raise Unreadable(
@@ -42,6 +44,11 @@ def spoil(standing: Standing, spoiled: Spoiled) -> Standing:
             hint=_("If another sheet of this number was destroyed, say that a whole one remains."),
         )
     return replace(standing, sheets=without(standing.sheets, spoiled.sheet))
+
+
+def _is_of_metal(standing: Standing, printed: Printed) -> bool:
+    """Say whether a card was read back from its metal by now: its paper is destroyed then."""
+    return f"{standing.begun.sitting}/{printed.key}/card-{printed.card}/metal" in standing.done
 
 
 def without(sheets: Mapping[int, Printed], *numbers: int) -> Mapping[int, Printed]:

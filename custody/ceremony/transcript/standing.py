@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from custody.ceremony.plan.plan import Key, Plan, Sitting
+from custody.ceremony.plan.plan import UNKNOWN, Key, Plan, Sitting
 from custody.ceremony.steps.closing import service
 from custody.ceremony.steps.course import course
 from custody.ceremony.steps.rates import ASSUMED
@@ -13,6 +13,9 @@ from custody.ceremony.transcript.contents import Attached, Begun, Closed, Deviat
 from custody.ceremony.transcript.key_lines import Destroyed, KeyMade, Opened, Printed, Voided
 from custody.ceremony.transcript.service_lines import Proof, StandsOn
 from custody.ceremony.transcript.signature import Says, Signature
+
+_TWO = 2
+"""Who sees paper destroyed, at the least: nobody says alone that a card is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,18 @@ class Standing:
         said = None if kept is None else self.drawn(key, kept).get("written-set")
         return None if said is None else int(said)
 
+    def sets_of(self, key: str) -> list[int]:
+        """Return the numbers of sets that were drawn for the candidates of a key, in their order."""
+        planned = next(each for each in self.plan.keys if each.id == key)
+        told = (self.drawn(planned, number).get("written-set") for number in range(1, planned.candidates + 1))
+        return [int(each) for each in told if each is not None]
+
+    def bag_of(self, key: Key, card: int) -> str | None:
+        """Return the serial of a card's bag: as it was written down, else as the plan has it; None for no bag."""
+        wrote = self.wrote.get(f"{key.sitting}/{key.id}/card-{card}/bag", {}).get("written-serial")
+        planned = key.cards[card - 1].seal
+        return wrote or (None if planned == UNKNOWN else planned)
+
     def opens(self, step: Step) -> int | None:
         """Return which candidate is opened at a step, from 1; None where none is."""
         key, name = self.live, step.id.rpartition("/")[2]
@@ -179,6 +194,15 @@ class Standing:
         if self.begun.rehearsal or self.begun.is_service:
             return self.here
         return self.here & frozenset().union(*(each.people for each in self.rehearsed))
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Whom the sitting wants: in every role the first."""
+        return frozenset(name for step in self.course for each in step.attend for name in each.people[: each.count])
+
+    def may_see_destroyed(self, people: frozenset[str]) -> bool:
+        """Say whether paper can be destroyed before these: two who are there. No plan that may be signed has fewer."""
+        return people <= self.here and len(people) >= _TWO
 
     def lacking(self, step: Step) -> tuple[Attendance, ...]:
         """Return of which attendance of a step too few are there."""

@@ -14,21 +14,27 @@ _MORE, _BACK = "+", "<"
 
 
 class TypedDice:
-    """One person's rolls at one terminal, kept until they are taken."""
+    """One person's rolls at one terminal, kept until they are taken: the next question is of other ones."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
         self._dictation = Dictation(terminal)
         self._lines: list[str] = []
         self._fewest = self._wanted = 0
+        self._refused = False
 
     @property
     def _rolls(self) -> str:
         return "".join(self._lines)
 
     def ask(self, rolls: int) -> Dice:
-        """Take lines until there are enough rolls: so many, or more after some were refused and kept."""
-        self._fewest = rolls
+        """Take lines until there are enough rolls: so many, or more after some were refused and kept.
+
+        Rolls that were taken count once: whoever asks again without having refused them wants new ones.
+        """
+        if not self._refused:
+            self._lines.clear()
+        self._fewest, self._refused = rolls, False
         self._wanted = max(self._wanted if self._lines else 0, rolls)
         with self._terminal.hidden():
             while len(self._rolls) < self._wanted:
@@ -52,6 +58,7 @@ class TypedDice:
         self._wanted = len(self._rolls) + more
         if not answer or self._wanted > MOST_ROLLS:
             self._lines.clear()
+        self._refused = True
 
     def _take(self, line: str) -> None:
         """Keep a line, or say by the place in it what is wrong."""

@@ -15,6 +15,7 @@ from custody.cli.front import output
 from custody.cli.front.result import print_result
 from custody.cli.wallets import screen
 from custody.cli.wallets.files import the_wallet
+from custody.cli.wallets.waiting import waiting
 from custody.errors import CustodyError, Usage
 
 COMPARED = 10
@@ -43,6 +44,8 @@ def export(wallet: str, target: str, ur_type: str | None, out: str | None, force
     if ur_type is not None and target != "ur":
         raise Usage(_("--ur-type goes with --to ur"))
     registered = the_wallet(wallet)
+    for warning in waiting(registered):
+        output.warn(warning)
     document = _checked(registered, target, ur_type)
     public = {
         **screen.identity(registered),

@@ -219,3 +219,14 @@ def test_a_machine_that_keeps_another_key_than_it_said_is_told(whole: Transcript
 
     with pytest.raises(CustodyError):
         account(changed(unsigned, keep))
+
+
+def test_the_rolls_of_one_candidate_are_never_taken_for_another_which_is_kept() -> None:
+    """What is opened is everybody's: a kept candidate of the same dice would have nothing but the machine's part."""
+    same = "".join(random.Random(1).choices("123456", k=PLAN.keys[0].rolls))
+    other = "".join(random.Random(2).choices("123456", k=PLAN.keys[0].rolls))
+    holders = Holders(rolls=[same, same, other])
+    whole = replay(sat(PLAN, holders).memory.read())
+    assert [failure.message for failure in holders.refused] == ["these are the rolls of candidate 1; each has its own"]
+    assert [each.rolls for each in whole.opened] == [same]
+    assert holders.asked == 3

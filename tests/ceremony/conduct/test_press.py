@@ -40,10 +40,11 @@ class Tray:
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
         last = self.world.memory.read().lines[-1].content
         assert last == Printed(card.key.id, card.place[1], sheet), "it is noted first"
+        assert card.is_rehearsal, "and it says so"
         self.sheets.append((sheet, card.card.reveal().decode()))
         return self.outcomes.pop(0) if self.outcomes else CameOut.WHOLE
 
-    def destroyed(self, _standing: Standing, _sheet: int) -> frozenset[str]:
+    def destroyed(self, _standing: Standing, _sheet: int, _came: CameOut) -> frozenset[str]:
         return self.witnesses.pop(0) if self.witnesses else TWO
 
     def refused(self, failure: CustodyError) -> None:

@@ -239,7 +239,8 @@ def made(plan: Plan, key: Key, *, number: int = 17, candidate: int = 1) -> KeyMa
 
 def opened(key: Key, candidate: int, number: int = 17) -> Opened:
     part = part_of(key, candidate, number)
-    return Opened(key.id, candidate, number, part, "1" * key.rolls, salts(key, str(candidate)))
+    rolls = (f"{candidate % 6 + 1}{candidate // 6 % 6 + 1}" + "1" * key.rolls)[: key.rolls]
+    return Opened(key.id, candidate, number, part, rolls, salts(key, str(candidate)))
 
 
 def drawn(plan: Plan, key: Key, candidate: int, number: int) -> dict[str, str]:

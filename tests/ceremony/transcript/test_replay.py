@@ -533,3 +533,17 @@ def test_a_card_of_metal_is_read_back_from_it_before_its_step_is_done() -> None:
         "before the step it does not count"
     )
     assert sat.to_end().standing.closed is not None
+
+
+def test_candidates_that_are_opened_have_rolls_of_their_own_and_as_many_as_planned() -> None:
+    plan = with_keys(read(filled(wish(Threat.TARGETED))))
+    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("/open-2"))
+    number = sat.standing.opens(sat.standing.next)  # type: ignore[arg-type]
+    assert number is not None
+    again = replace(opened(sat.live, number, sat.number), rolls=sat.standing.opened[0].rolls)
+    refused(sat, again, "has the rolls of another one")
+    rolling = begun().until(lambda step: step.id.endswith("candidate-1/roll"))
+    step = rolling.standing.next
+    assert step is not None
+    few = Done(step.id, rolling.standing.acts(step) or "", {"written-rolls": "99"})
+    refused(rolling, few, "fewer were counted", Evidence.CLAIMED)

@@ -6,7 +6,8 @@ from custody.ceremony.transcript.contents import Content, Here
 from custody.ceremony.transcript.key_lines import Destroyed, Printed, Spoiled, Voided
 from custody.ceremony.transcript.replay import MOST_TRIES, refusal, replay
 from custody.errors import Unreadable
-from tests.ceremony.transcript.sittings import Sat, a_plan
+from tests.ceremony.plan.plans import filled, put, read, wish
+from tests.ceremony.transcript.sittings import Sat, a_plan, with_keys
 
 PLAN = a_plan()
 TWO = frozenset({"operator-1", "witness-1"})
@@ -63,10 +64,25 @@ def test_of_two_sheets_of_one_number_one_is_destroyed_and_one_remains_even_after
     sat.to_end()
 
 
-def test_one_person_alone_destroys_alone() -> None:
-    sat = at("/card-1").add(Printed("key-1", 1, 1)).add(Here(frozenset({"holder-1"})))
-    sat.add(Spoiled(1, False, frozenset({"holder-1"}), "a jam"))
+def test_nobody_prints_and_nobody_destroys_where_nobody_is() -> None:
+    nobody: frozenset[str] = frozenset()
+    for there in (nobody, frozenset({"operator-1"})):
+        sat = at("/card-1").add(Here(there))
+        refused(sat, Printed("key-1", 1, 1), "no card can be printed now: .* is missing")
+        sat = at("/card-1").add(Printed("key-1", 1, 1)).add(Here(there))
+        refused(sat, Spoiled(1, False, there, "a jam"), "before two people")
+        sat.add(Voided("key-1", 17, (1,), "fire"))
+        refused(sat, Destroyed("key-1", 17, there), "before two people")
+
+
+def test_paper_of_a_card_that_was_read_back_from_metal_is_destroyed() -> None:
+    plan = with_keys(read(put(filled(wish()), '"paper"', '"metal"', 1)))
+    sat = Sat(plan).everybody().until(lambda step: step.id.endswith("/card-1")).add(Printed("key-1", 1, 1))
+    sat.until(lambda step: step.id.endswith("/card-1/metal"))
+    refused(sat, Spoiled(1, False, TWO, "stamped"), "it is the only one")
+    sat.step().add(Spoiled(1, False, TWO, "stamped"))
     assert sheets(sat) == []
+    sat.to_end()
 
 
 def test_a_key_that_is_given_up_names_the_card_that_was_printed_and_its_sheets_are_gone() -> None:

@@ -69,3 +69,10 @@ def test_nobody_gets_unfair_dice_past_the_test_by_adding_to_them() -> None:
     with pytest.raises(Declined):
         create(WISH, FrontOperator(typist))
     assert typist.shown.count("Enter throws all of them again") == 3
+
+
+def test_rolls_that_were_taken_count_once_and_the_next_question_is_of_other_ones() -> None:
+    operator = FrontOperator(Typist(FAIR[:50], FAIR[50:]))
+    first = operator.ask_dice(50).rolls.reveal().decode()
+    second = operator.ask_dice(50).rolls.reveal().decode()
+    assert (first, second) == (FAIR[:50], FAIR[50:])

@@ -122,7 +122,7 @@ class TerminalHost:
                 return GivesUp(self._text(_("Why? ")))
             case screen.DESTROYED if page.standing.undestroyed:
                 return SawDestroyed(self._people(page, _("Before whom were they destroyed? ")))
-            case screen.ATTACH if page.standing.live is None:
+            case screen.ATTACH if screen.is_still(page):
                 return self._attaches(page)
             case screen.CHECK if self._check is not None and screen.offers_check(page):
                 return self._checks(self._check)

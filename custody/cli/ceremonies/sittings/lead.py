@@ -17,7 +17,7 @@ from custody.ceremony.plan.table import DOCUMENT_LIMIT
 from custody.ceremony.steps.step import Evidence, Step
 from custody.ceremony.transcript.contents import RUN_BYTES, Begun, Rehearsed
 from custody.ceremony.transcript.line import Line
-from custody.ceremony.transcript.replay import begin
+from custody.ceremony.transcript.replay import begin, replay
 from custody.ceremony.transcript.standing import Standing
 from custody.ceremony.transcript.transcript import Transcript
 from custody.cli.ceremonies.sittings import papers
@@ -25,20 +25,20 @@ from custody.cli.ceremonies.sittings.checking import CardCheck
 from custody.cli.ceremonies.sittings.head import spoken
 from custody.cli.ceremonies.sittings.host import TerminalHost
 from custody.cli.ceremonies.sittings.kept import TranscriptFile
+from custody.cli.ceremonies.sittings.otherwise import NOTHING_FOUND, otherwise
 from custody.cli.ceremonies.sittings.printer import Printer
 from custody.cli.front import output
 from custody.cli.front.hardened import done_apart, harden_for, measured_machine
 from custody.cli.machine.selftest import require_sound
 from custody.cli.people.operators import FrontOperator
 from custody.cli.people.terminal import Terminal, standard_terminal
-from custody.errors import Mismatch, Refused, StorageFailed, Usage
+from custody.errors import Declined, Mismatch, Refused, StorageFailed, Usage
 from custody.governance.chain import Head
 from custody.machine.measurement import Standing as Fitness
 from custody.printing.face import FILE, FILE_BYTES, Face
 from custody.store.devices import require_printer
 from custody.text import safe
 
-_NONE = _("none")
 _OWN_DEVICE = _("Each on the own device: custody ceremony sign {file} --identity ID -o NAME.sig")
 
 
@@ -92,8 +92,19 @@ def lead(plan: Plan, sitting: str, out: str, beside: Beside, stands_on: Sequence
         if not new:
             conduct.resume(_("taken up again"))
         conduct.stand_on(stands_on or ())
-        conduct.go_on()
+        _went_on(conduct, kept)
     return conduct.standing
+
+
+def _went_on(conduct: Conduct, kept: TranscriptFile) -> None:
+    """Go on to the end, or to where it stops. Raises Declined, with what becomes of a key that was being made."""
+    try:
+        conduct.go_on()
+    except Declined as failure:
+        if replay(kept.read()).live is None:
+            raise
+        hint = _("The key that was being made is void. The same command goes on: it names the cards to destroy.")
+        raise Declined(failure.message, hint=f"{failure.hint} {hint}".strip()) from None
 
 
 def sitting_of(plan: Plan, sitting: str | None) -> str:
@@ -169,7 +180,9 @@ class _Led:
         """Measure this machine, and show the words that are compared."""
         if step.id.endswith("/fit") and step.evidence is Evidence.MEASURED:
             found = [each.id for each in measured_machine().standing(Fitness.UNFIT)]
-            return {"written-findings": ", ".join(found)[:200] or _NONE}, tuple(_clock(standing, int(time.time())))
+            return {"written-findings": ", ".join(found)[:200] or NOTHING_FOUND}, tuple(
+                _clock(standing, int(time.time()))
+            )
         if step.id.endswith(("/before/plan", "/plan-signed")):
             words = standing.plan.words
             is_signed = step.evidence is Evidence.SIGNED and standing.plan.identities
@@ -178,7 +191,11 @@ class _Led:
         if step.id.startswith(f"{standing.sitting.id}/closing/wallet-"):
             return {}, self._paper(standing, step)
         if step.id.endswith("/exceptions"):
-            return {}, tuple(f"  {safe(each.text)} ({each.by})" for each in standing.deviations) or (f"  ({_NONE})",)
+            return {}, tuple(f"  {each}" for each in otherwise(transcript)) or (f"  ({NOTHING_FOUND})",)
+        if step.id.endswith("/before/software"):
+            return {}, (
+                _("This program: {version}. custody verify-bundle DIR says its words.").format(version=__version__),
+            )
         if step.id.endswith("/final"):
             return last_of(transcript, standing, self._out)
         return {}, ()

@@ -3,6 +3,7 @@
 import re
 
 from custody.catalogue import _
+from custody.ceremony.conduct.page import called
 from custody.ceremony.transcript.standing import Standing
 from custody.cli.people.terminal import Terminal
 from custody.errors import Unreadable
@@ -23,20 +24,17 @@ def asked_names(terminal: Terminal, standing: Standing, question: str, *, signs:
     """
     typed = re.split(r"[,\s]+", terminal.answer(question).strip())
     if typed == [ALL]:
-        return [("", name) for name in sorted(wanted(standing) if signs else standing.here)]
+        return [("", name) for name in sorted(standing.wanted if signs else standing.here)]
     found = []
     for each in typed:
         sign = each[:1] if signs and each[:1] in ("+", "-") else ""
         name = each.removeprefix(sign)
         if name not in standing.plan.people:
             raise Unreadable(
-                _("nobody in the plan is called {name}").format(name=safe(name, 40)),
-                hint=_("The plan's names: {names}").format(names=", ".join(standing.plan.people)),
+                _("the plan has no name {name}").format(name=safe(name, 40)) if name else _("no name was typed"),
+                hint=_("The plan's names: {names}").format(
+                    names=", ".join(called(standing.plan, each) for each in standing.plan.people)
+                ),
             )
         found.append((sign, name))
     return found
-
-
-def wanted(standing: Standing) -> frozenset[str]:
-    """Return whom a sitting wants: in every role the first."""
-    return frozenset(name for step in standing.course for each in step.attend for name in each.people[: each.count])

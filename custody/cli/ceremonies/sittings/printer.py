@@ -16,7 +16,7 @@ from custody.ceremony.transcript.standing import Standing
 from custody.cli.ceremonies.sittings.names import asked_people
 from custody.cli.people.secrets import words_of
 from custody.cli.people.terminal import Terminal
-from custody.errors import CustodyError, StorageFailed, Unreadable
+from custody.errors import CustodyError, Declined, StorageFailed, Unreadable, Usage
 from custody.printing.canvas import Canvas
 from custody.printing.document import document
 from custody.printing.face import Face
@@ -50,14 +50,22 @@ class Printer:
         told = card.filled
         filled = Filled(told.kind, told.set, told.fingerprint, tuple(words_of(card.card)))
         canvas = card_sheet(self.face, card.key, card.place, filled, sheet, matrix, rehearsal=card.is_rehearsal)
+        page = memoryview(document(self.face, [canvas], _("Card")))  # in the copy that ends with the key
         try:
-            self._send(memoryview(document(self.face, [canvas], _("Card"))))  # in the copy that ends with the key
-        except StorageFailed as failure:
+            return self._came_out(page, sheet)
+        except (KeyboardInterrupt, Declined):
+            hint = _("Sheet {sheet} may be in the printer, or its tray: destroy it, and switch the printer off and on.")
+            raise Declined(_("stopped, as you asked"), hint=hint.format(sheet=sheet)) from None
+
+    def _came_out(self, page: memoryview, sheet: int) -> CameOut:
+        try:
+            self._send(page)
+        except (StorageFailed, Usage) as failure:
             self.refused(failure)
-        self._say(_("Sheet {sheet} was sent. Look at each page in the tray.").format(sheet=sheet))
-        outcome = _OUTCOMES[
-            self._one_of(_('What came out: "whole", "two", "spoiled" or "nothing"? '), tuple(_OUTCOMES))
-        ]
+        else:
+            self._say(_("Sheet {sheet} was sent.").format(sheet=sheet))
+        question = _('Look at each page in the tray. What came out: "whole", "two", "spoiled" or "nothing"? ')
+        outcome = _OUTCOMES[self._one_of(question, tuple(_OUTCOMES))]
         if outcome is CameOut.NOTHING:
             self._say(_("Switch the printer off and on, so that nothing comes later."))
         return outcome
@@ -69,14 +77,16 @@ class Printer:
         while self._one_of(question, (_("print"), _("done"))) == _("print"):
             try:
                 self._send(memoryview(content))
-            except StorageFailed as failure:
+            except (StorageFailed, Usage) as failure:
                 self.refused(failure)
 
-    def destroyed(self, standing: Standing, sheet: int) -> frozenset[str]:
+    def destroyed(self, standing: Standing, sheet: int, came: CameOut) -> frozenset[str]:
         """Ask before whom paper of a sheet was destroyed."""
+        question = _("Destroy whatever there is of sheet {sheet}, each scrap. Before whom? ")
+        if came is CameOut.TWICE:
+            question = _("Destroy all pages of sheet {sheet} but one. Before whom? ")
         while True:
             try:
-                question = _("Destroy what there is of sheet {sheet} and is not whole. Before whom? ")
                 return asked_people(self._terminal, standing, question.format(sheet=sheet))
             except Unreadable as failure:
                 self.refused(failure)

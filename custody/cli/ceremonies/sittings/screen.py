@@ -93,7 +93,7 @@ def _offers(page: Page) -> list[str]:
     offers += (
         [_("g: give the key up")]
         if page.standing.live is not None
-        else [_("p: stop here"), _("f: ends here"), _("a: a photograph")]
+        else [_("p: stop here"), _("f: ends here"), *([_("a: a photograph")] if is_still(page) else [])]
     )
     offers += [_("d: cards are destroyed")] if page.standing.undestroyed else []
     offers += [_("k: check a card")] if offers_check(page) else []
@@ -104,7 +104,12 @@ def _offers(page: Page) -> list[str]:
 
 def offers_check(page: Page) -> bool:
     """Say whether a card can be typed: its key was made, and nothing is live."""
-    return bool(page.standing.made) and page.standing.live is None
+    return bool(page.standing.made) and is_still(page)
+
+
+def is_still(page: Page) -> bool:
+    """Say whether nothing of a key is in the machine: neither live, nor drawn at the first step of one."""
+    return page.standing.live is None and not page.step.live
 
 
 def _rows(offers: list[str], columns: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from custody.ceremony.conduct.press import CameOut, OnPaper
 from custody.ceremony.printed.cards import Filled
 from custody.ceremony.steps.rates import WORDS
 from custody.cli.ceremonies.sittings.printer import Printer
+from custody.errors import Declined
 from custody.keys.cards.shares import SLIP39
 from custody.secret import Secret
 from tests.ceremony.transcript.sittings import Sat, a_plan
@@ -79,5 +80,33 @@ def test_who_is_to_have_it_says_whether_it_is_printed() -> None:
 def test_who_destroys_is_asked_until_the_plan_knows_the_names() -> None:
     prints, typist = printer(Path("/dev/null"), "nobody", "operator-1, witness-1")
     standing = Sat(PLAN).everybody().standing
-    assert prints.destroyed(standing, 3) == {"operator-1", "witness-1"}
-    assert "nobody in the plan is called nobody" in "".join(typist.shown)
+    assert prints.destroyed(standing, 3, CameOut.SPOILED) == {"operator-1", "witness-1"}
+    assert "the plan has no name nobody" in "".join(typist.shown)
+
+
+def test_of_two_whole_sheets_one_is_kept_and_of_a_spoiled_one_no_scrap() -> None:
+    standing = Sat(PLAN).everybody().standing
+    for came, said in ((CameOut.TWICE, "all pages of sheet 3 but one"), (CameOut.NOTHING, "each scrap")):
+        prints, typist = printer(Path("/dev/null"), "operator-1, witness-1")
+        prints.destroyed(standing, 3, came)
+        assert said in "".join(typist.shown)
+
+
+def test_a_printer_that_was_switched_off_ends_nothing(tmp_path: Path) -> None:
+    prints, typist = printer(tmp_path / "lp0", "nothing")
+    assert prints.printed(paper(), 1) is CameOut.NOTHING
+    told = "".join(typist.shown)
+    assert "cannot be written to" in told
+    assert "was sent" not in told
+
+
+def test_whoever_stops_beside_the_printer_is_told_which_sheet_to_destroy() -> None:
+    prints, typist = printer(Path("/dev/null"))
+    typist.answer = stopped  # type: ignore[method-assign]
+    with pytest.raises(Declined) as told:
+        prints.printed(paper(), 7)
+    assert "Sheet 7 may be in the printer" in told.value.hint
+
+
+def stopped(_question: str) -> str:
+    raise Declined("stopped")
