@@ -229,6 +229,7 @@ REPLACED = {
     ("airgap.cli.series", "request.preset"): "what is to be shown",
     ("custody.ceremony.home.changing", "unsealed"): "a line of a journal, before its writer has sealed it",
     ("custody.ceremony.home.ledger", "objection"): "what was not signed, before it is known who was there",
+    ("custody.ceremony.conduct.conduct", "last"): "a page, with what it waits for",
     ("custody.ceremony.transcript.replay", "standing"): "where a sitting stands, after one more line",
     ("custody.ceremony.transcript.replay", "after"): "the same",
     ("custody.ceremony.transcript.service", "standing"): "the same",

@@ -103,7 +103,7 @@ def test_every_command_that_has_an_option_for_secrets_is_watched_with_one() -> N
 def test_each_scene_ends_as_it_is_called(watched: Watched) -> None:
     ended = {name: scene["code"] for name, scene in watched.scenes.items() if name not in ("doctor", "verify-bundle")}
     refused = {
-        **dict.fromkeys((*WRONG, "ceremony rehearse", "ceremony run"), 2),
+        **dict.fromkeys((*WRONG, "ceremony rehearse", "ceremony run", "ceremony service"), 2),
         "sign, refused": 3,
         "key show, a wrong word": 4,
         "share check, a wrong card": 4,

@@ -89,7 +89,9 @@ def test_a_power_cut_while_a_key_is_live_voids_it_and_names_the_cards(ending: st
     assert isinstance(voided, Voided)
     assert set(live.cards) <= set(voided.cards)
     first = flat(world.seen[0])
-    assert f"Key key-1 is given up, with its set {voided.set or '-'}" in first
+    assert f"Key key-1 is given up, with its set {voided.set or 327}" in first, (
+        "before the dice chose: the numbers that were drawn"
+    )
     assert re.findall(r"card (\d+): ", first) == list(map(str, voided.cards))
     assert ("No card of it had left" in first) is not bool(voided.cards)
 

@@ -14,13 +14,7 @@ from custody.ceremony.operator import Sheet
 from custody.cli.front import output
 from custody.cli.people.dictation import Dictation
 from custody.cli.people.given import Given, read_given
-from custody.cli.people.passphrases import (
-    ask_passphrase,
-    ask_until_right,
-    passphrase_of,
-    try_keys,
-    typed_passphrase,
-)
+from custody.cli.people.passphrases import ask_passphrase, ask_until_right, passphrase_of, try_keys, typed_passphrase
 from custody.cli.people.secrets import SecretPipe, hex_of, text_of, words_of
 from custody.cli.people.terminal import Terminal
 from custody.cli.people.typed_cards import TypedCards
@@ -31,7 +25,6 @@ from custody.keys.reading import cards_of
 from custody.secret import Secret
 
 _Opened = TypeVar("_Opened")
-
 _DESTROY = _("Destroy what was copied: it is of a key, or of a set of cards, that was not finished.")
 
 

@@ -38,11 +38,9 @@ class Printer:
     def wanted(self, title: str) -> bool:
         """Ask whether the card is to be printed now."""
         if not self._told:
-            self._say(
-                _("What a printer's memory or a spooler's disk keeps of a sheet stays there: docs/ceremonies.md.")
-            )
+            self._say(_("A printer's memory and a spooler's disk may keep sheets: docs/ceremonies.md"))
             self._told = True
-        question = _('{title}: only its holder may stand at the printer. "print" or "screen": ').format(title=title)
+        question = _('{title}: only its holder at the printer. "print" or "screen": ').format(title=title)
         return self._one_of(question, (_("print"), _("screen"))) == _("print")
 
     def printed(self, card: OnPaper, sheet: int) -> CameOut:
@@ -64,7 +62,8 @@ class Printer:
             self.refused(failure)
         else:
             self._say(_("Sheet {sheet} was sent.").format(sheet=sheet))
-        question = _('Look at each page in the tray. What came out: "whole", "two", "spoiled" or "nothing"? ')
+        self._say(_("Look at each page in the tray."))
+        question = _('What came out: "whole", "two", "spoiled" or "nothing"? ')
         outcome = _OUTCOMES[self._one_of(question, tuple(_OUTCOMES))]
         if outcome is CameOut.NOTHING:
             self._say(_("Switch the printer off and on, so that nothing comes later."))
