@@ -25,18 +25,19 @@ _NEAR = """
 abse absent acci actress adapt add addict addr admi airport ancient answ appr approve assume attract audi audit bach
 base basi bask become best better bind bish blan bull bullet can car care carr cash center cere charge chec cherry
 code comb come comp company consider cora corn corner corr course cove crun cry dash decade decide deco density design
-desire dest devote dign dish dist doct domain dome drove editor effort either elec electric endi endl endo ener enlist
-enro enroll ente entire entr essence eter exce expect expire expo expose extr extra fade fain fall fash fest few fina
-final fine fing fini finish fisc foll fore friend fuel fun fund furl gain gest gesture gift glan greatest grun gun
-half hat health hist hole hone hope hote hove iden identify impact impo impose improve income insi inside jour journey
-keyb kind lade leg lega lend letter lift listen litt magn magnet maid maiden mail making man margin marine mess meta
-mind mist mome more myself narrow nest net netw news now off offi office orient orig outp output pain parent parrot
-pass pean phan pian pickup pig pist plac plai plains planet plas plat play plun point poli police pove priest prin
-prov provide prun pull rain recipe reduce refuse regret release relief remain rend render rene report require rescue
-resu result reti return reun revi ripple roun rug ruin rule ruler runw salt sample scal scar scare scared scat scen
-seaf seed sele sell shadow shame shaped shar sharp shelter shoc shoe shoo shop shor shou shov sigh silent simp sing
-single sist slow snow some spar spare spec species sphere spirit spit spli spring square stairs stan stat sun sweater
-targ target tast temple tend tent term text valley vend veri wall walnut wash welf west wind winter wish
+desire dest device devote dign dish dist doct domain dome drove editor effort either elec electric endi endl endo ener
+enlist enro enroll ente entire entr essence eter exce expect expire expo expose extr extra fade fain fall fash fest
+few fina final fine fing fini finish fisc foll fore friend fuel fun fund furl gain gest gesture gift glan greatest
+grun gun half hat health hist hole hone hope hote hove iden identify impact impo impose improve income insi inside
+jour journey keyb kind lade leg lega lend letter lift listen litt magn magnet maid maiden mail making man margin
+marine mess meta mind mist mome more myself narrow nest net netw news now off offi office orient orig outp output pain
+parent parrot pass pean phan pian pickup pig pist plac plai plains planet plas plat play plun point poli police pove
+priest prin prov provide prun pull rain recipe reduce refuse regret release relief remain rend render rene report
+require rescue resu result reti return reun revi ripple roun rug ruin rule ruler runw salt sample scal scar scare
+scared scat scen seaf seed sele sell serv shadow shame shaped shar sharp shelter shoc shoe shoo shop shor shou shov
+sigh silent simp sing single sist slow snow some spar spare spec species sphere spirit spit spli spring square stairs
+stan stat sun survive sweater targ target tast temple tend tent term text valley vend veri wall walnut wash welf west
+wind winter wish
 """
 WORDS_OF_PHRASES = frozenset(_NEAR.split())
 """Words of the lists of BIP-39 and SLIP-39, in full or by four letters, that are nearly a command's or a choice's name.

@@ -50,6 +50,7 @@ TAKE = {
     ("custody.cli.people.operators", "_screen"): "lines for the share screen",
     ("custody.cli.people.operators", "_line"): "a line for the pipe, in a Secret again",
     ("custody.cli.people.meeting", "_drawn"): "lines for the share screen",
+    ("custody.cli.ceremonies.sittings.printer", "printed"): "a card's words, for its sheet",
 }
 """The functions that turn a sheet or a passphrase into text that could be shown, and what for."""
 

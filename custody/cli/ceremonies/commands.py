@@ -253,7 +253,7 @@ def verify(report: str | None, force: bool, **said: Any) -> int | None:
     """Verify a transcript."""
     if report is None:
         return job("ceremonies.verifying.verify:verify", said)
-    return job("ceremonies.verifying.reporting:verify_and_report", {**said, "out": report, "force": force})
+    return job("ceremonies.verifying.reporting:verify_and_report", {**said, "report": report, "force": force})
 
 
 @click.command(

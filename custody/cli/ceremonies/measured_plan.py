@@ -7,10 +7,10 @@ from custody import store
 from custody.ceremony.transcript.measured import measured_rates
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.transcript import TRANSCRIPT_LIMIT, Transcript
-from custody.cli.ceremonies.plan import plan
+from custody.cli.ceremonies.plan import planned
 
 
 def measured_plan(*, rehearsals: Sequence[str], **said: Any) -> int | None:
-    """Read transcripts, of this plan or of others, and then the plan as `plan` does. Raises Unreadable and Alarm."""
+    """Read transcripts, of this plan or of others, and then the plan as `planned` does. Raises Unreadable and Alarm."""
     read = (Transcript.decode(store.read(each, TRANSCRIPT_LIMIT)) for each in rehearsals)
-    return plan(**said, rates=measured_rates((replay(each), each) for each in read))
+    return planned(**said, rates=measured_rates((replay(each), each) for each in read))

@@ -26,7 +26,28 @@ def plan(
     signatures: Sequence[str],
     out: str | None,
     as_json: bool,
-    rates: Rates = ASSUMED,
+) -> int | None:
+    """Read a plan, with minutes as they are assumed. Raises as `planned`."""
+    return planned(
+        file=file,
+        network_name=network_name,
+        threat=threat,
+        signatures=signatures,
+        out=out,
+        as_json=as_json,
+        rates=ASSUMED,
+    )
+
+
+def planned(
+    *,
+    file: str | None,
+    network_name: str | None,
+    threat: str | None,
+    signatures: Sequence[str],
+    out: str | None,
+    as_json: bool,
+    rates: Rates,
 ) -> int | None:
     """Read a plan, and say whether it may be signed: exit 3 where not. Raises Alarm for a false signature.
 

@@ -138,6 +138,12 @@ STEPS: Mapping[str, tuple[Step, ...]] = {
             "custody ceremony verify {out} --plan {file} --records FOLDER",
         ),
     ),
+    "ceremony service": (
+        Step(
+            _("see what it comes to, and write the wallet's file anew"),
+            "custody ceremony verify SITTING --service {out} --plan {file} --records FOLDER",
+        ),
+    ),
     "ceremony verify": (Step(_("compare what it says everybody wrote down with the papers")),),
     "ceremony enter": (Step(_("carry an export to every other machine"), "custody journal export{home} -o FILE"),),
     "ceremony print": (Step(_("print it for each person at the table, and compare the words on its cover")),),

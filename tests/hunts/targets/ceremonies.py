@@ -5,6 +5,7 @@ from custody.ceremony.candidates.follows import Follows
 from custody.ceremony.delivered import Delivered, Made
 from custody.ceremony.plan.document import read_plan
 from custody.ceremony.plan.plan import Threat
+from custody.ceremony.receipts.receipt import Receipt
 from custody.ceremony.transcript.line import Line
 from custody.ceremony.transcript.replay import replay
 from custody.ceremony.transcript.signature import Says, Signature
@@ -12,6 +13,7 @@ from custody.ceremony.transcript.transcript import Transcript
 from custody.keys.kinds import Kind
 from tests.ceremony.candidates.test_follows import WHOLE as FOLLOWS
 from tests.ceremony.plan.plans import filled, wish
+from tests.ceremony.receipts import held
 from tests.ceremony.transcript.sittings import Sat, a_plan, of_each_kind
 from tests.hunts.targets.target import Target
 
@@ -33,4 +35,5 @@ TARGETS = (
         Signature.encode,
         exact=True,
     ),
+    Target("a receipt of a card", Receipt.decode, [held.receipt().encode()], Receipt.encode, exact=True),
 )

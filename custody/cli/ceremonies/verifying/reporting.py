@@ -7,11 +7,12 @@ from typing import Any
 from airgap.qr.symbol import matrix
 from custody import store
 from custody.catalogue import _
-from custody.ceremony.reported.report import lacking, report
+from custody.ceremony.reported.report import lacking
+from custody.ceremony.reported.report import report as reported
 from custody.ceremony.reported.seen import Seen
 from custody.ceremony.transcript.together import Together
 from custody.cli.ceremonies.sittings.head import head_words, last_words, spoken
-from custody.cli.ceremonies.verifying.verify import Writer, verify
+from custody.cli.ceremonies.verifying.verify import Writer, verified
 from custody.errors import Usage
 from custody.governance.chain import Head
 from custody.printing.document import document
@@ -19,19 +20,19 @@ from custody.printing.face import FILE, FILE_BYTES, Face
 from custody.text import safe
 
 
-def verify_and_report(*, out: str, force: bool, **said: Any) -> int | None:
+def verify_and_report(*, report: str, force: bool, **said: Any) -> int | None:
     """Verify as `verify` does, and write the report: also of what is not whole, which says so on every page.
 
     Raises as `verify`; Usage for standard output, StorageFailed for a file that is there, and Unreadable for a
     transcript of more than anybody reads on paper.
     """
-    if out == store.STANDARD:
+    if report == store.STANDARD:
         raise Usage(_("a report is written to a file, and printed from there"), hint=_("Say --report report.pdf"))
-    store.refuse_taken(out, force=force)
-    return verify(**said, report=partial(_drawn, out, force))
+    store.refuse_taken(report, force=force)
+    return verified(**said, report=partial(_drawn, out=report, force=force))
 
 
-def _drawn(out: str, force: bool, together: Together, shown: Collection[bytes], beside: int) -> Writer:
+def _drawn(together: Together, shown: Collection[bytes], beside: int, *, out: str, force: bool) -> Writer:
     """Draw the report, and return what writes it: nothing is written before all of it could be drawn."""
     found = together.sittings[0]
     seen = Seen(
@@ -43,7 +44,7 @@ def _drawn(out: str, force: bool, together: Together, shown: Collection[bytes], 
         beside,
     )
     face = Face.read(store.read(FILE, FILE_BYTES))
-    sheets = report(face, seen, matrix)
+    sheets = reported(face, seen, matrix)
     content = document(face, sheets, f"{together.plan.words[0]} {found.transcript.head.hash.hex()}")
     said = {"file": out, "pages": len(sheets), "warnings": [_lacks(*each) for each in lacking(face, seen)]}
     return partial(_written, out, content, said, force=force)

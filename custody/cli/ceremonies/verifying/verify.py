@@ -67,7 +67,36 @@ def verify(
     records: str | None,
     home_path: str | None,
     as_json: bool,
-    report: Drawing | None = None,
+) -> int | None:
+    """Judge transcripts, without a report. Raises as `verified`."""
+    return verified(
+        file=file,
+        signatures=signatures,
+        others=others,
+        rehearsals=rehearsals,
+        receipts=receipts,
+        service_file=service_file,
+        plan_file=plan_file,
+        records=records,
+        home_path=home_path,
+        as_json=as_json,
+        report=None,
+    )
+
+
+def verified(
+    *,
+    file: str,
+    signatures: tuple[str, ...],
+    others: tuple[str, ...],
+    rehearsals: tuple[str, ...],
+    receipts: tuple[str, ...],
+    service_file: str | None,
+    plan_file: str | None,
+    records: str | None,
+    home_path: str | None,
+    as_json: bool,
+    report: Drawing | None,
 ) -> int | None:
     """Replay a transcript, hold every signature and rehearsal against it, and recompute every opened candidate.
 
