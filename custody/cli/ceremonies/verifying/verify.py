@@ -104,8 +104,8 @@ def verified(
     of cards are held against all of them, and `report` draws one before anything is written.
 
     Raises Mismatch for what is of another plan, for a rehearsal that it does not stand on, and where a book says
-    something else of a sitting, Refused for records and
-    receipts of a rehearsal, Alarm for what is false, and Usage for records without a plan.
+    something else of a sitting, Refused for records and receipts of a rehearsal, Alarm for what is false, and Usage for
+    records without a plan.
     """
     if records is not None and plan_file is None:
         raise Usage(
